@@ -1,0 +1,61 @@
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { GeoMatch } from "#core/domain/number-pool.ts";
+
+/** One of the two people in a conversation. Ids are UUIDs; they become TypeIDs only at the edge. */
+export interface Participant {
+  readonly id: string;
+  /** The real number: shown to the platform, never to the other participant. */
+  readonly number: Msisdn;
+  readonly name: string | null;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  /** Calling code and the three digits after it. */
+  readonly areaPrefix: string;
+  /** Stands for this participant: the other one sees it and texts it. */
+  readonly virtualNumber: Msisdn;
+}
+
+export type Participants = readonly [Participant, Participant];
+
+/** Two participants joined for a while. Times are milliseconds since the epoch. */
+export interface Conversation {
+  readonly id: string;
+  /** The caller's own id, unique among open conversations. */
+  readonly reference: string | null;
+  readonly participants: Participants;
+  readonly geoMatch: GeoMatch;
+  readonly sticky: boolean;
+  readonly openedAt: number;
+  readonly expiresAt: number | null;
+  /** Closes when nobody has texted for this long, in milliseconds. */
+  readonly idleTtlMs: number | null;
+  readonly lastMessageAt: number | null;
+  readonly closedAt: number | null;
+  readonly closeReason: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Why a conversation ended when nobody asked for it. */
+export const CLOSE_REASON = {
+  requested: "requested",
+  expired: "expired",
+  idle: "idle",
+  erased: "erased",
+} as const;
+
+/** The one that is talked to. */
+export const counterpart = (participants: Participants, id: string): Participant | null => {
+  const [a, b] = participants;
+  return a.id === id ? b : b.id === id ? a : null;
+};
+
+/** When an open conversation is to be closed by itself, and why; null when it is not to be. */
+export const endOf = (
+  conversation: Pick<Conversation, "openedAt" | "expiresAt" | "idleTtlMs" | "lastMessageAt">,
+): { readonly at: number; readonly reason: "expired" | "idle" } | null => {
+  const { openedAt, expiresAt, idleTtlMs, lastMessageAt } = conversation;
+  const idleAt = idleTtlMs === null ? null : (lastMessageAt ?? openedAt) + idleTtlMs;
+  if (expiresAt !== null && (idleAt === null || expiresAt <= idleAt))
+    return { at: expiresAt, reason: "expired" };
+  return idleAt === null ? null : { at: idleAt, reason: "idle" };
+};

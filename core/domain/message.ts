@@ -1,0 +1,138 @@
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { Bar, UnroutableReason } from "#core/domain/route.ts";
+
+/** What may overtake what: relayed texts before our own notices before broadcasts. Never within one thread. */
+export type Lane = "relay" | "system" | "broadcast";
+
+export const LANES: readonly Lane[] = ["relay", "system", "broadcast"];
+
+/** Which kind of carrier link a message went over. */
+export type LinkKind = "smpp" | "http";
+
+/** What a handset sent us, as a carrier adapter hands it in. */
+export interface InboundMessage {
+  readonly id: string;
+  /** Equal for two deliveries of the same message, different for two messages, however alike. */
+  readonly key: string;
+  /** The sender as the carrier names it: digits of an E.164 number, or letters. */
+  readonly from: string;
+  /** The number texted. */
+  readonly to: string;
+  readonly text: string;
+  /** Present when this is one part of a longer text. */
+  readonly part: Part | null;
+  readonly link: LinkKind;
+  readonly receivedAt: number;
+}
+
+/** The place of one part in a longer text. */
+export interface Part {
+  /** The sender's counter for the long text, with its kind, such as `udh8:42`. */
+  readonly reference: string;
+  /** 1 to 255. */
+  readonly total: number;
+  /** From 1. */
+  readonly index: number;
+}
+
+/** What we want a carrier to bring to a handset. The source is always a virtual number, the destination never. */
+export interface OutboundMessage {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly senderId: string | null;
+  readonly recipientId: string;
+  readonly lane: Lane;
+  readonly source: Msisdn;
+  readonly destination: Msisdn;
+  readonly text: string;
+  readonly receivedAt: number;
+  /** Not sent any more from this instant on. */
+  readonly expiresAt: number;
+}
+
+/**
+ * The life of a message. `partial` waits for more parts of its text; `unknown` was handed to a carrier whose answer
+ * was lost. The last five are final and never left.
+ */
+export type MessageState =
+  | "partial"
+  | "queued"
+  | "sending"
+  | "unknown"
+  | "sent"
+  | "delivered"
+  | "failed"
+  | "expired"
+  | "blocked"
+  | "unroutable";
+
+export type FinalState = Extract<MessageState, "delivered" | "failed" | "expired" | "blocked" | "unroutable">;
+
+const FINAL: ReadonlySet<MessageState> = new Set(["delivered", "failed", "expired", "blocked", "unroutable"]);
+
+export const isFinal = (state: MessageState): state is FinalState => FINAL.has(state);
+
+/** Why a message did not arrive: a short code of ours or the carrier's, and a sentence without numbers or texts. */
+export interface Failure {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** The end of a message: the first one that is recorded stays. */
+export interface Verdict {
+  readonly messageId: string;
+  readonly state: FinalState;
+  readonly failure: Failure | null;
+  readonly at: number;
+}
+
+/** A message as the API shows it. */
+export interface MessageRecord {
+  readonly id: string;
+  readonly conversationId: string | null;
+  readonly senderId: string | null;
+  readonly recipientId: string | null;
+  /** Null once erased. */
+  readonly text: string | null;
+  readonly state: MessageState;
+  readonly link: LinkKind | null;
+  readonly segments: number;
+  readonly attempts: number;
+  readonly carrierMessageIds: readonly string[];
+  readonly failure: Failure | null;
+  readonly receivedAt: number;
+  readonly queuedAt: number | null;
+  readonly sentAt: number | null;
+  readonly finalAt: number | null;
+}
+
+/** Why an inbound message goes no further. */
+export type Refusal =
+  | { readonly kind: "unroutable"; readonly reason: UnroutableReason }
+  | { readonly kind: "blocked"; readonly reason: Bar };
+
+/** Work is shared out by partition of the thread, so that one process at a time sends what one recipient reads. */
+export const PARTITIONS = 64;
+
+/** The partition of everything that goes to one participant (a UUID): 0 to 63. */
+export const partitionOf = (recipientId: string): number =>
+  Number.parseInt(recipientId.slice(-2), 16) % PARTITIONS;
+
+/** What is known of a message that has no verdict, from which its state follows. */
+export interface Progress {
+  readonly waitsForParts: boolean;
+  /** The carrier has accepted every part. */
+  readonly accepted: boolean;
+  /** An answer was lost and nothing has been heard since. */
+  readonly unknown: boolean;
+  /** A dispatcher has it in hand. */
+  readonly claimed: boolean;
+}
+
+export const stateOf = (verdict: Pick<Verdict, "state"> | null, progress: Progress): MessageState => {
+  if (verdict) return verdict.state;
+  if (progress.accepted) return "sent";
+  if (progress.waitsForParts) return "partial";
+  if (progress.unknown) return "unknown";
+  return progress.claimed ? "sending" : "queued";
+};

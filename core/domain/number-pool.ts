@@ -1,0 +1,94 @@
+import type { Msisdn } from "#core/domain/msisdn.ts";
+
+/**
+ * How near a virtual number must be to the participant who texts it: the same three digits after the calling
+ * code, the same country, or anywhere.
+ */
+export type GeoMatch = "area" | "country" | "any";
+
+/** A virtual number that may be given to new conversations. */
+export interface PoolNumber {
+  readonly number: Msisdn;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  /** How many live routes it carries; a hint that spreads load, never a condition. */
+  readonly liveRoutes: number;
+}
+
+/** What one participant's pair with one virtual number was last used for. */
+export interface PairUse {
+  readonly virtualNumber: Msisdn;
+  /** Whether the person behind the number, for this participant, is the one now to be talked to. */
+  readonly counterpart: "same" | "other";
+  readonly openedAt: number;
+  /** Null while the route is live. */
+  readonly closedAt: number | null;
+  /** When the pair is free for anybody; null while the route is live. */
+  readonly quarantinedUntil: number | null;
+}
+
+/** The participant for whom a number is wanted. */
+export interface Seeker {
+  readonly country: string;
+  /** Calling code and the three digits after it, such as `1415`. */
+  readonly areaPrefix: string;
+}
+
+export interface Choice {
+  readonly seeker: Seeker;
+  /** Every active number that can carry SMS. */
+  readonly numbers: readonly PoolNumber[];
+  /** Every pair that the seeker ever had. */
+  readonly pairs: readonly PairUse[];
+  readonly geoMatch: GeoMatch;
+  /** Whether to prefer the number last used for the same counterpart. */
+  readonly sticky: boolean;
+  readonly now: number;
+}
+
+/**
+ * The virtual number that the seeker shall text, or null when none of the suitable ones is free for the seeker:
+ * the one last used for the same counterpart (`sticky`), else one never used, else the one used longest ago;
+ * ties go to the fewest live routes, then to the lowest number. One pass over the pool.
+ */
+export const chooseNumber = ({ seeker, numbers, pairs, geoMatch, sticky, now }: Choice): Msisdn | null => {
+  const useByNumber = new Map(pairs.map((use) => [use.virtualNumber, use]));
+  let best: Candidate | null = null;
+  for (const entry of numbers) {
+    if (!isSuitable(entry, seeker, geoMatch)) continue;
+    const use = useByNumber.get(entry.number);
+    if (use && !isFree(use, now)) continue;
+    const candidate = { entry, use, stuck: sticky && use?.counterpart === "same" };
+    if (!best || isBetter(candidate, best)) best = candidate;
+  }
+  return best?.entry.number ?? null;
+};
+
+/** Whether a pair may be given a new meaning: never while live; in quarantine only for the same two people. */
+export const isFree = (use: PairUse, now: number): boolean =>
+  use.closedAt !== null &&
+  (use.counterpart === "same" || use.quarantinedUntil === null || use.quarantinedUntil <= now);
+
+export const isSuitable = (entry: PoolNumber, seeker: Seeker, geoMatch: GeoMatch): boolean => {
+  if (geoMatch === "any") return true;
+  if (entry.country !== seeker.country) return false;
+  return geoMatch === "country" || entry.number.startsWith(seeker.areaPrefix);
+};
+
+interface Candidate {
+  readonly entry: PoolNumber;
+  readonly use: PairUse | undefined;
+  readonly stuck: boolean;
+}
+
+const isBetter = (a: Candidate, b: Candidate): boolean => {
+  if (a.stuck !== b.stuck) return a.stuck;
+  if (a.stuck && a.use!.openedAt !== b.use!.openedAt) return a.use!.openedAt > b.use!.openedAt;
+  const aUsed = a.use?.openedAt ?? Number.NEGATIVE_INFINITY;
+  const bUsed = b.use?.openedAt ?? Number.NEGATIVE_INFINITY;
+  if (aUsed !== bUsed) return aUsed < bUsed;
+  if (a.entry.liveRoutes !== b.entry.liveRoutes) return a.entry.liveRoutes < b.entry.liveRoutes;
+  return compareNumbers(a.entry.number, b.entry.number) < 0;
+};
+
+const compareNumbers = (a: Msisdn, b: Msisdn): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);

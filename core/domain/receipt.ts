@@ -1,0 +1,49 @@
+import type { Failure, FinalState, Verdict } from "#core/domain/message.ts";
+
+/** What a carrier later says became of one part of an outbound message. */
+export interface Receipt {
+  /** The carrier's id of the part, most likely reading first: carriers write one id in several ways. */
+  readonly carrierIds: readonly string[];
+  readonly state: ReceiptState;
+  readonly failure: Failure | null;
+  readonly at: number;
+}
+
+/** `pending`: on its way, nothing decided (accepted, buffered, en route). */
+export type ReceiptState = "pending" | "delivered" | "failed" | "expired";
+
+/** Only these may end a message; a pending one is acknowledged and forgotten. */
+export type FinalReceiptState = Exclude<ReceiptState, "pending">;
+
+export interface FinalReceipt extends Receipt {
+  readonly state: FinalReceiptState;
+}
+
+export const isFinalReceipt = (receipt: Receipt): receipt is FinalReceipt => receipt.state !== "pending";
+
+/** What became of one part; null while nothing final is known of it. */
+export interface PartFate {
+  readonly state: FinalReceiptState;
+  readonly failure: Failure | null;
+  readonly at: number;
+}
+
+/**
+ * The fate of a whole message from the fates of its parts: it is delivered when every part is, and it has failed
+ * as soon as one part has, since a text with a hole is not the text that was sent. Null while it is open.
+ */
+export const foldReceipts = (messageId: string, parts: readonly (PartFate | null)[]): Verdict | null => {
+  const ended = parts.filter((part) => part !== null);
+  const worst = ended
+    .filter((part) => part.state !== "delivered")
+    .sort((a, b) => a.at - b.at || RANK[a.state] - RANK[b.state])[0];
+  if (worst) return { messageId, state: worst.state, failure: worst.failure, at: worst.at };
+  if (ended.length < parts.length || ended.length === 0) return null;
+  return { messageId, state: "delivered", failure: null, at: Math.max(...ended.map((part) => part.at)) };
+};
+
+const RANK: Readonly<Record<FinalReceiptState & FinalState, number>> = {
+  failed: 0,
+  expired: 1,
+  delivered: 2,
+};

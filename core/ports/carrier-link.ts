@@ -1,0 +1,53 @@
+import type { Failure, LinkKind, OutboundMessage } from "#core/domain/message.ts";
+
+/**
+ * A way to send: an SMPP bind, or the HTTP API. Promises of every link:
+ * - `send` never rejects and always resolves, within the link's own deadline, also when the link is cut or stopped;
+ * - all parts of one message leave consecutively over this link, in order;
+ * - messages of two calls leave in the order of the calls;
+ * - nothing of a message's text or numbers reaches a log or an error.
+ */
+export interface CarrierLink {
+  /** Stable and unique among the links of a process, such as `smpp-1`. */
+  readonly name: string;
+  readonly kind: LinkKind;
+  status(): LinkStatus;
+  /** How many segments it would take right now without waiting: 0 when down or when its window is full. */
+  room(): number;
+  send(message: OutboundMessage, attempt: Attempt): Promise<SendOutcome>;
+  /** Calls back whenever `room` may have grown or the link has come up or gone down. */
+  onChange(listener: () => void): void;
+}
+
+export interface Attempt {
+  /** Parts accepted earlier over this same link; sending resumes after them. */
+  readonly partsAccepted: number;
+  /** The concatenation reference of a long text, 0 to 255, constant over all attempts that resume one another. */
+  readonly reference: number;
+}
+
+export interface LinkStatus {
+  readonly state: "up" | "connecting" | "down";
+  readonly inFlight: number;
+  readonly window: number;
+  /** When it came into this state. */
+  readonly since: number;
+}
+
+export type SendOutcome =
+  /** The carrier answers for every part; ids in part order (those of this call). An id may be null: no receipt will match. */
+  | { readonly kind: "accepted"; readonly carrierIds: readonly (string | null)[] }
+  /** Slow down, and send it again first; some parts may have been accepted. Not an attempt. */
+  | {
+      readonly kind: "throttled";
+      readonly carrierIds: readonly (string | null)[];
+      readonly waitMs: number | null;
+    }
+  /** Refused for now: worth another attempt later. */
+  | { readonly kind: "retry"; readonly carrierIds: readonly (string | null)[]; readonly failure: Failure }
+  /** Refused for good. */
+  | { readonly kind: "refused"; readonly carrierIds: readonly (string | null)[]; readonly failure: Failure }
+  /** It may or may not have arrived at the carrier: the answer was lost. */
+  | { readonly kind: "unknown"; readonly carrierIds: readonly (string | null)[] }
+  /** It certainly did not leave: the link was down or full. Not an attempt. */
+  | { readonly kind: "unsent" };

@@ -1,0 +1,122 @@
+import type { Conversation, Participant } from "#core/domain/conversation.ts";
+import type { MessageRecord, OutboundMessage } from "#core/domain/message.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { PairUse, PoolNumber } from "#core/domain/number-pool.ts";
+import type { Pair, RouteDefinition } from "#core/domain/route.ts";
+
+/** Conversations, their participants and their routes. Reads are snapshots; writes verify what they were decided on. */
+export interface Conversations {
+  /** What deciding on an opening (or a swap) needs to know, in the order of `people`. */
+  openingFacts(people: readonly [Msisdn, Msisdn]): Promise<OpeningFacts>;
+  /** One transaction: the conversation, both routes, the intro messages (queued). */
+  open(opening: Opening): Promise<OpeningOutcome>;
+  get(id: string): Promise<Conversation | null>;
+  /** Newest first. */
+  list(filter: ConversationFilter, page: Page): Promise<Slice<Conversation>>;
+  /**
+   * Closes an open conversation and puts both pairs in quarantine; one that is closed already stays as it is.
+   * With `unlessTextedAfter`, only if no message is younger. Answers the conversation as it is afterwards.
+   */
+  close(closing: Closing): Promise<Conversation | null>;
+  /** Replaces one participant: the old one's pair goes into quarantine, the other one's keeps its number. */
+  swap(swap: Swap): Promise<SwapOutcome>;
+  /** Changes what may be changed of an open conversation. */
+  patch(id: string, change: ConversationChange): Promise<Conversation | "closed" | null>;
+  /** Queues messages from the app into a conversation, unless it has closed meanwhile. Known ids are not queued twice. */
+  addMessages(conversationId: string, messages: readonly OutboundMessage[]): Promise<"added" | "closed">;
+  /** Open conversations whose end may have come, oldest first. */
+  due(now: number, limit: number): Promise<readonly Conversation[]>;
+  /** Oldest first. */
+  messages(conversationId: string, page: Page): Promise<Slice<MessageRecord>>;
+  message(id: string): Promise<MessageRecord | null>;
+  /** Who was behind `virtualNumber` for `sender` at an instant. */
+  meaningAt(pair: Pair, at: number): Promise<PastMeaning | null>;
+  /** Erases the texts of conversations closed before an instant; answers how many conversations were done. */
+  eraseTexts(closedBefore: number, limit: number): Promise<number>;
+}
+
+export interface OpeningFacts {
+  /** Active numbers that can carry SMS. May be a little old: `open` verifies. */
+  readonly numbers: readonly PoolNumber[];
+  readonly people: readonly [PersonFacts, PersonFacts];
+  /** One of the two has blocked the other. */
+  readonly blocked: boolean;
+}
+
+export interface PersonFacts {
+  readonly pairs: readonly PairUse[];
+  readonly optedOut: boolean;
+  /** The number is one of ours, in any state. */
+  readonly virtual: boolean;
+}
+
+export interface Opening {
+  readonly conversation: Conversation;
+  readonly routes: readonly [RouteDefinition, RouteDefinition];
+  readonly intros: readonly OutboundMessage[];
+}
+
+export type OpeningOutcome =
+  | { readonly kind: "opened" }
+  /** A conversation of this id exists: the request was carried out before. */
+  | { readonly kind: "exists" }
+  | { readonly kind: "reference-in-use" }
+  /** A pair or a number was taken meanwhile: choose again. */
+  | { readonly kind: "conflict" };
+
+export interface ConversationFilter {
+  readonly state: "open" | "closed" | null;
+  readonly participant: Msisdn | null;
+  readonly reference: string | null;
+}
+
+/** `limit` 1 to 200; `after` is the opaque cursor of the last item seen. */
+export interface Page {
+  readonly limit: number;
+  readonly after: string | null;
+}
+
+export interface Slice<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface Closing {
+  readonly id: string;
+  readonly reason: string;
+  readonly at: number;
+  readonly quarantinedUntil: number;
+  readonly unlessTextedAfter: number | null;
+}
+
+export interface Swap {
+  readonly conversationId: string;
+  /** The participant who leaves. */
+  readonly leaving: string;
+  readonly joining: Participant;
+  /** The one who stays, possibly with another virtual number for the new one to text. */
+  readonly staying: Participant;
+  readonly routes: readonly [RouteDefinition, RouteDefinition];
+  readonly intros: readonly OutboundMessage[];
+  readonly at: number;
+  readonly quarantinedUntil: number;
+}
+
+export type SwapOutcome =
+  | { readonly kind: "swapped"; readonly conversation: Conversation }
+  | { readonly kind: "closed" }
+  | { readonly kind: "conflict" };
+
+export interface ConversationChange {
+  readonly expiresAt?: number | null;
+  readonly idleTtlMs?: number | null;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface PastMeaning {
+  readonly conversationId: string;
+  readonly senderId: string;
+  readonly recipientId: string;
+  readonly from: number;
+  readonly until: number | null;
+}

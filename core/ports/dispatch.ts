@@ -1,0 +1,70 @@
+import type { OutboundMessage } from "#core/domain/message.ts";
+import type { Deferral } from "#core/ports/traffic.ts";
+
+/**
+ * Who sends what. Processes that can send join as dispatchers; the partitions of threads are shared out among
+ * them, so that one process at a time sends what one recipient reads, in order. A dispatcher that falls silent for
+ * `leaseMs` is declared dead by another: from then on nothing that it writes is taken, what it held goes back into the
+ * queue, and its partitions go to the living.
+ */
+export interface Dispatch {
+  /** Joins, with no partition yet. Gateways come before others: while one lives, only gateways get partitions. */
+  join(dispatcher: NewDispatcher): Promise<void>;
+  /**
+   * Says that the dispatcher lives, buries the dead, and moves partitions towards an even share: free ones are taken
+   * at once; those in `Membership.release` are asked back, to be given up with `release`.
+   */
+  heartbeat(beat: Heartbeat): Promise<Membership | "fenced">;
+  /** Gives partitions up, in one transaction with the messages still in hand, which go back into the queue. */
+  release(dispatcher: string, partitions: readonly number[], inHand: readonly Deferral[]): Promise<void>;
+  /** Gives everything up and leaves. */
+  leave(dispatcher: string, inHand: readonly Deferral[]): Promise<void>;
+  /**
+   * Takes due messages of the dispatcher's partitions out of the queue and into its hand, by lane and age; of one
+   * thread only the oldest one, and none while one is in hand. A claimed message stays in the queue, marked,
+   * until it is recorded as accepted, deferred or ended. Answers nothing to a dead dispatcher.
+   */
+  claim(request: ClaimRequest): Promise<readonly Claim[]>;
+  /** When the next queued message of these partitions becomes due; null when there is none. */
+  nextDueAt(dispatcher: string): Promise<number | null>;
+  /** Calls back when there may be something to claim. A hint: polling is what nothing depends on less. */
+  onWork(listener: () => void): () => void;
+}
+
+export type DispatcherKind = "gateway" | "api";
+
+export interface NewDispatcher {
+  /** A UUID, new for each life of a process. */
+  readonly id: string;
+  readonly kind: DispatcherKind;
+  readonly leaseMs: number;
+}
+
+export interface Heartbeat {
+  readonly dispatcher: string;
+  /** Every message that this dispatcher was born with before this id is done with or queued; null: all of them. */
+  readonly oldestInHand: string | null;
+}
+
+export interface Membership {
+  /** Partitions that are ours. */
+  readonly partitions: readonly number[];
+  /** Ours, but owed to others. */
+  readonly release: readonly number[];
+  /** Living dispatchers that may own partitions, this one included: they share the account's rates. */
+  readonly dispatchers: number;
+}
+
+export interface ClaimRequest {
+  readonly dispatcher: string;
+  readonly limit: number;
+  readonly now: number;
+}
+
+export interface Claim {
+  readonly message: OutboundMessage;
+  readonly attempts: number;
+  readonly unknown: boolean;
+  /** False when the thread has been given to another conversation meanwhile: it must not be sent any more. */
+  readonly current: boolean;
+}

@@ -1,0 +1,36 @@
+/** Answers of requests that may be repeated, so that repeating them is safe. */
+export interface Idempotency {
+  /**
+   * `scope` is who asks and what for, `key` what the caller calls the request, `fingerprint` what it says.
+   * `first`: ours to carry out; the same seed is given again to whoever has to carry it out again after a crash.
+   */
+  begin(request: KeyedRequest): Promise<Begun>;
+  /** Keeps the answer for later repetitions. */
+  finish(request: Pick<KeyedRequest, "scope" | "key">, answer: KeptAnswer): Promise<void>;
+  /** Forgets an attempt that ended without an answer worth keeping. */
+  abandon(request: Pick<KeyedRequest, "scope" | "key">): Promise<void>;
+  /** Forgets what was begun before an instant. */
+  prune(before: number): Promise<void>;
+}
+
+export interface KeyedRequest {
+  readonly scope: string;
+  readonly key: string;
+  readonly fingerprint: string;
+  /** A UUID from which the ids of whatever the request makes are taken. */
+  readonly seed: string;
+  readonly at: number;
+}
+
+export interface KeptAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export type Begun =
+  | { readonly kind: "first"; readonly seed: string }
+  | { readonly kind: "answered"; readonly answer: KeptAnswer }
+  /** Another request with this key says something else. */
+  | { readonly kind: "mismatch" }
+  /** The first one is still being carried out. */
+  | { readonly kind: "running" };

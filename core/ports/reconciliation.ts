@@ -1,0 +1,19 @@
+import type { OutboundMessage } from "#core/domain/message.ts";
+import type { PartFate } from "#core/domain/receipt.ts";
+import type { StoredPart } from "#core/ports/traffic.ts";
+
+/** The safety nets, swept now and then by every process: what two concurrent writes could not see of each other. */
+export interface Reconciliation {
+  /** Gives parked receipts to the messages whose ids have been recorded since; answers how many. */
+  matchParked(limit: number): Promise<number>;
+  /** Accepted messages of several parts without a verdict, for each part what is known of it. */
+  openFates(
+    limit: number,
+  ): Promise<readonly { readonly messageId: string; readonly parts: readonly (PartFate | null)[] }[]>;
+  /** Long texts that are not joined although complete, or whose first part came before `startedBefore`. */
+  ripeParts(startedBefore: number, limit: number): Promise<readonly (readonly StoredPart[])[]>;
+  /** Accepted messages received before an instant of which no receipt has ended. */
+  unreceipted(receivedBefore: number, limit: number): Promise<readonly Pick<OutboundMessage, "id">[]>;
+  /** Forgets parked receipts and the keys of joined parts older than an instant. */
+  prune(before: number): Promise<void>;
+}

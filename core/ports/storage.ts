@@ -1,0 +1,28 @@
+import type { Conversations } from "#core/ports/conversations.ts";
+import type { Dispatch } from "#core/ports/dispatch.ts";
+import type { Idempotency } from "#core/ports/idempotency.ts";
+import type { Numbers } from "#core/ports/numbers.ts";
+import type { OptOuts } from "#core/ports/opt-outs.ts";
+import type { Reconciliation } from "#core/ports/reconciliation.ts";
+import type { Traffic } from "#core/ports/traffic.ts";
+
+/**
+ * Everything that must survive. Every promise resolves only when its effect is durable; a lost database rejects with
+ * `StorageUnavailable`, and then nothing is known of the effect.
+ */
+export interface Storage {
+  readonly conversations: Conversations;
+  readonly numbers: Numbers;
+  readonly traffic: Traffic;
+  readonly dispatch: Dispatch;
+  readonly reconciliation: Reconciliation;
+  readonly optOuts: OptOuts;
+  readonly idempotency: Idempotency;
+  /** Whether storage answers right now. */
+  ping(): Promise<boolean>;
+}
+
+/** Storage could not be reached, or lost the answer. Worth trying again. */
+export class StorageUnavailable extends Error {
+  override readonly name = "StorageUnavailable";
+}

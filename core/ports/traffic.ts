@@ -1,0 +1,111 @@
+import type { Command } from "#core/domain/command.ts";
+import type { InboundMessage, LinkKind, OutboundMessage, Refusal, Verdict } from "#core/domain/message.ts";
+import type { FinalReceipt } from "#core/domain/receipt.ts";
+import type { Pair, Route } from "#core/domain/route.ts";
+
+/**
+ * The hot path of storage: asked once per micro-batch, never once per message. Every call is one or two round trips,
+ * whatever the size of the batch (at most `BATCH_MAX`).
+ */
+export interface Traffic {
+  /** What the pairs mean, in the order asked; null where nothing was ever routed. */
+  routes(pairs: readonly Pair[]): Promise<readonly (Route | null)[]>;
+  /** The parts already stored of long texts that are not joined yet, in the order in which they came. */
+  parts(sets: readonly PartSet[]): Promise<readonly StoredPart[]>;
+  /**
+   * One transaction: all of the batch or nothing. What it answers is committed and durable.
+   * - A message whose key is known is `duplicate` and changes nothing.
+   * - A message whose route has another version than the decision was made on (or which has one, or none, against
+   *   the decision) is `stale` and changes nothing: decide it again.
+   * - `dispatcher` has been declared dead: the whole batch is `fenced` and changes nothing.
+   * - Facts about messages (accepted, deferred, verdicts, receipts) may repeat and come in any order; the first
+   *   verdict of a message stays, and a receipt of an unknown id is kept until its id is recorded.
+   */
+  commit(batch: Batch): Promise<BatchOutcome>;
+}
+
+export const BATCH_MAX = 2_000;
+
+export interface Batch {
+  /** The process that writes; its messages marked `hold` are born leased to it. */
+  readonly dispatcher: string;
+  readonly inbound: readonly InboundWrite[];
+  readonly accepted: readonly Accepted[];
+  readonly deferred: readonly Deferral[];
+  readonly verdicts: readonly Verdict[];
+  readonly receipts: readonly FinalReceipt[];
+}
+
+/** A long text is told apart by who sent it to whom under which reference. */
+export interface PartSet {
+  readonly from: string;
+  readonly to: string;
+  readonly reference: string;
+  readonly total: number;
+}
+
+export interface StoredPart extends PartSet {
+  readonly key: string;
+  readonly index: number;
+  readonly text: string;
+  readonly receivedAt: number;
+  readonly link: LinkKind;
+}
+
+/** An inbound message with what was decided about it. */
+export interface InboundWrite {
+  readonly inbound: InboundMessage;
+  /** The version of the route on which it was decided; null when there was none. Parts are decided without a route. */
+  readonly routeVersion: string | null;
+  readonly decision: StoredDecision;
+  /** Keys of the stored parts that are joined into this message: they are consumed with it. */
+  readonly joins: readonly string[];
+}
+
+export type StoredDecision =
+  /** `hold`: the writing process keeps it in hand, unless older messages of the thread are queued. */
+  | { readonly kind: "relay"; readonly message: OutboundMessage; readonly hold: boolean }
+  | { readonly kind: "refuse"; readonly refusal: Refusal; readonly route: Route | null }
+  /** A word for us, not for the other one; `notice` answers it. */
+  | {
+      readonly kind: "command";
+      readonly command: Command;
+      readonly route: Route | null;
+      readonly notice: OutboundMessage | null;
+    }
+  | { readonly kind: "wait"; readonly set: PartSet };
+
+/** The carrier has taken one part. */
+export interface Accepted {
+  readonly messageId: string;
+  /** From 0. */
+  readonly part: number;
+  readonly parts: number;
+  readonly carrierId: string | null;
+  readonly link: LinkKind;
+  readonly attempts: number;
+  readonly at: number;
+}
+
+/** The message waits in the queue and nobody has it in hand. */
+export interface Deferral {
+  readonly message: OutboundMessage;
+  /** Not before. */
+  readonly dueAt: number;
+  readonly attempts: number;
+  /** An answer was lost. */
+  readonly unknown: boolean;
+}
+
+export type BatchOutcome =
+  | { readonly kind: "fenced" }
+  | {
+      readonly kind: "committed";
+      /** In the order of `batch.inbound`. */
+      readonly inbound: readonly InboundOutcome[];
+      /** Receipts whose message was found, and those kept until it is. */
+      readonly receipts: { readonly matched: number; readonly parked: number };
+    };
+
+/** `held`: in the writer's hand. `queued`: whoever owns the partition will claim it. `stored`: nothing to send. */
+export type InboundOutcome = "held" | "queued" | "stored" | "duplicate" | "stale";
