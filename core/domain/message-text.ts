@@ -72,7 +72,7 @@ const gsmCut: CutAfter = (text, start) => {
     septets += septetsOfCode(text.charCodeAt(end));
     if (septets > PART_SEPTETS_MAX) break;
   }
-  return text[end - 1] === "\r" && text[end] === "\n" ? end : end;
+  return text[end - 1] === "\r" && text[end] === "\n" ? end - 1 : end;
 };
 
 /** Grapheme rules are the same in every language, so the locale does not matter. */

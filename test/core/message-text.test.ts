@@ -20,9 +20,13 @@ const graphemes = (text: string) =>
   Array.from(new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text), ({ segment }) => segment);
 
 /** Graphemes long enough to fight for room: alone in a segment, exactly filling one, or exceeding it. */
-const longGraphemeArbitrary = fc
-  .tuple(fc.constantFrom("e", "👍"), fc.constantFrom(32, 33, 34, 65, 66, 67, 68, 140))
-  .map(([base, marks]) => base + "\u0301".repeat(marks));
+const longGraphemeArbitrary = fc.oneof(
+  fc
+    .tuple(fc.constantFrom("e", "👍"), fc.constantFrom(32, 33, 34, 65, 66, 67, 68, 140))
+    .map(([base, marks]) => base + "\u0301".repeat(marks)),
+  // A crowd joined into one emoji: its code points are pairs, at odd and even places.
+  fc.integer({ min: 5, max: 60 }).map((people) => Array(people).fill("👩").join("\u200d")),
+);
 
 const anyText = fc.oneof(
   { weight: 4, arbitrary: smsTextArbitrary },
