@@ -64,3 +64,24 @@ export const smsTextArbitrary: fc.Arbitrary<string> = fc.oneof(
   fc.array(graphemeArbitrary, { maxLength: 80, size: "max" }).map((pieces) => pieces.join("")),
   fc.string({ unit: "binary", maxLength: 200 }).map((text) => text.toWellFormed()),
 );
+
+/** A moment in milliseconds since the epoch, from 2020 to 2050. */
+export const instantArbitrary: fc.Arbitrary<number> = fc.integer({
+  min: 1_577_836_800_000,
+  max: 2_524_608_000_000,
+});
+
+/** Whole milliseconds from none to ten years, round figures among them. */
+export const durationMsArbitrary: fc.Arbitrary<number> = fc.oneof(
+  fc.integer({ min: 0, max: 315_360_000_000 }),
+  fc.integer({ min: 0, max: 3_650 }).map((days) => days * 86_400_000),
+  fc.integer({ min: 0, max: 100_000 }).map((minutes) => minutes * 60_000),
+);
+
+/** What a uniform random source in [0, 1) can give. */
+export const chanceArbitrary: fc.Arbitrary<number> = fc.double({
+  min: 0,
+  max: 1,
+  maxExcluded: true,
+  noNaN: true,
+});
