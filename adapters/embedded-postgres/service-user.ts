@@ -14,7 +14,7 @@ const SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 export interface ServiceUser {
   readonly uid: number;
   readonly gid: number;
-  /** True when a folder on the way is closed to the user, so that root has to lend its passage. */
+  /** True when a folder on the way, such as /root, is closed to the user. */
   readonly lendPassage: boolean;
 }
 
@@ -31,6 +31,15 @@ const mayPass = async (path: string, { uid, gid }: { uid: number; gid: number })
     if (folder === dirname(folder)) return true;
   }
 };
+
+/** Keeps root's right to pass closed folders, and nothing else of root's, when a program starts as another user. */
+const LEND_PASSAGE = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--clear-groups"];
+
+const canLendPassage = (): Promise<boolean> =>
+  run("setpriv", [...LEND_PASSAGE, "--reuid=1", "--regid=1", "--", "true"]).then(
+    () => true,
+    () => false,
+  );
 
 /**
  * Chooses the user for a server with its data in `clusterDir` and its programs in `binDir`: as root the owner of existing
@@ -51,6 +60,13 @@ export const serviceUser = async (
             return idsOf(USER);
           });
     const passes = (await mayPass(dirname(clusterDir), user)) && (await mayPass(binDir, user));
+    if (!passes && !(await canLendPassage())) {
+      return fail({
+        kind: "no-access",
+        path: clusterDir,
+        detail: `PostgreSQL does not run as root, and a folder on the way is closed to the user ${USER}; open it, or set DATA_DIR to another folder, or DATABASE_URL`,
+      });
+    }
     return ok({ ...user, lendPassage: !passes });
   } catch {
     return fail({
@@ -80,8 +96,6 @@ export const spawnAs = (
   };
   if (user === undefined) return spawn(file, args, options);
   if (!user.lendPassage) return spawn(file, args, { ...options, uid: user.uid, gid: user.gid });
-  // A closed folder above, such as /root: the server keeps root's right to pass it, and nothing else of root's.
-  const ids = [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups"];
-  const rights = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
-  return spawn("setpriv", [...ids, ...rights, "--", file, ...args], options);
+  const ids = [`--reuid=${user.uid}`, `--regid=${user.gid}`];
+  return spawn("setpriv", [...LEND_PASSAGE, ...ids, "--", file, ...args], options);
 };
