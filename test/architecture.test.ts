@@ -1,0 +1,163 @@
+import { globSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+interface SourceFile {
+  /** From the root of the project, with forward slashes. */
+  readonly path: string;
+  readonly source: string;
+}
+
+/** The room that a file stands in: two folders deep in core and adapters, one elsewhere. */
+const roomOf = (path: string): string => {
+  const [top = "", second = ""] = path.split("/");
+  return (top === "core" || top === "adapters") && path.split("/").length > 2 ? `${top}/${second}` : top;
+};
+
+/** What a room may import of the project's own rooms; a room that is not here may import all. */
+const allowedRooms = (room: string): readonly string[] | "all" => {
+  switch (room) {
+    case "core":
+      return ["core"];
+    case "core/domain":
+      return ["core", "core/domain"];
+    case "core/ports":
+      return ["core", "core/domain", "core/ports"];
+    case "core/use-cases":
+      return ["core", "core/domain", "core/ports", "core/use-cases"];
+    case "apps":
+      return ["core", "core/domain", "core/ports", "core/use-cases", "apps", "adapters/"];
+    case "test":
+      return "all";
+    default:
+      return room.startsWith("adapters/")
+        ? ["core", "core/domain", "core/ports", "core/use-cases", room]
+        : ["core/"];
+  }
+};
+
+/** Packages that wire: they stay in the apps, so that everything else can be used without them. */
+const WIRING = new Set(["tsyringe", "reflect-metadata"]);
+
+/** What a pure core cannot reach for, with the name by which it is reported. */
+const IMPURE: readonly (readonly [string, RegExp])[] = [
+  ["the time of day", /\bDate\.now\b|\bnew Date\(\s*\)|\bnew Date\b(?!\s*\()|(?<!new\s)(?<![.\w])Date\(/],
+  ["chance", /\bMath\.random\b|(?<![.\w])crypto\s*[.[]/],
+  ["timers", /(?<![.\w])(setTimeout|setInterval|setImmediate|queueMicrotask)\b|(?<![.\w])performance\s*\./],
+  ["the process", /(?<![.\w])process\s*[.[]|(?<![.\w])globalThis\b|\bimport\.meta\b/],
+  ["the console", /(?<![.\w])console\s*[.[]/],
+  ["the network", /(?<![.\w])(fetch|WebSocket|XMLHttpRequest)\b\s*\(/],
+];
+
+const STRING_OR_COMMENT =
+  /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+
+const withoutComments = (source: string): string =>
+  source.replace(STRING_OR_COMMENT, (_, text: string | undefined) => text ?? "");
+
+/** Template strings stay, as they hold expressions. */
+const withoutText = (code: string): string => code.replace(/"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, '""');
+
+const importsOf = (code: string): readonly string[] =>
+  [...code.matchAll(/(?:\bfrom|\bimport|\bimport\(|\brequire\()\s*["']([^"']+)["']/g)].map(
+    ([, name]) => name!,
+  );
+
+/** The path of an imported file of the project; undefined for a package and for what Node brings. */
+const targetOf = (path: string, name: string): string | undefined => {
+  if (name.startsWith("#")) return name.slice(1);
+  return name.startsWith(".") ? posix.join(posix.dirname(path), name) : undefined;
+};
+
+const leaksOfImport = (path: string, name: string): readonly string[] => {
+  const room = roomOf(path);
+  const target = targetOf(path, name);
+  if (target === undefined) {
+    if (room.startsWith("core")) return [`${path} imports ${name}: the core imports only itself`];
+    if (WIRING.has(name) && room !== "apps" && room !== "test")
+      return [`${path} imports ${name}: only apps wire`];
+    return [];
+  }
+  const allowed = allowedRooms(room);
+  const targetRoom = roomOf(target);
+  const fine =
+    allowed === "all" ||
+    allowed.some((each) => (each.endsWith("/") ? targetRoom.startsWith(each) : targetRoom === each));
+  return fine ? [] : [`${path} imports ${target}: ${room} may not import ${targetRoom}`];
+};
+
+/** Everything in which these files break the order of the rooms, one line each. */
+const leaksIn = (files: readonly SourceFile[]): readonly string[] =>
+  files.flatMap(({ path, source }) => {
+    const code = withoutComments(source);
+    const bare = withoutText(code);
+    const room = roomOf(path);
+    const imports = importsOf(code).flatMap((name) => leaksOfImport(path, name));
+    const impure = room.startsWith("core") ? IMPURE.filter(([, pattern]) => pattern.test(bare)) : [];
+    const environment = room !== "apps" && room !== "test" && /\bprocess\s*\.\s*env\b/.test(bare);
+    return [
+      ...imports,
+      ...impure.map(([what]) => `${path} reaches for ${what}: the core is pure`),
+      ...(environment ? [`${path} reads process.env: only apps read settings`] : []),
+    ];
+  });
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+const sourceFiles = (): readonly SourceFile[] =>
+  globSync("{core,adapters,apps,test}/**/*.{ts,tsx,js}", { cwd: root }).map((path) => ({
+    path: path.replaceAll("\\", "/"),
+    source: readFileSync(posix.join(root, path), "utf8"),
+  }));
+
+test("every file imports only what its room may, and the core is pure", () => {
+  const files = sourceFiles();
+  expect(files.filter(({ path }) => path.startsWith("core/")).length).toBeGreaterThan(10);
+  expect(leaksIn(files)).toEqual([]);
+});
+
+describe("a planted leak is found", () => {
+  test.each<[string, string]>([
+    ["core/domain/route.ts", 'import { x } from "#core/ports/clock.ts";'],
+    ["core/domain/route.ts", 'import type { x } from "../use-cases/open.ts";'],
+    ["core/domain/route.ts", 'import {\n  x,\n} from "node:fs";'],
+    ["core/domain/route.ts", 'export { x } from "lru-cache";'],
+    ["core/domain/route.ts", "const x = Date.now();"],
+    ["core/domain/route.ts", "const x = new Date().toISOString();"],
+    ["core/domain/route.ts", "const x = Math.random();"],
+    ["core/domain/route.ts", "setTimeout(run, 5);"],
+    ["core/domain/route.ts", "const x = process.pid;"],
+    ["core/domain/route.ts", 'console.log("x");'],
+    ["core/domain/route.ts", "const x = crypto.randomUUID();"],
+    ["core/ports/clock.ts", 'import { x } from "#core/use-cases/open.ts";'],
+    ["core/use-cases/open.ts", 'import { x } from "#adapters/postgres/storage.ts";'],
+    ["core/use-cases/open.ts", 'const x = await import("#apps/settings.ts");'],
+    ["core/result.ts", 'import { x } from "#core/domain/route.ts";'],
+    ["adapters/postgres/storage.ts", 'import { x } from "#adapters/memory/storage.ts";'],
+    ["adapters/postgres/storage.ts", 'import { x } from "../memory/storage.ts";'],
+    ["adapters/postgres/storage.ts", 'import { x } from "#apps/settings.ts";'],
+    ["adapters/postgres/storage.ts", 'import { x } from "#test/support/arbitraries.ts";'],
+    ["adapters/postgres/storage.ts", 'import { injectable } from "tsyringe";'],
+    ["adapters/postgres/storage.ts", "const x = process.env.DATABASE_URL;"],
+    ["apps/api/main.ts", 'import "#test/support/arbitraries.ts";'],
+  ])("%s: %s", (path, source) => {
+    expect(leaksIn([{ path, source }])).toHaveLength(1);
+  });
+});
+
+describe("what is allowed is left in peace", () => {
+  test.each<[string, string]>([
+    ["core/domain/route.ts", 'import { x } from "#core/result.ts";'],
+    ["core/domain/route.ts", 'import { x } from "./msisdn.ts";'],
+    ["core/domain/route.ts", "const x = new Date(at).toISOString(); // Date.now() would be impure"],
+    ["core/domain/route.ts", 'const x = { process: "console.log, process.exit" };'],
+    ["core/use-cases/open.ts", 'import type { Clock } from "#core/ports/clock.ts";'],
+    ["adapters/postgres/storage.ts", 'import { Pool } from "pg";\nimport { x } from "./schema.ts";'],
+    ["adapters/node/clock.ts", "export const now = () => Date.now();"],
+    ["apps/container.ts", 'import "reflect-metadata";\nimport { container } from "tsyringe";'],
+    ["test/apps/api.test.ts", 'import { x } from "#apps/settings.ts";'],
+  ])("%s: %s", (path, source) => {
+    expect(leaksIn([{ path, source }])).toEqual([]);
+  });
+});
