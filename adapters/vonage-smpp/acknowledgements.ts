@@ -1,0 +1,86 @@
+import type { ShortMessage } from "./pdu.ts";
+
+/** Acknowledged deliveries remembered until the peer is known to have read the acknowledgement; the oldest go first. */
+const UNCONFIRMED_MAX = 20_000;
+
+/** A deliver_sm that waits for its answer, or had one. */
+export interface Delivery {
+  /** Names the session it came on, so that an answer never goes out on another one. */
+  readonly session: string;
+  readonly sequence: number;
+  readonly message: ShortMessage;
+}
+
+interface Unconfirmed {
+  readonly delivery: Delivery;
+  readonly acknowledgedAt: number;
+}
+
+/**
+ * What became of a session's deliver_sm: waiting for our answer, acknowledged but perhaps never read by the peer, or confirmed.
+ * An acknowledgement is confirmed by a later round trip: the peer answers in the order in which it reads, so the answer to an
+ * enquire_link or submit_sm that was written after it proves that it arrived. After a cut, only the unconfirmed can come again.
+ */
+export interface Acknowledgements {
+  /** Takes a delivery in; `false` if as many as allowed are waiting already. */
+  readonly receive: (delivery: Delivery) => boolean;
+  readonly isWaiting: (delivery: Delivery) => boolean;
+  /** Notes that it is answered now; `false` if it was not waiting. */
+  readonly answer: (delivery: Delivery, accepted: boolean, now: number) => boolean;
+  /** How many acknowledgements were ever written: what a round trip started now will confirm. */
+  readonly written: () => number;
+  readonly confirm: (written: number) => void;
+  readonly waitingCount: () => number;
+  readonly waiting: () => readonly Delivery[];
+  readonly unconfirmedCount: () => number;
+  /** When the oldest unconfirmed one was written, or infinity. */
+  readonly oldestUnconfirmedAt: () => number;
+  readonly unconfirmed: () => readonly Delivery[];
+}
+
+export function acknowledgements(waitingMax: number): Acknowledgements {
+  const waiting = new Set<Delivery>();
+  let unconfirmed: Unconfirmed[] = [];
+  let head = 0;
+  let written = 0;
+
+  const dropOldest = (count: number) => {
+    head += Math.min(count, unconfirmed.length - head);
+    if (head === unconfirmed.length) {
+      unconfirmed = [];
+      head = 0;
+    } else if (head > 1_024 && head * 2 > unconfirmed.length) {
+      unconfirmed = unconfirmed.slice(head);
+      head = 0;
+    }
+  };
+  const count = () => unconfirmed.length - head;
+
+  return {
+    receive(delivery) {
+      if (waiting.size >= waitingMax) return false;
+      waiting.add(delivery);
+      return true;
+    },
+    isWaiting: (delivery) => waiting.has(delivery),
+    answer(delivery, accepted, now) {
+      if (!waiting.delete(delivery)) return false;
+      if (accepted) {
+        written += 1;
+        unconfirmed.push({ delivery, acknowledgedAt: now });
+        if (count() > UNCONFIRMED_MAX) dropOldest(1);
+      }
+      return true;
+    },
+    written: () => written,
+    confirm(mark) {
+      const stillUnknown = written - mark;
+      if (count() > stillUnknown) dropOldest(count() - stillUnknown);
+    },
+    waitingCount: () => waiting.size,
+    waiting: () => [...waiting],
+    unconfirmedCount: count,
+    oldestUnconfirmedAt: () => unconfirmed[head]?.acknowledgedAt ?? Number.POSITIVE_INFINITY,
+    unconfirmed: () => unconfirmed.slice(head).map((entry) => entry.delivery),
+  };
+}

@@ -1,0 +1,249 @@
+import { randomUUID } from "node:crypto";
+import type { Delivery } from "./acknowledgements.ts";
+import { messageProblem } from "./message-problem.ts";
+import { TRY_AGAIN } from "./outcomes.ts";
+import { type BindType, type Credentials, type ShortMessage, STATUS } from "./pdu.ts";
+import { credentialsProblem } from "./rare-pdus.ts";
+import { DEFAULT_RECONNECT, type ReconnectTimes, reconnectAfter } from "./reconnect.ts";
+import type { Redeliveries } from "./redelivery.ts";
+import { addCounts, type Counts, noCounts } from "./session-counts.ts";
+import { DEFAULT_TIMES, type DownReason, type SessionTimes, type SubmitOutcome } from "./session-state.ts";
+import {
+  type Endpoint,
+  openSocketLink,
+  type SocketLink,
+  type SubmitResult,
+  type Upward,
+} from "./socket-link.ts";
+
+export interface ConnectionSettings {
+  readonly endpoint: Endpoint;
+  readonly credentials: Credentials;
+  readonly bindType: BindType;
+  /** submit_sm in flight at most (10). */
+  readonly windowMax?: number;
+  /** deliver_sm that may wait for an answer (200). */
+  readonly waitingMax?: number;
+  readonly times?: Partial<SessionTimes>;
+  readonly reconnect?: Partial<ReconnectTimes>;
+  /** The sequence number before the first; for tests. */
+  readonly lastSequence?: number;
+}
+
+/** What the connection tells. `C` is what the caller gave to `submit`. Handlers must not throw; if one does, `onFault` hears of it. */
+export interface ConnectionHandlers<C> {
+  /** A text or a receipt: answer it with `answer`, after it is safe. */
+  readonly onDeliver: (delivery: Delivery) => void;
+  /** One that was accepted before, acknowledged again without further ado. */
+  readonly onRepeated?: (delivery: Delivery) => void;
+  /** Once for every submit that was taken. */
+  readonly onOutcome: (context: C, outcome: SubmitOutcome) => void;
+  /** The answer to a submit whose outcome was unknown, come after all. */
+  readonly onLateOutcome?: (context: C, outcome: SubmitOutcome) => void;
+  readonly onUp?: () => void;
+  readonly onDown?: (
+    reason: DownReason,
+    again: { readonly inMs: number; readonly alarm: boolean } | undefined,
+  ) => void;
+  readonly onMalformed?: (commandId: number, reason: string) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The world outside: a clock that never goes back, in milliseconds, and chance from 0 up to 1. */
+export interface ConnectionWorld {
+  readonly now: () => number;
+  readonly chance: () => number;
+}
+
+export interface ConnectionStatus {
+  readonly state:
+    | "idle"
+    | "connecting"
+    | "securing"
+    | "binding"
+    | "bound"
+    | "draining"
+    | "unbinding"
+    | "ending"
+    | "waiting";
+  /** Since when it is bound, on the connection's clock; `undefined` if it is not. */
+  readonly boundSince: number | undefined;
+  readonly inFlight: number;
+  readonly windowMax: number;
+  /** deliver_sm that wait for our answer. */
+  readonly waiting: number;
+  readonly unconfirmed: number;
+  readonly connections: number;
+  readonly repeated: number;
+  readonly lastDown: DownReason | undefined;
+  readonly counts: Counts;
+}
+
+export interface SmppConnection<C> {
+  readonly start: () => void;
+  /** Stops taking, waits up to `drainMs` for what is in flight, unbinds, ends. Resolves when the connection is gone. */
+  readonly stop: (drainMs?: number) => Promise<void>;
+  /** How many submits are taken now. */
+  readonly room: () => number;
+  /** Anything but `taken` means that nothing was sent and no outcome will come. */
+  readonly submit: (message: ShortMessage, context: C) => SubmitResult | "invalid";
+  /** `false`: the link it came on is gone, so the peer may send it again; that is then taken care of. */
+  readonly answer: (delivery: Delivery, status: number) => boolean;
+  readonly status: () => ConnectionStatus;
+}
+
+const DEFAULT_WINDOW = 10;
+const DEFAULT_WAITING = 200;
+const DEFAULT_DRAIN_MS = 10_000;
+
+const machine: ConnectionWorld = { now: () => performance.now(), chance: Math.random };
+
+/** One bind to one SMSC, kept up: every loss leads to a new connection after a jittered wait, until it is stopped. */
+export function smppConnection<C>(
+  settings: ConnectionSettings,
+  handlers: ConnectionHandlers<C>,
+  again: Redeliveries,
+  world: ConnectionWorld = machine,
+): SmppConnection<C> {
+  const problem = credentialsProblem(settings.credentials);
+  if (problem !== undefined) throw new Error(`Cannot bind: ${problem}`);
+  const times = { ...DEFAULT_TIMES, ...settings.times };
+  const reconnect = { ...DEFAULT_RECONNECT, ...settings.reconnect };
+  const windowMax = settings.windowMax ?? DEFAULT_WINDOW;
+  /** Deliveries of dead sessions that are still being worked on. */
+  const orphans = new Set<Delivery>();
+  let link: SocketLink<C> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped: (() => void)[] | undefined;
+  let failures = 0;
+  let connections = 0;
+  let repeated = 0;
+  let lastDown: DownReason | undefined;
+  let pastCounts = noCounts();
+
+  const open = () => {
+    timer = undefined;
+    connections += 1;
+    link = openSocketLink<C>(
+      settings.endpoint,
+      {
+        id: randomUUID(),
+        credentials: settings.credentials,
+        bindType: settings.bindType,
+        tls: settings.endpoint.tls !== undefined,
+        windowMax,
+        waitingMax: settings.waitingMax ?? DEFAULT_WAITING,
+        times,
+        ...(settings.lastSequence === undefined ? {} : { lastSequence: settings.lastSequence }),
+      },
+      { now: world.now, onEffect, onFault: handlers.onFault },
+    );
+  };
+
+  const onEffect = (effect: Upward<C>): void => {
+    switch (effect.kind) {
+      case "deliver":
+        onDeliver(effect.delivery);
+        return;
+      case "answered":
+        handlers.onOutcome(effect.context, effect.outcome);
+        return;
+      case "answered-late":
+        handlers.onLateOutcome?.(effect.context, effect.outcome);
+        return;
+      case "malformed":
+        handlers.onMalformed?.(effect.commandId, effect.reason);
+        return;
+      case "up":
+        handlers.onUp?.();
+        return;
+      case "down":
+        onDown(effect);
+    }
+  };
+
+  const onDeliver = (delivery: Delivery): void => {
+    switch (again.judge(delivery)) {
+      case "new":
+        handlers.onDeliver(delivery);
+        return;
+      case "repeated":
+        repeated += 1;
+        link!.answer(delivery, STATUS.ok);
+        handlers.onRepeated?.(delivery);
+        return;
+      case "undecided":
+        link!.answer(delivery, TRY_AGAIN.systemError);
+    }
+  };
+
+  const onDown = ({
+    reason,
+    boundForMs,
+    unconfirmed,
+    waiting,
+  }: Extract<Upward<C>, { kind: "down" }>): void => {
+    for (const delivery of unconfirmed) again.suspectAccepted(delivery);
+    for (const delivery of waiting) {
+      again.suspectWaiting(delivery);
+      orphans.add(delivery);
+    }
+    if (link !== undefined) pastCounts = addCounts(pastCounts, link.session().traffic.counts);
+    link = undefined;
+    lastDown = reason;
+    if (stopped !== undefined) {
+      for (const resolve of stopped) resolve();
+      handlers.onDown?.(reason, undefined);
+      return;
+    }
+    const next = reconnectAfter(reason, boundForMs, failures, world.chance(), reconnect);
+    failures = next.failures;
+    timer = setTimeout(open, next.delayMs);
+    handlers.onDown?.(reason, { inMs: next.delayMs, alarm: next.alarm });
+  };
+
+  return {
+    start() {
+      if (link !== undefined || timer !== undefined) return;
+      stopped = undefined;
+      open();
+    },
+    stop(drainMs = DEFAULT_DRAIN_MS) {
+      clearTimeout(timer);
+      timer = undefined;
+      stopped ??= [];
+      if (link === undefined) return Promise.resolve();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      stopped.push(resolve);
+      link.stop(drainMs);
+      return promise;
+    },
+    room: () => link?.room() ?? 0,
+    submit(message, context) {
+      if (link === undefined) return "not-bound";
+      if (messageProblem(message) !== undefined) return "invalid";
+      return link.submit(message, context);
+    },
+    answer(delivery, status) {
+      if (link?.answer(delivery, status)) return true;
+      if (orphans.delete(delivery)) again.decide(delivery, status === STATUS.ok);
+      return false;
+    },
+    status() {
+      const session = link?.session();
+      const state = session?.phase.state ?? (timer === undefined ? "idle" : "waiting");
+      return {
+        state: state === "closed" ? "waiting" : state,
+        boundSince: session?.phase.state === "bound" ? session.phase.since : undefined,
+        inFlight: session?.traffic.window.size() ?? 0,
+        windowMax,
+        waiting: session?.traffic.deliveries.waitingCount() ?? 0,
+        unconfirmed: session?.traffic.deliveries.unconfirmedCount() ?? 0,
+        connections,
+        repeated,
+        lastDown,
+        counts: session === undefined ? pastCounts : addCounts(pastCounts, session.traffic.counts),
+      };
+    },
+  };
+}

@@ -1,0 +1,207 @@
+import type { Delivery } from "./acknowledgements.ts";
+import { verdictOf } from "./outcomes.ts";
+import {
+  COMMAND,
+  type MalformedPdu,
+  NO_TLVS,
+  type Pdu,
+  RESPONSE_BIT,
+  type ReceivedPdu,
+  STATUS,
+} from "./pdu.ts";
+import { closed, ending, type Step, write } from "./session-end.ts";
+import type { Effect, Session, SubmitOutcome, Traffic } from "./session-state.ts";
+
+/** Takes one PDU from the peer. The peer's own enquiries are answered in every phase. */
+export function onPdu<C>(session: Session<C>, pdu: ReceivedPdu, now: number): Step<C> {
+  const { traffic } = session;
+  traffic.lastReceivedAt = now;
+  traffic.counts.received += 1;
+  switch (pdu.kind) {
+    case "deliver_sm":
+      return onDeliver(session, pdu);
+    case "submit_sm_resp": {
+      const { status, messageId, tlvs } = pdu;
+      const accepted: SubmitOutcome = { kind: "accepted", messageId, tlvs };
+      return onSubmitAnswer(session, pdu.sequence, status === STATUS.ok ? accepted : refused(status), now);
+    }
+    case "enquire_link":
+      return [session, [write({ kind: "enquire_link_resp", sequence: pdu.sequence, status: STATUS.ok })]];
+    case "enquire_link_resp":
+      return onEnquiryAnswer(session, pdu.sequence);
+    case "bind_resp":
+      return onBindAnswer(session, pdu, now);
+    case "unbind":
+      return ending(session, { kind: "peer-unbound" }, now, [
+        write({ kind: "unbind_resp", sequence: pdu.sequence, status: STATUS.ok }),
+      ]);
+    case "unbind_resp":
+      if (session.phase.state !== "unbinding" || pdu.sequence !== session.phase.sequence)
+        return unexpected(session);
+      return ending(session, { kind: "stopped" }, now, []);
+    case "generic_nack":
+      return onNack(session, pdu.sequence, pdu.status, now);
+    case "deliver_sm_resp":
+      return unexpected(session);
+    case "submit_sm":
+      return unexpected(session, answerMessage("submit_sm_resp", pdu.sequence, STATUS.wrongBindState));
+    case "bind":
+      return unexpected(session, {
+        kind: "bind_resp",
+        sequence: pdu.sequence,
+        status: STATUS.wrongBindState,
+        type: pdu.type,
+      });
+    case "unknown":
+      return onUnknown(session, pdu.commandId, pdu.sequence);
+    case "malformed":
+      return onMalformed(session, pdu, now);
+  }
+}
+
+/**
+ * A text or a receipt. What cannot be taken now is refused with a status after which Vonage sends it again (0x08, 0x58), even where
+ * the standard would have 0x04: any other status is final there, and the text would be lost.
+ */
+function onDeliver<C>(session: Session<C>, pdu: Extract<Pdu, { kind: "deliver_sm" }>): Step<C> {
+  const { traffic } = session;
+  if (session.phase.state !== "bound" || traffic.settings.bindType === "transmitter") {
+    return unexpected(session, answerMessage("deliver_sm_resp", pdu.sequence, STATUS.systemError));
+  }
+  const delivery: Delivery = { session: traffic.settings.id, sequence: pdu.sequence, message: pdu.message };
+  if (!traffic.deliveries.receive(delivery)) {
+    traffic.counts.overloaded += 1;
+    return [session, [write(answerMessage("deliver_sm_resp", pdu.sequence, STATUS.throttled))]];
+  }
+  traffic.counts.delivered += 1;
+  return [session, [{ kind: "deliver", delivery }]];
+}
+
+function onSubmitAnswer<C>(
+  session: Session<C>,
+  sequence: number,
+  outcome: SubmitOutcome,
+  now: number,
+): Step<C> {
+  const { traffic } = session;
+  const request = traffic.window.take(sequence);
+  if (request !== undefined) {
+    traffic.unansweredSince = undefined;
+    traffic.deliveries.confirm(request.acknowledgedBefore);
+    count(traffic, outcome);
+    const answered: Effect<C> = { kind: "answered", context: request.context, outcome };
+    if (outcome.kind !== "refused" || verdictOf(outcome.status, outcome.nack) !== "session-fault") {
+      return [session, [answered]];
+    }
+    const [end, effects] = closed(session, { kind: "session-fault", status: outcome.status }, now);
+    return [end, [answered, ...effects]];
+  }
+  const late = traffic.window.takeLate(sequence, now);
+  if (late === undefined) return unexpected(session);
+  traffic.unansweredSince = undefined;
+  traffic.counts.late += 1;
+  return [session, [{ kind: "answered-late", context: late.context, outcome }]];
+}
+
+function onEnquiryAnswer<C>(session: Session<C>, sequence: number): Step<C> {
+  const { traffic } = session;
+  if (traffic.enquiry?.sequence !== sequence) return unexpected(session);
+  traffic.deliveries.confirm(traffic.enquiry.written);
+  traffic.enquiry = undefined;
+  return [session, []];
+}
+
+function onBindAnswer<C>(
+  session: Session<C>,
+  pdu: Extract<Pdu, { kind: "bind_resp" }>,
+  now: number,
+): Step<C> {
+  const { phase, traffic } = session;
+  if (phase.state !== "binding" || pdu.sequence !== phase.sequence) return unexpected(session);
+  if (pdu.status !== STATUS.ok) return closed(session, { kind: "bind-refused", status: pdu.status }, now);
+  if (pdu.type !== traffic.settings.bindType) return closed(session, { kind: "bad-bind-answer" }, now);
+  return [{ ...session, phase: { state: "bound", since: now } }, [{ kind: "up" }]];
+}
+
+/** A generic_nack names the request it refuses, or nothing: then the peer can no longer read our stream. */
+function onNack<C>(session: Session<C>, sequence: number, status: number, now: number): Step<C> {
+  const { phase, traffic } = session;
+  if (sequence === 0) return closed(session, { kind: "nacked" }, now);
+  if (phase.state === "binding" && sequence === phase.sequence) {
+    return closed(session, { kind: "bind-refused", status }, now);
+  }
+  if (phase.state === "unbinding" && sequence === phase.sequence)
+    return ending(session, { kind: "stopped" }, now, []);
+  // A peer that does not know enquire_link is alive all the same.
+  if (traffic.enquiry?.sequence === sequence) return onEnquiryAnswer(session, sequence);
+  return onSubmitAnswer(session, sequence, refused(status, true), now);
+}
+
+/** alert_notification and outbind want no answer (SMPP 3.4 §4.12, §4.1.7), and no response does. */
+function onUnknown<C>(session: Session<C>, commandId: number, sequence: number): Step<C> {
+  const silent = commandId === COMMAND.alertNotification || commandId === COMMAND.outbind;
+  if (silent || (commandId & RESPONSE_BIT) !== 0) return unexpected(session);
+  return unexpected(session, { kind: "generic_nack", sequence, status: STATUS.invalidCommandId });
+}
+
+/** The frame was sound, so the stream is; only this PDU is refused, by the response that belongs to it. */
+function onMalformed<C>(session: Session<C>, pdu: MalformedPdu, now: number): Step<C> {
+  const { commandId, sequence, answer, status, reason } = pdu;
+  session.traffic.counts.malformed += 1;
+  const noted: Effect<C> = { kind: "malformed", commandId, reason };
+  const [after, effects] = ((): Step<C> => {
+    switch (commandId) {
+      case COMMAND.deliverSm:
+        return [session, [write(answerMessage("deliver_sm_resp", sequence, answer))]];
+      case COMMAND.submitSm:
+        return [session, [write(answerMessage("submit_sm_resp", sequence, answer))]];
+      case COMMAND.enquireLink:
+        return [session, [write({ kind: "enquire_link_resp", sequence, status: answer })]];
+      // The header says whom it answers, and that is all that matters of it.
+      case COMMAND.enquireLinkResp:
+        return onEnquiryAnswer(session, sequence);
+      case COMMAND.submitSmResp: {
+        const unreadable: SubmitOutcome = { kind: "unknown", reason: "malformed-answer" };
+        return onSubmitAnswer(session, sequence, status === STATUS.ok ? unreadable : refused(status), now);
+      }
+      default:
+        if (session.phase.state === "binding") return closed(session, { kind: "bad-bind-answer" }, now);
+        if ((commandId & RESPONSE_BIT) !== 0) return [session, []];
+        return [session, [write({ kind: "generic_nack", sequence, status: answer })]];
+    }
+  })();
+  return [after, [noted, ...effects]];
+}
+
+function unexpected<C>(session: Session<C>, answer?: Pdu): Step<C> {
+  session.traffic.counts.unexpected += 1;
+  return [session, answer === undefined ? [] : [write(answer)]];
+}
+
+const refused = (status: number, nack = false): SubmitOutcome => ({ kind: "refused", status, nack });
+
+const answerMessage = (
+  kind: "deliver_sm_resp" | "submit_sm_resp",
+  sequence: number,
+  status: number,
+): Pdu => ({
+  kind,
+  sequence,
+  status,
+  messageId: "",
+  tlvs: NO_TLVS,
+});
+
+function count<C>(traffic: Traffic<C>, outcome: SubmitOutcome): void {
+  const { counts } = traffic;
+  switch (outcome.kind) {
+    case "accepted":
+      counts.accepted += 1;
+      return;
+    case "refused":
+      counts.refused.set(outcome.status, (counts.refused.get(outcome.status) ?? 0) + 1);
+      return;
+    case "unknown":
+      counts.unknown += 1;
+  }
+}

@@ -1,0 +1,266 @@
+import net from "node:net";
+import tls from "node:tls";
+import type { Delivery } from "./acknowledgements.ts";
+import { decode } from "./codec.ts";
+import { framer } from "./framing.ts";
+import { outgoing } from "./outgoing.ts";
+import { type ShortMessage, STATUS } from "./pdu.ts";
+import { step, whyNotSubmit } from "./session.ts";
+import {
+  type Effect,
+  newSession,
+  type Session,
+  type SessionEvent,
+  type SessionSettings,
+} from "./session-state.ts";
+import { nextTickAt } from "./session-timers.ts";
+
+/** PDUs taken from the socket before other work gets its turn. */
+const PDUS_PER_TURN_MAX = 500;
+
+/** Unsent octets at which no more is submitted, and at which the peer is given up: it does not read. */
+const UNSENT_SUBMIT_MAX = 1_048_576;
+const UNSENT_MAX = 8 * UNSENT_SUBMIT_MAX;
+
+const KEEP_ALIVE_MS = 30_000;
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  /** Absent: plain TCP. Present: TLS 1.2 or later with a verified certificate, or nothing. */
+  readonly tls?: {
+    /** PEM; absent: the authorities that Node trusts. */
+    readonly ca?: string;
+    /** The name the certificate must bear, if it is not `host`. */
+    readonly servername?: string;
+  };
+}
+
+/** Effects that somebody above has to know; `down` comes once and last. */
+export type Upward<C> = Exclude<Effect<C>, { kind: "write" | "end" }>;
+
+export interface LinkHooks<C> {
+  readonly now: () => number;
+  readonly onEffect: (effect: Upward<C>) => void;
+  /** A bug, in us or in what listens to us. The link survives it if it can. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export type SubmitResult = "taken" | "not-bound" | "window-full" | "congested";
+
+/** One connection, from connect to close; it never connects again. */
+export interface SocketLink<C> {
+  readonly session: () => Session<C>;
+  /** The message must have passed `messageProblem`. */
+  readonly submit: (message: ShortMessage, context: C) => SubmitResult;
+  readonly room: () => number;
+  /** `false`: too late, this connection is gone or the delivery was answered before. */
+  readonly answer: (delivery: Delivery, status: number) => boolean;
+  readonly stop: (drainMs: number) => void;
+}
+
+/**
+ * The only code that touches a socket: it feeds the session with events and carries out its effects. All that happens in one turn of
+ * the event loop goes out in one write at its end.
+ */
+export function openSocketLink<C>(
+  endpoint: Endpoint,
+  settings: SessionSettings,
+  hooks: LinkHooks<C>,
+): SocketLink<C> {
+  let session = newSession<C>(settings, hooks.now());
+  const frames = framer();
+  const out = outgoing();
+  let turnScheduled = false;
+  let timer: NodeJS.Timeout | undefined;
+  let timerAt = Number.POSITIVE_INFINITY;
+  let errorCode = "";
+  let fragmentPending = false;
+  let framesSinceFragment = 0;
+  let paused = false;
+
+  const isClosed = () => session.phase.state === "closed";
+
+  const dispatch = (event: SessionEvent<C>, now: number): void => {
+    const [next, effects] = step(session, event, now);
+    session = next;
+    for (let i = 0; i < effects.length; i++) perform(effects[i]!);
+    if (!turnScheduled) {
+      turnScheduled = true;
+      setImmediate(endTurn);
+    }
+  };
+
+  const perform = (effect: Effect<C>): void => {
+    switch (effect.kind) {
+      case "write":
+        out.add(effect.pdu);
+        return;
+      case "end":
+        flush();
+        socket.end();
+        return;
+      case "down":
+        flush();
+        socket.destroy();
+        clearTimeout(timer);
+        tell(effect);
+        return;
+      default:
+        tell(effect);
+    }
+  };
+
+  /** A listener that throws must not make the link deaf: the text it was given is refused, to come again. */
+  const tell = (effect: Upward<C>): void => {
+    try {
+      hooks.onEffect(effect);
+    } catch (error) {
+      hooks.onFault(error);
+      if (effect.kind === "deliver") {
+        dispatch({ kind: "answer", delivery: effect.delivery, status: STATUS.systemError }, hooks.now());
+      }
+    }
+  };
+
+  /** Listeners of the socket and of timers: whatever goes wrong in there ends this connection, not the process. */
+  const guarded =
+    <A extends unknown[]>(work: (...args: A) => void) =>
+    (...args: A): void => {
+      try {
+        work(...args);
+      } catch (error) {
+        hooks.onFault(error);
+        dispatch({ kind: "lost", reason: { kind: "fault" } }, hooks.now());
+      }
+    };
+
+  const flush = (): void => {
+    if (out.isEmpty() || !socket.writable) return;
+    socket.cork();
+    out.flush((bytes, done) => socket.write(bytes, done));
+    socket.uncork();
+  };
+
+  const endTurn = guarded(() => {
+    turnScheduled = false;
+    if (isClosed()) return;
+    flush();
+    if (socket.writableLength > UNSENT_MAX) {
+      dispatch({ kind: "lost", reason: { kind: "overflow" } }, hooks.now());
+      return;
+    }
+    const at = nextTickAt(session);
+    if (at >= timerAt) return;
+    clearTimeout(timer);
+    timerAt = at;
+    timer = setTimeout(onTimer, Math.max(0, Math.ceil(at - hooks.now())));
+  });
+
+  // What the peer sent while this process was busy is read before the peer is called late.
+  const onTimer = () => {
+    timerAt = Number.POSITIVE_INFINITY;
+    setImmediate(guarded(() => dispatch({ kind: "tick" }, hooks.now())));
+  };
+
+  const readOn = guarded(() => {
+    const now = hooks.now();
+    for (let taken = 0; !isClosed(); taken += 1) {
+      if (taken === PDUS_PER_TURN_MAX) {
+        paused = true;
+        socket.pause();
+        setImmediate(readOn);
+        return;
+      }
+      const framing = frames.next();
+      if (framing === "frame") {
+        framesSinceFragment += 1;
+        const { bytes, start, end } = frames.frame;
+        dispatch({ kind: "pdu", pdu: decode(bytes, start, end) }, now);
+      } else if (framing === "bad-length") {
+        out.add({ kind: "generic_nack", sequence: 0, status: STATUS.invalidCommandLength });
+        dispatch({ kind: "lost", reason: { kind: "bad-frame" } }, now);
+      } else {
+        break;
+      }
+    }
+    if (isClosed()) return;
+    // A PDU that comes in many pieces has one start, and it is the time since then that counts.
+    const pending = frames.partial();
+    if (pending !== fragmentPending || (pending && framesSinceFragment > 0)) {
+      dispatch({ kind: "fragment", pending }, now);
+      fragmentPending = pending;
+    }
+    framesSinceFragment = 0;
+    if (paused) {
+      paused = false;
+      socket.resume();
+    }
+  });
+
+  const socket = connect(endpoint);
+  socket.on(
+    "connect",
+    guarded(() => {
+      socket.setNoDelay(true);
+      socket.setKeepAlive(true, KEEP_ALIVE_MS);
+      dispatch({ kind: "connected" }, hooks.now());
+    }),
+  );
+  socket.on(
+    "secureConnect",
+    guarded(() => dispatch({ kind: "secured" }, hooks.now())),
+  );
+  socket.on(
+    "data",
+    guarded((chunk: Buffer) => {
+      frames.feed(chunk);
+      readOn();
+    }),
+  );
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    errorCode = error.code ?? error.name;
+  });
+  const onGone = guarded(() => dispatch({ kind: "socket-closed", code: errorCode }, hooks.now()));
+  socket.on("end", onGone);
+  socket.on("close", onGone);
+  // The time limit on the connection runs even if the socket never says a word.
+  dispatch({ kind: "tick" }, hooks.now());
+
+  const dispatchFromAbove = guarded(dispatch);
+
+  return {
+    session: () => session,
+    submit(message, context) {
+      const refusal = whyNotSubmit(session);
+      if (refusal !== undefined) return refusal;
+      if (socket.writableLength > UNSENT_SUBMIT_MAX) return "congested";
+      dispatchFromAbove({ kind: "submit", message, context }, hooks.now());
+      return "taken";
+    },
+    room() {
+      if (whyNotSubmit(session) !== undefined || socket.writableLength > UNSENT_SUBMIT_MAX) return 0;
+      return settings.windowMax - session.traffic.window.size();
+    },
+    answer(delivery, status) {
+      if (delivery.session !== settings.id || isClosed()) return false;
+      if (!session.traffic.deliveries.isWaiting(delivery)) return false;
+      dispatchFromAbove({ kind: "answer", delivery, status }, hooks.now());
+      return true;
+    },
+    stop: (drainMs) => dispatchFromAbove({ kind: "stop", drainMs }, hooks.now()),
+  };
+}
+
+function connect({ host, port, tls: secure }: Endpoint): net.Socket {
+  if (secure === undefined) return net.connect({ host, port });
+  const name = secure.servername ?? (net.isIP(host) === 0 ? host : undefined);
+  return tls.connect({
+    host,
+    port,
+    rejectUnauthorized: true,
+    minVersion: "TLSv1.2",
+    ...(name === undefined ? {} : { servername: name }),
+    ...(secure.ca === undefined ? {} : { ca: secure.ca }),
+  });
+}

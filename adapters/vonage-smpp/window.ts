@@ -1,0 +1,103 @@
+/** The highest sequence number that a request may carry (SMPP 3.4 §3.2). */
+export const SEQUENCE_MAX = 0x7fffffff;
+
+/** Expired requests that are remembered for a late response; the oldest go first. */
+const LATE_MAX = 10_000;
+
+/** A submit_sm that was written and not yet answered. `C` is whatever the caller wants back with the answer. */
+export interface InFlight<C> {
+  readonly sequence: number;
+  readonly context: C;
+  readonly sentAt: number;
+  readonly deadline: number;
+  /** How many acknowledgements had been written before it: its answer proves that the peer has read those. */
+  readonly acknowledgedBefore: number;
+}
+
+/**
+ * The requests in flight of one session: their numbers, deadlines and contexts. It belongs to one session and is changed in place
+ * (a copy per message would cost more than the rest of the gateway), but it knows no clock and does no I/O.
+ */
+export interface Window<C> {
+  /** The next free sequence number; `taken` are numbers in use outside the window. */
+  readonly nextSequence: (taken: number | undefined) => number;
+  readonly add: (sequence: number, context: C, now: number, acknowledgedBefore: number) => void;
+  /** The request with this number, which thereby is in flight no more. */
+  readonly take: (sequence: number) => InFlight<C> | undefined;
+  /** An expired request with this number, for a response that comes late. */
+  readonly takeLate: (sequence: number, now: number) => InFlight<C> | undefined;
+  /** The requests whose deadline has come; they stay known to `takeLate` for a while. */
+  readonly expire: (now: number) => readonly InFlight<C>[];
+  /** Everything still in flight, oldest first; afterwards nothing is. */
+  readonly drain: () => readonly InFlight<C>[];
+  readonly size: () => number;
+  readonly nextDeadline: () => number;
+}
+
+export interface WindowTimes {
+  /** How long an answer may take. */
+  readonly responseMs: number;
+  /** How long after its deadline a late answer still counts. */
+  readonly lateMs: number;
+}
+
+export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C> {
+  const inFlight = new Map<number, InFlight<C>>();
+  const late = new Map<number, InFlight<C>>();
+  let last = lastSequence;
+
+  return {
+    nextSequence(taken) {
+      // Ends: at most inFlight.size + 1 numbers are taken, and the window is far smaller than the range.
+      do {
+        last = last >= SEQUENCE_MAX ? 1 : last + 1;
+      } while (inFlight.has(last) || last === taken);
+      return last;
+    },
+    add(sequence, context, now, acknowledgedBefore) {
+      // A number that is used again can no longer name the expired request.
+      if (late.size > 0) late.delete(sequence);
+      const deadline = now + times.responseMs;
+      inFlight.set(sequence, { sequence, context, sentAt: now, deadline, acknowledgedBefore });
+    },
+    take(sequence) {
+      const request = inFlight.get(sequence);
+      if (request !== undefined) inFlight.delete(sequence);
+      return request;
+    },
+    takeLate(sequence, now) {
+      const request = late.get(sequence);
+      if (request === undefined) return undefined;
+      late.delete(sequence);
+      return request.deadline + times.lateMs >= now ? request : undefined;
+    },
+    expire(now) {
+      const expired: InFlight<C>[] = [];
+      // Deadlines grow with the order of insertion, so the first that is not due ends the search.
+      for (const request of inFlight.values()) {
+        if (request.deadline > now) break;
+        expired.push(request);
+      }
+      for (const request of expired) {
+        inFlight.delete(request.sequence);
+        late.set(request.sequence, request);
+      }
+      for (const [sequence, request] of late) {
+        if (late.size <= LATE_MAX && request.deadline + times.lateMs >= now) break;
+        late.delete(sequence);
+      }
+      return expired;
+    },
+    drain() {
+      const requests = [...inFlight.values()];
+      inFlight.clear();
+      late.clear();
+      return requests;
+    },
+    size: () => inFlight.size,
+    nextDeadline() {
+      for (const request of inFlight.values()) return request.deadline;
+      return Number.POSITIVE_INFINITY;
+    },
+  };
+}
