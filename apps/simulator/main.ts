@@ -1,0 +1,64 @@
+import { startSimulator } from "./simulator.ts";
+import { SIGNATURE_METHODS, type SignatureMethod } from "./webhooks/signature.ts";
+
+/** The simulated carrier as a process of its own: `npm run simulator`. */
+const HTTP_PORT = 3_001;
+const SMPP_PORT = 2_775;
+
+const { env } = process;
+
+const fail = (reason: string): never => {
+  console.error(`Cannot start the simulator: ${reason}`);
+  process.exit(1);
+};
+
+const wholeNumber = (name: string, otherwise: number, most: number): number => {
+  const written = env[name];
+  if (written === undefined || written === "") return otherwise;
+  const value = Number(written);
+  return /^\d+$/.test(written) && value <= most
+    ? value
+    : fail(`${name} must be a whole number up to ${most}, not "${written}"`);
+};
+
+const signatureMethod = (): SignatureMethod | undefined => {
+  const written = env.VONAGE_SIGNATURE_METHOD;
+  if (!written) return undefined;
+  return (
+    SIGNATURE_METHODS.find((method) => method === written) ??
+    fail(`VONAGE_SIGNATURE_METHOD must be one of ${SIGNATURE_METHODS.join(", ")}`)
+  );
+};
+
+const rate = wholeNumber("SIMULATOR_RATE", 30, 1_000_000);
+
+const simulator = await startSimulator({
+  httpPort: wholeNumber("SIMULATOR_PORT", HTTP_PORT, 65_535),
+  account: {
+    apiKey: env.VONAGE_API_KEY || undefined,
+    apiSecret: env.VONAGE_API_SECRET || undefined,
+    signatureSecret: env.VONAGE_SIGNATURE_SECRET || undefined,
+    signatureMethod: signatureMethod(),
+    systemId: env.SMPP_SYSTEM_ID || undefined,
+    password: env.SMPP_PASSWORD || undefined,
+  },
+  webhooks: {
+    inboundUrl: env.SIMULATOR_INBOUND_URL || undefined,
+    statusUrl: env.SIMULATOR_STATUS_URL || undefined,
+  },
+  limits: { http: rate, smpp: rate, binds: wholeNumber("SIMULATOR_BINDS", 2, 1_000) },
+  smpp: { ports: [wholeNumber("SIMULATOR_SMPP_PORT", SMPP_PORT, 65_535)] },
+  stateFile: env.SIMULATOR_STATE_FILE || undefined,
+}).catch((error: NodeJS.ErrnoException) =>
+  fail(error.code === "EADDRINUSE" ? `the address is taken (${error.message})` : error.message),
+);
+
+console.log(`Carrier over HTTP  ${simulator.httpUrl}   key ${simulator.account.apiKey}`);
+console.log(`Carrier over SMPP  ${simulator.smppUrl}   system id ${simulator.account.systemId}`);
+
+const stop = async (): Promise<void> => {
+  await simulator.stop();
+  process.exit(0);
+};
+process.once("SIGTERM", () => void stop());
+process.once("SIGINT", () => void stop());

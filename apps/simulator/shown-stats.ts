@@ -1,0 +1,17 @@
+import type { Inbound } from "./inbound.ts";
+import type { Smsc } from "./smsc/smsc.ts";
+import type { CustomerWorld } from "./world.ts";
+
+/** What `GET /stats` shows: the counters, and what is under way at this moment. */
+export const shownStats = ({ stats, handsets, webhooks }: CustomerWorld, texts: Inbound, center: Smsc) => ({
+  smpp: {
+    ...stats.smpp,
+    bound: center.boundNow(),
+    peakPerSecond: stats.arrivals.smpp.peak(),
+    pending: center.pending(),
+  },
+  http: { ...stats.http, peakPerSecond: stats.arrivals.http.peak(), pending: webhooks.pending() },
+  handsets: { ...stats.handsets, waiting: texts.waiting(), incomplete: handsets.incomplete() },
+  toVirtual: stats.smpp.toVirtual + stats.http.toVirtual,
+  duplicates: stats.smpp.duplicates + stats.http.duplicates,
+});
