@@ -58,11 +58,14 @@ export const shortMessage: fc.Arbitrary<ShortMessage> = fc.record({
 
 /** Any of the six PDUs that have a codec of our own. */
 export const hotPdu: fc.Arbitrary<Pdu> = fc.oneof(
-  fc.record({
-    kind: fc.constantFrom("deliver_sm" as const, "submit_sm" as const),
-    sequence: sequenceNumber,
-    message: shortMessage,
-  }),
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("deliver_sm" as const, "submit_sm" as const),
+      sequence: sequenceNumber,
+      message: shortMessage,
+    }),
+  },
   fc.record({
     kind: fc.constantFrom("submit_sm_resp" as const, "deliver_sm_resp" as const),
     sequence: sequenceNumber,
