@@ -10,7 +10,12 @@ import { describeEmbeddedPostgresFailure } from "#adapters/embedded-postgres/fai
 declare module "vitest" {
   interface ProvidedContext {
     /** A server for this run, and a database on it with the newest schema, to be cloned. */
-    testServer: { readonly url: string; readonly template: string };
+    testServer: {
+      readonly url: string;
+      readonly template: string;
+      /** What went wrong with the schema: it concerns only the tests that need a database. */
+      readonly problem: string | undefined;
+    };
   }
 }
 
@@ -37,10 +42,15 @@ const startServer = async (): Promise<TestServer> => {
 
 const migrations = new URL("../../adapters/postgres/migrate.ts", import.meta.url);
 
-const migrate = async (url: string): Promise<void> => {
-  if (!existsSync(migrations)) return;
-  const module: { migrate: (url: string) => Promise<unknown> } = await import(migrations.href);
-  await module.migrate(url);
+const migrate = async (url: string): Promise<string | undefined> => {
+  if (!existsSync(migrations)) return undefined;
+  try {
+    const module: { migrate: (url: string) => Promise<unknown> } = await import(migrations.href);
+    await module.migrate(url);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
 };
 
 const withAdmin = async (url: string, work: (admin: Client) => Promise<void>): Promise<void> => {
@@ -68,11 +78,10 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
     });
     const url = new URL(server.url);
     url.pathname = `/${template}`;
-    await migrate(url.href);
+    provide("testServer", { url: server.url, template, problem: await migrate(url.href) });
+    return teardown;
   } catch (error) {
     await teardown();
     throw error;
   }
-  provide("testServer", { url: server.url, template });
-  return teardown;
 };

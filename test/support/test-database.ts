@@ -15,7 +15,8 @@ const asAdmin = async (url: string, statement: string): Promise<void> => {
 
 /** A database of its own for a test or a file of tests, with the newest schema and no rows. */
 export const createTestDatabase = async (): Promise<TestDatabase> => {
-  const { url: server, template } = inject("testServer");
+  const { url: server, template, problem } = inject("testServer");
+  if (problem !== undefined) throw new Error(`The schema could not be made: ${problem}`);
   const name = `${template}_${crypto.randomUUID().slice(0, 13)}`;
   await asAdmin(server, `CREATE DATABASE "${name}" TEMPLATE "${template}"`);
   const url = new URL(server);
