@@ -20,7 +20,7 @@ export const quickTimes: SessionTimes = {
   pduReadMs: 150,
   confirmDelayMs: 20,
   confirmMs: 40,
-  unbindMs: 200,
+  unbindMs: 50,
 };
 
 export const quickReconnect = { firstMs: 20, mostMs: 40, steadyMs: 10_000, ghostMs: 300, credentialsMs: 700 };
