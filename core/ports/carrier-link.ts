@@ -3,7 +3,7 @@ import type { Failure, LinkKind, OutboundMessage } from "#core/domain/message.ts
 /**
  * A way to send: an SMPP bind, or the HTTP API. Promises of every link:
  * - `send` never rejects and always resolves, within the link's own deadline, also when the link is cut or stopped;
- * - all parts of one message leave consecutively over this link, in order;
+ * - the parts of one message leave in order;
  * - messages of two calls leave in the order of the calls;
  * - nothing of a message's text or numbers reaches a log or an error.
  */
@@ -11,6 +11,8 @@ export interface CarrierLink {
   /** Stable and unique among the links of a process, such as `smpp-1`. */
   readonly name: string;
   readonly kind: LinkKind;
+  /** Whether one `send` carries the whole text, which the carrier cuts itself (HTTP), or one part at a time (SMPP). */
+  readonly whole: boolean;
   status(): LinkStatus;
   /** How many segments it would take right now without waiting: 0 when down or when its window is full. */
   room(): number;
@@ -20,8 +22,10 @@ export interface CarrierLink {
 }
 
 export interface Attempt {
-  /** Parts accepted earlier over this same link; sending resumes after them. */
+  /** Parts accepted earlier over this same link; sending resumes after them. A link that cuts texts itself ignores it. */
   readonly partsAccepted: number;
+  /** How many parts may leave now: 1 or more. A link that cuts texts itself sends the whole text. */
+  readonly partsMax: number;
   /** The concatenation reference of a long text, 0 to 255, constant over all attempts that resume one another. */
   readonly reference: number;
 }
@@ -35,7 +39,7 @@ export interface LinkStatus {
 }
 
 export type SendOutcome =
-  /** The carrier answers for every part; ids in part order (those of this call). An id may be null: no receipt will match. */
+  /** Every part of this call is taken; their ids in part order. An id may be null: no receipt will match. */
   | { readonly kind: "accepted"; readonly carrierIds: readonly (string | null)[] }
   /** Slow down, and send it again first; some parts may have been accepted. Not an attempt. */
   | {

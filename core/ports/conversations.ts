@@ -1,13 +1,17 @@
-import type { Conversation, Participant } from "#core/domain/conversation.ts";
+import type { Conversation } from "#core/domain/conversation.ts";
 import type { MessageRecord, OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import type { PairUse, PoolNumber } from "#core/domain/number-pool.ts";
-import type { Pair, RouteDefinition } from "#core/domain/route.ts";
+import type { Opening, OpeningFacts } from "#core/domain/opening.ts";
+import type { Pair } from "#core/domain/route.ts";
+import type { Swapping } from "#core/domain/swapping.ts";
 
 /** Conversations, their participants and their routes. Reads are snapshots; writes verify what they were decided on. */
 export interface Conversations {
-  /** What deciding on an opening (or a swap) needs to know, in the order of `people`. */
-  openingFacts(people: readonly [Msisdn, Msisdn]): Promise<OpeningFacts>;
+  /**
+   * What deciding on an opening (or a swap) needs to know, in the order of `people`. The numbers may come from memory,
+   * unless they have to be `fresh`.
+   */
+  openingFacts(people: readonly [Msisdn, Msisdn], fresh?: boolean): Promise<OpeningFacts>;
   /** One transaction: the conversation, both routes, the intro messages (queued). */
   open(opening: Opening): Promise<OpeningOutcome>;
   get(id: string): Promise<Conversation | null>;
@@ -33,27 +37,6 @@ export interface Conversations {
   meaningAt(pair: Pair, at: number): Promise<PastMeaning | null>;
   /** Erases the texts of conversations closed before an instant; answers how many conversations were done. */
   eraseTexts(closedBefore: number, limit: number): Promise<number>;
-}
-
-export interface OpeningFacts {
-  /** Active numbers that can carry SMS. May be a little old: `open` verifies. */
-  readonly numbers: readonly PoolNumber[];
-  readonly people: readonly [PersonFacts, PersonFacts];
-  /** One of the two has blocked the other. */
-  readonly blocked: boolean;
-}
-
-export interface PersonFacts {
-  readonly pairs: readonly PairUse[];
-  readonly optedOut: boolean;
-  /** The number is one of ours, in any state. */
-  readonly virtual: boolean;
-}
-
-export interface Opening {
-  readonly conversation: Conversation;
-  readonly routes: readonly [RouteDefinition, RouteDefinition];
-  readonly intros: readonly OutboundMessage[];
 }
 
 export type OpeningOutcome =
@@ -89,15 +72,8 @@ export interface Closing {
   readonly unlessTextedAfter: number | null;
 }
 
-export interface Swap {
+export interface Swap extends Swapping {
   readonly conversationId: string;
-  /** The participant who leaves. */
-  readonly leaving: string;
-  readonly joining: Participant;
-  /** The one who stays, possibly with another virtual number for the new one to text. */
-  readonly staying: Participant;
-  readonly routes: readonly [RouteDefinition, RouteDefinition];
-  readonly intros: readonly OutboundMessage[];
   readonly at: number;
   readonly quarantinedUntil: number;
 }

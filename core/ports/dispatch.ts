@@ -17,7 +17,7 @@ export interface Dispatch {
   heartbeat(beat: Heartbeat): Promise<Membership | "fenced">;
   /** Gives partitions up, in one transaction with the messages still in hand, which go back into the queue. */
   release(dispatcher: string, partitions: readonly number[], inHand: readonly Deferral[]): Promise<void>;
-  /** Gives everything up and leaves. */
+  /** Gives everything up and leaves: what it held goes back into the queue as after a death, also what is not in `inHand`. */
   leave(dispatcher: string, inHand: readonly Deferral[]): Promise<void>;
   /**
    * Takes due messages of the dispatcher's partitions out of the queue and into its hand, by lane and age; of one

@@ -1,3 +1,6 @@
+/** A request that has no answer after this long was given up by a crash: the next one with its key carries it out. */
+export const TAKEOVER_AFTER_MS = 60_000;
+
 /** Answers of requests that may be repeated, so that repeating them is safe. */
 export interface Idempotency {
   /**

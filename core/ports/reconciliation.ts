@@ -1,4 +1,3 @@
-import type { OutboundMessage } from "#core/domain/message.ts";
 import type { PartFate } from "#core/domain/receipt.ts";
 import type { StoredPart } from "#core/ports/traffic.ts";
 
@@ -13,7 +12,9 @@ export interface Reconciliation {
   /** Long texts that are not joined although complete, or whose first part came before `startedBefore`. */
   ripeParts(startedBefore: number, limit: number): Promise<readonly (readonly StoredPart[])[]>;
   /** Accepted messages received before an instant of which no receipt has ended. */
-  unreceipted(receivedBefore: number, limit: number): Promise<readonly Pick<OutboundMessage, "id">[]>;
+  unreceipted(receivedBefore: number, limit: number): Promise<readonly string[]>;
+  /** Queued messages, in nobody's hand, whose time to live is over. */
+  overdue(now: number, limit: number): Promise<readonly string[]>;
   /** Forgets parked receipts and the keys of joined parts older than an instant. */
   prune(before: number): Promise<void>;
 }

@@ -18,6 +18,8 @@ export interface Traffic {
    * - A message whose route has another version than the decision was made on (or which has one, or none, against
    *   the decision) is `stale` and changes nothing: decide it again.
    * - `dispatcher` has been declared dead: the whole batch is `fenced` and changes nothing.
+   * - Repeating a batch whose answer was lost is safe: a message that the first try has written (same key and same
+   *   id) is answered as if it were written now, never as `duplicate`.
    * - Facts about messages (accepted, deferred, verdicts, receipts) may repeat and come in any order; the first
    *   verdict of a message stays, and a receipt of an unknown id is kept until its id is recorded.
    */

@@ -1,0 +1,89 @@
+import type { Command } from "#core/domain/command.ts";
+import type { InboundMessage, OutboundMessage } from "#core/domain/message.ts";
+import { isMsisdn } from "#core/domain/msisdn.ts";
+import { commandOf } from "#core/domain/opt-out-words.ts";
+import { type Resolution, type Route, resolveRoute } from "#core/domain/route.ts";
+
+/** What the pair of a message means now, as far as is known. */
+export interface Meaning {
+  readonly route: Route | null;
+  /** Whether the number texted is in our pool. */
+  readonly ours: boolean;
+}
+
+export interface DecisionContext {
+  readonly now: number;
+  readonly messageTtlMs: number;
+  /** The id of a notice, should one be due. */
+  readonly nextId: () => string;
+}
+
+/** Whom an inbound text goes to, if anybody. */
+export type InboundDecision =
+  | { readonly kind: "relay"; readonly message: OutboundMessage }
+  | { readonly kind: "refuse"; readonly resolution: Exclude<Resolution, { kind: "relay" }> }
+  | {
+      readonly kind: "command";
+      readonly command: Command;
+      readonly route: Route | null;
+      readonly notice: OutboundMessage | null;
+    };
+
+/** Decides on a whole text (long ones joined): the same message and meaning always give the same decision. */
+export const decideInbound = (
+  inbound: InboundMessage,
+  { route, ours }: Meaning,
+  context: DecisionContext,
+): InboundDecision => {
+  const resolution = resolveRoute(route, ours, context.now);
+  const command = ours && isMsisdn(inbound.from) ? commandOf(inbound.text) : null;
+  if (command && mayCommand(command, resolution)) {
+    const notice = resolution.route ? noticeFor(command, inbound, resolution.route, context) : null;
+    return { kind: "command", command, route: resolution.route, notice };
+  }
+  if (resolution.kind !== "relay") return { kind: "refuse", resolution };
+  return { kind: "relay", message: relayed(inbound, resolution.route, context) };
+};
+
+/** Wishes about our texts are heard from everybody; blocking and asking for help need somebody to talk about. */
+const mayCommand = (command: Command, resolution: Resolution): boolean =>
+  command === "stop" || command === "start" || resolution.kind !== "unroutable";
+
+const relayed = (inbound: InboundMessage, route: Route, context: DecisionContext): OutboundMessage => ({
+  id: inbound.id,
+  conversationId: route.conversationId,
+  senderId: route.senderId,
+  recipientId: route.recipientId,
+  lane: "relay",
+  source: route.source,
+  destination: route.recipient,
+  text: inbound.text,
+  receivedAt: inbound.receivedAt,
+  expiresAt: context.now + context.messageTtlMs,
+});
+
+const NOTICES: Readonly<Record<Command, string>> = {
+  stop: "You will get no more texts from this number's service. Reply START to get them again.",
+  start: "You will get texts from this number's service again. Reply STOP to end them.",
+  help: "What you text to this number is passed on, without your own number. Reply STOP for no more texts, BLOCK to end this conversation for both.",
+  block: "Blocked: neither of you can text the other here any more.",
+};
+
+/** Our answer to a command, from the number that was texted to the one who texted it. */
+const noticeFor = (
+  command: Command,
+  inbound: InboundMessage,
+  route: Route,
+  { now, nextId, messageTtlMs }: DecisionContext,
+): OutboundMessage => ({
+  id: nextId(),
+  conversationId: route.conversationId,
+  senderId: null,
+  recipientId: route.senderId,
+  lane: "system",
+  source: route.virtualNumber,
+  destination: route.sender,
+  text: NOTICES[command],
+  receivedAt: inbound.receivedAt,
+  expiresAt: now + messageTtlMs,
+});

@@ -1,0 +1,190 @@
+import type { Conversation, Participant, Participants } from "#core/domain/conversation.ts";
+import type { OutboundMessage } from "#core/domain/message.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import { chooseNumber, type GeoMatch, type PairUse, type PoolNumber } from "#core/domain/number-pool.ts";
+import { type RouteDefinition, routesOf } from "#core/domain/route.ts";
+
+/** Somebody who is to take part, with what number insight found out. */
+export interface Person {
+  readonly number: Msisdn;
+  readonly name: string | null;
+  /** The text that introduces the conversation to this person; null: the usual one. */
+  readonly intro: string | null;
+  readonly country: string;
+  readonly areaPrefix: string;
+}
+
+export interface OpeningRequest {
+  readonly people: readonly [Person, Person];
+  readonly reference: string | null;
+  readonly expiresAt: number | null;
+  readonly idleTtlMs: number | null;
+  readonly geoMatch: GeoMatch;
+  readonly sticky: boolean;
+  readonly intros: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What is known of the two, in their order. */
+export interface OpeningFacts {
+  /** Active numbers that can carry SMS. May be a little old: the write verifies. */
+  readonly numbers: readonly PoolNumber[];
+  readonly people: readonly [PersonFacts, PersonFacts];
+  /** One of the two has blocked the other. */
+  readonly blocked: boolean;
+}
+
+export interface PersonFacts {
+  readonly pairs: readonly PairUse[];
+  readonly optedOut: boolean;
+  /** The number is one of ours, in any state. */
+  readonly virtual: boolean;
+}
+
+export interface Opening {
+  readonly conversation: Conversation;
+  readonly routes: readonly [RouteDefinition, RouteDefinition];
+  readonly intros: readonly OutboundMessage[];
+}
+
+/** `person` is the position, 0 or 1, of the one concerned. */
+export type OpeningRefusal =
+  | { readonly kind: "same-number" }
+  | { readonly kind: "virtual-number"; readonly person: 0 | 1 }
+  | { readonly kind: "opted-out"; readonly person: 0 | 1 }
+  | { readonly kind: "blocked" }
+  | { readonly kind: "reveals-number"; readonly person: 0 | 1; readonly field: "name" | "intro" }
+  | { readonly kind: "pool-exhausted"; readonly person: 0 | 1; readonly country: string };
+
+/** New ids for what is made, and the rules of the house. */
+export interface OpeningContext {
+  readonly now: number;
+  readonly nextId: () => string;
+  readonly messageTtlMs: number;
+}
+
+export type OpeningDecision =
+  | { readonly kind: "open"; readonly opening: Opening }
+  | { readonly kind: "refuse"; readonly refusal: OpeningRefusal };
+
+/** Joins two people: chooses for each the virtual number to text, independently of the other. */
+export const decideOpening = (
+  request: OpeningRequest,
+  facts: OpeningFacts,
+  { now, nextId, messageTtlMs }: OpeningContext,
+): OpeningDecision => {
+  const refusal = refuse(request, facts);
+  if (refusal) return { kind: "refuse", refusal };
+  const [a, b] = request.people;
+  const chosen = [a, b].map((seeker, i) =>
+    chooseNumber({
+      seeker,
+      numbers: facts.numbers,
+      pairs: facts.people[i as 0 | 1].pairs,
+      geoMatch: request.geoMatch,
+      sticky: request.sticky,
+      now,
+    }),
+  );
+  const [textedByA, textedByB] = chosen;
+  if (!textedByA || !textedByB) {
+    const person = textedByA ? 1 : 0;
+    return refusedFor({ kind: "pool-exhausted", person, country: request.people[person].country });
+  }
+  const id = nextId();
+  const participants: Participants = [
+    participantOf(a, nextId(), textedByB),
+    participantOf(b, nextId(), textedByA),
+  ];
+  const conversation: Conversation = {
+    id,
+    reference: request.reference,
+    participants,
+    geoMatch: request.geoMatch,
+    sticky: request.sticky,
+    openedAt: now,
+    expiresAt: request.expiresAt,
+    idleTtlMs: request.idleTtlMs,
+    lastMessageAt: null,
+    closedAt: null,
+    closeReason: null,
+    metadata: request.metadata,
+  };
+  const intros = request.intros
+    ? [
+        introTo(participants, 0, a.intro, { id: nextId(), conversationId: id, now, messageTtlMs }),
+        introTo(participants, 1, b.intro, { id: nextId(), conversationId: id, now, messageTtlMs }),
+      ]
+    : [];
+  return { kind: "open", opening: { conversation, routes: routesOf(id, participants), intros } };
+};
+
+export const participantOf = (person: Person, id: string, virtualNumber: Msisdn): Participant => ({
+  id,
+  number: person.number,
+  name: person.name,
+  country: person.country,
+  areaPrefix: person.areaPrefix,
+  virtualNumber,
+});
+
+/** The first text of a thread: it comes from the number that stands for the other one, so that a reply reaches them. */
+export const introTo = (
+  participants: Participants,
+  to: 0 | 1,
+  intro: string | null,
+  { id, conversationId, now, messageTtlMs }: IntroContext,
+): OutboundMessage => {
+  const recipient = participants[to];
+  const other = participants[to === 0 ? 1 : 0];
+  return {
+    id,
+    conversationId,
+    senderId: null,
+    recipientId: recipient.id,
+    lane: "system",
+    source: other.virtualNumber,
+    destination: recipient.number,
+    text: intro ?? `Reply to this SMS to talk to ${other.name ?? "the other person"}`,
+    receivedAt: now,
+    expiresAt: now + messageTtlMs,
+  };
+};
+
+export interface IntroContext {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly now: number;
+  readonly messageTtlMs: number;
+}
+
+const refusedFor = (refusal: OpeningRefusal): OpeningDecision => ({ kind: "refuse", refusal });
+
+const refuse = (request: OpeningRequest, facts: OpeningFacts): OpeningRefusal | null => {
+  const [a, b] = request.people;
+  if (a.number === b.number) return { kind: "same-number" };
+  for (const person of [0, 1] as const)
+    if (facts.people[person].virtual) return { kind: "virtual-number", person };
+  for (const person of [0, 1] as const)
+    if (facts.people[person].optedOut) return { kind: "opted-out", person };
+  if (facts.blocked) return { kind: "blocked" };
+  return revealed(request.people);
+};
+
+/** What one of them would read must not contain the other one's real number, however it is written. */
+export const revealed = (people: readonly [Person, Person]): OpeningRefusal | null => {
+  for (const person of [0, 1] as const) {
+    const own = people[person];
+    const other = people[person === 0 ? 1 : 0];
+    // A name is read by the other one, an intro by oneself.
+    if (own.name !== null && contains(own.name, own.number))
+      return { kind: "reveals-number", person, field: "name" };
+    if (own.intro !== null && contains(own.intro, other.number))
+      return { kind: "reveals-number", person, field: "intro" };
+  }
+  return null;
+};
+
+/** The last nine digits identify a number in national and international writing alike. */
+const contains = (text: string, number: Msisdn): boolean =>
+  text.replace(/\D/g, "").includes(number.slice(-9));

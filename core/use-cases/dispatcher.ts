@@ -1,0 +1,482 @@
+import { chooseLink, type LinkView } from "#core/domain/link-choice.ts";
+import { LANES, type OutboundMessage, partitionOf, type Verdict } from "#core/domain/message.ts";
+import { countSegments } from "#core/domain/message-text.ts";
+import { nextAttempt } from "#core/domain/retry.ts";
+import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
+import type { Chance } from "#core/ports/chance.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Dispatch } from "#core/ports/dispatch.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
+import type { Timer } from "#core/ports/timer.ts";
+import type { Accepted, Deferral } from "#core/ports/traffic.ts";
+import type { Intake } from "#core/use-cases/intake.ts";
+import type { Pacing } from "#core/use-cases/pacing.ts";
+import { createThreads, type InHand, type Thread } from "#core/use-cases/threads.ts";
+
+/**
+ * Sends what this process has in hand: in lanes, one message of a thread at a time, over the best live link, at the
+ * account's and the number's pace. What cannot leave for a while goes back into the queue, from which it is claimed
+ * again. Nothing is held in storage while a carrier is being waited for.
+ */
+export interface Dispatcher {
+  /** A message that is durable and ours to send. */
+  take(message: OutboundMessage): void;
+  /** There may be something in the queue. */
+  claim(): void;
+  /** Whether one more message may be kept in hand. */
+  hasRoom(): boolean;
+  inHand(): number;
+  oldestInHand(): string | null;
+  /** Looks for what may leave now. */
+  pump(): void;
+  /** Empties the hand of these partitions, waiting for what is under way. */
+  handOver(partitions: readonly number[]): Promise<readonly Deferral[]>;
+  /** Forgets what is not under way: it belongs to others now. */
+  dropAll(): void;
+  /** Puts back what has waited too long in hand. */
+  retreatOld(): void;
+  /** Stops sending, waits for what is under way, answers what is left. */
+  stop(): Promise<readonly Deferral[]>;
+}
+
+export interface DispatcherPorts {
+  readonly links: readonly CarrierLink[];
+  readonly dispatch: Pick<Dispatch, "claim" | "nextDueAt">;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly chance: Chance;
+}
+
+export interface DispatcherOptions {
+  readonly fallbackAfterMs: number;
+  /** After a lost answer: send again, or hold until the message's time is over. */
+  readonly onUnknown: "resend" | "hold";
+  readonly inHandMax?: number;
+  readonly claimMax?: number;
+}
+
+/** The dispatcher's view of its surroundings. */
+export interface DispatcherContext {
+  readonly record: Intake["record"];
+  readonly pacing: Pacing;
+  /** The id to claim under. */
+  dispatcher(): string;
+  /** Whether sending is allowed: the lease holds. */
+  maySend(): boolean;
+}
+
+const IN_HAND_MAX = 20_000;
+const CLAIM_MAX = 500;
+/** What waits longer than this in hand goes back into the queue, where it costs no memory and is checked again. */
+const IN_HAND_MS = 30_000;
+/** A link that says it has room and then takes nothing is not asked for ever. */
+const UNSENT_MAX = 10;
+/** A message put back because nothing moved is looked at again after this. */
+const RETREAT_MS = 5_000;
+/** The first repetition after a lost answer comes at once. */
+const UNKNOWN_RESEND_MS = 0;
+
+export const startDispatcher = (
+  { links, dispatch, clock, timer, chance }: DispatcherPorts,
+  options: DispatcherOptions,
+  { record, pacing, dispatcher, maySend }: DispatcherContext,
+): Dispatcher => {
+  const threads = createThreads();
+  const inHandMax = options.inHandMax ?? IN_HAND_MAX;
+  const claimMax = options.claimMax ?? CLAIM_MAX;
+  /** Messages without a durable fact, by id. */
+  const open = new Map<string, InHand>();
+  /** Sent over a link, answered or not, and not yet durably recorded: what a crash now would send twice. */
+  const unsettled = new Map<string, number>();
+  const linkByName = new Map(links.map((link) => [link.name, link]));
+  /** Partitions on their way to another dispatcher: nothing of them is started. */
+  const frozen = new Set<number>();
+  let claimedInHand = 0;
+  let stopped = false;
+  let claiming = false;
+  let claimAgain = false;
+  let cancelWake = (): void => {};
+  let wakeAt = Number.POSITIVE_INFINITY;
+  let cancelDue = (): void => {};
+  const settled: (() => void)[] = [];
+
+  const wake = (at: number): void => {
+    if (at >= wakeAt) return;
+    cancelWake();
+    wakeAt = at;
+    cancelWake = timer.after(Math.max(0, at - clock.now()), () => {
+      wakeAt = Number.POSITIVE_INFINITY;
+      pump();
+    });
+  };
+
+  const views = (now: number): readonly LinkView[] =>
+    links.map((link) => {
+      const { state, window } = link.status();
+      const room = Math.min(link.room(), window - (unsettled.get(link.name) ?? 0));
+      return {
+        name: link.name,
+        kind: link.kind,
+        up: state === "up",
+        room,
+        openAt: pacing.openAt(link.kind, now),
+      };
+    });
+
+  const pump = (): void => {
+    if (stopped || !maySend()) return;
+    for (const lane of LANES) {
+      for (;;) {
+        const thread = threads.first(lane);
+        if (!thread || !sendFirst(thread)) break;
+      }
+    }
+  };
+
+  /** Sends the first message of a thread that is first in line; false when the line has to wait. */
+  const sendFirst = (thread: Thread): boolean => {
+    const now = clock.now();
+    const item = thread.items[0]!;
+    const { message } = item;
+    if (frozen.has(partitionOf(thread.id))) {
+      threads.shift(message.lane);
+      return true;
+    }
+    if (message.expiresAt <= now) {
+      threads.shift(message.lane);
+      end(thread, item, "expired", {
+        code: "ttl",
+        detail: "its time to live was over before a carrier took it",
+      });
+      return true;
+    }
+    const chosen = chooseLink({
+      links: views(now),
+      pinned: item.pinned,
+      waitedMs: now - message.receivedAt,
+      fallbackAfterMs: options.fallbackAfterMs,
+      now,
+    });
+    if (chosen.kind === "wait") {
+      if (chosen.until !== null) wake(chosen.until);
+      return false;
+    }
+    threads.shift(message.lane);
+    const numberOpenAt = pacing.numberOpenAt(message.source, now);
+    if (numberOpenAt > now) {
+      park(thread, numberOpenAt - now);
+      return true;
+    }
+    return send(thread, item, linkByName.get(chosen.link)!, now);
+  };
+
+  /** A thread that waits for its number's pace steps out of the line, so that others can pass. */
+  const park = (thread: Thread, ms: number): void => {
+    thread.state = "parked";
+    timer.after(ms, () => {
+      if (thread.state !== "parked") return;
+      threads.line(thread, "front");
+      pump();
+    });
+  };
+
+  const send = (thread: Thread, item: InHand, link: CarrierLink, now: number): boolean => {
+    if (item.pinned !== link.name) startOver(item);
+    const wanted = link.whole ? 1 : segmentsOf(item) - item.partsAccepted;
+    const granted = pacing.take(
+      link.kind,
+      item.message.source,
+      Math.min(wanted, link.whole ? 1 : link.room()),
+      now,
+    );
+    if (granted === 0) {
+      threads.line(thread, "front");
+      wake(now + 1);
+      return false;
+    }
+    thread.state = "busy";
+    unsettled.set(link.name, (unsettled.get(link.name) ?? 0) + 1);
+    const attempt = { partsAccepted: item.partsAccepted, partsMax: granted, reference: item.reference };
+    void link.send(item.message, attempt).then((outcome) => answered(thread, item, link, outcome));
+    return true;
+  };
+
+  const answered = (thread: Thread, item: InHand, link: CarrierLink, outcome: SendOutcome): void => {
+    const now = clock.now();
+    thread.state = "idle";
+    const ids = outcome.kind === "unsent" ? [] : outcome.carrierIds;
+    const total = link.whole ? Math.max(1, ids.length) : segmentsOf(item);
+    const accepted: Accepted[] = ids.map((carrierId, i) => ({
+      messageId: item.message.id,
+      part: item.partsAccepted + i,
+      parts: total,
+      carrierId,
+      link: link.kind,
+      attempts: item.attempts + 1,
+      at: now,
+    }));
+    item.partsAccepted += ids.length;
+    item.pinned = item.partsAccepted > 0 ? link.name : null;
+    const settle = (): void => {
+      unsettled.set(link.name, unsettled.get(link.name)! - 1);
+    };
+    conclude(thread, item, link, outcome, accepted, total, settle);
+    for (const resolve of settled.splice(0)) resolve();
+    pump();
+  };
+
+  const conclude = (
+    thread: Thread,
+    item: InHand,
+    link: CarrierLink,
+    outcome: SendOutcome,
+    accepted: readonly Accepted[],
+    total: number,
+    settle: () => void,
+  ): void => {
+    // A message that was given to others meanwhile is theirs; only what the carrier said of it is still worth keeping.
+    const lost = !open.has(item.message.id);
+    if (outcome.kind === "accepted") {
+      pacing.succeeded(link.kind, clock.now());
+      if (item.partsAccepted >= total) {
+        threads.drop(thread);
+        threads.line(thread, "back");
+        keep(item, { accepted }, settle);
+        return;
+      }
+    }
+    if (accepted.length > 0) void record({ accepted }).then(settle);
+    else settle();
+    if (lost) {
+      threads.drop(thread);
+      threads.line(thread, "back");
+      return;
+    }
+    switch (outcome.kind) {
+      case "accepted":
+        threads.line(thread, "front");
+        return;
+      case "unsent":
+        item.unsent += 1;
+        if (item.unsent > UNSENT_MAX) retreat(thread, clock.now() + RETREAT_MS);
+        else threads.line(thread, "front");
+        return;
+      case "throttled":
+        pacing.throttled(link.kind, clock.now(), outcome.waitMs);
+        threads.line(thread, "front");
+        return;
+      case "refused":
+        end(thread, item, "failed", outcome.failure);
+        return;
+      case "retry":
+        again(thread, item, outcome.failure);
+        return;
+      case "unknown":
+        item.unknown = true;
+        again(thread, item, { code: "unknown", detail: "the carrier's answers were lost" });
+        return;
+    }
+  };
+
+  /** Another attempt later, or the end. */
+  const again = (thread: Thread, item: InHand, failure: Verdict["failure"] & object): void => {
+    item.attempts += 1;
+    const now = clock.now();
+    const { expiresAt } = item.message;
+    if (item.unknown && options.onUnknown === "hold") {
+      retreat(thread, expiresAt);
+      return;
+    }
+    if (item.unknown && item.attempts === 1) {
+      retreat(thread, now + UNKNOWN_RESEND_MS);
+      return;
+    }
+    const next = nextAttempt({ attempts: item.attempts, now, expiresAt, random: chance.next() });
+    if (next.kind === "retry") retreat(thread, next.at);
+    else end(thread, item, "failed", failure);
+  };
+
+  const end = (thread: Thread, item: InHand, state: Verdict["state"], failure: Verdict["failure"]): void => {
+    threads.drop(thread);
+    threads.line(thread, "back");
+    keep(item, { verdicts: [{ messageId: item.message.id, state, failure, at: clock.now() }] }, () => {});
+  };
+
+  /** Records the end of our work on a message; only then is it out of our hands. */
+  const keep = (item: InHand, facts: Parameters<Intake["record"]>[0], then: () => void): void => {
+    void record(facts).then(() => {
+      then();
+      release(item);
+      pump();
+    });
+  };
+
+  const release = (item: InHand): void => {
+    if (!open.delete(item.message.id) || !item.claimed) return;
+    claimedInHand -= 1;
+    claim();
+  };
+
+  /** Puts a whole thread back into the queue, its first message not before `dueAt`. */
+  const retreat = (thread: Thread, dueAt: number): void => {
+    const now = clock.now();
+    const items = [...thread.items];
+    thread.retreating = true;
+    for (const _ of items) threads.drop(thread);
+    thread.state = "idle";
+    const deferred = items.map((item, i) => toDeferral(item, i === 0 ? dueAt : now));
+    void record({ deferred }).then(() => {
+      thread.retreating = false;
+      for (const item of items) release(item);
+      // What came while the others were on their way must queue up behind them.
+      if (thread.items.some(({ claimed }) => !claimed) && thread.state !== "busy")
+        retreat(thread, clock.now());
+      else threads.line(thread, "back");
+      claim();
+    });
+  };
+
+  const hold = (message: OutboundMessage, claimed: boolean, attempts: number, unknown: boolean): void => {
+    const reference = Math.floor(chance.next() * 256);
+    const item: InHand = {
+      message,
+      claimed,
+      since: clock.now(),
+      attempts,
+      unknown,
+      unsent: 0,
+      partsAccepted: 0,
+      pinned: null,
+      reference,
+    };
+    open.set(message.id, item);
+    threads.add(item);
+  };
+
+  const startOver = (item: InHand): void => {
+    if (item.partsAccepted > 0) item.reference = (item.reference + 1) % 256;
+    item.partsAccepted = 0;
+    item.pinned = null;
+  };
+
+  const claim = (): void => {
+    claimAgain = true;
+    if (claiming) return;
+    claiming = true;
+    void claimAll().finally(() => {
+      claiming = false;
+    });
+  };
+
+  const claimAll = async (): Promise<void> => {
+    try {
+      while (claimAgain && !stopped && maySend() && claimedInHand < claimMax) {
+        claimAgain = false;
+        const limit = claimMax - claimedInHand;
+        const from = dispatcher();
+        const claims = await dispatch.claim({ dispatcher: from, limit, now: clock.now() });
+        if (from !== dispatcher()) return;
+        for (const { message, attempts, unknown, current } of claims) {
+          claimedInHand += 1;
+          hold(message, true, attempts, unknown);
+          if (!current) endReassigned(message);
+        }
+        if (claims.length === limit) claimAgain = true;
+        if (claims.length > 0) pump();
+      }
+      await watchQueue();
+    } catch (error) {
+      // The database is away: the next heartbeat asks again.
+      if (!(error instanceof StorageUnavailable)) throw error;
+    }
+  };
+
+  const endReassigned = (message: OutboundMessage): void => {
+    const thread = threads.get(message.recipientId)!;
+    const item = thread.items.find((each) => each.message.id === message.id)!;
+    const detail = "the number it would have come from has been given to another conversation";
+    end(thread, item, "expired", { code: "reassigned", detail });
+  };
+
+  const watchQueue = async (): Promise<void> => {
+    if (stopped) return;
+    const dueAt = await dispatch.nextDueAt(dispatcher());
+    cancelDue();
+    cancelDue = dueAt === null ? () => {} : timer.after(Math.max(1, dueAt - clock.now()), claim);
+  };
+
+  const quiet = async (threadsOf: () => Iterable<Thread>): Promise<void> => {
+    while ([...threadsOf()].some(({ state }) => state === "busy")) {
+      await new Promise<void>((resolve) => settled.push(resolve));
+    }
+  };
+
+  const collect = (chosen: Iterable<Thread>): readonly Deferral[] => {
+    const now = clock.now();
+    return [...chosen].flatMap((thread) =>
+      threads.empty(thread).map((item) => {
+        open.delete(item.message.id);
+        if (item.claimed) claimedInHand -= 1;
+        return toDeferral(item, now);
+      }),
+    );
+  };
+
+  return {
+    take: (message) => {
+      hold(message, false, 0, false);
+      const thread = threads.get(message.recipientId)!;
+      if (thread.state === "ready") pump();
+    },
+    claim,
+    hasRoom: () => threads.size() < inHandMax && !stopped,
+    inHand: () => threads.size(),
+    oldestInHand: () => {
+      let oldest: string | null = null;
+      for (const id of open.keys()) if (oldest === null || id < oldest) oldest = id;
+      return oldest;
+    },
+    pump,
+    handOver: async (partitions) => {
+      const wanted = new Set(partitions);
+      const ofPartitions = (): Thread[] => [...threads.all()].filter(({ id }) => wanted.has(partitionOf(id)));
+      for (const partition of partitions) frozen.add(partition);
+      await quiet(ofPartitions);
+      const inHand = collect(ofPartitions());
+      for (const partition of partitions) frozen.delete(partition);
+      return inHand;
+    },
+    dropAll: () => {
+      for (const thread of [...threads.all()]) threads.empty(thread);
+      open.clear();
+      claimedInHand = 0;
+    },
+    retreatOld: () => {
+      const before = clock.now() - IN_HAND_MS;
+      for (const thread of [...threads.all()]) {
+        const oldest = thread.items[0];
+        if (thread.state !== "busy" && !thread.retreating && oldest && oldest.since < before) {
+          retreat(thread, clock.now() + RETREAT_MS);
+        }
+      }
+    },
+    stop: async () => {
+      stopped = true;
+      cancelWake();
+      cancelDue();
+      await quiet(() => threads.all());
+      return collect(threads.all());
+    },
+  };
+};
+
+const toDeferral = ({ message, attempts, unknown }: InHand, dueAt: number): Deferral => ({
+  message,
+  dueAt,
+  attempts,
+  unknown,
+});
+
+/** Short texts are one segment in any alphabet; counting the others costs more. */
+const segmentsOf = ({ message }: InHand): number =>
+  message.text.length <= 70 ? 1 : countSegments(message.text);

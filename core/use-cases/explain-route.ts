@@ -1,0 +1,57 @@
+import type { Conversation } from "#core/domain/conversation.ts";
+import { decideInbound, type InboundDecision } from "#core/domain/inbound-decision.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Conversations, PastMeaning } from "#core/ports/conversations.ts";
+import type { Numbers } from "#core/ports/numbers.ts";
+import type { Traffic } from "#core/ports/traffic.ts";
+
+export interface ExplainRoutePorts {
+  readonly conversations: Pick<Conversations, "get" | "meaningAt">;
+  readonly traffic: Pick<Traffic, "routes">;
+  readonly numbers: Pick<Numbers, "ours">;
+  readonly clock: Clock;
+}
+
+export interface ExplainRouteInput {
+  readonly from: Msisdn;
+  readonly to: Msisdn;
+  readonly text: string;
+  /** An instant of the past; null: what would happen now. */
+  readonly at: number | null;
+}
+
+export type Explanation =
+  | { readonly kind: "now"; readonly decision: InboundDecision; readonly conversation: Conversation | null }
+  | {
+      readonly kind: "then";
+      readonly meaning: PastMeaning | null;
+      readonly conversation: Conversation | null;
+    };
+
+/** Says what a text would do, by the very function that decides on real ones, and sends nothing. */
+export const explainRoute =
+  ({ conversations, traffic, numbers, clock }: ExplainRoutePorts) =>
+  async ({ from, to, text, at }: ExplainRouteInput): Promise<Explanation> => {
+    const pair = { sender: from, virtualNumber: to };
+    if (at !== null) {
+      const meaning = await conversations.meaningAt(pair, at);
+      return {
+        kind: "then",
+        meaning,
+        conversation: meaning && (await conversations.get(meaning.conversationId)),
+      };
+    }
+    const now = clock.now();
+    const [[route], ours] = await Promise.all([traffic.routes([pair]), numbers.ours([to])]);
+    const decision = decideInbound(
+      { id: "", key: "", from, to, text, part: null, link: "http", receivedAt: now },
+      { route: route ?? null, ours: ours.has(to) },
+      { now, messageTtlMs: 0, nextId: () => "" },
+    );
+    return {
+      kind: "now",
+      decision,
+      conversation: route ? await conversations.get(route.conversationId) : null,
+    };
+  };

@@ -1,0 +1,41 @@
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { Person } from "#core/domain/opening.ts";
+import type { Insight, NumberInsight } from "#core/ports/number-insight.ts";
+import { fail, ok, type Result } from "#core/result.ts";
+
+/** Somebody as the caller describes them. */
+export interface PersonInput {
+  readonly number: Msisdn;
+  readonly name: string | null;
+  readonly intro: string | null;
+  /** ISO 3166-1 alpha-2: the country to take a virtual number from, where it is not the number's own. */
+  readonly country: string | null;
+}
+
+const AREA_DIGITS = 3;
+
+/** Finds out where somebody's number belongs; fails with why it is none. */
+export const findPerson =
+  (insight: NumberInsight) =>
+  async (input: PersonInput): Promise<Result<Person, string>> => {
+    const found = await insight.lookup(input.number, input.country);
+    if (found.kind === "invalid") return fail(found.detail);
+    if (found.kind === "unavailable") return fail("could not be looked up at the moment");
+    const { number, callingCode } = found;
+    const areaPrefix = number.slice(0, callingCode.length + AREA_DIGITS);
+    return ok({
+      number,
+      name: input.name,
+      intro: input.intro,
+      country: input.country ?? found.country,
+      areaPrefix,
+    });
+  };
+
+/** Asks the first; when it is not available, the second. */
+export const insightWithFallback = (first: NumberInsight, second: NumberInsight): NumberInsight => ({
+  lookup: async (number, country): Promise<Insight> => {
+    const found = await first.lookup(number, country);
+    return found.kind === "unavailable" ? second.lookup(number, country) : found;
+  },
+});

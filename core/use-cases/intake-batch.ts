@@ -1,0 +1,127 @@
+import { joinParts } from "#core/domain/concatenation.ts";
+import { type DecisionContext, decideInbound, type Meaning } from "#core/domain/inbound-decision.ts";
+import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundWrite, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
+
+/** What a batch is decided on, and by which rules. */
+export interface BatchContext extends DecisionContext {
+  meaningOf(message: InboundMessage): Meaning;
+  /** Parts of the batch's long texts that are stored already. */
+  readonly stored: readonly StoredPart[];
+  /** Whether this process may keep what goes to this recipient in hand. */
+  mayHold(recipientId: string): boolean;
+}
+
+/**
+ * Decides on a whole batch, in order. A part is stored; the one that completes its text is followed by the joined text,
+ * so that a text sent after a long one also leaves after it. Answers one write per message, plus one per joined text.
+ */
+export const decideBatch = (
+  messages: readonly InboundMessage[],
+  context: BatchContext,
+): readonly InboundWrite[] => {
+  const writes: InboundWrite[] = [];
+  const partsBySet = new Map<string, StoredPart[]>();
+  for (const part of context.stored) partsOf(partsBySet, part).push(part);
+  for (const message of messages) {
+    if (!message.part) {
+      writes.push(decideWhole(message, context, []));
+      continue;
+    }
+    const part = toStoredPart(message, message.part);
+    const parts = partsOf(partsBySet, part);
+    writes.push({
+      inbound: message,
+      routeVersion: null,
+      decision: { kind: "wait", set: setOf(part) },
+      joins: [],
+    });
+    if (parts.some(({ key }) => key === part.key)) continue;
+    parts.push(part);
+    if (!isComplete(parts)) continue;
+    partsBySet.delete(setKey(part));
+    writes.push(decideWhole(joined(parts, context.nextId()), context, keysOf(parts)));
+  }
+  return writes;
+};
+
+/** Decides on a text that needs no more parts; `joins` are the keys of the parts it is made of. */
+export const decideWhole = (
+  inbound: InboundMessage,
+  context: BatchContext,
+  joins: readonly string[],
+): InboundWrite => {
+  const meaning = context.meaningOf(inbound);
+  const routeVersion = meaning.route?.version ?? null;
+  return {
+    inbound,
+    routeVersion,
+    decision: toStored(decideInbound(inbound, meaning, context), context),
+    joins,
+  };
+};
+
+/** The text that parts make up, as if it had come in one piece with the last of them. Its key follows from its parts. */
+export const joined = (parts: readonly StoredPart[], id: string): InboundMessage => {
+  const [first, last] = [parts.reduce((a, b) => (b.index < a.index ? b : a)), parts.at(-1)!];
+  return {
+    id,
+    key: `joined:${first.key}`,
+    from: last.from,
+    to: last.to,
+    text: joinParts(parts, last.total).text,
+    part: null,
+    link: last.link,
+    receivedAt: last.receivedAt,
+  };
+};
+
+export const keysOf = (parts: readonly StoredPart[]): readonly string[] => parts.map(({ key }) => key);
+
+export const setOf = ({ from, to, reference, total }: PartSet): PartSet => ({ from, to, reference, total });
+
+const toStoredPart = (message: InboundMessage, part: NonNullable<InboundMessage["part"]>): StoredPart => ({
+  from: message.from,
+  to: message.to,
+  reference: part.reference,
+  total: part.total,
+  key: message.key,
+  index: part.index,
+  text: message.text,
+  receivedAt: message.receivedAt,
+  link: message.link,
+});
+
+const setKey = (set: PartSet): string => `${set.from}>${set.to}#${set.reference}/${set.total}`;
+
+const partsOf = (partsBySet: Map<string, StoredPart[]>, set: PartSet): StoredPart[] => {
+  const key = setKey(set);
+  const parts = partsBySet.get(key) ?? [];
+  partsBySet.set(key, parts);
+  return parts;
+};
+
+const isComplete = (parts: readonly StoredPart[]): boolean =>
+  new Set(parts.map(({ index }) => index)).size === parts[0]!.total;
+
+const toStored = (
+  decision: ReturnType<typeof decideInbound>,
+  context: Pick<BatchContext, "mayHold">,
+): StoredDecision => {
+  switch (decision.kind) {
+    case "relay":
+      return {
+        kind: "relay",
+        message: decision.message,
+        hold: context.mayHold(decision.message.recipientId),
+      };
+    case "command":
+      return decision;
+    case "refuse": {
+      const { kind, reason, route } = decision.resolution;
+      return kind === "blocked"
+        ? { kind: "refuse", refusal: { kind, reason }, route }
+        : { kind: "refuse", refusal: { kind, reason }, route };
+    }
+  }
+};

@@ -1,0 +1,171 @@
+import type { Dispatch, DispatcherKind, Membership } from "#core/ports/dispatch.ts";
+import type { Ids } from "#core/ports/ids.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
+import type { Timer } from "#core/ports/timer.ts";
+import type { Deferral } from "#core/ports/traffic.ts";
+
+/** This process's place among the dispatchers: the id it writes under, and the partitions that it serves. */
+export interface MembershipKeeper {
+  id(): string;
+  owns(partition: number): boolean;
+  /** Whether the lease is known to hold: while it is not, another process may be sending what we have in hand. */
+  holds(): boolean;
+  /** `id` was declared dead: takes up a new one. Resolves when there is one. */
+  fenced(id: string): Promise<void>;
+  /** One heartbeat, now. */
+  beat(): Promise<void>;
+  /** Gives everything up. */
+  leave(inHand: readonly Deferral[]): Promise<void>;
+}
+
+export interface MembershipPorts {
+  readonly dispatch: Pick<Dispatch, "join" | "heartbeat" | "release" | "leave">;
+  readonly timer: Timer;
+  readonly ids: Ids;
+}
+
+export interface MembershipOptions {
+  readonly kind: DispatcherKind;
+  readonly leaseMs?: number;
+  readonly heartbeatMs?: number;
+}
+
+/** What the membership asks of whoever holds the messages. */
+export interface Holder {
+  /** The oldest message that is in hand or on its way into it; null when there is none. */
+  oldestInHand(): string | null;
+  /** Empties the hand of these partitions; resolves when nothing of them is under way, with what is left to queue. */
+  handOver(partitions: readonly number[]): Promise<readonly Deferral[]>;
+  /** All that was in hand belongs to others now. */
+  dropAll(): void;
+  /** Partitions, share or lease have changed. */
+  changed(dispatchers: number): void;
+}
+
+const LEASE_MS = 6_000;
+const HEARTBEAT_MS = 1_000;
+/** We stop sending this long before anybody may declare us dead. */
+const LEASE_MARGIN_MS = 1_000;
+
+export const joinDispatchers = async (
+  { dispatch, timer, ids }: MembershipPorts,
+  options: MembershipOptions,
+  holder: Holder,
+): Promise<MembershipKeeper> => {
+  const leaseMs = options.leaseMs ?? LEASE_MS;
+  const heartbeatMs = options.heartbeatMs ?? Math.min(HEARTBEAT_MS, leaseMs / 4);
+  const marginMs = Math.min(LEASE_MARGIN_MS, leaseMs / 4);
+  let id = ids.next();
+  let owned: ReadonlySet<number> = new Set();
+  let holds = false;
+  let left = false;
+  let rejoining: Promise<void> | null = null;
+  let cancelBeat = (): void => {};
+  let cancelLapse = (): void => {};
+  const leaving = new Set<number>();
+
+  const lapse = (): void => {
+    holds = false;
+    holder.changed(1);
+  };
+
+  const take = async (membership: Membership): Promise<void> => {
+    owned = new Set(membership.partitions.filter((partition) => !leaving.has(partition)));
+    const release = membership.release.filter((partition) => !leaving.has(partition));
+    holder.changed(membership.dispatchers);
+    if (release.length === 0) return;
+    for (const partition of release) leaving.add(partition);
+    owned = new Set([...owned].filter((partition) => !leaving.has(partition)));
+    const from = id;
+    void holder
+      .handOver(release)
+      .then((inHand) => (from === id ? dispatch.release(from, release, inHand) : undefined))
+      .catch(ignoreLoss)
+      .finally(() => {
+        for (const partition of release) leaving.delete(partition);
+      });
+  };
+
+  const beat = async (): Promise<void> => {
+    const from = id;
+    // The lease counts from before the question: storage grants it at some instant after.
+    const cancel = timer.after(leaseMs - marginMs, lapse);
+    try {
+      const membership = await dispatch.heartbeat({ dispatcher: from, oldestInHand: holder.oldestInHand() });
+      if (from !== id || left) return cancel();
+      if (membership === "fenced") {
+        cancel();
+        return await fenced(from);
+      }
+      cancelLapse();
+      cancelLapse = cancel;
+      holds = true;
+      await take(membership);
+    } catch (error) {
+      cancel();
+      ignoreLoss(error);
+    }
+  };
+
+  const beatOn = (): void => {
+    cancelBeat = timer.after(heartbeatMs, () => {
+      void beat().finally(() => {
+        if (!left) beatOn();
+      });
+    });
+  };
+
+  const fenced = (old: string): Promise<void> => {
+    if (old !== id) return rejoining ?? Promise.resolve();
+    if (rejoining) return rejoining;
+    cancelLapse();
+    holds = false;
+    owned = new Set();
+    leaving.clear();
+    holder.dropAll();
+    rejoining = rejoin().finally(() => {
+      rejoining = null;
+    });
+    return rejoining;
+  };
+
+  const rejoin = async (): Promise<void> => {
+    const next = ids.next();
+    for (;;) {
+      try {
+        await dispatch.join({ id: next, kind: options.kind, leaseMs });
+        break;
+      } catch (error) {
+        ignoreLoss(error);
+        await new Promise<void>((resolve) => timer.after(heartbeatMs, resolve));
+      }
+    }
+    id = next;
+    await beat();
+  };
+
+  await dispatch.join({ id, kind: options.kind, leaseMs });
+  await beat();
+  beatOn();
+
+  return {
+    id: () => id,
+    owns: (partition) => owned.has(partition),
+    holds: () => holds,
+    fenced,
+    beat,
+    leave: async (inHand) => {
+      left = true;
+      cancelBeat();
+      cancelLapse();
+      owned = new Set();
+      holds = false;
+      await dispatch.leave(id, inHand);
+    },
+  };
+};
+
+/** A lost database ends a lease, not the process: the next heartbeat asks again. */
+const ignoreLoss = (error: unknown): void => {
+  if (!(error instanceof StorageUnavailable)) throw error;
+};

@@ -1,0 +1,86 @@
+import type { Conversation } from "#core/domain/conversation.ts";
+import { decideOpening, type OpeningRefusal, type OpeningRequest } from "#core/domain/opening.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Conversations } from "#core/ports/conversations.ts";
+import type { Ids } from "#core/ports/ids.ts";
+import type { NumberInsight } from "#core/ports/number-insight.ts";
+import { findPerson, type PersonInput } from "#core/use-cases/find-person.ts";
+
+export interface OpenConversationInput extends Omit<OpeningRequest, "people" | "expiresAt"> {
+  readonly people: readonly [PersonInput, PersonInput];
+  readonly ttlMs: number | null;
+}
+
+export type OpenConversationOutcome =
+  | { readonly kind: "opened"; readonly conversation: Conversation }
+  | { readonly kind: "refused"; readonly refusal: OpeningRefusal }
+  | { readonly kind: "invalid-number"; readonly person: 0 | 1; readonly detail: string }
+  | { readonly kind: "reference-in-use" }
+  /** Too many openings for these people at once: try again. */
+  | { readonly kind: "busy" };
+
+export interface OpenConversationPorts {
+  readonly conversations: Pick<Conversations, "openingFacts" | "open" | "get">;
+  readonly insight: NumberInsight;
+  readonly clock: Clock;
+  /** Rents numbers where the pool has run out; answers whether there are more now. */
+  readonly rentMore: (country: string) => Promise<boolean>;
+}
+
+/** Openings that take the same numbers at the same time choose again; never so often in earnest. */
+const CHOICES_MAX = 200;
+
+/** Joins two people through virtual numbers. `ids` are those of this request: repeated with the same ids, it is done once. */
+export const openConversation =
+  (
+    { conversations, insight, clock, rentMore }: OpenConversationPorts,
+    options: { readonly messageTtlMs: number },
+  ) =>
+  async (input: OpenConversationInput, ids: Ids): Promise<OpenConversationOutcome> => {
+    const find = findPerson(insight);
+    const [a, b] = await Promise.all(input.people.map(find));
+    if (!a!.ok) return { kind: "invalid-number", person: 0, detail: a!.error };
+    if (!b!.ok) return { kind: "invalid-number", person: 1, detail: b!.error };
+    const now = clock.now();
+    const { ttlMs, ...wishes } = input;
+    const request: OpeningRequest = {
+      ...wishes,
+      people: [a!.value, b!.value],
+      expiresAt: ttlMs === null ? null : now + ttlMs,
+    };
+    // The same ids for every choice: only one of them can come true.
+    const made: string[] = [];
+    const idAt = (): (() => string) => {
+      let next = 0;
+      return () => {
+        if (made.length === next) made.push(ids.next());
+        return made[next++]!;
+      };
+    };
+    let fresh = false;
+    for (let choice = 1; choice <= CHOICES_MAX; choice += 1) {
+      const facts = await conversations.openingFacts([a!.value.number, b!.value.number], fresh);
+      const decision = decideOpening(request, facts, {
+        now,
+        nextId: idAt(),
+        messageTtlMs: options.messageTtlMs,
+      });
+      if (decision.kind === "refuse") {
+        const { refusal } = decision;
+        if (refusal.kind !== "pool-exhausted") return { kind: "refused", refusal };
+        // What is known of the pool may be a little old; only fresh facts are a reason to rent, or to refuse.
+        if (fresh && !(await rentMore(refusal.country))) return { kind: "refused", refusal };
+        fresh = true;
+        continue;
+      }
+      const { opening } = decision;
+      const outcome = await conversations.open(opening);
+      if (outcome.kind === "reference-in-use") return outcome;
+      if (outcome.kind === "opened") return { kind: "opened", conversation: opening.conversation };
+      if (outcome.kind === "exists") {
+        return { kind: "opened", conversation: (await conversations.get(opening.conversation.id))! };
+      }
+      fresh = true;
+    }
+    return { kind: "busy" };
+  };

@@ -1,0 +1,57 @@
+import { counterpart } from "#core/domain/conversation.ts";
+import type { MessageRecord, OutboundMessage } from "#core/domain/message.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Conversations } from "#core/ports/conversations.ts";
+import type { Ids } from "#core/ports/ids.ts";
+import type { OptOuts } from "#core/ports/opt-outs.ts";
+
+export interface SendFromAppPorts {
+  readonly conversations: Pick<Conversations, "get" | "addMessages" | "message">;
+  readonly optOuts: Pick<OptOuts, "get">;
+  readonly clock: Clock;
+}
+
+export interface SendFromAppInput {
+  readonly conversationId: string;
+  /** A participant, or both. */
+  readonly to: string | "all";
+  readonly text: string;
+}
+
+export type SendFromAppOutcome =
+  | { readonly kind: "queued"; readonly messages: readonly MessageRecord[] }
+  | { readonly kind: "not-found" }
+  | { readonly kind: "unknown-participant" }
+  | { readonly kind: "closed" }
+  | { readonly kind: "opted-out"; readonly participantId: string };
+
+/** The platform's own word in a conversation. It comes from the number that stands for the other participant. */
+export const sendFromApp =
+  ({ conversations, optOuts, clock }: SendFromAppPorts, options: { readonly messageTtlMs: number }) =>
+  async ({ conversationId, to, text }: SendFromAppInput, ids: Ids): Promise<SendFromAppOutcome> => {
+    const conversation = await conversations.get(conversationId);
+    if (!conversation) return { kind: "not-found" };
+    const { participants } = conversation;
+    const recipients = participants.filter(({ id }) => to === "all" || id === to);
+    if (recipients.length === 0) return { kind: "unknown-participant" };
+    const now = clock.now();
+    const messages: OutboundMessage[] = [];
+    for (const recipient of recipients) {
+      if (await optOuts.get(recipient.number)) return { kind: "opted-out", participantId: recipient.id };
+      messages.push({
+        id: ids.next(),
+        conversationId,
+        senderId: null,
+        recipientId: recipient.id,
+        lane: "system",
+        source: counterpart(participants, recipient.id)!.virtualNumber,
+        destination: recipient.number,
+        text,
+        receivedAt: now,
+        expiresAt: now + options.messageTtlMs,
+      });
+    }
+    if ((await conversations.addMessages(conversationId, messages)) === "closed") return { kind: "closed" };
+    const records = await Promise.all(messages.map(({ id }) => conversations.message(id)));
+    return { kind: "queued", messages: records.filter((record) => record !== null) };
+  };

@@ -1,0 +1,137 @@
+import { endOf } from "#core/domain/conversation.ts";
+import type { Verdict } from "#core/domain/message.ts";
+import { foldReceipts } from "#core/domain/receipt.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
+import type { Timer } from "#core/ports/timer.ts";
+import type { Intake } from "#core/use-cases/intake.ts";
+
+export interface SweeperPorts {
+  readonly storage: Pick<Storage, "conversations" | "reconciliation" | "idempotency">;
+  readonly intake: Pick<Intake, "record" | "join">;
+  readonly clock: Clock;
+  readonly timer: Timer;
+}
+
+export interface SweeperOptions {
+  readonly messageTtlMs: number;
+  readonly quarantineMs: number;
+  readonly textRetentionMs: number | null;
+  readonly sweepMs?: number;
+}
+
+const SWEEP_MS = 1_000;
+/** How much one sweep does of each kind; the next one goes on. */
+const SWEEP_MAX = 500;
+/** How long the parts of a long text are waited for (Kannel and others: 30 minutes). */
+const PARTS_TIMEOUT_MS = 30 * 60_000;
+/** Carriers stop sending receipts this long after a message's time to live (Vonage retries for 72 hours). */
+const RECEIPT_GRACE_MS = 72 * 3_600_000;
+/** Keys of joined parts, parked receipts and kept answers are needed for as long as carriers and callers repeat themselves. */
+const MEMORY_MS = 96 * 3_600_000;
+/** Pruning looks at much for little: every hundredth sweep is enough. */
+const PRUNE_EVERY = 100;
+
+/**
+ * The safety nets, swept once a second by every process: conversations that have ended, receipts and parts that two
+ * concurrent writes could not see of each other, messages whose time is over. Sweeping twice at once changes nothing.
+ */
+export const startSweeper = (ports: SweeperPorts, options: SweeperOptions): { stop(): Promise<void> } => {
+  const { clock, timer } = ports;
+  const sweepMs = options.sweepMs ?? SWEEP_MS;
+  let stopped = false;
+  let sweeps = 0;
+  let sweeping: Promise<void> = Promise.resolve();
+  let cancel = (): void => {};
+
+  const next = (): void => {
+    cancel = timer.after(sweepMs, () => {
+      sweeping = sweep(ports, options, clock.now(), sweeps++ % PRUNE_EVERY === 0).then(() => {
+        if (!stopped) next();
+      });
+    });
+  };
+  next();
+
+  return {
+    stop: async () => {
+      stopped = true;
+      cancel();
+      await sweeping;
+    },
+  };
+};
+
+/** One sweep. A lost database ends it; the next one starts anew. */
+export const sweep = async (
+  ports: SweeperPorts,
+  options: SweeperOptions,
+  now: number,
+  prune: boolean,
+): Promise<void> => {
+  const { reconciliation, conversations, idempotency } = ports.storage;
+  try {
+    await closeEnded(ports, options, now);
+    await reconciliation.matchParked(SWEEP_MAX);
+    await foldParts(ports);
+    for (const parts of await reconciliation.ripeParts(now - PARTS_TIMEOUT_MS, SWEEP_MAX))
+      await ports.intake.join(parts);
+    const overdue = await reconciliation.overdue(now, SWEEP_MAX);
+    await end(ports, overdue, now, {
+      code: "ttl",
+      detail: "its time to live was over before a carrier took it",
+    });
+    if (!prune) return;
+    const unreceipted = await reconciliation.unreceipted(
+      now - options.messageTtlMs - RECEIPT_GRACE_MS,
+      SWEEP_MAX,
+    );
+    await end(ports, unreceipted, now, {
+      code: "no-receipt",
+      detail: "the carrier took it and never said what became of it",
+    });
+    await reconciliation.prune(now - MEMORY_MS);
+    await idempotency.prune(now - MEMORY_MS);
+    if (options.textRetentionMs !== null)
+      await conversations.eraseTexts(now - options.textRetentionMs, SWEEP_MAX);
+  } catch (error) {
+    if (!(error instanceof StorageUnavailable)) throw error;
+  }
+};
+
+/** Closes what is over by its time to live or by silence. */
+const closeEnded = async ({ storage }: SweeperPorts, options: SweeperOptions, now: number): Promise<void> => {
+  for (const conversation of await storage.conversations.due(now, SWEEP_MAX)) {
+    const end = endOf(conversation);
+    const isIdle = end?.reason === "idle" && conversation.idleTtlMs !== null;
+    if (!end) continue;
+    await storage.conversations.close({
+      id: conversation.id,
+      reason: end.reason,
+      at: now,
+      quarantinedUntil: now + options.quarantineMs,
+      unlessTextedAfter: isIdle ? now - conversation.idleTtlMs : null,
+    });
+  }
+};
+
+const foldParts = async ({ storage, intake }: SweeperPorts): Promise<void> => {
+  const verdicts: Verdict[] = [];
+  for (const { messageId, parts } of await storage.reconciliation.openFates(SWEEP_MAX)) {
+    const verdict = foldReceipts(messageId, parts);
+    if (verdict) verdicts.push(verdict);
+  }
+  if (verdicts.length > 0) await intake.record({ verdicts });
+};
+
+const end = async (
+  { intake }: SweeperPorts,
+  messageIds: readonly string[],
+  at: number,
+  failure: NonNullable<Verdict["failure"]>,
+): Promise<void> => {
+  if (messageIds.length === 0) return;
+  await intake.record({
+    verdicts: messageIds.map((messageId) => ({ messageId, state: "expired", failure, at })),
+  });
+};

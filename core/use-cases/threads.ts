@@ -1,0 +1,146 @@
+import type { Lane, OutboundMessage } from "#core/domain/message.ts";
+
+/** A message that this process has to send. */
+export interface InHand {
+  readonly message: OutboundMessage;
+  /** It came out of the queue, where it stays marked until it is done with. */
+  readonly claimed: boolean;
+  /** Since when it is in hand. */
+  readonly since: number;
+  attempts: number;
+  unknown: boolean;
+  /** How often a link refused to take it, for want of room. */
+  unsent: number;
+  /** Parts that the carrier has taken, over the link that is pinned while there are some. */
+  partsAccepted: number;
+  pinned: string | null;
+  reference: number;
+}
+
+/** Everything that goes to one participant, in order; one message at a time is under way. */
+export interface Thread {
+  readonly id: string;
+  readonly items: InHand[];
+  /** `ready`: in the line of its lane. `busy`: the first one is under way. `parked`: waits for its number's pace. */
+  state: "idle" | "ready" | "busy" | "parked";
+  /** On its way back into the queue: what arrives meanwhile has to follow. */
+  retreating: boolean;
+}
+
+/** The threads of this process, and the lines in which they wait for a link. */
+export interface Threads {
+  get(id: string): Thread | undefined;
+  all(): IterableIterator<Thread>;
+  /** Adds to the end of a thread; one that was idle gets in line. */
+  add(item: InHand): Thread;
+  /** The first in line of a lane. */
+  first(lane: Lane): Thread | undefined;
+  /** Takes the first in line out of the line. */
+  shift(lane: Lane): Thread | undefined;
+  /** Puts a thread back in line: in front, or behind. An empty one is forgotten. */
+  line(thread: Thread, where: "front" | "back"): void;
+  /** Takes everything out of a thread that is not under way. */
+  empty(thread: Thread): readonly InHand[];
+  /** Messages in hand. */
+  size(): number;
+  /** Forgets the first message of a thread. */
+  drop(thread: Thread): void;
+}
+
+export const createThreads = (): Threads => {
+  const threads = new Map<string, Thread>();
+  const lines: Record<Lane, Line> = { relay: createLine(), system: createLine(), broadcast: createLine() };
+  let size = 0;
+
+  const laneOf = (thread: Thread): Lane => thread.items[0]!.message.lane;
+  /** Threads are not taken out of the middle of a line: those that left it are passed over. */
+  const tidy = (lane: Lane): void => {
+    for (let head = lines[lane].first(); head && head.state !== "ready"; head = lines[lane].first())
+      lines[lane].shift();
+  };
+
+  const self: Threads = {
+    get: (id) => threads.get(id),
+    all: () => threads.values(),
+    add: (item) => {
+      const id = item.message.recipientId;
+      let thread = threads.get(id);
+      if (!thread) {
+        thread = { id, items: [], state: "idle", retreating: false };
+        threads.set(id, thread);
+      }
+      thread.items.push(item);
+      size += 1;
+      if (thread.state === "idle" && !thread.retreating) self.line(thread, "back");
+      return thread;
+    },
+    first: (lane) => {
+      tidy(lane);
+      return lines[lane].first();
+    },
+    shift: (lane) => {
+      tidy(lane);
+      const thread = lines[lane].shift();
+      if (thread) thread.state = "idle";
+      return thread;
+    },
+    line: (thread, where) => {
+      if (thread.items.length === 0) {
+        thread.state = "idle";
+        if (!thread.retreating) threads.delete(thread.id);
+        return;
+      }
+      thread.state = "ready";
+      if (where === "front") lines[laneOf(thread)].unshift(thread);
+      else lines[laneOf(thread)].push(thread);
+    },
+    empty: (thread) => {
+      const kept = thread.state === "busy" ? 1 : 0;
+      const out = thread.items.splice(kept);
+      size -= out.length;
+      if (kept === 0) {
+        thread.state = "idle";
+        if (!thread.retreating) threads.delete(thread.id);
+      }
+      return out;
+    },
+    size: () => size,
+    drop: (thread) => {
+      thread.items.shift();
+      size -= 1;
+    },
+  };
+  return self;
+};
+
+interface Line {
+  first(): Thread | undefined;
+  shift(): Thread | undefined;
+  push(thread: Thread): void;
+  unshift(thread: Thread): void;
+}
+
+/** A queue that is cheap at both ends: JavaScript's own `shift` copies long arrays. */
+const createLine = (): Line => {
+  let entries: (Thread | undefined)[] = [];
+  let head = 0;
+  return {
+    first: () => entries[head],
+    shift: () => {
+      const thread = entries[head];
+      if (head < entries.length) entries[head++] = undefined;
+      if (head > 1_024 && head * 2 > entries.length) {
+        entries = entries.slice(head);
+        head = 0;
+      }
+      return thread;
+    },
+    push: (thread) => {
+      entries.push(thread);
+    },
+    unshift: (thread) => {
+      if (head > 0) entries[--head] = thread;
+      else entries.unshift(thread);
+    },
+  };
+};
