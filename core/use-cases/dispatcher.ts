@@ -236,8 +236,11 @@ export const startDispatcher = (
   ): void => {
     // A message that was given to others meanwhile is theirs; only what the carrier said of it is still worth keeping.
     const lost = !open.has(item.message.id);
-    if (outcome.kind === "accepted") {
+    // Any answer but "too fast" shows that the way is free.
+    if (outcome.kind === "accepted" || outcome.kind === "refused" || outcome.kind === "retry") {
       pacing.succeeded(link.kind, clock.now());
+    }
+    if (outcome.kind === "accepted") {
       if (item.partsAccepted >= total) {
         threads.drop(thread);
         threads.line(thread, "back");

@@ -1,26 +1,120 @@
+import { createServer, type Server } from "node:net";
 import type { InboundWay } from "../inbound.ts";
+import { closable, listen } from "../listening.ts";
+import type { Receipt } from "../receipts.ts";
 import type { CustomerWorld } from "../world.ts";
+import { receiptFrame } from "./deliver-frames.ts";
+import { deliveries } from "./deliveries.ts";
+import { inboundDeliveries } from "./inbound-deliveries.ts";
+import { type Session, session } from "./session.ts";
+import { submitHandler } from "./submit-handler.ts";
 
-/** The SMPP half of the carrier. */
+const CONNECTIONS_MAX = 1_000;
+/** How often a text looks again for a bind that could take it. */
+const BIND_WAIT_MS = 250;
+
+/** The SMPP half of the carrier: one or several hosts, and all binds to them. */
 export interface Smsc {
   readonly start: () => Promise<void>;
   readonly stop: () => Promise<void>;
   readonly ports: () => readonly number[];
   readonly way: InboundWay;
-  /** Resolves when a receiver of this system type is bound, or when everything stops. */
+  /** Resolves when a receiver of this system type may be bound, or when everything stops. */
   readonly bound: (systemType: string) => Promise<void>;
   readonly boundNow: () => number;
   readonly pending: () => number;
   readonly cutLinks: () => void;
 }
 
-export const smsc = (world: CustomerWorld): Smsc => ({
-  start: async () => {},
-  stop: async () => {},
-  ports: () => [0],
-  way: { bring: async () => false },
-  bound: () => world.timers.pause(1_000),
-  boundNow: () => 0,
-  pending: () => 0,
-  cutLinks: () => {},
-});
+export const smsc = (world: CustomerWorld): Smsc => {
+  const { settings, stats, timers, faults } = world;
+  const { smpp, limits, host } = settings;
+  const sessions = new Set<Session>();
+  const queue = deliveries(smpp.retry, timers);
+  let ports: readonly number[] = smpp.ports;
+  let closers: (() => Promise<void>)[] = [];
+  let change: Promise<void> = Promise.resolve();
+
+  const sendReceipt = (receipt: Receipt): void =>
+    queue.offer(
+      {
+        frame: receiptFrame(receipt, smpp),
+        unit: { isTouched: true },
+        tried: () => {
+          stats.smpp.receipts += 1;
+        },
+        retrying: () => {},
+        done: (outcome) => {
+          stats.smpp[outcome === "acknowledged" ? "receiptAcks" : "receiptsLost"] += 1;
+        },
+        createdAt: performance.now(),
+        attempts: 0,
+        waitMs: smpp.retry.firstMs,
+      },
+      "everybody",
+    );
+
+  const submit = submitHandler(world, sendReceipt);
+  const boundNow = (): number => [...sessions].filter((each) => each.isBound()).length;
+
+  const hostServer = (index: number): Server => {
+    const server = createServer({ noDelay: true }, (socket) => {
+      const newcomer = session(world, socket, {
+        server: `smpp${index + 1}`,
+        deliveries: queue,
+        submit,
+        hasRoom: () => limits.binds === 0 || boundNow() < limits.binds,
+        closed: () => sessions.delete(newcomer),
+      });
+      sessions.add(newcomer);
+    });
+    server.maxConnections = CONNECTIONS_MAX;
+    return server;
+  };
+
+  const open = async (): Promise<void> => {
+    if (closers.length > 0) return;
+    const opened: number[] = [];
+    for (const [index, port] of ports.entries()) {
+      const server = hostServer(index);
+      opened.push(await listen(server, port, host));
+      closers.push(closable(server));
+    }
+    ports = opened;
+  };
+
+  const close = async (): Promise<void> => {
+    const closing = closers;
+    closers = [];
+    await Promise.all(closing.map((closeServer) => closeServer()));
+  };
+
+  /** One after the other, whatever is asked for in between. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const turn = change.catch(() => {}).then(work);
+    change = turn;
+    return turn;
+  };
+
+  faults.onChange((current) => {
+    if (timers.isStopped()) return;
+    inTurn(current.smpp?.down ? close : open).catch((error: unknown) => {
+      console.error("Cannot open the SMPP ports again:", error);
+    });
+  });
+
+  return {
+    start: () => inTurn(open),
+    stop: () => inTurn(close),
+    ports: () => ports,
+    way: inboundDeliveries(queue, stats.smpp, smpp.retry.firstMs),
+    bound: async (systemType) => {
+      while (!timers.isStopped() && !queue.hasReceiver(systemType)) await timers.pause(BIND_WAIT_MS);
+    },
+    boundNow,
+    pending: queue.waiting,
+    cutLinks: () => {
+      for (const each of sessions) each.destroy();
+    },
+  };
+};
