@@ -1,0 +1,52 @@
+import type { InboundWay } from "../inbound.ts";
+import type { LinkCounters } from "../stats.ts";
+import { inboundFrame } from "./deliver-frames.ts";
+import type { Deliveries, Outcome, Unit } from "./deliveries.ts";
+
+/** Texts of handsets to the binds whose system type is the number's, a deliver_sm for every part. */
+export const inboundDeliveries = (
+  deliveries: Deliveries,
+  counters: LinkCounters,
+  firstWaitMs: number,
+): InboundWay => {
+  const deliver = (frame: Buffer, unit: Unit, systemType: string): Promise<Outcome> => {
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const tried = () => {
+      counters.delivers += 1;
+    };
+    const retrying = () => {
+      counters.retries += 1;
+    };
+    const delivery = {
+      frame,
+      unit,
+      tried,
+      retrying,
+      done: resolve,
+      createdAt: performance.now(),
+      attempts: 0,
+      waitMs: firstWaitMs,
+    };
+    deliveries.offer(delivery, { systemType });
+    return promise;
+  };
+
+  return {
+    bring: async (parts, number) => {
+      const systemType = number.settings.moSmppSysType;
+      if (systemType === undefined || !deliveries.hasReceiver(systemType)) return false;
+      const unit: Unit = { isTouched: false };
+      let rest = parts.map(inboundFrame);
+      while (rest.length > 0) {
+        const outcomes = await Promise.all(rest.map((frame) => deliver(frame, unit, systemType)));
+        counters.acks += outcomes.filter((outcome) => outcome === "acknowledged").length;
+        counters.lost += outcomes.filter((outcome) => outcome === "lost").length;
+        rest = rest.filter((_, index) => outcomes[index] === "returned");
+        if (rest.length === parts.length) return false;
+        // The customer has a part already: the others wait for him here.
+        unit.isTouched = true;
+      }
+      return true;
+    },
+  };
+};
