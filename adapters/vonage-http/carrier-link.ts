@@ -1,0 +1,151 @@
+import { stringify } from "node:querystring";
+import { availability } from "#adapters/vonage-http/availability.ts";
+import { type Exchange, poster } from "#adapters/vonage-http/exchange.ts";
+import { httpVerdict } from "#adapters/vonage-http/outcomes.ts";
+import { readSendAnswer } from "#adapters/vonage-http/send-answer.ts";
+import type { OutboundMessage } from "#core/domain/message.ts";
+import { alphabetOf } from "#core/domain/message-text.ts";
+import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
+import type { Clock } from "#core/ports/clock.ts";
+
+/** Requests under way at the same time, over as many connections. */
+export const WINDOW_DEFAULT = 20;
+
+/** An answer later than this counts as lost, in milliseconds. */
+export const SEND_TIMEOUT_MS = 10_000;
+
+const BACK_OFF_MS = 1_000;
+const BACK_OFF_MAX_MS = 30_000;
+
+/** `ttl` and `callback` (SMS API 1.5.1): milliseconds, and characters. */
+const TTL_MIN_MS = 20_000;
+const TTL_MAX_MS = 604_800_000;
+const CALLBACK_MAX = 100;
+
+export interface HttpLinkOptions {
+  readonly name: string;
+  /** Such as `https://rest.nexmo.com`. */
+  readonly restHost: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  /** Where receipts are to be brought; null, or too long for the carrier: wherever the account says. */
+  readonly callbackUrl: string | null;
+  readonly clock: Clock;
+  readonly windowSize?: number;
+  readonly timeoutMs?: number;
+  readonly backOffMs?: number;
+  readonly backOffMaxMs?: number;
+}
+
+export interface HttpLink extends CarrierLink {
+  /** Takes nothing more, waits for the answers still due, and lets the connections go. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Sends by Vonage's SMS API. A whole text is one request, which the carrier cuts. Requests go out over several
+ * connections, so that order holds for what a reader can see of it: from one number to one handset.
+ */
+export const httpLink = (options: HttpLinkOptions): HttpLink => {
+  const { name, clock, windowSize = WINDOW_DEFAULT, timeoutMs = SEND_TIMEOUT_MS } = options;
+  const client = poster({
+    url: new URL(`${options.restHost.replace(/\/+$/, "")}/sms/json`),
+    authorization: `Basic ${Buffer.from(`${options.apiKey}:${options.apiSecret}`).toString("base64")}`,
+    socketsMax: windowSize,
+    timeoutMs,
+  });
+  const callback = isShort(options.callbackUrl) ? { callback: options.callbackUrl } : {};
+  const listeners = new Set<() => void>();
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const carrier = availability({
+    probe: client.probe,
+    backOffMs: options.backOffMs ?? BACK_OFF_MS,
+    backOffMaxMs: options.backOffMaxMs ?? BACK_OFF_MAX_MS,
+    clock,
+    onChange: changed,
+  });
+  /** The last one under way from a number to a handset. */
+  const lastByPair = new Map<string, Promise<SendOutcome>>();
+  const underWay = new Set<Promise<SendOutcome>>();
+  let stopped = false;
+
+  const transmit = async (message: OutboundMessage): Promise<SendOutcome> => {
+    const exchange = await client.post(stringify({ ...parametersOf(message, clock.now()), ...callback }));
+    if (exchange.kind === "answered") carrier.worked();
+    else if (exchange.kind === "lost") carrier.lost();
+    else carrier.failed();
+    return outcomeOf(exchange);
+  };
+
+  const inTurn = async (message: OutboundMessage, before: Promise<SendOutcome>): Promise<SendOutcome> => {
+    const calledAt = performance.now();
+    await before;
+    const isLate = performance.now() - calledAt >= timeoutMs;
+    return isLate || carrier.state() !== "up" ? UNSENT : transmit(message);
+  };
+
+  const room = (): number => (stopped || carrier.state() !== "up" ? 0 : windowSize - underWay.size);
+
+  return {
+    name,
+    kind: "http",
+    whole: true,
+    room,
+    status: () => ({
+      state: carrier.state(),
+      inFlight: underWay.size,
+      window: windowSize,
+      since: carrier.since(),
+    }),
+    send: (message) => {
+      if (room() <= 0) return Promise.resolve(UNSENT);
+      const pair = `${message.source} ${message.destination}`;
+      const before = lastByPair.get(pair);
+      const sending = (before ? inTurn(message, before) : transmit(message)).then((outcome) => {
+        underWay.delete(sending);
+        if (lastByPair.get(pair) === sending) lastByPair.delete(pair);
+        changed();
+        return outcome;
+      });
+      underWay.add(sending);
+      lastByPair.set(pair, sending);
+      return sending;
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+    },
+    stop: async () => {
+      stopped = true;
+      await Promise.all(underWay);
+      carrier.stop();
+      client.close();
+    },
+  };
+};
+
+const UNSENT: SendOutcome = { kind: "unsent" };
+const UNKNOWN: SendOutcome = { kind: "unknown", carrierIds: [] };
+
+const isShort = (url: string | null): url is string => url !== null && url.length <= CALLBACK_MAX;
+
+const parametersOf = (message: OutboundMessage, now: number) => ({
+  from: message.source,
+  to: message.destination,
+  text: message.text.toWellFormed(),
+  type: alphabetOf(message.text) === "ucs2" ? "unicode" : "text",
+  ttl: Math.min(Math.max(message.expiresAt - now, TTL_MIN_MS), TTL_MAX_MS),
+  "client-ref": message.id,
+});
+
+const outcomeOf = (exchange: Exchange): SendOutcome => {
+  if (exchange.kind === "unsent") return UNSENT;
+  if (exchange.kind === "lost") return UNKNOWN;
+  const { status, body, retryAfterMs } = exchange;
+  if (status >= 200 && status < 300) return body === null ? UNKNOWN : readSendAnswer(body);
+  const { verdict, failure } = httpVerdict(status);
+  if (verdict === "lost") return UNKNOWN;
+  if (verdict === "throttled") return { kind: "throttled", carrierIds: [], waitMs: retryAfterMs };
+  return { kind: verdict, carrierIds: [], failure };
+};
