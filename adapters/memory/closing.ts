@@ -1,0 +1,24 @@
+import type { Conversation } from "#core/domain/conversation.ts";
+import type { Closing, Conversations } from "#core/ports/conversations.ts";
+import { changeRoute, liveRoutesOf } from "./routes.ts";
+import type { World } from "./world.ts";
+
+export const closing = (world: World): Pick<Conversations, "close"> => ({
+  close: async (request) => close(world, request),
+});
+
+const close = (
+  world: World,
+  { id, reason, at, quarantinedUntil, unlessTextedAfter }: Closing,
+): Conversation | null => {
+  const conversation = world.conversations.get(id);
+  if (!conversation) return null;
+  if (conversation.closedAt !== null || isTextedAfter(conversation, unlessTextedAfter)) return conversation;
+  const closed: Conversation = { ...conversation, closedAt: at, closeReason: reason };
+  world.conversations.set(id, closed);
+  for (const route of liveRoutesOf(world, id)) changeRoute(world, route, { closedAt: at, quarantinedUntil });
+  return closed;
+};
+
+const isTextedAfter = ({ lastMessageAt }: Conversation, instant: number | null): boolean =>
+  instant !== null && lastMessageAt !== null && lastMessageAt > instant;

@@ -1,0 +1,53 @@
+import type { Conversations } from "#core/ports/conversations.ts";
+import { queue, recordOf, recordOfPart } from "./messages.ts";
+import { sliceOf, timeKey } from "./slices.ts";
+import type { World } from "./world.ts";
+
+export const conversationMessages = (
+  world: World,
+  announceWork: () => void,
+): Pick<Conversations, "addMessages" | "messages" | "message" | "eraseTexts"> => ({
+  addMessages: async (conversationId, messages) => {
+    if (world.conversations.get(conversationId)?.closedAt !== null) return "closed";
+    queue(world, messages);
+    for (const { lane, receivedAt } of messages) {
+      if (lane === "relay") noteText(world, conversationId, receivedAt);
+    }
+    if (messages.length > 0) announceWork();
+    return "added";
+  },
+  messages: async (conversationId, page) => {
+    const own = world.messages.values().filter((message) => message.conversationId === conversationId);
+    return sliceOf(own.map(recordOf), page, ({ receivedAt, id }) => timeKey(receivedAt, id));
+  },
+  message: async (id) => {
+    const message = world.messages.get(id);
+    if (message) return recordOf(message);
+    const part = world.parts.values().find((each) => each.id === id);
+    return part ? recordOfPart(part) : null;
+  },
+  eraseTexts: async (closedBefore, limit) => {
+    const ripe = world.conversations
+      .values()
+      .filter(({ id, closedAt }) => closedAt !== null && closedAt < closedBefore && !world.erased.has(id))
+      .take(limit)
+      .toArray();
+    for (const { id } of ripe) erase(world, id);
+    return ripe.length;
+  },
+});
+
+/** The conversation is not idle: somebody has texted. */
+export const noteText = (world: World, conversationId: string, at: number): void => {
+  const conversation = world.conversations.get(conversationId);
+  if (!conversation) return;
+  const lastMessageAt = Math.max(conversation.lastMessageAt ?? at, at);
+  world.conversations.set(conversationId, { ...conversation, lastMessageAt });
+};
+
+const erase = (world: World, conversationId: string): void => {
+  world.erased.add(conversationId);
+  for (const message of world.messages.values()) {
+    if (message.conversationId === conversationId) message.text = null;
+  }
+};

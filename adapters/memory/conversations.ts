@@ -1,0 +1,59 @@
+import { type Conversation, endOf } from "#core/domain/conversation.ts";
+import type { ConversationChange, ConversationFilter, Conversations } from "#core/ports/conversations.ts";
+import { closing } from "./closing.ts";
+import { conversationMessages } from "./conversation-messages.ts";
+import { opening } from "./opening.ts";
+import { changeRoute, liveRoutesOf, pairKey } from "./routes.ts";
+import { sliceOf, timeKey } from "./slices.ts";
+import { swapping } from "./swapping.ts";
+import type { World } from "./world.ts";
+
+export const memoryConversations = (world: World, announceWork: () => void): Conversations => ({
+  ...opening(world, announceWork),
+  ...closing(world),
+  ...swapping(world, announceWork),
+  ...conversationMessages(world, announceWork),
+  get: async (id) => world.conversations.get(id) ?? null,
+  list: async (filter, page) =>
+    sliceOf(
+      world.conversations.values().filter((each) => matches(each, filter)),
+      page,
+      ({ openedAt, id }) => timeKey(openedAt, id),
+      "descending",
+    ),
+  patch: async (id, change) => patch(world, id, change),
+  due: async (now, limit) =>
+    [...world.conversations.values()]
+      .map((conversation) => ({ conversation, end: endOf(conversation)?.at ?? Number.POSITIVE_INFINITY }))
+      .filter(({ conversation, end }) => conversation.closedAt === null && end <= now)
+      .sort((a, b) => a.end - b.end)
+      .slice(0, limit)
+      .map(({ conversation }) => conversation),
+  meaningAt: async (pair, at) => {
+    const route = world.routes
+      .get(pairKey(pair))
+      ?.findLast(({ openedAt, closedAt }) => openedAt <= at && (closedAt === null || at < closedAt));
+    if (!route) return null;
+    const { conversationId, senderId, recipientId, openedAt, closedAt } = route;
+    return { conversationId, senderId, recipientId, from: openedAt, until: closedAt };
+  },
+});
+
+const matches = ({ participants, reference, closedAt }: Conversation, filter: ConversationFilter): boolean =>
+  (filter.state === null || filter.state === (closedAt === null ? "open" : "closed")) &&
+  (filter.reference === null || filter.reference === reference) &&
+  (filter.participant === null || participants.some(({ number }) => number === filter.participant));
+
+const patch = (world: World, id: string, change: ConversationChange): Conversation | "closed" | null => {
+  const conversation = world.conversations.get(id);
+  if (!conversation) return null;
+  if (conversation.closedAt !== null) return "closed";
+  const changed = { ...conversation, ...change };
+  world.conversations.set(id, changed);
+  if (changed.expiresAt !== conversation.expiresAt) {
+    for (const route of liveRoutesOf(world, id)) {
+      changeRoute(world, route, { expiresAt: changed.expiresAt });
+    }
+  }
+  return changed;
+};

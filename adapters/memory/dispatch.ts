@@ -1,0 +1,55 @@
+import type { Clock } from "#core/ports/clock.ts";
+import type { Dispatch } from "#core/ports/dispatch.ts";
+import { defer } from "./facts.ts";
+import { bury, membershipOf, takeFree } from "./membership.ts";
+import { claim, nextDueAt } from "./queue.ts";
+import type { DispatcherRow, World } from "./world.ts";
+
+export const memoryDispatch = (world: World, clock: Clock, announceWork: () => void): Dispatch => {
+  const living = (id: string): DispatcherRow | null => {
+    const row = world.dispatchers.get(id);
+    return row && !row.dead ? row : null;
+  };
+  return {
+    join: async (dispatcher) => {
+      if (world.dispatchers.has(dispatcher.id)) return;
+      world.dispatchers.set(dispatcher.id, {
+        ...dispatcher,
+        beatAt: clock.now(),
+        dead: false,
+        settledBefore: { birth: world.counter },
+      });
+    },
+    heartbeat: async ({ dispatcher, oldestInHand }) => {
+      const row = living(dispatcher);
+      if (!row) return "fenced";
+      row.beatAt = clock.now();
+      row.settledBefore = oldestInHand === null ? { birth: world.counter } : { id: oldestInHand };
+      const buried = bury(world, clock.now());
+      const membership = membershipOf(world, row, takeFree(world, row));
+      if (buried > 0) announceWork();
+      return membership;
+    },
+    release: async (dispatcher, partitions, inHand) => {
+      if (!living(dispatcher)) return;
+      for (const deferral of inHand) defer(world, deferral);
+      for (const partition of partitions) {
+        if (world.owners[partition] === dispatcher) world.owners[partition] = null;
+      }
+      announceWork();
+    },
+    leave: async (dispatcher, inHand) => {
+      const row = living(dispatcher);
+      if (!row) return;
+      for (const deferral of inHand) defer(world, deferral);
+      bury(world, clock.now(), row);
+      announceWork();
+    },
+    claim: async (request) => (living(request.dispatcher) ? claim(world, request) : []),
+    nextDueAt: async (dispatcher) => (living(dispatcher) ? nextDueAt(world, dispatcher) : null),
+    onWork: (listener) => {
+      world.workListeners.add(listener);
+      return () => world.workListeners.delete(listener);
+    },
+  };
+};

@@ -1,0 +1,80 @@
+import type { Verdict } from "#core/domain/message.ts";
+import { type FinalReceipt, foldReceipts, type PartFate } from "#core/domain/receipt.ts";
+import type { Accepted, Deferral } from "#core/ports/traffic.ts";
+import { lastPartTaken, putAway } from "./messages.ts";
+import type { StoredMessage, World } from "./world.ts";
+
+/** Records that a carrier has taken a part, and what has been heard of it before. */
+export const accept = (world: World, fact: Accepted): void => {
+  const message = world.messages.get(fact.messageId);
+  if (!message || isKnown(message, fact)) return;
+  message.taken.push(fact);
+  message.attempts = Math.max(message.attempts, fact.attempts);
+  if (fact.carrierId !== null && !world.carrierIds.has(fact.carrierId)) {
+    world.carrierIds.set(fact.carrierId, fact);
+    matchParked(world, Number.POSITIVE_INFINITY);
+  }
+  if (lastPartTaken(message)) putAway(world, message);
+};
+
+const isKnown = ({ taken }: StoredMessage, fact: Accepted): boolean =>
+  taken.some(
+    ({ part, link, carrierId }) => part === fact.part && link === fact.link && carrierId === fact.carrierId,
+  );
+
+/** Puts a message into the queue, at its old place in the thread, unless there is nothing left to send. */
+export const defer = (world: World, { message: { id }, dueAt, attempts, unknown }: Deferral): void => {
+  const message = world.unsent.get(id);
+  if (!message) return;
+  message.place = { state: "queued", dueAt };
+  message.attempts = attempts;
+  message.unknown = unknown;
+};
+
+/** Ends a message, unless it has ended before. */
+export const end = (world: World, verdict: Verdict): void => {
+  const message = world.messages.get(verdict.messageId);
+  if (!message || message.verdict) return;
+  message.verdict = verdict;
+  putAway(world, message);
+};
+
+/** Whether the message that a receipt speaks of was found; if not, it is kept until it is. */
+export const receive = (world: World, receipt: FinalReceipt): boolean => {
+  const found = match(world, receipt);
+  if (!found) world.parked.add(receipt);
+  return found;
+};
+
+/** Gives parked receipts to their messages. */
+export const matchParked = (world: World, limit: number): number => {
+  let matched = 0;
+  for (const receipt of world.parked) {
+    if (matched >= limit) break;
+    if (!match(world, receipt)) continue;
+    world.parked.delete(receipt);
+    matched += 1;
+  }
+  return matched;
+};
+
+const match = (world: World, { carrierIds, state, failure, at }: FinalReceipt): boolean => {
+  const carrierId = carrierIds.find((id) => world.carrierIds.has(id));
+  if (carrierId === undefined) return false;
+  const { messageId, parts } = world.carrierIds.get(carrierId)!;
+  const { fates } = world.messages.get(messageId)!;
+  if (!fates.has(carrierId)) fates.set(carrierId, { state, failure, at });
+  if (parts > 1) return true;
+  const verdict = foldReceipts(messageId, [fates.get(carrierId)!]);
+  if (verdict) end(world, verdict);
+  return true;
+};
+
+/** For each part of an accepted message what is known of it; of parts sent more than once the first receipt counts. */
+export const fatesOf = (message: StoredMessage): readonly (PartFate | null)[] => {
+  const parts = lastPartTaken(message)?.parts ?? 0;
+  return Array.from({ length: parts }, (_, part) => {
+    const ids = message.taken.filter((fact) => fact.part === part && fact.parts === parts);
+    return ids.map(({ carrierId }) => message.fates.get(carrierId ?? "")).find(Boolean) ?? null;
+  });
+};

@@ -1,0 +1,127 @@
+import type { Command } from "#core/domain/command.ts";
+import type { Failure, InboundMessage, Refusal, Verdict } from "#core/domain/message.ts";
+import { isMsisdn } from "#core/domain/msisdn.ts";
+import type { Route } from "#core/domain/route.ts";
+import type { InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
+import { noteText } from "./conversation-messages.ts";
+import { bear, keep, queue } from "./messages.ts";
+import { currentRoute, peopleKey, renewBars } from "./routes.ts";
+import type { StoredMessage, World } from "./world.ts";
+
+/** Stores one inbound message with its decision, or nothing of it. */
+export const take = (world: World, write: InboundWrite, dispatcher: string): InboundOutcome => {
+  const { inbound, decision, joins, routeVersion } = write;
+  const knownAs = idOf(world, inbound.key);
+  if (knownAs === inbound.id) return repeated(world, decision, dispatcher);
+  if (knownAs !== null) return "duplicate";
+  if (decision.kind === "wait") return wait(world, inbound);
+  if (!joins.every((key) => world.parts.has(key))) return "duplicate";
+  const route = currentRoute(world, { sender: inbound.from, virtualNumber: inbound.to });
+  if ((route?.version ?? null) !== routeVersion) return "stale";
+  world.inboundKeys.set(inbound.key, inbound.id);
+  for (const key of joins) join(world, key);
+  switch (decision.kind) {
+    case "relay":
+      return relay(world, decision, dispatcher);
+    case "refuse":
+      keepInbound(world, inbound, decision.route, refused(inbound, decision.refusal));
+      return "stored";
+    case "command":
+      obey(world, decision.command, inbound, decision.route);
+      keepInbound(world, inbound, decision.route, obeyed(inbound));
+      if (!decision.notice) return "stored";
+      queue(world, [decision.notice]);
+      return "queued";
+  }
+};
+
+const idOf = (world: World, key: string): string | null =>
+  world.inboundKeys.get(key) ?? world.parts.get(key)?.id ?? world.joinedKeys.get(key)?.id ?? null;
+
+/** The answer to a write whose first answer was lost. */
+const repeated = (world: World, decision: StoredDecision, dispatcher: string): InboundOutcome => {
+  if (decision.kind === "command") return decision.notice ? "queued" : "stored";
+  if (decision.kind !== "relay") return "stored";
+  const place = world.messages.get(decision.message.id)?.place;
+  return place?.state === "held" && place.by === dispatcher ? "held" : "queued";
+};
+
+const wait = (world: World, inbound: InboundMessage): InboundOutcome => {
+  const { id, key, from, to, text, link, receivedAt, part } = inbound;
+  if (part === null) throw new Error("Cannot wait for more of a text that came in one piece");
+  world.parts.set(key, { id, key, from, to, text, link, receivedAt, ...part });
+  return "stored";
+};
+
+const join = (world: World, key: string): void => {
+  const { id, receivedAt } = world.parts.get(key)!;
+  world.parts.delete(key);
+  world.joinedKeys.set(key, { id, receivedAt });
+};
+
+const relay = (
+  world: World,
+  { message, hold }: Extract<StoredDecision, { kind: "relay" }>,
+  dispatcher: string,
+): InboundOutcome => {
+  const held = hold && !hasQueue(world, message.recipientId);
+  bear(
+    world,
+    message,
+    held ? { state: "held", by: dispatcher } : { state: "queued", dueAt: message.receivedAt },
+  );
+  noteText(world, message.conversationId, message.receivedAt);
+  return held ? "held" : "queued";
+};
+
+/** Whether a message of the thread is in the queue, be it claimed. */
+const hasQueue = (world: World, recipientId: string): boolean =>
+  world.unsent
+    .values()
+    .some((message) => message.recipientId === recipientId && message.place.state !== "held");
+
+const obey = (world: World, command: Command, { from, receivedAt }: InboundMessage, route: Route | null) => {
+  if (command === "stop" && isMsisdn(from) && !world.optOuts.has(from))
+    world.optOuts.set(from, { number: from, since: receivedAt });
+  if (command === "start" && isMsisdn(from)) world.optOuts.delete(from);
+  if (command === "block" && route) world.blocks.add(peopleKey(route.sender, route.recipient));
+  renewBars(world);
+};
+
+const keepInbound = (
+  world: World,
+  { id, text, receivedAt }: InboundMessage,
+  route: Route | null,
+  verdict: Verdict,
+): void => {
+  const { conversationId = null, senderId = null, recipientId = null } = route ?? {};
+  const message: Parameters<typeof keep>[1] = {
+    ...{ id, text, receivedAt, verdict },
+    ...{ conversationId, senderId, recipientId },
+  };
+  keep(world, message satisfies Partial<StoredMessage>);
+};
+
+const refused = ({ id, receivedAt }: InboundMessage, { kind, reason }: Refusal): Verdict => ({
+  messageId: id,
+  state: kind,
+  failure: { code: reason, detail: REFUSALS[reason] },
+  at: receivedAt,
+});
+
+/** It was meant for us, and we have got it. */
+const obeyed = ({ id, receivedAt }: InboundMessage): Verdict => ({
+  messageId: id,
+  state: "delivered",
+  failure: null,
+  at: receivedAt,
+});
+
+const REFUSALS: Readonly<Record<Refusal["reason"], Failure["detail"]>> = {
+  stranger: "the number texted stands for nobody to this sender",
+  closed: "the conversation has ended",
+  quarantined: "the conversation has ended",
+  "not-our-number": "the number texted is not one of ours",
+  "opt-out": "the recipient wants no texts",
+  "pair-block": "one of the two has blocked the other",
+};

@@ -1,0 +1,58 @@
+import { PARTITIONS } from "#core/domain/message.ts";
+import type { Membership } from "#core/ports/dispatch.ts";
+import type { DispatcherRow, StoredMessage, World } from "./world.ts";
+
+/** Declares dead whoever has been silent for a lease (or `leaving`); answers how many. */
+export const bury = (world: World, now: number, leaving: DispatcherRow | null = null): number => {
+  const dead = leaving
+    ? [leaving]
+    : [...world.dispatchers.values()].filter((row) => !row.dead && now - row.beatAt >= row.leaseMs);
+  for (const row of dead) {
+    row.dead = true;
+    for (const partition of ownedBy(world, row.id)) world.owners[partition] = null;
+    for (const message of world.unsent.values()) giveBack(message, row);
+  }
+  return dead.length;
+};
+
+/** A message keeps its place among the unsent ones, which is ahead of all that were born later. */
+const giveBack = (message: StoredMessage, dead: DispatcherRow): void => {
+  const { place } = message;
+  if (place.state === "claimed" && place.by === dead.id) {
+    message.place = { state: "queued", dueAt: place.dueAt };
+  } else if (place.state === "held" && place.by === dead.id && !isSettled(message, dead)) {
+    message.place = { state: "queued", dueAt: message.receivedAt };
+  }
+};
+
+/** The dispatcher has said that it is done with it: it is not looked for. */
+const isSettled = ({ id, birth }: StoredMessage, { settledBefore }: DispatcherRow): boolean =>
+  "id" in settledBefore ? id < settledBefore.id : birth <= settledBefore.birth;
+
+/** Takes free partitions up to an even share; answers the size of the share. */
+export const takeFree = (world: World, row: DispatcherRow): number => {
+  const members = eligible(world);
+  const share = members.includes(row) ? Math.ceil(PARTITIONS / members.length) : 0;
+  let owned = ownedBy(world, row.id).length;
+  for (let partition = 0; partition < PARTITIONS && owned < share; partition += 1) {
+    if (world.owners[partition] !== null) continue;
+    world.owners[partition] = row.id;
+    owned += 1;
+  }
+  return share;
+};
+
+export const membershipOf = (world: World, row: DispatcherRow, share: number): Membership => {
+  const partitions = ownedBy(world, row.id);
+  return { partitions, release: partitions.slice(share), dispatchers: eligible(world).length };
+};
+
+export const ownedBy = (world: World, dispatcher: string): readonly number[] =>
+  world.owners.flatMap((owner, partition) => (owner === dispatcher ? [partition] : []));
+
+/** Gateways, while one lives; otherwise everybody. */
+const eligible = (world: World): readonly DispatcherRow[] => {
+  const living = [...world.dispatchers.values()].filter(({ dead }) => !dead);
+  const gateways = living.filter(({ kind }) => kind === "gateway");
+  return gateways.length > 0 ? gateways : living;
+};

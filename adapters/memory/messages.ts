@@ -1,0 +1,115 @@
+import { type MessageRecord, type OutboundMessage, stateOf } from "#core/domain/message.ts";
+import { countSegments } from "#core/domain/message-text.ts";
+import type { Accepted } from "#core/ports/traffic.ts";
+import { nextCount, type Place, type StoredMessage, type WaitingPart, type World } from "./world.ts";
+
+/** Stores a message that is to be sent, unless its id is known. */
+export const bear = (world: World, outbound: OutboundMessage, place: Place): void => {
+  if (world.messages.has(outbound.id)) return;
+  const message = blank(world, outbound, { outbound, place });
+  world.messages.set(message.id, message);
+  world.unsent.set(message.id, message);
+};
+
+/** Puts messages of our own into the queue. */
+export const queue = (world: World, outbound: readonly OutboundMessage[]): void => {
+  for (const message of outbound) bear(world, message, { state: "queued", dueAt: message.receivedAt });
+};
+
+/** Stores an inbound message that goes no further. */
+export const keep = (
+  world: World,
+  message: Pick<
+    StoredMessage,
+    "id" | "conversationId" | "senderId" | "recipientId" | "text" | "receivedAt" | "verdict"
+  >,
+): void => {
+  if (world.messages.has(message.id)) return;
+  world.messages.set(message.id, blank(world, message, { verdict: message.verdict }));
+};
+
+const blank = (
+  world: World,
+  {
+    id,
+    conversationId,
+    senderId,
+    recipientId,
+    text,
+    receivedAt,
+  }: Pick<StoredMessage, "id" | "conversationId" | "senderId" | "recipientId" | "text" | "receivedAt">,
+  change: Partial<StoredMessage>,
+): StoredMessage => ({
+  id,
+  conversationId,
+  senderId,
+  recipientId,
+  text,
+  receivedAt,
+  birth: nextCount(world),
+  outbound: null,
+  place: { state: "done" },
+  attempts: 0,
+  unknown: false,
+  taken: [],
+  fates: new Map(),
+  verdict: null,
+  ...change,
+});
+
+/** Nobody has it in hand any more, and it is not to be sent. */
+export const putAway = (world: World, message: StoredMessage): void => {
+  message.place = { state: "done" };
+  world.unsent.delete(message.id);
+};
+
+/** The last part leaves last: when a carrier has taken it, it has taken them all. */
+export const lastPartTaken = ({ taken }: StoredMessage): Accepted | null =>
+  taken.find(({ part, parts }) => part === parts - 1) ?? null;
+
+export const recordOf = (message: StoredMessage): MessageRecord => {
+  const lastPart = lastPartTaken(message);
+  return {
+    id: message.id,
+    conversationId: message.conversationId,
+    senderId: message.senderId,
+    recipientId: message.recipientId,
+    text: message.text,
+    state: stateOf(message.verdict, {
+      waitsForParts: false,
+      accepted: lastPart !== null,
+      unknown: message.unknown,
+      claimed: message.place.state === "claimed" || message.place.state === "held",
+    }),
+    link: message.taken.at(-1)?.link ?? null,
+    segments: segmentsOf(message),
+    attempts: message.attempts,
+    carrierMessageIds: message.taken.map(({ carrierId }) => carrierId).filter((id) => id !== null),
+    failure: message.verdict?.failure ?? null,
+    receivedAt: message.receivedAt,
+    queuedAt: message.outbound === null ? null : message.receivedAt,
+    sentAt: lastPart?.at ?? null,
+    finalAt: message.verdict?.at ?? null,
+  };
+};
+
+/** The whole text is kept in `outbound` for sending; of an erased one the length is still known by it. */
+const segmentsOf = ({ outbound, text }: StoredMessage): number => countSegments(outbound?.text ?? text ?? "");
+
+export const recordOfPart = (part: WaitingPart): MessageRecord => ({
+  id: part.id,
+  conversationId: null,
+  senderId: null,
+  recipientId: null,
+  text: part.text,
+  state: stateOf(null, { waitsForParts: true, accepted: false, unknown: false, claimed: false }),
+  link: part.link,
+  segments: 1,
+  attempts: 0,
+  carrierMessageIds: [],
+  failure: null,
+  receivedAt: part.receivedAt,
+  queuedAt: null,
+  sentAt: null,
+  finalAt: null,
+});

@@ -1,0 +1,78 @@
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { PoolNumber } from "#core/domain/number-pool.ts";
+import type { Route } from "#core/domain/route.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { NewNumber, Numbers, VirtualNumber } from "#core/ports/numbers.ts";
+import { currentRoutes } from "./routes.ts";
+import { sliceOf } from "./slices.ts";
+import type { NumberRow, World } from "./world.ts";
+
+export const memoryNumbers = (world: World, clock: Clock): Numbers => {
+  const view = (row: NumberRow): VirtualNumber => ({ ...row, ...usesOf(world, row.number, clock.now()) });
+  return {
+    add: async (number) => {
+      if (isSomebodys(world, number.number)) return "participant";
+      return view(addOnce(world, number));
+    },
+    get: async (number) => {
+      const row = world.numbers.get(number);
+      return row ? view(row) : null;
+    },
+    list: async (page) => sliceOf(world.numbers.values().map(view), page, ({ number }) => numberKey(number)),
+    drain: async (number) => {
+      const row = world.numbers.get(number);
+      if (!row) return null;
+      const drained: NumberRow = { ...row, state: "draining" };
+      world.numbers.set(number, drained);
+      return view(drained);
+    },
+    remove: async (number, now) => {
+      const { liveRoutes, quarantinedRoutes } = usesOf(world, number, now);
+      if (!world.numbers.has(number)) return "unknown";
+      if (liveRoutes + quarantinedRoutes > 0) return "in-use";
+      world.numbers.delete(number);
+      return "removed";
+    },
+    ours: async (numbers) => new Set(numbers.filter((number) => world.numbers.has(number))),
+    count: async (country) =>
+      world.numbers.values().reduce((sum, row) => sum + +(row.country === country), 0),
+  };
+};
+
+/** The numbers that may be given to new conversations. */
+export const poolNumbers = (world: World): readonly PoolNumber[] => {
+  const live = new Map<Msisdn, number>();
+  for (const { virtualNumber, closedAt } of currentRoutes(world)) {
+    if (closedAt === null) live.set(virtualNumber, (live.get(virtualNumber) ?? 0) + 1);
+  }
+  return [...world.numbers.values()]
+    .filter(({ state, features }) => state === "active" && features.includes("SMS"))
+    .map(({ number, country }) => ({ number, country, liveRoutes: live.get(number) ?? 0 }));
+};
+
+const addOnce = (world: World, number: NewNumber): NumberRow => {
+  const row: NumberRow = world.numbers.get(number.number) ?? { ...number, state: "active" };
+  world.numbers.set(number.number, row);
+  return row;
+};
+
+const isSomebodys = (world: World, number: Msisdn): boolean =>
+  world.conversations.values().some(({ participants }) => participants.some((one) => one.number === number));
+
+const usesOf = (
+  world: World,
+  number: Msisdn,
+  now: number,
+): Pick<VirtualNumber, "liveRoutes" | "quarantinedRoutes"> => {
+  const routes = [...currentRoutes(world)].filter(({ virtualNumber }) => virtualNumber === number);
+  return {
+    liveRoutes: routes.filter(({ closedAt }) => closedAt === null).length,
+    quarantinedRoutes: routes.filter((route) => isQuarantined(route, now)).length,
+  };
+};
+
+const isQuarantined = ({ closedAt, quarantinedUntil }: Route, now: number): boolean =>
+  closedAt !== null && quarantinedUntil !== null && quarantinedUntil > now;
+
+/** Numbers in numeric order. */
+const numberKey = (number: Msisdn): string => number.padStart(15, "0");

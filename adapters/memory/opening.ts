@@ -1,0 +1,53 @@
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { Opening, PersonFacts } from "#core/domain/opening.ts";
+import type { Conversations, OpeningOutcome } from "#core/ports/conversations.ts";
+import { queue } from "./messages.ts";
+import { poolNumbers } from "./numbers.ts";
+import { addRoute, currentRoutes, mayRoute, peopleKey } from "./routes.ts";
+import type { World } from "./world.ts";
+
+export const opening = (
+  world: World,
+  announceWork: () => void,
+): Pick<Conversations, "openingFacts" | "open"> => ({
+  openingFacts: async ([a, b]) => ({
+    numbers: poolNumbers(world),
+    people: [factsOf(world, a, b), factsOf(world, b, a)],
+    blocked: world.blocks.has(peopleKey(a, b)),
+  }),
+  open: async (request) => {
+    const outcome = open(world, request);
+    if (outcome.kind === "opened" && request.intros.length > 0) announceWork();
+    return outcome;
+  },
+});
+
+const open = (world: World, { conversation, routes, intros }: Opening): OpeningOutcome => {
+  if (world.conversations.has(conversation.id)) return { kind: "exists" };
+  if (isReferenceInUse(world, conversation.reference)) return { kind: "reference-in-use" };
+  const people = conversation.participants;
+  if (people.some(({ number }) => world.numbers.has(number))) return { kind: "conflict" };
+  if (!routes.every((route) => mayRoute(world, route, conversation.openedAt))) return { kind: "conflict" };
+  world.conversations.set(conversation.id, conversation);
+  for (const route of routes) addRoute(world, route, conversation);
+  queue(world, intros);
+  return { kind: "opened" };
+};
+
+const isReferenceInUse = (world: World, reference: string | null): boolean =>
+  reference !== null &&
+  [...world.conversations.values()].some((other) => other.reference === reference && other.closedAt === null);
+
+const factsOf = (world: World, person: Msisdn, other: Msisdn): PersonFacts => ({
+  pairs: [...currentRoutes(world)]
+    .filter(({ sender }) => sender === person)
+    .map(({ virtualNumber, recipient, openedAt, closedAt, quarantinedUntil }) => ({
+      virtualNumber,
+      counterpart: recipient === other ? "same" : "other",
+      openedAt,
+      closedAt,
+      quarantinedUntil,
+    })),
+  optedOut: world.optOuts.has(person),
+  virtual: world.numbers.has(person),
+});

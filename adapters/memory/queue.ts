@@ -1,0 +1,51 @@
+import { LANES, type OutboundMessage, partitionOf } from "#core/domain/message.ts";
+import type { Claim, ClaimRequest } from "#core/ports/dispatch.ts";
+import { ownedBy } from "./membership.ts";
+import { currentRoute } from "./routes.ts";
+import type { StoredMessage, World } from "./world.ts";
+
+/** Takes the due heads of threads out of the queue, by lane and age. */
+export const claim = (world: World, { dispatcher, limit, now }: ClaimRequest): readonly Claim[] =>
+  [...heads(world, dispatcher)]
+    .filter(({ dueAt }) => dueAt <= now)
+    .sort((a, b) => LANES.indexOf(a.outbound.lane) - LANES.indexOf(b.outbound.lane) || a.birth - b.birth)
+    .slice(0, limit)
+    .map(({ message, outbound, dueAt }) => {
+      message.place = { state: "claimed", by: dispatcher, dueAt };
+      const current = message.text !== null && isCurrent(world, outbound);
+      return { message: outbound, attempts: message.attempts, unknown: message.unknown, current };
+    });
+
+export const nextDueAt = (world: World, dispatcher: string): number | null => {
+  const dues = heads(world, dispatcher).map(({ dueAt }) => dueAt);
+  return dues.reduce<number | null>((next, dueAt) => Math.min(next ?? dueAt, dueAt), null);
+};
+
+interface Head {
+  readonly message: StoredMessage;
+  readonly outbound: OutboundMessage;
+  readonly birth: number;
+  readonly dueAt: number;
+}
+
+/**
+ * The first message of each thread in the dispatcher's partitions, if it is in the queue and unclaimed: while it is in
+ * somebody's hand, the thread waits.
+ */
+const heads = function* (world: World, dispatcher: string): Generator<Head> {
+  const owned = new Set(ownedBy(world, dispatcher));
+  const seen = new Set<string>();
+  for (const message of world.unsent.values()) {
+    const { outbound, place, birth } = message;
+    if (!outbound || seen.has(outbound.recipientId)) continue;
+    seen.add(outbound.recipientId);
+    if (place.state !== "queued" || !owned.has(partitionOf(outbound.recipientId))) continue;
+    yield { message, outbound, birth, dueAt: place.dueAt };
+  }
+};
+
+/** Whether an answer to the message would still reach its conversation. */
+const isCurrent = (world: World, { destination, source, conversationId }: OutboundMessage): boolean => {
+  const reply = currentRoute(world, { sender: destination, virtualNumber: source });
+  return reply === null || reply.conversationId === conversationId;
+};

@@ -1,0 +1,56 @@
+import { foldReceipts } from "#core/domain/receipt.ts";
+import type { Reconciliation } from "#core/ports/reconciliation.ts";
+import { fatesOf, matchParked } from "./facts.ts";
+import { lastPartTaken } from "./messages.ts";
+import { setKey, withoutId } from "./traffic.ts";
+import type { StoredMessage, WaitingPart, World } from "./world.ts";
+
+export const memoryReconciliation = (world: World): Reconciliation => ({
+  matchParked: async (limit) => matchParked(world, limit),
+  openFates: async (limit) =>
+    open(world)
+      .filter((message) => lastPartTaken(message)!.parts > 1)
+      .map((message) => ({ messageId: message.id, parts: fatesOf(message) }))
+      .toArray()
+      // Those that can be ended go first, so that the others never stand in their way.
+      .sort((a, b) => +isOpen(a) - +isOpen(b))
+      .slice(0, limit),
+  ripeParts: async (startedBefore, limit) =>
+    Map.groupBy(world.parts.values(), setKey)
+      .values()
+      .filter((parts) => isComplete(parts) || parts.some(({ receivedAt }) => receivedAt < startedBefore))
+      .take(limit)
+      .map((parts) => parts.map(withoutId))
+      .toArray(),
+  unreceipted: async (receivedBefore, limit) =>
+    open(world)
+      .filter(({ receivedAt }) => receivedAt < receivedBefore)
+      .take(limit)
+      .map(({ id }) => id)
+      .toArray(),
+  overdue: async (now, limit) =>
+    world.unsent
+      .values()
+      .filter(
+        ({ place, outbound }) => place.state === "queued" && outbound !== null && outbound.expiresAt <= now,
+      )
+      .take(limit)
+      .map(({ id }) => id)
+      .toArray(),
+  prune: async (before) => {
+    for (const receipt of world.parked) if (receipt.at < before) world.parked.delete(receipt);
+    for (const [key, { receivedAt }] of world.joinedKeys) {
+      if (receivedAt < before) world.joinedKeys.delete(key);
+    }
+  },
+});
+
+/** Messages that a carrier has taken and that have not ended. */
+const open = (world: World): IteratorObject<StoredMessage> =>
+  world.messages.values().filter((message) => message.verdict === null && lastPartTaken(message) !== null);
+
+const isOpen = ({ messageId, parts }: { messageId: string; parts: ReturnType<typeof fatesOf> }): boolean =>
+  foldReceipts(messageId, parts) === null;
+
+const isComplete = (parts: readonly WaitingPart[]): boolean =>
+  new Set(parts.map(({ index }) => index)).size >= parts[0]!.total;

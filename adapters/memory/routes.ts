@@ -1,0 +1,73 @@
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import { isFree } from "#core/domain/number-pool.ts";
+import type { Bar, Pair, Route, RouteDefinition } from "#core/domain/route.ts";
+import { nextCount, type World } from "./world.ts";
+
+export const pairKey = ({ sender, virtualNumber }: { sender: string; virtualNumber: string }): string =>
+  `${sender} ${virtualNumber}`;
+
+/** The same for both orders of two people. */
+export const peopleKey = (a: Msisdn, b: Msisdn): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
+
+export const currentRoute = (
+  world: World,
+  pair: { readonly sender: string; readonly virtualNumber: string },
+): Route | null => world.routes.get(pairKey(pair))?.at(-1) ?? null;
+
+export const currentRoutes = function* (world: World): Generator<Route> {
+  for (const history of world.routes.values()) yield history.at(-1)!;
+};
+
+/** Whether a pair may be given this meaning now: rule 1, and only numbers that are in use. */
+export const mayRoute = (world: World, definition: RouteDefinition, now: number): boolean => {
+  if (world.numbers.get(definition.virtualNumber)?.state !== "active") return false;
+  const route = currentRoute(world, definition);
+  return (
+    route === null ||
+    isFree({ ...route, counterpart: route.recipient === definition.recipient ? "same" : "other" }, now)
+  );
+};
+
+export const addRoute = (
+  world: World,
+  definition: RouteDefinition,
+  life: Pick<Route, "openedAt" | "expiresAt">,
+): void => {
+  const key = pairKey(definition);
+  const history = world.routes.get(key) ?? [];
+  history.push({
+    ...definition,
+    ...life,
+    version: String(nextCount(world)),
+    closedAt: null,
+    quarantinedUntil: null,
+    barred: barOf(world, definition),
+  });
+  world.routes.set(key, history);
+};
+
+/** Gives the current meaning of a pair a new version. */
+export const changeRoute = (world: World, pair: Pair, change: Partial<Route>): void => {
+  const history = world.routes.get(pairKey(pair))!;
+  history.push({ ...history.pop()!, ...change, version: String(nextCount(world)) });
+};
+
+/** Brings the bars of all live routes in line with opt-outs and blocks. */
+export const renewBars = (world: World): void => {
+  for (const route of currentRoutes(world)) {
+    const barred = barOf(world, route);
+    if (route.closedAt === null && route.barred !== barred) changeRoute(world, route, { barred });
+  }
+};
+
+/** The block goes first: it stays when the opt-out is taken back. */
+const barOf = (world: World, route: Pick<RouteDefinition, "sender" | "recipient">): Bar | null => {
+  if (world.blocks.has(peopleKey(route.sender, route.recipient))) return "pair-block";
+  return world.optOuts.has(route.recipient) ? "opt-out" : null;
+};
+
+/** The live routes of a conversation. */
+export const liveRoutesOf = (world: World, conversationId: string): readonly Route[] =>
+  [...currentRoutes(world)].filter(
+    (route) => route.conversationId === conversationId && route.closedAt === null,
+  );

@@ -1,0 +1,38 @@
+import type { Batch, BatchOutcome, PartSet, Traffic } from "#core/ports/traffic.ts";
+import { accept, defer, end, receive } from "./facts.ts";
+import { take } from "./intake.ts";
+import { currentRoute } from "./routes.ts";
+import type { WaitingPart, World } from "./world.ts";
+
+export const memoryTraffic = (world: World, announceWork: () => void): Traffic => ({
+  routes: async (pairs) => pairs.map((pair) => currentRoute(world, pair)),
+  parts: async (sets) => {
+    const wanted = new Set(sets.map(setKey));
+    return [...world.parts.values()].filter((part) => wanted.has(setKey(part))).map(withoutId);
+  },
+  commit: async (batch) => {
+    const outcome = commit(world, batch);
+    if (outcome.kind === "committed" && bringsWork(batch, outcome)) announceWork();
+    return outcome;
+  },
+});
+
+/** Facts first, so that a message that comes with them finds the queue as they leave it. */
+const commit = (world: World, batch: Batch): BatchOutcome => {
+  const writer = world.dispatchers.get(batch.dispatcher);
+  if (!writer || writer.dead) return { kind: "fenced" };
+  for (const fact of batch.accepted) accept(world, fact);
+  for (const deferral of batch.deferred) defer(world, deferral);
+  for (const verdict of batch.verdicts) end(world, verdict);
+  const matched = batch.receipts.filter((receipt) => receive(world, receipt)).length;
+  const inbound = batch.inbound.map((write) => take(world, write, writer.id));
+  return { kind: "committed", inbound, receipts: { matched, parked: batch.receipts.length - matched } };
+};
+
+const bringsWork = (batch: Batch, outcome: Extract<BatchOutcome, { kind: "committed" }>): boolean =>
+  batch.deferred.length > 0 || outcome.inbound.includes("queued");
+
+export const setKey = ({ from, to, reference, total }: PartSet): string =>
+  JSON.stringify([from, to, reference, total]);
+
+export const withoutId = ({ id: _, ...part }: WaitingPart) => part;

@@ -1,0 +1,116 @@
+import type { Conversation } from "#core/domain/conversation.ts";
+import { type OutboundMessage, PARTITIONS, type Verdict } from "#core/domain/message.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { FinalReceipt, PartFate } from "#core/domain/receipt.ts";
+import type { Route } from "#core/domain/route.ts";
+import type { NewDispatcher } from "#core/ports/dispatch.ts";
+import type { KeptAnswer, KeyedRequest } from "#core/ports/idempotency.ts";
+import type { NewNumber, VirtualNumber } from "#core/ports/numbers.ts";
+import type { OptOut } from "#core/ports/opt-outs.ts";
+import type { Accepted, StoredPart } from "#core/ports/traffic.ts";
+
+/** Everything that is stored. Several storages over one world are several processes over one database. */
+export interface World {
+  readonly numbers: Map<string, NumberRow>;
+  readonly conversations: Map<string, Conversation>;
+  /** Conversations whose texts have been erased. */
+  readonly erased: Set<string>;
+  /** What a pair has meant, oldest first; the last one counts. By {@link pairKey}. */
+  readonly routes: Map<string, Route[]>;
+  readonly optOuts: Map<Msisdn, OptOut>;
+  /** Pairs of people of whom one has blocked the other. By {@link peopleKey}. */
+  readonly blocks: Set<string>;
+  /** The id under which each inbound message is kept. By key. */
+  readonly inboundKeys: Map<string, string>;
+  /** Parts that wait to be joined, in the order in which they came. By key. */
+  readonly parts: Map<string, WaitingPart>;
+  /** What each joined part was. By key. */
+  readonly joinedKeys: Map<string, Pick<WaitingPart, "id" | "receivedAt">>;
+  /** In the order in which they were born. */
+  readonly messages: Map<string, StoredMessage>;
+  /** The messages that are queued or in somebody's hand, in the order in which they were born. */
+  readonly unsent: Map<string, StoredMessage>;
+  /** What a carrier knows by an id. */
+  readonly carrierIds: Map<string, Accepted>;
+  readonly parked: Set<FinalReceipt>;
+  readonly dispatchers: Map<string, DispatcherRow>;
+  /** The dispatcher that owns each partition. */
+  readonly owners: (string | null)[];
+  readonly requests: Map<string, RequestRow>;
+  readonly workListeners: Set<() => void>;
+  /** Numbers whatever must be told apart or put in order: versions and births. */
+  counter: number;
+}
+
+export interface NumberRow extends NewNumber {
+  readonly state: VirtualNumber["state"];
+}
+
+export interface WaitingPart extends StoredPart {
+  readonly id: string;
+}
+
+export interface StoredMessage {
+  readonly id: string;
+  readonly birth: number;
+  readonly conversationId: string | null;
+  readonly senderId: string | null;
+  readonly recipientId: string | null;
+  /** What is to be sent; null for an inbound message that goes no further. */
+  readonly outbound: OutboundMessage | null;
+  readonly receivedAt: number;
+  text: string | null;
+  place: Place;
+  attempts: number;
+  unknown: boolean;
+  /** What carriers have taken of it, in the order in which it was recorded, over all attempts. */
+  readonly taken: Accepted[];
+  /** What became of its parts. By the carrier's id. */
+  readonly fates: Map<string, PartFate>;
+  verdict: Verdict | null;
+}
+
+/** `held`: in the hand of the process that it was born in. `done`: neither queued nor in anybody's hand. */
+export type Place =
+  | { readonly state: "queued"; readonly dueAt: number }
+  | { readonly state: "claimed"; readonly by: string; readonly dueAt: number }
+  | { readonly state: "held"; readonly by: string }
+  | { readonly state: "done" };
+
+export interface DispatcherRow extends NewDispatcher {
+  beatAt: number;
+  dead: boolean;
+  /** What it was born with before this is not looked for when it dies. */
+  settledBefore: { readonly id: string } | { readonly birth: number };
+}
+
+export interface RequestRow extends KeyedRequest {
+  startedAt: number;
+  answer: KeptAnswer | null;
+}
+
+export const emptyWorld = (): World => ({
+  numbers: new Map(),
+  conversations: new Map(),
+  erased: new Set(),
+  routes: new Map(),
+  optOuts: new Map(),
+  blocks: new Set(),
+  inboundKeys: new Map(),
+  parts: new Map(),
+  joinedKeys: new Map(),
+  messages: new Map(),
+  unsent: new Map(),
+  carrierIds: new Map(),
+  parked: new Set(),
+  dispatchers: new Map(),
+  owners: Array.from({ length: PARTITIONS }, () => null),
+  requests: new Map(),
+  workListeners: new Set(),
+  counter: 0,
+});
+
+export const nextCount = (world: World): number => {
+  world.counter += 1;
+  return world.counter;
+};

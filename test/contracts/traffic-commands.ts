@@ -1,0 +1,190 @@
+import { describe, expect, test } from "vitest";
+import type { Command } from "#core/domain/command.ts";
+import type { Route } from "#core/domain/route.ts";
+import type { InboundWrite } from "#core/ports/traffic.ts";
+import {
+  aConversation,
+  aNoticeTo,
+  anInbound,
+  anInboundOn,
+  aParticipant,
+  DAY,
+  freshId,
+  freshNumber,
+  NOON,
+  openingOf,
+} from "#test/support/traffic-builders.ts";
+import {
+  commit,
+  joinDispatch,
+  openScene,
+  rent,
+  routeOf,
+  routesBetween,
+  type Store,
+} from "./storage-scene.ts";
+
+export const commandCases = (store: Store): void => {
+  const now = async (route: Route): Promise<Route> => (await routeOf(store.storage, route))!;
+
+  describe("STOP", () => {
+    test("bars every live route that leads to whoever texted it, and gives each a new version", async () => {
+      const { storage } = store;
+      const { a, b, ab, ba } = await openScene(storage);
+      const other = await openScene(storage, { b: { number: b.number } });
+      const me = await joinDispatch(storage);
+      const stop = commandWrite("stop", ba);
+      expect((await commit(storage, me, { inbound: [stop] })).inbound[0]).toBeOneOf(["stored", "queued"]);
+      expect(await storage.optOuts.get(b.number)).toEqual({
+        number: b.number,
+        since: stop.inbound.receivedAt,
+      });
+      for (const route of [ab, other.ab]) {
+        expect(await now(route)).toEqual({
+          ...route,
+          barred: "opt-out",
+          version: expect.not.stringMatching(`^${route.version}$`),
+        });
+      }
+      expect(await now(ba)).toEqual(ba);
+      const { people } = await storage.conversations.openingFacts([a.number, b.number], true);
+      expect(people.map(({ optedOut }) => optedOut)).toEqual([false, true]);
+    });
+
+    test("is answered once, and kept as a message that has arrived", async () => {
+      const { storage } = store;
+      const { ba, conversation } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const notice = aNoticeTo(ba);
+      const stop = commandWrite("stop", ba, { notice });
+      await commit(storage, me, { inbound: [stop] });
+      await commit(storage, me, { inbound: [stop] });
+      const again = { ...stop, inbound: { ...stop.inbound, id: freshId() } };
+      expect((await commit(storage, me, { inbound: [again] })).inbound).toEqual(["duplicate"]);
+      const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
+      expect(claims.map(({ message }) => message)).toEqual([notice]);
+      expect(await storage.conversations.message(stop.inbound.id)).toMatchObject({
+        state: "delivered",
+        conversationId: conversation.id,
+      });
+    });
+
+    test("has no effect when it is delivered again after START", async () => {
+      const { storage } = store;
+      const { b, ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const stop = commandWrite("stop", ba);
+      await commit(storage, me, { inbound: [stop] });
+      await commit(storage, me, { inbound: [commandWrite("start", ba)] });
+      const again = { ...stop, inbound: { ...stop.inbound, id: freshId() } };
+      expect((await commit(storage, me, { inbound: [again] })).inbound).toEqual(["duplicate"]);
+      expect(await storage.optOuts.get(b.number)).toBeNull();
+      expect((await now(ab)).barred).toBeNull();
+    });
+
+    test("is heard from somebody whom we do not know", async () => {
+      const { storage } = store;
+      const { b } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const number = freshNumber();
+      const inbound = anInbound(number, b.virtualNumber, { text: "STOP" });
+      const decision = { kind: "command", command: "stop", route: null, notice: null } as const;
+      await commit(storage, me, { inbound: [{ inbound, routeVersion: null, decision, joins: [] }] });
+      expect(await storage.optOuts.get(number)).toEqual({ number, since: inbound.receivedAt });
+    });
+
+    test("has no effect when the decision is stale", async () => {
+      const { storage } = store;
+      const { b, ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const stop = { ...commandWrite("stop", ba, { notice: aNoticeTo(ba) }), routeVersion: ab.version };
+      expect((await commit(storage, me, { inbound: [stop] })).inbound).toEqual(["stale"]);
+      expect(await storage.optOuts.get(b.number)).toBeNull();
+      expect((await now(ab)).version).toBe(ab.version);
+      expect(await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY })).toEqual([]);
+    });
+  });
+
+  describe("START", () => {
+    test("takes the opt-out back and lifts its bars, with new versions", async () => {
+      const { storage } = store;
+      const { b, ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      await commit(storage, me, { inbound: [commandWrite("stop", ba)] });
+      const barred = await now(ab);
+      await commit(storage, me, { inbound: [commandWrite("start", ba)] });
+      expect(await storage.optOuts.get(b.number)).toBeNull();
+      const lifted = await now(ab);
+      expect(lifted.barred).toBeNull();
+      expect([ab.version, barred.version]).not.toContain(lifted.version);
+    });
+
+    test("does not lift a block, whichever came first", async () => {
+      const { storage } = store;
+      const me = await joinDispatch(storage);
+      for (const commands of [
+        ["stop", "block", "start"],
+        ["block", "stop", "start"],
+      ] as const) {
+        const { ab, ba } = await openScene(storage);
+        for (const command of commands) {
+          await commit(storage, me, { inbound: [commandWrite(command, await now(ba))] });
+        }
+        expect((await now(ab)).barred).toBe("pair-block");
+        expect((await now(ba)).barred).toBe("pair-block");
+      }
+    });
+  });
+
+  describe("BLOCK", () => {
+    test("bars both directions, and whatever else joins the two, now and later", async () => {
+      const { storage } = store;
+      const { a, b, ab, ba } = await openScene(storage);
+      const also = await openScene(storage, { a: { number: a.number }, b: { number: b.number } });
+      const apart = await openScene(storage, { a: { number: a.number } });
+      const me = await joinDispatch(storage);
+      await commit(storage, me, { inbound: [commandWrite("block", ba)] });
+      for (const route of [ab, ba, also.ab, also.ba]) {
+        const barred = await now(route);
+        expect(barred.barred).toBe("pair-block");
+        expect(barred.version).not.toBe(route.version);
+      }
+      expect(await now(apart.ab)).toEqual(apart.ab);
+      expect(await storage.optOuts.get(b.number)).toBeNull();
+      expect((await storage.conversations.openingFacts([a.number, b.number], true)).blocked).toBe(true);
+      expect((await storage.conversations.openingFacts([b.number, a.number], true)).blocked).toBe(true);
+
+      // Whoever decided on an opening just before the block must not get past it.
+      const [forA, forB] = await rent(storage, 2);
+      const people = [
+        aParticipant(forA!, { number: a.number }),
+        aParticipant(forB!, { number: b.number }),
+      ] as const;
+      expect(await storage.conversations.open(openingOf(aConversation(people)))).toEqual({ kind: "opened" });
+      const late = await routesBetween(storage, ...people);
+      expect([late.ab.barred, late.ba.barred]).toEqual(["pair-block", "pair-block"]);
+    });
+  });
+
+  test("HELP changes nothing but is answered", async () => {
+    const { storage } = store;
+    const { ab, ba } = await openScene(storage);
+    const me = await joinDispatch(storage);
+    const notice = aNoticeTo(ba);
+    await commit(storage, me, { inbound: [commandWrite("help", ba, { notice })] });
+    expect([await now(ab), await now(ba)]).toEqual([ab, ba]);
+    const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
+    expect(claims.map(({ message }) => message.id)).toEqual([notice.id]);
+  });
+};
+
+const commandWrite = (
+  command: Command,
+  route: Route,
+  { notice = null as ReturnType<typeof aNoticeTo> | null } = {},
+): InboundWrite => ({
+  inbound: anInboundOn(route, { text: command.toUpperCase() }),
+  routeVersion: route.version,
+  decision: { kind: "command", command, route, notice },
+  joins: [],
+});

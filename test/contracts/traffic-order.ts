@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { DAY, deferralOf, NOON, relayWrite } from "#test/support/traffic-builders.ts";
+import { commit, holdText, joinDispatch, openScene, queueText, type Store } from "./storage-scene.ts";
+
+export const orderCases = (store: Store): void => {
+  describe("a text that its writer would keep in hand", () => {
+    test("is held when nothing of its thread is queued, also after others that are held", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const inbound = [relayWrite(ab, { hold: true }), relayWrite(ab, { hold: true })];
+      expect((await commit(storage, me, { inbound })).inbound).toEqual(["held", "held"]);
+      await holdText(storage, me, ab);
+    });
+
+    test("queues up behind what waits of its thread, and only of its own", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      await queueText(storage, me, ab);
+      const inbound = [relayWrite(ab, { hold: true }), relayWrite(ba, { hold: true })];
+      expect((await commit(storage, me, { inbound })).inbound).toEqual(["queued", "held"]);
+    });
+
+    test("queues up behind what waits of its thread since earlier in the same batch", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const inbound = [
+        relayWrite(ab, { hold: true }),
+        relayWrite(ab, { hold: false }),
+        relayWrite(ba, { hold: true }),
+        relayWrite(ab, { hold: true }),
+      ];
+      expect((await commit(storage, me, { inbound })).inbound).toEqual(["held", "queued", "held", "queued"]);
+    });
+
+    test("queues up behind what somebody has claimed of its thread", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      await queueText(storage, me, ab);
+      expect(await storage.dispatch.claim({ dispatcher: me, limit: 5, now: NOON + DAY })).toHaveLength(1);
+      const inbound = [relayWrite(ab, { hold: true })];
+      expect((await commit(storage, me, { inbound })).inbound).toEqual(["queued"]);
+    });
+
+    test("queues up behind one that is put back into the queue by the same batch", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const older = await holdText(storage, me, ab);
+      const inbound = [relayWrite(ab, { hold: true })];
+      const outcome = await commit(storage, me, { inbound, deferred: [deferralOf(older)] });
+      expect(outcome.inbound).toEqual(["queued"]);
+    });
+  });
+};

@@ -1,0 +1,19 @@
+import { describe } from "vitest";
+import { type CreateStorage, storageOf } from "./storage-scene.ts";
+import { commandCases } from "./traffic-commands.ts";
+import { factCases } from "./traffic-facts.ts";
+import { inboundCases } from "./traffic-inbound.ts";
+import { orderCases } from "./traffic-order.ts";
+import { partCases } from "./traffic-parts.ts";
+
+/** What `Traffic` promises, whatever it is stored in. */
+export const trafficContract = (name: string, create: CreateStorage): void => {
+  describe(`the traffic of ${name}`, () => {
+    const store = storageOf(create);
+    inboundCases(store);
+    orderCases(store);
+    partCases(store);
+    commandCases(store);
+    factCases(store);
+  });
+};
