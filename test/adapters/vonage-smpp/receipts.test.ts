@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { encodeUcs2 } from "#adapters/vonage-smpp/data-coding.ts";
+import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import { candidateIds, isReceipt, readReceipt, storedId } from "#adapters/vonage-smpp/receipt-text.ts";
+import { TAG } from "#adapters/vonage-smpp/tlv.ts";
+import { noMessage } from "./smpp-arbitraries.ts";
+
+const VONAGE =
+  "id:0000000012345678 sub:001 dlvrd:001 submit date:1601010100 done date:1601010101 stat:DELIVRD err:000 text:none ";
+
+const receipt = (text: string | Buffer, more: Partial<ShortMessage> = {}): ShortMessage => ({
+  ...noMessage,
+  esmClass: 0x04,
+  shortMessage: Buffer.from(text),
+  ...more,
+});
+const idTlv = (id: string) => ({ tag: TAG.receiptedMessageId, value: Buffer.from(id) });
+const stateTlv = (state: number) => ({ tag: TAG.messageState, value: Buffer.from([state]) });
+
+describe("a receipt", () => {
+  it("is known by its class alone", () => {
+    expect(isReceipt(receipt("anything"))).toBe(true);
+    expect(isReceipt(receipt("", { esmClass: 0x20 }))).toBe(true);
+    expect(isReceipt(receipt("", { esmClass: 0x44 }))).toBe(true);
+    expect(isReceipt(receipt(VONAGE, { esmClass: 0 }))).toBe(false);
+    expect(isReceipt(receipt("", { esmClass: 0x40, tlvs: [idTlv("1\0")] }))).toBe(false);
+  });
+
+  it("says in its text what Vonage's example says", () => {
+    expect(readReceipt(receipt(VONAGE))).toEqual({
+      tlvId: "",
+      textId: "0000000012345678",
+      status: "delivered",
+      error: "000",
+    });
+  });
+
+  it("may leave fields out, and have them in any order and case, under a wrong data coding", () => {
+    expect(readReceipt(receipt("Stat: UNDELIV  ID : abc Err:006"))).toMatchObject({
+      textId: "abc",
+      status: "undeliverable",
+      error: "006",
+    });
+    expect(readReceipt(receipt("stat:EXPIRED"))).toEqual({
+      tlvId: "",
+      textId: "",
+      status: "expired",
+      error: "",
+    });
+    expect(readReceipt(receipt(VONAGE, { dataCoding: 8 }))).toMatchObject({ status: "delivered" });
+    expect(readReceipt(receipt(encodeUcs2(VONAGE), { dataCoding: 8 }))).toMatchObject({
+      textId: "0000000012345678",
+    });
+    expect(readReceipt(receipt(""))).toEqual({ tlvId: "", textId: "", status: "unknown", error: "" });
+  });
+
+  it("believes its TLVs before its text", () => {
+    const tlvs = [idTlv("0C000000217B7F02\0"), stateTlv(5)];
+    expect(readReceipt(receipt(VONAGE, { tlvs }))).toMatchObject({
+      tlvId: "0C000000217B7F02",
+      status: "undeliverable",
+    });
+    expect(readReceipt(receipt(VONAGE, { tlvs: [stateTlv(99)] }))).toMatchObject({ status: "delivered" });
+  });
+
+  it("does not believe what the text quotes of a person's words", () => {
+    expect(readReceipt(receipt("id:1 err:000 stat:DELIVRD text:id:9 stat:FAILED err:1"))).toMatchObject({
+      textId: "1",
+      status: "delivered",
+      error: "000",
+    });
+  });
+
+  it("is read without an end of trouble, whatever it holds", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 254 }), fc.nat(255), (bytes, dataCoding) => {
+        const fields = readReceipt(receipt(Buffer.from(bytes), { dataCoding }));
+        expect(candidateIds(fields, "hex-dec").every((id) => id.length > 0)).toBe(true);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
+describe("the id in a receipt", () => {
+  const fields = { tlvId: "", textId: "", status: "delivered", error: "" } as const;
+  const hexId = fc.bigInt({ min: 1n, max: 2n ** 128n - 1n });
+
+  it("is found again when the answer had it in hexadecimal and the receipt has it in decimal, whatever its size", () => {
+    fc.assert(
+      fc.property(hexId, fc.boolean(), (id, upper) => {
+        const answered = upper ? `00${id.toString(16).toUpperCase()}` : id.toString(16);
+        expect(candidateIds({ ...fields, textId: id.toString(10) }, "hex-dec")).toEqual([storedId(answered)]);
+      }),
+    );
+    expect(candidateIds({ ...fields, textId: "864691129016876802" }, "hex-dec")).toEqual([
+      storedId("0C000000217B7F02"),
+    ]);
+  });
+
+  it("is found again the other way round", () => {
+    fc.assert(
+      fc.property(hexId, (id) => {
+        expect(candidateIds({ ...fields, textId: id.toString(16) }, "dec-hex")).toEqual([
+          storedId(id.toString(10)),
+        ]);
+      }),
+    );
+  });
+
+  it("is taken as it stands when both are the same, but for case, zeros and dashes", () => {
+    expect(candidateIds({ ...fields, textId: "0e999F21" }, "same")).toEqual([storedId("E999f21")]);
+    expect(candidateIds({ ...fields, textId: "10" }, "same")).toEqual(["10"]);
+    const uuid = "AB000A0C-7A7E-4A8B-9D0E-1F2A3B4C5D6E";
+    expect(candidateIds({ ...fields, tlvId: uuid, textId: "123" }, "hex-dec")).toEqual([
+      storedId(uuid.toLowerCase().replaceAll("-", "")),
+      "7b",
+    ]);
+    expect(storedId("  0  ")).toBe("0");
+  });
+
+  it("is converted in the TLV too, if the TLV only repeats the text", () => {
+    expect(candidateIds({ ...fields, tlvId: "10", textId: "10" }, "hex-dec")).toEqual(["a"]);
+  });
+});
