@@ -28,7 +28,10 @@ export interface StorageHarness {
 export type CreateStorage = () => Promise<StorageHarness>;
 
 /** The storage of the current test. */
-export type Store = Pick<StorageHarness, "storage" | "passLease">;
+export interface Store {
+  readonly storage: Storage;
+  readonly passLease: StorageHarness["passLease"] | undefined;
+}
 
 /** Fresh storage before each test of the `describe` that it is called in. */
 export const storageOf = (create: CreateStorage): Store => {
@@ -48,7 +51,9 @@ export const storageOf = (create: CreateStorage): Store => {
     get storage() {
       return current().storage;
     },
-    passLease: (ms) => current().passLease?.(ms),
+    get passLease() {
+      return current().passLease;
+    },
   };
 };
 

@@ -208,3 +208,7 @@ export const aReceipt = (carrierId: string, change: Partial<FinalReceipt> = {}):
   at: NOON + 2 * SECOND,
   ...change,
 });
+
+/** A fresh id of which the thread lies in this partition, 0 to 63. */
+export const freshIdIn = (partition: number): string =>
+  freshId().slice(0, -2) + partition.toString(16).padStart(2, "0");

@@ -1,0 +1,4 @@
+import { dispatchContract } from "#test/contracts/dispatch.contract.ts";
+import { createMemoryStorage } from "./storage-harness.ts";
+
+dispatchContract("the memory", createMemoryStorage);

@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import { PARTITIONS } from "#core/domain/message.ts";
+import type { Membership } from "#core/ports/dispatch.ts";
+import { acceptanceOf, DAY, deferralOf, freshId, freshIdIn, NOON } from "#test/support/traffic-builders.ts";
+import {
+  beat,
+  commit,
+  holdText,
+  joinDispatch,
+  LEASE_MS,
+  openScene,
+  queueText,
+  type Store,
+} from "./storage-scene.ts";
+
+const ALL: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+
+export const membershipCases = (store: Store): void => {
+  describe("a dispatcher", () => {
+    test("has no partition before its first heartbeat, and all of them when it is alone", async () => {
+      const { storage } = store;
+      const id = freshId();
+      await storage.dispatch.join({ id, kind: "api", leaseMs: LEASE_MS });
+      expect(await storage.dispatch.claim({ dispatcher: id, limit: 1, now: NOON })).toEqual([]);
+      expect(sorted(await beat(storage, id))).toEqual({ partitions: ALL, release: [], dispatchers: 1 });
+      expect(sorted(await beat(storage, id))).toEqual({ partitions: ALL, release: [], dispatchers: 1 });
+    });
+
+    test("that never joined is fenced", async () => {
+      const beaten = store.storage.dispatch.heartbeat({ dispatcher: freshId(), oldestInHand: null });
+      expect(await beaten).toBe("fenced");
+    });
+
+    test("that comes second gets its half when the first one gives it up", async () => {
+      const { storage } = store;
+      const first = await joinDispatch(storage);
+      const second = await joinDispatch(storage);
+      expect(await beat(storage, second)).toEqual({ partitions: [], release: [], dispatchers: 2 });
+      const owed = await beat(storage, first);
+      expect(owed.dispatchers).toBe(2);
+      expect(owed.partitions).toHaveLength(PARTITIONS);
+      expect(owed.release).toHaveLength(PARTITIONS / 2);
+      await storage.dispatch.release(first, owed.release, []);
+      const [one, other] = [await beat(storage, first), await beat(storage, second)];
+      expect([one.release, other.release]).toEqual([[], []]);
+      expect(sorted(other).partitions).toEqual([...owed.release].sort(ascending));
+      expect([...one.partitions, ...other.partitions].sort(ascending)).toEqual(ALL);
+    });
+
+    test("shares with two others so that nobody has more than the even share, rounded up", async () => {
+      const { storage } = store;
+      const ids = [await joinDispatch(storage), await joinDispatch(storage), await joinDispatch(storage)];
+      const memberships = await settle(store, ids);
+      expect(memberships.flatMap(({ partitions }) => partitions).sort(ascending)).toEqual(ALL);
+      for (const { partitions, dispatchers } of memberships) {
+        expect(partitions.length).toBeLessThanOrEqual(22);
+        expect(dispatchers).toBe(3);
+      }
+    });
+
+    test("that is no gateway gives everything up while a gateway lives, and gets it back afterwards", async () => {
+      const { storage } = store;
+      const api = await joinDispatch(storage, { kind: "api" });
+      const gateway = await joinDispatch(storage, { kind: "gateway" });
+      const owed = await beat(storage, api);
+      expect([...owed.release].sort(ascending)).toEqual(ALL);
+      await storage.dispatch.release(api, owed.release, []);
+      expect(await beat(storage, api)).toMatchObject({ partitions: [], release: [] });
+      expect(sorted(await beat(storage, gateway))).toEqual({ partitions: ALL, release: [], dispatchers: 1 });
+      await storage.dispatch.leave(gateway, []);
+      expect(sorted(await beat(storage, api))).toEqual({ partitions: ALL, release: [], dispatchers: 1 });
+    });
+
+    test("cannot give up what belongs to another", async () => {
+      const { storage } = store;
+      const first = await joinDispatch(storage);
+      const second = await joinDispatch(storage);
+      await storage.dispatch.release(second, ALL, []);
+      expect((await beat(storage, first)).partitions).toHaveLength(PARTITIONS);
+    });
+
+    test("is one of many that beat at once without ever sharing a partition", async () => {
+      const { storage } = store;
+      const ids = Array.from({ length: 8 }, () => freshId());
+      await Promise.all(ids.map((id) => storage.dispatch.join({ id, kind: "gateway", leaseMs: LEASE_MS })));
+      const memberships = await Promise.all(ids.map((id) => beat(storage, id)));
+      const owned = memberships.flatMap(({ partitions }) => partitions);
+      expect(new Set(owned).size).toBe(owned.length);
+      const settled = await settle(store, ids);
+      expect(settled.map(({ partitions }) => partitions.length)).toEqual(ids.map(() => 8));
+    });
+  });
+
+  describe("giving up", () => {
+    test("a partition puts what was in hand back into the queue, for its next owner", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage, { b: { id: freshIdIn(63) } });
+      const first = await joinDispatch(storage);
+      const held = await holdText(storage, first, ab);
+      const second = await joinDispatch(storage);
+      const deferral = deferralOf(held, { attempts: 2, unknown: true });
+      await storage.dispatch.release(first, [63], [deferral]);
+      expect((await beat(storage, second)).partitions).toContain(63);
+      const request = { limit: 9, now: NOON + DAY };
+      expect(await storage.dispatch.claim({ dispatcher: first, ...request })).toEqual([]);
+      const expected = { message: held, attempts: 2, unknown: true, current: true };
+      expect(await storage.dispatch.claim({ dispatcher: second, ...request })).toEqual([expected]);
+    });
+
+    test("everything leaves nothing behind, also of what was not named, in order", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const first = await joinDispatch(storage);
+      const inQueue = await queueText(storage, first, ba);
+      expect(await storage.dispatch.claim({ dispatcher: first, limit: 9, now: NOON + DAY })).toHaveLength(1);
+      const [named, unnamed] = [await holdText(storage, first, ab), await holdText(storage, first, ab)];
+      const second = await joinDispatch(storage);
+      await storage.dispatch.leave(first, [deferralOf(named, { attempts: 5 })]);
+      expect(await storage.dispatch.heartbeat({ dispatcher: first, oldestInHand: null })).toBe("fenced");
+      expect((await beat(storage, second)).partitions).toHaveLength(PARTITIONS);
+      const claims = await storage.dispatch.claim({ dispatcher: second, limit: 9, now: NOON + DAY });
+      expect(new Set(claims.map(({ message }) => message.id))).toEqual(new Set([inQueue.id, named.id]));
+      expect(claims.find(({ message }) => message.id === named.id)?.attempts).toBe(5);
+      await commit(storage, second, { accepted: [acceptanceOf(named.id)] });
+      const rest = await storage.dispatch.claim({ dispatcher: second, limit: 9, now: NOON + DAY });
+      expect(rest.map(({ message }) => message.id)).toEqual([unnamed.id]);
+    });
+  });
+};
+
+/** Beats and gives up what is owed until nothing is. */
+const settle = async ({ storage }: Store, ids: readonly string[]): Promise<readonly Membership[]> => {
+  for (let round = 0; round < 4; round += 1) {
+    for (const id of ids) await storage.dispatch.release(id, (await beat(storage, id)).release, []);
+  }
+  const memberships: Membership[] = [];
+  for (const id of ids) memberships.push(await beat(storage, id));
+  expect(memberships.every(({ release }) => release.length === 0)).toBe(true);
+  return memberships;
+};
+
+const sorted = (membership: Membership): Membership => ({
+  ...membership,
+  partitions: [...membership.partitions].sort(ascending),
+});
+
+const ascending = (a: number, b: number): number => a - b;

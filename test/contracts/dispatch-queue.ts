@@ -1,0 +1,229 @@
+import { describe, expect, test } from "vitest";
+import type { Lane, OutboundMessage } from "#core/domain/message.ts";
+import {
+  aConversation,
+  acceptanceOf,
+  aNoticeTo,
+  aParticipant,
+  DAY,
+  deferralOf,
+  freshId,
+  freshIdIn,
+  LONG_AGO,
+  NOON,
+  openingOf,
+  SECOND,
+} from "#test/support/traffic-builders.ts";
+import {
+  beat,
+  commit,
+  eventually,
+  holdText,
+  joinDispatch,
+  openScene,
+  queueText,
+  type Scene,
+  type Store,
+} from "./storage-scene.ts";
+
+export const queueCases = (store: Store): void => {
+  const claim = async (dispatcher: string, now = NOON + DAY, limit = 100): Promise<readonly string[]> =>
+    (await store.storage.dispatch.claim({ dispatcher, limit, now })).map(({ message }) => message.id);
+
+  const openScenes = async (count: number): Promise<readonly Scene[]> => {
+    const scenes: Scene[] = [];
+    for (let i = 0; i < count; i += 1) scenes.push(await openScene(store.storage));
+    return scenes;
+  };
+
+  const notice = async (scene: Scene, lane: Lane, change: Partial<OutboundMessage> = {}) => {
+    const message = aNoticeTo(scene.ba, { lane, ...change });
+    expect(await store.storage.conversations.addMessages(scene.conversation.id, [message])).toBe("added");
+    return message;
+  };
+
+  describe("claiming", () => {
+    test("answers whole messages, once, and never what is not due", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const message = await queueText(storage, me, ab);
+      expect(await claim(me, message.receivedAt - 1)).toEqual([]);
+      const request = { dispatcher: me, limit: 9, now: message.receivedAt };
+      const expected = { message, attempts: 0, unknown: false, current: true };
+      expect(await storage.dispatch.claim(request)).toEqual([expected]);
+      expect(await storage.dispatch.claim(request)).toEqual([]);
+      expect(await storage.conversations.message(message.id)).toMatchObject({ state: "sending" });
+    });
+
+    test("answers no more than asked for, the oldest ones first", async () => {
+      const scenes = await openScenes(5);
+      const me = await joinDispatch(store.storage);
+      const ids: string[] = [];
+      for (const { ab } of scenes) ids.push((await queueText(store.storage, me, ab)).id);
+      expect(await claim(me, NOON + DAY, 2)).toEqual(ids.slice(0, 2));
+      expect(await claim(me, NOON + DAY, 0)).toEqual([]);
+      expect(await claim(me, NOON + DAY, 9)).toEqual(ids.slice(2));
+    });
+
+    test("lets texts overtake notices and notices overtake broadcasts, though not within a thread", async () => {
+      const [one, two, three] = await openScenes(3);
+      const me = await joinDispatch(store.storage);
+      const broadcast = await notice(one!, "broadcast");
+      const system = await notice(two!, "system");
+      const text = await queueText(store.storage, me, three!.ab);
+      const behind = await queueText(store.storage, me, one!.ab);
+      expect(behind.recipientId).toBe(broadcast.recipientId);
+      expect(await claim(me)).toEqual([text.id, system.id, broadcast.id]);
+      await commit(store.storage, me, { accepted: [acceptanceOf(broadcast.id)] });
+      expect(await claim(me)).toEqual([behind.id]);
+    });
+
+    test("answers the next one of a thread only when the one before is taken or has ended", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const [first, second, third] = [
+        await queueText(storage, me, ab),
+        await queueText(storage, me, ab),
+        await queueText(storage, me, ab),
+      ];
+      expect(await claim(me)).toEqual([first.id]);
+      expect(await claim(me)).toEqual([]);
+      const parts = { parts: 2, carrierId: null };
+      await commit(storage, me, { accepted: [acceptanceOf(first.id, { ...parts, part: 0 })] });
+      expect(await claim(me)).toEqual([]);
+      await commit(storage, me, { accepted: [acceptanceOf(first.id, { ...parts, part: 1 })] });
+      expect(await claim(me)).toEqual([second.id]);
+      const verdict = { messageId: second.id, state: "failed", failure: null, at: NOON } as const;
+      await commit(storage, me, { verdicts: [verdict] });
+      expect(await claim(me)).toEqual([third.id]);
+    });
+
+    test("answers nothing of a thread while an older message of it is in its writer's hand", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const held = await holdText(storage, me, ab);
+      const younger = await queueText(storage, me, ab);
+      const apart = await queueText(storage, me, ba);
+      expect(await claim(me)).toEqual([apart.id]);
+      await commit(storage, me, { accepted: [acceptanceOf(held.id)] });
+      expect(await claim(me)).toEqual([younger.id]);
+    });
+
+    test("keeps a message at its place in the thread while it waits for its next attempt", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const first = await queueText(storage, me, ab);
+      const second = await queueText(storage, me, ab);
+      expect(await claim(me)).toEqual([first.id]);
+      await commit(storage, me, { deferred: [deferralOf(first, { dueAt: NOON + DAY })] });
+      expect(await claim(me, NOON + DAY - 1)).toEqual([]);
+      expect(await claim(me, NOON + DAY)).toEqual([first.id]);
+      await commit(storage, me, { accepted: [acceptanceOf(first.id)] });
+      expect(await claim(me)).toEqual([second.id]);
+    });
+
+    test("gives no message to two, however many claim at once, and each only what lies in its partitions", async () => {
+      const { storage } = store;
+      const writer = await joinDispatch(storage);
+      const other = await joinDispatch(storage);
+      const { release } = await beat(storage, writer);
+      await storage.dispatch.release(writer, release, []);
+      const own = new Set((await beat(storage, writer)).partitions);
+      await beat(storage, other);
+      const ids: string[] = [];
+      const partitions: number[] = [];
+      for (let i = 0; i < 16; i += 1) {
+        const scene = await openScene(storage, { b: { id: freshIdIn((i * 37) % 64) } });
+        for (let j = 0; j < 2; j += 1) ids.push((await queueText(storage, writer, scene.ab)).id);
+        partitions.push((i * 37) % 64);
+      }
+      const heads = ids.filter((_, i) => i % 2 === 0);
+      const claims = await Promise.all(
+        [writer, other, writer, other, writer, other].map((dispatcher) => claim(dispatcher, NOON + DAY, 5)),
+      );
+      claims.push(await claim(writer), await claim(other));
+      expect(claims.flat().toSorted()).toEqual(heads.toSorted());
+      claims.forEach((claimed, i) => {
+        for (const id of claimed) expect(own.has(partitions[heads.indexOf(id)]!)).toBe(i % 2 === 0);
+      });
+    });
+
+    test("marks a message whose number has been given to another conversation meanwhile", async () => {
+      const { storage } = store;
+      const { ab, conversation, a, b } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const late = await queueText(storage, me, ab);
+      const closing = {
+        id: conversation.id,
+        reason: "requested",
+        unlessTextedAfter: null,
+        at: NOON + SECOND,
+      };
+      await storage.conversations.close({ ...closing, quarantinedUntil: NOON + 2 * SECOND });
+      const request = { dispatcher: me, limit: 9, now: NOON + DAY };
+      expect(await storage.dispatch.claim(request)).toMatchObject([{ current: true }]);
+      await commit(storage, me, { deferred: [deferralOf(late)] });
+
+      const stranger = aParticipant(a.virtualNumber);
+      const back = { ...b, id: freshId() };
+      const next = aConversation([stranger, back], { openedAt: NOON + 3 * SECOND });
+      expect(await storage.conversations.open(openingOf(next))).toEqual({ kind: "opened" });
+      expect(await storage.dispatch.claim(request)).toMatchObject([
+        { message: { id: late.id }, current: false },
+      ]);
+    });
+  });
+
+  describe("the next due time", () => {
+    test("is that of the next message that could be claimed", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const next = () => storage.dispatch.nextDueAt(me);
+      expect(await next()).toBeNull();
+      const first = await queueText(storage, me, ab);
+      expect(await next()).toBe(first.receivedAt);
+      await queueText(storage, me, ab);
+      expect(await claim(me)).toEqual([first.id]);
+      // The second one cannot be claimed before the first one is done with: asking for it would be in vain.
+      expect(await next()).toBeNull();
+      await commit(storage, me, { deferred: [deferralOf(first, { dueAt: NOON + DAY })] });
+      expect(await next()).toBe(NOON + DAY);
+      const other = await holdText(storage, me, ba);
+      await commit(storage, me, { deferred: [deferralOf(other, { dueAt: NOON + 5 * SECOND })] });
+      expect(await next()).toBe(NOON + 5 * SECOND);
+      const idle = await joinDispatch(storage);
+      expect(await storage.dispatch.nextDueAt(idle)).toBeNull();
+    });
+
+    test("may lie in the past", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const message = await holdText(storage, me, ab);
+      await commit(storage, me, { deferred: [deferralOf(message, { dueAt: LONG_AGO })] });
+      expect(await storage.dispatch.nextDueAt(me)).toBe(LONG_AGO);
+    });
+  });
+
+  test("a message that is queued wakes those who listen, until they stop", async () => {
+    const { storage } = store;
+    const { ab } = await openScene(storage);
+    const me = await joinDispatch(storage);
+    let calls = 0;
+    const stop = storage.dispatch.onWork(() => {
+      calls += 1;
+    });
+    await queueText(storage, me, ab);
+    await eventually(() => calls > 0);
+    stop();
+    const before = calls;
+    await queueText(storage, me, ab);
+    await claim(me);
+    expect(calls).toBe(before);
+  });
+};

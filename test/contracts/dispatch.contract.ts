@@ -1,0 +1,17 @@
+import { describe } from "vitest";
+import { deathCases } from "./dispatch-death.ts";
+import { membershipCases } from "./dispatch-membership.ts";
+import { historyCases } from "./dispatch-order.ts";
+import { queueCases } from "./dispatch-queue.ts";
+import { type CreateStorage, storageOf } from "./storage-scene.ts";
+
+/** What `Dispatch` promises, whatever it is stored in. */
+export const dispatchContract = (name: string, create: CreateStorage): void => {
+  describe(`the dispatch of ${name}`, () => {
+    const store = storageOf(create);
+    membershipCases(store);
+    queueCases(store);
+    deathCases(store);
+    historyCases(store);
+  });
+};
