@@ -1,0 +1,92 @@
+import type { Log } from "./log.ts";
+import { type Part, startParts } from "./parts.ts";
+
+export interface LifecycleOptions {
+  readonly log: Log;
+  /** How long the parts together may take to finish their work. */
+  readonly drainTimeoutMs: number;
+  /** Called once when all parts run. */
+  readonly ready?: () => void;
+}
+
+/** One Ctrl-C under npm arrives twice: from the terminal, and handed on by npm. */
+const SAME_SIGNAL_MS = 500;
+
+/** After everything has stopped, what is still open is closing. Longer than this it is a leak. */
+const EMPTY_LOOP_MS = 3_000;
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+type Ending = { readonly kind: "signal"; readonly name: string } | { readonly kind: "bug" };
+
+/** The first reason to end: a signal or a bug that nothing caught. A later second signal ends the process at once. */
+const watchForEnd = (log: Log) => {
+  const interrupt = new AbortController();
+  const { promise: ending, resolve } = Promise.withResolvers<Ending>();
+  let firstAt: number | undefined;
+  const end = (reason: Ending) => {
+    resolve(reason);
+    interrupt.abort();
+  };
+  const onSignal = (name: keyof typeof SIGNALS) => {
+    const now = performance.now();
+    firstAt ??= now;
+    if (now - firstAt > SAME_SIGNAL_MS) process.exit(SIGNALS[name]);
+    end({ kind: "signal", name });
+  };
+  const onBug = (error: unknown) => {
+    log.fatal({ err: error }, "A bug that nothing caught");
+    process.exitCode = 1;
+    end({ kind: "bug" });
+  };
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, onSignal);
+  process.on("uncaughtException", onBug);
+  process.on("unhandledRejection", onBug);
+  return { ending, interrupt: interrupt.signal };
+};
+
+const emptyTheLoop = (log: Log): void => {
+  const guard = setTimeout(() => {
+    log.warn(
+      { open: process.getActiveResourcesInfo() },
+      "Something is still open after everything has stopped",
+    );
+    process.exit();
+  }, EMPTY_LOOP_MS);
+  guard.unref();
+};
+
+/**
+ * The life of a process: starts its parts in order, waits for SIGINT, SIGTERM or a bug, and stops them in reverse. The
+ * process then ends by itself, as nothing is left to do: with code 0 after a signal, 1 after a failed start, a bug, or work
+ * that was not finished in time. A failed start is one line on standard error.
+ */
+export const runProcess = async (
+  parts: readonly Part[],
+  { log, drainTimeoutMs, ready }: LifecycleOptions,
+): Promise<void> => {
+  const { ending, interrupt } = watchForEnd(log);
+  const started = await startParts(parts, { log, interrupt, stopMs: drainTimeoutMs });
+  if (!started.ok) {
+    if (!interrupt.aborted) {
+      process.exitCode = 1;
+      process.stderr.write(`${started.error}\n`);
+    }
+    emptyTheLoop(log);
+    return;
+  }
+  ready?.();
+  // A process whose parts hold nothing open still waits for its end.
+  const waiting = setInterval(() => {}, 2 ** 30);
+  const reason = await ending;
+  clearInterval(waiting);
+  log.info({ reason: reason.kind === "signal" ? reason.name : reason.kind }, "Stopping");
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), drainTimeoutMs);
+  const outcome = await started.value.stop(deadline.signal);
+  clearTimeout(timer);
+  if (outcome !== "clean") process.exitCode = 1;
+  if (outcome === "late") process.exit();
+  log.info("Stopped");
+  emptyTheLoop(log);
+};
