@@ -28,7 +28,7 @@ const NO_ACCESS: Readonly<Record<string, string>> = {
 export interface EmbeddedPostgresOptions {
   /** The data goes to `<dataDir>/postgres`; beside it lie `postgres.log` and, while it runs, `postgres.owner`. */
   readonly dataDir: string;
-  /** A port of 127.0.0.1; any free one when absent. */
+  /** A port of 127.0.0.1; any free one when absent or 0. */
   readonly port?: number | undefined;
   /** Told what a person at the terminal would want to know, line by line. */
   readonly log?: ((line: string) => void) | undefined;

@@ -98,16 +98,17 @@ export const startServer = async (
   options: ServerOptions,
 ): Promise<Result<Server, EmbeddedPostgresFailure>> => {
   const { logFile } = options;
+  const given = options.port === 0 ? undefined : options.port;
   const deadline = Date.now() + START_MS;
   let reason = `it was not ready after ${START_MS / 1000} seconds`;
   for (let n = 0; n < ATTEMPTS_MAX && Date.now() < deadline; n += 1) {
-    const port = options.port ?? (await freePort());
+    const port = given ?? (await freePort());
     const result = await attempt(binaries, user, options, port, deadline);
     if (result.kind === "ready") return ok(result.server);
     if (result.kind === "late") break;
     reason = reasonIn(result.said);
     const portTaken = result.said.includes("Address already in use");
-    if (portTaken && options.port !== undefined) return fail({ kind: "port-taken", port });
+    if (portTaken && given !== undefined) return fail({ kind: "port-taken", port });
     // The children of a killed server are still on their way out; they notice by themselves.
     const orphans = result.said.includes("pre-existing shared memory block");
     if (!portTaken && !orphans) break;
