@@ -89,6 +89,6 @@ export const connectEsme = (port: number, behaviour: EsmeBehaviour = {}): Esme =
 
 /** The text of a deliver_sm, and the header in front of it as octets. */
 export const messageOf = (pdu: PDU): { readonly text: string; readonly header: readonly number[] } => {
-  const { message, udh } = pdu["short_message"] as { message: string; udh?: readonly Buffer[] };
+  const { message, udh } = pdu.short_message as { message: string; udh?: readonly Buffer[] };
   return { text: message, header: (udh ?? []).flatMap((element) => [...element]) };
 };

@@ -92,7 +92,7 @@ describe("Vonage's own SDK, unmodified", () => {
 
     const id = answer.messages[0]!.messageId;
     const receipt = await eventually(
-      () => sink.on("/status").find(({ params }) => params["messageId"] === id),
+      () => sink.on("/status").find(({ params }) => params.messageId === id),
       "the receipt",
     );
     const { sig, ...rest } = receipt.params;

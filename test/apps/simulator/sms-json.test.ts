@@ -21,7 +21,11 @@ describe("POST /sms/json", () => {
   });
   afterEach(() => simulator.stop());
 
-  const post = async (body: BodyInit, headers: Record<string, string> = {}, query = ""): Promise<Answer> => {
+  const post = async (
+    body: string | URLSearchParams,
+    headers: Record<string, string> = {},
+    query = "",
+  ): Promise<Answer> => {
     const answer = await fetch(`${simulator.httpUrl}/sms/json${query}`, { method: "POST", body, headers });
     expect(answer.status).toBe(200);
     return (await answer.json()) as Answer;
@@ -31,7 +35,7 @@ describe("POST /sms/json", () => {
     return { authorization: `Basic ${Buffer.from(`${apiKey}:${apiSecret}`).toString("base64")}` };
   };
   const sms = { from: NUMBER, to: HANDSET, text: "hello" };
-  const statusOf = (answer: Answer) => answer.messages[0]!["status"];
+  const statusOf = (answer: Answer) => answer.messages[0]!.status;
   const form = (params: Record<string, string>) => post(new URLSearchParams(params), basic());
 
   it("takes form, JSON and a secret in the query", async () => {
@@ -94,9 +98,7 @@ describe("POST /sms/json", () => {
   });
 
   it("throttles above 30 a second and says for how long", async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 40 }, () => form({ ...sms, to: "447700900009" })),
-    );
+    const answers = await Promise.all(Array.from({ length: 40 }, () => form({ ...sms, to: "447700900009" })));
     const throttled = answers.filter((answer) => statusOf(answer) === "1");
     expect(throttled.length).toBeGreaterThanOrEqual(10);
     expect(throttled[0]!.messages[0]!["error-text"]).toMatch(/please wait \[ \d+ \] and retry/);

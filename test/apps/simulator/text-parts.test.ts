@@ -2,11 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeGsm, encodeGsm, isGsmText } from "#apps/simulator/text/gsm-alphabet.ts";
 import { textParts } from "#apps/simulator/text/text-parts.ts";
-import { concatenationHeader, splitUserData } from "#apps/simulator/text/user-data-header.ts";
 import { decodeUcs2 } from "#apps/simulator/text/ucs2.ts";
+import { concatenationHeader, splitUserData } from "#apps/simulator/text/user-data-header.ts";
 
 const GSM = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./09:;<=>?¡AZÄÖÑÜ§¿azäöñüà^{}\\[~]|€\f";
-const gsmText = fc.array(fc.constantFrom(...GSM), { maxLength: 500 }).map((characters) => characters.join(""));
+const gsmText = fc
+  .array(fc.constantFrom(...GSM), { maxLength: 500 })
+  .map((characters) => characters.join(""));
 const anyText = fc.string({ unit: "grapheme", maxLength: 400 });
 
 describe("the default alphabet", () => {

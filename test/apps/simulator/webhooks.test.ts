@@ -37,13 +37,22 @@ afterEach(async () => {
 });
 
 const inboundOf = (sink: WebhookSink, count: number) =>
-  eventually(() => (sink.on("/inbound").length >= count ? sink.on("/inbound") : undefined), `${count} webhooks`);
+  eventually(
+    () => (sink.on("/inbound").length >= count ? sink.on("/inbound") : undefined),
+    `${count} webhooks`,
+  );
 
 const sendFrom = (simulator: Simulator, params: Record<string, string>) => {
   const { apiKey, apiSecret } = simulator.account;
   return fetch(`${simulator.httpUrl}/sms/json`, {
     method: "POST",
-    body: new URLSearchParams({ api_key: apiKey, api_secret: apiSecret, from: NUMBER, to: HANDSET, ...params }),
+    body: new URLSearchParams({
+      api_key: apiKey,
+      api_secret: apiSecret,
+      from: NUMBER,
+      to: HANDSET,
+      ...params,
+    }),
   }).then((answer) => answer.json() as Promise<{ messages: Record<string, string>[] }>);
 };
 
@@ -52,29 +61,32 @@ describe("what a handset texts", () => {
     ["get", "GET", undefined],
     ["form", "POST", "application/x-www-form-urlencoded; charset=UTF-8"],
     ["json", "POST", "application/json"],
-  ] as const)("arrives in the format %s, signed so that Vonage's SDK agrees", async (format, method, type) => {
-    const { simulator, sink } = await start({
-      account: { signatureSecret: SECRET, signatureMethod: "sha256" },
-      webhooks: { format },
-    });
-    simulator.text(HANDSET, NUMBER, "stop & = €?");
-    const [webhook] = await inboundOf(sink, 1);
-    expect(webhook).toMatchObject({ method, type });
-    expect(webhook!.params).toMatchObject({
-      msisdn: HANDSET,
-      to: NUMBER,
-      text: "stop & = €?",
-      type: "text",
-      keyword: "STOP",
-      "api-key": simulator.account.apiKey,
-    });
-    expect(webhook!.params["messageId"]).toMatch(/^[0-9A-F]{16}$/);
-    expect(webhook!.params["message-timestamp"]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
-    expect(webhook!.params).not.toHaveProperty("concat");
-    const { sms } = new Vonage({ apiKey: "x", apiSecret: "y" });
-    const { sig = "" } = webhook!.params;
-    expect(sms.verifySignature(sig, { ...webhook!.params }, SECRET, AlgorithmTypes.sha256hmac)).toBe(true);
-  });
+  ] as const)(
+    "arrives in the format %s, signed so that Vonage's SDK agrees",
+    async (format, method, type) => {
+      const { simulator, sink } = await start({
+        account: { signatureSecret: SECRET, signatureMethod: "sha256" },
+        webhooks: { format },
+      });
+      simulator.text(HANDSET, NUMBER, "stop & = €?");
+      const [webhook] = await inboundOf(sink, 1);
+      expect(webhook).toMatchObject({ method, type });
+      expect(webhook!.params).toMatchObject({
+        msisdn: HANDSET,
+        to: NUMBER,
+        text: "stop & = €?",
+        type: "text",
+        keyword: "STOP",
+        "api-key": simulator.account.apiKey,
+      });
+      expect(webhook!.params.messageId).toMatch(/^[0-9A-F]{16}$/);
+      expect(webhook!.params["message-timestamp"]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+      expect(webhook!.params).not.toHaveProperty("concat");
+      const { sms } = new Vonage({ apiKey: "x", apiSecret: "y" });
+      const { sig = "" } = webhook!.params;
+      expect(sms.verifySignature(sig, { ...webhook!.params }, SECRET, AlgorithmTypes.sha256hmac)).toBe(true);
+    },
+  );
 
   it("arrives unsigned when the account has no signature secret", async () => {
     const { simulator, sink } = await start({});
@@ -91,11 +103,11 @@ describe("what a handset texts", () => {
     const [first] = await inboundOf(sink, 1);
     const total = Number(first!.params["concat-total"]);
     const parts = (await inboundOf(sink, total)).map(({ params }) => params);
-    expect(new Set(parts.map((params) => params["messageId"])).size).toBe(total);
+    expect(new Set(parts.map((params) => params.messageId)).size).toBe(total);
     expect(new Set(parts.map((params) => params["concat-ref"])).size).toBe(1);
-    expect(parts.every((params) => params["concat"] === "true" && params["type"] === "unicode")).toBe(true);
+    expect(parts.every((params) => params.concat === "true" && params.type === "unicode")).toBe(true);
     const inOrder = parts.toSorted((a, b) => Number(a["concat-part"]) - Number(b["concat-part"]));
-    expect(inOrder.map((params) => params["text"]).join("")).toBe(text);
+    expect(inOrder.map((params) => params.text).join("")).toBe(text);
   });
 
   it("arrives in parts out of order, twice, or without saying that they are parts", async () => {
@@ -107,7 +119,7 @@ describe("what a handset texts", () => {
     const webhooks = await inboundOf(sink, total * 2);
     const order = webhooks.map(({ params }) => Number(params["concat-part"]));
     expect(order).not.toEqual(order.toSorted((a, b) => a - b));
-    expect(new Set(webhooks.map(({ params }) => params["messageId"])).size).toBe(total);
+    expect(new Set(webhooks.map(({ params }) => params.messageId)).size).toBe(total);
 
     simulator.setFaults({ webhook: { stripConcat: true } });
     simulator.text(HANDSET, NUMBER, text);
@@ -121,25 +133,25 @@ describe("what a handset texts", () => {
     await eventually(() => simulator.stats().http.lost === 1, "the loss");
     simulator.setWebhookUrls({ inboundUrl: `${sink.url}/inbound` });
     simulator.text(HANDSET, NUMBER, "found");
-    expect((await inboundOf(sink, 1))[0]!.params["text"]).toBe("found");
+    expect((await inboundOf(sink, 1))[0]!.params.text).toBe("found");
   });
 
   it("comes again after 503, 429 or no answer, and not after 404", async () => {
     let tries = 0;
     const { simulator, sink } = await start({ webhooks: { responseTimeoutMs: 100 } }, ({ params }) => {
-      if (params["text"] === "final") return 404;
+      if (params.text === "final") return 404;
       tries += 1;
       return [503, 429, 0, 204][tries - 1] ?? 200;
     });
     simulator.text(HANDSET, NUMBER, "hello");
     const webhooks = await inboundOf(sink, 4);
-    expect(new Set(webhooks.map(({ params }) => params["messageId"])).size).toBe(1);
+    expect(new Set(webhooks.map(({ params }) => params.messageId)).size).toBe(1);
     await eventually(() => simulator.stats().http.acks === 1, "the acknowledgement");
     expect(simulator.stats().http).toMatchObject({ delivers: 4, retries: 3, acks: 1, lost: 0 });
 
     simulator.text(HANDSET, NUMBER, "final");
     await eventually(() => simulator.stats().http.lost === 1, "the loss");
-    expect(sink.on("/inbound").filter(({ params }) => params["text"] === "final")).toHaveLength(1);
+    expect(sink.on("/inbound").filter(({ params }) => params.text === "final")).toHaveLength(1);
   });
 
   it("keeps the order of one person's texts", async () => {
@@ -147,7 +159,7 @@ describe("what a handset texts", () => {
     const words = Array.from({ length: 200 }, (_, index) => `text ${index}`);
     for (const text of words) simulator.text(HANDSET, NUMBER, text);
     const webhooks = await inboundOf(sink, words.length);
-    expect(webhooks.map(({ params }) => params["text"])).toEqual(words);
+    expect(webhooks.map(({ params }) => params.text)).toEqual(words);
   });
 });
 
@@ -186,7 +198,7 @@ describe("a delivery receipt", () => {
     simulator.setFaults({ receipts: { delayMs: 1 } });
     const last = await sendFrom(simulator, { text: "last" });
     await eventually(() => sink.on("/status").length >= 4, "the last receipt");
-    expect(sink.on("/status").at(-1)!.params["messageId"]).toBe(last.messages[0]!["message-id"]);
+    expect(sink.on("/status").at(-1)!.params.messageId).toBe(last.messages[0]!["message-id"]);
     expect(sink.on("/status")).toHaveLength(4);
   });
 
@@ -195,7 +207,7 @@ describe("a delivery receipt", () => {
     const { messages } = await sendFrom(simulator, { text: "a".repeat(400) });
     expect(messages).toHaveLength(3);
     await eventually(() => sink.on("/status").length === 3, "three receipts");
-    const ids = sink.on("/status").map(({ params }) => params["messageId"]);
+    const ids = sink.on("/status").map(({ params }) => params.messageId);
     expect(new Set(ids)).toEqual(new Set(messages.map((message) => message["message-id"])));
     expect(ids[0]).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-a[\da-f]{3}-[\da-f]{12}$/);
   });
