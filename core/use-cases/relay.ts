@@ -41,6 +41,8 @@ export interface RelayOptions extends PacingOptions {
   readonly onUnknown?: "resend" | "hold";
   readonly leaseMs?: number;
   readonly sweepMs?: number;
+  readonly partsTimeoutMs?: number;
+  readonly receiptGraceMs?: number;
   /** Most messages that this process keeps in memory to send. */
   readonly inHandMax?: number;
 }

@@ -18,14 +18,16 @@ export interface SweeperOptions {
   readonly quarantineMs: number;
   readonly textRetentionMs: number | null;
   readonly sweepMs?: number;
+  /** How long the parts of a long text are waited for (30 minutes, as Kannel does). */
+  readonly partsTimeoutMs?: number;
+  /** Carriers stop sending receipts this long after a message's time to live (72 hours: Vonage's retries). */
+  readonly receiptGraceMs?: number;
 }
 
 const SWEEP_MS = 1_000;
 /** How much one sweep does of each kind; the next one goes on. */
 const SWEEP_MAX = 500;
-/** How long the parts of a long text are waited for (Kannel and others: 30 minutes). */
 const PARTS_TIMEOUT_MS = 30 * 60_000;
-/** Carriers stop sending receipts this long after a message's time to live (Vonage retries for 72 hours). */
 const RECEIPT_GRACE_MS = 72 * 3_600_000;
 /** Keys of joined parts, parked receipts and kept answers are needed for as long as carriers and callers repeat themselves. */
 const MEMORY_MS = 96 * 3_600_000;
@@ -74,7 +76,7 @@ export const sweep = async (
     await closeEnded(ports, options, now);
     await reconciliation.matchParked(SWEEP_MAX);
     await foldParts(ports);
-    for (const parts of await reconciliation.ripeParts(now - PARTS_TIMEOUT_MS, SWEEP_MAX))
+    for (const parts of await reconciliation.ripeParts(now - (options.partsTimeoutMs ?? PARTS_TIMEOUT_MS), SWEEP_MAX))
       await ports.intake.join(parts);
     const overdue = await reconciliation.overdue(now, SWEEP_MAX);
     await end(ports, overdue, now, {
@@ -82,6 +84,7 @@ export const sweep = async (
       detail: "its time to live was over before a carrier took it",
     });
     if (!prune) return;
+    const grace = options.receiptGraceMs ?? RECEIPT_GRACE_MS;
     const unreceipted = await reconciliation.unreceipted(
       now - options.messageTtlMs - RECEIPT_GRACE_MS,
       SWEEP_MAX,
