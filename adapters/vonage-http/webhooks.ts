@@ -1,30 +1,25 @@
 import Router, { type RouterContext } from "@koa/router";
-import type { FieldProblem, Parameters } from "#adapters/vonage-http/fields.ts";
+import type { Parameters } from "#adapters/vonage-http/fields.ts";
 import { parsePayload, type ReceivedMessage } from "#adapters/vonage-http/payloads.ts";
 import { parseBody, parseForm, readBody } from "#adapters/vonage-http/request-body.ts";
 import { type Signing, verify } from "#adapters/vonage-http/signature.ts";
 import { verifyToken } from "#adapters/vonage-http/signed-token.ts";
+import {
+  type Answer,
+  invalid,
+  MALFORMED,
+  type Taken,
+  TOO_LARGE,
+  taken,
+  UNAUTHORIZED,
+  type WebhookOutcome,
+  write,
+} from "#adapters/vonage-http/webhook-answer.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
 
 export const INBOUND_PATH = "/webhooks/vonage/inbound";
 export const STATUS_PATH = "/webhooks/vonage/status";
-
-/** When Vonage shall come again, in seconds. */
-const RETRY_AFTER_S = 5;
-
-/** `accepted`: it is durable. Anything else makes Vonage send it again. */
-export type Taken = "accepted" | "overloaded" | "unavailable";
-
-/** What became of one webhook, for counters. It carries no number and no text. */
-export type WebhookOutcome =
-  | Taken
-  | "ping"
-  | "ignored"
-  | "unauthorized"
-  | "malformed"
-  | "invalid"
-  | "too-large";
 
 export interface WebhookOptions {
   /** Null: webhooks are not signed, and anybody who reaches the address may send them. */
@@ -50,19 +45,6 @@ export const webhookHandler = (options: WebhookOptions): Router => {
   return router;
 };
 
-interface Answer {
-  readonly outcome: WebhookOutcome;
-  readonly problem?: Problem;
-}
-
-interface Problem {
-  readonly status: 400 | 401 | 413 | 422 | 503;
-  readonly name: string;
-  readonly title: string;
-  readonly detail: string;
-  readonly errors?: readonly FieldProblem[];
-}
-
 const respond = async (options: WebhookOptions, context: RouterContext): Promise<Answer> => {
   const { signing, clock } = options;
   if (context.method === "HEAD") return { outcome: "ping" };
@@ -76,7 +58,7 @@ const respond = async (options: WebhookOptions, context: RouterContext): Promise
   if (parameters === null) return MALFORMED;
   const now = clock.now();
   const payload = parsePayload(parameters, now);
-  if (payload.kind === "ping") return context.method === "GET" ? { outcome: "ping" } : invalid([EMPTY]);
+  if (payload.kind === "ping") return context.method === "GET" ? { outcome: "ping" } : invalid(EMPTY);
   if (signing && !isGenuine(parameters, body.value, context, signing, now)) return UNAUTHORIZED;
   switch (payload.kind) {
     case "inbound":
@@ -90,6 +72,8 @@ const respond = async (options: WebhookOptions, context: RouterContext): Promise
   }
 };
 
+const EMPTY = [{ path: "", message: "is empty" }];
+
 const NO_BODY = { ok: true, value: Buffer.alloc(0) } as const;
 
 /** The SMS API signs parameters; the Messages API signs the body with a token in the header. */
@@ -102,73 +86,6 @@ const isGenuine = (
 ): boolean => {
   const bySignature = verify(parameters, signing, now);
   if (bySignature !== "missing") return bySignature === "valid";
-  return verifyToken(context.headers.authorization, body, signing.secret, now) === "valid";
-};
-
-const taken = (outcome: Taken): Answer =>
-  outcome === "accepted" ? { outcome } : { outcome, problem: AGAIN };
-
-const invalid = (errors: readonly FieldProblem[]): Answer => ({
-  outcome: "invalid",
-  problem: {
-    status: 422,
-    name: "invalid-request",
-    title: "Invalid request",
-    detail: "The webhook is neither an inbound message nor a receipt",
-    errors,
-  },
-});
-
-const EMPTY: FieldProblem = { path: "", message: "is empty" };
-
-const AGAIN: Problem = {
-  status: 503,
-  name: "unavailable",
-  title: "Unavailable",
-  detail: "Nothing can be taken in right now",
-};
-
-const MALFORMED: Answer = {
-  outcome: "malformed",
-  problem: {
-    status: 400,
-    name: "malformed-json",
-    title: "Malformed body",
-    detail: "The body is incomplete or no JSON object",
-  },
-};
-
-const UNAUTHORIZED: Answer = {
-  outcome: "unauthorized",
-  problem: {
-    status: 401,
-    name: "unauthorized",
-    title: "Unauthorized",
-    detail: "The signature is missing, wrong or too old",
-  },
-};
-
-const TOO_LARGE: Answer = {
-  outcome: "too-large",
-  problem: {
-    status: 413,
-    name: "too-large",
-    title: "Too large",
-    detail: "The body exceeds what a webhook may have",
-  },
-};
-
-const write = (context: RouterContext, { problem }: Answer): void => {
-  if (!problem) {
-    context.status = 200;
-    context.body = "";
-    return;
-  }
-  const { status, name, ...rest } = problem;
-  context.status = status;
-  context.body = JSON.stringify({ type: `urn:sms-proxy:${name}`, status, ...rest });
-  context.type = "application/problem+json";
-  if (status === 503) context.set("Retry-After", String(RETRY_AFTER_S));
-  // The rest of a body that is not read to its end must not be taken for the next request.
-  if (status === 413) context.set("Connection", "close");
+  // The token vouches for the body alone, so what stands in a query is not covered by it.
+  return body.length > 0 && verifyToken(context.headers.authorization, body, signing.secret, now) === "valid";
 };

@@ -215,12 +215,13 @@ describe("What the carrier answers", () => {
     },
   );
 
-  test("without an end leaves the fate open", async () => {
-    const { link } = await start((_, response) => {
+  test("without an end is not read to the end", { timeout: 5_000 }, async () => {
+    const endless: Script = (_, response) => {
       response.writeHead(200);
       const more = () => response.write("x".repeat(65_536), (error) => error ?? more());
       more();
-    });
+    };
+    const { link } = await start(endless, { timeoutMs: 60_000 });
     expect(await link.send(message(), WHOLE)).toEqual({ kind: "unknown", carrierIds: [] });
   });
 });
