@@ -16,7 +16,7 @@ const COUNTER_START_MAX = 2 ** 25;
  * When the clock stands still or goes back, the newest time seen is used on; when the counter is full, so is the next
  * millisecond, before the clock has come to it.
  */
-export const uuidV7Ids = (clock: Clock, random: (bytes: number) => Uint8Array = randomBytes): Ids => {
+export const uuidV7Ids = (clock: Clock, draw: (bytes: number) => Uint8Array = randomBytes): Ids => {
   let timeMs = -1;
   let counter = COUNTER_MAX;
   let prefix = "";
@@ -26,7 +26,7 @@ export const uuidV7Ids = (clock: Clock, random: (bytes: number) => Uint8Array = 
   const enter = (ms: number): void => {
     const digits = ms.toString(16).padStart(12, "0");
     timeMs = ms;
-    counter = Buffer.from(random(4)).readUInt32LE() % COUNTER_START_MAX;
+    counter = Buffer.from(draw(4)).readUInt32LE() % COUNTER_START_MAX;
     prefix = `${digits.slice(0, 8)}-${digits.slice(8)}-`;
   };
 
@@ -37,7 +37,7 @@ export const uuidV7Ids = (clock: Clock, random: (bytes: number) => Uint8Array = 
       else if (counter === COUNTER_MAX) enter(timeMs + 1);
       else counter += 1;
       if (used === pool.length) {
-        pool = Buffer.from(random(BATCH * RANDOM_BYTES)).toString("hex");
+        pool = Buffer.from(draw(BATCH * RANDOM_BYTES)).toString("hex");
         used = 0;
       }
       const random = pool.slice(used, used + RANDOM_DIGITS);

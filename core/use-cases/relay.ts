@@ -43,6 +43,7 @@ export interface RelayOptions extends PacingOptions {
   readonly sweepMs?: number;
   readonly partsTimeoutMs?: number;
   readonly receiptGraceMs?: number;
+  readonly pruneEvery?: number;
   /** Most messages that this process keeps in memory to send. */
   readonly inHandMax?: number;
 }

@@ -22,6 +22,8 @@ export interface SweeperOptions {
   readonly partsTimeoutMs?: number;
   /** Carriers stop sending receipts this long after a message's time to live (72 hours: Vonage's retries). */
   readonly receiptGraceMs?: number;
+  /** Every how many sweeps what is rare is looked for. */
+  readonly pruneEvery?: number;
 }
 
 const SWEEP_MS = 1_000;
@@ -48,7 +50,12 @@ export const startSweeper = (ports: SweeperPorts, options: SweeperOptions): { st
 
   const next = (): void => {
     cancel = timer.after(sweepMs, () => {
-      sweeping = sweep(ports, options, clock.now(), sweeps++ % PRUNE_EVERY === 0).then(() => {
+      sweeping = sweep(
+        ports,
+        options,
+        clock.now(),
+        sweeps++ % (options.pruneEvery ?? PRUNE_EVERY) === 0,
+      ).then(() => {
         if (!stopped) next();
       });
     });
@@ -76,7 +83,10 @@ export const sweep = async (
     await closeEnded(ports, options, now);
     await reconciliation.matchParked(SWEEP_MAX);
     await foldParts(ports);
-    for (const parts of await reconciliation.ripeParts(now - (options.partsTimeoutMs ?? PARTS_TIMEOUT_MS), SWEEP_MAX))
+    for (const parts of await reconciliation.ripeParts(
+      now - (options.partsTimeoutMs ?? PARTS_TIMEOUT_MS),
+      SWEEP_MAX,
+    ))
       await ports.intake.join(parts);
     const overdue = await reconciliation.overdue(now, SWEEP_MAX);
     await end(ports, overdue, now, {
@@ -85,10 +95,7 @@ export const sweep = async (
     });
     if (!prune) return;
     const grace = options.receiptGraceMs ?? RECEIPT_GRACE_MS;
-    const unreceipted = await reconciliation.unreceipted(
-      now - options.messageTtlMs - RECEIPT_GRACE_MS,
-      SWEEP_MAX,
-    );
+    const unreceipted = await reconciliation.unreceipted(now - options.messageTtlMs - grace, SWEEP_MAX);
     await end(ports, unreceipted, now, {
       code: "no-receipt",
       detail: "the carrier took it and never said what became of it",
