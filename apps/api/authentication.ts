@@ -1,0 +1,41 @@
+import { hash, timingSafeEqual } from "node:crypto";
+
+export type Scope = "admin" | "read";
+
+/** Who may ask, and what. */
+export interface ApiKey {
+  readonly name: string;
+  readonly secret: string;
+  readonly scope: Scope;
+}
+
+export interface Caller {
+  readonly name: string;
+  readonly scope: Scope;
+}
+
+/** Tells who presents an `Authorization` header; null: nobody we know. */
+export type Authenticate = (authorization: string | undefined) => Caller | null;
+
+const SECRET_LENGTH_MAX = 1_000;
+
+/**
+ * Looks through all keys, and compares digests in constant time: how long it takes tells nothing about any secret.
+ */
+export const authentication = (keys: readonly ApiKey[]): Authenticate => {
+  const known = keys.map(({ name, secret, scope }) => ({
+    caller: { name, scope },
+    digest: digestOf(secret),
+  }));
+  return (authorization = "") => {
+    const [, secret] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
+    if (secret === undefined || secret.length > SECRET_LENGTH_MAX) return null;
+    const digest = digestOf(secret);
+    let found: Caller | null = null;
+    for (const key of known) if (timingSafeEqual(key.digest, digest)) found = key.caller;
+    return found;
+  };
+};
+
+/** Keys hold chance enough for a digest without salt or stretching. */
+const digestOf = (secret: string): Buffer => hash("sha256", secret, "buffer");

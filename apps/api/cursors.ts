@@ -1,0 +1,30 @@
+import { hash } from "node:crypto";
+import type { Slice } from "#core/ports/conversations.ts";
+
+/** Which list a cursor belongs to: one list's cursor means nothing to another. */
+export type List = "conversations" | "messages" | "numbers";
+
+export const CURSOR_MAX = 400;
+const CHECK_CHARACTERS = 8;
+
+/** The place in a list as storage names it, in opaque base64url with a check against slips. */
+export const encodeCursor = (list: List, after: string): string => {
+  const place = Buffer.from(after).toString("base64url");
+  return `${checkOf(list, place)}${place}`;
+};
+
+/** Null when it is no cursor of this list. */
+export const decodeCursor = (list: List, cursor: string): string | null => {
+  const place = cursor.slice(CHECK_CHARACTERS);
+  if (cursor.length > CURSOR_MAX || cursor.slice(0, CHECK_CHARACTERS) !== checkOf(list, place)) return null;
+  return Buffer.from(place, "base64url").toString();
+};
+
+const checkOf = (list: List, place: string): string =>
+  hash("sha256", `${list} ${place}`, "base64url").slice(0, CHECK_CHARACTERS);
+
+/** A page of a list as the API shows it. */
+export const showSlice = <T, U>(list: List, { items, next }: Slice<T>, show: (item: T) => U) => ({
+  items: items.map(show),
+  next: next === null ? null : encodeCursor(list, next),
+});

@@ -1,0 +1,78 @@
+import type { Conversation } from "#core/domain/conversation.ts";
+import { formatDuration } from "#core/domain/duration.ts";
+import type { MessageRecord } from "#core/domain/message.ts";
+import { formatMsisdn } from "#core/domain/msisdn.ts";
+import type { OfferedNumber } from "#core/ports/number-market.ts";
+import type { VirtualNumber } from "#core/ports/numbers.ts";
+import type { OptOut } from "#core/ports/opt-outs.ts";
+import { conversationId, messageId, participantId } from "./public-ids.ts";
+
+/** How the API shows things: numbers in E.164 with a plus, times as RFC 3339 in UTC, durations such as `2h`. */
+export const showTime = (ms: number): string => new Date(ms).toISOString();
+
+const optional = <T, U>(value: T | null, show: (value: T) => U): U | null =>
+  value === null ? null : show(value);
+
+export const showConversation = (conversation: Conversation) => ({
+  id: conversationId(conversation.id),
+  reference: conversation.reference,
+  state: conversation.closedAt === null ? "open" : "closed",
+  participants: conversation.participants.map(({ id, name, number, country, virtualNumber }) => ({
+    id: participantId(id),
+    name,
+    number: formatMsisdn(number),
+    country,
+    virtualNumber: formatMsisdn(virtualNumber),
+  })),
+  openedAt: showTime(conversation.openedAt),
+  expiresAt: optional(conversation.expiresAt, showTime),
+  idleTtl: optional(conversation.idleTtlMs, formatDuration),
+  lastMessageAt: optional(conversation.lastMessageAt, showTime),
+  closedAt: optional(conversation.closedAt, showTime),
+  closeReason: conversation.closeReason,
+  metadata: conversation.metadata,
+});
+
+export const showMessage = (message: MessageRecord) => ({
+  id: messageId(message.id),
+  conversationId: optional(message.conversationId, conversationId),
+  sender: senderOf(message),
+  recipient: optional(message.recipientId, participantId),
+  text: message.text,
+  state: message.state,
+  link: message.link,
+  segments: message.segments,
+  attempts: message.attempts,
+  carrierMessageIds: message.carrierMessageIds,
+  failure: message.failure,
+  receivedAt: showTime(message.receivedAt),
+  queuedAt: optional(message.queuedAt, showTime),
+  sentAt: optional(message.sentAt, showTime),
+  finalAt: optional(message.finalAt, showTime),
+});
+
+/** Only our own texts have a recipient and no sender; a stranger's has neither. */
+const senderOf = ({ senderId, recipientId }: MessageRecord): string | null =>
+  senderId === null ? (recipientId === null ? null : "app") : participantId(senderId);
+
+export const showNumber = (number: VirtualNumber) => ({
+  number: formatMsisdn(number.number),
+  country: number.country,
+  features: number.features,
+  state: number.state,
+  liveRoutes: number.liveRoutes,
+  quarantinedRoutes: number.quarantinedRoutes,
+  addedAt: showTime(number.at),
+});
+
+export const showOffer = ({ number, country, features, monthlyCost }: OfferedNumber) => ({
+  number: formatMsisdn(number),
+  country,
+  features,
+  monthlyCost,
+});
+
+export const showOptOut = ({ number, since }: OptOut) => ({
+  number: formatMsisdn(number),
+  since: showTime(since),
+});

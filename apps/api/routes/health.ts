@@ -1,0 +1,20 @@
+import { type Answer, ok } from "../answers.ts";
+import type { ApiPorts } from "../dependencies.ts";
+import { unavailable } from "../problems.ts";
+
+/** Whether the process lives, and whether it can do its work. Both are for machines that hold no key. */
+export interface Health {
+  alive(): Answer;
+  ready(): Promise<Answer>;
+}
+
+/** A process that sends is ready when the database answers and a link is up; one that does not, without a link. */
+export const health = ({ storage, links }: Pick<ApiPorts, "storage" | "links">): Health => ({
+  alive: () => ok({ status: "alive" }),
+  ready: async () => {
+    if (!(await storage.ping())) return unavailable("The database does not answer");
+    const up = links.filter((link) => link.status().state === "up").length;
+    if (links.length > 0 && up === 0) return unavailable("No carrier link is up");
+    return ok({ status: "ready", database: "up", links: up });
+  },
+});

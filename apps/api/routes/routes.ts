@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { formatMsisdn } from "#core/domain/msisdn.ts";
+import { type Explanation, explainRoute } from "#core/use-cases/explain-route.ts";
+import { ok } from "../answers.ts";
+import type { ApiPorts } from "../dependencies.ts";
+import { type Endpoint, endpoint } from "../endpoint.ts";
+import { conversationId, participantId } from "../public-ids.ts";
+import { showTime } from "../representations.ts";
+import * as fields from "../validation.ts";
+
+const question = z.strictObject({
+  from: fields.phoneNumber,
+  to: fields.phoneNumber,
+  text: fields.text.default("Hello"),
+  at: fields.instant.nullish(),
+});
+
+export const routeRoutes = ({ storage, clock }: ApiPorts): readonly Endpoint[] => {
+  const explain = explainRoute({ ...storage, clock });
+  return [
+    endpoint({
+      method: "POST",
+      path: "/v1/routes/explain",
+      summary: "Says what a text would do, or who was behind a number at an instant; sends nothing",
+      scope: "read",
+      body: question,
+      handle: async ({ body: { at = null, ...pair } }) => ok(showExplanation(await explain({ ...pair, at }))),
+    }),
+  ];
+};
+
+const UNKNOWN = {
+  reason: null,
+  command: null,
+  conversationId: null,
+  sender: null,
+  recipient: null,
+  recipientNumber: null,
+  shownNumber: null,
+  since: null,
+  until: null,
+};
+
+/** `shownNumber` is what the recipient sees as the sender. */
+const showExplanation = (explanation: Explanation) =>
+  explanation.kind === "now" ? showNow(explanation) : showThen(explanation);
+
+const showNow = ({ decision, conversation }: Extract<Explanation, { kind: "now" }>) => {
+  const known = conversation ? { ...UNKNOWN, conversationId: conversationId(conversation.id) } : UNKNOWN;
+  switch (decision.kind) {
+    case "relay": {
+      const { senderId, recipientId, destination, source } = decision.message;
+      return {
+        ...known,
+        outcome: "relay",
+        sender: senderId && participantId(senderId),
+        recipient: participantId(recipientId),
+        recipientNumber: formatMsisdn(destination),
+        shownNumber: formatMsisdn(source),
+      };
+    }
+    case "refuse": {
+      const { resolution } = decision;
+      const route = resolution.route;
+      return {
+        ...(route ? known : UNKNOWN),
+        outcome: resolution.kind,
+        reason: resolution.reason,
+        sender: route && participantId(route.senderId),
+        recipient: route && participantId(route.recipientId),
+      };
+    }
+    case "command": {
+      const { command, route } = decision;
+      return {
+        ...(route ? known : UNKNOWN),
+        outcome: "command",
+        command,
+        sender: route && participantId(route.senderId),
+      };
+    }
+  }
+};
+
+const showThen = ({ meaning, conversation }: Extract<Explanation, { kind: "then" }>) => {
+  if (!meaning) return { ...UNKNOWN, outcome: "unroutable", reason: "stranger" };
+  const sender = conversation?.participants.find(({ id }) => id === meaning.senderId);
+  const recipient = conversation?.participants.find(({ id }) => id === meaning.recipientId);
+  return {
+    ...UNKNOWN,
+    outcome: "relay",
+    conversationId: conversationId(meaning.conversationId),
+    sender: participantId(meaning.senderId),
+    recipient: participantId(meaning.recipientId),
+    recipientNumber: recipient ? formatMsisdn(recipient.number) : null,
+    shownNumber: sender ? formatMsisdn(sender.virtualNumber) : null,
+    since: showTime(meaning.from),
+    until: meaning.until === null ? null : showTime(meaning.until),
+  };
+};

@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { parseDuration } from "#core/domain/duration.ts";
+import { parseMsisdn } from "#core/domain/msisdn.ts";
+import { fail, ok, type Result } from "#core/result.ts";
+import type { FieldProblem } from "./problems.ts";
+
+const NAME_MAX = 100;
+const REFERENCE_MAX = 200;
+const REASON_MAX = 200;
+/** Some ten segments of GSM 03.38. */
+export const TEXT_MAX = 1_600;
+const METADATA_KEYS_MAX = 50;
+const METADATA_VALUE_MAX = 500;
+const METADATA_KEY = /^[A-Za-z0-9_.-]{1,40}$/;
+const TTL_MIN_MS = 1_000;
+const PAGE_DEFAULT = 50;
+const PAGE_MAX = 200;
+/** Field problems that are told at once. */
+const PROBLEMS_MAX = 20;
+
+/** Characters that no handset shows and no database takes. */
+const words = (max: number) =>
+  z
+    .string("must be a text")
+    .min(1, "must not be empty")
+    .max(max, `must be at most ${max} characters long`)
+    .refine((text) => text.isWellFormed() && !text.includes("\0"), "must be well-formed Unicode without NUL");
+
+export const name = words(NAME_MAX);
+export const reference = words(REFERENCE_MAX);
+export const reason = words(REASON_MAX);
+export const text = words(TEXT_MAX).refine((each) => each.trim() !== "", "must not be blank");
+export const flag = z.boolean("must be true or false");
+
+/** ISO 3166-1 alpha-2. */
+export const country = z
+  .string("must be a text")
+  .regex(/^[A-Za-z]{2}$/, "must be a country code of two letters, such as GB")
+  .transform((code) => code.toUpperCase());
+
+export const phoneNumber = z.string("must be a text").transform((written, context) => {
+  const number = parseMsisdn(written);
+  if (number.ok) return number.value;
+  context.addIssue({ code: "custom", message: number.error });
+  return z.NEVER;
+});
+
+/** A duration such as `2h`, in milliseconds. */
+export const lifetime = z.string("must be a duration such as 2h").transform((written, context) => {
+  const ms = parseDuration(written);
+  if (ms.ok && ms.value >= TTL_MIN_MS) return ms.value;
+  context.addIssue({ code: "custom", message: ms.ok ? "must be at least 1s" : ms.error });
+  return z.NEVER;
+});
+
+export const instant = z.iso
+  .datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" })
+  .transform((written) => Date.parse(written));
+
+export const metadata = z
+  .record(z.string(), words(METADATA_VALUE_MAX), "must be an object of texts")
+  .refine(
+    (record) => Object.keys(record).every((key) => METADATA_KEY.test(key) && key !== "__proto__"),
+    "must have keys of 1 to 40 letters, digits, dots, dashes and underscores",
+  )
+  .refine(
+    (record) => Object.keys(record).length <= METADATA_KEYS_MAX,
+    `must have at most ${METADATA_KEYS_MAX} keys`,
+  );
+
+export const geoMatch = z.enum(["area", "country", "any"], "must be area, country or any");
+
+export const features = z
+  .array(
+    z.string("must be a text").regex(/^[A-Z]{2,10}$/, "must be such as SMS"),
+    'must be a list such as ["SMS"]',
+  )
+  .min(1, "must not be empty")
+  .max(5, "must have at most 5 entries");
+
+export const whole = (min: number, max: number) =>
+  z
+    .number(`must be a whole number from ${min} to ${max}`)
+    .int(`must be a whole number from ${min} to ${max}`)
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
+
+const queryWhole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^[0-9]{1,6}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(whole(min, max));
+
+/** What every list takes. */
+export const pageQuery = {
+  limit: queryWhole(1, PAGE_MAX).default(PAGE_DEFAULT),
+  cursor: z.string().optional(),
+};
+
+/** Checks against a schema; paths are dotted, and no message repeats a value. */
+export const validate = <T>(schema: z.ZodType<T>, value: unknown): Result<T, readonly FieldProblem[]> => {
+  const result = schema.safeParse(value);
+  if (result.success) return ok(result.data);
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, value));
+  return fail(problems.slice(0, PROBLEMS_MAX));
+};
+
+const problemsOf = (issue: z.core.$ZodIssue, value: unknown): readonly FieldProblem[] => {
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({ path: [...path, key].join("."), message: "is not a known field" }));
+  return [{ path: path.join("."), message: isAbsent(value, path) ? "is missing" : issue.message }];
+};
+
+const isAbsent = (value: unknown, path: readonly string[]): boolean =>
+  path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value) ===
+  undefined;

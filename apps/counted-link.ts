@@ -1,0 +1,29 @@
+import type { CarrierLink } from "#core/ports/carrier-link.ts";
+
+/** What went over a link since the process started. */
+export interface LinkCounts {
+  /** Segments that the carrier has taken. */
+  readonly sent: number;
+  /** How often the carrier told us to slow down. */
+  readonly throttled: number;
+}
+
+export interface CountedLink extends CarrierLink {
+  counts(): LinkCounts;
+}
+
+/** A link that keeps count of what it does. */
+export const countedLink = (link: CarrierLink): CountedLink => {
+  let sent = 0;
+  let throttled = 0;
+  return {
+    ...link,
+    send: async (message, attempt) => {
+      const outcome = await link.send(message, attempt);
+      if (outcome.kind !== "unsent") sent += outcome.carrierIds.length;
+      if (outcome.kind === "throttled") throttled += 1;
+      return outcome;
+    },
+    counts: () => ({ sent, throttled }),
+  };
+};
