@@ -134,7 +134,6 @@ describe("A lookup service in trouble", () => {
     ["422", answerJson({ title: "Unprocessable" }, 422)],
     ["429", answerJson({}, 429)],
     ["500", answerJson("<html>", 500)],
-    ["a redirection", answerJson("", 302, { location: "http://127.0.0.1:1/" })],
     ["garbage", answerJson("<html>{")],
     ["null", answerJson("null")],
     ["an empty object", answerJson({})],
@@ -154,6 +153,14 @@ describe("A lookup service in trouble", () => {
       expect(found.kind).toBe("unavailable");
       expect(JSON.stringify(found)).not.toMatch(new RegExp(`${NUMBER}|s3cr3t|Bearer|Basic [A-Za-z]{8}`));
     }
+  });
+
+  test("is not followed elsewhere with our token", async () => {
+    const { carrier, identity } = await start((request, response) =>
+      answerJson(identityFound(FORMAT), 307, { location: "/elsewhere" })(request, response),
+    );
+    expect((await identity.lookup(NUMBER, null)).kind).toBe("unavailable");
+    expect(carrier.seen).toHaveLength(1);
   });
 
   test("that is not there is unavailable", async () => {

@@ -282,14 +282,3 @@ test("Calls begin as far apart as the carrier wants them", async () => {
   // Timers and sockets may each be a little early or late.
   expect(begun.at(-1)! - begun[0]!).toBeGreaterThan(3 * 60 - 40);
 });
-
-test("The SDK is loaded without a warning", async () => {
-  const warnings: Error[] = [];
-  const listen = (warning: Error) => warnings.push(warning);
-  process.on("warning", listen);
-  const { market } = await start(answerJson({}));
-  await market.search(QUERY);
-  await new Promise((resolve) => setImmediate(resolve));
-  process.off("warning", listen);
-  expect(warnings).toEqual([]);
-});
