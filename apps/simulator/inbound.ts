@@ -94,10 +94,15 @@ export const inbound = (
 
   const enqueue = (lane: string, parts: readonly InboundPart[]): void => {
     const before = options.order === "pair" ? lanes.get(lane) : undefined;
-    const done = (before ? before.then(() => bring(parts)) : bring(parts)).finally(() => {
-      waiting -= 1;
-      if (lanes.get(lane) === done) lanes.delete(lane);
-    });
+    const done = (before ? before.then(() => bring(parts)) : bring(parts))
+      .catch((error: unknown) => {
+        stats.http.lost += parts.length;
+        console.error("Cannot bring a text to its customer:", error);
+      })
+      .finally(() => {
+        waiting -= 1;
+        if (lanes.get(lane) === done) lanes.delete(lane);
+      });
     lanes.set(lane, done);
   };
 

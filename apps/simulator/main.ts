@@ -30,6 +30,16 @@ const signatureMethod = (): SignatureMethod | undefined => {
   );
 };
 
+const webhookFormat = (): "get" | "form" | "json" | undefined => {
+  const written = env.SIMULATOR_WEBHOOK_FORMAT;
+  if (!written) return undefined;
+  const formats = ["get", "form", "json"] as const;
+  return (
+    formats.find((format) => format === written) ??
+    fail(`SIMULATOR_WEBHOOK_FORMAT must be one of ${formats.join(", ")}`)
+  );
+};
+
 const rate = wholeNumber("SIMULATOR_RATE", 30, 1_000_000);
 
 const simulator = await startSimulator({
@@ -43,6 +53,7 @@ const simulator = await startSimulator({
     password: env.SMPP_PASSWORD || undefined,
   },
   webhooks: {
+    format: webhookFormat(),
     inboundUrl: env.SIMULATOR_INBOUND_URL || undefined,
     statusUrl: env.SIMULATOR_STATUS_URL || undefined,
   },

@@ -19,9 +19,10 @@ export const httpServer = (world: World, showStats: () => unknown): Server => {
   const numbers = numbersApi(world);
   const account = accountApi(world);
   const insight = numberInsightBasic(world);
+  const sms = smsJson(world);
   const carrier: Readonly<Record<string, CarrierCall>> = {
-    "POST /sms/json": smsJson(world),
-    "GET /sms/json": smsJson(world),
+    "POST /sms/json": sms,
+    "GET /sms/json": sms,
     "GET /number/search": numbers.search,
     "POST /number/buy": numbers.buy,
     "POST /number/cancel": numbers.cancel,

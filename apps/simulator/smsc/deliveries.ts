@@ -2,40 +2,12 @@ import { type Deque, deque } from "../deque.ts";
 import type { RetryProfile } from "../options.ts";
 import type { Timers } from "../timers.ts";
 import { RETRYABLE } from "./command-status.ts";
+import type { Audience, Delivery, Outcome, Receiver } from "./delivery.ts";
 
 /** deliver_sm that wait for a bind, of one kind. */
 const WAITING_MAX = 200_000;
 
-/** What becomes of a delivery; `returned`: nobody is bound who could take it, and nobody has seen it. */
-export type Outcome = "acknowledged" | "lost" | "returned";
-
-/** Parts of one text: once a customer may have one of them, the rest stays on SMPP. */
-export interface Unit {
-  isTouched: boolean;
-}
-
-/** One deliver_sm until it is acknowledged, over as many binds and tries as it takes. */
-export interface Delivery {
-  readonly frame: Buffer;
-  readonly unit: Unit;
-  readonly tried: () => void;
-  readonly retrying: () => void;
-  readonly done: (outcome: Outcome) => void;
-  readonly createdAt: number;
-  attempts: number;
-  waitMs: number;
-}
-
-/** A bind that takes deliveries. */
-export interface Receiver {
-  readonly systemType: string;
-  readonly hasRoom: () => boolean;
-  readonly send: (delivery: Delivery) => void;
-}
-
-/** For whom a delivery is: receivers with one system type, or (for receipts) all of the account. */
-export type Audience = { readonly systemType: string } | "everybody";
-
+/** All deliver_sm that wait, and the binds that take them. */
 export interface Deliveries {
   readonly offer: (delivery: Delivery, audience: Audience) => void;
   readonly join: (receiver: Receiver) => void;
@@ -59,6 +31,7 @@ export const deliveries = (retry: RetryProfile, timers: Timers): Deliveries => {
   const everybody: Group = newGroup(true);
   const groups = new Map<string, Group>();
   const groupOf = new Map<Delivery, Group>();
+  let receiptsFirst = false;
 
   const group = (systemType: string): Group => {
     const known = groups.get(systemType) ?? newGroup(false);
@@ -149,9 +122,10 @@ export const deliveries = (retry: RetryProfile, timers: Timers): Deliveries => {
         delivery.waitMs = Math.min(wait * retry.factor, retry.maxMs);
         if (mayTryAgain(delivery)) timers.after(wait, () => putBack(delivery));
       } else finish(delivery, "lost");
-      // Receipts and texts in turn, so that neither starves.
-      pump(everybody);
-      pump(group(receiver.systemType));
+      // Receipts and texts go first by turns, so that neither starves.
+      const own = group(receiver.systemType);
+      receiptsFirst = !receiptsFirst;
+      for (const target of receiptsFirst ? [everybody, own] : [own, everybody]) pump(target);
     },
     overdue: (receiver, delivery) => {
       delivery.unit.isTouched = true;

@@ -1,4 +1,5 @@
-import type { Deliveries, Delivery, Receiver } from "./deliveries.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { Delivery, Receiver } from "./delivery.ts";
 
 /** The deliver_sm of one bind that have no answer yet. */
 export interface DeliveryWindow {

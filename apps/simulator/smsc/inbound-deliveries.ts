@@ -1,7 +1,8 @@
 import type { InboundWay } from "../inbound.ts";
 import type { LinkCounters } from "../stats.ts";
 import { inboundFrame } from "./deliver-frames.ts";
-import type { Deliveries, Outcome, Unit } from "./deliveries.ts";
+import type { Deliveries } from "./deliveries.ts";
+import type { Outcome, Unit } from "./delivery.ts";
 
 /** Texts of handsets to the binds whose system type is the number's, a deliver_sm for every part. */
 export const inboundDeliveries = (

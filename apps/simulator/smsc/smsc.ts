@@ -3,6 +3,7 @@ import type { InboundWay } from "../inbound.ts";
 import { closable, listen } from "../listening.ts";
 import type { Receipt } from "../receipts.ts";
 import type { CustomerWorld } from "../world.ts";
+import { bindWait } from "./bind-wait.ts";
 import { receiptFrame } from "./deliver-frames.ts";
 import { deliveries } from "./deliveries.ts";
 import { inboundDeliveries } from "./inbound-deliveries.ts";
@@ -10,8 +11,6 @@ import { type Session, session } from "./session.ts";
 import { submitHandler } from "./submit-handler.ts";
 
 const CONNECTIONS_MAX = 1_000;
-/** How often a text looks again for a bind that could take it. */
-const BIND_WAIT_MS = 250;
 
 /** The SMPP half of the carrier: one or several hosts, and all binds to them. */
 export interface Smsc {
@@ -108,9 +107,7 @@ export const smsc = (world: CustomerWorld): Smsc => {
     stop: () => inTurn(close),
     ports: () => ports,
     way: inboundDeliveries(queue, stats.smpp, smpp.retry.firstMs),
-    bound: async (systemType) => {
-      while (!timers.isStopped() && !queue.hasReceiver(systemType)) await timers.pause(BIND_WAIT_MS);
-    },
+    bound: bindWait(queue.hasReceiver, timers),
     boundNow,
     pending: queue.waiting,
     cutLinks: () => {
