@@ -12,17 +12,23 @@ export interface Conversations {
    * unless they have to be `fresh`.
    */
   openingFacts(people: readonly [Msisdn, Msisdn], fresh?: boolean): Promise<OpeningFacts>;
-  /** One transaction: the conversation, both routes, the intro messages (queued). */
+  /**
+   * One transaction: the conversation, both routes (barred if an opt-out or a block says so), the intro messages
+   * (queued). A conflict too when a number has been drained, or a participant's number is one of ours.
+   */
   open(opening: Opening): Promise<OpeningOutcome>;
   get(id: string): Promise<Conversation | null>;
   /** Newest first. */
   list(filter: ConversationFilter, page: Page): Promise<Slice<Conversation>>;
   /**
    * Closes an open conversation and puts both pairs in quarantine; one that is closed already stays as it is.
-   * With `unlessTextedAfter`, only if no message is younger. Answers the conversation as it is afterwards.
+   * With `unlessTextedAfter`, only if no text (a message in the lane `relay`) is younger. Answers the conversation as it is afterwards.
    */
   close(closing: Closing): Promise<Conversation | null>;
-  /** Replaces one participant: the old one's pair goes into quarantine, the other one's keeps its number. */
+  /**
+   * Replaces one participant: the old one's pair goes into quarantine, the other one's keeps its number. Repeated, it
+   * answers as at first; a conflict when the one who leaves has left already for somebody else.
+   */
   swap(swap: Swap): Promise<SwapOutcome>;
   /** Changes what may be changed of an open conversation. */
   patch(id: string, change: ConversationChange): Promise<Conversation | "closed" | null>;

@@ -25,7 +25,7 @@ export interface Dispatch {
    * until it is recorded as accepted, deferred or ended. Answers nothing to a dead dispatcher.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
-  /** When the next queued message of these partitions becomes due; null when there is none. */
+  /** When `claim` would next answer something, messages in hand staying there; null when it would not. */
   nextDueAt(dispatcher: string): Promise<number | null>;
   /** Calls back when there may be something to claim. A hint: polling is what nothing depends on less. */
   onWork(listener: () => void): () => void;

@@ -5,7 +5,10 @@ import type { StoredPart } from "#core/ports/traffic.ts";
 export interface Reconciliation {
   /** Gives parked receipts to the messages whose ids have been recorded since; answers how many. */
   matchParked(limit: number): Promise<number>;
-  /** Accepted messages of several parts without a verdict, for each part what is known of it. */
+  /**
+   * Accepted messages of several parts without a verdict, for each part what is known of it. Those of which enough is
+   * known for a verdict come first, so that those that wait for ever do not stand in their way.
+   */
   openFates(
     limit: number,
   ): Promise<readonly { readonly messageId: string; readonly parts: readonly (PartFate | null)[] }[]>;

@@ -17,7 +17,10 @@ export interface Traffic {
    * - A message whose key is known is `duplicate` and changes nothing.
    * - A message whose route has another version than the decision was made on (or which has one, or none, against
    *   the decision) is `stale` and changes nothing: decide it again.
-   * - `dispatcher` has been declared dead: the whole batch is `fenced` and changes nothing.
+   * - A message with `joins` of which one does not wait any more (others have joined it) is `duplicate` and changes
+   *   nothing: what is left of its parts waits on. Parts that come with the same batch may be joined.
+   * - `dispatcher` has been declared dead, or never joined: the whole batch is `fenced` and changes nothing.
+   * - Of one batch, each message finds the queue as the ones before it and `deferred` leave it.
    * - Repeating a batch whose answer was lost is safe: a message that the first try has written (same key and same
    *   id) is answered as if it were written now, never as `duplicate`.
    * - Facts about messages (accepted, deferred, verdicts, receipts) may repeat and come in any order; the first
@@ -68,7 +71,10 @@ export type StoredDecision =
   /** `hold`: the writing process keeps it in hand, unless older messages of the thread are queued. */
   | { readonly kind: "relay"; readonly message: OutboundMessage; readonly hold: boolean }
   | { readonly kind: "refuse"; readonly refusal: Refusal; readonly route: Route | null }
-  /** A word for us, not for the other one; `notice` answers it. */
+  /**
+   * A word for us, not for the other one; `notice` answers it, from the queue. Kept as a delivered message. Its effect
+   * (opt-out, block, and the bars that follow from them) is part of the same transaction.
+   */
   | {
       readonly kind: "command";
       readonly command: Command;

@@ -1,0 +1,4 @@
+import { numbersContract } from "#test/contracts/numbers.contract.ts";
+import { createMemoryStorage } from "./storage-harness.ts";
+
+numbersContract("the memory", createMemoryStorage);

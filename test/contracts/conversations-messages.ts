@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import {
+  aNoticeTo,
+  anInboundOn,
+  DAY,
+  FAR_OFF,
+  freshId,
+  NOON,
+  relayWrite,
+  SECOND,
+} from "#test/support/traffic-builders.ts";
+import { readAll } from "./conversations-reading.ts";
+import { commit, joinDispatch, openScene, queueText, type Store } from "./storage-scene.ts";
+
+export const messageCases = (store: Store): void => {
+  const close = (id: string, at: number) =>
+    store.storage.conversations.close({
+      id,
+      reason: "requested",
+      at,
+      quarantinedUntil: FAR_OFF,
+      unlessTextedAfter: null,
+    });
+
+  describe("messages from the app", () => {
+    test("are queued once, in order, however often they are added", async () => {
+      const { storage } = store;
+      const { conversation, ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const messages = [aNoticeTo(ab), aNoticeTo(ba, { text: "Guten Tag €" })];
+      expect(await storage.conversations.addMessages(conversation.id, messages)).toBe("added");
+      expect(await storage.conversations.addMessages(conversation.id, messages)).toBe("added");
+      const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
+      expect(claims.map(({ message }) => message)).toEqual(messages);
+      expect(await storage.conversations.message(messages[1]!.id)).toMatchObject({
+        senderId: null,
+        text: "Guten Tag €",
+        conversationId: conversation.id,
+      });
+    });
+
+    test("leave after the texts that are queued before them, whatever their lane", async () => {
+      const { storage } = store;
+      const { conversation, ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const broadcast = aNoticeTo(ba, { lane: "broadcast" });
+      expect(broadcast.recipientId).toBe(ab.recipientId);
+      await storage.conversations.addMessages(conversation.id, [broadcast]);
+      const hold = relayWrite(ab, { hold: true });
+      expect((await commit(storage, me, { inbound: [hold] })).inbound).toEqual(["queued"]);
+      const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
+      expect(claims.map(({ message }) => message.id)).toEqual([broadcast.id]);
+    });
+
+    test("in the lane of texts keep a conversation from being idle, notices do not", async () => {
+      const { storage } = store;
+      const { conversation, ab } = await openScene(storage);
+      const texted = async () => (await storage.conversations.get(conversation.id))?.lastMessageAt;
+      const notice = aNoticeTo(ab, { receivedAt: NOON + SECOND });
+      await storage.conversations.addMessages(conversation.id, [notice]);
+      expect(await texted()).toBeNull();
+      const text = aNoticeTo(ab, { lane: "relay", receivedAt: NOON + 2 * SECOND });
+      await storage.conversations.addMessages(conversation.id, [text]);
+      expect(await texted()).toBe(NOON + 2 * SECOND);
+    });
+
+    test("are refused by a conversation that is closed or does not exist", async () => {
+      const { storage } = store;
+      const { conversation, ab } = await openScene(storage);
+      await close(conversation.id, NOON);
+      const message = aNoticeTo(ab);
+      expect(await storage.conversations.addMessages(conversation.id, [message])).toBe("closed");
+      expect(await storage.conversations.addMessages(freshId(), [message])).toBe("closed");
+      expect(await storage.conversations.message(message.id)).toBeNull();
+    });
+  });
+
+  test("a conversation's messages are read from the oldest on, page by page, and no others", async () => {
+    const { storage } = store;
+    const { conversation, ab, ba } = await openScene(storage);
+    const other = await openScene(storage);
+    const me = await joinDispatch(storage);
+    const ids: string[] = [];
+    for (let i = 0; i < 7; i += 1) {
+      const inbound = anInboundOn(i % 3 === 0 ? ba : ab, { receivedAt: NOON + Math.floor(i / 2) * SECOND });
+      await commit(storage, me, { inbound: [relayWrite(i % 3 === 0 ? ba : ab, { inbound })] });
+      await queueText(storage, me, other.ab);
+      ids.push(inbound.id);
+    }
+    for (const limit of [1, 3, 7, 200]) {
+      const read = await readAll((page) => storage.conversations.messages(conversation.id, page), limit);
+      expect(read.map(({ id }) => id)).toEqual(ids);
+    }
+    const none = await storage.conversations.messages(freshId(), { limit: 9, after: null });
+    expect(none).toEqual({ items: [], next: null });
+    expect(await storage.conversations.message(freshId())).toBeNull();
+  });
+
+  test("texts are erased of conversations closed long enough ago, each once, and of no others", async () => {
+    const { storage } = store;
+    const me = await joinDispatch(storage);
+    const [early, late, open] = [
+      await openScene(storage),
+      await openScene(storage),
+      await openScene(storage),
+    ];
+    const ids: string[] = [];
+    for (const { ab } of [early, late, open]) {
+      ids.push((await queueText(storage, me, ab)).id);
+    }
+    const verdicts = ids.map(
+      (messageId) => ({ messageId, state: "failed", failure: null, at: NOON }) as const,
+    );
+    await commit(storage, me, { verdicts });
+    await close(early.conversation.id, NOON + SECOND);
+    await close(late.conversation.id, NOON + 3 * SECOND);
+    const texts = async () => {
+      const records = await Promise.all(ids.map((id) => storage.conversations.message(id)));
+      return records.map((record) => record?.text);
+    };
+    expect(await storage.conversations.eraseTexts(NOON + SECOND, 10)).toBe(0);
+    expect(await storage.conversations.eraseTexts(NOON + 2 * SECOND, 10)).toBe(1);
+    expect(await texts()).toEqual([null, "On my way", "On my way"]);
+    expect(await storage.conversations.eraseTexts(NOON + 2 * SECOND, 10)).toBe(0);
+    expect(await storage.conversations.eraseTexts(NOON + DAY, 1)).toBe(1);
+    expect(await storage.conversations.eraseTexts(NOON + DAY, 1)).toBe(0);
+    expect(await texts()).toEqual([null, null, "On my way"]);
+    expect(await storage.conversations.message(ids[0]!)).toMatchObject({ state: "failed", segments: 1 });
+  });
+};

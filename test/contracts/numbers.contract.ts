@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import {
+  aConversation,
+  aNumber,
+  aParticipant,
+  FAR_OFF,
+  freshId,
+  freshNumber,
+  LONG_AGO,
+  NOON,
+  openingOf,
+} from "#test/support/traffic-builders.ts";
+import { readAll } from "./conversations-reading.ts";
+import { type CreateStorage, openScene, rent, storageOf } from "./storage-scene.ts";
+
+/** What `Numbers` promises, whatever they are stored in. */
+export const numbersContract = (name: string, create: CreateStorage): void => {
+  describe(`the numbers of ${name}`, () => {
+    const store = storageOf(create);
+    const close = (id: string, quarantinedUntil: number) =>
+      store.storage.conversations.close({
+        id,
+        reason: "requested",
+        at: NOON,
+        quarantinedUntil,
+        unlessTextedAfter: null,
+      });
+
+    test("a number is active from the start, and adding it again changes nothing", async () => {
+      const { storage } = store;
+      const number = aNumber(freshNumber(), { features: ["SMS", "VOICE"] });
+      const expected = { ...number, state: "active", liveRoutes: 0, quarantinedRoutes: 0 };
+      expect(await storage.numbers.add(number)).toEqual(expected);
+      expect(await storage.numbers.get(number.number)).toEqual(expected);
+      expect(await storage.numbers.drain(number.number)).toEqual({ ...expected, state: "draining" });
+      const again = aNumber(number.number, { country: "US", features: [], at: NOON + 1 });
+      expect(await storage.numbers.add(again)).toEqual({ ...expected, state: "draining" });
+      expect(await storage.numbers.get(freshNumber())).toBeNull();
+      expect(await storage.numbers.drain(freshNumber())).toBeNull();
+    });
+
+    test("a number added many times at once is added once", async () => {
+      const { storage } = store;
+      const number = aNumber();
+      await Promise.all(Array.from({ length: 10 }, () => storage.numbers.add(number)));
+      expect(await storage.numbers.count("GB")).toBe(1);
+    });
+
+    test("somebody's real number never becomes one of ours", async () => {
+      const { storage } = store;
+      const { a } = await openScene(storage);
+      expect(await storage.numbers.add(aNumber(a.number))).toBe("participant");
+      expect(await storage.numbers.get(a.number)).toBeNull();
+    });
+
+    test("a number counts its live and its quarantined routes", async () => {
+      const { storage } = store;
+      const { conversation, b } = await openScene(storage);
+      const uses = async () => {
+        const number = await storage.numbers.get(b.virtualNumber);
+        return [number?.liveRoutes, number?.quarantinedRoutes];
+      };
+      expect(await uses()).toEqual([1, 0]);
+      const [forOther] = await rent(storage);
+      const more = aConversation([aParticipant(forOther!), aParticipant(b.virtualNumber)]);
+      await storage.conversations.open(openingOf(more));
+      expect(await uses()).toEqual([2, 0]);
+      await close(conversation.id, FAR_OFF);
+      expect(await uses()).toEqual([1, 1]);
+      await close(more.id, LONG_AGO);
+      expect(await uses()).toEqual([0, 1]);
+      const again = conversation.participants.map((each) => ({ ...each, id: freshId() }));
+      await storage.conversations.open(openingOf(aConversation([again[0]!, again[1]!])));
+      expect(await uses()).toEqual([1, 0]);
+    });
+
+    test("a number is forgotten only when no live or quarantined route is left on it", async () => {
+      const { storage } = store;
+      const { conversation, b } = await openScene(storage);
+      const remove = (now: number) => storage.numbers.remove(b.virtualNumber, now);
+      expect(await remove(NOON)).toBe("in-use");
+      await close(conversation.id, NOON + 10);
+      expect(await remove(NOON + 9)).toBe("in-use");
+      expect(await storage.numbers.get(b.virtualNumber)).not.toBeNull();
+      expect(await remove(NOON + 10)).toBe("removed");
+      expect(await storage.numbers.get(b.virtualNumber)).toBeNull();
+      expect(await remove(NOON + 10)).toBe("unknown");
+    });
+
+    test("a number is never removed from under a conversation that opens at the same time", async () => {
+      const { storage } = store;
+      for (let round = 0; round < 10; round += 1) {
+        const [forA, forB] = await rent(storage, 2);
+        const conversation = aConversation([aParticipant(forA!), aParticipant(forB!)]);
+        const [opened, removed] = await Promise.all([
+          storage.conversations.open(openingOf(conversation)),
+          storage.numbers.remove(forA!, NOON),
+        ]);
+        expect([
+          ["opened", "in-use"],
+          ["conflict", "removed"],
+        ]).toContainEqual([opened.kind, removed]);
+      }
+    });
+
+    test("a number that came back can be used like a new one", async () => {
+      const { storage } = store;
+      const [number, other] = await rent(storage, 2);
+      await storage.numbers.drain(number!);
+      expect(await storage.numbers.remove(number!, NOON)).toBe("removed");
+      expect(await storage.numbers.add(aNumber(number!))).toMatchObject({ state: "active" });
+      const conversation = aConversation([aParticipant(number!), aParticipant(other!)]);
+      expect(await storage.conversations.open(openingOf(conversation))).toEqual({ kind: "opened" });
+    });
+
+    test("numbers are listed in order, page by page", async () => {
+      const { storage } = store;
+      const numbers = [...(await rent(storage, 7))].toSorted();
+      for (const limit of [1, 3, 7, 200]) {
+        const listed = await readAll((page) => storage.numbers.list(page), limit);
+        expect(listed.map(({ number }) => number)).toEqual(numbers);
+      }
+      const [first] = (await storage.numbers.list({ limit: 1, after: null })).items;
+      expect(first).toEqual(await storage.numbers.get(numbers[0]!));
+    });
+
+    test("our numbers are told from others, as soon as they are added and until they are removed", async () => {
+      const { storage } = store;
+      const [active, draining, gone] = await rent(storage, 3);
+      await storage.numbers.drain(draining!);
+      const asked = [active!, draining!, gone!, freshNumber(), "InfoSMS", "", active!];
+      expect(await storage.numbers.ours(asked)).toEqual(new Set([active, draining, gone]));
+      await storage.numbers.remove(gone!, NOON);
+      expect(await storage.numbers.ours(asked)).toEqual(new Set([active, draining]));
+      expect(await storage.numbers.ours([])).toEqual(new Set());
+      const [late] = await rent(storage);
+      expect(await storage.numbers.ours([late!])).toEqual(new Set([late]));
+    });
+
+    test("numbers are counted by country, whatever their state", async () => {
+      const { storage } = store;
+      const [number] = await rent(storage, 2);
+      await storage.numbers.add(aNumber(freshNumber(), { country: "US" }));
+      await storage.numbers.drain(number!);
+      const counts = [
+        await storage.numbers.count("GB"),
+        await storage.numbers.count("US"),
+        await storage.numbers.count("FR"),
+      ];
+      expect(counts).toEqual([2, 1, 0]);
+    });
+  });
+};

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import {
+  aConversation,
+  aParticipant,
+  FAR_OFF,
+  freshNumber,
+  NOON,
+  openingOf,
+  SECOND,
+} from "#test/support/traffic-builders.ts";
+import { type CreateStorage, openScene, rent, routeOf, routesBetween, storageOf } from "./storage-scene.ts";
+
+/** What `OptOuts` promises, whatever they are stored in. */
+export const optOutsContract = (name: string, create: CreateStorage): void => {
+  describe(`the opt-outs of ${name}`, () => {
+    const store = storageOf(create);
+
+    test("count from the first wish on, until they are taken back", async () => {
+      const { storage } = store;
+      const number = freshNumber();
+      expect(await storage.optOuts.get(number)).toBeNull();
+      expect(await storage.optOuts.put(number, NOON)).toEqual({ number, since: NOON });
+      expect(await storage.optOuts.put(number, NOON + SECOND)).toEqual({ number, since: NOON });
+      expect(await storage.optOuts.get(number)).toEqual({ number, since: NOON });
+      await storage.optOuts.remove(number);
+      await storage.optOuts.remove(number);
+      expect(await storage.optOuts.get(number)).toBeNull();
+    });
+
+    test("bar the live routes that lead there, and nothing else, until they are taken back", async () => {
+      const { storage } = store;
+      const { b, ab, ba } = await openScene(storage);
+      await storage.optOuts.put(b.number, NOON);
+      const barred = await routeOf(storage, ab);
+      expect(barred).toMatchObject({ barred: "opt-out" });
+      expect(barred?.version).not.toBe(ab.version);
+      expect(await routeOf(storage, ba)).toEqual(ba);
+      await storage.optOuts.put(b.number, NOON);
+      expect(await routeOf(storage, ab)).toEqual(barred);
+      await storage.optOuts.remove(b.number);
+      const lifted = await routeOf(storage, ab);
+      expect(lifted).toEqual({ ...ab, version: lifted?.version });
+      expect([ab.version, barred?.version]).not.toContain(lifted?.version);
+    });
+
+    test("leave routes alone that are closed", async () => {
+      const { storage } = store;
+      const { conversation, b, ab } = await openScene(storage);
+      const closing = { id: conversation.id, reason: "requested", at: NOON, unlessTextedAfter: null };
+      await storage.conversations.close({ ...closing, quarantinedUntil: FAR_OFF });
+      const closed = await routeOf(storage, ab);
+      await storage.optOuts.put(b.number, NOON);
+      expect(await routeOf(storage, ab)).toEqual(closed);
+    });
+
+    test("bar routes that are opened or swapped in after the wish", async () => {
+      const { storage } = store;
+      const [forA, forB] = await rent(storage, 2);
+      const [a, b] = [aParticipant(forA!), aParticipant(forB!)];
+      await storage.optOuts.put(b.number, NOON);
+      expect(await storage.conversations.open(openingOf(aConversation([a, b])))).toEqual({ kind: "opened" });
+      const { ab, ba } = await routesBetween(storage, a, b);
+      expect([ab.barred, ba.barred]).toEqual(["opt-out", null]);
+    });
+
+    test("bar a route that is opened at the same time", async () => {
+      const { storage } = store;
+      for (let round = 0; round < 10; round += 1) {
+        const [forA, forB] = await rent(storage, 2);
+        const [a, b] = [aParticipant(forA!), aParticipant(forB!)];
+        await Promise.all([
+          storage.conversations.open(openingOf(aConversation([a, b]))),
+          storage.optOuts.put(b.number, NOON),
+        ]);
+        expect((await routesBetween(storage, a, b)).ab.barred).toBe("opt-out");
+      }
+    });
+  });
+};

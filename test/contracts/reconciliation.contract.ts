@@ -1,0 +1,190 @@
+import { describe, expect, test } from "vitest";
+import type { InboundMessage } from "#core/domain/message.ts";
+import type { Route } from "#core/domain/route.ts";
+import {
+  acceptanceOf,
+  anInboundOn,
+  aReceipt,
+  DAY,
+  deferralOf,
+  freshId,
+  NOON,
+  relayWrite,
+  waitWrite,
+} from "#test/support/traffic-builders.ts";
+import {
+  type CreateStorage,
+  commit,
+  holdText,
+  joinDispatch,
+  openScene,
+  queueText,
+  stateOfMessage,
+  storageOf,
+} from "./storage-scene.ts";
+
+/** What `Reconciliation` promises, whatever it works on. */
+export const reconciliationContract = (name: string, create: CreateStorage): void => {
+  describe(`the reconciliation of ${name}`, () => {
+    const store = storageOf(create);
+
+    test("finds nothing where nothing is left over", async () => {
+      const { reconciliation } = store.storage;
+      expect(await reconciliation.matchParked(10)).toBe(0);
+      expect(await reconciliation.openFates(10)).toEqual([]);
+      expect(await reconciliation.ripeParts(NOON + DAY, 10)).toEqual([]);
+      expect(await reconciliation.unreceipted(NOON + DAY, 10)).toEqual([]);
+      expect(await reconciliation.overdue(NOON + DAY, 10)).toEqual([]);
+    });
+
+    test("keeps receipts of unknown messages without ever matching them", async () => {
+      const { storage } = store;
+      const me = await joinDispatch(storage);
+      await commit(storage, me, { receipts: [aReceipt("1"), aReceipt("2")] });
+      expect(await storage.reconciliation.matchParked(10)).toBe(0);
+    });
+
+    test("knows of each part of a long text what is known, and lets what is decided go first", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const [open, done, single] = [
+        await holdText(storage, me, ab),
+        await holdText(storage, me, ab),
+        await holdText(storage, me, ab),
+      ];
+      const accepted = [open, done].flatMap(({ id }) =>
+        [0, 1, 2].map((part) => acceptanceOf(id, { part, parts: 3, carrierId: `${id}/${part}` })),
+      );
+      const failure = { code: "x", detail: "refused by the network" };
+      await commit(storage, me, { accepted: [...accepted, acceptanceOf(single.id)] });
+      await commit(storage, me, {
+        receipts: [
+          aReceipt(`${open.id}/1`, { at: NOON + 5 }),
+          aReceipt(`${done.id}/2`, { state: "failed", failure, at: NOON + 7 }),
+        ],
+      });
+      const openParts = [null, { state: "delivered", failure: null, at: NOON + 5 }, null];
+      const doneParts = [null, null, { state: "failed", failure, at: NOON + 7 }];
+      const fates = await storage.reconciliation.openFates(10);
+      // What is decided may have been ended at once instead.
+      if ((await stateOfMessage(storage, done.id)) === "sent") {
+        expect(fates).toContainEqual({ messageId: done.id, parts: doneParts });
+        expect(await storage.reconciliation.openFates(1)).toEqual([{ messageId: done.id, parts: doneParts }]);
+      }
+      for (const { messageId, parts } of fates) {
+        if (messageId === open.id) expect(parts).toEqual(openParts);
+        expect(messageId).not.toBe(single.id);
+      }
+    });
+
+    test("finds long texts that are complete, or that have waited for too long", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const complete = [aPart(ab, 1, NOON + 5), aPart(ab, 2, NOON + 6)];
+      const old = [aPart(ba, 2, NOON)];
+      const young = [aPart(ba, 1, NOON + 9, "udh8:9")];
+      await commit(storage, me, { inbound: [...complete, ...old, ...young].map(waitWrite) });
+      const ripe = async (before: number, limit = 10) => {
+        const sets = await storage.reconciliation.ripeParts(before, limit);
+        return new Set(sets.map((parts) => parts.map(({ key }) => key).join()));
+      };
+      const keys = (parts: readonly InboundMessage[]) => parts.map(({ key }) => key).join();
+      expect(await ripe(NOON)).toEqual(new Set([keys(complete)]));
+      expect(await ripe(NOON + 1)).toEqual(new Set([keys(complete), keys(old)]));
+      expect((await ripe(NOON + DAY, 2)).size).toBe(2);
+      const [set] = await storage.reconciliation.ripeParts(NOON, 1);
+      expect(set?.[0]).toEqual({
+        key: complete[0]!.key,
+        from: ab.sender,
+        to: ab.virtualNumber,
+        reference: "udh8:3",
+        total: 2,
+        index: 1,
+        text: "part 1",
+        receivedAt: NOON + 5,
+        link: "http",
+      });
+      const joins = complete.map(({ key }) => key);
+      await commit(storage, me, { inbound: [relayWrite(ab, { joins })] });
+      expect(await ripe(NOON + 1)).toEqual(new Set([keys(old)]));
+    });
+
+    test("finds what was sent long ago and never receipted", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const receivedAt = [NOON, NOON + 1, NOON + 2, NOON + 3];
+      const inbound = receivedAt.map((at) => anInboundOn(ab, { receivedAt: at }));
+      await commit(storage, me, {
+        inbound: inbound.map((each) => relayWrite(ab, { hold: true, inbound: each })),
+      });
+      const ids = inbound.map(({ id }) => id);
+      await commit(storage, me, { accepted: [0, 1, 3].map((i) => acceptanceOf(ids[i]!)) });
+      await commit(storage, me, { receipts: [aReceipt(`carrier-${ids[0]}`)] });
+      expect(await storage.reconciliation.unreceipted(NOON + 1, 10)).toEqual([]);
+      expect(await storage.reconciliation.unreceipted(NOON + 3, 10)).toEqual([ids[1]]);
+      expect((await storage.reconciliation.unreceipted(NOON + 4, 10)).toSorted()).toEqual(
+        [ids[1], ids[3]].toSorted(),
+      );
+      expect(await storage.reconciliation.unreceipted(NOON + 4, 1)).toHaveLength(1);
+    });
+
+    test("finds what waits in the queue beyond its time, in nobody's hand", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const claimed = await queueText(storage, me, ba);
+      expect(await storage.dispatch.claim({ dispatcher: me, limit: 1, now: NOON })).toHaveLength(1);
+      await holdText(storage, me, ab);
+      const deferred = await holdText(storage, me, ab);
+      await commit(storage, me, { deferred: [deferralOf(deferred, { dueAt: NOON + 9 * DAY })] });
+      const behind = await queueText(storage, me, ab);
+      const { expiresAt } = deferred;
+      expect(await storage.reconciliation.overdue(expiresAt - 1, 10)).toEqual([]);
+      const overdue = await storage.reconciliation.overdue(expiresAt, 10);
+      expect(overdue.toSorted()).toEqual([deferred.id, behind.id]);
+      expect(overdue).not.toContain(claimed.id);
+      expect(await storage.reconciliation.overdue(expiresAt, 1)).toHaveLength(1);
+      const verdicts = overdue.map(
+        (messageId) => ({ messageId, state: "expired", failure: null, at: NOON }) as const,
+      );
+      await commit(storage, me, { verdicts });
+      expect(await storage.reconciliation.overdue(expiresAt, 10)).toEqual([]);
+    });
+
+    test("forgets old receipts and old keys of joined parts, and no others", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const [old, young, waiting] = [
+        aPart(ab, 1, NOON),
+        aPart(ab, 2, NOON + DAY),
+        aPart(ab, 1, NOON, "udh8:5"),
+      ];
+      const message = await holdText(storage, me, ab);
+      await commit(storage, me, {
+        inbound: [old, young, waiting].map(waitWrite),
+        receipts: [aReceipt("early", { at: NOON }), aReceipt(`carrier-${message.id}`, { at: NOON + DAY })],
+      });
+      await commit(storage, me, { inbound: [relayWrite(ab, { joins: [old.key, young.key] })] });
+      await storage.reconciliation.prune(NOON + DAY);
+      const again = [old, young, waiting].map((part) => waitWrite({ ...part, id: freshId() }));
+      expect((await commit(storage, me, { inbound: again })).inbound).toEqual([
+        "stored",
+        "duplicate",
+        "duplicate",
+      ]);
+      const late = await queueText(storage, me, ab);
+      await commit(storage, me, {
+        accepted: [acceptanceOf(late.id, { carrierId: "early" }), acceptanceOf(message.id)],
+      });
+      expect(await stateOfMessage(storage, late.id)).toBe("sent");
+      expect(await stateOfMessage(storage, message.id)).toBe("delivered");
+    });
+  });
+};
+
+const aPart = (route: Route, index: number, receivedAt: number, reference = "udh8:3"): InboundMessage =>
+  anInboundOn(route, { text: `part ${index}`, receivedAt: receivedAt, part: { reference, total: 2, index } });
