@@ -1,6 +1,10 @@
 import fc from "fast-check";
+import type { Participant, Participants } from "#core/domain/conversation.ts";
 import { GSM_BASIC, GSM_ESCAPE, GSM_EXTENSION } from "#core/domain/gsm-alphabet.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { GeoMatch, PairUse, PoolNumber } from "#core/domain/number-pool.ts";
+import type { Person } from "#core/domain/opening.ts";
+import { type Bar, type Route, routesOf } from "#core/domain/route.ts";
 
 const digit = fc.constantFrom(..."0123456789");
 
@@ -85,3 +89,102 @@ export const chanceArbitrary: fc.Arbitrary<number> = fc.double({
   maxExcluded: true,
   noNaN: true,
 });
+
+/** Any UUID, as ids are made of. */
+export const uuidArbitrary: fc.Arbitrary<string> = fc.uuid();
+
+/** Few countries and areas, so that numbers and people often match. */
+export const countryArbitrary: fc.Arbitrary<string> = fc.constantFrom("GB", "US", "FR");
+
+const CALLING_CODE: Readonly<Record<string, string>> = { GB: "44", US: "1", FR: "33" };
+
+/** A number of a country, in one of two areas. */
+export const numberOfArbitrary = (country: string): fc.Arbitrary<Msisdn> =>
+  fc
+    .tuple(fc.constantFrom("770", "202"), fc.integer({ min: 0, max: 9_999_999 }))
+    .map(([area, rest]) => `${CALLING_CODE[country]}${area}${String(rest).padStart(7, "0")}` as Msisdn);
+
+/** Active numbers without repetitions. */
+export const poolArbitrary = (max = 8): fc.Arbitrary<readonly PoolNumber[]> =>
+  fc.uniqueArray(
+    countryArbitrary.chain((country) =>
+      fc.record({
+        number: numberOfArbitrary(country),
+        country: fc.constant(country),
+        liveRoutes: fc.integer({ min: 0, max: 3 }),
+      }),
+    ),
+    { maxLength: max, selector: ({ number }) => number },
+  );
+
+export const geoMatchArbitrary: fc.Arbitrary<GeoMatch> = fc.constantFrom("area", "country", "any");
+
+/** Instants so few that the past, the present and the end of a quarantine often coincide. */
+export const nearInstantArbitrary: fc.Arbitrary<number> = fc.integer({ min: 0, max: 12 });
+
+/** What somebody's pair with a number was last used for: live, in quarantine or free again. */
+export const pairUseArbitrary = (virtualNumber: Msisdn): fc.Arbitrary<PairUse> =>
+  fc
+    .record({
+      counterpart: fc.constantFrom("same" as const, "other" as const),
+      openedAt: nearInstantArbitrary,
+      livedMs: fc.option(nearInstantArbitrary),
+      quarantineMs: nearInstantArbitrary,
+    })
+    .map(({ counterpart, openedAt, livedMs, quarantineMs }) => {
+      const closedAt = livedMs === null ? null : openedAt + livedMs;
+      const quarantinedUntil = closedAt === null ? null : closedAt + quarantineMs;
+      return { virtualNumber, counterpart, openedAt, closedAt, quarantinedUntil };
+    });
+
+export const personArbitrary: fc.Arbitrary<Person> = countryArbitrary.chain((country) =>
+  fc.record({
+    number: numberOfArbitrary(country),
+    name: fc.option(fc.constantFrom("Ann", "Bo", "Zoë 2")),
+    intro: fc.option(fc.constantFrom("Your driver is on this number", "Bonjour")),
+    country: fc.constant(country),
+    areaPrefix: fc.constantFrom("770", "202").map((area) => `${CALLING_CODE[country]}${area}`),
+  }),
+);
+
+/** Two people with different numbers. */
+export const peopleArbitrary: fc.Arbitrary<readonly [Person, Person]> = fc
+  .tuple(personArbitrary, personArbitrary)
+  .filter(([a, b]) => a.number !== b.number);
+
+/** Two participants; no two of their four numbers are the same. */
+export const participantsArbitrary: fc.Arbitrary<Participants> = fc
+  .tuple(
+    fc.uniqueArray(msisdnArbitrary, { minLength: 4, maxLength: 4 }),
+    fc.uniqueArray(uuidArbitrary, { minLength: 2, maxLength: 2 }),
+    peopleArbitrary,
+  )
+  .map(([numbers, ids, people]) => {
+    const participant = (i: 0 | 1): Participant => ({
+      id: ids[i]!,
+      number: numbers[i]!,
+      name: people[i].name,
+      country: people[i].country,
+      areaPrefix: people[i].areaPrefix,
+      virtualNumber: numbers[2 + i]!,
+    });
+    return [participant(0), participant(1)];
+  });
+
+/** A route in any state: live, expiring, barred, quarantined, or free again. Its times are near instants. */
+export const routeArbitrary: fc.Arbitrary<Route> = fc
+  .record({
+    participants: participantsArbitrary,
+    conversationId: uuidArbitrary,
+    openedAt: nearInstantArbitrary,
+    expiresAt: fc.option(nearInstantArbitrary),
+    closedAt: fc.option(nearInstantArbitrary),
+    quarantineMs: nearInstantArbitrary,
+    barred: fc.option(fc.constantFrom<Bar>("opt-out", "pair-block")),
+  })
+  .map(({ participants, conversationId, quarantineMs, ...life }) => ({
+    ...routesOf(conversationId, participants)[0],
+    ...life,
+    version: "1",
+    quarantinedUntil: life.closedAt === null ? null : life.closedAt + quarantineMs,
+  }));

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { foldReceipts, isFinalReceipt, type PartFate } from "#core/domain/receipt.ts";
+import { nearInstantArbitrary } from "#test/support/arbitraries.ts";
+
+const fateArbitrary: fc.Arbitrary<PartFate> = fc.record({
+  state: fc.constantFrom("delivered" as const, "failed" as const, "expired" as const),
+  failure: fc.constant(null),
+  at: nearInstantArbitrary,
+});
+const fatesArbitrary = fc.array(fc.option(fateArbitrary), { maxLength: 6 });
+
+describe("the fate of a message of several parts", () => {
+  test("is delivered exactly when every part is", () => {
+    fc.assert(
+      fc.property(fatesArbitrary, (parts) => {
+        const isDelivered = parts.length > 0 && parts.every((part) => part?.state === "delivered");
+        expect(foldReceipts("m", parts)?.state === "delivered").toBe(isDelivered);
+      }),
+    );
+  });
+
+  test("is open exactly while none has failed and one is open", () => {
+    fc.assert(
+      fc.property(fatesArbitrary, (parts) => {
+        const hasFailed = parts.some((part) => part !== null && part.state !== "delivered");
+        const isOpen = !hasFailed && (parts.length === 0 || parts.includes(null));
+        expect(foldReceipts("m", parts) === null).toBe(isOpen);
+      }),
+    );
+  });
+
+  test("is the same in whatever order the parts are listed", () => {
+    const shuffled = fatesArbitrary.chain((parts) =>
+      fc.tuple(fc.constant(parts), fc.shuffledSubarray(parts, { minLength: parts.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, ([parts, others]) => {
+        expect(foldReceipts("m", others)).toEqual(foldReceipts("m", parts));
+      }),
+    );
+  });
+
+  test("is not changed by what is heard of other parts later", () => {
+    fc.assert(
+      fc.property(fatesArbitrary, fateArbitrary, (parts, late) => {
+        const verdict = foldReceipts("m", parts);
+        if (verdict === null) return;
+        const later = { ...late, at: verdict.at + 1 };
+        const after = foldReceipts(
+          "m",
+          parts.map((part) => part ?? later),
+        );
+        expect(after).toEqual(verdict);
+      }),
+    );
+  });
+
+  test("is the first failure, with its reason", () => {
+    const failure = { code: "absent", detail: "the handset is off" };
+    const parts: readonly (PartFate | null)[] = [
+      { state: "delivered", failure: null, at: 1 },
+      { state: "expired", failure: null, at: 5 },
+      { state: "failed", failure, at: 3 },
+      null,
+    ];
+    expect(foldReceipts("m", parts)).toEqual({ messageId: "m", state: "failed", failure, at: 3 });
+  });
+});
+
+test("a receipt that says nothing final ends nothing", () => {
+  const receipt = { carrierIds: ["1"], failure: null, at: 0 };
+  expect(isFinalReceipt({ ...receipt, state: "pending" })).toBe(false);
+  expect(isFinalReceipt({ ...receipt, state: "expired" })).toBe(true);
+});
