@@ -1,0 +1,24 @@
+import type { RelayOptions } from "#core/use-cases/relay.ts";
+import type { ApiOptions } from "../api/dependencies.ts";
+import type { Settings } from "../settings.ts";
+
+const DAY_MS = 86_400_000;
+
+/** What the settings mean for the engine. */
+export const relayRules = (settings: Settings): Omit<RelayOptions, "kind"> => ({
+  accountRates: { http: settings.httpRate, smpp: settings.smppRate },
+  messageTtlMs: settings.messageTtlMs,
+  fallbackAfterMs: settings.fallbackAfterMs,
+  quarantineMs: settings.quarantineMs,
+  textRetentionMs: settings.textRetentionDays === undefined ? null : settings.textRetentionDays * DAY_MS,
+});
+
+/** What the settings mean for the API. */
+export const apiRules = (settings: Settings): ApiOptions => ({
+  apiKeys: settings.apiKeys,
+  messageTtlMs: settings.messageTtlMs,
+  quarantineMs: settings.quarantineMs,
+  conversationTtlMs: settings.conversationTtlMs ?? null,
+  idleTtlMs: settings.idleTtlMs ?? null,
+  rentCountries: settings.rentCountries,
+});

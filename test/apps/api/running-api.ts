@@ -1,0 +1,135 @@
+import { memoryStorage } from "#adapters/memory/storage.ts";
+import { systemClock } from "#adapters/node/clock.ts";
+import { apiParts } from "#apps/api/parts.ts";
+import { compose, STORAGE } from "#apps/container.ts";
+import { type HttpListener, openHttpListener } from "#apps/http-listener.ts";
+import { createLog } from "#apps/log.ts";
+import { startParts } from "#apps/parts.ts";
+import { readSettings, type Settings } from "#apps/settings.ts";
+import { noLimits, type SimulatorOptions } from "#apps/simulator/options.ts";
+import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
+import type { Storage } from "#core/ports/storage.ts";
+
+export const ADMIN = "admin-secret-of-the-tests";
+export const READER = "reader-secret-of-the-tests";
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON; undefined for an empty body. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not there.
+  readonly body: any;
+}
+
+export interface Asking {
+  readonly body?: unknown;
+  readonly raw?: string | Uint8Array;
+  readonly key?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface RunningApi {
+  readonly url: string;
+  readonly simulator: Simulator;
+  readonly storage: Storage;
+  /** Every line that has been logged. */
+  readonly log: readonly string[];
+  ask(method: string, path: string, asking?: Asking): Promise<Reply>;
+  stop(): Promise<void>;
+}
+
+export interface ApiUnderTest {
+  readonly settings?: Partial<Settings>;
+  /** Absent: memory. */
+  readonly databaseUrl?: string;
+  readonly storage?: Storage;
+  readonly simulator?: SimulatorOptions;
+}
+
+/** The whole API process against a simulated carrier, on free ports, over memory or a database. */
+export const startApi = async (options: ApiUnderTest = {}): Promise<RunningApi> => {
+  const listener = await openHttpListener("127.0.0.1", 0);
+  const simulator = await startSimulator({
+    limits: noLimits,
+    webhooks: { retry: { firstMs: 50, factor: 1, maxMs: 50, attempts: 200, horizonMs: 60_000 } },
+    ...options.simulator,
+  });
+  const log: string[] = [];
+  const logger = createLog({
+    name: "test",
+    level: "debug",
+    destination: { write: (line: string) => void log.push(line) },
+  });
+  const composed = compose({
+    settings: settingsOf(options, listener, simulator),
+    log: logger,
+    tuning: { numberSpacingMs: 1 },
+  });
+  if (options.databaseUrl === undefined) {
+    const storage = options.storage ?? memoryStorage({ clock: systemClock });
+    composed.register(STORAGE, { useValue: { storage, close: async () => {} } });
+  }
+  const { signal } = new AbortController();
+  const parts = await startParts(
+    apiParts(
+      () => composed,
+      () => listener,
+    ),
+    { log: logger, interrupt: signal, stopMs: 5_000 },
+  );
+  if (!parts.ok) throw new Error(parts.error);
+  const { storage } = composed.resolve(STORAGE);
+  return {
+    url: listener.url,
+    simulator,
+    storage,
+    log,
+    ask: (method, path, asking = {}) => ask(`${listener.url}${path}`, method, asking),
+    stop: async () => {
+      await parts.value.stop(AbortSignal.timeout(10_000));
+      await simulator.stop();
+    },
+  };
+};
+
+const settingsOf = (
+  options: ApiUnderTest,
+  listener: HttpListener,
+  { account, httpUrl }: Simulator,
+): Settings => {
+  const read = readSettings({}, { sandbox: true });
+  if (!read.ok) throw new Error("The defaults of the settings are wrong");
+  return {
+    ...read.value.settings,
+    databaseUrl: options.databaseUrl,
+    encryptionKeys: [new Uint8Array(32).fill(7)],
+    publicUrl: listener.url,
+    apiKeys: [
+      { name: "admin", secret: ADMIN, scope: "admin" },
+      { name: "reader", secret: READER, scope: "read" },
+    ],
+    vonageApiKey: account.apiKey,
+    vonageApiSecret: account.apiSecret,
+    vonageRestHost: httpUrl,
+    vonageApiHost: httpUrl,
+    httpRate: 10_000,
+    ...options.settings,
+  };
+};
+
+/** `key: null` sends no key at all. */
+export const ask = async (url: string, method: string, asking: Asking): Promise<Reply> => {
+  const { key = ADMIN, headers = {}, raw } = asking;
+  const body = raw ?? (asking.body === undefined ? undefined : JSON.stringify(asking.body));
+  const response = await fetch(url, {
+    method,
+    headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
+    ...(body === undefined ? {} : { body: body as BodyInit }),
+  });
+  const answer = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: answer === "" ? undefined : JSON.parse(answer),
+  };
+};
