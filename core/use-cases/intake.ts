@@ -140,7 +140,8 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
   let waiting = 0;
   let whenIdle: (() => void)[] = [];
 
-  const laneOf = (text: string): Lane => lanes[text.charCodeAt(text.length - 1) % lanes.length]!;
+  const laneOf = (text: string): Lane =>
+    lanes[text === "" ? 0 : text.charCodeAt(text.length - 1) % lanes.length]!;
   // Both ends count: one busy number must not fill one lane.
   const laneOfPair = (message: InboundMessage): Lane =>
     lanes[
