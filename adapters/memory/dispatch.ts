@@ -1,3 +1,4 @@
+import { partitionOf } from "#core/domain/message.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
 import { defer } from "./facts.ts";
@@ -32,16 +33,17 @@ export const memoryDispatch = (world: World, clock: Clock, announceWork: () => v
     },
     release: async (dispatcher, partitions, inHand) => {
       if (!living(dispatcher)) return;
-      for (const deferral of inHand) defer(world, deferral);
-      for (const partition of partitions) {
-        if (world.owners[partition] === dispatcher) world.owners[partition] = null;
+      const given = new Set(partitions.filter((partition) => world.owners[partition] === dispatcher));
+      for (const deferral of inHand) {
+        if (given.has(partitionOf(deferral.message.recipientId))) defer(world, dispatcher, deferral);
       }
+      for (const partition of given) world.owners[partition] = null;
       announceWork();
     },
     leave: async (dispatcher, inHand) => {
       const row = living(dispatcher);
       if (!row) return;
-      for (const deferral of inHand) defer(world, deferral);
+      for (const deferral of inHand) defer(world, dispatcher, deferral);
       bury(world, clock.now(), row);
       announceWork();
     },

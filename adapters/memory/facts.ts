@@ -22,10 +22,15 @@ const isKnown = ({ taken }: StoredMessage, fact: Accepted): boolean =>
     ({ part, link, carrierId }) => part === fact.part && link === fact.link && carrierId === fact.carrierId,
   );
 
-/** Puts a message into the queue, at its old place in the thread, unless there is nothing left to send. */
-export const defer = (world: World, { message: { id }, dueAt, attempts, unknown }: Deferral): void => {
+/** Puts a message back into the queue, at its old place in the thread, if it is in this dispatcher's hand. */
+export const defer = (
+  world: World,
+  dispatcher: string,
+  { message: { id }, dueAt, attempts, unknown }: Deferral,
+): void => {
   const message = world.unsent.get(id);
-  if (!message) return;
+  if (!message || message.place.state === "queued" || message.place.state === "done") return;
+  if (message.place.by !== dispatcher) return;
   message.place = { state: "queued", dueAt };
   message.attempts = attempts;
   message.unknown = unknown;

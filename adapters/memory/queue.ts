@@ -5,16 +5,35 @@ import { currentRoute } from "./routes.ts";
 import type { StoredMessage, World } from "./world.ts";
 
 /** Takes the due heads of threads out of the queue, by lane and age. */
-export const claim = (world: World, { dispatcher, limit, now }: ClaimRequest): readonly Claim[] =>
+export const claim = (world: World, request: ClaimRequest): readonly Claim[] => [
+  ...(request.again ? claimedBefore(world, request.dispatcher) : []),
+  ...claimDue(world, request),
+];
+
+const claimedBefore = (world: World, dispatcher: string): readonly Claim[] =>
+  [...world.unsent.values()].flatMap((message) => {
+    const { outbound, place } = message;
+    return outbound && place.state === "claimed" && place.by === dispatcher
+      ? [claimOf(world, message, outbound)]
+      : [];
+  });
+
+const claimDue = (world: World, { dispatcher, limit, now }: ClaimRequest): readonly Claim[] =>
   [...heads(world, dispatcher)]
     .filter(({ dueAt }) => dueAt <= now)
     .sort((a, b) => LANES.indexOf(a.outbound.lane) - LANES.indexOf(b.outbound.lane) || a.birth - b.birth)
     .slice(0, limit)
     .map(({ message, outbound, dueAt }) => {
       message.place = { state: "claimed", by: dispatcher, dueAt };
-      const current = message.text !== null && isCurrent(world, outbound);
-      return { message: outbound, attempts: message.attempts, unknown: message.unknown, current };
+      return claimOf(world, message, outbound);
     });
+
+const claimOf = (world: World, message: StoredMessage, outbound: OutboundMessage): Claim => ({
+  message: outbound,
+  attempts: message.attempts,
+  unknown: message.unknown,
+  current: message.text !== null && isCurrent(world, outbound),
+});
 
 export const nextDueAt = (world: World, dispatcher: string): number | null => {
   const dues = heads(world, dispatcher).map(({ dueAt }) => dueAt);

@@ -22,7 +22,7 @@ const commit = (world: World, batch: Batch): BatchOutcome => {
   const writer = world.dispatchers.get(batch.dispatcher);
   if (!writer || writer.dead) return { kind: "fenced" };
   for (const fact of batch.accepted) accept(world, fact);
-  for (const deferral of batch.deferred) defer(world, deferral);
+  for (const deferral of batch.deferred) defer(world, writer.id, deferral);
   for (const verdict of batch.verdicts) end(world, verdict);
   const matched = batch.receipts.filter((receipt) => receive(world, receipt)).length;
   const inbound = batch.inbound.map((write) => take(world, write, writer.id));

@@ -15,7 +15,10 @@ export interface Dispatch {
    * at once; those in `Membership.release` are asked back, to be given up with `release`.
    */
   heartbeat(beat: Heartbeat): Promise<Membership | "fenced">;
-  /** Gives partitions up, in one transaction with the messages still in hand, which go back into the queue. */
+  /**
+   * Gives partitions up, in one transaction with the messages still in hand, which go back into the queue. A partition
+   * that is not the dispatcher's any more is left alone, with its messages: repeating a release is safe.
+   */
   release(dispatcher: string, partitions: readonly number[], inHand: readonly Deferral[]): Promise<void>;
   /** Gives everything up and leaves: what it held goes back into the queue as after a death, also what is not in `inHand`. */
   leave(dispatcher: string, inHand: readonly Deferral[]): Promise<void>;
@@ -57,6 +60,8 @@ export interface Membership {
 
 export interface ClaimRequest {
   readonly dispatcher: string;
+  /** The answer to an earlier claim was lost: name again what is marked as this dispatcher's. */
+  readonly again?: boolean;
   readonly limit: number;
   readonly now: number;
 }

@@ -23,6 +23,7 @@ export interface Traffic {
    * - Of one batch, each message finds the queue as the ones before it and `deferred` leave it.
    * - Repeating a batch whose answer was lost is safe: a message that the first try has written (same key and same
    *   id) is answered as if it were written now, never as `duplicate`.
+   * - A deferral takes effect only while the message is in the writer's hand: repeated, it changes nothing.
    * - Facts about messages (accepted, deferred, verdicts, receipts) may repeat and come in any order; the first
    *   verdict of a message stays, and a receipt of an unknown id is kept until its id is recorded.
    */

@@ -95,6 +95,10 @@ export const startDispatcher = (
   let stopped = false;
   let claiming = false;
   let claimAgain = false;
+  /** The answer to a claim was lost, and perhaps messages with it. */
+  let claimLost = false;
+  /** Threads on their way back into the queue: what they hold must not be claimed before that is known to be written. */
+  let retreats = 0;
   let cancelWake = (): void => {};
   let wakeAt = Number.POSITIVE_INFINITY;
   let cancelDue = (): void => {};
@@ -325,11 +329,13 @@ export const startDispatcher = (
     const now = clock.now();
     const items = [...thread.items];
     thread.retreating = true;
+    retreats += 1;
     for (const _ of items) threads.drop(thread);
     thread.state = "idle";
     const deferred = items.map((item, i) => toDeferral(item, i === 0 ? dueAt : now));
     void record({ deferred }).then(() => {
       thread.retreating = false;
+      retreats -= 1;
       for (const item of items) release(item);
       // What came while the others were on their way must queue up behind them.
       if (thread.items.some(({ claimed }) => !claimed) && thread.state !== "busy")
@@ -373,24 +379,28 @@ export const startDispatcher = (
 
   const claimAll = async (): Promise<void> => {
     try {
-      while (claimAgain && !stopped && maySend() && claimedInHand < claimMax) {
+      while (claimAgain && !stopped && maySend() && retreats === 0 && claimedInHand < claimMax) {
         claimAgain = false;
         const limit = claimMax - claimedInHand;
         const from = dispatcher();
-        const claims = await dispatch.claim({ dispatcher: from, limit, now: clock.now() });
+        const again = claimLost;
+        const claims = await dispatch.claim({ dispatcher: from, limit, now: clock.now(), again });
         if (from !== dispatcher()) return;
+        claimLost = false;
         for (const { message, attempts, unknown, current } of claims) {
+          if (open.has(message.id)) continue;
           claimedInHand += 1;
           hold(message, true, attempts, unknown);
           if (!current) endReassigned(message);
         }
-        if (claims.length === limit) claimAgain = true;
+        if (claims.length >= limit) claimAgain = true;
         if (claims.length > 0) pump();
       }
       await watchQueue();
     } catch (error) {
       // The database is away: the next heartbeat asks again.
       if (!(error instanceof StorageUnavailable)) throw error;
+      claimLost = true;
     }
   };
 

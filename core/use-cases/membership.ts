@@ -79,11 +79,27 @@ export const joinDispatchers = async (
     const from = id;
     void holder
       .handOver(release)
-      .then((inHand) => (from === id ? dispatch.release(from, release, inHand) : undefined))
-      .catch(ignoreLoss)
+      .then((inHand) => giveUp(from, release, inHand))
       .finally(() => {
         for (const partition of release) leaving.delete(partition);
       });
+  };
+
+  /** What left the hand must reach the queue, however long that takes; unless others have recovered it already. */
+  const giveUp = async (
+    from: string,
+    partitions: readonly number[],
+    inHand: readonly Deferral[],
+  ): Promise<void> => {
+    while (from === id) {
+      try {
+        await dispatch.release(from, partitions, inHand);
+        return;
+      } catch (error) {
+        ignoreLoss(error);
+        await new Promise<void>((resolve) => timer.after(heartbeatMs, resolve));
+      }
+    }
   };
 
   const beat = async (): Promise<void> => {

@@ -66,6 +66,9 @@ export const openConversation =
         messageTtlMs: options.messageTtlMs,
       });
       if (decision.kind === "refuse") {
+        // A repetition finds taken what the first try took.
+        const done = await conversations.get(idAt()());
+        if (done) return { kind: "opened", conversation: done };
         const { refusal } = decision;
         if (refusal.kind !== "pool-exhausted") return { kind: "refused", refusal };
         // What is known of the pool may be a little old; only fresh facts are a reason to rent, or to refuse.

@@ -40,6 +40,7 @@ export interface RelayOptions extends PacingOptions {
   readonly textRetentionMs: number | null;
   readonly onUnknown?: "resend" | "hold";
   readonly leaseMs?: number;
+  readonly heartbeatMs?: number;
   readonly sweepMs?: number;
   readonly partsTimeoutMs?: number;
   readonly receiptGraceMs?: number;
@@ -83,24 +84,20 @@ export const startRelay = async (ports: RelayPorts, options: RelayOptions): Prom
       maySend: () => membership?.holds() ?? false,
     },
   );
-  membership = await joinDispatchers(
-    { dispatch: storage.dispatch, timer, ids },
-    { kind: options.kind, ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }) },
-    {
-      oldestInHand: () => earlier(dispatcher.oldestInHand(), intake.oldestWaiting()),
-      handOver: async (partitions) => {
-        await intake.settled();
-        return dispatcher.handOver(partitions);
-      },
-      dropAll: () => dispatcher.dropAll(),
-      changed: (dispatchers) => {
-        pacing.share(dispatchers);
-        dispatcher.retreatOld();
-        dispatcher.claim();
-        dispatcher.pump();
-      },
+  membership = await joinDispatchers({ dispatch: storage.dispatch, timer, ids }, options, {
+    oldestInHand: () => earlier(dispatcher.oldestInHand(), intake.oldestWaiting()),
+    handOver: async (partitions) => {
+      await intake.settled();
+      return dispatcher.handOver(partitions);
     },
-  );
+    dropAll: () => dispatcher.dropAll(),
+    changed: (dispatchers) => {
+      pacing.share(dispatchers);
+      dispatcher.retreatOld();
+      dispatcher.claim();
+      dispatcher.pump();
+    },
+  });
   for (const link of links) link.onChange(() => dispatcher.pump());
   const stopListening = storage.dispatch.onWork(() => dispatcher.claim());
   const sweeper = startSweeper({ storage, clock, timer, intake }, options);
