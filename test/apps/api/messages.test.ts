@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "#test/support/simulator-eventually.ts";
+import { expectProblem, opened, rent } from "./people.ts";
+import { type RunningApi, startApi } from "./running-api.ts";
+
+let api: RunningApi;
+
+beforeAll(async () => {
+  api = await startApi();
+  await rent(api, 4);
+});
+afterAll(() => api.stop());
+
+const messagesOf = async (id: string) =>
+  (await api.ask("GET", `/v1/conversations/${id}/messages`)).body.items;
+
+test("a text from one handset arrives on the other, from the number that stands for its sender", async () => {
+  const { id, participants } = await opened(api, { intro: false });
+  const [ann, ben] = participants;
+  api.simulator.text(ann.number, ben.virtualNumber, "Hello Ben");
+  const got = await eventually(() => api.simulator.inbox(ben.number)[0], "Ben gets Ann's text");
+  expect(got).toMatchObject({ from: ann.virtualNumber.slice(1), text: "Hello Ben" });
+  const message = await eventually(
+    async () => (await messagesOf(id)).find(({ state }: { state: string }) => state === "delivered"),
+    "its receipt arrives",
+  );
+  expect(message).toEqual({
+    id: expect.stringMatching(/^msg_[0-9a-z]{26}$/),
+    conversationId: id,
+    sender: ann.id,
+    recipient: ben.id,
+    text: "Hello Ben",
+    state: "delivered",
+    link: "http",
+    segments: 1,
+    attempts: 1,
+    carrierMessageIds: [expect.any(String)],
+    failure: null,
+    receivedAt: expect.stringMatching(/Z$/),
+    queuedAt: expect.stringMatching(/Z$/),
+    sentAt: expect.stringMatching(/Z$/),
+    finalAt: expect.stringMatching(/Z$/),
+  });
+  expect((await api.ask("GET", `/v1/messages/${message.id}`)).body).toEqual(message);
+  const conversation = (await api.ask("GET", `/v1/conversations/${id}`)).body;
+  expect(conversation.lastMessageAt).toBe(message.receivedAt);
+});
+
+test("the app texts one participant or both, from the numbers that they know", async () => {
+  const { id, participants } = await opened(api, { intro: false });
+  const [ann, ben] = participants;
+  const path = `/v1/conversations/${id}/messages`;
+  const one = await api.ask("POST", path, { body: { to: ann.id, text: "Your ride is here" } });
+  expect(one.status, JSON.stringify(one.body)).toBe(202);
+  expect(one.body.items).toMatchObject([{ sender: "app", recipient: ann.id, text: "Your ride is here" }]);
+  const both = await api.ask("POST", path, { body: { to: "all", text: "Goodbye" } });
+  expect(both.body.items.map(({ recipient }: { recipient: string }) => recipient)).toEqual([ann.id, ben.id]);
+  await eventually(() => api.simulator.inbox(ann.number).length === 2, "Ann gets both");
+  expect(api.simulator.inbox(ann.number).map(({ from, text }) => [from, text])).toEqual([
+    [ben.virtualNumber.slice(1), "Your ride is here"],
+    [ben.virtualNumber.slice(1), "Goodbye"],
+  ]);
+  const bens = await eventually(() => api.simulator.inbox(ben.number)[0], "Ben gets his");
+  expect(bens).toMatchObject({ from: ann.virtualNumber.slice(1), text: "Goodbye" });
+});
+
+test("messages are listed oldest first, page by page", async () => {
+  const { id, participants } = await opened(api, { intro: false });
+  const path = `/v1/conversations/${id}/messages`;
+  for (const text of ["one", "two", "three"])
+    await api.ask("POST", path, { body: { to: participants[0].id, text } });
+  const first = (await api.ask("GET", `${path}?limit=2`)).body;
+  const second = (await api.ask("GET", `${path}?limit=2&cursor=${first.next}`)).body;
+  const texts = [...first.items, ...second.items].map(({ text }: { text: string }) => text);
+  expect(texts).toEqual(["one", "two", "three"]);
+  expect(second.next).toBeNull();
+  expectProblem(await api.ask("GET", `/v1/conversations?cursor=${first.next}`), 422, "invalid-request", [
+    "cursor",
+  ]);
+});
+
+test("after the close nobody gets anything, and the text is kept as unroutable", async () => {
+  const { id, participants } = await opened(api, { intro: false });
+  const [ann, ben] = participants;
+  await api.ask("POST", `/v1/conversations/${id}/close`);
+  api.simulator.text(ann.number, ben.virtualNumber, "Too late");
+  const [message] = await eventually(async () => {
+    const items = await messagesOf(id);
+    return items.length > 0 && items;
+  }, "the late text is recorded");
+  expect(message).toMatchObject({ state: "unroutable", sender: ann.id, text: "Too late" });
+  expect(api.simulator.inbox(ben.number)).toEqual([]);
+  const path = `/v1/conversations/${id}/messages`;
+  expectProblem(await api.ask("POST", path, { body: { to: "all", text: "x" } }), 409, "conversation-closed");
+});
+
+test("the app does not text somebody who wants no texts", async () => {
+  const { id, participants } = await opened(api, { intro: false });
+  await api.ask("PUT", `/v1/opt-outs/${participants[1].number}`);
+  const reply = await api.ask("POST", `/v1/conversations/${id}/messages`, { body: { to: "all", text: "x" } });
+  expectProblem(reply, 409, "opted-out");
+  expect(reply.body.detail).toContain(participants[1].id);
+  expect(await messagesOf(id)).toEqual([]);
+});
+
+test.each<[string, object, string]>([
+  ["nobody", { text: "x" }, "to"],
+  ["a stranger", { to: "par_01h455vb4pex5vsknk084sn02q", text: "x" }, "to"],
+  ["a phone number", { to: "+447700900001", text: "x" }, "to"],
+  ["no text", { to: "all" }, "text"],
+  ["a blank text", { to: "all", text: " \n" }, "text"],
+  ["half a character", { to: "all", text: "\ud83d" }, "text"],
+  ["a text of 1,601 characters", { to: "all", text: "x".repeat(1_601) }, "text"],
+])("a message to or of %s is refused", async (_, body, path) => {
+  const { id } = await opened(api, { intro: false });
+  const reply = await api.ask("POST", `/v1/conversations/${id}/messages`, { body });
+  expectProblem(reply, 422, "invalid-request", [path]);
+});
+
+test("a message that does not exist is not found", async () => {
+  expectProblem(await api.ask("GET", "/v1/messages/msg_01h455vb4pex5vsknk084sn02q"), 404, "not-found");
+  expectProblem(await api.ask("GET", "/v1/messages/x"), 404, "not-found");
+});
