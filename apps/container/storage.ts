@@ -1,3 +1,5 @@
+import { keyring } from "#adapters/postgres/keyring.ts";
+import { postgresStorage } from "#adapters/postgres/storage.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Settings } from "../settings.ts";
@@ -8,9 +10,12 @@ export interface OpenStorage {
   close(): Promise<void>;
 }
 
-/** Connections are made when they are needed. */
-export const openStorage = ({ databaseUrl, encryptionKeys }: Settings, clock: Clock): OpenStorage => {
-  void encryptionKeys;
-  void clock;
-  throw new Error(`TODO ${databaseUrl}`);
+/** PostgreSQL, whose address is known by now. Connections are made when they are needed. */
+export const openStorage = (
+  { databaseUrl, encryptionKeys }: Pick<Settings, "databaseUrl" | "encryptionKeys">,
+  clock: Clock,
+): OpenStorage => {
+  if (databaseUrl === undefined) throw new Error("Cannot open the storage before a database runs");
+  const storage = postgresStorage({ url: databaseUrl, keyring: keyring(encryptionKeys), clock });
+  return { storage, close: () => storage.close() };
 };

@@ -1,0 +1,33 @@
+import { migrate } from "#adapters/postgres/migrate.ts";
+import { ok } from "#core/result.ts";
+import { type DatabasePlace, databasePart } from "../database.ts";
+import { createLog } from "../log.ts";
+import { type Part, startParts } from "../parts.ts";
+import { loadSettings } from "../settings/load.ts";
+
+/** Brings the schema up to date, and ends: `npm run migrate`. */
+const settings = loadSettings({ sandbox: true });
+const log = createLog({ name: "migrate", level: settings.logLevel });
+let database: DatabasePlace;
+
+const parts: readonly Part[] = [
+  databasePart(settings, log, (place) => {
+    database = place;
+  }),
+  {
+    name: "the schema",
+    start: async () => {
+      const applied = await migrate(database.url);
+      console.log(applied.length === 0 ? "The schema was up to date" : `Applied ${applied.join(", ")}`);
+      return ok(() => {});
+    },
+  },
+];
+
+const stopMs = settings.drainTimeoutMs;
+const run = await startParts(parts, { log, interrupt: new AbortController().signal, stopMs });
+if (run.ok) await run.value.stop(AbortSignal.timeout(stopMs));
+else {
+  console.error(run.error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,29 @@
+import { pino } from "pino";
+import { runProcess } from "../lifecycle.ts";
+import { createLog } from "../log.ts";
+import { loadSettings } from "../settings/load.ts";
+import { banner } from "./banner.ts";
+import { belongingsIn } from "./belongings.ts";
+import { sandbox } from "./sandbox.ts";
+
+/** Everything in one process, to try things out: `npm start`. The terminal is for people; the log goes to a file. */
+const settings = loadSettings({ sandbox: true });
+const own = belongingsIn(settings.dataDir);
+if (!own.ok) {
+  console.error(own.error);
+  process.exit(1);
+}
+const { logFile } = own.value;
+const destination = pino.destination({ dest: logFile, append: true, sync: true });
+const log = createLog({ name: "sandbox", level: settings.logLevel, destination });
+const { parts, facts } = sandbox(settings, own.value, log);
+
+console.log("Starting …");
+process.once("exit", (code) => {
+  if (code === 1) console.error(`The sandbox ended because of a failure; more is in ${logFile}`);
+});
+await runProcess(parts, {
+  log,
+  drainTimeoutMs: settings.drainTimeoutMs,
+  ready: () => console.log(banner(facts(), logFile)),
+});

@@ -1,0 +1,134 @@
+import type { DependencyContainer } from "tsyringe";
+import { migrate } from "#adapters/postgres/migrate.ts";
+import type { VirtualNumber } from "#core/ports/numbers.ts";
+import { fail, ok } from "#core/result.ts";
+import { apiParts } from "../api/parts.ts";
+import { CLOCK, compose, MARKET, STORAGE } from "../container.ts";
+import { type DatabasePlace, databasePart } from "../database.ts";
+import { type HttpListener, openHttpListener } from "../http-listener.ts";
+import type { Log } from "../log.ts";
+import type { Part } from "../parts.ts";
+import type { Settings } from "../settings.ts";
+import { type Simulator, startSimulator } from "../simulator/simulator.ts";
+import type { Belongings } from "./belongings.ts";
+import { preparePool } from "./pool.ts";
+
+/** What a person needs to know of a running sandbox. */
+export interface SandboxFacts {
+  readonly api: string;
+  readonly apiKey: string;
+  readonly simulator: Simulator;
+  readonly database: string;
+  readonly numbers: readonly VirtualNumber[];
+}
+
+export interface Sandbox {
+  readonly parts: readonly Part[];
+  /** Known once all parts run. */
+  facts(): SandboxFacts;
+}
+
+/** Calls that rent and configure numbers need not be spaced: the simulator has no such limit here. */
+const NUMBER_SPACING_MS = 1;
+
+/** Everything in one process: the database, a carrier to run against, and the API with its engine. */
+export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => {
+  let listener: HttpListener;
+  let simulator: Simulator;
+  let database: DatabasePlace;
+  let numbers: readonly VirtualNumber[];
+  let composed: DependencyContainer | undefined;
+  let settings = withOwnKeys(asked, own);
+
+  const made = (): DependencyContainer => {
+    composed ??= compose({ settings, log, tuning: { numberSpacingMs: NUMBER_SPACING_MS } });
+    return composed;
+  };
+
+  const parts: readonly Part[] = [
+    {
+      name: "the API's port",
+      start: async () => {
+        listener = await openHttpListener(asked.host, asked.port);
+        // Only with port 0 the address was not known before.
+        if (asked.port === 0) settings = { ...settings, publicUrl: listener.url };
+        return ok((deadline) => listener.close(deadline));
+      },
+    },
+    {
+      name: "the carrier simulator",
+      start: async () => {
+        simulator = await startSimulator(simulatorOptions(asked, own));
+        const { account, httpUrl } = simulator;
+        settings = {
+          ...settings,
+          vonageApiKey: account.apiKey,
+          vonageApiSecret: account.apiSecret,
+          vonageRestHost: httpUrl,
+          vonageApiHost: httpUrl,
+        };
+        return ok(() => simulator.stop());
+      },
+    },
+    databasePart(asked, log, (place) => {
+      database = place;
+      settings = { ...settings, databaseUrl: place.url };
+    }),
+    {
+      name: "the database's schema",
+      start: async () => {
+        const applied = await migrate(database.url);
+        if (applied.length > 0) log.info({ migrations: applied.length }, "The schema is up to date");
+        return ok(() => {});
+      },
+    },
+    ...apiParts(made, () => listener),
+    {
+      name: "the number pool",
+      start: async () => {
+        const { storage } = made().resolve(STORAGE);
+        const ports = {
+          market: made().resolve(MARKET),
+          numbers: storage.numbers,
+          clock: made().resolve(CLOCK),
+        };
+        const pool = await preparePool(ports);
+        if (!pool.ok) return fail(pool.error);
+        numbers = pool.value;
+        return ok(() => {});
+      },
+    },
+  ];
+  return {
+    parts,
+    facts: () => ({
+      api: listener.url,
+      apiKey: settings.apiKeys.find(({ scope }) => scope === "admin")?.secret ?? "",
+      simulator,
+      database: database.shown,
+      numbers,
+    }),
+  };
+};
+
+const withOwnKeys = (asked: Settings, { apiKey, encryptionKey }: Belongings): Settings => ({
+  ...asked,
+  apiKeys: asked.apiKeys.length > 0 ? asked.apiKeys : [{ name: "sandbox", secret: apiKey, scope: "admin" }],
+  encryptionKeys: asked.encryptionKeys.length > 0 ? asked.encryptionKeys : [encryptionKey],
+});
+
+/** The simulated carrier knows the account of the settings, and allows what they say that it does. */
+const simulatorOptions = (asked: Settings, { carrierFile }: Belongings) => ({
+  httpPort: asked.simulatorPort,
+  account: {
+    apiKey: asked.vonageApiKey,
+    apiSecret: asked.vonageApiSecret,
+    signatureSecret: asked.vonageSignatureSecret,
+    signatureMethod: asked.vonageSignatureMethod,
+    systemId: asked.smppSystemId,
+    password: asked.smppPassword,
+  },
+  limits: { http: asked.httpRate, smpp: asked.smppRate, numbers: 0, ownedNumbers: 0 },
+  smpp: { ports: [asked.simulatorSmppPort] },
+  stateFile: carrierFile,
+});
