@@ -412,7 +412,7 @@ export const startDispatcher = (
   };
 
   const watchQueue = async (): Promise<void> => {
-    if (stopped) return;
+    if (stopped || !maySend()) return;
     const dueAt = await dispatch.nextDueAt(dispatcher());
     cancelDue();
     cancelDue = dueAt === null ? () => {} : timer.after(Math.max(1, dueAt - clock.now()), claim);
