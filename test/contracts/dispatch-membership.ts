@@ -107,6 +107,24 @@ export const membershipCases = (store: Store): void => {
       expect(await storage.dispatch.claim({ dispatcher: second, ...request })).toEqual([expected]);
     });
 
+    test("what one does not have any more takes nothing from whoever has it now", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage, { b: { id: freshIdIn(63) } });
+      const first = await joinDispatch(storage);
+      const held = await holdText(storage, first, ab);
+      const second = await joinDispatch(storage);
+      await storage.dispatch.release(first, [63], [deferralOf(held)]);
+      expect((await beat(storage, second)).partitions).toEqual([63]);
+      const request = { dispatcher: second, limit: 9, now: NOON + DAY };
+      expect(await storage.dispatch.claim(request)).toHaveLength(1);
+      // The answers to these were lost, and so they are said again.
+      await storage.dispatch.release(first, [63], [deferralOf(held, { attempts: 7 })]);
+      await commit(storage, first, { deferred: [deferralOf(held, { attempts: 7 })] });
+      expect((await beat(storage, second)).partitions).toEqual([63]);
+      expect(await storage.dispatch.claim(request)).toEqual([]);
+      expect(await storage.dispatch.claim({ ...request, again: true })).toMatchObject([{ attempts: 1 }]);
+    });
+
     test("everything leaves nothing behind, also of what was not named, in order", async () => {
       const { storage } = store;
       const { ab, ba } = await openScene(storage);

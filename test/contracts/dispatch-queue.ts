@@ -126,6 +126,24 @@ export const queueCases = (store: Store): void => {
       expect(await claim(me)).toEqual([second.id]);
     });
 
+    test("names again what it has given when its answer was lost, until that is done with", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const [first, second] = [await queueText(storage, me, ab), await queueText(storage, me, ba)];
+      const request = { dispatcher: me, limit: 9, now: NOON + DAY };
+      const lost = await storage.dispatch.claim(request);
+      expect(lost).toHaveLength(2);
+      expect(await storage.dispatch.claim({ ...request, again: false })).toEqual([]);
+      const again = await storage.dispatch.claim({ ...request, again: true });
+      expect(again.toSorted(byId)).toEqual(lost.toSorted(byId));
+      await commit(storage, me, { accepted: [acceptanceOf(first.id)] });
+      // What is in hand by birth was never claimed.
+      await holdText(storage, me, ab);
+      const rest = await storage.dispatch.claim({ ...request, again: true });
+      expect(rest.map(({ message }) => message.id)).toEqual([second.id]);
+    });
+
     test("gives no message to two, however many claim at once, and each only what lies in its partitions", async () => {
       const { storage } = store;
       const writer = await joinDispatch(storage);
@@ -227,3 +245,5 @@ export const queueCases = (store: Store): void => {
     expect(calls).toBe(before);
   });
 };
+
+const byId = (a: Claim, b: Claim): number => (a.message.id < b.message.id ? -1 : 1);
