@@ -1,0 +1,119 @@
+import { LANES } from "#core/domain/message.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { Claim, ClaimRequest } from "#core/ports/dispatch.ts";
+import { plainArray } from "./array-literal.ts";
+import { type Execute, executeIn, executeOn, withConnection } from "./database.ts";
+import type { DispatchContext } from "./dispatch.ts";
+
+/** The oldest message of its thread, whatever the lane: within a thread nothing overtakes. */
+const IS_HEAD = `not exists (select from queue o
+  where o.thread = q.thread and (o.received_at, o.message_id) < (q.received_at, q.message_id))`;
+
+/** Nothing of the thread is in the claimer's own hand. */
+const notHeld = (threads: string): string =>
+  `not exists (select from unnest(${threads}::uuid[]) as held (thread) where held.thread = q.thread)`;
+
+const OWNED = `(select array_agg(partition) from partition_lease where owner = $1)::smallint[]`;
+
+const CLAIM = `with alive as materialized (
+  select id from dispatcher where id = $1 and not dead for key share),
+picked as materialized (
+  select q.message_id from alive cross join queue q
+  where q.claimed_by is null and q.due_at <= $2 and q.partition = any (${OWNED}) and ${IS_HEAD} and ${notHeld("$4")}
+  order by q.lane, q.received_at, q.message_id limit $3
+  for update of q skip locked),
+claimed as (
+  update queue q set claimed_by = $1 from picked where q.message_id = picked.message_id and q.claimed_by is null
+  returning q.*)
+select c.message_id, c.attempts, c.unknown, m.conversation_id, m.sender_id, m.recipient_id, m.lane, m.source,
+  m.received_at, m.expires_at, m.payload
+from claimed c join message m on m.id = c.message_id
+order by c.lane, c.received_at, c.message_id`;
+
+interface ClaimRow {
+  readonly message_id: string;
+  readonly attempts: number;
+  readonly unknown: boolean;
+  readonly conversation_id: string;
+  readonly sender_id: string | null;
+  readonly recipient_id: string;
+  readonly lane: number;
+  readonly source: number;
+  readonly received_at: number;
+  readonly expires_at: number;
+  readonly payload: Buffer | null;
+}
+
+const CURRENT = `select i.place, r.conversation_id
+from unnest($1::uuid[], $2::bigint[]) with ordinality as i (person, number, place)
+join route r on r.sender_index = i.person and r.virtual_number = i.number`;
+
+export const claimMessages =
+  (context: DispatchContext) =>
+  ({ dispatcher, limit, now }: ClaimRequest): Promise<readonly Claim[]> =>
+    withConnection(context.hot, async (connection) => {
+      const execute = executeOn(connection);
+      const rows = await execute<ClaimRow>(CLAIM, [
+        dispatcher,
+        now,
+        limit,
+        plainArray(context.hands.threadsOf(dispatcher)),
+      ]);
+      if (rows.length === 0) return [];
+      const claims = await Promise.all(rows.map((row) => toClaim(context, row)));
+      const conversations = await answersReach(context, execute, claims);
+      return claims.map((claim, place) => {
+        const reached = conversations.get(place);
+        const isReachable = reached === undefined || reached === claim.message.conversationId;
+        return { ...claim, current: claim.current && isReachable };
+      });
+    });
+
+const toClaim = async ({ sealed }: DispatchContext, row: ClaimRow): Promise<Claim> => {
+  const payload = row.payload && sealed.openMessage(row.message_id, row.payload);
+  return {
+    message: {
+      id: row.message_id,
+      conversationId: row.conversation_id,
+      senderId: row.sender_id,
+      recipientId: row.recipient_id,
+      lane: LANES[row.lane]!,
+      source: String(row.source) as Msisdn,
+      // An erased message is not current, so it is never sent.
+      destination: (payload?.destination ?? String(row.source)) as Msisdn,
+      text: payload?.text ?? "",
+      receivedAt: row.received_at,
+      expiresAt: row.expires_at,
+    },
+    attempts: row.attempts,
+    unknown: row.unknown,
+    current: payload !== null,
+  };
+};
+
+/** The conversation that an answer to each message would reach now, by its place. */
+const answersReach = async (
+  { index }: DispatchContext,
+  execute: Execute,
+  claims: readonly Claim[],
+): Promise<ReadonlyMap<number, string>> => {
+  const blind = await index();
+  const rows = await execute<{ place: number; conversation_id: string }>(CURRENT, [
+    plainArray(claims.map(({ message }) => blind.ofNumber(message.destination))),
+    plainArray(claims.map(({ message }) => message.source)),
+  ]);
+  return new Map(rows.map((row) => [row.place - 1, row.conversation_id]));
+};
+
+const NEXT_DUE = `select q.due_at from queue q
+where q.claimed_by is null and q.partition = any (${OWNED}) and ${IS_HEAD} and ${notHeld("$2")}
+  and exists (select from dispatcher where id = $1 and not dead)
+order by q.due_at limit 1`;
+
+export const nextDue =
+  ({ db, hands }: DispatchContext) =>
+  async (dispatcher: string): Promise<number | null> => {
+    const held = plainArray(hands.threadsOf(dispatcher));
+    const [row] = await executeIn(db)<{ due_at: number }>(NEXT_DUE, [dispatcher, held]);
+    return row?.due_at ?? null;
+  };

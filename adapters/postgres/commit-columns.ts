@@ -1,0 +1,164 @@
+import { randomUUID } from "node:crypto";
+import { LANES, type LinkKind, type Verdict } from "#core/domain/message.ts";
+import { countSegments } from "#core/domain/message-text.ts";
+import { isMsisdn } from "#core/domain/msisdn.ts";
+import type { FinalReceipt } from "#core/domain/receipt.ts";
+import type { Accepted, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
+import { plainArray, textArray } from "./array-literal.ts";
+import type { BlindIndex } from "./blind-index.ts";
+import { dispositionOf } from "./disposition.ts";
+import type { SealedValues } from "./sealed-values.ts";
+
+/** Columns are array literals of equal length. */
+export interface MessageColumns {
+  readonly key: string;
+  readonly id: string;
+  readonly conversation: string;
+  readonly sender: string;
+  readonly recipient: string;
+  readonly senderIndex: string;
+  readonly virtualNumber: string;
+  readonly routeVersion: string;
+  readonly receivedAt: string;
+  readonly expiresAt: string;
+  readonly source: string;
+  readonly lane: string;
+  readonly disposition: string;
+  readonly segments: string;
+  readonly hold: string;
+  /** All payloads one after the other; where each begins (from 1) and how long it is. */
+  readonly payloads: Buffer;
+  readonly payloadAt: string;
+  readonly payloadLength: string;
+}
+
+export interface AcceptedColumns {
+  readonly messageId: string;
+  readonly at: string;
+  readonly part: string;
+  readonly parts: string;
+  readonly link: string;
+  readonly attempts: string;
+  readonly carrierId: string;
+}
+
+export interface EndColumns {
+  readonly messageId: string;
+  readonly at: string;
+  readonly state: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** One row for each way in which a carrier may have meant an id. */
+export interface ReceiptColumns {
+  readonly receipt: string;
+  readonly rank: string;
+  readonly carrierId: string;
+  readonly at: string;
+  readonly state: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** Link kinds as `accepted.link` has them: add, never change the order. */
+export const LINK_KINDS: readonly LinkKind[] = ["smpp", "http"];
+
+/** No route has this number. */
+const NO_NUMBER = 0;
+
+/** A write that becomes a row of `message`. */
+export type MessageWrite = InboundWrite & { readonly decision: Exclude<StoredDecision, { kind: "wait" }> };
+
+export const messageColumns = (
+  writes: readonly MessageWrite[],
+  keys: readonly string[],
+  index: BlindIndex,
+  sealed: SealedValues,
+): MessageColumns => {
+  const of = (value: (write: MessageWrite) => string | number | boolean | null): string =>
+    plainArray(writes.map(value));
+  const relayed = (write: MessageWrite) => (write.decision.kind === "relay" ? write.decision.message : null);
+  const people = ({ decision }: MessageWrite) =>
+    decision.kind === "relay" ? decision.message : decision.route;
+  const payloads = writes.map((write) =>
+    sealed.sealMessage(write.inbound.id, {
+      destination: relayed(write)?.destination ?? "",
+      text: relayed(write)?.text ?? write.inbound.text,
+    }),
+  );
+  let next = 1;
+  const starts = payloads.map(({ length }) => {
+    next += length;
+    return next - length;
+  });
+  return {
+    key: plainArray(keys),
+    id: of(({ inbound }) => inbound.id),
+    conversation: of((write) => people(write)?.conversationId ?? null),
+    sender: of((write) => people(write)?.senderId ?? null),
+    recipient: of((write) => people(write)?.recipientId ?? null),
+    senderIndex: of(({ inbound }) => index.ofNumber(inbound.from)),
+    virtualNumber: of(({ inbound }) => (isMsisdn(inbound.to) ? inbound.to : NO_NUMBER)),
+    routeVersion: of(({ routeVersion }) => routeVersion),
+    receivedAt: of(({ inbound }) => inbound.receivedAt),
+    expiresAt: of((write) => relayed(write)?.expiresAt ?? null),
+    source: of((write) => relayed(write)?.source ?? null),
+    lane: of((write) => {
+      const message = relayed(write);
+      return message ? LANES.indexOf(message.lane) : null;
+    }),
+    disposition: of(({ decision }) => dispositionOf(decision)),
+    segments: of((write) => countSegments(relayed(write)?.text ?? write.inbound.text)),
+    hold: plainArray(holdsOf(writes)),
+    payloads: Buffer.concat(payloads),
+    payloadAt: plainArray(starts),
+    payloadLength: plainArray(payloads.map(({ length }) => length)),
+  };
+};
+
+/** What is to be kept in hand: nothing that stands behind something of its thread that this very batch queues. */
+export const holdsOf = (writes: readonly MessageWrite[]): readonly boolean[] => {
+  const queued = new Set<string>();
+  return writes.map(({ decision }) => {
+    if (decision.kind === "command" && decision.notice) queued.add(decision.notice.recipientId);
+    if (decision.kind !== "relay") return false;
+    const isHeld = decision.hold && !queued.has(decision.message.recipientId);
+    if (!isHeld) queued.add(decision.message.recipientId);
+    return isHeld;
+  });
+};
+
+export const acceptedColumns = (facts: readonly Accepted[]): AcceptedColumns => ({
+  messageId: plainArray(facts.map(({ messageId }) => messageId)),
+  at: plainArray(facts.map(({ at }) => at)),
+  part: plainArray(facts.map(({ part }) => part)),
+  parts: plainArray(facts.map(({ parts }) => parts)),
+  link: plainArray(facts.map(({ link }) => LINK_KINDS.indexOf(link))),
+  attempts: plainArray(facts.map(({ attempts }) => attempts)),
+  carrierId: textArray(facts.map(({ carrierId }) => carrierId)),
+});
+
+export const endColumns = (verdicts: readonly Verdict[]): EndColumns => ({
+  messageId: plainArray(verdicts.map(({ messageId }) => messageId)),
+  at: plainArray(verdicts.map(({ at }) => at)),
+  state: plainArray(verdicts.map(({ state }) => state)),
+  code: textArray(verdicts.map(({ failure }) => failure?.code ?? null)),
+  detail: textArray(verdicts.map(({ failure }) => failure?.detail ?? null)),
+});
+
+export const receiptColumns = (receipts: readonly FinalReceipt[]): ReceiptColumns => {
+  const rows = receipts.flatMap((receipt) => {
+    const id = randomUUID();
+    return receipt.carrierIds.map((carrierId, rank) => ({ id, rank, carrierId, receipt }));
+  });
+  return {
+    receipt: plainArray(rows.map(({ id }) => id)),
+    rank: plainArray(rows.map(({ rank }) => rank)),
+    carrierId: textArray(rows.map(({ carrierId }) => carrierId)),
+    at: plainArray(rows.map(({ receipt }) => receipt.at)),
+    state: plainArray(rows.map(({ receipt }) => receipt.state)),
+    code: textArray(rows.map(({ receipt }) => receipt.failure?.code ?? null)),
+    detail: textArray(rows.map(({ receipt }) => receipt.failure?.detail ?? null)),
+  };
+};

@@ -1,0 +1,124 @@
+import { isMsisdn } from "#core/domain/msisdn.ts";
+import type { Batch } from "#core/ports/traffic.ts";
+import { type BarChange, changeBars } from "./bars.ts";
+import type { BlindIndex } from "./blind-index.ts";
+import type { Writer, Written } from "./commit-at-once.ts";
+import {
+  acceptedColumns,
+  endColumns,
+  type MessageWrite,
+  messageColumns,
+  receiptColumns,
+} from "./commit-columns.ts";
+import { executeOn } from "./database.ts";
+import { knownBy, outcomesOf, type Plan } from "./inbound-outcomes.ts";
+import { consumeParts, keepParts, lockParts } from "./inbound-parts.ts";
+import { defer, enqueue } from "./outbound-queue.ts";
+import { type CommitParameters, type CommitRow, commitStatement } from "./traffic-commit.sql.ts";
+
+/**
+ * Writes a batch that has deferrals, parts, joined texts or commands in it: the same as at once, by several statements of one
+ * transaction. Facts go first, so that a message that comes with them finds the queue as they leave it.
+ */
+export const commitStepwise = async (
+  writer: Writer,
+  batch: Batch,
+  plan: Plan,
+  lowerMarkTo: string | null,
+): Promise<Written | null> => {
+  const { connection } = writer;
+  const execute = executeOn(connection);
+  const { accepted, verdicts, receipts, dispatcher } = batch;
+  const write = async (parameters: Partial<CommitParameters>): Promise<CommitRow> => {
+    const nothing = { messages: null, done: "{}", accepted: null, ends: null, receipts: null };
+    const { rows } = await connection.query<CommitRow>(
+      commitStatement({ ...nothing, dispatcher, ...parameters }),
+    );
+    return rows[0]!;
+  };
+
+  const first = await write({
+    accepted: accepted.length > 0 ? acceptedColumns(accepted) : null,
+    ends: verdicts.length > 0 ? endColumns(verdicts) : null,
+  });
+  if (!first.alive) return null;
+  if (lowerMarkTo !== null) {
+    await execute("update dispatcher set recover_from = least(recover_from, $2) where id = $1", [
+      dispatcher,
+      lowerMarkTo,
+    ]);
+  }
+  await defer(execute, dispatcher, batch.deferred);
+  const heard = receipts.length > 0 ? await write({ receipts: receiptColumns(receipts) }) : null;
+  const matched = heard?.matched ?? 0;
+  return {
+    inbound: await writeInbound(writer, batch, plan, write),
+    receipts: { matched, parked: receipts.length - matched },
+    fates: [...new Set([...(first.fates ?? []), ...(heard?.fates ?? [])])],
+  };
+};
+
+const writeInbound = async (
+  { connection, index, sealed }: Writer,
+  batch: Batch,
+  { messages, waits }: Plan,
+  write: (parameters: Partial<CommitParameters>) => Promise<CommitRow>,
+): Promise<Written["inbound"]> => {
+  if (batch.inbound.length === 0) return [];
+  const execute = executeOn(connection);
+  const keyOf = (key: string): string => index.of("key", key);
+  const joinsOf = ({ joins }: MessageWrite): readonly string[] => joins.map(keyOf);
+
+  await keepParts(
+    execute,
+    sealed,
+    index,
+    waits.map(({ inbound }) => inbound),
+  );
+  const free = await lockParts(execute, messages.flatMap(joinsOf));
+  const withdrawn = new Set(messages.filter((each) => !joinsOf(each).every((key) => free.has(key))));
+  const writable = messages.filter((each) => !withdrawn.has(each));
+  if (writable.length > 0) {
+    const keys = writable.map(({ inbound }) => keyOf(inbound.key));
+    await write({ messages: messageColumns(writable, keys, index, sealed) });
+  }
+  const known = await knownBy(
+    execute,
+    batch.inbound.map(({ inbound }) => keyOf(inbound.key)),
+  );
+  const fresh = writable.filter(({ inbound }) => {
+    const stored = known.get(keyOf(inbound.key));
+    return stored?.fresh === true && stored.id === inbound.id;
+  });
+  await consumeParts(execute, fresh.flatMap(joinsOf));
+  await changeBars(
+    execute,
+    fresh.flatMap((each) => barChangesOf(each, index)),
+  );
+  await enqueue(
+    execute,
+    sealed,
+    fresh.flatMap(({ decision }) =>
+      decision.kind === "command" && decision.notice ? [decision.notice] : [],
+    ),
+  );
+  return outcomesOf(batch, index, known, withdrawn);
+};
+
+const barChangesOf = ({ inbound, decision }: MessageWrite, index: BlindIndex): readonly BarChange[] => {
+  if (decision.kind !== "command" || !isMsisdn(inbound.from)) return [];
+  const { from, receivedAt: at } = inbound;
+  const person = index.ofNumber(from);
+  switch (decision.command) {
+    case "stop":
+      return [{ kind: "opt-out", person, at }];
+    case "start":
+      return [{ kind: "opt-in", person }];
+    case "block":
+      return decision.route
+        ? [{ kind: "block", people: [person, index.ofNumber(decision.route.recipient)], at }]
+        : [];
+    case "help":
+      return [];
+  }
+};

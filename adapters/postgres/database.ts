@@ -1,0 +1,179 @@
+import { CompiledQuery, Kysely, PostgresDialect } from "kysely";
+import {
+  Client,
+  type ClientConfig,
+  Pool,
+  type PoolClient,
+  type PoolConfig,
+  type QueryConfig,
+  type QueryResult,
+  types,
+} from "pg";
+import { isConnectionLost, withoutValues } from "./failure.ts";
+import type { Schema } from "./schema.ts";
+
+const CONNECT_TIMEOUT_MS = 3_000;
+/** How long somebody may have to wait until one of the connections is free. */
+const WAIT_TIMEOUT_MS = 10_000;
+/** The server gives a statement up after this … */
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** … and we give the server up after this, as a cut network says nothing. */
+const ANSWER_TIMEOUT_MS = 13_000;
+const API_CONNECTIONS_MAX = 10;
+/** More than two are never better: one batch is written while the next one is made. */
+export const HOT_CONNECTIONS = 2;
+
+/**
+ * The statements of the hot path are planned once. A plan made while the tables were small must do for millions of rows too,
+ * hence index lookups only; just-in-time compilation costs more than such a statement.
+ */
+const HOT_SETTINGS =
+  "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off; " +
+  "set enable_mergejoin = off; set enable_bitmapscan = off; set jit = off";
+
+/** A connection whose errors carry no values, and which does not go back into its pool once it is broken. */
+export interface Connection {
+  query<Row extends object>(
+    query: string | QueryConfig,
+    parameters?: readonly unknown[],
+  ): Promise<QueryResult<Row>>;
+  /** Ends the connection, and a transaction with it, when it is released. */
+  discard(): void;
+  release(destroy?: boolean): void;
+}
+
+export interface ConnectionPool {
+  connect(): Promise<Connection>;
+  end(): Promise<void>;
+}
+
+export interface Database {
+  /** For everything that somebody asks for. */
+  readonly api: Kysely<Schema>;
+  /** Connections of their own for the hot path, so that it never waits behind a slow question. */
+  readonly hot: ConnectionPool;
+  close(): Promise<void>;
+}
+
+export const openDatabase = (url: string): Database => {
+  const options: PoolConfig = {
+    connectionString: url,
+    application_name: "sms-proxy",
+    connectionTimeoutMillis: WAIT_TIMEOUT_MS,
+    Client: QuickClient,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
+    types: { getTypeParser },
+  };
+  const apiPool = guardedPool({ ...options, max: API_CONNECTIONS_MAX });
+  const hot = guardedPool({
+    ...options,
+    max: HOT_CONNECTIONS,
+    idleTimeoutMillis: 0,
+    onConnect: async (client) => {
+      await client.query(HOT_SETTINGS);
+    },
+  });
+  // Kysely's own interface of a pool names a cursor, which we do not use.
+  const pool = { ...apiPool, options } as unknown as Pool;
+  return {
+    api: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
+    hot,
+    close: async () => {
+      await Promise.all([apiPool.end(), hot.end()]);
+    },
+  };
+};
+
+/** The pool has one setting for connecting and for waiting; a server that does not answer is to be noticed sooner. */
+class QuickClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(typeof config === "string" ? config : { ...config, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  }
+}
+
+/** bigint comes as a number: instants, versions and E.164 digits all stay below 2^53. */
+const INT8 = 20;
+const getTypeParser = ((oid: number, format: "text" | "binary") =>
+  oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser;
+
+const guardedPool = (options: PoolConfig): ConnectionPool => {
+  const pool = new Pool(options);
+  // Without listeners a connection that dies, idle or at work, would end the process. Whoever uses it learns by the query.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  const guards = new WeakMap<PoolClient, Connection>();
+  return {
+    connect: async () => {
+      const client = await pool.connect().catch((error) => {
+        throw withoutValues(error);
+      });
+      const connection = guards.get(client) ?? guarded(client);
+      guards.set(client, connection);
+      return connection;
+    },
+    end: () => pool.end(),
+  };
+};
+
+const guarded = (client: PoolClient): Connection => {
+  let isBroken = false;
+  return {
+    query: async (query, parameters) => {
+      try {
+        return await client.query(query as string, parameters as unknown[]);
+      } catch (error) {
+        isBroken ||= isConnectionLost(error);
+        throw withoutValues(error);
+      }
+    },
+    discard: () => {
+      isBroken = true;
+    },
+    release: (destroy = false) => client.release(destroy || isBroken),
+  };
+};
+
+/** Lends a connection of the pool. */
+export const withConnection = async <T>(
+  pool: ConnectionPool,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> => {
+  const connection = await pool.connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.release();
+  }
+};
+
+/** Runs `work` in one transaction. */
+export const inTransaction = async <T>(connection: Connection, work: () => Promise<T>): Promise<T> => {
+  await connection.query("begin");
+  try {
+    const result = await work();
+    await connection.query("commit");
+    return result;
+  } catch (error) {
+    await connection.query("rollback").catch(connection.discard);
+    throw error;
+  }
+};
+
+/** Runs a statement somewhere: in a transaction of Kysely, or on a connection of the hot path. */
+export type Execute = <Row extends object>(
+  text: string,
+  values?: readonly unknown[],
+) => Promise<readonly Row[]>;
+
+export const executeOn =
+  (connection: Connection): Execute =>
+  async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+    (await connection.query<Row>(text, values)).rows;
+
+export const executeIn =
+  (db: Kysely<Schema>): Execute =>
+  async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+    (await db.executeQuery<Row>(CompiledQuery.raw(text, [...values]))).rows;

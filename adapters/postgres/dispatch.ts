@@ -1,0 +1,98 @@
+import type { Kysely } from "kysely";
+import type { Dispatch, Heartbeat, Membership, NewDispatcher } from "#core/ports/dispatch.ts";
+import { plainArray } from "./array-literal.ts";
+import type { BirthMarks } from "./birth-marks.ts";
+import type { BlindIndex } from "./blind-index.ts";
+import { bury, silentDispatchers } from "./burial.ts";
+import { claimMessages, nextDue } from "./claiming.ts";
+import { type ConnectionPool, type Execute, executeIn } from "./database.ts";
+import type { Hands } from "./hands.ts";
+import { defer } from "./outbound-queue.ts";
+import { shareOut } from "./partitions.ts";
+import type { Schema } from "./schema.ts";
+import type { SealedValues } from "./sealed-values.ts";
+import type { Wakeups } from "./wakeups.ts";
+
+/** Taken by everything that moves partitions, so that dispatchers do so one after the other. */
+const MEMBERSHIP_LOCK = 7_340_293;
+/** Dead dispatchers are remembered for this long, only to look at. */
+const REMEMBERED = "7 days";
+
+export interface DispatchContext {
+  readonly db: Kysely<Schema>;
+  readonly hot: ConnectionPool;
+  readonly index: () => Promise<BlindIndex>;
+  readonly sealed: SealedValues;
+  readonly marks: BirthMarks;
+  readonly hands: Hands;
+  readonly wakeups: Wakeups;
+}
+
+export const postgresDispatch = (context: DispatchContext): Dispatch => {
+  const { db, marks, hands } = context;
+  const alone = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
+    db.transaction().execute(async (trx) => {
+      const execute = executeIn(trx);
+      await execute(`select pg_advisory_xact_lock(${MEMBERSHIP_LOCK})`);
+      return work(execute);
+    });
+  return {
+    join: async ({ id, kind, leaseMs }: NewDispatcher) => {
+      await executeIn(db)(
+        "insert into dispatcher (id, kind, lease_ms) values ($1, $2, $3) on conflict (id) do nothing",
+        [id, kind, leaseMs],
+      );
+    },
+    heartbeat: ({ dispatcher, oldestInHand }: Heartbeat) =>
+      marks.raise(dispatcher, oldestInHand, (mark) => alone((execute) => beat(execute, dispatcher, mark))),
+    release: async (dispatcher, partitions, inHand) => {
+      await alone(async (execute) => {
+        if (!(await isAlive(execute, dispatcher))) return;
+        await defer(execute, dispatcher, inHand);
+        await execute(
+          "update partition_lease set owner = null where owner = $1 and partition = any ($2::smallint[])",
+          [dispatcher, plainArray(partitions)],
+        );
+        await execute("select pg_notify('work', '')");
+      });
+      hands.putBack(
+        dispatcher,
+        inHand.map(({ message }) => message.id),
+      );
+    },
+    leave: async (dispatcher, inHand) => {
+      await alone(async (execute) => {
+        if (!(await isAlive(execute, dispatcher))) return;
+        await defer(execute, dispatcher, inHand);
+        await bury(execute, [dispatcher]);
+      });
+      marks.forget(dispatcher);
+      hands.forget(dispatcher);
+    },
+    claim: claimMessages(context),
+    nextDueAt: nextDue(context),
+    onWork: (listener) => context.wakeups.on("work", listener),
+  };
+};
+
+const beat = async (
+  execute: Execute,
+  dispatcher: string,
+  mark: string | null,
+): Promise<Membership | "fenced"> => {
+  const living = await execute(
+    `update dispatcher set beat_at = clock_timestamp(), recover_from = coalesce($2, recover_from)
+     where id = $1 and not dead returning 1`,
+    [dispatcher, mark],
+  );
+  if (living.length === 0) return "fenced";
+  await bury(execute, await silentDispatchers(execute));
+  await execute(
+    `delete from dispatcher where dead and beat_at < clock_timestamp() - interval '${REMEMBERED}'`,
+  );
+  return shareOut(execute, dispatcher);
+};
+
+const isAlive = async (execute: Execute, dispatcher: string): Promise<boolean> =>
+  (await execute("select 1 from dispatcher where id = $1 and not dead for key share", [dispatcher])).length >
+  0;

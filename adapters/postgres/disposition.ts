@@ -1,0 +1,57 @@
+import type { Failure, FinalState, Verdict } from "#core/domain/message.ts";
+import type { StoredDecision } from "#core/ports/traffic.ts";
+
+/** What was decided on a message, as `message.disposition` has it. Everything but a relayed one is final from birth. */
+export const RELAYED = 0;
+
+interface Disposition {
+  readonly code: number;
+  readonly state: FinalState;
+  readonly failure: Failure | null;
+}
+
+const refused = (code: number, state: FinalState, reason: string, detail: string): Disposition => ({
+  code,
+  state,
+  failure: { code: reason, detail },
+});
+
+/** A word for us has arrived when we have it. */
+const obeyed = (code: number): Disposition => ({ code, state: "delivered", failure: null });
+
+/** The codes are in the database: add, never change. */
+const DISPOSITIONS: Readonly<Record<string, Disposition>> = {
+  stranger: refused(10, "unroutable", "stranger", "the number texted stands for nobody to this sender"),
+  closed: refused(11, "unroutable", "closed", "the conversation has ended"),
+  quarantined: refused(12, "unroutable", "quarantined", "the conversation has ended"),
+  "not-our-number": refused(13, "unroutable", "not-our-number", "the number texted is not one of ours"),
+  "opt-out": refused(20, "blocked", "opt-out", "the recipient wants no texts"),
+  "pair-block": refused(21, "blocked", "pair-block", "one of the two has blocked the other"),
+  stop: obeyed(30),
+  start: obeyed(31),
+  help: obeyed(32),
+  block: obeyed(33),
+};
+
+const byCode = new Map(Object.values(DISPOSITIONS).map((disposition) => [disposition.code, disposition]));
+
+export const dispositionOf = (decision: Exclude<StoredDecision, { kind: "wait" }>): number => {
+  switch (decision.kind) {
+    case "relay":
+      return RELAYED;
+    case "refuse":
+      return DISPOSITIONS[decision.refusal.reason]!.code;
+    case "command":
+      return DISPOSITIONS[decision.command]!.code;
+  }
+};
+
+/** How a message ended that was final from birth; null for one that was relayed. */
+export const verdictAtBirth = (
+  disposition: number,
+  messageId: string,
+  receivedAt: number,
+): Verdict | null => {
+  const known = byCode.get(disposition);
+  return known ? { messageId, state: known.state, failure: known.failure, at: receivedAt } : null;
+};

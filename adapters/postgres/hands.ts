@@ -1,0 +1,46 @@
+import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
+
+/**
+ * What the dispatchers of this process have in hand since its birth. Such messages have no row in the queue, yet nothing of their
+ * threads may be claimed past them. Only this process needs to know: a dispatcher holds only what lies in its own partitions.
+ */
+export interface Hands {
+  /** Follows what a batch has changed. */
+  note(batch: Batch, outcome: BatchOutcome): void;
+  /** The threads of which a dispatcher holds something. */
+  threadsOf(dispatcher: string): readonly string[];
+  /** These are back in the queue. */
+  putBack(dispatcher: string, messageIds: readonly string[]): void;
+  forget(dispatcher: string): void;
+}
+
+export const hands = (): Hands => {
+  const threadsByDispatcher = new Map<string, Map<string, string>>();
+  const putBack: Hands["putBack"] = (dispatcher, messageIds) => {
+    const threads = threadsByDispatcher.get(dispatcher);
+    if (threads) for (const id of messageIds) threads.delete(id);
+  };
+  return {
+    note: (batch, outcome) => {
+      const { dispatcher, accepted, verdicts, deferred, inbound } = batch;
+      if (outcome.kind === "fenced") {
+        threadsByDispatcher.delete(dispatcher);
+        return;
+      }
+      const threads = threadsByDispatcher.get(dispatcher) ?? new Map<string, string>();
+      threadsByDispatcher.set(dispatcher, threads);
+      for (const { messageId, part, parts } of accepted) if (part === parts - 1) threads.delete(messageId);
+      for (const { messageId } of verdicts) threads.delete(messageId);
+      for (const { message } of deferred) threads.delete(message.id);
+      for (const [place, { decision }] of inbound.entries()) {
+        if (outcome.inbound[place] !== "held" || decision.kind !== "relay") continue;
+        threads.set(decision.message.id, decision.message.recipientId);
+      }
+    },
+    threadsOf: (dispatcher) => [...new Set(threadsByDispatcher.get(dispatcher)?.values())],
+    putBack,
+    forget: (dispatcher) => {
+      threadsByDispatcher.delete(dispatcher);
+    },
+  };
+};

@@ -1,0 +1,45 @@
+import type { Kysely } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { Client } from "pg";
+import { openDatabase } from "./database.ts";
+import * as people from "./migrations/0001-people.ts";
+import * as routes from "./migrations/0002-routes.ts";
+import * as traffic from "./migrations/0003-traffic.ts";
+import * as dispatch from "./migrations/0004-dispatch.ts";
+import * as idempotency from "./migrations/0005-idempotency.ts";
+
+/** In the order in which they are applied; what has been released is never changed. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "0001-people": people,
+  "0002-routes": routes,
+  "0003-traffic": traffic,
+  "0004-dispatch": dispatch,
+  "0005-idempotency": idempotency,
+};
+
+/** Any number will do, as long as nobody else in the database uses it. */
+const MIGRATION_LOCK = 7_340_291;
+
+/**
+ * Brings the schema up to date and answers the names of what was applied. Several at once take turns; a failed migration
+ * leaves nothing behind, as each run is one transaction.
+ */
+export const migrate = async (url: string): Promise<readonly string[]> => {
+  const turn = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  turn.on("error", () => {});
+  await turn.connect();
+  try {
+    await turn.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    const database = openDatabase(url);
+    return await run(database.api).finally(database.close);
+  } finally {
+    await turn.end();
+  }
+};
+
+const run = async (db: Kysely<never>): Promise<readonly string[]> => {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+  return results?.map(({ migrationName }) => migrationName) ?? [];
+};

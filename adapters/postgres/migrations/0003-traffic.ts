@@ -1,0 +1,92 @@
+import { type Kysely, sql } from "kysely";
+
+/**
+ * Messages and what became of them: facts that are added and never changed, but for texts that are erased. The state of a message
+ * follows from them. `message` has no foreign keys: rows are written faster than they could be checked, and by one statement.
+ */
+export const up = async (db: Kysely<unknown>): Promise<void> => {
+  await sql`
+    create table message (
+      id uuid primary key,
+      -- A keyed hash of the carrier's key; null for messages of our own.
+      key uuid unique,
+      conversation_id uuid,
+      sender_id uuid,
+      recipient_id uuid,
+      -- The dispatcher in whose hand it was born; null: it was queued, or goes no further.
+      dispatcher uuid,
+      received_at bigint not null,
+      expires_at bigint,
+      source bigint,
+      lane smallint,
+      disposition smallint not null,
+      segments smallint not null,
+      -- Destination and text; null once erased.
+      payload bytea
+    );
+    create index message_conversation on message (conversation_id, received_at);
+
+    create table accepted (
+      message_id uuid not null,
+      at bigint not null,
+      part smallint not null,
+      parts smallint not null,
+      link smallint not null,
+      attempts integer not null,
+      carrier_id text collate "C"
+    );
+    create index accepted_message on accepted (message_id);
+    create index accepted_carrier on accepted (carrier_id);
+
+    create table verdict (
+      -- Rule 6: the first verdict stays.
+      message_id uuid primary key,
+      at bigint not null,
+      state text not null check (state in ('delivered', 'failed', 'expired', 'blocked', 'unroutable')),
+      code text,
+      detail text
+    );
+
+    create table part_fate (
+      message_id uuid not null,
+      -- The same text may have been sent in three parts over one link and whole over another.
+      parts smallint not null,
+      part smallint not null,
+      at bigint not null,
+      state text not null check (state in ('delivered', 'failed', 'expired')),
+      code text,
+      detail text,
+      primary key (message_id, parts, part)
+    );
+
+    -- One row for each way in which the carrier may have meant the id.
+    create table parked_receipt (
+      receipt uuid not null,
+      rank smallint not null,
+      carrier_id text collate "C" not null,
+      at bigint not null,
+      state text not null,
+      code text,
+      detail text,
+      primary key (receipt, rank)
+    );
+    create index parked_receipt_carrier on parked_receipt (carrier_id);
+
+    create sequence part_position;
+    create table inbound_part (
+      key uuid primary key,
+      id uuid not null,
+      set_index uuid not null,
+      part smallint not null,
+      total smallint not null,
+      received_at bigint not null,
+      position bigint not null default nextval('part_position'),
+      joined boolean not null default false,
+      -- The whole part with its numbers and text; null once joined.
+      payload bytea
+    );
+    create index inbound_part_set on inbound_part (set_index, position) where not joined;
+    create index inbound_part_id on inbound_part (id);
+    create index inbound_part_joined on inbound_part (received_at) where joined;
+  `.execute(db);
+};

@@ -1,0 +1,40 @@
+import { type Kysely, sql } from "kysely";
+
+/** Who sends what. Leases go by the clock of the database. */
+export const up = async (db: Kysely<unknown>): Promise<void> => {
+  await sql`
+    create table queue (
+      message_id uuid primary key,
+      -- The recipient: what one participant reads is sent in order.
+      thread uuid not null,
+      claimed_by uuid,
+      received_at bigint not null,
+      due_at bigint not null,
+      expires_at bigint not null,
+      attempts integer not null default 0,
+      partition smallint not null check (partition between 0 and 63),
+      lane smallint not null,
+      unknown boolean not null default false
+    ) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
+    create index queue_thread on queue (thread, received_at, message_id);
+    create index queue_claimable on queue (lane, received_at, message_id) where claimed_by is null;
+    create index queue_due on queue (due_at) where claimed_by is null;
+    create index queue_claimed on queue (claimed_by) where claimed_by is not null;
+
+    create table dispatcher (
+      id uuid primary key,
+      kind text not null check (kind in ('gateway', 'api')),
+      lease_ms integer not null,
+      beat_at timestamptz not null default clock_timestamp(),
+      dead boolean not null default false,
+      -- Nothing that it was born with before this message is unfinished; null: it was never born with anything.
+      recover_from uuid
+    );
+
+    create table partition_lease (
+      partition smallint primary key check (partition between 0 and 63),
+      owner uuid
+    );
+    insert into partition_lease (partition) select generate_series(0, 63);
+  `.execute(db);
+};

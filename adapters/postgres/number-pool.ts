@@ -1,0 +1,97 @@
+import type { Kysely } from "kysely";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { PoolNumber } from "#core/domain/number-pool.ts";
+import { executeIn } from "./database.ts";
+import type { Schema } from "./schema.ts";
+
+/** How old the memory of our numbers may be when nobody has told of a change. */
+const NUMBERS_AGE_MS = 2_000;
+/** Counting routes is slow when there are millions; between two counts, openings here are added. */
+const COUNTS_AGE_MS = 60_000;
+
+/** Our numbers in memory: choosing one looks at all of them. */
+export interface NumberPool {
+  /** Active numbers that can carry SMS. `fresh`: as they are now. */
+  available(fresh: boolean): Promise<readonly PoolNumber[]>;
+  /** Which of these are in memory as ours; that of others nothing is known. */
+  known(numbers: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Something has changed. */
+  forget(): void;
+  /** A route was opened on a number. */
+  count(number: Msisdn): void;
+}
+
+interface NumberRow {
+  readonly number: number;
+  readonly country: string;
+  readonly usable: boolean;
+}
+
+const NUMBERS = `select number, country, state = 'active' and 'SMS' = any (features) as usable from number`;
+const COUNTS =
+  "select virtual_number, count(*) as live from route where closed_at is null group by virtual_number";
+
+export const numberPool = (db: Kysely<Schema>, monotonicMs: () => number): NumberPool => {
+  const execute = executeIn(db);
+  let live = new Map<string, number>();
+  let counting: Promise<void> | null = null;
+  let countedAt = Number.NEGATIVE_INFINITY;
+
+  /** In the background, but for the first time: a hint is not worth waiting for. */
+  const countNowAndThen = async (): Promise<void> => {
+    if (counting === null && monotonicMs() - countedAt > COUNTS_AGE_MS) {
+      const isFirst = countedAt === Number.NEGATIVE_INFINITY;
+      countedAt = monotonicMs();
+      counting = execute<{ virtual_number: number; live: number }>(COUNTS)
+        .then((rows) => {
+          live = new Map(rows.map((row) => [String(row.virtual_number), row.live]));
+        })
+        .catch(() => {})
+        .finally(() => {
+          counting = null;
+        });
+      if (isFirst) await counting;
+    }
+  };
+
+  interface Memory {
+    readonly at: number;
+    readonly usable: readonly NumberRow[];
+    readonly all: ReadonlySet<string>;
+  }
+  let memory: Memory | null = null;
+  let generation = 0;
+  const load = async (): Promise<Memory> => {
+    const loaded = generation;
+    const at = monotonicMs();
+    const rows = await execute<NumberRow>(NUMBERS);
+    const all = new Set(rows.map(({ number }) => String(number)));
+    const next: Memory = { at, usable: rows.filter(({ usable }) => usable), all };
+    if (loaded === generation) memory = next;
+    return next;
+  };
+  const remembered = async (fresh: boolean): Promise<Memory> =>
+    !fresh && memory !== null && monotonicMs() - memory.at < NUMBERS_AGE_MS ? memory : load();
+
+  return {
+    available: async (fresh) => {
+      const [{ usable }] = await Promise.all([remembered(fresh), countNowAndThen()]);
+      return usable.map(({ number, country }) => ({
+        number: String(number) as Msisdn,
+        country,
+        liveRoutes: live.get(String(number)) ?? 0,
+      }));
+    },
+    known: async (numbers) => {
+      const { all } = await remembered(false);
+      return new Set(numbers.filter((number) => all.has(number)));
+    },
+    forget: () => {
+      generation += 1;
+      memory = null;
+    },
+    count: (number) => {
+      live.set(number, (live.get(number) ?? 0) + 1);
+    },
+  };
+};

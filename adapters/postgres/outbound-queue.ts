@@ -1,0 +1,93 @@
+import { LANES, type OutboundMessage } from "#core/domain/message.ts";
+import { countSegments } from "#core/domain/message-text.ts";
+import type { Deferral } from "#core/ports/traffic.ts";
+import { plainArray } from "./array-literal.ts";
+import type { Execute } from "./database.ts";
+import { RELAYED } from "./disposition.ts";
+import type { SealedValues } from "./sealed-values.ts";
+
+const ENQUEUE = `with written as (
+  insert into message (id, conversation_id, sender_id, recipient_id, received_at, expires_at, source, lane,
+    disposition, segments, payload)
+  select id, conversation, sender, recipient, received_at, expires_at, source, lane, ${RELAYED}, segments,
+    substring($1::bytea from payload_at for payload_length)
+  from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::bigint[],
+    $9::smallint[], $10::smallint[], $11::integer[], $12::integer[])
+    as i (id, conversation, sender, recipient, received_at, expires_at, source, lane, segments, payload_at, payload_length)
+  order by id
+  on conflict (id) do nothing
+  returning id, recipient_id, received_at, expires_at, lane),
+queued as (
+  insert into queue (message_id, thread, received_at, due_at, expires_at, partition, lane)
+  select id, recipient_id, received_at, received_at, expires_at, get_byte(uuid_send(recipient_id), 15) % 64, lane
+  from written returning 1)
+select pg_notify('work', '') from queued limit 1`;
+
+/** Stores messages of our own and puts them into the queue, except those that are known. */
+export const enqueue = async (
+  execute: Execute,
+  sealed: SealedValues,
+  messages: readonly OutboundMessage[],
+): Promise<void> => {
+  if (messages.length === 0) return;
+  const payloads = messages.map((message) => sealed.sealMessage(message.id, message));
+  let next = 1;
+  const starts = payloads.map(({ length }) => {
+    next += length;
+    return next - length;
+  });
+  await execute(ENQUEUE, [
+    Buffer.concat(payloads),
+    plainArray(messages.map(({ id }) => id)),
+    plainArray(messages.map(({ conversationId }) => conversationId)),
+    plainArray(messages.map(({ senderId }) => senderId)),
+    plainArray(messages.map(({ recipientId }) => recipientId)),
+    plainArray(messages.map(({ receivedAt }) => receivedAt)),
+    plainArray(messages.map(({ expiresAt }) => expiresAt)),
+    plainArray(messages.map(({ source }) => source)),
+    plainArray(messages.map(({ lane }) => LANES.indexOf(lane))),
+    plainArray(messages.map(({ text }) => countSegments(text))),
+    plainArray(starts),
+    plainArray(payloads.map(({ length }) => length)),
+  ]);
+};
+
+/**
+ * A message that has ended, or of which the carrier has every part, is not queued again; one that somebody else has in hand by now is
+ * left alone.
+ */
+const DEFER = `with queued as (
+  insert into queue (message_id, thread, received_at, due_at, expires_at, attempts, partition, lane, unknown)
+  select d.id, d.thread, d.received_at, d.due_at, d.expires_at, d.attempts,
+    get_byte(uuid_send(d.thread), 15) % 64, d.lane, d.unknown
+  from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::integer[], $8::smallint[], $9::boolean[])
+    as d (id, thread, received_at, due_at, expires_at, attempts, lane, unknown)
+  where not exists (select from verdict v where v.message_id = d.id)
+    and not exists (select from accepted a where a.message_id = d.id and a.part = a.parts - 1)
+  order by d.id
+  on conflict (message_id) do update
+    set claimed_by = null, due_at = excluded.due_at, attempts = excluded.attempts, unknown = excluded.unknown
+    where queue.claimed_by is null or queue.claimed_by = $1::uuid
+  returning 1)
+select pg_notify('work', '') from queued limit 1`;
+
+/** Puts messages that `dispatcher` has in hand back into the queue, at their old place in the thread. */
+export const defer = async (
+  execute: Execute,
+  dispatcher: string,
+  deferrals: readonly Deferral[],
+): Promise<void> => {
+  if (deferrals.length === 0) return;
+  const messages = deferrals.map(({ message }) => message);
+  await execute(DEFER, [
+    dispatcher,
+    plainArray(messages.map(({ id }) => id)),
+    plainArray(messages.map(({ recipientId }) => recipientId)),
+    plainArray(messages.map(({ receivedAt }) => receivedAt)),
+    plainArray(deferrals.map(({ dueAt }) => dueAt)),
+    plainArray(messages.map(({ expiresAt }) => expiresAt)),
+    plainArray(deferrals.map(({ attempts }) => attempts)),
+    plainArray(messages.map(({ lane }) => LANES.indexOf(lane))),
+    plainArray(deferrals.map(({ unknown }) => unknown)),
+  ]);
+};

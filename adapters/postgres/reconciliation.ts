@@ -1,0 +1,100 @@
+import type { Kysely } from "kysely";
+import { foldReceipts } from "#core/domain/receipt.ts";
+import type { Reconciliation } from "#core/ports/reconciliation.ts";
+import { type ConnectionPool, executeIn, executeOn, withConnection } from "./database.ts";
+import { foldFates, openFatesOf } from "./fates.ts";
+import { hexOf } from "./inbound-parts.ts";
+import type { Schema } from "./schema.ts";
+import type { SealedValues } from "./sealed-values.ts";
+
+/** Candidates looked at for each one that is wanted: those that can be ended go first. */
+const LOOK_AHEAD = 4;
+
+export interface ReconciliationContext {
+  readonly db: Kysely<Schema>;
+  readonly hot: ConnectionPool;
+  readonly sealed: SealedValues;
+}
+
+const MATCH = `with found as materialized (
+  select distinct on (p.receipt) p.receipt, a.message_id, a.part, a.parts, p.at, p.state, p.code, p.detail
+  from parked_receipt p join accepted a on a.carrier_id = p.carrier_id
+  order by p.receipt, p.rank, a.at desc limit $1),
+unparked as (delete from parked_receipt p using found f where p.receipt = f.receipt),
+kept as (
+  insert into part_fate (message_id, parts, part, at, state, code, detail)
+  select message_id, parts, part, at, state, code, detail from found where parts > 1 order by message_id, parts, part, at
+  on conflict do nothing),
+ended as (
+  insert into verdict (message_id, at, state, code, detail)
+  select message_id, at, state, code, detail from found where parts = 1 order by message_id, at
+  on conflict do nothing),
+cleared as (delete from queue q using found f where q.message_id = f.message_id and f.parts = 1)
+select count(*) as matched, array_agg(message_id::text) filter (where parts > 1) as fates from found`;
+
+/** An accepted message `m` without a verdict. */
+const OPEN = `m.disposition = 0 and not exists (select from verdict v where v.message_id = m.id)`;
+
+const MULTIPART = `select distinct a.message_id as id,
+  exists (select from part_fate f where f.message_id = a.message_id) as is_heard
+from accepted a
+where a.parts > 1 and a.part = a.parts - 1 and not exists (select from verdict v where v.message_id = a.message_id)
+order by is_heard desc, id limit $1`;
+
+export const postgresReconciliation = ({ db, hot, sealed }: ReconciliationContext): Reconciliation => {
+  const execute = executeIn(db);
+  return {
+    matchParked: (limit) =>
+      withConnection(hot, async (connection) => {
+        const rows = await executeOn(connection)<{ matched: number; fates: string[] | null }>(MATCH, [limit]);
+        const { matched, fates } = rows[0]!;
+        if (fates !== null) await foldFates(connection, fates);
+        return matched;
+      }),
+    openFates: async (limit) => {
+      const candidates = await execute<{ id: string }>(MULTIPART, [limit * LOOK_AHEAD]);
+      const open = await openFatesOf(
+        execute,
+        candidates.map(({ id }) => id),
+      );
+      const canEnd = (fate: (typeof open)[number]): boolean =>
+        foldReceipts(fate.messageId, fate.parts) !== null;
+      return open.toSorted((a, b) => Number(canEnd(b)) - Number(canEnd(a))).slice(0, limit);
+    },
+    ripeParts: async (startedBefore, limit) => {
+      const rows = await execute<{ set_index: string; key: string; payload: Buffer }>(RIPE, [
+        startedBefore,
+        limit,
+      ]);
+      return [...Map.groupBy(rows, ({ set_index }) => set_index).values()].map((parts) =>
+        parts.map(({ key, payload }) => sealed.openPart(hexOf(key), payload)),
+      );
+    },
+    unreceipted: async (receivedBefore, limit) =>
+      (await execute<{ id: string }>(UNRECEIPTED, [receivedBefore, limit])).map(({ id }) => id),
+    overdue: async (now, limit) => {
+      const rows = await execute<{ id: string }>(
+        "select message_id as id from queue where claimed_by is null and expires_at <= $1 order by expires_at limit $2",
+        [now, limit],
+      );
+      return rows.map(({ id }) => id);
+    },
+    prune: async (before) => {
+      await execute("delete from parked_receipt where at < $1", [before]);
+      await execute("delete from inbound_part where joined and received_at < $1", [before]);
+    },
+  };
+};
+
+const RIPE = `with ripe as (
+  select set_index from inbound_part where not joined
+  group by set_index, total
+  having count(distinct part) >= total or min(received_at) < $1
+  order by min(position) limit $2)
+select p.set_index, p.key, p.payload from inbound_part p join ripe using (set_index)
+where not p.joined order by p.position`;
+
+const UNRECEIPTED = `select m.id from message m
+where m.received_at < $1 and ${OPEN}
+  and exists (select from accepted a where a.message_id = m.id and a.part = a.parts - 1)
+order by m.id limit $2`;

@@ -1,0 +1,147 @@
+import type { Generated } from "kysely";
+import type { FinalState } from "#core/domain/message.ts";
+import type { GeoMatch } from "#core/domain/number-pool.ts";
+import type { Bar } from "#core/domain/route.ts";
+import type { DispatcherKind } from "#core/ports/dispatch.ts";
+
+/** The tables as the migrations leave them. `…_index` is a blind index (hexadecimal), bytea is sealed. */
+export interface Schema {
+  readonly secret: { name: string; sealed: Buffer };
+  readonly number: {
+    number: number | string;
+    country: string;
+    features: string[];
+    state: "active" | "draining";
+    added_at: number;
+  };
+  readonly conversation: ConversationTable;
+  readonly participant: ParticipantTable;
+  readonly route: RouteTable;
+  readonly past_route: Pick<RouteTable, "sender_index" | "virtual_number" | "conversation_id"> & {
+    sender_id: string;
+    recipient_id: string;
+    opened_at: number;
+    closed_at: number;
+  };
+  readonly opt_out: { number_index: string; since: number };
+  readonly pair_block: { low_index: string; high_index: string; since: number };
+  readonly message: MessageTable;
+  readonly accepted: {
+    message_id: string;
+    at: number;
+    part: number;
+    parts: number;
+    link: number;
+    attempts: number;
+    carrier_id: string | null;
+  };
+  readonly verdict: {
+    message_id: string;
+    at: number;
+    state: FinalState;
+    code: string | null;
+    detail: string | null;
+  };
+  readonly inbound_part: InboundPartTable;
+  readonly parked_receipt: { receipt: string; rank: number; carrier_id: string; at: number };
+  readonly queue: QueueTable;
+  readonly dispatcher: {
+    id: string;
+    kind: DispatcherKind;
+    lease_ms: number;
+    beat_at: Generated<Date>;
+    dead: Generated<boolean>;
+    recover_from: string | null;
+  };
+  readonly partition_lease: { partition: number; owner: string | null };
+  readonly idempotency: {
+    request_index: string;
+    fingerprint: string;
+    seed: string;
+    begun_at: number;
+    answer: Buffer | null;
+  };
+}
+
+export interface ConversationTable {
+  id: string;
+  reference_index: string | null;
+  geo_match: GeoMatch;
+  sticky: boolean;
+  opened_at: number;
+  expires_at: number | null;
+  idle_ttl_ms: number | null;
+  check_at: number | null;
+  closed_at: number | null;
+  erased: Generated<boolean>;
+  details: Buffer;
+  close_reason: Buffer | null;
+}
+
+export interface ParticipantTable {
+  id: string;
+  conversation_id: string;
+  side: number;
+  number_index: string;
+  virtual_number: number | string;
+  left_at: number | null;
+  details: Buffer;
+}
+
+export interface RouteTable {
+  sender_index: string;
+  virtual_number: number | string;
+  conversation_id: string;
+  sender_id: string;
+  recipient_id: string;
+  recipient_index: string;
+  recipient: Buffer;
+  source: number | string;
+  version: Generated<number>;
+  opened_at: number;
+  expires_at: number | null;
+  closed_at: number | null;
+  quarantined_until: number | null;
+  barred: Bar | null;
+}
+
+export interface MessageTable {
+  id: string;
+  key: string | null;
+  conversation_id: string | null;
+  sender_id: string | null;
+  recipient_id: string | null;
+  dispatcher: string | null;
+  received_at: number;
+  expires_at: number | null;
+  source: number | string | null;
+  lane: number | null;
+  disposition: number;
+  segments: number;
+  payload: Buffer | null;
+}
+
+export interface InboundPartTable {
+  key: string;
+  id: string;
+  set_index: string;
+  part: number;
+  total: number;
+  received_at: number;
+  position: Generated<number>;
+  joined: Generated<boolean>;
+  payload: Buffer | null;
+}
+
+export interface QueueTable {
+  message_id: string;
+  thread: string;
+  claimed_by: string | null;
+  received_at: number;
+  due_at: number;
+  expires_at: number;
+  attempts: Generated<number>;
+  partition: number;
+  lane: number;
+  unknown: Generated<boolean>;
+}

@@ -1,0 +1,60 @@
+import type { Clock } from "#core/ports/clock.ts";
+import type { Storage } from "#core/ports/storage.ts";
+import { birthMarks } from "./birth-marks.ts";
+import { storedBlindIndex } from "./blind-index.ts";
+import { postgresConversations } from "./conversations.ts";
+import { executeIn, openDatabase } from "./database.ts";
+import { postgresDispatch } from "./dispatch.ts";
+import { hands } from "./hands.ts";
+import { postgresIdempotency } from "./idempotency.ts";
+import type { Keyring } from "./keyring.ts";
+import { numberPool } from "./number-pool.ts";
+import { postgresNumbers } from "./numbers.ts";
+import { postgresOptOuts } from "./opt-outs.ts";
+import { postgresReconciliation } from "./reconciliation.ts";
+import { sealedValues } from "./sealed-values.ts";
+import { postgresTraffic } from "./traffic.ts";
+import { listenForWakeups } from "./wakeups.ts";
+
+export interface PostgresStorageOptions {
+  /** Its schema is up to date: see `migrate`. */
+  readonly url: string;
+  readonly keyring: Keyring;
+  /** By which quarantines are counted for show; leases go by the clock of the database. */
+  readonly clock: Clock;
+}
+
+export interface PostgresStorage extends Storage {
+  /** Lets go of all connections. What is under way fails. */
+  close(): Promise<void>;
+}
+
+/** Connects when first used, and again whenever the database is back. */
+export const postgresStorage = ({ url, keyring, clock }: PostgresStorageOptions): PostgresStorage => {
+  const database = openDatabase(url);
+  const { api: db, hot } = database;
+  const index = storedBlindIndex(db, keyring);
+  const sealed = sealedValues(keyring);
+  const pool = numberPool(db, () => performance.now());
+  const marks = birthMarks();
+  const held = hands();
+  const wakeups = listenForWakeups(url);
+  wakeups.on("numbers", pool.forget);
+  return {
+    conversations: postgresConversations({ db, index, sealed, pool }),
+    numbers: postgresNumbers({ db, index, pool, clock }),
+    traffic: postgresTraffic({ pool: hot, index, sealed, marks, hands: held }),
+    dispatch: postgresDispatch({ db, hot, index, sealed, marks, hands: held, wakeups }),
+    reconciliation: postgresReconciliation({ db, hot, sealed }),
+    optOuts: postgresOptOuts({ db, index }),
+    idempotency: postgresIdempotency({ db, index, sealed }),
+    ping: () =>
+      executeIn(db)("select 1").then(
+        () => true,
+        () => false,
+      ),
+    close: async () => {
+      await Promise.all([wakeups.close(), database.close()]);
+    },
+  };
+};

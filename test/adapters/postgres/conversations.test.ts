@@ -1,0 +1,4 @@
+import { conversationsContract } from "#test/contracts/conversations.contract.ts";
+import { createPostgresStorage } from "./storage-harness.ts";
+
+conversationsContract("PostgreSQL", createPostgresStorage);

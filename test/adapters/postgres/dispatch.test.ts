@@ -1,0 +1,4 @@
+import { dispatchContract } from "#test/contracts/dispatch.contract.ts";
+import { createPostgresStorage } from "./storage-harness.ts";
+
+dispatchContract("PostgreSQL", createPostgresStorage);

@@ -1,0 +1,4 @@
+import { numbersContract } from "#test/contracts/numbers.contract.ts";
+import { createPostgresStorage } from "./storage-harness.ts";
+
+numbersContract("PostgreSQL", createPostgresStorage);
