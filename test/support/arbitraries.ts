@@ -5,6 +5,9 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { GeoMatch, PairUse, PoolNumber } from "#core/domain/number-pool.ts";
 import type { Person } from "#core/domain/opening.ts";
 import { type Bar, type Route, routesOf } from "#core/domain/route.ts";
+import type { Fault } from "#test/core/faulty-storage.ts";
+import type { History, Naming, Step } from "#test/core/history.ts";
+import type { Script } from "#test/core/scripted-link.ts";
 
 const digit = fc.constantFrom(..."0123456789");
 
@@ -177,10 +180,10 @@ export const routeArbitrary: fc.Arbitrary<Route> = fc
     participants: participantsArbitrary,
     conversationId: uuidArbitrary,
     openedAt: nearInstantArbitrary,
-    expiresAt: fc.option(nearInstantArbitrary),
-    closedAt: fc.option(nearInstantArbitrary),
+    expiresAt: fc.option(nearInstantArbitrary, { freq: 1 }),
+    closedAt: fc.option(nearInstantArbitrary, { freq: 1 }),
     quarantineMs: nearInstantArbitrary,
-    barred: fc.option(fc.constantFrom<Bar>("opt-out", "pair-block")),
+    barred: fc.option(fc.constantFrom<Bar>("opt-out", "pair-block"), { freq: 1 }),
   })
   .map(({ participants, conversationId, quarantineMs, ...life }) => ({
     ...routesOf(conversationId, participants)[0],
@@ -188,3 +191,115 @@ export const routeArbitrary: fc.Arbitrary<Route> = fc
     version: "1",
     quarantinedUntil: life.closedAt === null ? null : life.closedAt + quarantineMs,
   }));
+
+const position = fc.nat({ max: 40 });
+const wordsArbitrary = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom("On my way", "On my way", "Here") },
+  { weight: 1, arbitrary: fc.constantFrom("STOP", "START", "BLOCK", "HELP") },
+  { weight: 1, arbitrary: fc.constant("This is a longer text, of a few parts. ".repeat(9)) },
+);
+const side = fc.constantFrom(0 as const, 1 as const);
+
+export const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("open" as const),
+      people: fc.oneof(
+        { weight: 9, arbitrary: fc.uniqueArray(fc.nat({ max: 3 }), { minLength: 2, maxLength: 2 }) },
+        { weight: 1, arbitrary: fc.constant([0, 0]) },
+      ),
+      name: fc.constantFrom<Naming>("none", "none", "plain", "plain", "plain", "number"),
+      sticky: fc.boolean(),
+      ttlMs: fc.option(fc.constantFrom(3_000, 30_000), { freq: 1 }),
+      idleTtlMs: fc.option(fc.constantFrom(4_000, 20_000), { freq: 1 }),
+    }),
+  },
+  {
+    weight: 9,
+    arbitrary: fc.record({
+      kind: fc.constant("text" as const),
+      conversation: position,
+      side,
+      words: wordsArbitrary,
+      process: side,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("guess" as const),
+      person: position,
+      number: position,
+      words: wordsArbitrary,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant("again" as const), text: position, process: side }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("close" as const), conversation: position }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("swap" as const),
+      conversation: position,
+      side,
+      person: position,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("receipt" as const),
+      sent: position,
+      state: fc.constantFrom("delivered" as const, "failed" as const, "expired" as const),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant("time" as const),
+      ms: fc.constantFrom(1, 1, 10, 10, 30, 30, 200, 1_000, 6_000, 16_000),
+    }),
+  },
+);
+
+/** What a carrier does with a call. A lost answer is the only thing after which a text may be sent twice. */
+export const scriptArbitrary = (withLosses: boolean): fc.Arbitrary<Script> =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constant<Script>({ kind: "accept" }) },
+    { weight: 1, arbitrary: fc.constant<Script>({ kind: "refuse" }) },
+    { weight: 1, arbitrary: fc.constant<Script>({ kind: "unsent" }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constantFrom("throttle" as const, "retry" as const),
+        partsTaken: fc.nat({ max: 1 }),
+      }),
+    },
+    {
+      weight: withLosses ? 1 : 0,
+      arbitrary: fc.record({ kind: fc.constant("lost" as const), arrived: fc.boolean() }),
+    },
+  );
+
+/** A slow and unreliable network to the database. */
+export const faultArbitrary: fc.Arbitrary<Fault> = fc.record(
+  {
+    beforeMs: fc.constantFrom(1, 5, 40),
+    afterMs: fc.constantFrom(1, 5, 40),
+    lost: fc.constantFrom("request" as const, "answer" as const),
+  },
+  { requiredKeys: [] },
+);
+
+/** What may happen to a few people, three numbers, one or two processes and an unreliable carrier and database. */
+export const historyArbitrary = (withLosses = true): fc.Arbitrary<History> =>
+  fc.record({
+    steps: fc.array(stepArbitrary, { minLength: 4, maxLength: 40, size: "max" }),
+    processes: fc.constantFrom(1 as const, 2 as const),
+    link: fc.constantFrom("smpp" as const, "http" as const),
+    carrier: fc.array(scriptArbitrary(withLosses), { maxLength: 30, size: "max" }),
+    faults: fc.oneof(fc.constant([]), fc.array(faultArbitrary, { maxLength: 30, size: "max" })),
+  });
