@@ -20,9 +20,9 @@ export const UNIQUE_VIOLATION = "23505";
 /**
  * SQLSTATE classes and codes that say nothing against the statement: 08 connection, 53 resources, 57P01 to 57P05 shutdown and idle
  * timeouts, 57014 cancelled (our own timeouts), 58 system, 25006 read-only after a failover, 40001 and 40P01 for a later try, 3D000 and
- * 28P01 while a server is being set up again, 55P03 lock timeout.
+ * 28P01 while a server is being set up again, 55P03 lock timeout, 55000 a database that takes no connections.
  */
-const UNAVAILABLE = /^(08...|53...|57P0[1-5]|57014|58...|25006|40001|40P01|55P03|3D000|28P01)$/;
+const UNAVAILABLE = /^(08...|53...|57P0[1-5]|57014|58...|25006|40001|40P01|55P03|55000|3D000|28P01)$/;
 
 /**
  * What may leave this adapter instead of an error of the driver: those carry values of parameters and rows, hence

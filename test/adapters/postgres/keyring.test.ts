@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { keyring, type Place } from "#adapters/postgres/keyring.ts";
+
+const keyArbitrary = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const placeArbitrary: fc.Arbitrary<Place> = fc.record({
+  purpose: fc.constantFrom<Place["purpose"][]>("message", "route", "participant", "secret"),
+  row: fc.oneof(fc.uuid({ version: 7 }), fc.string()),
+});
+
+describe("a keyring", () => {
+  test("opens what it has sealed, and never seals alike twice", () => {
+    fc.assert(
+      fc.property(keyArbitrary, placeArbitrary, fc.uint8Array({ maxLength: 300 }), (key, place, plain) => {
+        const ring = keyring([key]);
+        const sealed = ring.seal(place, plain);
+        expect(Buffer.from(plain).equals(ring.open(place, sealed))).toBe(true);
+        expect(ring.seal(place, plain).equals(sealed)).toBe(false);
+      }),
+    );
+  });
+
+  test("does not open a value that was moved to another row or purpose", () => {
+    fc.assert(
+      fc.property(keyArbitrary, placeArbitrary, placeArbitrary, (key, here, there) => {
+        fc.pre(here.purpose !== there.purpose || here.row !== there.row);
+        const ring = keyring([key]);
+        expect(() => ring.open(there, ring.seal(here, "secret"))).toThrow();
+      }),
+    );
+  });
+
+  test("does not open a value of which one bit was changed", () => {
+    const ring = keyring([randomBytes(32)]);
+    const place: Place = { purpose: "message", row: "018f0000-0000-7000-8000-000000000000" };
+    const sealed = ring.seal(place, "See you at five");
+    fc.assert(
+      fc.property(fc.nat(sealed.length * 8 - 1), (bit) => {
+        const changed = Buffer.from(sealed);
+        changed[bit >> 3]! ^= 1 << (bit & 7);
+        expect(() => ring.open(place, changed)).toThrow();
+      }),
+    );
+  });
+
+  test("seals with its first key and opens with all", () => {
+    const [older, newer] = [randomBytes(32), randomBytes(32)];
+    const place: Place = { purpose: "answer", row: "x" };
+    const sealed = keyring([older]).seal(place, "before");
+    const rotated = keyring([newer, older]);
+    expect(rotated.open(place, sealed).toString()).toBe("before");
+    expect(rotated.isCurrent(sealed)).toBe(false);
+    expect(rotated.isCurrent(rotated.seal(place, "after"))).toBe(true);
+    expect(() => keyring([newer]).open(place, sealed)).toThrow(/not in the keyring/);
+  });
+
+  test("needs at least one key, and keys of 32 bytes", () => {
+    expect(() => keyring([])).toThrow();
+    expect(() => keyring([randomBytes(16)])).toThrow();
+  });
+});
