@@ -97,6 +97,8 @@ export const startDispatcher = (
   let claimAgain = false;
   /** The answer to a claim was lost, and perhaps messages with it. */
   let claimLost = false;
+  /** What has been done with since the claim under way was asked for: its answer may still name it. */
+  const concluded = new Set<string>();
   /** Threads on their way back into the queue: what they hold must not be claimed before that is known to be written. */
   let retreats = 0;
   let cancelWake = (): void => {};
@@ -144,6 +146,14 @@ export const startDispatcher = (
     const { message } = item;
     if (frozen.has(partitionOf(thread.id))) {
       threads.shift(message.lane);
+      return true;
+    }
+    if (!item.current) {
+      threads.shift(message.lane);
+      end(thread, item, "expired", {
+        code: "reassigned",
+        detail: "the number it would have come from has been given to another conversation",
+      });
       return true;
     }
     if (message.expiresAt <= now) {
@@ -303,10 +313,18 @@ export const startDispatcher = (
     else end(thread, item, "failed", failure);
   };
 
+  /**
+   * The next one of the thread leaves only when this end is durable: if we died before, the message would be taken up again
+   * after what follows it.
+   */
   const end = (thread: Thread, item: InHand, state: Verdict["state"], failure: Verdict["failure"]): void => {
-    threads.drop(thread);
-    threads.line(thread, "back");
-    keep(item, { verdicts: [{ messageId: item.message.id, state, failure, at: clock.now() }] }, () => {});
+    thread.state = "busy";
+    keep(item, { verdicts: [{ messageId: item.message.id, state, failure, at: clock.now() }] }, () => {
+      thread.state = "idle";
+      threads.drop(thread);
+      threads.line(thread, "back");
+      for (const resolve of settled.splice(0)) resolve();
+    });
   };
 
   /** Records the end of our work on a message; only then is it out of our hands. */
@@ -319,7 +337,9 @@ export const startDispatcher = (
   };
 
   const release = (item: InHand): void => {
-    if (!open.delete(item.message.id) || !item.claimed) return;
+    if (!open.delete(item.message.id)) return;
+    if (claiming) concluded.add(item.message.id);
+    if (!item.claimed) return;
     claimedInHand -= 1;
     claim();
   };
@@ -345,11 +365,15 @@ export const startDispatcher = (
     });
   };
 
-  const hold = (message: OutboundMessage, claimed: boolean, attempts: number, unknown: boolean): void => {
+  const hold = (
+    message: OutboundMessage,
+    { claimed, attempts, unknown, current }: Pick<InHand, "claimed" | "attempts" | "unknown" | "current">,
+  ): void => {
     const reference = Math.floor(chance.next() * 256);
     const item: InHand = {
       message,
       claimed,
+      current,
       since: clock.now(),
       attempts,
       unknown,
@@ -384,14 +408,14 @@ export const startDispatcher = (
         const limit = claimMax - claimedInHand;
         const from = dispatcher();
         const again = claimLost;
+        concluded.clear();
         const claims = await dispatch.claim({ dispatcher: from, limit, now: clock.now(), again });
         if (from !== dispatcher()) return;
         claimLost = false;
         for (const { message, attempts, unknown, current } of claims) {
-          if (open.has(message.id)) continue;
+          if (open.has(message.id) || concluded.has(message.id)) continue;
           claimedInHand += 1;
-          hold(message, true, attempts, unknown);
-          if (!current) endReassigned(message);
+          hold(message, { claimed: true, attempts, unknown, current });
         }
         if (claims.length >= limit) claimAgain = true;
         if (claims.length > 0) pump();
@@ -402,13 +426,6 @@ export const startDispatcher = (
       if (!(error instanceof StorageUnavailable)) throw error;
       claimLost = true;
     }
-  };
-
-  const endReassigned = (message: OutboundMessage): void => {
-    const thread = threads.get(message.recipientId)!;
-    const item = thread.items.find((each) => each.message.id === message.id)!;
-    const detail = "the number it would have come from has been given to another conversation";
-    end(thread, item, "expired", { code: "reassigned", detail });
   };
 
   const watchQueue = async (): Promise<void> => {
@@ -437,7 +454,7 @@ export const startDispatcher = (
 
   return {
     take: (message) => {
-      hold(message, false, 0, false);
+      hold(message, { claimed: false, attempts: 0, unknown: false, current: true });
       const thread = threads.get(message.recipientId)!;
       if (thread.state === "ready") pump();
     },

@@ -5,6 +5,8 @@ export interface InHand {
   readonly message: OutboundMessage;
   /** It came out of the queue, where it stays marked until it is done with. */
   readonly claimed: boolean;
+  /** False when its thread has been given to others: it must not be sent any more. */
+  readonly current: boolean;
   /** Since when it is in hand. */
   readonly since: number;
   attempts: number;

@@ -11,6 +11,8 @@ export interface PairMeaning extends RouteDefinition {
   readonly from: number;
   until: number;
   quarantinedUntil: number;
+  /** Given to people who have nothing to do with those before. */
+  readonly fresh: boolean;
 }
 
 /** A broken rule ends the world. */
@@ -52,6 +54,7 @@ export const createTruth = ({ now, quarantineMs, toleranceMs, realNumbers, virtu
   const byConversation = new Map<string, PairMeaning[]>();
   /** Everything that is to be sent, in the order of its commit. */
   const relayed = new Map<string, OutboundMessage>();
+  const births = new Map<string, number>();
   const threads = new Map<string, string[]>();
   const ended = new Map<string, string>();
   const deliveries = new Map<string, number>();
@@ -74,7 +77,8 @@ export const createTruth = ({ now, quarantineMs, toleranceMs, realNumbers, virtu
     if (before && before.quarantinedUntil - toleranceMs > at && before.recipient !== route.recipient) {
       throw new Broken("never a stranger", "a pair was given away during its quarantine");
     }
-    const meaning: PairMeaning = { ...route, from: at, until: Number.POSITIVE_INFINITY, quarantinedUntil: Number.POSITIVE_INFINITY };
+    const related = before?.recipient === route.recipient || before?.conversationId === route.conversationId;
+    const meaning: PairMeaning = { ...route, fresh: !related, from: at, until: Number.POSITIVE_INFINITY, quarantinedUntil: Number.POSITIVE_INFINITY };
     meanings.push(meaning);
     byConversation.set(route.conversationId, [...(byConversation.get(route.conversationId) ?? []), meaning]);
   };
@@ -90,6 +94,7 @@ export const createTruth = ({ now, quarantineMs, toleranceMs, realNumbers, virtu
   const bear = (message: OutboundMessage): void => {
     if (relayed.has(message.id)) return;
     relayed.set(message.id, message);
+    births.set(message.id, now());
     const thread = threads.get(message.recipientId) ?? [];
     threads.set(message.recipientId, thread);
     thread.push(message.id);
@@ -149,22 +154,22 @@ export const createTruth = ({ now, quarantineMs, toleranceMs, realNumbers, virtu
     if (realNumbers.has(source) || !virtualNumbers.has(source)) throw new Broken("anonymous", "a source that is not a virtual number");
     if (virtualNumbers.has(destination) || !realNumbers.has(destination)) throw new Broken("anonymous", "a destination that is no person");
     if (message.source !== source || message.destination !== destination) throw new Broken("reversible", "numbers other than decided");
-    const reply = meaningAt(destination, source, now());
-    const then = meaningsOf(destination, source).findLast(({ conversationId }) => conversationId === message.conversationId);
-    if (reply && reply.recipient !== then?.recipient && now() > reply.from + toleranceMs) {
-      throw new Broken("never a stranger", "a text arrived in a thread that belongs to another conversation");
-    }
+    const bornAt = births.get(messageId)!;
+    const stranger = meaningsOf(destination, source).find(({ fresh, from }) => fresh && from > bornAt && now() > from + toleranceMs);
+    if (stranger) throw new Broken("never a stranger", `a text arrived in a thread that belongs to others since ${stranger.from}`);
     const open = handedOver.get(submission.process) ?? new Set();
     handedOver.set(submission.process, open.add(messageId));
     if (submission.part > 0) return;
     const times = (deliveries.get(messageId) ?? 0) + 1;
     deliveries.set(messageId, times);
     if (times > 1) duplicates += 1;
-    if (times > 1 + (excuses.get(messageId) ?? 0)) throw new Broken("once", "a text left twice without any answer lost");
+    if (times > 1 + (excuses.get(messageId) ?? 0)) throw new Broken("once", `${messageId.slice(0, 18)} left ${times} times without any answer lost`);
     if (times > 1) return;
     for (const earlier of threads.get(message.recipientId) ?? []) {
       if (earlier === messageId) break;
-      if (!deliveries.has(earlier) && !ended.has(earlier)) throw new Broken("in order", "a text overtook an earlier one");
+      if (!deliveries.has(earlier) && !ended.has(earlier)) {
+        throw new Broken("in order", `${messageId.slice(0, 18)} overtook ${earlier.slice(0, 18)}`);
+      }
     }
   };
 

@@ -46,6 +46,9 @@ interface Text {
   readonly acknowledged: Map<string, number>;
 }
 
+/** Part of an id whose every appearance in the store is to be told. */
+const watched = process.env.SIMULATE_WATCH ?? "";
+
 const PROCESSES = ["gateway", "api", "api"] as const;
 
 /** Runs one whole world, from its seed to the day on which everything must have ended well. */
@@ -91,6 +94,7 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
   const sent: Text[] = [];
   const conversations: string[] = [];
   const processes: SimulatedProcess[] = [];
+  const processByDispatcher = new Map<string, string>();
   const links: { process: string; link: SimulatedLink }[] = [];
   const god = memoryStorage({ clock: { now: () => HOUSE.epoch + scheduler.now() }, world: stored });
   const say = (line: string): void => tell(scheduler.now(), line);
@@ -139,12 +143,29 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
         for (const link of made) links.push({ process: process.name, link });
         return made;
       },
-      observe: (_, call, args, answer) => judge(truth.observe)(call, args, answer),
+      observe: (process, call, args, answer) => {
+        if (watched && JSON.stringify([args, answer]).includes(watched)) {
+          say(`${process} ${call} ${JSON.stringify(args).slice(0, 1500)} => ${JSON.stringify(answer).slice(0, 600)}`);
+        }
+        judge(truth.observe)(call, args, answer);
+        if (call === "dispatch.join") processByDispatcher.set((args[0] as { id: string }).id, process);
+        if (call === "dispatch.heartbeat" || call === "dispatch.leave") noteDeaths();
+      },
       fault: (process, error) => {
         broken ??= new Broken("no process falls over", `${process}: ${error instanceof Error ? error.stack : String(error)}`);
       },
     });
     say(`${name} starts`);
+  };
+
+  /** What a dead dispatcher had handed over without the store knowing leaves once more, by whoever buries it. */
+  const noteDeaths = (): void => {
+    for (const [id, process] of processByDispatcher) {
+      if (!stored.dispatchers.get(id)?.dead) continue;
+      say(`${process} is declared dead as ${id.slice(0, 18)}`);
+      truth.excuseProcess(process);
+      processByDispatcher.delete(id);
+    }
   };
 
   const serving = (): SimulatedProcess | null => {
@@ -217,7 +238,6 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
         if (!process?.alive()) return;
         if (step.kind === "kill") {
           say(`${process.name} is killed`);
-          truth.excuseProcess(process.name);
           process.kill();
           scheduler.after(step.againMs, () => start(step.process));
           return;
@@ -228,7 +248,6 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
         });
         // Like an init system: after a while it is killed, and started again.
         scheduler.after(step.againMs + 15_000, () => {
-          truth.excuseProcess(process.name);
           process.kill();
           start(step.process);
         });
