@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -18,7 +18,16 @@ const start = async (options: SimulatorOptions = {}): Promise<Simulator> => {
   });
   return simulator;
 };
-afterEach(() => simulator.stop());
+const folders: string[] = [];
+const folder = async (): Promise<string> => {
+  const made = await mkdtemp(join(tmpdir(), "simulator-"));
+  folders.push(made);
+  return made;
+};
+afterEach(async () => {
+  await simulator.stop();
+  for (const made of folders.splice(0)) await rm(made, { recursive: true });
+});
 
 const call = (method: string, path: string, body?: unknown) =>
   fetch(`${simulator.httpUrl}${path}`, {
@@ -186,7 +195,7 @@ describe("the market", () => {
   });
 
   it("remembers rented numbers and their settings over a restart", async () => {
-    const stateFile = join(await mkdtemp(join(tmpdir(), "simulator-")), "nested", "state.json");
+    const stateFile = join(await folder(), "nested", "state.json");
     await start({ rented: [], stateFile });
     const wanted = Array.from({ length: 20 }, (_, index) => String(447418300100 + index));
     const bought = await Promise.all(
@@ -207,7 +216,7 @@ describe("the market", () => {
 
   it("does not start from a state file that is none", async () => {
     await start();
-    const stateFile = join(await mkdtemp(join(tmpdir(), "simulator-")), "state.json");
+    const stateFile = join(await folder(), "state.json");
     await writeFile(stateFile, "{");
     await expect(startSimulator({ stateFile })).rejects.toThrow(/is not a state file/);
   });

@@ -181,6 +181,14 @@ describe("a text to a handset", () => {
     ["no sender", 0x0a, { source_addr: "" }],
     ["161 septets in one message", 0x01, { short_message: Buffer.alloc(161, 65) }],
     ["71 characters of UCS-2", 0x01, { data_coding: 8, short_message: Buffer.alloc(142, 65) }],
+    [
+      "154 septets behind a header",
+      0x01,
+      {
+        esm_class: 0x40,
+        short_message: Buffer.concat([Buffer.from([5, 0, 3, 1, 2, 1]), Buffer.alloc(154, 65)]),
+      },
+    ],
     ["a header longer than the message", 0x43, { esm_class: 0x40, short_message: Buffer.from([9, 0]) }],
     ["an alphabet that nobody knows", 0x104, { data_coding: 13 }],
   ])("with %s is refused, and nobody gets it", async (_, status, fields) => {
@@ -433,6 +441,7 @@ describe("a handset's text", () => {
   it("goes to the webhook while nobody is bound, unless somebody may have it already", async () => {
     const sink = await webhookSink();
     await start({
+      smpp: { window: 1 },
       rented: [
         { country: "GB", msisdn: NUMBER, moSmppSysType: SYSTEM_TYPE, moHttpUrl: `${sink.url}/inbound` },
       ],
@@ -443,13 +452,30 @@ describe("a handset's text", () => {
     const mute = await bound({ answer: () => undefined });
     simulator.text(HANDSET, NUMBER, "in doubt");
     await eventually(() => mute.delivered.length === 1, "the first try");
+    simulator.text("447700900002", NUMBER, "over HTTP too");
+    await eventually(() => simulator.stats().smpp.pending === 2, "one more in the queue");
     mute.close();
     await eventually(() => simulator.stats().smpp.bound === 0, "the end of the bind");
-    simulator.text("447700900002", NUMBER, "over HTTP too");
     await eventually(() => sink.on("/inbound").length === 2, "the second webhook");
     const next = await bound();
     await eventually(() => next.delivered.length === 1, "the text in doubt");
     expect(sink.on("/inbound").map(({ params }) => params.text)).toEqual(["over HTTP", "over HTTP too"]);
+    await sink.stop();
+  });
+
+  it("goes to the webhook when the only bind said 'later' and went away", async () => {
+    const sink = await webhookSink();
+    await start({
+      rented: [
+        { country: "GB", msisdn: NUMBER, moSmppSysType: SYSTEM_TYPE, moHttpUrl: `${sink.url}/inbound` },
+      ],
+    });
+    const client = await bound({ answer: () => 0x08 });
+    simulator.text(HANDSET, NUMBER, "in two parts ".repeat(15));
+    await eventually(() => client.delivered.length === 2, "both parts refused for now");
+    client.close();
+    await eventually(() => sink.on("/inbound").length === 2, "both parts over HTTP");
+    expect(simulator.stats().smpp).toMatchObject({ acks: 0, lost: 0 });
     await sink.stop();
   });
 
