@@ -32,6 +32,8 @@ export const messageCases = (store: Store): void => {
       expect(await storage.conversations.addMessages(conversation.id, messages)).toBe("added");
       const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
       expect(claims.map(({ message }) => message)).toEqual(messages);
+      expect(await storage.conversations.addMessages(conversation.id, messages)).toBe("added");
+      expect(await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY })).toEqual([]);
       expect(await storage.conversations.message(messages[1]!.id)).toMatchObject({
         senderId: null,
         text: "Guten Tag €",

@@ -123,6 +123,7 @@ export const membershipCases = (store: Store): void => {
       expect((await beat(storage, second)).partitions).toEqual([63]);
       expect(await storage.dispatch.claim(request)).toEqual([]);
       expect(await storage.dispatch.claim({ ...request, again: true })).toMatchObject([{ attempts: 1 }]);
+      expect(await storage.dispatch.claim({ ...request, dispatcher: first, again: true })).toEqual([]);
     });
 
     test("everything leaves nothing behind, also of what was not named, in order", async () => {

@@ -144,6 +144,25 @@ export const factCases = (store: Store): void => {
     });
   });
 
+  test("a message that was started over counts as it was sent last", async () => {
+    const { storage } = store;
+    const { ab } = await openScene(storage);
+    const me = await joinDispatch(storage);
+    const { id } = await holdText(storage, me, ab);
+    const first = acceptanceOf(id, { parts: 3, part: 0, carrierId: `${id}/first` });
+    const again = [0, 1].map((part) =>
+      acceptanceOf(id, { parts: 2, part, carrierId: `${id}/${part}`, link: "http" }),
+    );
+    await commit(storage, me, { accepted: [first] });
+    await commit(storage, me, { accepted: again });
+    await commit(storage, me, { receipts: [aReceipt(`${id}/first`, { state: "failed" })] });
+    await fold(me);
+    expect(await stateOfMessage(storage, id)).toBe("sent");
+    await commit(storage, me, { receipts: again.map(({ carrierId }) => aReceipt(carrierId!)) });
+    await fold(me);
+    expect(await stateOfMessage(storage, id)).toBe("delivered");
+  });
+
   describe("a receipt", () => {
     test.each(["delivered", "failed", "expired"] as const)(
       "of a message in one part ends it as %s",
