@@ -1,4 +1,4 @@
-import type { ShortMessage } from "./pdu.ts";
+import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
 
 /** Acknowledged deliveries remembered until the peer is known to have read the acknowledgement; the oldest go first. */
 const UNCONFIRMED_MAX = 20_000;
@@ -8,6 +8,11 @@ export interface Delivery {
   /** Names the session it came on, so that an answer never goes out on another one. */
   readonly session: string;
   readonly sequence: number;
+  /**
+   * Equal for two deliveries of the same message, as far as can be told, and different for two messages. The connection changes it
+   * when it recognises a repetition, before anybody else sees it.
+   */
+  key: string;
   readonly message: ShortMessage;
 }
 

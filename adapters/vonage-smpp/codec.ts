@@ -1,5 +1,11 @@
-import { HEADER_LENGTH } from "./framing.ts";
-import { endOfString, messageLength, readMessage, writeMessage, writeString } from "./message-codec.ts";
+import { HEADER_LENGTH } from "#adapters/vonage-smpp/framing.ts";
+import {
+  endOfString,
+  messageLength,
+  readMessage,
+  writeMessage,
+  writeString,
+} from "#adapters/vonage-smpp/message-codec.ts";
 import {
   COMMAND,
   LENGTH_MAX,
@@ -8,9 +14,9 @@ import {
   type Pdu,
   type ReceivedPdu,
   STATUS,
-} from "./pdu.ts";
-import { decodeRare, encodeRare } from "./rare-pdus.ts";
-import { readTlvs, tlvsLength, writeTlvs } from "./tlv.ts";
+} from "#adapters/vonage-smpp/pdu.ts";
+import { decodeRare, encodeRare } from "#adapters/vonage-smpp/rare-pdus.ts";
+import { readTlvs, tlvsLength, writeTlvs } from "#adapters/vonage-smpp/tlv.ts";
 
 /**
  * Reads the PDU between `start` and `end`, which the framer found to be its length. Never throws: what is not exactly right comes

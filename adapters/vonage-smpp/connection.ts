@@ -1,20 +1,24 @@
 import { randomUUID } from "node:crypto";
-import type { Delivery } from "./acknowledgements.ts";
-import { messageProblem } from "./message-problem.ts";
-import { TRY_AGAIN } from "./outcomes.ts";
-import { type BindType, type Credentials, type ShortMessage, STATUS } from "./pdu.ts";
-import { credentialsProblem } from "./rare-pdus.ts";
-import { DEFAULT_RECONNECT, type ReconnectTimes, reconnectAfter } from "./reconnect.ts";
-import type { Redeliveries } from "./redelivery.ts";
-import { addCounts, type Counts, noCounts } from "./session-counts.ts";
-import { DEFAULT_TIMES, type DownReason, type SessionTimes, type SubmitOutcome } from "./session-state.ts";
+import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
+import { messageProblem } from "#adapters/vonage-smpp/message-problem.ts";
+import { type BindType, type Credentials, type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { credentialsProblem } from "#adapters/vonage-smpp/rare-pdus.ts";
+import { DEFAULT_RECONNECT, type ReconnectTimes, reconnectAfter } from "#adapters/vonage-smpp/reconnect.ts";
+import type { Redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
+import { addCounts, type Counts, noCounts } from "#adapters/vonage-smpp/session-counts.ts";
+import {
+  DEFAULT_TIMES,
+  type DownReason,
+  type SessionTimes,
+  type SubmitOutcome,
+} from "#adapters/vonage-smpp/session-state.ts";
 import {
   type Endpoint,
   openSocketLink,
   type SocketLink,
   type SubmitResult,
   type Upward,
-} from "./socket-link.ts";
+} from "#adapters/vonage-smpp/socket-link.ts";
 
 export interface ConnectionSettings {
   readonly endpoint: Endpoint;
@@ -32,10 +36,8 @@ export interface ConnectionSettings {
 
 /** What the connection tells. `C` is what the caller gave to `submit`. Handlers must not throw; if one does, `onFault` hears of it. */
 export interface ConnectionHandlers<C> {
-  /** A text or a receipt: answer it with `answer`, after it is safe. */
+  /** A text or a receipt: answer it with `answer`, after it is safe. One that comes again has the key of the first time. */
   readonly onDeliver: (delivery: Delivery) => void;
-  /** One that was accepted before, acknowledged again without further ado. */
-  readonly onRepeated?: (delivery: Delivery) => void;
   /** Once for every submit that was taken. */
   readonly onOutcome: (context: C, outcome: SubmitOutcome) => void;
   /** The answer to a submit whose outcome was unknown, come after all. */
@@ -74,6 +76,7 @@ export interface ConnectionStatus {
   readonly waiting: number;
   readonly unconfirmed: number;
   readonly connections: number;
+  /** Deliveries that had come before. */
   readonly repeated: number;
   readonly lastDown: DownReason | undefined;
   readonly counts: Counts;
@@ -87,7 +90,7 @@ export interface SmppConnection<C> {
   readonly room: () => number;
   /** Anything but `taken` means that nothing was sent and no outcome will come. */
   readonly submit: (message: ShortMessage, context: C) => SubmitResult | "invalid";
-  /** `false`: the link it came on is gone, so the peer may send it again; that is then taken care of. */
+  /** `false`: the link it came on is gone, so the peer may send it again, and will be recognised. */
   readonly answer: (delivery: Delivery, status: number) => boolean;
   readonly status: () => ConnectionStatus;
 }
@@ -110,8 +113,6 @@ export function smppConnection<C>(
   const times = { ...DEFAULT_TIMES, ...settings.times };
   const reconnect = { ...DEFAULT_RECONNECT, ...settings.reconnect };
   const windowMax = settings.windowMax ?? DEFAULT_WINDOW;
-  /** Deliveries of dead sessions that are still being worked on. */
-  const orphans = new Set<Delivery>();
   let link: SocketLink<C> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped: (() => void)[] | undefined;
@@ -163,18 +164,12 @@ export function smppConnection<C>(
   };
 
   const onDeliver = (delivery: Delivery): void => {
-    switch (again.judge(delivery)) {
-      case "new":
-        handlers.onDeliver(delivery);
-        return;
-      case "repeated":
-        repeated += 1;
-        link!.answer(delivery, STATUS.ok);
-        handlers.onRepeated?.(delivery);
-        return;
-      case "undecided":
-        link!.answer(delivery, TRY_AGAIN.systemError);
+    const earlier = again.earlierKey(delivery);
+    if (earlier !== undefined) {
+      delivery.key = earlier;
+      repeated += 1;
     }
+    handlers.onDeliver(delivery);
   };
 
   const onDown = ({
@@ -183,11 +178,8 @@ export function smppConnection<C>(
     unconfirmed,
     waiting,
   }: Extract<Upward<C>, { kind: "down" }>): void => {
-    for (const delivery of unconfirmed) again.suspectAccepted(delivery);
-    for (const delivery of waiting) {
-      again.suspectWaiting(delivery);
-      orphans.add(delivery);
-    }
+    for (const delivery of unconfirmed) again.suspect(delivery);
+    for (const delivery of waiting) again.suspect(delivery);
     if (link !== undefined) pastCounts = addCounts(pastCounts, link.session().traffic.counts);
     link = undefined;
     lastDown = reason;
@@ -225,9 +217,9 @@ export function smppConnection<C>(
       return link.submit(message, context);
     },
     answer(delivery, status) {
-      if (link?.answer(delivery, status)) return true;
-      if (orphans.delete(delivery)) again.decide(delivery, status === STATUS.ok);
-      return false;
+      const isAnswered = link?.answer(delivery, status) ?? false;
+      if (isAnswered && status !== STATUS.ok) again.suspect(delivery);
+      return isAnswered;
     },
     status() {
       const session = link?.session();

@@ -1,5 +1,5 @@
-import { decodeGsm } from "./gsm-text.ts";
-import type { GsmTables } from "./national-tables.ts";
+import { decodeGsm } from "#adapters/vonage-smpp/gsm-text.ts";
+import type { GsmTables } from "#adapters/vonage-smpp/national-tables.ts";
 
 /** Values of data_coding that we send (SMPP 3.4 §5.2.19). */
 export const DATA_CODING = { gsm: 0x00, ucs2: 0x08 } as const;

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import type { ShortMessage } from "./pdu.ts";
-import { tlvsLength, writeTlvs } from "./tlv.ts";
+import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import { tlvsLength, writeTlvs } from "#adapters/vonage-smpp/tlv.ts";
 
 /**
  * Names a deliver_sm by what it says: addresses, coding, class, raw text and TLVs. The same text sent twice has the same fingerprint,

@@ -1,5 +1,5 @@
+import { DEFAULT_TABLES, type GsmTables } from "#adapters/vonage-smpp/national-tables.ts";
 import { GSM_BASIC, GSM_ESCAPE, GSM_EXTENSION } from "#core/domain/gsm-alphabet.ts";
-import { DEFAULT_TABLES, type GsmTables } from "./national-tables.ts";
 
 /** Octets that mean the same in the default alphabet and in ASCII: then a text needs no table. */
 const sameInAscii = new Uint8Array(256);

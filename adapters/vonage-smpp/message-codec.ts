@@ -1,6 +1,6 @@
-import { HEADER_LENGTH } from "./framing.ts";
-import { LENGTH_MAX, type ShortMessage, STATUS } from "./pdu.ts";
-import { readTlvs, tlvsLength, writeTlvs } from "./tlv.ts";
+import { HEADER_LENGTH } from "#adapters/vonage-smpp/framing.ts";
+import { LENGTH_MAX, type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { readTlvs, tlvsLength, writeTlvs } from "#adapters/vonage-smpp/tlv.ts";
 
 /** Why a body is not a message: the status to answer and words for the log, without anything that was in it. */
 export interface BodyProblem {

@@ -1,4 +1,4 @@
-import { LENGTH_MAX, type ShortMessage } from "./pdu.ts";
+import { LENGTH_MAX, type ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
 
 /** Letters of an alphanumeric sender (GSM 03.40 §9.1.2.5: 11 septets). */
 const ALPHANUMERIC_MAX = 11;

@@ -1,5 +1,5 @@
-import { pduLength, writePdu } from "./codec.ts";
-import type { Pdu } from "./pdu.ts";
+import { pduLength, writePdu } from "#adapters/vonage-smpp/codec.ts";
+import type { Pdu } from "#adapters/vonage-smpp/pdu.ts";
 
 /** What one write usually carries; longer PDUs get a buffer of their own. */
 const BLOCK_LENGTH = 65_536;

@@ -1,6 +1,13 @@
 import smpp from "smpp";
-import { HEADER_LENGTH } from "./framing.ts";
-import { type BindType, COMMAND, type RarePdu, RESPONSE_BIT, type ReceivedPdu, STATUS } from "./pdu.ts";
+import { HEADER_LENGTH } from "#adapters/vonage-smpp/framing.ts";
+import {
+  type BindType,
+  COMMAND,
+  type RarePdu,
+  RESPONSE_BIT,
+  type ReceivedPdu,
+  STATUS,
+} from "#adapters/vonage-smpp/pdu.ts";
 
 /** SMPP 3.4 in the bind; node-smpp would say 5.0. */
 const INTERFACE_VERSION = 0x34;

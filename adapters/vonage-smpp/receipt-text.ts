@@ -1,6 +1,6 @@
-import type { ShortMessage } from "./pdu.ts";
-import { integerTlv, TAG, textTlv } from "./tlv.ts";
-import { userDataOf } from "./user-data.ts";
+import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import { integerTlv, TAG, textTlv } from "#adapters/vonage-smpp/tlv.ts";
+import { userDataOf } from "#adapters/vonage-smpp/user-data.ts";
 
 /** How receipts write the id that the answer to submit_sm gave: the same, or hexadecimal there and decimal here, or the reverse. */
 export type MessageIdForm = "same" | "hex-dec" | "dec-hex";

@@ -1,9 +1,10 @@
 import { LRUCache } from "lru-cache";
-import type { Delivery } from "./acknowledgements.ts";
-import { fingerprint } from "./fingerprint.ts";
+import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
+import { fingerprint } from "#adapters/vonage-smpp/fingerprint.ts";
 
-/** Deliveries kept in mind as possibly to come again; the oldest go first. */
+/** Deliveries kept in mind as possibly to come again, and of one fingerprint; the oldest go first. */
 const SUSPECTS_MAX = 100_000;
+const ALIKE_MAX = 100;
 
 /**
  * How long. Too short and a late repetition is relayed twice; too long and a person who happens to send the same words again is not
@@ -11,57 +12,33 @@ const SUSPECTS_MAX = 100_000;
  */
 const SUSPECT_MS = 3_600_000;
 
-/** What a delivery is, as far as the last cuts of links tell. */
-export type Novelty =
-  | "new"
-  /** A repetition of one that was accepted, whose acknowledgement the carrier probably never read. */
-  | "repeated"
-  /** A repetition of one that is still being worked on: not to be taken now, nor refused for good. */
-  | "undecided";
-
 /**
- * Recognises deliveries that a carrier repeats after a link was cut, without swallowing two equal texts: only what was cut off
- * unconfirmed is suspected, each suspicion serves once, and a delivery that was confirmed never falls under it.
+ * Recognises what a carrier delivers again, without swallowing two equal texts. Suspected is only what may come again: what we
+ * refused for now, and what was cut off before the carrier is known to have read our answer. A repetition gets the key of the first
+ * delivery, so that storage can tell whether that one is there; each suspicion serves once.
  *
  * One of these is shared by all links of an account, because the carrier repeats on whichever link is up.
  */
 export interface Redeliveries {
-  /** The link died before the carrier is known to have read that this was accepted. */
-  readonly suspectAccepted: (delivery: Delivery) => void;
-  /** The link died while this was being worked on. */
-  readonly suspectWaiting: (delivery: Delivery) => void;
-  /** The work on a delivery whose link had died has ended, after `suspectWaiting`. */
-  readonly decide: (delivery: Delivery, accepted: boolean) => void;
-  readonly judge: (delivery: Delivery) => Novelty;
-}
-
-interface Suspicion {
-  accepted: number;
-  waiting: number;
+  readonly suspect: (delivery: Delivery) => void;
+  /** The key under which the same was delivered before; `undefined`: it is new. */
+  readonly earlierKey: (delivery: Delivery) => string | undefined;
 }
 
 export function redeliveries(suspectMs = SUSPECT_MS): Redeliveries {
-  const suspicions = new LRUCache<string, Suspicion>({ max: SUSPECTS_MAX, ttl: suspectMs });
-
-  const change = (delivery: Delivery, accepted: number, waiting: number) => {
-    const key = fingerprint(delivery.message);
-    const before = suspicions.get(key) ?? { accepted: 0, waiting: 0 };
-    const after = { accepted: before.accepted + accepted, waiting: Math.max(0, before.waiting + waiting) };
-    if (after.accepted + after.waiting > 0) suspicions.set(key, after);
-    else suspicions.delete(key);
-  };
-
+  const keys = new LRUCache<string, readonly string[]>({ max: SUSPECTS_MAX, ttl: suspectMs });
   return {
-    suspectAccepted: (delivery) => change(delivery, 1, 0),
-    suspectWaiting: (delivery) => change(delivery, 0, 1),
-    decide: (delivery, accepted) => change(delivery, accepted ? 1 : 0, -1),
-    judge(delivery) {
-      if (suspicions.size === 0) return "new";
-      const suspicion = suspicions.get(fingerprint(delivery.message));
-      if (suspicion === undefined) return "new";
-      if (suspicion.waiting > 0) return "undecided";
-      change(delivery, -1, 0);
-      return "repeated";
+    suspect({ message, key }) {
+      const print = fingerprint(message);
+      keys.set(print, [...(keys.get(print) ?? []), key].slice(-ALIKE_MAX));
+    },
+    earlierKey({ message }) {
+      if (keys.size === 0) return undefined;
+      const print = fingerprint(message);
+      const [key, ...others] = keys.get(print) ?? [];
+      if (others.length > 0) keys.set(print, others);
+      else keys.delete(print);
+      return key;
     },
   };
 }

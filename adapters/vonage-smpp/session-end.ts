@@ -1,5 +1,5 @@
-import type { Pdu } from "./pdu.ts";
-import type { DownReason, Effect, Session, SubmitOutcome } from "./session-state.ts";
+import type { Pdu } from "#adapters/vonage-smpp/pdu.ts";
+import type { DownReason, Effect, Session, SubmitOutcome } from "#adapters/vonage-smpp/session-state.ts";
 
 export type Step<C> = readonly [Session<C>, readonly Effect<C>[]];
 

@@ -1,5 +1,5 @@
-import type { Delivery } from "./acknowledgements.ts";
-import { verdictOf } from "./outcomes.ts";
+import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
+import { verdictOf } from "#adapters/vonage-smpp/outcomes.ts";
 import {
   COMMAND,
   type MalformedPdu,
@@ -8,9 +8,9 @@ import {
   RESPONSE_BIT,
   type ReceivedPdu,
   STATUS,
-} from "./pdu.ts";
-import { closed, ending, type Step, write } from "./session-end.ts";
-import type { Effect, Session, SubmitOutcome, Traffic } from "./session-state.ts";
+} from "#adapters/vonage-smpp/pdu.ts";
+import { closed, ending, type Step, write } from "#adapters/vonage-smpp/session-end.ts";
+import type { Effect, Session, SubmitOutcome, Traffic } from "#adapters/vonage-smpp/session-state.ts";
 
 /** Takes one PDU from the peer. The peer's own enquiries are answered in every phase. */
 export function onPdu<C>(session: Session<C>, pdu: ReceivedPdu, now: number): Step<C> {
@@ -68,7 +68,10 @@ function onDeliver<C>(session: Session<C>, pdu: Extract<Pdu, { kind: "deliver_sm
   if (session.phase.state !== "bound" || traffic.settings.bindType === "transmitter") {
     return unexpected(session, answerMessage("deliver_sm_resp", pdu.sequence, STATUS.systemError));
   }
-  const delivery: Delivery = { session: traffic.settings.id, sequence: pdu.sequence, message: pdu.message };
+  const { id } = traffic.settings;
+  // The peer's own numbers may come again in a session; how many PDUs came before this one does not.
+  const key = `${id}:${traffic.counts.received}`;
+  const delivery: Delivery = { session: id, sequence: pdu.sequence, key, message: pdu.message };
   if (!traffic.deliveries.receive(delivery)) {
     traffic.counts.overloaded += 1;
     return [session, [write(answerMessage("deliver_sm_resp", pdu.sequence, STATUS.throttled))]];

@@ -1,7 +1,18 @@
-import { type Acknowledgements, acknowledgements, type Delivery } from "./acknowledgements.ts";
-import type { BindType, Credentials, Pdu, ReceivedPdu, ShortMessage, Tlv } from "./pdu.ts";
-import { type Counts, noCounts } from "./session-counts.ts";
-import { requestWindow, type Window } from "./window.ts";
+import {
+  type Acknowledgements,
+  acknowledgements,
+  type Delivery,
+} from "#adapters/vonage-smpp/acknowledgements.ts";
+import type {
+  BindType,
+  Credentials,
+  Pdu,
+  ReceivedPdu,
+  ShortMessage,
+  Tlv,
+} from "#adapters/vonage-smpp/pdu.ts";
+import { type Counts, noCounts } from "#adapters/vonage-smpp/session-counts.ts";
+import { requestWindow, type Window } from "#adapters/vonage-smpp/window.ts";
 
 /** All in milliseconds. */
 export interface SessionTimes {

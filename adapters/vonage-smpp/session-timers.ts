@@ -1,5 +1,5 @@
-import { closed, type Step, unbind, write } from "./session-end.ts";
-import type { Effect, Session, SubmitOutcome, Traffic } from "./session-state.ts";
+import { closed, type Step, unbind, write } from "#adapters/vonage-smpp/session-end.ts";
+import type { Effect, Session, SubmitOutcome, Traffic } from "#adapters/vonage-smpp/session-state.ts";
 
 const TIMED_OUT: SubmitOutcome = { kind: "unknown", reason: "timeout" };
 

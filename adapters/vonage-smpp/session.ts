@@ -1,8 +1,8 @@
-import { NO_TLVS, STATUS } from "./pdu.ts";
-import { closed, type Step, unbind, write } from "./session-end.ts";
-import { onPdu } from "./session-pdus.ts";
-import type { Effect, Session, SessionEvent } from "./session-state.ts";
-import { onTick } from "./session-timers.ts";
+import { NO_TLVS, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { closed, type Step, unbind, write } from "#adapters/vonage-smpp/session-end.ts";
+import { onPdu } from "#adapters/vonage-smpp/session-pdus.ts";
+import type { Effect, Session, SessionEvent } from "#adapters/vonage-smpp/session-state.ts";
+import { onTick } from "#adapters/vonage-smpp/session-timers.ts";
 
 /**
  * The life of one connection: connecting -> (securing) -> binding -> bound -> (draining) -> unbinding -> ending -> closed. Any

@@ -1,19 +1,19 @@
 import net from "node:net";
 import tls from "node:tls";
-import type { Delivery } from "./acknowledgements.ts";
-import { decode } from "./codec.ts";
-import { framer } from "./framing.ts";
-import { outgoing } from "./outgoing.ts";
-import { type ShortMessage, STATUS } from "./pdu.ts";
-import { step, whyNotSubmit } from "./session.ts";
+import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
+import { decode } from "#adapters/vonage-smpp/codec.ts";
+import { framer } from "#adapters/vonage-smpp/framing.ts";
+import { outgoing } from "#adapters/vonage-smpp/outgoing.ts";
+import { type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { step, whyNotSubmit } from "#adapters/vonage-smpp/session.ts";
 import {
   type Effect,
   newSession,
   type Session,
   type SessionEvent,
   type SessionSettings,
-} from "./session-state.ts";
-import { nextTickAt } from "./session-timers.ts";
+} from "#adapters/vonage-smpp/session-state.ts";
+import { nextTickAt } from "#adapters/vonage-smpp/session-timers.ts";
 
 /** PDUs taken from the socket before other work gets its turn. */
 const PDUS_PER_TURN_MAX = 500;

@@ -1,4 +1,4 @@
-import { NO_TLVS, type Tlv } from "./pdu.ts";
+import { NO_TLVS, type Tlv } from "#adapters/vonage-smpp/pdu.ts";
 
 /** Optional parameters that mean something to us (SMPP 3.4 §5.3.2; 0x1421 and 0x1402 are Vonage's own). */
 export const TAG = {

@@ -1,7 +1,7 @@
-import { decodeText } from "./data-coding.ts";
-import { type GsmTables, tablesFor } from "./national-tables.ts";
-import { NO_TLVS, type ShortMessage } from "./pdu.ts";
-import { findTlv, integerTlv, TAG } from "./tlv.ts";
+import { decodeText } from "#adapters/vonage-smpp/data-coding.ts";
+import { type GsmTables, tablesFor } from "#adapters/vonage-smpp/national-tables.ts";
+import { NO_TLVS, type ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import { findTlv, integerTlv, TAG } from "#adapters/vonage-smpp/tlv.ts";
 
 /** The user data header indicator of esm_class (SMPP 3.4 §5.2.12). */
 export const UDH_INDICATOR = 0x40;

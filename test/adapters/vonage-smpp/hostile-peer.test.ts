@@ -356,22 +356,28 @@ describe("a peer that refuses the bind", () => {
   });
 });
 
-describe("a text that comes again after a cut", () => {
+describe("a text that comes again", () => {
+  const keys = () => ours.delivered.map(({ key }) => key);
+  const cutAndBind = async () => {
+    const { length } = peer.connections;
+    last().socket.destroy();
+    await until(() => peer.connections.length > length, "it is called again");
+    await bound();
+  };
   const again = (sequence: number, words: string) =>
     encode({ kind: "deliver_sm", sequence, message: { ...noMessage, shortMessage: Buffer.from(words) } });
 
-  it("is acknowledged but not delivered twice, if its acknowledgement may have been lost", async () => {
+  it("has the key of the first time, if its acknowledgement may have been lost; another one like it has not", async () => {
     await boundTo({ answer: STATUS.ok, times: { confirmDelayMs: 5_000 } });
     send(again(1, "ok"));
     await until(() => heard().length === 1, "it is acknowledged");
-    last().socket.destroy();
-    await until(() => peer.connections.length === 2, "it is called again");
-    await bound();
+    await cutAndBind();
     send(again(1, "ok"), again(2, "ok"));
     await until(() => heard().length === 2, "both are acknowledged");
-    // The first was the repetition; the second is another text with the same words.
-    expect(ours.repeated).toHaveLength(1);
-    expect(ours.delivered).toHaveLength(2);
+    const [first, second, third] = keys();
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    expect(ours.connection.status().repeated).toBe(1);
   });
 
   it("is a new text, if its acknowledgement was confirmed", async () => {
@@ -381,29 +387,28 @@ describe("a text that comes again after a cut", () => {
     send(again(1, "ok"));
     await until(() => heard().some(({ kind }) => kind === "enquire_link"), "we ask whether it was read");
     await until(() => ours.connection.status().unconfirmed === 0, "it was");
-    last().socket.destroy();
-    await until(() => peer.connections.length === 2, "it is called again");
-    await bound();
+    await cutAndBind();
     send(again(1, "ok"));
     await until(() => ours.delivered.length === 2, "it is delivered");
-    expect(ours.repeated).toEqual([]);
+    expect(new Set(keys()).size).toBe(2);
   });
 
-  it("is put off while the first one is still being worked on, and then known", async () => {
+  it("has the key of the first time while that is still being worked on", async () => {
     await boundTo();
     send(again(1, "ok"));
     await until(() => ours.delivered.length === 1, "it is delivered");
-    last().socket.destroy();
-    await until(() => peer.connections.length === 2, "it is called again");
-    await bound();
+    await cutAndBind();
     send(again(1, "ok"));
-    await until(() => heard().length === 1, "it is answered");
-    expect(heard()[0]).toMatchObject({ status: STATUS.systemError });
+    await until(() => ours.delivered.length === 2, "it is delivered again");
+    expect(new Set(keys()).size).toBe(1);
     expect(ours.connection.answer(ours.delivered[0]!, STATUS.ok)).toBe(false);
-    send(again(2, "ok"));
-    await until(() => heard().length === 2, "it is answered again");
-    expect(heard()[1]).toMatchObject({ status: STATUS.ok });
-    expect(ours.delivered).toHaveLength(1);
-    expect(ours.repeated).toHaveLength(1);
+    expect(ours.connection.answer(ours.delivered[1]!, STATUS.ok)).toBe(true);
+  });
+
+  it("has the key of the first time after we refused it for now, on the same link", async () => {
+    await boundTo({ answer: STATUS.systemError });
+    send(again(1, "ok"), again(1, "ok"), again(3, "other"));
+    await until(() => heard().length === 3, "all are refused");
+    expect(new Set(keys()).size).toBe(2);
   });
 });

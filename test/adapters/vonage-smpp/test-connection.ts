@@ -28,7 +28,6 @@ export const quickReconnect = { firstMs: 20, mostMs: 40, steadyMs: 10_000, ghost
 export interface Recorded {
   readonly connection: SmppConnection<string>;
   readonly delivered: Delivery[];
-  readonly repeated: Delivery[];
   readonly outcomes: Map<string, SubmitOutcome>;
   readonly late: Map<string, SubmitOutcome>;
   readonly downs: {
@@ -54,7 +53,6 @@ export function testConnection(port: number, overrides: Overrides = {}): Recorde
   const { tls, host = "127.0.0.1", answer, onDeliver, again = redeliveries(), ...settings } = overrides;
   const recorded: Omit<Recorded, "connection"> = {
     delivered: [],
-    repeated: [],
     outcomes: new Map(),
     late: new Map(),
     downs: [],
@@ -76,7 +74,6 @@ export function testConnection(port: number, overrides: Overrides = {}): Recorde
         if (answer !== undefined) connection.answer(delivery, answer);
         onDeliver?.(delivery);
       },
-      onRepeated: (delivery) => recorded.repeated.push(delivery),
       onOutcome: (context, outcome) => recorded.outcomes.set(context, outcome),
       onLateOutcome: (context, outcome) => recorded.late.set(context, outcome),
       onDown: (reason, next) =>

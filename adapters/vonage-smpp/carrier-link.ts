@@ -1,0 +1,221 @@
+import {
+  type ConnectionSettings,
+  type ConnectionStatus,
+  type SmppConnection,
+  smppConnection,
+} from "#adapters/vonage-smpp/connection.ts";
+import { type InboundSink, inbound } from "#adapters/vonage-smpp/inbound.ts";
+import { TRY_AGAIN, verdictOf } from "#adapters/vonage-smpp/outcomes.ts";
+import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import { type MessageIdForm, storedId } from "#adapters/vonage-smpp/receipt-text.ts";
+import type { Redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
+import type { DownReason, SubmitOutcome } from "#adapters/vonage-smpp/session-state.ts";
+import { submitsOf } from "#adapters/vonage-smpp/submit-sm.ts";
+import type { Failure, OutboundMessage } from "#core/domain/message.ts";
+import type { CarrierLink, LinkStatus, SendOutcome } from "#core/ports/carrier-link.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Ids } from "#core/ports/ids.ts";
+
+export interface SmppLinkOptions {
+  readonly name: string;
+  readonly connection: ConnectionSettings;
+  readonly messageIdForm: MessageIdForm;
+  readonly sink: InboundSink;
+  /** One for all binds of an account: what was cut off on one may come again on another. */
+  readonly redeliveries: Redeliveries;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly onUp?: () => void;
+  readonly onDown?: (
+    reason: DownReason,
+    again: { readonly inMs: number; readonly alarm: boolean } | undefined,
+  ) => void;
+  /** A part whose outcome was called unknown has been accepted after all. */
+  readonly onLateId?: (late: LateId) => void;
+  readonly onMalformed?: (commandId: number, reason: string) => void;
+  /** A bug, caught before it could harm the link. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface LateId {
+  readonly message: OutboundMessage;
+  /** From 0. */
+  readonly part: number;
+  readonly parts: number;
+  readonly carrierId: string;
+}
+
+export interface SmppLink extends CarrierLink {
+  start(): void;
+  /** Answers what is in flight for up to `drainMs`, unbinds, and resolves when the connection is gone. */
+  stop(drainMs?: number): Promise<void>;
+  details(): ConnectionStatus;
+}
+
+/** A part on its way, and what to do with its outcome. */
+interface Sending {
+  readonly message: OutboundMessage;
+  readonly part: number;
+  readonly parts: number;
+  readonly done: (outcome: SubmitOutcome) => void;
+}
+
+/**
+ * Sends over one bind, and takes in what comes over it. The parts of a message follow one another: each waits for the answer to the one
+ * before, so that what was accepted is always a beginning of the text.
+ */
+export function smppLink(options: SmppLinkOptions): SmppLink {
+  const { name, clock } = options;
+  const listeners = new Set<() => void>();
+  let since = clock.now();
+  let telling = false;
+
+  /** Once for all that happens in one go: a full chunk of answers opens the window once. */
+  const tell = () => {
+    if (telling) return;
+    telling = true;
+    queueMicrotask(() => {
+      telling = false;
+      for (const listener of listeners) listener();
+    });
+  };
+  const take = inbound(options.sink, options.messageIdForm, clock, options.ids);
+
+  const connection: SmppConnection<Sending> = smppConnection<Sending>(
+    options.connection,
+    {
+      onDeliver(delivery) {
+        take(delivery).then(
+          (status) => connection.answer(delivery, status),
+          (error: unknown) => {
+            connection.answer(delivery, TRY_AGAIN.systemError);
+            options.onFault(error);
+          },
+        );
+      },
+      onOutcome(sending, outcome) {
+        sending.done(outcome);
+        tell();
+      },
+      onLateOutcome({ message, part, parts }, outcome) {
+        if (outcome.kind !== "accepted" || outcome.messageId === "") return;
+        options.onLateId?.({ message, part, parts, carrierId: storedId(outcome.messageId) });
+      },
+      onUp() {
+        since = clock.now();
+        options.onUp?.();
+        tell();
+      },
+      onDown(reason, again) {
+        since = clock.now();
+        options.onDown?.(reason, again);
+        tell();
+      },
+      ...(options.onMalformed === undefined ? {} : { onMalformed: options.onMalformed }),
+      onFault: options.onFault,
+    },
+    options.redeliveries,
+  );
+
+  return {
+    name,
+    kind: "smpp",
+    whole: false,
+    start: () => connection.start(),
+    stop: (drainMs) => connection.stop(drainMs),
+    details: () => connection.status(),
+    status() {
+      const { state, inFlight, windowMax } = connection.status();
+      return { state: linkState(state), inFlight, window: windowMax, since };
+    },
+    room: () => connection.room(),
+    send(message, { partsAccepted, partsMax, reference }) {
+      if (connection.room() === 0) return Promise.resolve(UNSENT);
+      const submits = submitsOf(message, reference, clock.now());
+      const { promise, resolve } = Promise.withResolvers<SendOutcome>();
+      sendParts(
+        connection,
+        message,
+        submits,
+        partsAccepted,
+        Math.min(submits.length, partsAccepted + partsMax),
+        resolve,
+      );
+      return promise;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+    },
+  };
+}
+
+const UNSENT: SendOutcome = { kind: "unsent" };
+
+const INVALID: Failure = { code: "smpp-invalid", detail: "The message cannot be written as SMPP" };
+
+/** Submits the parts from `first` up to but not including `end`, one after another; stops at the first that is not taken. */
+function sendParts(
+  connection: SmppConnection<Sending>,
+  message: OutboundMessage,
+  submits: readonly ShortMessage[],
+  first: number,
+  end: number,
+  resolve: (outcome: SendOutcome) => void,
+): void {
+  const carrierIds: (string | null)[] = [];
+  const submit = (part: number): void => {
+    const done = (outcome: SubmitOutcome) => {
+      if (outcome.kind !== "accepted") return resolve(outcomeOf(outcome, carrierIds));
+      carrierIds.push(outcome.messageId === "" ? null : storedId(outcome.messageId));
+      if (part + 1 < end) submit(part + 1);
+      else resolve({ kind: "accepted", carrierIds });
+    };
+    const taken = connection.submit(submits[part]!, { message, part, parts: submits.length, done });
+    if (taken === "taken") return;
+    if (taken === "invalid") resolve({ kind: "refused", carrierIds, failure: INVALID });
+    else resolve(carrierIds.length === 0 ? UNSENT : { kind: "accepted", carrierIds });
+  };
+  if (first < end) submit(first);
+  else resolve({ kind: "accepted", carrierIds });
+}
+
+function outcomeOf(
+  outcome: Exclude<SubmitOutcome, { kind: "accepted" }>,
+  carrierIds: readonly (string | null)[],
+): SendOutcome {
+  if (outcome.kind === "unknown") return { kind: "unknown", carrierIds };
+  const code = `smpp-0x${outcome.status.toString(16).padStart(2, "0")}`;
+  switch (verdictOf(outcome.status, outcome.nack)) {
+    case "throttled":
+      return { kind: "throttled", carrierIds, waitMs: null };
+    case "permanent":
+      return {
+        kind: "refused",
+        carrierIds,
+        failure: { code, detail: `The carrier refuses the message (${code})` },
+      };
+    case "session-fault":
+      // The message is sound; the link is being replaced.
+      return carrierIds.length === 0 ? UNSENT : { kind: "accepted", carrierIds };
+    case "retry":
+    case "accepted":
+      return {
+        kind: "retry",
+        carrierIds,
+        failure: { code, detail: `The carrier has trouble for now (${code})` },
+      };
+  }
+}
+
+function linkState(state: ConnectionStatus["state"]): LinkStatus["state"] {
+  switch (state) {
+    case "bound":
+      return "up";
+    case "connecting":
+    case "securing":
+    case "binding":
+      return "connecting";
+    default:
+      return "down";
+  }
+}

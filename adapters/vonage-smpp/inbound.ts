@@ -1,0 +1,114 @@
+import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
+import { decodeText } from "#adapters/vonage-smpp/data-coding.ts";
+import { TRY_AGAIN } from "#adapters/vonage-smpp/outcomes.ts";
+import { STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import {
+  candidateIds,
+  isReceipt,
+  type MessageIdForm,
+  type ReceiptStatus,
+  readReceipt,
+} from "#adapters/vonage-smpp/receipt-text.ts";
+import { type Concatenation, userDataOf } from "#adapters/vonage-smpp/user-data.ts";
+import type { Failure, InboundMessage, Part } from "#core/domain/message.ts";
+import type { Receipt, ReceiptState } from "#core/domain/receipt.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Ids } from "#core/ports/ids.ts";
+
+/** Where texts and receipts go; each resolves when what was brought is safe, or will not be taken now. Never rejects. */
+export interface InboundSink {
+  readonly accept: (message: InboundMessage) => Promise<Taken>;
+  readonly receive: (receipt: Receipt) => Promise<Taken>;
+}
+
+type Taken = "accepted" | "overloaded" | "unavailable";
+
+/** The answer to a deliver_sm. Other statuses than these would make Vonage drop what it brought. */
+export const STATUS_OF_TAKEN: Readonly<Record<Taken, number>> = {
+  accepted: STATUS.ok,
+  overloaded: TRY_AGAIN.throttled,
+  unavailable: TRY_AGAIN.systemError,
+};
+
+/** A text as the core takes it. */
+export function inboundMessageOf(delivery: Delivery, id: string, receivedAt: number): InboundMessage {
+  const { message, key } = delivery;
+  const { concatenation, body, tables } = userDataOf(message);
+  return {
+    id,
+    key: `smpp:${key}`,
+    from: withoutPlus(message.source),
+    to: withoutPlus(message.destination),
+    text: decodeText(body, message.dataCoding, tables),
+    part: concatenation === null ? null : partOf(concatenation),
+    link: "smpp",
+    receivedAt,
+  };
+}
+
+/** A receipt as the core takes it, or `undefined` if it names no message. */
+export function receiptOf(delivery: Delivery, form: MessageIdForm, at: number): Receipt | undefined {
+  const fields = readReceipt(delivery.message);
+  const carrierIds = candidateIds(fields, form);
+  if (carrierIds.length === 0) return undefined;
+  const state = states[fields.status];
+  return { carrierIds, state, failure: failureOf(fields.status, state, fields.error), at };
+}
+
+/** Takes a deliver_sm to where it belongs and gives the status of its answer, once that is known. */
+export function inbound(sink: InboundSink, form: MessageIdForm, clock: Clock, ids: Ids) {
+  return async (delivery: Delivery): Promise<number> => {
+    if (!isReceipt(delivery.message)) {
+      return STATUS_OF_TAKEN[await sink.accept(inboundMessageOf(delivery, ids.next(), clock.now()))];
+    }
+    const receipt = receiptOf(delivery, form, clock.now());
+    // A receipt for nothing in particular will be no better the next time.
+    return receipt === undefined ? STATUS.ok : STATUS_OF_TAKEN[await sink.receive(receipt)];
+  };
+}
+
+const withoutPlus = (address: string) => (address.startsWith("+") ? address.slice(1) : address);
+
+const partOf = ({ kind, reference, total, index }: Concatenation): Part => ({
+  reference: `${kind}:${reference}`,
+  total,
+  index,
+});
+
+/** `unknown` is final at Vonage: nothing more will be heard of the message. */
+const states: Readonly<Record<ReceiptStatus, ReceiptState>> = {
+  enroute: "pending",
+  accepted: "pending",
+  delivered: "delivered",
+  expired: "expired",
+  deleted: "failed",
+  undeliverable: "failed",
+  rejected: "failed",
+  unknown: "failed",
+};
+
+/** Vonage support 204014733: codes that say more than "not delivered". */
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["2", "the handset could not be reached for now"],
+  ["3", "the handset is gone for good"],
+  ["4", "the recipient has barred the service"],
+  ["6", "stopped by a spam filter"],
+  ["7", "the handset was busy"],
+  ["8", "network error"],
+  ["9", "the recipient does not want messages from this number"],
+  ["11", "no route to the number"],
+  ["12", "the destination cannot be reached"],
+  ["14", "blocked by the recipient's carrier"],
+  ["15", "the recipient's prepaid account is empty"],
+]);
+
+function failureOf(status: ReceiptStatus, state: ReceiptState, error: string): Failure | null {
+  if (state === "delivered" || state === "pending") return null;
+  const number = error.toLowerCase().replace(/^0+/, "");
+  const reason = reasons.get(number);
+  return {
+    code: number === "" ? `receipt-${status}` : `receipt-${number}`,
+    detail:
+      reason === undefined ? `Not delivered: the carrier calls it ${status}` : `Not delivered: ${reason}`,
+  };
+}
