@@ -1,8 +1,8 @@
 import type { InboundMessage, LinkKind } from "#core/domain/message.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
+import type { SimulatedProcess } from "./process.ts";
 import type { Random } from "./random.ts";
 import type { Scheduler } from "./scheduler.ts";
-import type { SimulatedProcess } from "./process.ts";
 
 /** What the carrier has taken from us: one part of a message. */
 export interface Submission {
@@ -99,7 +99,10 @@ export const createCarrier = (surroundings: CarrierSurroundings): SimulatedCarri
         at: process.clock.now(),
       });
       const early = random.chance(0.2) ? 0 : random.int(1, 8_000);
-      bring((process) => process.relay()!.intake.receive(receipt(process)), i === 0 ? early : 20_000 + i * 10_000);
+      bring(
+        (process) => process.relay()!.intake.receive(receipt(process)),
+        i === 0 ? early : 20_000 + i * 10_000,
+      );
     });
   };
 
@@ -111,7 +114,9 @@ export const createCarrier = (surroundings: CarrierSurroundings): SimulatedCarri
         async (process) => {
           const id = process.ids.next();
           const { textId: _, ...message } = sending;
-          const answer = await process.relay()!.intake.accept({ ...message, id, receivedAt: process.clock.now() });
+          const answer = await process
+            .relay()!
+            .intake.accept({ ...message, id, receivedAt: process.clock.now() });
           if (answer === "accepted") surroundings.answered(sending, process, id);
           return answer;
         },

@@ -26,14 +26,19 @@ export interface LinkSurroundings {
 const ANSWER_TIMEOUT_MS = 5_000;
 
 /** A carrier link as the port promises it, over a network that loses answers and links. */
-export const simulatedLink = (name: string, kind: LinkKind, surroundings: LinkSurroundings): SimulatedLink => {
+export const simulatedLink = (
+  name: string,
+  kind: LinkKind,
+  surroundings: LinkSurroundings,
+): SimulatedLink => {
   const { scheduler, random, carrier, timer, process } = surroundings;
   const listeners: (() => void)[] = [];
   const underWay = new Set<(outcome: SendOutcome) => void>();
   let downUntil = 0;
   let since = 0;
 
-  const isUp = (): boolean => scheduler.now() >= Math.max(downUntil, kind === "smpp" ? carrier.faults.downUntil : 0);
+  const isUp = (): boolean =>
+    scheduler.now() >= Math.max(downUntil, kind === "smpp" ? carrier.faults.downUntil : 0);
   const changed = (): void => {
     for (const listener of listeners) listener();
   };

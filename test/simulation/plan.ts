@@ -2,7 +2,14 @@ import type { Random } from "./random.ts";
 
 /** What happens in a world, one thing after another. `who`, `which` are drawn when the plan is made and mean the same in every run. */
 export type Step = { readonly at: number } & (
-  | { readonly kind: "open"; readonly a: number; readonly b: number; readonly ttlMs: number | null; readonly idleTtlMs: number | null; readonly sticky: boolean }
+  | {
+      readonly kind: "open";
+      readonly a: number;
+      readonly b: number;
+      readonly ttlMs: number | null;
+      readonly idleTtlMs: number | null;
+      readonly sticky: boolean;
+    }
   | { readonly kind: "text"; readonly which: number; readonly side: 0 | 1; readonly style: TextStyle }
   /** Somebody texts in a thread that has ended. */
   | { readonly kind: "late"; readonly which: number; readonly side: 0 | 1 }
@@ -96,7 +103,12 @@ const draw = (kind: Step["kind"], random: Random, { people, processes, numbers }
       };
     }
     case "text":
-      return { kind, which, side, style: random.pick(["short", "short", "short", "short", "same", "long", "long", "holed"]) };
+      return {
+        kind,
+        which,
+        side,
+        style: random.pick(["short", "short", "short", "short", "same", "long", "long", "holed"]),
+      };
     case "late":
       return { kind, which, side };
     case "stranger":

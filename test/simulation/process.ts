@@ -8,9 +8,9 @@ import type { Ids } from "#core/ports/ids.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { type Relay, startRelay } from "#core/use-cases/relay.ts";
+import { HOUSE } from "./house.ts";
 import type { Random } from "./random.ts";
 import type { Scheduler } from "./scheduler.ts";
-import { HOUSE } from "./house.ts";
 
 /** One process over the shared store. Killed, it stops in the middle of whatever it awaits and is never heard of again. */
 export interface SimulatedProcess {
@@ -64,7 +64,11 @@ export const startProcess = (
       scheduler.after(ms, () => alive && resolve());
     });
 
-  const call = async (label: string, run: (...args: unknown[]) => Promise<unknown>, args: unknown[]): Promise<unknown> => {
+  const call = async (
+    label: string,
+    run: (...args: unknown[]) => Promise<unknown>,
+    args: unknown[],
+  ): Promise<unknown> => {
     if (!alive) return new Promise(() => {});
     await pause(random.int(0, 4));
     const away = scheduler.now() < Math.max(lostUntil, surroundings.storeAwayUntil());
@@ -73,7 +77,8 @@ export const startProcess = (
     const answer = await run(...args);
     surroundings.observe(name, label, args, answer);
     await pause(random.int(0, 4));
-    if (random.chance(loss / 2) || scheduler.now() < lostUntil) throw new StorageUnavailable("Cannot hear the store");
+    if (random.chance(loss / 2) || scheduler.now() < lostUntil)
+      throw new StorageUnavailable("Cannot hear the store");
     return answer;
   };
 
@@ -82,7 +87,8 @@ export const startProcess = (
       get: (target, key) => {
         const value: unknown = Reflect.get(target, key);
         if (typeof value !== "function" || typeof key !== "string") return value;
-        if (key === "onWork") return (listener: () => void) => value.call(target, () => void pause(1).then(listener));
+        if (key === "onWork")
+          return (listener: () => void) => value.call(target, () => void pause(1).then(listener));
         const run = (...args: unknown[]): Promise<unknown> => value.apply(target, args);
         return (...args: unknown[]) => call(`${prefix}.${key}`, run, args);
       },
@@ -128,7 +134,14 @@ export const startProcess = (
     for (;;) {
       try {
         relay = await startRelay(
-          { storage, links: surroundings.links(self, timer), clock, timer, ids, chance: { next: () => random.next() } },
+          {
+            storage,
+            links: surroundings.links(self, timer),
+            clock,
+            timer,
+            ids,
+            chance: { next: () => random.next() },
+          },
           {
             kind,
             accountRates: { smpp: HOUSE.smppRate, http: HOUSE.httpRate },

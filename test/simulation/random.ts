@@ -24,6 +24,7 @@ export const seededRandom = (seed: number): Random => {
     int,
     chance: (probability) => next() < probability,
     pick: (items) => items[int(0, items.length - 1)]!,
-    fork: (purpose) => seededRandom(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(purpose + 1, 0xc2b2ae35)),
+    fork: (purpose) =>
+      seededRandom(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(purpose + 1, 0xc2b2ae35)),
   };
 };

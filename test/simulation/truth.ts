@@ -49,7 +49,13 @@ export interface TruthOptions {
   readonly virtualNumbers: ReadonlySet<string>;
 }
 
-export const createTruth = ({ now, quarantineMs, toleranceMs, realNumbers, virtualNumbers }: TruthOptions): Truth => {
+export const createTruth = ({
+  now,
+  quarantineMs,
+  toleranceMs,
+  realNumbers,
+  virtualNumbers,
+}: TruthOptions): Truth => {
   const pairs = new Map<string, PairMeaning[]>();
   const byConversation = new Map<string, PairMeaning[]>();
   /** Everything that is to be sent, in the order of its commit. */
@@ -57,6 +63,8 @@ export const createTruth = ({ now, quarantineMs, toleranceMs, realNumbers, virtu
   const births = new Map<string, number>();
   const threads = new Map<string, string[]>();
   const ended = new Map<string, string>();
+  /** Messages of which something has left. */
+  const begun = new Set<string>();
   const deliveries = new Map<string, number>();
   const excuses = new Map<string, number>();
   const handedOver = new Map<string, Set<string>>();
@@ -73,12 +81,19 @@ export const createTruth = ({ now, quarantineMs, toleranceMs, realNumbers, virtu
     const meanings = meaningsOf(route.sender, route.virtualNumber);
     const before = meanings.at(-1);
     const at = now();
-    if (before && before.until > at) throw new Broken("one meaning", `a pair was given away while it was live`);
+    if (before && before.until > at)
+      throw new Broken("one meaning", `a pair was given away while it was live`);
     if (before && before.quarantinedUntil - toleranceMs > at && before.recipient !== route.recipient) {
       throw new Broken("never a stranger", "a pair was given away during its quarantine");
     }
     const related = before?.recipient === route.recipient || before?.conversationId === route.conversationId;
-    const meaning: PairMeaning = { ...route, fresh: !related, from: at, until: Number.POSITIVE_INFINITY, quarantinedUntil: Number.POSITIVE_INFINITY };
+    const meaning: PairMeaning = {
+      ...route,
+      fresh: !related,
+      from: at,
+      until: Number.POSITIVE_INFINITY,
+      quarantinedUntil: Number.POSITIVE_INFINITY,
+    };
     meanings.push(meaning);
     byConversation.set(route.conversationId, [...(byConversation.get(route.conversationId) ?? []), meaning]);
   };
@@ -136,11 +151,16 @@ export const createTruth = ({ now, quarantineMs, toleranceMs, realNumbers, virtu
     for (const { messageId, state } of batch.verdicts) if (!ended.has(messageId)) ended.set(messageId, state);
     batch.inbound.forEach(({ decision, inbound }, i) => {
       const result = outcome.inbound[i];
-      if (decision.kind === "command" && decision.notice && result !== "duplicate" && result !== "stale") bear(decision.notice);
+      if (decision.kind === "command" && decision.notice && result !== "duplicate" && result !== "stale")
+        bear(decision.notice);
       if (decision.kind !== "relay" || (result !== "held" && result !== "queued")) return;
       const { message } = decision;
       const meaning = meaningsOf(inbound.from, inbound.to).findLast(({ from }) => from <= now());
-      if (!meaning || meaning.conversationId !== message.conversationId || meaning.recipient !== message.destination) {
+      if (
+        !meaning ||
+        meaning.conversationId !== message.conversationId ||
+        meaning.recipient !== message.destination
+      ) {
         throw new Broken("one meaning", "a text was committed on a route that no longer meant that");
       }
       bear(message);
@@ -151,37 +171,57 @@ export const createTruth = ({ now, quarantineMs, toleranceMs, realNumbers, virtu
     const { messageId, source, destination } = submission;
     const message = relayed.get(messageId);
     if (!message) throw new Broken("commit before send", "something left that was never committed");
-    if (realNumbers.has(source) || !virtualNumbers.has(source)) throw new Broken("anonymous", "a source that is not a virtual number");
-    if (virtualNumbers.has(destination) || !realNumbers.has(destination)) throw new Broken("anonymous", "a destination that is no person");
-    if (message.source !== source || message.destination !== destination) throw new Broken("reversible", "numbers other than decided");
+    if (realNumbers.has(source) || !virtualNumbers.has(source))
+      throw new Broken("anonymous", "a source that is not a virtual number");
+    if (virtualNumbers.has(destination) || !realNumbers.has(destination))
+      throw new Broken("anonymous", "a destination that is no person");
+    if (message.source !== source || message.destination !== destination)
+      throw new Broken("reversible", "numbers other than decided");
     const bornAt = births.get(messageId)!;
-    const stranger = meaningsOf(destination, source).find(({ fresh, from }) => fresh && from > bornAt && now() > from + toleranceMs);
-    if (stranger) throw new Broken("never a stranger", `a text arrived in a thread that belongs to others since ${stranger.from}`);
+    const stranger = meaningsOf(destination, source).find(
+      ({ fresh, from }) => fresh && from > bornAt && now() > from + toleranceMs,
+    );
+    if (stranger)
+      throw new Broken(
+        "never a stranger",
+        `a text arrived in a thread that belongs to others since ${stranger.from}`,
+      );
     const open = handedOver.get(submission.process) ?? new Set();
     handedOver.set(submission.process, open.add(messageId));
-    if (submission.part > 0) return;
+    checkOrder(message);
+    // Parts leave in order: a text has left when its last part has.
+    if (submission.part < submission.parts - 1) return;
     const times = (deliveries.get(messageId) ?? 0) + 1;
     deliveries.set(messageId, times);
     if (times > 1) duplicates += 1;
-    if (times > 1 + (excuses.get(messageId) ?? 0)) throw new Broken("once", `${messageId.slice(0, 18)} left ${times} times without any answer lost`);
-    if (times > 1) return;
+    if (times > 1 + (excuses.get(messageId) ?? 0)) {
+      throw new Broken("once", `${messageId.slice(0, 18)} left ${times} times without any answer lost`);
+    }
+  };
+
+  const checkOrder = (message: OutboundMessage): void => {
+    if (begun.has(message.id)) return;
+    begun.add(message.id);
     for (const earlier of threads.get(message.recipientId) ?? []) {
-      if (earlier === messageId) break;
+      if (earlier === message.id) break;
       if (!deliveries.has(earlier) && !ended.has(earlier)) {
-        throw new Broken("in order", `${messageId.slice(0, 18)} overtook ${earlier.slice(0, 18)}`);
+        throw new Broken("in order", `${message.id.slice(0, 18)} overtook ${earlier.slice(0, 18)}`);
       }
     }
   };
 
   const meaningAt: Truth["meaningAt"] = (sender, virtualNumber, at) =>
-    meaningsOf(sender, virtualNumber).findLast(({ from, quarantinedUntil }) => from <= at && at < quarantinedUntil) ?? null;
+    meaningsOf(sender, virtualNumber).findLast(
+      ({ from, quarantinedUntil }) => from <= at && at < quarantinedUntil,
+    ) ?? null;
 
   return {
     observe,
     submitted,
     excuse: (messageId) => excuses.set(messageId, (excuses.get(messageId) ?? 0) + 1),
     excuseProcess: (process) => {
-      for (const messageId of handedOver.get(process) ?? []) excuses.set(messageId, (excuses.get(messageId) ?? 0) + 1);
+      for (const messageId of handedOver.get(process) ?? [])
+        excuses.set(messageId, (excuses.get(messageId) ?? 0) + 1);
     },
     meanings: meaningsOf,
     meaningAt,

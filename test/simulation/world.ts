@@ -1,3 +1,4 @@
+import { memoryStorage } from "#adapters/memory/storage.ts";
 import { emptyWorld } from "#adapters/memory/world.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import { isFinal } from "#core/domain/message.ts";
@@ -7,7 +8,6 @@ import { StorageUnavailable } from "#core/ports/storage.ts";
 import { openConversation } from "#core/use-cases/open-conversation.ts";
 import { sendFromApp } from "#core/use-cases/send-from-app.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
-import { memoryStorage } from "#adapters/memory/storage.ts";
 import { createCarrier, type Sending, type Submission } from "./carrier.ts";
 import { HOUSE } from "./house.ts";
 import { type SimulatedLink, simulatedLink } from "./link.ts";
@@ -52,7 +52,12 @@ const watched = process.env.SIMULATE_WATCH ?? "";
 const PROCESSES = ["gateway", "api", "api"] as const;
 
 /** Runs one whole world, from its seed to the day on which everything must have ended well. */
-export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: WorldOptions): Promise<WorldOutcome> => {
+export const runWorld = async ({
+  seed,
+  steps,
+  plan: given,
+  tell = () => {},
+}: WorldOptions): Promise<WorldOutcome> => {
   const random = seededRandom(seed);
   const shape = random.fork(1);
   const people = shape.int(3, 6);
@@ -71,14 +76,16 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
   const scheduler = createScheduler(() => {
     if (broken) throw broken;
   });
-  const judge = <A extends unknown[]>(run: (...args: A) => void) => (...args: A): void => {
-    try {
-      run(...args);
-    } catch (error) {
-      if (!(error instanceof Broken)) throw error;
-      broken ??= error;
-    }
-  };
+  const judge =
+    <A extends unknown[]>(run: (...args: A) => void) =>
+    (...args: A): void => {
+      try {
+        run(...args);
+      } catch (error) {
+        if (!(error instanceof Broken)) throw error;
+        broken ??= error;
+      }
+    };
   const real = Array.from({ length: people }, (_, i) => `4477009000${10 + i}` as Msisdn);
   const virtual = Array.from({ length: numbers }, (_, i) => `4479119000${10 + i}` as Msisdn);
   const stored = emptyWorld();
@@ -104,15 +111,21 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
     random: random.fork(4),
     reachable: () => processes.filter((each) => each.alive() && each.relay()),
     submitted: judge((submission: Submission) => {
-      say(`${submission.process} hands over "${shorten(submission.text)}" ${submission.source} -> ${submission.destination}, part ${submission.part + 1}/${submission.parts}, message ${submission.messageId.slice(0, 18)}`);
+      say(
+        `${submission.process} hands over "${shorten(submission.text)}" ${submission.source} -> ${submission.destination}, part ${submission.part + 1}/${submission.parts}, message ${submission.messageId.slice(0, 18)}`,
+      );
       truth.submitted(submission);
     }),
     fated: (submission, state) => fates.add(`${submission.carrierId} ${state}`),
     answered: judge((sending: Sending) => {
       const text = sent[sending.textId]!;
       text.acknowledged.set(sending.key, scheduler.now());
-      const known = stored.inboundKeys.has(sending.key) || stored.parts.has(sending.key) || stored.joinedKeys.has(sending.key);
-      if (!known) throw new Broken("commit before acknowledge", "a text was acknowledged that is nowhere stored");
+      const known =
+        stored.inboundKeys.has(sending.key) ||
+        stored.parts.has(sending.key) ||
+        stored.joinedKeys.has(sending.key);
+      if (!known)
+        throw new Broken("commit before acknowledge", "a text was acknowledged that is nowhere stored");
     }),
   });
 
@@ -127,7 +140,9 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
       storeAwayUntil: () => storeAwayUntil,
       lossProbability: () => lossProbability,
       links: (process, timer) => {
-        const made = (kinds[position] === "gateway" ? (["smpp", "smpp", "http"] as const) : (["http"] as const)).map((kind, i) =>
+        const made = (
+          kinds[position] === "gateway" ? (["smpp", "smpp", "http"] as const) : (["http"] as const)
+        ).map((kind, i) =>
           simulatedLink(`${kind}-${i}`, kind, {
             scheduler,
             random: own.fork(i),
@@ -145,14 +160,19 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
       },
       observe: (process, call, args, answer) => {
         if (watched && JSON.stringify([args, answer]).includes(watched)) {
-          say(`${process} ${call} ${JSON.stringify(args).slice(0, 1500)} => ${JSON.stringify(answer).slice(0, 600)}`);
+          say(
+            `${process} ${call} ${JSON.stringify(args).slice(0, 1500)} => ${JSON.stringify(answer).slice(0, 600)}`,
+          );
         }
         judge(truth.observe)(call, args, answer);
         if (call === "dispatch.join") processByDispatcher.set((args[0] as { id: string }).id, process);
         if (call === "dispatch.heartbeat" || call === "dispatch.leave") noteDeaths();
       },
       fault: (process, error) => {
-        broken ??= new Broken("no process falls over", `${process}: ${error instanceof Error ? error.stack : String(error)}`);
+        broken ??= new Broken(
+          "no process falls over",
+          `${process}: ${error instanceof Error ? error.stack : String(error)}`,
+        );
       },
     });
     say(`${name} starts`);
@@ -173,15 +193,30 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
     return able.length > 0 ? chance.pick(able) : null;
   };
 
-  const send = (from: string, to: string, body: string, parts: readonly string[], drop: number | null): void => {
+  const send = (
+    from: string,
+    to: string,
+    body: string,
+    parts: readonly string[],
+    drop: number | null,
+  ): void => {
     const textId = texts++;
     const keys = parts.map((_, i) => `t${textId}.${i}`);
     sent.push({ from, to, keys, holed: drop !== null, sentAt: scheduler.now(), acknowledged: new Map() });
     say(`${from} texts "${shorten(body)}" to ${to}`);
     parts.forEach((text, i) => {
       if (i === drop) return;
-      const part = parts.length === 1 ? null : { reference: `udh8:${textId % 256}`, total: parts.length, index: i + 1 };
-      carrier.send({ textId, key: keys[i]!, from, to, text, part, link: chance.pick(["smpp", "http"] as const) });
+      const part =
+        parts.length === 1 ? null : { reference: `udh8:${textId % 256}`, total: parts.length, index: i + 1 };
+      carrier.send({
+        textId,
+        key: keys[i]!,
+        from,
+        to,
+        text,
+        part,
+        link: chance.pick(["smpp", "http"] as const),
+      });
     });
   };
 
@@ -254,7 +289,9 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
         return;
       }
       case "cut": {
-        const living = links.filter(({ process }) => processes.some((each) => each.name === process && each.alive()));
+        const living = links.filter(({ process }) =>
+          processes.some((each) => each.name === process && each.alive()),
+        );
         if (living.length === 0) return;
         const { link, process } = living[step.link % living.length]!;
         say(`${link.name} of ${process} is cut for ${step.forMs} ms`);
@@ -291,7 +328,11 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
     }
   };
 
-  const write = (step: Extract<Step, { kind: "text" | "late" | "command" }>, from: string, to: string): void => {
+  const write = (
+    step: Extract<Step, { kind: "text" | "late" | "command" }>,
+    from: string,
+    to: string,
+  ): void => {
     if (step.kind === "command") return send(from, to, step.word, [step.word], null);
     const style = step.kind === "late" ? "short" : step.style;
     const body = `text ${texts}${style === "same" ? " again" : ""}`;
@@ -315,7 +356,10 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
     if (!process) return;
     const began = scheduler.now();
     const pair = [real[step.a]!, real[step.b]!] as const;
-    const run = openConversation({ conversations: process.storage.conversations, insight, clock: process.clock, rentMore }, HOUSE);
+    const run = openConversation(
+      { conversations: process.storage.conversations, insight, clock: process.clock, rentMore },
+      HOUSE,
+    );
     const outcome = await run(
       {
         people: [person(pair[0]), person(pair[1])],
@@ -329,14 +373,20 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
       },
       process.ids,
     );
-    say(`${pair[0]} and ${pair[1]}: ${outcome.kind}${outcome.kind === "refused" ? ` (${outcome.refusal.kind})` : ""}`);
+    say(
+      `${pair[0]} and ${pair[1]}: ${outcome.kind}${outcome.kind === "refused" ? ` (${outcome.refusal.kind})` : ""}`,
+    );
     if (outcome.kind === "opened") conversations.push(outcome.conversation.id);
     if (outcome.kind === "refused" && outcome.refusal.kind === "pool-exhausted") {
       const who = pair[outcome.refusal.person];
       const other = pair[outcome.refusal.person === 0 ? 1 : 0];
       judge(() => {
         const free = virtual.find((number) => alwaysFree(who, other, number, began));
-        if (free) throw new Broken("pool-optimal", "an opening failed for lack of numbers although one was free all the time");
+        if (free)
+          throw new Broken(
+            "pool-optimal",
+            "an opening failed for lack of numbers although one was free all the time",
+          );
       })();
     }
   };
@@ -362,7 +412,10 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
       HOUSE,
     );
     const joining = person(real[step.who]!);
-    const outcome = await run({ conversationId: conversation.id, leaving: leaving.id, joining, intro: true }, process.ids);
+    const outcome = await run(
+      { conversationId: conversation.id, leaving: leaving.id, joining, intro: true },
+      process.ids,
+    );
     say(`${joining.number} takes the place of ${leaving.number}: ${outcome.kind}`);
   };
 
@@ -373,7 +426,8 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
       const record = await god.conversations.message(id);
       if (!record) continue;
       const before = finals.get(id);
-      if (before && before !== record.state) throw new Broken("final is final", `${before} became ${record.state}`);
+      if (before && before !== record.state)
+        throw new Broken("final is final", `${before} became ${record.state}`);
       if (isFinal(record.state)) finals.set(id, record.state);
     }
   };
@@ -381,17 +435,30 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
   const lastJudgement = async (): Promise<void> => {
     await watchFinals();
     if (stored.unsent.size > 0) {
-      for (const each of stored.unsent.values()) say(`left: ${each.id.slice(0, 18)} ${JSON.stringify(each.place)} ${each.outbound?.text.slice(0, 20)}`);
-      for (const [id, row] of stored.dispatchers) say(`dispatcher ${id.slice(0, 18)} ${row.kind} ${row.dead ? "dead" : "alive"}`);
+      for (const each of stored.unsent.values())
+        say(
+          `left: ${each.id.slice(0, 18)} ${JSON.stringify(each.place)} ${each.outbound?.text.slice(0, 20)}`,
+        );
+      for (const [id, row] of stored.dispatchers)
+        say(`dispatcher ${id.slice(0, 18)} ${row.kind} ${row.dead ? "dead" : "alive"}`);
       throw new Broken("nothing is left", `${stored.unsent.size} messages are still to be sent`);
     }
-    if (stored.parts.size > 0) throw new Broken("nothing is left", `${stored.parts.size} parts still wait for others`);
+    if (stored.parts.size > 0)
+      throw new Broken("nothing is left", `${stored.parts.size} parts still wait for others`);
     for (const message of stored.messages.values()) {
       const state = finals.get(message.id);
-      if (!state) throw new Broken("nothing lost", `a message ends as ${(await god.conversations.message(message.id))?.state}`);
+      if (!state)
+        throw new Broken(
+          "nothing lost",
+          `a message ends as ${(await god.conversations.message(message.id))?.state}`,
+        );
       const all = carrier.submissions.filter(({ messageId }) => messageId === message.id);
       // A command was for us, and has arrived.
-      if (message.outbound && state === "delivered" && !all.some(({ carrierId }) => fates.has(`${carrierId} delivered`))) {
+      if (
+        message.outbound &&
+        state === "delivered" &&
+        !all.some(({ carrierId }) => fates.has(`${carrierId} delivered`))
+      ) {
         throw new Broken("states are true", "called delivered, but no handset has it");
       }
     }
@@ -409,13 +476,20 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
 
   try {
     await god.dispatch.onWork(() => {});
-    for (const number of virtual) await god.numbers.add({ number, country: "GB", features: ["SMS"], at: HOUSE.epoch });
+    for (const number of virtual)
+      await god.numbers.add({ number, country: "GB", features: ["SMS"], at: HOUSE.epoch });
     kinds.forEach((_, position) => start(position));
     for (const step of plan) {
       scheduler.after(step.at + 100, () => {
         void perform(step).catch((error: unknown) => {
           if (error instanceof StorageUnavailable) return;
-          broken ??= error instanceof Broken ? error : new Broken("no request falls over", error instanceof Error ? (error.stack ?? "") : String(error));
+          broken ??=
+            error instanceof Broken
+              ? error
+              : new Broken(
+                  "no request falls over",
+                  error instanceof Error ? (error.stack ?? "") : String(error),
+                );
         });
       });
     }
@@ -432,7 +506,8 @@ export const runWorld = async ({ seed, steps, plan: given, tell = () => {} }: Wo
     await scheduler.runUntil(end + 2 * (HOUSE.messageTtlMs + HOUSE.receiptGraceMs) + 60_000);
     await lastJudgement();
   } catch (error) {
-    if (!(error instanceof Broken)) broken ??= new Broken("no surprises", error instanceof Error ? (error.stack ?? "") : String(error));
+    if (!(error instanceof Broken))
+      broken ??= new Broken("no surprises", error instanceof Error ? (error.stack ?? "") : String(error));
     else broken ??= error;
   }
   if (broken) say(`BROKEN: ${broken.message}`);
