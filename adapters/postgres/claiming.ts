@@ -15,6 +15,12 @@ const notHeld = (threads: string): string =>
 
 const OWNED = `(select array_agg(partition) from partition_lease where owner = $1)::smallint[]`;
 
+const claimsFrom = (rows: string): string =>
+  `select c.message_id, c.attempts, c.unknown, m.conversation_id, m.sender_id, m.recipient_id, m.lane, m.source,
+  m.received_at, m.expires_at, m.payload
+from ${rows} c join message m on m.id = c.message_id
+order by c.lane, c.received_at, c.message_id`;
+
 const CLAIM = `with alive as materialized (
   select id from dispatcher where id = $1 and not dead for key share),
 picked as materialized (
@@ -25,10 +31,11 @@ picked as materialized (
 claimed as (
   update queue q set claimed_by = $1 from picked where q.message_id = picked.message_id and q.claimed_by is null
   returning q.*)
-select c.message_id, c.attempts, c.unknown, m.conversation_id, m.sender_id, m.recipient_id, m.lane, m.source,
-  m.received_at, m.expires_at, m.payload
-from claimed c join message m on m.id = c.message_id
-order by c.lane, c.received_at, c.message_id`;
+${claimsFrom("claimed")}`;
+
+const CLAIMED_BEFORE = claimsFrom(
+  "(select * from queue where claimed_by = $1 and exists (select from dispatcher where id = $1 and not dead))",
+);
 
 interface ClaimRow {
   readonly message_id: string;
@@ -50,17 +57,14 @@ join route r on r.sender_index = i.person and r.virtual_number = i.number`;
 
 export const claimMessages =
   (context: DispatchContext) =>
-  ({ dispatcher, limit, now }: ClaimRequest): Promise<readonly Claim[]> =>
+  ({ dispatcher, limit, now, again = false }: ClaimRequest): Promise<readonly Claim[]> =>
     withConnection(context.hot, async (connection) => {
       const execute = executeOn(connection);
-      const rows = await execute<ClaimRow>(CLAIM, [
-        dispatcher,
-        now,
-        limit,
-        plainArray(context.hands.threadsOf(dispatcher)),
-      ]);
+      const before = again ? await execute<ClaimRow>(CLAIMED_BEFORE, [dispatcher]) : [];
+      const held = plainArray(context.hands.threadsOf(dispatcher));
+      const rows = [...before, ...(await execute<ClaimRow>(CLAIM, [dispatcher, now, limit, held]))];
       if (rows.length === 0) return [];
-      const claims = await Promise.all(rows.map((row) => toClaim(context, row)));
+      const claims = rows.map((row) => toClaim(context, row));
       const conversations = await answersReach(context, execute, claims);
       return claims.map((claim, place) => {
         const reached = conversations.get(place);
@@ -69,7 +73,7 @@ export const claimMessages =
       });
     });
 
-const toClaim = async ({ sealed }: DispatchContext, row: ClaimRow): Promise<Claim> => {
+const toClaim = ({ sealed }: DispatchContext, row: ClaimRow): Claim => {
   const payload = row.payload && sealed.openMessage(row.message_id, row.payload);
   return {
     message: {
