@@ -1,6 +1,7 @@
 import {
   type ConnectionSettings,
   type ConnectionStatus,
+  type ConnectionWorld,
   type SmppConnection,
   smppConnection,
 } from "#adapters/vonage-smpp/connection.ts";
@@ -35,6 +36,8 @@ export interface SmppLinkOptions {
   readonly onMalformed?: (commandId: number, reason: string) => void;
   /** A bug, caught before it could harm the link. */
   readonly onFault: (error: unknown) => void;
+  /** Absent: the machine's own timers and sockets. */
+  readonly world?: ConnectionWorld;
 }
 
 export interface LateId {
@@ -115,6 +118,7 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
       onFault: options.onFault,
     },
     options.redeliveries,
+    options.world,
   );
 
   return {

@@ -51,10 +51,15 @@ export interface ConnectionHandlers<C> {
   readonly onFault: (error: unknown) => void;
 }
 
-/** The world outside: a clock that never goes back, in milliseconds, and chance from 0 up to 1. */
+/** The world outside: a clock that never goes back, in milliseconds, chance from 0 up to 1, and the way to the peer. */
 export interface ConnectionWorld {
   readonly now: () => number;
   readonly chance: () => number;
+  /** Runs something later; what it answers cancels that. */
+  readonly after: (ms: number, run: () => void) => () => void;
+  /** A name for a session, unique among all sessions of all processes. */
+  readonly newId: () => string;
+  readonly open: typeof openSocketLink;
 }
 
 export interface ConnectionStatus {
@@ -99,7 +104,16 @@ const DEFAULT_WINDOW = 10;
 const DEFAULT_WAITING = 200;
 const DEFAULT_DRAIN_MS = 10_000;
 
-const machine: ConnectionWorld = { now: () => performance.now(), chance: Math.random };
+const machine: ConnectionWorld = {
+  now: () => performance.now(),
+  chance: Math.random,
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+  newId: randomUUID,
+  open: openSocketLink,
+};
 
 /** One bind to one SMSC, kept up: every loss leads to a new connection after a jittered wait, until it is stopped. */
 export function smppConnection<C>(
@@ -114,7 +128,7 @@ export function smppConnection<C>(
   const reconnect = { ...DEFAULT_RECONNECT, ...settings.reconnect };
   const windowMax = settings.windowMax ?? DEFAULT_WINDOW;
   let link: SocketLink<C> | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let cancelWait: (() => void) | undefined;
   let stopped: (() => void)[] | undefined;
   let failures = 0;
   let connections = 0;
@@ -123,12 +137,12 @@ export function smppConnection<C>(
   let pastCounts = noCounts();
 
   const open = () => {
-    timer = undefined;
+    cancelWait = undefined;
     connections += 1;
-    link = openSocketLink<C>(
+    link = world.open<C>(
       settings.endpoint,
       {
-        id: randomUUID(),
+        id: world.newId(),
         credentials: settings.credentials,
         bindType: settings.bindType,
         tls: settings.endpoint.tls !== undefined,
@@ -190,19 +204,19 @@ export function smppConnection<C>(
     }
     const next = reconnectAfter(reason, boundForMs, failures, world.chance(), reconnect);
     failures = next.failures;
-    timer = setTimeout(open, next.delayMs);
+    cancelWait = world.after(next.delayMs, open);
     handlers.onDown?.(reason, { inMs: next.delayMs, alarm: next.alarm });
   };
 
   return {
     start() {
-      if (link !== undefined || timer !== undefined) return;
+      if (link !== undefined || cancelWait !== undefined) return;
       stopped = undefined;
       open();
     },
     stop(drainMs = DEFAULT_DRAIN_MS) {
-      clearTimeout(timer);
-      timer = undefined;
+      cancelWait?.();
+      cancelWait = undefined;
       stopped ??= [];
       if (link === undefined) return Promise.resolve();
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -223,7 +237,7 @@ export function smppConnection<C>(
     },
     status() {
       const session = link?.session();
-      const state = session?.phase.state ?? (timer === undefined ? "idle" : "waiting");
+      const state = session?.phase.state ?? (cancelWait === undefined ? "idle" : "waiting");
       return {
         state: state === "closed" ? "waiting" : state,
         boundSince: session?.phase.state === "bound" ? session.phase.since : undefined,
