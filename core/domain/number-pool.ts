@@ -43,6 +43,8 @@ export interface Choice {
   readonly geoMatch: GeoMatch;
   /** Whether to prefer the number last used for the same counterpart. */
   readonly sticky: boolean;
+  /** What the other side of the same conversation has just been given: it counts as one more live route. */
+  readonly justGiven?: Msisdn | null;
   readonly now: number;
 }
 
@@ -51,14 +53,16 @@ export interface Choice {
  * the one last used for the same counterpart (`sticky`), else one never used, else the one used longest ago;
  * ties go to the fewest live routes, then to the lowest number. One pass over the pool.
  */
-export const chooseNumber = ({ seeker, numbers, pairs, geoMatch, sticky, now }: Choice): Msisdn | null => {
+export const chooseNumber = (choice: Choice): Msisdn | null => {
+  const { seeker, numbers, pairs, geoMatch, sticky, justGiven, now } = choice;
   const useByNumber = new Map(pairs.map((use) => [use.virtualNumber, use]));
   let best: Candidate | null = null;
   for (const entry of numbers) {
     if (!isSuitable(entry, seeker, geoMatch)) continue;
     const use = useByNumber.get(entry.number);
     if (use && !isFree(use, now)) continue;
-    const candidate = { entry, use, stuck: sticky && use?.counterpart === "same" };
+    const liveRoutes = entry.liveRoutes + (entry.number === justGiven ? 1 : 0);
+    const candidate = { entry, use, stuck: sticky && use?.counterpart === "same", liveRoutes };
     if (!best || isBetter(candidate, best)) best = candidate;
   }
   return best?.entry.number ?? null;
@@ -79,6 +83,7 @@ interface Candidate {
   readonly entry: PoolNumber;
   readonly use: PairUse | undefined;
   readonly stuck: boolean;
+  readonly liveRoutes: number;
 }
 
 const isBetter = (a: Candidate, b: Candidate): boolean => {
@@ -87,7 +92,7 @@ const isBetter = (a: Candidate, b: Candidate): boolean => {
   const aUsed = a.use?.openedAt ?? Number.NEGATIVE_INFINITY;
   const bUsed = b.use?.openedAt ?? Number.NEGATIVE_INFINITY;
   if (aUsed !== bUsed) return aUsed < bUsed;
-  if (a.entry.liveRoutes !== b.entry.liveRoutes) return a.entry.liveRoutes < b.entry.liveRoutes;
+  if (a.liveRoutes !== b.liveRoutes) return a.liveRoutes < b.liveRoutes;
   return compareNumbers(a.entry.number, b.entry.number) < 0;
 };
 

@@ -76,17 +76,18 @@ export const decideOpening = (
   const refusal = refuse(request, facts);
   if (refusal) return { kind: "refuse", refusal };
   const [a, b] = request.people;
-  const chosen = [a, b].map((seeker, i) =>
+  const choose = (person: 0 | 1, justGiven: Msisdn | null): Msisdn | null =>
     chooseNumber({
-      seeker,
+      seeker: request.people[person],
       numbers: facts.numbers,
-      pairs: facts.people[i as 0 | 1].pairs,
+      pairs: facts.people[person].pairs,
       geoMatch: request.geoMatch,
       sticky: request.sticky,
+      justGiven,
       now,
-    }),
-  );
-  const [textedByA, textedByB] = chosen;
+    });
+  const textedByA = choose(0, null);
+  const textedByB = choose(1, textedByA);
   if (!textedByA || !textedByB) {
     const person = textedByA ? 1 : 0;
     return refusedFor({ kind: "pool-exhausted", person, country: request.people[person].country });

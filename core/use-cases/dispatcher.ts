@@ -29,8 +29,11 @@ export interface Dispatcher {
   oldestInHand(): string | null;
   /** Looks for what may leave now. */
   pump(): void;
-  /** Empties the hand of these partitions, waiting for what is under way. */
-  handOver(partitions: readonly number[]): Promise<readonly Deferral[]>;
+  /**
+   * Empties the hand of these partitions, waiting for what is under way. What is left goes to `giveUp`; until that is done
+   * it counts as in hand, so that it is recovered if we die before.
+   */
+  handOver(partitions: readonly number[], giveUp: GiveUp): Promise<void>;
   /** Forgets what is not under way: it belongs to others now. */
   dropAll(): void;
   /** Puts back what has waited too long in hand. */
@@ -38,6 +41,9 @@ export interface Dispatcher {
   /** Stops sending, waits for what is under way, answers what is left. */
   stop(): Promise<readonly Deferral[]>;
 }
+
+/** Gives messages to others; resolves when they are durably out of our hands. */
+export type GiveUp = (inHand: readonly Deferral[]) => Promise<void>;
 
 export interface DispatcherPorts {
   readonly links: readonly CarrierLink[];
@@ -58,6 +64,8 @@ export interface DispatcherOptions {
 /** The dispatcher's view of its surroundings. */
 export interface DispatcherContext {
   readonly record: Intake["record"];
+  /** Resolves when every write that is under way has been answered. */
+  readonly settled: Intake["settled"];
   readonly pacing: Pacing;
   /** The id to claim under. */
   dispatcher(): string;
@@ -79,7 +87,7 @@ const UNKNOWN_RESEND_MS = 0;
 export const startDispatcher = (
   { links, dispatch, clock, timer, chance }: DispatcherPorts,
   options: DispatcherOptions,
-  { record, pacing, dispatcher, maySend }: DispatcherContext,
+  { record, settled, pacing, dispatcher, maySend }: DispatcherContext,
 ): Dispatcher => {
   const threads = createThreads();
   const inHandMax = options.inHandMax ?? IN_HAND_MAX;
@@ -104,7 +112,8 @@ export const startDispatcher = (
   let cancelWake = (): void => {};
   let wakeAt = Number.POSITIVE_INFINITY;
   let cancelDue = (): void => {};
-  const settled: (() => void)[] = [];
+  const whenQuieter: (() => void)[] = [];
+  const unparks = new Set<() => void>();
 
   const wake = (at: number): void => {
     if (at >= wakeAt) return;
@@ -187,11 +196,13 @@ export const startDispatcher = (
   /** A thread that waits for its number's pace steps out of the line, so that others can pass. */
   const park = (thread: Thread, ms: number): void => {
     thread.state = "parked";
-    timer.after(ms, () => {
+    const cancel = timer.after(ms, () => {
+      unparks.delete(cancel);
       if (thread.state !== "parked") return;
       threads.line(thread, "front");
       pump();
     });
+    unparks.add(cancel);
   };
 
   const send = (thread: Thread, item: InHand, link: CarrierLink, now: number): boolean => {
@@ -235,8 +246,12 @@ export const startDispatcher = (
       unsettled.set(link.name, unsettled.get(link.name)! - 1);
     };
     conclude(thread, item, link, outcome, accepted, total, settle);
-    for (const resolve of settled.splice(0)) resolve();
+    quieter();
     pump();
+  };
+
+  const quieter = (): void => {
+    for (const resolve of whenQuieter.splice(0)) resolve();
   };
 
   const conclude = (
@@ -249,7 +264,7 @@ export const startDispatcher = (
     settle: () => void,
   ): void => {
     // A message that was given to others meanwhile is theirs; only what the carrier said of it is still worth keeping.
-    const lost = !open.has(item.message.id);
+    const lost = open.get(item.message.id) !== item;
     // Any answer but "too fast" shows that the way is free.
     if (outcome.kind === "accepted" || outcome.kind === "refused" || outcome.kind === "retry") {
       pacing.succeeded(link.kind, clock.now());
@@ -262,8 +277,12 @@ export const startDispatcher = (
         return;
       }
     }
-    if (accepted.length > 0) void record({ accepted }).then(settle);
-    else settle();
+    if (accepted.length > 0) {
+      void record({ accepted }).then(() => {
+        settle();
+        pump();
+      });
+    } else settle();
     if (lost) {
       threads.drop(thread);
       threads.line(thread, "back");
@@ -323,7 +342,7 @@ export const startDispatcher = (
       thread.state = "idle";
       threads.drop(thread);
       threads.line(thread, "back");
-      for (const resolve of settled.splice(0)) resolve();
+      quieter();
     });
   };
 
@@ -337,14 +356,20 @@ export const startDispatcher = (
   };
 
   const release = (item: InHand): void => {
-    if (!open.delete(item.message.id)) return;
+    // After a burial the same message may have been taken up anew.
+    if (open.get(item.message.id) !== item) return;
+    open.delete(item.message.id);
     if (claiming) concluded.add(item.message.id);
     if (!item.claimed) return;
     claimedInHand -= 1;
     claim();
   };
 
-  /** Puts a whole thread back into the queue, its first message not before `dueAt`. */
+  /**
+   * Puts a whole thread back into the queue, its first message not before `dueAt`. A text that was written just before may
+   * come into our hand after: the thread stays shut until every write under way is answered. All is due after this instant,
+   * so that no claim under way can take it up.
+   */
   const retreat = (thread: Thread, dueAt: number): void => {
     const now = clock.now();
     const items = [...thread.items];
@@ -352,17 +377,20 @@ export const startDispatcher = (
     retreats += 1;
     for (const _ of items) threads.drop(thread);
     thread.state = "idle";
-    const deferred = items.map((item, i) => toDeferral(item, i === 0 ? dueAt : now));
-    void record({ deferred }).then(() => {
-      thread.retreating = false;
-      retreats -= 1;
-      for (const item of items) release(item);
-      // What came while the others were on their way must queue up behind them.
-      if (thread.items.some(({ claimed }) => !claimed) && thread.state !== "busy")
-        retreat(thread, clock.now());
-      else threads.line(thread, "back");
-      claim();
-    });
+    const deferred = items.map((item, i) => toDeferral(item, i === 0 ? Math.max(dueAt, now + 1) : now + 1));
+    void record({ deferred })
+      .then(settled)
+      .then(() => {
+        thread.retreating = false;
+        retreats -= 1;
+        for (const item of items) release(item);
+        // What came while the others were on their way must queue up behind them.
+        if (thread.items.some(({ claimed }) => !claimed) && thread.state !== "busy")
+          retreat(thread, clock.now());
+        else threads.line(thread, "back");
+        quieter();
+        claim();
+      });
   };
 
   const hold = (
@@ -398,12 +426,16 @@ export const startDispatcher = (
     claiming = true;
     void claimAll().finally(() => {
       claiming = false;
+      // Asked for after the last claim of this turn.
+      if (claimAgain && mayClaim()) claim();
     });
   };
 
+  const mayClaim = (): boolean => !stopped && maySend() && retreats === 0 && claimedInHand < claimMax;
+
   const claimAll = async (): Promise<void> => {
     try {
-      while (claimAgain && !stopped && maySend() && retreats === 0 && claimedInHand < claimMax) {
+      while (claimAgain && mayClaim()) {
         claimAgain = false;
         const limit = claimMax - claimedInHand;
         const from = dispatcher();
@@ -428,29 +460,23 @@ export const startDispatcher = (
     }
   };
 
+  /** While nothing may be claimed there is nothing to watch: whatever changes that claims. */
   const watchQueue = async (): Promise<void> => {
-    if (stopped || !maySend()) return;
+    if (!mayClaim()) return;
     const dueAt = await dispatch.nextDueAt(dispatcher());
     cancelDue();
+    if (!mayClaim()) return;
     cancelDue = dueAt === null ? () => {} : timer.after(Math.max(1, dueAt - clock.now()), claim);
   };
 
   const quiet = async (threadsOf: () => Iterable<Thread>): Promise<void> => {
-    while ([...threadsOf()].some(({ state }) => state === "busy")) {
-      await new Promise<void>((resolve) => settled.push(resolve));
+    while ([...threadsOf()].some(({ state, retreating }) => state === "busy" || retreating)) {
+      await new Promise<void>((resolve) => whenQuieter.push(resolve));
     }
   };
 
-  const collect = (chosen: Iterable<Thread>): readonly Deferral[] => {
-    const now = clock.now();
-    return [...chosen].flatMap((thread) =>
-      threads.empty(thread).map((item) => {
-        open.delete(item.message.id);
-        if (item.claimed) claimedInHand -= 1;
-        return toDeferral(item, now);
-      }),
-    );
-  };
+  const collect = (chosen: Iterable<Thread>): readonly InHand[] =>
+    [...chosen].flatMap((thread) => threads.empty(thread));
 
   return {
     take: (message) => {
@@ -467,14 +493,16 @@ export const startDispatcher = (
       return oldest;
     },
     pump,
-    handOver: async (partitions) => {
+    handOver: async (partitions, giveUp) => {
       const wanted = new Set(partitions);
       const ofPartitions = (): Thread[] => [...threads.all()].filter(({ id }) => wanted.has(partitionOf(id)));
       for (const partition of partitions) frozen.add(partition);
       await quiet(ofPartitions);
       const inHand = collect(ofPartitions());
       for (const partition of partitions) frozen.delete(partition);
-      return inHand;
+      const now = clock.now();
+      await giveUp(inHand.map((item) => toDeferral(item, now)));
+      for (const item of inHand) release(item);
     },
     dropAll: () => {
       for (const thread of [...threads.all()]) threads.empty(thread);
@@ -494,8 +522,10 @@ export const startDispatcher = (
       stopped = true;
       cancelWake();
       cancelDue();
+      for (const cancel of unparks) cancel();
       await quiet(() => threads.all());
-      return collect(threads.all());
+      const now = clock.now();
+      return collect(threads.all()).map((item) => toDeferral(item, now));
     },
   };
 };

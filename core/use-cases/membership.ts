@@ -34,8 +34,14 @@ export interface MembershipOptions {
 export interface Holder {
   /** The oldest message that is in hand or on its way into it; null when there is none. */
   oldestInHand(): string | null;
-  /** Empties the hand of these partitions; resolves when nothing of them is under way, with what is left to queue. */
-  handOver(partitions: readonly number[]): Promise<readonly Deferral[]>;
+  /**
+   * Empties the hand of these partitions: when nothing of them is under way, what is left goes to `giveUp`, and counts as
+   * in hand until that is done.
+   */
+  handOver(
+    partitions: readonly number[],
+    giveUp: (inHand: readonly Deferral[]) => Promise<void>,
+  ): Promise<void>;
   /** All that was in hand belongs to others now. */
   dropAll(): void;
   /** Partitions, share or lease have changed. */
@@ -62,7 +68,7 @@ export const joinDispatchers = async (
   let rejoining: Promise<void> | null = null;
   let cancelBeat = (): void => {};
   let cancelLapse = (): void => {};
-  const leaving = new Set<number>();
+  let leaving = new Set<number>();
 
   const lapse = (): void => {
     holds = false;
@@ -74,14 +80,14 @@ export const joinDispatchers = async (
     const release = membership.release.filter((partition) => !leaving.has(partition));
     holder.changed(membership.dispatchers);
     if (release.length === 0) return;
-    for (const partition of release) leaving.add(partition);
+    const ours = leaving;
+    for (const partition of release) ours.add(partition);
     owned = new Set([...owned].filter((partition) => !leaving.has(partition)));
     const from = id;
     void holder
-      .handOver(release)
-      .then((inHand) => giveUp(from, release, inHand))
+      .handOver(release, (inHand) => giveUp(from, release, inHand))
       .finally(() => {
-        for (const partition of release) leaving.delete(partition);
+        for (const partition of release) ours.delete(partition);
       });
   };
 
@@ -137,27 +143,26 @@ export const joinDispatchers = async (
     cancelLapse();
     holds = false;
     owned = new Set();
-    leaving.clear();
+    leaving = new Set();
+    // From here on, answers to what the dead one asked find that it is not us.
+    id = ids.next();
     holder.dropAll();
-    rejoining = rejoin().finally(() => {
+    rejoining = rejoin(id).finally(() => {
       rejoining = null;
     });
-    return rejoining;
+    // Whoever waits may go on when the new one has joined; it may even be dead again by its first heartbeat.
+    return rejoining.then(beat);
   };
 
-  const rejoin = async (): Promise<void> => {
-    const next = ids.next();
-    for (;;) {
+  const rejoin = async (next: string): Promise<void> => {
+    while (!left) {
       try {
-        await dispatch.join({ id: next, kind: options.kind, leaseMs });
-        break;
+        return await dispatch.join({ id: next, kind: options.kind, leaseMs });
       } catch (error) {
         ignoreLoss(error);
         await new Promise<void>((resolve) => timer.after(heartbeatMs, resolve));
       }
     }
-    id = next;
-    await beat();
   };
 
   await dispatch.join({ id, kind: options.kind, leaseMs });

@@ -79,6 +79,7 @@ export const startRelay = async (ports: RelayPorts, options: RelayOptions): Prom
     },
     {
       record: intake.record,
+      settled: intake.settled,
       pacing,
       dispatcher: () => membership?.id() ?? "",
       maySend: () => membership?.holds() ?? false,
@@ -86,9 +87,9 @@ export const startRelay = async (ports: RelayPorts, options: RelayOptions): Prom
   );
   membership = await joinDispatchers({ dispatch: storage.dispatch, timer, ids }, options, {
     oldestInHand: () => earlier(dispatcher.oldestInHand(), intake.oldestWaiting()),
-    handOver: async (partitions) => {
+    handOver: async (partitions, giveUp) => {
       await intake.settled();
-      return dispatcher.handOver(partitions);
+      await dispatcher.handOver(partitions, giveUp);
     },
     dropAll: () => dispatcher.dropAll(),
     changed: (dispatchers) => {

@@ -55,11 +55,12 @@ export const createThreads = (): Threads => {
   let size = 0;
 
   const laneOf = (thread: Thread): Lane => thread.items[0]!.message.lane;
-  /** Threads are not taken out of the middle of a line: those that left it are passed over. */
+  /** Threads are not taken out of the middle of a line: those that left it, or stand in another now, are passed over. */
   const tidy = (lane: Lane): void => {
-    for (let head = lines[lane].first(); head && head.state !== "ready"; head = lines[lane].first())
+    for (let head = lines[lane].first(); head && !isIn(head, lane); head = lines[lane].first())
       lines[lane].shift();
   };
+  const isIn = (thread: Thread, lane: Lane): boolean => thread.state === "ready" && laneOf(thread) === lane;
 
   const self: Threads = {
     get: (id) => threads.get(id),
