@@ -17,7 +17,7 @@ export type Method = `${"traffic" | "dispatch" | "reconciliation" | "conversatio
 export const faultyStorage = (
   storage: Storage,
   time: VirtualTime,
-  faultOf: (method: Method) => Fault | null,
+  faultOf: (method: Method, input: readonly unknown[]) => Fault | null,
 ): Storage => {
   const wait = (ms: number): Promise<void> => new Promise((resolve) => void time.timer.after(ms, resolve));
   const wrap = <T extends object>(port: T, name: string): T =>
@@ -26,7 +26,7 @@ export const faultyStorage = (
         const value: unknown = Reflect.get(target, key, receiver);
         if (typeof value !== "function" || key === "onWork") return value;
         return async (...input: readonly unknown[]) => {
-          const fault = faultOf(`${name}.${String(key)}` as Method);
+          const fault = faultOf(`${name}.${String(key)}` as Method, input);
           if (fault?.beforeMs && key !== "heartbeat") await wait(fault.beforeMs);
           if (fault?.lost === "request") throw new StorageUnavailable("the request was lost");
           const answer: unknown = await value.apply(target, input);
