@@ -8,6 +8,8 @@ import * as traffic from "./migrations/0003-traffic.ts";
 import * as dispatch from "./migrations/0004-dispatch.ts";
 import * as idempotency from "./migrations/0005-idempotency.ts";
 
+import type { Schema } from "./schema.ts";
+
 /** In the order in which they are applied; what has been released is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-people": people,
@@ -37,9 +39,22 @@ export const migrate = async (url: string): Promise<readonly string[]> => {
   }
 };
 
-const run = async (db: Kysely<never>): Promise<readonly string[]> => {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
-  const { error, results } = await migrator.migrateToLatest();
+/** The names of what `migrate` would apply; it changes nothing. */
+export const pendingMigrations = async (url: string): Promise<readonly string[]> => {
+  const database = openDatabase(url);
+  try {
+    const known = await migratorOf(database.api).getMigrations();
+    return known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+  } finally {
+    await database.close();
+  }
+};
+
+const run = async (db: Kysely<Schema>): Promise<readonly string[]> => {
+  const { error, results } = await migratorOf(db).migrateToLatest();
   if (error !== undefined) throw error;
   return results?.map(({ migrationName }) => migrationName) ?? [];
 };
+
+const migratorOf = (db: Kysely<Schema>): Migrator =>
+  new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { fail, ok, type Result } from "#core/result.ts";
 
@@ -29,12 +29,13 @@ const NO_ACCESS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOTDIR: "a part of the path is not a folder",
   EEXIST: "it is not a folder",
+  ENOENT: "it cannot be made there",
 };
 
 /** Makes the folder and the secrets at the first start, and finds them again at the next; fails with one line. */
 export const belongingsIn = (dataDir: string): Result<Belongings, string> => {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeFolder(resolve(dataDir));
     const secrets = secretsIn(join(dataDir, SECRETS_FILE));
     if (!secrets.ok) return secrets;
     const logFile = join(dataDir, LOG_FILE);
@@ -47,6 +48,13 @@ export const belongingsIn = (dataDir: string): Result<Belongings, string> => {
     if (detail === undefined) throw error;
     return fail(`Cannot use the data folder ${resolve(dataDir)}: ${detail}; set DATA_DIR to another folder`);
   }
+};
+
+/** Node's own recursive way never comes back from where the system refuses every new name, such as `/proc`. */
+const makeFolder = (path: string): void => {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
 };
 
 type Secrets = Pick<Belongings, "apiKey" | "encryptionKey">;

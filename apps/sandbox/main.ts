@@ -19,11 +19,15 @@ const log = createLog({ name: "sandbox", level: settings.logLevel, destination }
 const { parts, facts } = sandbox(settings, own.value, log);
 
 console.log("Starting …");
+let isReady = false;
 process.once("exit", (code) => {
-  if (code === 1) console.error(`The sandbox ended because of a failure; more is in ${logFile}`);
+  if (isReady && code === 1) console.error(`The sandbox did not end cleanly; more is in ${logFile}`);
 });
 await runProcess(parts, {
   log,
   drainTimeoutMs: settings.drainTimeoutMs,
-  ready: () => console.log(banner(facts(), logFile)),
+  ready: () => {
+    isReady = true;
+    console.log(banner(facts(), logFile));
+  },
 });

@@ -124,7 +124,7 @@ export const ask = async (url: string, method: string, asking: Asking): Promise<
   const response = await fetch(url, {
     method,
     headers: { ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
-    ...(body === undefined ? {} : { body: body as BodyInit }),
+    ...(body === undefined ? {} : { body: body as NonNullable<RequestInit["body"]> }),
   });
   const answer = await response.text();
   return {

@@ -1,0 +1,46 @@
+import type { DependencyContainer } from "tsyringe";
+import { ok } from "#core/result.ts";
+import { compose } from "../container.ts";
+import { type DatabasePlace, databasePart } from "../database.ts";
+import { type HttpListener, openHttpListener } from "../http-listener.ts";
+import { runProcess } from "../lifecycle.ts";
+import { createLog } from "../log.ts";
+import { schemaCheckPart } from "../schema-check.ts";
+import { loadSettings } from "../settings/load.ts";
+import { apiParts } from "./parts.ts";
+
+/** The API with its engine, for production: `npm run api`. */
+const settings = loadSettings({ sandbox: false });
+const log = createLog({ name: "api", level: settings.logLevel });
+let listener: HttpListener;
+let database: DatabasePlace;
+let composed: DependencyContainer | undefined;
+
+const made = (): DependencyContainer => {
+  // With port 0 the address is known only now.
+  const publicUrl = settings.port === 0 ? listener.url : settings.publicUrl;
+  composed ??= compose({ settings: { ...settings, databaseUrl: database.url, publicUrl }, log });
+  return composed;
+};
+
+await runProcess(
+  [
+    {
+      name: "the API's port",
+      start: async () => {
+        listener = await openHttpListener(settings.host, settings.port);
+        return ok((deadline) => listener.close(deadline));
+      },
+    },
+    databasePart(settings, log, (place) => {
+      database = place;
+    }),
+    schemaCheckPart(() => database),
+    ...apiParts(made, () => listener),
+  ],
+  {
+    log,
+    drainTimeoutMs: settings.drainTimeoutMs,
+    ready: () => log.info({ address: listener.url }, "Ready"),
+  },
+);
