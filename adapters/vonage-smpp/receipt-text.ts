@@ -68,12 +68,10 @@ const byWord: readonly (readonly [RegExp, ReceiptStatus])[] = [
 /** Reads a receipt: TLVs first, then its text, whatever fields that has, in any order and case. */
 export function readReceipt(message: ShortMessage): ReceiptFields {
   const whole = receiptText(message);
-  // Behind "text:" come words that a person wrote; they count only where the carrier put other fields behind them.
+  // Behind "text:" come words that a person wrote: they count for nothing, unless the carrier put its own fields there.
   const head = whole.replace(/(^|\s)text\s*:.*$/is, "");
-  const field = (name: string) => {
-    const pattern = new RegExp(`(?:^|\\s)${name}\\s*:\\s*(\\S+)`, "i");
-    return (pattern.exec(head) ?? pattern.exec(whole))?.[1] ?? "";
-  };
+  const fields = /(^|\s)(id|stat)\s*:/i.test(head) ? head : whole;
+  const field = (name: string) => new RegExp(`(?:^|\\s)${name}\\s*:\\s*(\\S+)`, "i").exec(fields)?.[1] ?? "";
   const state = integerTlv(message.tlvs, TAG.messageState);
   return {
     tlvId: plausibleId(textTlv(message.tlvs, TAG.receiptedMessageId)?.trim() ?? ""),

@@ -65,10 +65,14 @@ describe("a receipt", () => {
   });
 
   it("does not believe what the text quotes of a person's words", () => {
-    expect(readReceipt(receipt("id:1 err:000 stat:DELIVRD text:id:9 stat:FAILED err:1"))).toMatchObject({
+    expect(readReceipt(receipt("id:1 text:my id:9 stat:DELIVRD err:1"))).toMatchObject({
+      textId: "1",
+      status: "unknown",
+      error: "",
+    });
+    expect(readReceipt(receipt("text:none id:1 stat:DELIVRD"))).toMatchObject({
       textId: "1",
       status: "delivered",
-      error: "000",
     });
   });
 

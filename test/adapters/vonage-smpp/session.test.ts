@@ -108,6 +108,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("pdu" as const),
       command: fc.oneof(
+        fc.constantFrom(COMMAND.deliverSm, COMMAND.submitSmResp),
         fc.constantFrom(...Object.values(COMMAND)),
         fc.constantFrom(0x80000009, 0x103, 0x80000103),
       ),
