@@ -13,18 +13,16 @@ import type { SealedValues } from "./sealed-values.ts";
 export interface MessageColumns {
   readonly key: string;
   readonly id: string;
-  readonly conversation: string;
-  readonly sender: string;
-  readonly recipient: string;
   readonly senderIndex: string;
   readonly virtualNumber: string;
   readonly routeVersion: string;
   readonly receivedAt: string;
   readonly expiresAt: string;
-  readonly source: string;
   readonly lane: string;
   readonly disposition: string;
   readonly segments: string;
+  /** Whether the message belongs to the conversation of the route. */
+  readonly routed: string;
   readonly hold: string;
   /** All payloads one after the other; where each begins (from 1) and how long it is. */
   readonly payloads: Buffer;
@@ -50,11 +48,11 @@ export interface EndColumns {
   readonly detail: string;
 }
 
-/** One row for each way in which a carrier may have meant an id. */
 export interface ReceiptColumns {
   readonly receipt: string;
-  readonly rank: string;
   readonly carrierId: string;
+  /** Other ways in which the carrier may have meant the id, one to a line. */
+  readonly otherIds: string;
   readonly at: string;
   readonly state: string;
   readonly code: string;
@@ -79,8 +77,6 @@ export const messageColumns = (
   const of = (value: (write: MessageWrite) => string | number | boolean | null): string =>
     plainArray(writes.map(value));
   const relayed = (write: MessageWrite) => (write.decision.kind === "relay" ? write.decision.message : null);
-  const people = ({ decision }: MessageWrite) =>
-    decision.kind === "relay" ? decision.message : decision.route;
   const payloads = writes.map((write) =>
     sealed.sealMessage(write.inbound.id, {
       destination: relayed(write)?.destination ?? "",
@@ -95,21 +91,18 @@ export const messageColumns = (
   return {
     key: plainArray(keys),
     id: of(({ inbound }) => inbound.id),
-    conversation: of((write) => people(write)?.conversationId ?? null),
-    sender: of((write) => people(write)?.senderId ?? null),
-    recipient: of((write) => people(write)?.recipientId ?? null),
     senderIndex: of(({ inbound }) => index.ofNumber(inbound.from)),
     virtualNumber: of(({ inbound }) => (isMsisdn(inbound.to) ? inbound.to : NO_NUMBER)),
     routeVersion: of(({ routeVersion }) => routeVersion),
     receivedAt: of(({ inbound }) => inbound.receivedAt),
     expiresAt: of((write) => relayed(write)?.expiresAt ?? null),
-    source: of((write) => relayed(write)?.source ?? null),
     lane: of((write) => {
       const message = relayed(write);
       return message ? LANES.indexOf(message.lane) : null;
     }),
     disposition: of(({ decision }) => dispositionOf(decision)),
     segments: of((write) => countSegments(relayed(write)?.text ?? write.inbound.text)),
+    routed: of(({ decision }) => decision.kind === "relay" || decision.route !== null),
     hold: plainArray(holdsOf(writes)),
     payloads: Buffer.concat(payloads),
     payloadAt: plainArray(starts),
@@ -147,18 +140,16 @@ export const endColumns = (verdicts: readonly Verdict[]): EndColumns => ({
   detail: textArray(verdicts.map(({ failure }) => failure?.detail ?? null)),
 });
 
-export const receiptColumns = (receipts: readonly FinalReceipt[]): ReceiptColumns => {
-  const rows = receipts.flatMap((receipt) => {
-    const id = randomUUID();
-    return receipt.carrierIds.map((carrierId, rank) => ({ id, rank, carrierId, receipt }));
-  });
-  return {
-    receipt: plainArray(rows.map(({ id }) => id)),
-    rank: plainArray(rows.map(({ rank }) => rank)),
-    carrierId: textArray(rows.map(({ carrierId }) => carrierId)),
-    at: plainArray(rows.map(({ receipt }) => receipt.at)),
-    state: plainArray(rows.map(({ receipt }) => receipt.state)),
-    code: textArray(rows.map(({ receipt }) => receipt.failure?.code ?? null)),
-    detail: textArray(rows.map(({ receipt }) => receipt.failure?.detail ?? null)),
-  };
-};
+const SEPARATOR = "\n";
+
+export const receiptColumns = (receipts: readonly FinalReceipt[]): ReceiptColumns => ({
+  receipt: plainArray(receipts.map(() => randomUUID())),
+  carrierId: textArray(receipts.map(({ carrierIds }) => carrierIds[0] ?? null)),
+  otherIds: textArray(
+    receipts.map(({ carrierIds }) => (carrierIds.length > 1 ? carrierIds.slice(1).join(SEPARATOR) : null)),
+  ),
+  at: plainArray(receipts.map(({ at }) => at)),
+  state: plainArray(receipts.map(({ state }) => state)),
+  code: textArray(receipts.map(({ failure }) => failure?.code ?? null)),
+  detail: textArray(receipts.map(({ failure }) => failure?.detail ?? null)),
+});

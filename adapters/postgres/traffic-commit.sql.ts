@@ -60,25 +60,30 @@ select exists (select from alive) as alive,
   return { name, text, values };
 };
 
+/** `SEPARATOR` of the columns. */
+const SEPARATOR_SQL = "E'\\n'";
+
 type Parameter = (value: unknown) => string;
 
+/** Who talks to whom is taken from the route itself, as its version says that the decision was made on the same. */
 const writeMessages = (columns: MessageColumns, $: Parameter, done: string): readonly string[] => [
   `written as (
   insert into message (id, key, conversation_id, sender_id, recipient_id, dispatcher, received_at, expires_at,
     source, lane, disposition, segments, payload)
-  select i.id, i.key, i.conversation, i.sender, i.recipient,
+  select i.id, i.key,
+    case when i.routed then r.conversation_id end, case when i.routed then r.sender_id end,
+    case when i.routed then r.recipient_id end,
     case when i.hold and not exists (
-      select from queue q where q.thread = i.recipient and q.message_id <> all (${done}::uuid[])) then alive.id end,
-    i.received_at, i.expires_at, i.source, i.lane, i.disposition, i.segments,
+      select from queue q where q.thread = r.recipient_id and q.message_id <> all (${done}::uuid[])) then alive.id end,
+    i.received_at, i.expires_at, case when i.lane is not null then r.source end, i.lane, i.disposition, i.segments,
     substring(${$(columns.payloads)}::bytea from i.payload_at for i.payload_length)
-  from alive cross join unnest(${$(columns.key)}::uuid[], ${$(columns.id)}::uuid[], ${$(columns.conversation)}::uuid[],
-    ${$(columns.sender)}::uuid[], ${$(columns.recipient)}::uuid[], ${$(columns.senderIndex)}::uuid[],
+  from alive cross join unnest(${$(columns.key)}::uuid[], ${$(columns.id)}::uuid[], ${$(columns.senderIndex)}::uuid[],
     ${$(columns.virtualNumber)}::bigint[], ${$(columns.routeVersion)}::bigint[], ${$(columns.receivedAt)}::bigint[],
-    ${$(columns.expiresAt)}::bigint[], ${$(columns.source)}::bigint[], ${$(columns.lane)}::smallint[],
-    ${$(columns.disposition)}::smallint[], ${$(columns.segments)}::smallint[], ${$(columns.hold)}::boolean[],
+    ${$(columns.expiresAt)}::bigint[], ${$(columns.lane)}::smallint[], ${$(columns.disposition)}::smallint[],
+    ${$(columns.segments)}::smallint[], ${$(columns.routed)}::boolean[], ${$(columns.hold)}::boolean[],
     ${$(columns.payloadAt)}::integer[], ${$(columns.payloadLength)}::integer[])
-    as i (key, id, conversation, sender, recipient, sender_index, virtual_number, route_version, received_at,
-      expires_at, source, lane, disposition, segments, hold, payload_at, payload_length)
+    as i (key, id, sender_index, virtual_number, route_version, received_at, expires_at, lane, disposition, segments,
+      routed, hold, payload_at, payload_length)
   left join route r on r.sender_index = i.sender_index and r.virtual_number = i.virtual_number
   where r.version is not distinct from i.route_version
   order by i.key
@@ -112,20 +117,29 @@ const endRows = (columns: EndColumns, $: Parameter): string =>
   `unnest(${$(columns.messageId)}::uuid[], ${$(columns.at)}::bigint[], ${$(columns.state)}::text[],
     ${$(columns.code)}::text[], ${$(columns.detail)}::text[]) as e (message_id, at, state, code, detail)`;
 
+/** The newest message of an id that the carrier may have given twice. The other readings are tried only if the first fails. */
 const lookUpReceipts = (columns: ReceiptColumns, $: Parameter): readonly string[] => [
   `looked_up as materialized (
-  select r.*, a.message_id, a.part, a.parts,
-    min(r.rank) filter (where a.message_id is not null) over (partition by r.receipt) as hit
-  from alive cross join unnest(${$(columns.receipt)}::uuid[], ${$(columns.rank)}::smallint[],
-    ${$(columns.carrierId)}::text[], ${$(columns.at)}::bigint[], ${$(columns.state)}::text[],
+  select r.*, coalesce(a.message_id, b.message_id) as message_id, coalesce(a.part, b.part) as part,
+    coalesce(a.parts, b.parts) as parts
+  from alive cross join unnest(${$(columns.receipt)}::uuid[], ${$(columns.carrierId)}::text[],
+    ${$(columns.otherIds)}::text[], ${$(columns.at)}::bigint[], ${$(columns.state)}::text[],
     ${$(columns.code)}::text[], ${$(columns.detail)}::text[])
-    as r (receipt, rank, carrier_id, at, state, code, detail)
+    as r (receipt, carrier_id, other_ids, at, state, code, detail)
   left join lateral (
-    select message_id, part, parts from accepted where carrier_id = r.carrier_id order by at desc limit 1) a on true)`,
-  "matched as materialized (select * from looked_up where rank = hit)",
+    select message_id, part, parts from accepted where carrier_id = r.carrier_id order by at desc limit 1) a on true
+  left join lateral (
+    select o.message_id, o.part, o.parts
+    from unnest(string_to_array(r.other_ids, ${SEPARATOR_SQL})) with ordinality as id (carrier_id, rank)
+    join accepted o on o.carrier_id = id.carrier_id
+    where a.message_id is null order by id.rank, o.at desc limit 1) b on true)`,
+  "matched as materialized (select * from looked_up where message_id is not null)",
   `parked as (
   insert into parked_receipt (receipt, rank, carrier_id, at, state, code, detail)
-  select receipt, rank, carrier_id, at, state, code, detail from looked_up where hit is null)`,
+  select l.receipt, id.rank, id.carrier_id, l.at, l.state, l.code, l.detail
+  from looked_up l, unnest(l.carrier_id || string_to_array(l.other_ids, ${SEPARATOR_SQL}))
+    with ordinality as id (carrier_id, rank)
+  where l.message_id is null)`,
 ];
 
 const writeVerdicts = (candidates: string): readonly string[] => [
