@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
+import type { Endpoint } from "#adapters/vonage-smpp/endpoint.ts";
 import { messageProblem } from "#adapters/vonage-smpp/message-problem.ts";
 import { type BindType, type Credentials, type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import { credentialsProblem } from "#adapters/vonage-smpp/rare-pdus.ts";
@@ -13,7 +14,6 @@ import {
   type SubmitOutcome,
 } from "#adapters/vonage-smpp/session-state.ts";
 import {
-  type Endpoint,
   openSocketLink,
   type SocketLink,
   type SubmitResult,

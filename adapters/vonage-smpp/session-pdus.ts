@@ -1,16 +1,15 @@
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
-import { verdictOf } from "#adapters/vonage-smpp/outcomes.ts";
+import { COMMAND, type Pdu, RESPONSE_BIT, type ReceivedPdu, STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import {
-  COMMAND,
-  type MalformedPdu,
-  NO_TLVS,
-  type Pdu,
-  RESPONSE_BIT,
-  type ReceivedPdu,
-  STATUS,
-} from "#adapters/vonage-smpp/pdu.ts";
+  answerMessage,
+  onEnquiryAnswer,
+  onSubmitAnswer,
+  refused,
+  unexpected,
+} from "#adapters/vonage-smpp/session-answers.ts";
 import { closed, ending, type Step, write } from "#adapters/vonage-smpp/session-end.ts";
-import type { Effect, Session, SubmitOutcome, Traffic } from "#adapters/vonage-smpp/session-state.ts";
+import { onMalformed } from "#adapters/vonage-smpp/session-malformed.ts";
+import type { Session, SubmitOutcome } from "#adapters/vonage-smpp/session-state.ts";
 
 /** Takes one PDU from the peer. The peer's own enquiries are answered in every phase. */
 export function onPdu<C>(session: Session<C>, pdu: ReceivedPdu, now: number): Step<C> {
@@ -80,40 +79,6 @@ function onDeliver<C>(session: Session<C>, pdu: Extract<Pdu, { kind: "deliver_sm
   return [session, [{ kind: "deliver", delivery }]];
 }
 
-function onSubmitAnswer<C>(
-  session: Session<C>,
-  sequence: number,
-  outcome: SubmitOutcome,
-  now: number,
-): Step<C> {
-  const { traffic } = session;
-  const request = traffic.window.take(sequence);
-  if (request !== undefined) {
-    traffic.unansweredSince = undefined;
-    traffic.deliveries.confirm(request.acknowledgedBefore);
-    count(traffic, outcome);
-    const answered: Effect<C> = { kind: "answered", context: request.context, outcome };
-    if (outcome.kind !== "refused" || verdictOf(outcome.status, outcome.nack) !== "session-fault") {
-      return [session, [answered]];
-    }
-    const [end, effects] = closed(session, { kind: "session-fault", status: outcome.status }, now);
-    return [end, [answered, ...effects]];
-  }
-  const late = traffic.window.takeLate(sequence, now);
-  if (late === undefined) return unexpected(session);
-  traffic.unansweredSince = undefined;
-  traffic.counts.late += 1;
-  return [session, [{ kind: "answered-late", context: late.context, outcome }]];
-}
-
-function onEnquiryAnswer<C>(session: Session<C>, sequence: number): Step<C> {
-  const { traffic } = session;
-  if (traffic.enquiry?.sequence !== sequence) return unexpected(session);
-  traffic.deliveries.confirm(traffic.enquiry.written);
-  traffic.enquiry = undefined;
-  return [session, []];
-}
-
 function onBindAnswer<C>(
   session: Session<C>,
   pdu: Extract<Pdu, { kind: "bind_resp" }>,
@@ -145,66 +110,4 @@ function onUnknown<C>(session: Session<C>, commandId: number, sequence: number):
   const silent = commandId === COMMAND.alertNotification || commandId === COMMAND.outbind;
   if (silent || (commandId & RESPONSE_BIT) !== 0) return unexpected(session);
   return unexpected(session, { kind: "generic_nack", sequence, status: STATUS.invalidCommandId });
-}
-
-/** The frame was sound, so the stream is; only this PDU is refused, by the response that belongs to it. */
-function onMalformed<C>(session: Session<C>, pdu: MalformedPdu, now: number): Step<C> {
-  const { commandId, sequence, answer, status, reason } = pdu;
-  session.traffic.counts.malformed += 1;
-  const noted: Effect<C> = { kind: "malformed", commandId, reason };
-  const [after, effects] = ((): Step<C> => {
-    switch (commandId) {
-      case COMMAND.deliverSm:
-        return [session, [write(answerMessage("deliver_sm_resp", sequence, answer))]];
-      case COMMAND.submitSm:
-        return [session, [write(answerMessage("submit_sm_resp", sequence, answer))]];
-      case COMMAND.enquireLink:
-        return [session, [write({ kind: "enquire_link_resp", sequence, status: answer })]];
-      // The header says whom it answers, and that is all that matters of it.
-      case COMMAND.enquireLinkResp:
-        return onEnquiryAnswer(session, sequence);
-      case COMMAND.submitSmResp: {
-        const unreadable: SubmitOutcome = { kind: "unknown", reason: "malformed-answer" };
-        return onSubmitAnswer(session, sequence, status === STATUS.ok ? unreadable : refused(status), now);
-      }
-      default:
-        if (session.phase.state === "binding") return closed(session, { kind: "bad-bind-answer" }, now);
-        if ((commandId & RESPONSE_BIT) !== 0) return [session, []];
-        return [session, [write({ kind: "generic_nack", sequence, status: answer })]];
-    }
-  })();
-  return [after, [noted, ...effects]];
-}
-
-function unexpected<C>(session: Session<C>, answer?: Pdu): Step<C> {
-  session.traffic.counts.unexpected += 1;
-  return [session, answer === undefined ? [] : [write(answer)]];
-}
-
-const refused = (status: number, nack = false): SubmitOutcome => ({ kind: "refused", status, nack });
-
-const answerMessage = (
-  kind: "deliver_sm_resp" | "submit_sm_resp",
-  sequence: number,
-  status: number,
-): Pdu => ({
-  kind,
-  sequence,
-  status,
-  messageId: "",
-  tlvs: NO_TLVS,
-});
-
-function count<C>(traffic: Traffic<C>, outcome: SubmitOutcome): void {
-  const { counts } = traffic;
-  switch (outcome.kind) {
-    case "accepted":
-      counts.accepted += 1;
-      return;
-    case "refused":
-      counts.refused.set(outcome.status, (counts.refused.get(outcome.status) ?? 0) + 1);
-      return;
-    case "unknown":
-      counts.unknown += 1;
-  }
 }

@@ -1,7 +1,6 @@
-import net from "node:net";
-import tls from "node:tls";
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { decode } from "#adapters/vonage-smpp/codec.ts";
+import { connect, type Endpoint } from "#adapters/vonage-smpp/endpoint.ts";
 import { framer } from "#adapters/vonage-smpp/framing.ts";
 import { outgoing } from "#adapters/vonage-smpp/outgoing.ts";
 import { type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
@@ -23,18 +22,6 @@ const UNSENT_SUBMIT_MAX = 1_048_576;
 const UNSENT_MAX = 8 * UNSENT_SUBMIT_MAX;
 
 const KEEP_ALIVE_MS = 30_000;
-
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-  /** Absent: plain TCP. Present: TLS 1.2 or later with a verified certificate, or nothing. */
-  readonly tls?: {
-    /** PEM; absent: the authorities that Node trusts. */
-    readonly ca?: string;
-    /** The name the certificate must bear, if it is not `host`. */
-    readonly servername?: string;
-  };
-}
 
 /** Effects that somebody above has to know; `down` comes once and last. */
 export type Upward<C> = Exclude<Effect<C>, { kind: "write" | "end" }>;
@@ -250,17 +237,4 @@ export function openSocketLink<C>(
     },
     stop: (drainMs) => dispatchFromAbove({ kind: "stop", drainMs }, hooks.now()),
   };
-}
-
-function connect({ host, port, tls: secure }: Endpoint): net.Socket {
-  if (secure === undefined) return net.connect({ host, port });
-  const name = secure.servername ?? (net.isIP(host) === 0 ? host : undefined);
-  return tls.connect({
-    host,
-    port,
-    rejectUnauthorized: true,
-    minVersion: "TLSv1.2",
-    ...(name === undefined ? {} : { servername: name }),
-    ...(secure.ca === undefined ? {} : { ca: secure.ca }),
-  });
 }

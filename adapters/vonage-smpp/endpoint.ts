@@ -1,0 +1,28 @@
+import net from "node:net";
+import tls from "node:tls";
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  /** Absent: plain TCP. Present: TLS 1.2 or later with a verified certificate, or nothing. */
+  readonly tls?: {
+    /** PEM; absent: the authorities that Node trusts. */
+    readonly ca?: string;
+    /** The name the certificate must bear, if it is not `host`. */
+    readonly servername?: string;
+  };
+}
+
+/** Begins a connection. TLS is never given up for plain TCP: a peer that does not speak it is not spoken to. */
+export function connect({ host, port, tls: secure }: Endpoint): net.Socket {
+  if (secure === undefined) return net.connect({ host, port });
+  const name = secure.servername ?? (net.isIP(host) === 0 ? host : undefined);
+  return tls.connect({
+    host,
+    port,
+    rejectUnauthorized: true,
+    minVersion: "TLSv1.2",
+    ...(name === undefined ? {} : { servername: name }),
+    ...(secure.ca === undefined ? {} : { ca: secure.ca }),
+  });
+}
