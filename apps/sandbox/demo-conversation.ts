@@ -1,0 +1,114 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import type { SandboxFacts } from "./sandbox.ts";
+
+const DEADLINE_MS = 10_000;
+const POLL_MS = 20;
+
+const conversationSchema = z.object({
+  id: z.string(),
+  state: z.string(),
+  participants: z.array(z.object({ name: z.string(), number: z.string(), virtualNumber: z.string() })),
+});
+const inboxSchema = z.array(
+  z.object({ id: z.string(), from: z.string(), text: z.string(), parts: z.number() }),
+);
+const messagesSchema = z.object({ items: z.array(z.object({ text: z.string(), state: z.string() })) });
+
+type Person = z.infer<typeof conversationSchema>["participants"][number];
+type Shown = z.infer<typeof inboxSchema>[number];
+
+const LONG_TEXT =
+  "Two minutes! I am the one in the yellow coat beside the bakery 🥐, on the shady side of the street. If you do not find me, text me here: neither of us needs to know the other one's number for that.";
+
+/** Two people text each other from outside, over HTTP alone; throws as soon as something is not as it should be. */
+export const playConversation = async (
+  { api, apiKey, simulator }: Pick<SandboxFacts, "api" | "apiKey" | "simulator">,
+  interrupt: AbortSignal,
+): Promise<void> => {
+  const carrier = simulator.httpUrl;
+  const seen = new Map<string, Shown[]>();
+
+  const call = async (method: string, url: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(url, {
+      method,
+      headers: url.startsWith(api) ? { authorization: `Bearer ${apiKey}` } : {},
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: interrupt,
+    });
+    const answer = await response.text();
+    if (!response.ok)
+      throw new Error(`${method} ${new URL(url).pathname} answers ${response.status}: ${answer}`);
+    return JSON.parse(answer);
+  };
+
+  /** The next message on a handset, as its owner sees it. */
+  const next = async (person: Person): Promise<Shown> => {
+    const own = seen.get(person.number) ?? [];
+    const url = `${carrier}/handsets/${person.number}/messages?after=${own.at(-1)?.id ?? ""}`;
+    const deadline = performance.now() + DEADLINE_MS;
+    for (;;) {
+      const [shown] = inboxSchema.parse(await call("GET", url));
+      if (shown) {
+        seen.set(person.number, [...own, shown]);
+        const parts = shown.parts > 1 ? `, ${shown.parts} parts` : "";
+        console.log(`  ${person.name}'s phone shows, from ${shown.from}${parts}:\n    ${shown.text}\n`);
+        return shown;
+      }
+      if (performance.now() > deadline) throw new Error(`${person.name} gets nothing`);
+      await pause(POLL_MS, undefined, { signal: interrupt });
+    }
+  };
+
+  const text = async (from: Person, to: string, words: string): Promise<void> => {
+    console.log(`${from.name} texts ${to}`);
+    await call("POST", `${carrier}/handsets/${from.number}/messages`, { to, text: words });
+  };
+
+  const people = [
+    { number: "+447700900101", name: "Ann" },
+    { number: "+12125550142", name: "Ben" },
+  ];
+  const opened = await call("POST", `${api}/v1/conversations`, { participants: people, reference: "demo" });
+  const { id, participants } = conversationSchema.parse(opened);
+  const [ann, ben] = participants as [Person, Person];
+  console.log(`The platform joins Ann (${ann.number}) and Ben (${ben.number}), ${id}.`);
+  console.log(`  ${ben.virtualNumber} stands for Ben, ${ann.virtualNumber} for Ann.\n`);
+  check(await next(ann), ben, "Reply to this SMS to talk to Ben");
+  check(await next(ben), ann, "Reply to this SMS to talk to Ann");
+
+  await text(ann, ben.virtualNumber, "Hello Ben, where are you?");
+  check(await next(ben), ann, "Hello Ben, where are you?");
+  await text(ben, ann.virtualNumber, LONG_TEXT);
+  check(await next(ann), ben, LONG_TEXT);
+
+  await call("POST", `${api}/v1/conversations/${id}/close`, { reason: "they have met" });
+  console.log("The platform closes the conversation.\n");
+  await text(ann, ben.virtualNumber, "Are you still there?");
+  await untilUnroutable(() => call("GET", `${api}/v1/conversations/${id}/messages`), interrupt);
+  const late = inboxSchema.parse(await call("GET", `${carrier}/handsets/${ben.number}/messages`));
+  if (late.length !== seen.get(ben.number)?.length) throw new Error("A text after the close arrives");
+  console.log("  Nobody gets it; the platform sees it as unroutable.\n");
+
+  for (const [person, other] of [[ann, ben] as const, [ben, ann] as const])
+    if (seen.get(person.number)?.some((shown) => JSON.stringify(shown).includes(other.number.slice(1))))
+      throw new Error(`${person.name} sees ${other.name}'s real number`);
+  console.log(`Ann only ever saw ${ben.virtualNumber}, and Ben only ${ann.virtualNumber}.`);
+};
+
+const check = (shown: Shown, sender: Person, words: string): void => {
+  if (shown.from !== sender.virtualNumber)
+    throw new Error(`It does not come from ${sender.name}'s virtual number`);
+  if (shown.text !== words) throw new Error("It is not the text that was sent");
+};
+
+const untilUnroutable = async (ask: () => Promise<unknown>, signal: AbortSignal): Promise<void> => {
+  const deadline = performance.now() + DEADLINE_MS;
+  for (;;) {
+    const { items } = messagesSchema.parse(await ask());
+    if (items.at(-1)?.state === "unroutable") return;
+    if (performance.now() > deadline)
+      throw new Error("The text after the close is not recorded as unroutable");
+    await pause(POLL_MS, undefined, { signal });
+  }
+};

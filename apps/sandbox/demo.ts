@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { createLog } from "../log.ts";
+import { startParts } from "../parts.ts";
+import { readSettings } from "../settings.ts";
+import { belongingsIn } from "./belongings.ts";
+import { playConversation } from "./demo-conversation.ts";
+import { sandbox } from "./sandbox.ts";
+
+/** A sandbox of its own on free ports, one conversation played through it, and nothing left behind: `npm run demo`. */
+const STOP_MS = 10_000;
+/** No port is fixed, and nothing of the caller's own settings is used. */
+const ENVIRONMENT = { PORT: "0", SIMULATOR_PORT: "0", SIMULATOR_SMPP_PORT: "0" };
+
+const run = async (dataDir: string, interrupt: AbortSignal): Promise<string | null> => {
+  const read = readSettings({ ...ENVIRONMENT, DATA_DIR: dataDir }, { sandbox: true });
+  if (!read.ok) return read.error.join("\n");
+  const own = belongingsIn(dataDir);
+  if (!own.ok) return own.error;
+  const destination = pino.destination({ dest: own.value.logFile, sync: true });
+  const log = createLog({ name: "demo", level: "info", destination });
+  const { parts, facts } = sandbox(read.value.settings, own.value, log);
+  console.log("Starting a database, a simulated carrier and the API …\n");
+  const started = await startParts(parts, { log, interrupt, stopMs: STOP_MS });
+  if (!started.ok) return started.error;
+  try {
+    await playConversation(facts(), interrupt);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await started.value.stop(AbortSignal.timeout(STOP_MS));
+  }
+};
+
+const interrupt = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interrupt.abort());
+const dataDir = await mkdtemp(join(tmpdir(), "sms-proxy-demo-"));
+const failure = await run(dataDir, interrupt.signal).finally(() =>
+  rm(dataDir, { recursive: true, force: true }),
+);
+if (failure === null) console.log("\nEverything above was checked on the way.");
+else console.error(`\nThe demo failed: ${failure}`);
+process.exit(failure === null ? 0 : 1);
