@@ -59,11 +59,13 @@ export const createPacing = (
     const perSecond = numberRate(source);
     if (perSecond === null) return null;
     let rate = numbers.get(source);
-    if (!rate) {
+    if (rate) numbers.delete(source);
+    else {
       if (numbers.size >= NUMBERS_MAX) numbers.delete(numbers.keys().next().value!);
       rate = createRate(perSecond);
-      numbers.set(source, rate);
     }
+    // At the end, behind those that have been silent for longer.
+    numbers.set(source, rate);
     return rate;
   };
 
@@ -88,7 +90,8 @@ export const createPacing = (
       if (dispatchers === shared) return;
       shared = dispatchers;
       for (const kind of ["smpp", "http"] as const) {
-        changeNominal(accounts[kind], Math.max(SHARE_MIN, accountRates[kind] / dispatchers));
+        const least = Math.min(SHARE_MIN, accountRates[kind]);
+        changeNominal(accounts[kind], Math.max(least, accountRates[kind] / dispatchers));
       }
     },
     perSecond: (kind, now) => currentPerSecond(accounts[kind], now),
