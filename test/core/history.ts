@@ -150,6 +150,10 @@ export const play = async (history: History): Promise<Trace> => {
     await time.pass((TTL_MS + RECEIPT_GRACE_MS + 15_000) / 3);
     await stage.look();
   }
+  // Carriers say things long after.
+  await stage.contradict();
+  await time.pass(1_000);
+  await stage.look();
   for (const relay of relays) await time.until(relay.stop());
   return stage.trace;
 };
@@ -382,6 +386,16 @@ const createStage = (
     seen.set(record.id, records);
   };
 
+  /** For each part that was ever taken, a receipt that says something else than what is known. */
+  const contradict = async (): Promise<void> => {
+    for (const { carrierId, message, answered } of sent) {
+      if (!answered) continue;
+      const state = seen.get(message.id)?.at(-1)?.state === "delivered" ? "failed" : "delivered";
+      const receipt = { carrierIds: [carrierId], state, failure: null, at: clock.now() } as const;
+      void relays[0]!.intake.receive(receipt);
+    }
+  };
+
   const trace: Trace = {
     people: PEOPLE,
     pool: POOL,
@@ -390,7 +404,7 @@ const createStage = (
     },
     ...{ bindings, texts, opened, sent, seen },
   };
-  return { perform, look, trace };
+  return { perform, look, contradict, trace };
 };
 
 const pick = <T>(all: readonly T[], i: number): T | undefined => all[i % Math.max(1, all.length)];

@@ -180,10 +180,10 @@ export const routeArbitrary: fc.Arbitrary<Route> = fc
     participants: participantsArbitrary,
     conversationId: uuidArbitrary,
     openedAt: nearInstantArbitrary,
-    expiresAt: fc.option(nearInstantArbitrary, { freq: 1 }),
-    closedAt: fc.option(nearInstantArbitrary, { freq: 1 }),
+    expiresAt: fc.option(nearInstantArbitrary, { freq: 2 }),
+    closedAt: fc.option(nearInstantArbitrary, { freq: 2 }),
     quarantineMs: nearInstantArbitrary,
-    barred: fc.option(fc.constantFrom<Bar>("opt-out", "pair-block"), { freq: 1 }),
+    barred: fc.option(fc.constantFrom<Bar>("opt-out", "pair-block"), { freq: 2 }),
   })
   .map(({ participants, conversationId, quarantineMs, ...life }) => ({
     ...routesOf(conversationId, participants)[0],
@@ -211,8 +211,8 @@ export const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
       ),
       name: fc.constantFrom<Naming>("none", "none", "plain", "plain", "plain", "number"),
       sticky: fc.boolean(),
-      ttlMs: fc.option(fc.constantFrom(3_000, 30_000), { freq: 1 }),
-      idleTtlMs: fc.option(fc.constantFrom(4_000, 20_000), { freq: 1 }),
+      ttlMs: fc.option(fc.constantFrom(3_000, 30_000), { freq: 2 }),
+      idleTtlMs: fc.option(fc.constantFrom(4_000, 20_000), { freq: 2 }),
     }),
   },
   {
