@@ -55,15 +55,3 @@ export const messageText = (parameters: Parameters, path: string): Result<string
     return fail({ path, message: `is longer than ${TEXT_UNITS_MAX} characters` });
   return ok(cleanText(text));
 };
-
-/**
- * `2020-07-17 02:34:35` (always UTC) or RFC 3339, as milliseconds; `now` when it is absent, malformed or ahead of us, so
- * that a carrier's clock never dates something later than it was known.
- */
-export const carrierTime = (written: string | null, now: number): number => {
-  const match = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?$/.exec(written ?? "");
-  if (!match) return now;
-  const [, day, time, fraction = "", zone = "Z"] = match;
-  const at = Date.parse(`${day}T${time}${fraction.slice(0, 4)}${zone}`);
-  return Number.isNaN(at) ? now : Math.min(at, now);
-};

@@ -1,5 +1,5 @@
 import type { FieldProblem, Parameters } from "#adapters/vonage-http/fields.ts";
-import { address, carrierId, carrierTime, messageText, scalar } from "#adapters/vonage-http/fields.ts";
+import { address, carrierId, messageText, scalar } from "#adapters/vonage-http/fields.ts";
 import { receiptFailure, receiptState } from "#adapters/vonage-http/outcomes.ts";
 import type { Payload } from "#adapters/vonage-http/payloads.ts";
 
@@ -22,8 +22,7 @@ const parseStatus = (parameters: Parameters, now: number): Payload => {
   if (!status) return refuse({ path: "status", message: "is missing" });
   const state = receiptState(status);
   const failure = state === "failed" ? receiptFailure(status, errorCode(parameters)) : null;
-  const at = carrierTime(scalar(parameters, "timestamp"), now);
-  return { kind: "receipt", receipt: { carrierIds: [id.value], state, failure, at } };
+  return { kind: "receipt", receipt: { carrierIds: [id.value], state, failure, at: now } };
 };
 
 /** `error.title` holds the number of the error. */

@@ -1,13 +1,6 @@
 import { binaryText } from "#adapters/vonage-http/binary-text.ts";
 import type { FieldProblem, Parameters } from "#adapters/vonage-http/fields.ts";
-import {
-  address,
-  carrierId,
-  carrierTime,
-  cleanText,
-  messageText,
-  scalar,
-} from "#adapters/vonage-http/fields.ts";
+import { address, carrierId, cleanText, messageText, scalar } from "#adapters/vonage-http/fields.ts";
 import { isMessagesPayload, parseMessagesPayload } from "#adapters/vonage-http/messages-payloads.ts";
 import { receiptFailure, receiptState } from "#adapters/vonage-http/outcomes.ts";
 import type { InboundMessage, Part } from "#core/domain/message.ts";
@@ -43,7 +36,10 @@ export const invalid = (...errors: readonly FieldProblem[]): Payload => ({ kind:
 const isReceipt = (parameters: Parameters): boolean =>
   "status" in parameters && !("text" in parameters) && !("data" in parameters);
 
-/** In a receipt `msisdn` is the recipient and `to` our number: the opposite of an inbound message. */
+/**
+ * Dated by us: the carrier's own time has whole seconds, so that a message would seem to arrive before it left. In a receipt `msisdn` is the recipient and `to` our
+ * number: the opposite of an inbound message.
+ */
 const parseReceipt = (parameters: Parameters, now: number): Payload => {
   const id = carrierId(parameters, "messageId");
   const status = scalar(parameters, "status");
@@ -52,8 +48,7 @@ const parseReceipt = (parameters: Parameters, now: number): Payload => {
   const state = receiptState(status);
   const failure =
     state === "failed" || state === "expired" ? receiptFailure(status, scalar(parameters, "err-code")) : null;
-  const at = carrierTime(scalar(parameters, "message-timestamp"), now);
-  return { kind: "receipt", receipt: { carrierIds: [id.value], state, failure, at } };
+  return { kind: "receipt", receipt: { carrierIds: [id.value], state, failure, at: now } };
 };
 
 const parseInbound = (parameters: Parameters, now: number): Payload => {

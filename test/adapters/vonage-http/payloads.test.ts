@@ -162,10 +162,9 @@ describe("A webhook that carries a receipt", () => {
     });
   });
 
-  test("is never dated later than it came", () => {
-    const future = { messageId: "1", status: "delivered", "message-timestamp": "2031-01-01 00:00:00" };
-    expect(read(future)).toMatchObject({ receipt: { at: NOW } });
-    expect(read({ ...future, "message-timestamp": "soon" })).toMatchObject({ receipt: { at: NOW } });
+  test("is dated by when it came, since the carrier only counts seconds", () => {
+    const payload = { messageId: "1", status: "delivered", "message-timestamp": "2025-01-01 00:00:00" };
+    expect(read(payload)).toMatchObject({ receipt: { at: NOW } });
   });
 });
 
@@ -186,7 +185,7 @@ describe("A webhook of the Messages API", () => {
     const payload = read({ message_uuid: "u-1", status, error, timestamp: "2025-02-03T12:14:25Z" });
     expect(payload).toMatchObject({
       kind: "receipt",
-      receipt: { carrierIds: ["u-1"], state, failure: failure && { code: failure }, at: 1_738_584_865_000 },
+      receipt: { carrierIds: ["u-1"], state, failure: failure && { code: failure }, at: NOW },
     });
   });
 
