@@ -14,6 +14,10 @@ export const lockPeople = async (
   await execute(`select ${lock}(person) from unnest($1::bigint[]) as person`, [plainArray(locksOf(people))]);
 };
 
+/** The same without a round trip of its own, for the start of a transaction. */
+export const sharedLocksOf = (people: readonly string[]): readonly string[] =>
+  locksOf(people).map((lock) => `select pg_advisory_xact_lock_shared('${lock}'::bigint)`);
+
 /** In one order, so that two who need the same locks do not deadlock. */
 const locksOf = (people: readonly string[]): readonly string[] =>
   [...new Set(people)].sort().map((index) => String(BigInt.asIntN(64, BigInt(`0x${index.slice(0, 16)}`))));

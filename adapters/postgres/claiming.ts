@@ -2,7 +2,7 @@ import { LANES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Claim, ClaimRequest } from "#core/ports/dispatch.ts";
 import { plainArray } from "./array-literal.ts";
-import { type Execute, executeIn, executeOn, withConnection } from "./database.ts";
+import { type Execute, executeOn, withConnection } from "./database.ts";
 import type { DispatchContext } from "./dispatch.ts";
 
 /** The oldest message of its thread, whatever the lane: within a thread nothing overtakes. */
@@ -58,7 +58,7 @@ join route r on r.sender_index = i.person and r.virtual_number = i.number`;
 export const claimMessages =
   (context: DispatchContext) =>
   ({ dispatcher, limit, now, again = false }: ClaimRequest): Promise<readonly Claim[]> =>
-    withConnection(context.hot, async (connection) => {
+    withConnection(context.connections, async (connection) => {
       const execute = executeOn(connection);
       const before = again ? await execute<ClaimRow>(CLAIMED_BEFORE, [dispatcher]) : [];
       const held = plainArray(context.hands.threadsOf(dispatcher));
@@ -115,9 +115,10 @@ where q.claimed_by is null and q.partition = any (${OWNED}) and ${IS_HEAD} and $
 order by q.due_at limit 1`;
 
 export const nextDue =
-  ({ db, hands }: DispatchContext) =>
-  async (dispatcher: string): Promise<number | null> => {
-    const held = plainArray(hands.threadsOf(dispatcher));
-    const [row] = await executeIn(db)<{ due_at: number }>(NEXT_DUE, [dispatcher, held]);
-    return row?.due_at ?? null;
-  };
+  ({ connections, hands }: DispatchContext) =>
+  (dispatcher: string): Promise<number | null> =>
+    withConnection(connections, async (connection) => {
+      const held = plainArray(hands.threadsOf(dispatcher));
+      const [row] = await executeOn(connection)<{ due_at: number }>(NEXT_DUE, [dispatcher, held]);
+      return row?.due_at ?? null;
+    });

@@ -17,17 +17,17 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const WAIT_TIMEOUT_MS = 10_000;
 /** The server gives a statement up after this … */
 const STATEMENT_TIMEOUT_MS = 10_000;
-/** … and we give the server up after this, as a cut network says nothing. */
-const ANSWER_TIMEOUT_MS = 13_000;
+/** … and so much later we give the server up, as a cut network says nothing. */
+const ANSWER_GRACE_MS = 3_000;
 const API_CONNECTIONS_MAX = 10;
 /** More than two are never better: one batch is written while the next one is made. */
 export const HOT_CONNECTIONS = 2;
 
 /**
- * The statements of the hot path are planned once. A plan made while the tables were small must do for millions of rows too,
- * hence index lookups only; just-in-time compilation costs more than such a statement.
+ * Statements are planned once. A plan that was made while the tables were small must do for millions of rows too, hence index
+ * lookups only; just-in-time compilation costs more than such a statement.
  */
-const HOT_SETTINGS =
+const SETTINGS =
   "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off; " +
   "set enable_mergejoin = off; set enable_bitmapscan = off; set jit = off";
 
@@ -50,36 +50,43 @@ export interface ConnectionPool {
 export interface Database {
   /** For everything that somebody asks for. */
   readonly api: Kysely<Schema>;
+  /** The same connections as they are, for statements that are worth preparing. */
+  readonly apiConnections: ConnectionPool;
   /** Connections of their own for the hot path, so that it never waits behind a slow question. */
   readonly hot: ConnectionPool;
   close(): Promise<void>;
 }
 
-export const openDatabase = (url: string): Database => {
+export interface DatabaseOptions {
+  /** 0: statements may take as long as they need. */
+  readonly statementTimeoutMs?: number;
+}
+
+export const openDatabase = (
+  url: string,
+  { statementTimeoutMs = STATEMENT_TIMEOUT_MS }: DatabaseOptions = {},
+): Database => {
   const options: PoolConfig = {
     connectionString: url,
     application_name: "sms-proxy",
     connectionTimeoutMillis: WAIT_TIMEOUT_MS,
     Client: QuickClient,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: ANSWER_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
+    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + ANSWER_GRACE_MS }),
+    idle_in_transaction_session_timeout: statementTimeoutMs,
     keepAlive: true,
     types: { getTypeParser },
+    onConnect: async (client) => {
+      await client.query(SETTINGS);
+    },
   };
   const apiPool = guardedPool({ ...options, max: API_CONNECTIONS_MAX });
-  const hot = guardedPool({
-    ...options,
-    max: HOT_CONNECTIONS,
-    idleTimeoutMillis: 0,
-    onConnect: async (client) => {
-      await client.query(HOT_SETTINGS);
-    },
-  });
+  const hot = guardedPool({ ...options, max: HOT_CONNECTIONS, idleTimeoutMillis: 0 });
   // Kysely's own interface of a pool names a cursor, which we do not use.
   const pool = { ...apiPool, options } as unknown as Pool;
   return {
     api: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
+    apiConnections: apiPool,
     hot,
     close: async () => {
       await Promise.all([apiPool.end(), hot.end()]);
@@ -149,10 +156,14 @@ export const withConnection = async <T>(
   }
 };
 
-/** Runs `work` in one transaction. */
-export const inTransaction = async <T>(connection: Connection, work: () => Promise<T>): Promise<T> => {
-  await connection.query("begin");
+/** Runs `work` in one transaction, which starts by `locks`: statements without parameters, in the same round trip. */
+export const inTransaction = async <T>(
+  connection: Connection,
+  work: () => Promise<T>,
+  locks: readonly string[] = [],
+): Promise<T> => {
   try {
+    await connection.query(["begin", ...locks].join("; "));
     const result = await work();
     await connection.query("commit");
     return result;
@@ -171,7 +182,16 @@ export type Execute = <Row extends object>(
 export const executeOn =
   (connection: Connection): Execute =>
   async <Row extends object>(text: string, values: readonly unknown[] = []) =>
-    (await connection.query<Row>(text, values)).rows;
+    (await connection.query<Row>({ name: nameOf(text), text, values: [...values] })).rows;
+
+/** Names of prepared statements. There are as many as in the source: none is put together from what somebody says. */
+const names = new Map<string, string>();
+
+const nameOf = (text: string): string => {
+  const name = names.get(text) ?? `statement-${names.size + 1}`;
+  names.set(text, name);
+  return name;
+};
 
 export const executeIn =
   (db: Kysely<Schema>): Execute =>

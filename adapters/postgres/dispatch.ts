@@ -20,7 +20,7 @@ const REMEMBERED = "7 days";
 
 export interface DispatchContext {
   readonly db: Kysely<Schema>;
-  readonly hot: ConnectionPool;
+  readonly connections: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;
   readonly marks: BirthMarks;

@@ -20,9 +20,11 @@ export const UNIQUE_VIOLATION = "23505";
 /**
  * SQLSTATE classes and codes that say nothing against the statement: 08 connection, 53 resources, 57P01 to 57P05 shutdown and idle
  * timeouts, 57014 cancelled (our own timeouts), 58 system, 25006 read-only after a failover, 40001 and 40P01 for a later try, 3D000 and
- * 28P01 while a server is being set up again, 55P03 lock timeout, 55000 a database that takes no connections.
+ * 28P01 while a server is being set up again, 55P03 lock timeout, 55000 a database
+ * that takes no connections, 26000 and 0A000 a prepared statement that a pooler or a migration has made useless.
  */
-const UNAVAILABLE = /^(08...|53...|57P0[1-5]|57014|58...|25006|40001|40P01|55P03|55000|3D000|28P01)$/;
+const UNAVAILABLE =
+  /^(08...|53...|57P0[1-5]|57014|58...|25006|40001|40P01|55P03|55000|3D000|28P01|26000|0A000)$/;
 
 /**
  * What may leave this adapter instead of an error of the driver: those carry values of parameters and rows, hence
@@ -40,7 +42,7 @@ export const withoutValues = (error: unknown): unknown => {
 
 /** Whether the connection is of no further use: what does not come from the server comes from the way to it. */
 export const isConnectionLost = (error: unknown): boolean =>
-  !(error instanceof DatabaseError) || /^(08...|57P0[1-5])$/.test(error.code ?? "");
+  !(error instanceof DatabaseError) || /^(08...|57P0[1-5]|26000|0A000)$/.test(error.code ?? "");
 
 export const isRefused = (error: unknown, code: string, constraint?: string): error is StatementRefused =>
   error instanceof StatementRefused &&

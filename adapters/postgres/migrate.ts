@@ -32,7 +32,7 @@ export const migrate = async (url: string): Promise<readonly string[]> => {
   await turn.connect();
   try {
     await turn.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
-    const database = openDatabase(url);
+    const database = openDatabase(url, { statementTimeoutMs: 0 });
     return await run(database.api).finally(database.close);
   } finally {
     await turn.end();
@@ -41,7 +41,7 @@ export const migrate = async (url: string): Promise<readonly string[]> => {
 
 /** The names of what `migrate` would apply; it changes nothing. */
 export const pendingMigrations = async (url: string): Promise<readonly string[]> => {
-  const database = openDatabase(url);
+  const database = openDatabase(url, { statementTimeoutMs: 0 });
   try {
     const known = await migratorOf(database.api).getMigrations();
     return known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);

@@ -5,7 +5,7 @@ import { executeIn } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
 /** How old the memory of our numbers may be when nobody has told of a change. */
-const NUMBERS_AGE_MS = 2_000;
+const NUMBERS_AGE_MS = 10_000;
 /** Counting routes is slow when there are millions; between two counts, openings here are added. */
 const COUNTS_AGE_MS = 60_000;
 
@@ -70,6 +70,13 @@ export const numberPool = (db: Kysely<Schema>, monotonicMs: () => number): Numbe
     if (loaded === generation) memory = next;
     return next;
   };
+  let isRenewing = false;
+  const renew = async (): Promise<void> => {
+    if (isRenewing) return;
+    isRenewing = true;
+    await load().catch(() => {});
+    isRenewing = false;
+  };
   const remembered = async (fresh: boolean): Promise<Memory> =>
     !fresh && memory !== null && monotonicMs() - memory.at < NUMBERS_AGE_MS ? memory : load();
 
@@ -83,7 +90,9 @@ export const numberPool = (db: Kysely<Schema>, monotonicMs: () => number): Numbe
       }));
     },
     known: async (numbers) => {
-      const { all } = await remembered(false);
+      const { all } = memory ?? (await load());
+      // On the hot path: what is old is used once more, while it is being renewed.
+      if (memory !== null && monotonicMs() - memory.at > NUMBERS_AGE_MS) void renew();
       return new Set(numbers.filter((number) => all.has(number)));
     },
     forget: () => {

@@ -12,7 +12,7 @@ const LOOK_AHEAD = 4;
 
 export interface ReconciliationContext {
   readonly db: Kysely<Schema>;
-  readonly hot: ConnectionPool;
+  readonly connections: ConnectionPool;
   readonly sealed: SealedValues;
 }
 
@@ -41,11 +41,15 @@ from accepted a
 where a.parts > 1 and a.part = a.parts - 1 and not exists (select from verdict v where v.message_id = a.message_id)
 order by is_heard desc, id limit $1`;
 
-export const postgresReconciliation = ({ db, hot, sealed }: ReconciliationContext): Reconciliation => {
+export const postgresReconciliation = ({
+  db,
+  connections,
+  sealed,
+}: ReconciliationContext): Reconciliation => {
   const execute = executeIn(db);
   return {
     matchParked: (limit) =>
-      withConnection(hot, async (connection) => {
+      withConnection(connections, async (connection) => {
         const rows = await executeOn(connection)<{ matched: number; fates: string[] | null }>(MATCH, [limit]);
         const { matched, fates } = rows[0]!;
         if (fates !== null) await foldFates(connection, fates);

@@ -9,6 +9,8 @@ import type { SealedValues } from "./sealed-values.ts";
 /** Held shared while routes are made, and alone while our numbers change. */
 const POOL_LOCK = 7_340_292;
 
+export const SHARED_POOL_LOCK = `select pg_advisory_xact_lock_shared(${POOL_LOCK})`;
+
 export const lockPool = async (execute: Execute, mode: "alone" | "shared"): Promise<void> => {
   await execute(`select pg_advisory_xact_lock${mode === "shared" ? "_shared" : ""}(${POOL_LOCK})`);
 };
@@ -24,7 +26,7 @@ export interface RouteLife {
  * Gives pairs their meaning, if they are free, and the numbers are in use and nobody's own: rule 1 is the primary key, and the
  * `where` of the update says when a pair is free. Wants the locks of the pool and of the people.
  */
-const DEFINE = `insert into route as r (sender_index, virtual_number, conversation_id, sender_id, recipient_id, recipient_index,
+export const DEFINE = `insert into route as r (sender_index, virtual_number, conversation_id, sender_id, recipient_id, recipient_index,
   recipient, source, opened_at, expires_at, barred)
 select r.*, $9, $10, ${BARRED}
 from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bytea[], $8::bigint[])
@@ -51,8 +53,21 @@ export const defineRoutes = async (
   routes: readonly RouteDefinition[],
   { openedAt, expiresAt, replacing }: RouteLife,
 ): Promise<boolean> => {
+  const written = await execute(
+    DEFINE,
+    definitionOf({ index, sealed }, routes, { openedAt, expiresAt, replacing }),
+  );
+  return written.length === routes.length;
+};
+
+/** The eleven parameters of {@link DEFINE}. */
+export const definitionOf = (
+  { index, sealed }: { readonly index: BlindIndex; readonly sealed: SealedValues },
+  routes: readonly RouteDefinition[],
+  { openedAt, expiresAt, replacing }: RouteLife,
+): readonly unknown[] => {
   const of = (value: (route: RouteDefinition) => string): string => plainArray(routes.map(value));
-  const written = await execute(DEFINE, [
+  return [
     of(({ sender }) => index.ofNumber(sender)),
     of(({ virtualNumber }) => virtualNumber),
     of(({ conversationId }) => conversationId),
@@ -66,8 +81,7 @@ export const defineRoutes = async (
     openedAt,
     expiresAt,
     replacing,
-  ]);
-  return written.length === routes.length;
+  ];
 };
 
 /** Whether one of these is a number of ours. */

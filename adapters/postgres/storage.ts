@@ -32,7 +32,7 @@ export interface PostgresStorage extends Storage {
 /** Connects when first used, and again whenever the database is back. */
 export const postgresStorage = ({ url, keyring, clock }: PostgresStorageOptions): PostgresStorage => {
   const database = openDatabase(url);
-  const { api: db, hot } = database;
+  const { api: db, apiConnections: connections, hot } = database;
   const index = storedBlindIndex(db, keyring);
   const sealed = sealedValues(keyring);
   const pool = numberPool(db, () => performance.now());
@@ -41,11 +41,11 @@ export const postgresStorage = ({ url, keyring, clock }: PostgresStorageOptions)
   const wakeups = listenForWakeups(url);
   wakeups.on("numbers", pool.forget);
   return {
-    conversations: postgresConversations({ db, index, sealed, pool }),
+    conversations: postgresConversations({ db, connections, index, sealed, pool }),
     numbers: postgresNumbers({ db, index, pool, clock }),
     traffic: postgresTraffic({ pool: hot, index, sealed, marks, hands: held }),
-    dispatch: postgresDispatch({ db, hot, index, sealed, marks, hands: held, wakeups }),
-    reconciliation: postgresReconciliation({ db, hot, sealed }),
+    dispatch: postgresDispatch({ db, connections, index, sealed, marks, hands: held, wakeups }),
+    reconciliation: postgresReconciliation({ db, connections, sealed }),
     optOuts: postgresOptOuts({ db, index }),
     idempotency: postgresIdempotency({ db, index, sealed }),
     ping: () =>

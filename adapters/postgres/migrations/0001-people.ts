@@ -38,8 +38,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       close_reason bytea
     );
     create unique index conversation_reference on conversation (reference_index) where closed_at is null;
-    create index conversation_any_reference on conversation (reference_index) where closed_at is not null;
+    create index conversation_any_reference on conversation (reference_index) where reference_index is not null;
     create index conversation_opened on conversation (opened_at, id);
+    create index conversation_open on conversation (opened_at, id) where closed_at is null;
     create index conversation_due on conversation (check_at) where closed_at is null and check_at is not null;
     create index conversation_erasable on conversation (closed_at) where closed_at is not null and not erased;
 
