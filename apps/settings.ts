@@ -28,6 +28,14 @@ export interface SettingsRead {
   readonly warnings: readonly string[];
 }
 
+/** For which process settings are read. */
+export interface SettingsMode {
+  /** Then nothing is required. */
+  readonly sandbox: boolean;
+  /** Whether it answers callers, and so needs their keys; absent: it does. */
+  readonly callers?: boolean;
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Which settings make no sense without which others. */
@@ -46,12 +54,12 @@ const SECRET_LENGTH_ADVISED = 16;
 const textOf = (env: Environment, { name }: Setting<unknown>): string | undefined =>
   env[name]?.trim() || undefined;
 
-const readOne = (env: Environment, setting: Setting<unknown>, sandbox: boolean): Result<unknown, string> => {
+const readOne = (env: Environment, setting: Setting<unknown>, isNeeded: boolean): Result<unknown, string> => {
   const text = textOf(env, setting) ?? setting.fallback;
   const problem = (what: string) =>
     fail(`${setting.name} ${what}; for example ${setting.name}=${setting.example}`);
   if (text === undefined)
-    return setting.required === true && !sandbox ? problem("is not set") : ok(undefined);
+    return setting.required === true && isNeeded ? problem("is not set") : ok(undefined);
   if (text === "") return ok("");
   if (setting.secret === true && text === setting.example)
     return problem("must be a value of your own, not the example");
@@ -88,11 +96,12 @@ const addressOf = (host: string, port: number): string =>
  */
 export const readSettings = (
   env: Environment,
-  { sandbox }: { readonly sandbox: boolean },
+  { sandbox, callers = true }: SettingsMode,
 ): Result<SettingsRead, readonly string[]> => {
   const problems: string[] = [];
   const entries = Object.entries(settingsTable).map(([key, setting]: [string, Setting<unknown>]) => {
-    const value = readOne(env, setting, sandbox);
+    const isNeeded = !sandbox && (callers || key !== "apiKeys");
+    const value = readOne(env, setting, isNeeded);
     if (!value.ok) problems.push(value.error);
     return [key, value.ok ? value.value : undefined] as const;
   });

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { readSettings, type Settings } from "../settings.ts";
+import { readSettings, type Settings, type SettingsMode } from "../settings.ts";
 
 /**
  * The settings of this process: from its environment, and for what is absent there from a file `.env` in the working
  * folder. With a problem it prints them all and ends the process, in which nothing runs yet.
  */
-export const loadSettings = (mode: { readonly sandbox: boolean }): Settings => {
+export const loadSettings = (mode: SettingsMode): Settings => {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const read = readSettings(process.env, mode);
   if (!read.ok) {

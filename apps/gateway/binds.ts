@@ -1,0 +1,95 @@
+import { type LateId, type SmppLink, smppLink } from "#adapters/vonage-smpp/carrier-link.ts";
+import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
+import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
+import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Ids } from "#core/ports/ids.ts";
+import { type CountedLink, countedLink } from "../counted-link.ts";
+import type { Log } from "../log.ts";
+import type { SmppAddress } from "../settings/values.ts";
+import type { Settings } from "../settings.ts";
+
+/** Between one bind and the next: carriers take many at once for an attack. */
+const STAGGER_MS = 200;
+
+export interface Binds {
+  /** Those that send. */
+  readonly links: readonly CountedLink[];
+  /** All of them, also those that only receive. */
+  readonly all: readonly SmppLink[];
+  start(): void;
+  /** Takes nothing new, waits up to `drainMs` for what is in flight, unbinds; resolves when all connections are gone. */
+  stop(drainMs: number): Promise<void>;
+}
+
+export interface BindsContext {
+  readonly sink: InboundSink;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly onLateId: (late: LateId) => void;
+}
+
+type SmppSettings = Pick<
+  Settings,
+  | "smppUrls"
+  | "smppSystemId"
+  | "smppPassword"
+  | "smppSystemType"
+  | "smppBind"
+  | "smppWindow"
+  | "smppMessageId"
+>;
+
+/** One transceiver for each address, or a transmitter and a receiver. */
+export const smppBinds = (settings: SmppSettings, { log, ...context }: BindsContext): Binds => {
+  const again = redeliveries();
+  const bindTo = ({ host, port, tls }: SmppAddress, name: string, bindType: BindType): SmppLink => {
+    const place = `${tls ? "smpps" : "smpp"}://${host}:${port}`;
+    return smppLink({
+      ...context,
+      name,
+      connection: {
+        endpoint: { host, port, ...(tls ? { tls: {} } : {}) },
+        credentials: {
+          systemId: settings.smppSystemId ?? "",
+          password: settings.smppPassword ?? "",
+          systemType: settings.smppSystemType,
+        },
+        bindType,
+        windowMax: settings.smppWindow,
+      },
+      messageIdForm: settings.smppMessageId,
+      redeliveries: again,
+      onUp: () => log.info({ link: name, place }, "The bind is up"),
+      onDown: (reason, next) => {
+        const level = next === undefined ? "info" : next.alarm ? "error" : "warn";
+        log[level](
+          { link: name, place, reason, againInMs: next && Math.round(next.inMs) },
+          "The bind is down",
+        );
+      },
+      onMalformed: (commandId, reason) => log.warn({ link: name, commandId, reason }, "A malformed PDU"),
+      onFault: (error) => log.error({ link: name, err: error }, "A fault on a bind"),
+    });
+  };
+  const groups = settings.smppUrls.map((address, place) => {
+    const name = `smpp-${place + 1}`;
+    return settings.smppBind === "pair"
+      ? [bindTo(address, name, "transmitter"), bindTo(address, `${name}-in`, "receiver")]
+      : [bindTo(address, name, "transceiver")];
+  });
+  const all = groups.flat();
+  let starting: NodeJS.Timeout[] = [];
+  return {
+    links: groups.map(([sender]) => countedLink(sender!)),
+    all,
+    start: () => {
+      starting = all.map((link, place) => setTimeout(() => link.start(), place * STAGGER_MS));
+    },
+    stop: async (drainMs) => {
+      for (const timer of starting) clearTimeout(timer);
+      await Promise.all(all.map((link) => link.stop(drainMs)));
+    },
+  };
+};

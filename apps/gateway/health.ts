@@ -1,0 +1,61 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Storage } from "#core/ports/storage.ts";
+import type { CountedLink } from "../counted-link.ts";
+
+export interface HealthPorts {
+  readonly storage: Pick<Storage, "ping">;
+  readonly links: readonly Pick<CountedLink, "status">[];
+  /** The metrics as Prometheus reads them. */
+  readonly metrics: () => Promise<string>;
+}
+
+/** What machines ask the gateway: does it live, can it work (the database answers and a link is up), and its metrics. */
+export const gatewayHealth = (ports: HealthPorts): RequestListener => {
+  return (request, response) => {
+    answer(ports, request, response).catch(() => response.destroy());
+  };
+};
+
+const answer = async (
+  ports: HealthPorts,
+  { method, url = "" }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  if (method !== "GET" && method !== "HEAD") return problem(response, 405, "Only GET");
+  switch (url.split("?")[0]) {
+    case "/healthz":
+      return json(response, 200, { status: "alive" });
+    case "/readyz":
+      return ready(ports, response);
+    case "/metrics":
+      return send(response, 200, "text/plain; version=0.0.4; charset=utf-8", await ports.metrics());
+    default:
+      return problem(response, 404, "There is nothing at this address");
+  }
+};
+
+const ready = async ({ storage, links }: HealthPorts, response: ServerResponse): Promise<void> => {
+  if (!(await storage.ping())) return problem(response, 503, "The database does not answer");
+  const up = links.filter((link) => link.status().state === "up").length;
+  if (up === 0) return problem(response, 503, "No carrier link is up");
+  json(response, 200, { status: "ready", database: "up", links: up });
+};
+
+const TITLES: Readonly<Record<number, readonly [type: string, title: string]>> = {
+  404: ["not-found", "Not found"],
+  405: ["method-not-allowed", "Method not allowed"],
+  503: ["unavailable", "Unavailable"],
+};
+
+const problem = (response: ServerResponse, status: number, detail: string): void => {
+  const [type, title] = TITLES[status]!;
+  const body = { type: `urn:sms-proxy:${type}`, title, status, detail };
+  send(response, status, "application/problem+json", JSON.stringify(body));
+};
+
+const json = (response: ServerResponse, status: number, body: object): void =>
+  send(response, status, "application/json", JSON.stringify(body));
+
+const send = (response: ServerResponse, status: number, type: string, body: string): void => {
+  response.writeHead(status, { "Content-Type": type, "Cache-Control": "no-store" }).end(body);
+};

@@ -1,0 +1,46 @@
+import type { DependencyContainer } from "tsyringe";
+import { ok } from "#core/result.ts";
+import { compose } from "../container.ts";
+import { type DatabasePlace, databasePart } from "../database.ts";
+import { type HttpListener, openHttpListener } from "../http-listener.ts";
+import { runProcess } from "../lifecycle.ts";
+import { createLog } from "../log.ts";
+import { schemaCheckPart } from "../schema-check.ts";
+import { loadSettings } from "../settings/load.ts";
+import { gatewayParts } from "./parts.ts";
+
+/** The gateway with its engine, for production: `npm run gateway`. */
+const settings = loadSettings({ sandbox: false, callers: false });
+const log = createLog({ name: "gateway", level: settings.logLevel });
+let listener: HttpListener;
+let database: DatabasePlace;
+let composed: DependencyContainer | undefined;
+
+const made = (): DependencyContainer => {
+  composed ??= compose({ settings: { ...settings, databaseUrl: database.url }, log });
+  return composed;
+};
+
+if (settings.smppUrls.length === 0) log.warn("SMPP_URLS is not set: this gateway sends over HTTP only");
+
+await runProcess(
+  [
+    {
+      name: "the gateway's port",
+      start: async () => {
+        listener = await openHttpListener(settings.host, settings.gatewayPort);
+        return ok((deadline) => listener.close(deadline));
+      },
+    },
+    databasePart(settings, log, (place) => {
+      database = place;
+    }),
+    schemaCheckPart(() => database),
+    ...gatewayParts(made, () => listener),
+  ],
+  {
+    log,
+    drainTimeoutMs: settings.drainTimeoutMs,
+    ready: () => log.info({ address: listener.url }, "Ready"),
+  },
+);

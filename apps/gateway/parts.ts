@@ -1,0 +1,103 @@
+import type { DependencyContainer } from "tsyringe";
+import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
+import { ok } from "#core/result.ts";
+import { type Relay, startRelay } from "#core/use-cases/relay.ts";
+import {
+  CHANCE,
+  CLOCK,
+  HTTP_CARRIER,
+  IDS,
+  LINKS,
+  LOG,
+  RELAY_RULES,
+  SETTINGS,
+  STORAGE,
+  TIMER,
+} from "../container.ts";
+import type { HttpListener } from "../http-listener.ts";
+import type { Part } from "../parts.ts";
+import { type Binds, smppBinds } from "./binds.ts";
+import { gatewayHealth } from "./health.ts";
+import { gatewayMetrics } from "./metrics.ts";
+
+/** How much of the time to finish is left for what comes after the answers in flight: unbinding, and leaving. */
+const DRAIN_SHARE = 0.6;
+
+/**
+ * What a gateway runs, above a database that is ready: its binds beside the HTTP link, the engine that they feed, and a port
+ * for its health. When it stops, the binds take nothing new and wait for what is in flight, while the engine
+ * writes down what is known and leaves the rest to others.
+ */
+export const gatewayParts = (
+  composed: () => DependencyContainer,
+  listener: () => HttpListener,
+): readonly Part[] => {
+  let binds: Binds;
+  let relay: Relay;
+  let stopping = false;
+  // While the engine starts, and from the moment it stops, carriers are told to come again.
+  const sink: InboundSink = {
+    accept: async (message) => (relay && !stopping ? relay.intake.accept(message) : "unavailable"),
+    receive: async (receipt) => (relay && !stopping ? relay.intake.receive(receipt) : "unavailable"),
+  };
+  return [
+    {
+      name: "the connections to the database",
+      start: () => ok(() => composed().resolve(STORAGE).close()),
+    },
+    { name: "the HTTP link", start: () => ok(() => composed().resolve(HTTP_CARRIER).stop()) },
+    {
+      name: "the engine and its binds",
+      start: async () => {
+        const made = composed();
+        const settings = made.resolve(SETTINGS);
+        const clock = made.resolve(CLOCK);
+        const ids = made.resolve(IDS);
+        binds = smppBinds(settings, {
+          sink,
+          clock,
+          ids,
+          log: made.resolve(LOG),
+          onLateId: ({ message, part, parts, carrierId }) => {
+            const fact = {
+              messageId: message.id,
+              part,
+              parts,
+              carrierId,
+              link: "smpp",
+              attempts: 1,
+            } as const;
+            void relay.intake.record({ accepted: [{ ...fact, at: clock.now() }] });
+          },
+        });
+        const links = [...binds.links, ...made.resolve(LINKS)];
+        relay = await startRelay(
+          {
+            storage: made.resolve(STORAGE).storage,
+            links,
+            clock,
+            timer: made.resolve(TIMER),
+            ids,
+            chance: made.resolve(CHANCE),
+          },
+          { kind: "gateway", ...made.resolve(RELAY_RULES) },
+        );
+        binds.start();
+        return ok(async () => {
+          stopping = true;
+          await Promise.all([relay.stop(), binds.stop(settings.drainTimeoutMs * DRAIN_SHARE)]);
+        });
+      },
+    },
+    {
+      name: "the gateway's health port",
+      start: () => {
+        const links = [...binds.links, ...composed().resolve(LINKS)];
+        const { storage } = composed().resolve(STORAGE);
+        const metrics = gatewayMetrics({ links, binds: binds.all, relay });
+        listener().serve(gatewayHealth({ storage, links, metrics }));
+        return ok((deadline) => listener().close(deadline));
+      },
+    },
+  ];
+};

@@ -1,0 +1,83 @@
+import { memoryStorage } from "#adapters/memory/storage.ts";
+import type { World } from "#adapters/memory/world.ts";
+import { systemClock } from "#adapters/node/clock.ts";
+import { compose, STORAGE } from "#apps/container.ts";
+import { gatewayParts } from "#apps/gateway/parts.ts";
+import { openHttpListener } from "#apps/http-listener.ts";
+import { createLog } from "#apps/log.ts";
+import { startParts } from "#apps/parts.ts";
+import { readSettings, type Settings } from "#apps/settings.ts";
+import type { Simulator } from "#apps/simulator/simulator.ts";
+
+export const SYSTEM_TYPE = "sms-proxy";
+export const ENCRYPTION_KEY = new Uint8Array(32).fill(7);
+
+export interface RunningGateway {
+  readonly url: string;
+  /** Every line that has been logged. */
+  readonly log: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Where it stores: a database, or the memory that all processes of a test share. */
+export type Store = { readonly databaseUrl: string } | { readonly world: World };
+
+/** A gateway with its engine, in this process, against a simulated carrier. */
+export const startGateway = async (
+  simulator: Simulator,
+  store: Store,
+  change: Partial<Settings> = {},
+): Promise<RunningGateway> => {
+  const listener = await openHttpListener("127.0.0.1", 0);
+  const log: string[] = [];
+  const logger = createLog({
+    name: "gateway",
+    level: "info",
+    destination: { write: (line: string) => void log.push(line) },
+  });
+  const settings = gatewaySettings(simulator, store, change);
+  const composed = compose({ settings, log: logger });
+  if ("world" in store) {
+    const storage = memoryStorage({ clock: systemClock, world: store.world });
+    composed.register(STORAGE, { useValue: { storage, close: async () => {} } });
+  }
+  const parts = await startParts(
+    gatewayParts(
+      () => composed,
+      () => listener,
+    ),
+    { log: logger, interrupt: new AbortController().signal, stopMs: 5_000 },
+  );
+  if (!parts.ok) throw new Error(parts.error);
+  return {
+    url: listener.url,
+    log,
+    stop: async () => {
+      await parts.value.stop(AbortSignal.timeout(settings.drainTimeoutMs));
+    },
+  };
+};
+
+/** What a gateway is told: two transceivers to the simulator, and rates that are not waited for. */
+export const gatewaySettings = (simulator: Simulator, store: Store, change: Partial<Settings>): Settings => {
+  const read = readSettings({}, { sandbox: true });
+  if (!read.ok) throw new Error("The defaults of the settings are wrong");
+  const { account, httpUrl, smppPort } = simulator;
+  const bind = { host: "127.0.0.1", port: smppPort, tls: false };
+  return {
+    ...read.value.settings,
+    databaseUrl: "databaseUrl" in store ? store.databaseUrl : undefined,
+    encryptionKeys: [ENCRYPTION_KEY],
+    vonageApiKey: account.apiKey,
+    vonageApiSecret: account.apiSecret,
+    vonageRestHost: httpUrl,
+    vonageApiHost: httpUrl,
+    smppUrls: [bind, bind],
+    smppSystemId: account.systemId,
+    smppPassword: account.password,
+    smppSystemType: SYSTEM_TYPE,
+    smppRate: 10_000,
+    httpRate: 10_000,
+    ...change,
+  };
+};
