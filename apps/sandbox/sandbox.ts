@@ -3,7 +3,8 @@ import { migrate } from "#adapters/postgres/migrate.ts";
 import type { VirtualNumber } from "#core/ports/numbers.ts";
 import { fail, ok } from "#core/result.ts";
 import { apiParts } from "../api/parts.ts";
-import { CLOCK, compose, MARKET, STORAGE } from "../container.ts";
+import { relayRules } from "../container/rules.ts";
+import { CLOCK, compose, MARKET, RELAY_RULES, STORAGE } from "../container.ts";
 import { type DatabasePlace, databasePart } from "../database.ts";
 import { type HttpListener, openHttpListener } from "../http-listener.ts";
 import type { Log } from "../log.ts";
@@ -30,6 +31,8 @@ export interface Sandbox {
 
 /** Calls that rent and configure numbers need not be spaced: the simulator has no such limit here. */
 const NUMBER_SPACING_MS = 1;
+/** After a kill, a new sandbox waits this long before it takes over what the old one had in hand. */
+const LEASE_MS = 3_000;
 
 /** Everything in one process: the database, a carrier to run against, and the API with its engine. */
 export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => {
@@ -41,7 +44,9 @@ export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => 
   let settings = withOwnKeys(asked, own);
 
   const made = (): DependencyContainer => {
-    composed ??= compose({ settings, log, tuning: { numberSpacingMs: NUMBER_SPACING_MS } });
+    if (composed) return composed;
+    composed = compose({ settings, log, tuning: { numberSpacingMs: NUMBER_SPACING_MS } });
+    composed.register(RELAY_RULES, { useValue: { ...relayRules(settings), leaseMs: LEASE_MS } });
     return composed;
   };
 

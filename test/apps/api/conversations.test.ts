@@ -7,7 +7,7 @@ let api: RunningApi;
 let pool: readonly string[];
 
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi({ on: "postgres" });
   pool = await rent(api, 4);
 });
 afterAll(() => api.stop());

@@ -6,7 +6,7 @@ import { type RunningApi, startApi } from "./running-api.ts";
 let api: RunningApi;
 
 beforeAll(async () => {
-  api = await startApi();
+  api = await startApi({ on: "postgres" });
   await rent(api, 4);
 });
 afterAll(() => api.stop());

@@ -9,6 +9,7 @@ import { readSettings, type Settings } from "#apps/settings.ts";
 import { noLimits, type SimulatorOptions } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import type { Storage } from "#core/ports/storage.ts";
+import { createTestDatabase } from "#test/support/test-database.ts";
 
 export const ADMIN = "admin-secret-of-the-tests";
 export const READER = "reader-secret-of-the-tests";
@@ -40,14 +41,18 @@ export interface RunningApi {
 
 export interface ApiUnderTest {
   readonly settings?: Partial<Settings>;
-  /** Absent: memory. */
+  /** `postgres`: a database of its own, which goes with the API. Absent: memory. */
+  readonly on?: "memory" | "postgres";
+  /** A database that lasts longer. */
   readonly databaseUrl?: string;
   readonly storage?: Storage;
   readonly simulator?: SimulatorOptions;
 }
 
 /** The whole API process against a simulated carrier, on free ports, over memory or a database. */
-export const startApi = async (options: ApiUnderTest = {}): Promise<RunningApi> => {
+export const startApi = async (asked: ApiUnderTest = {}): Promise<RunningApi> => {
+  const database = asked.on === "postgres" ? await createTestDatabase() : null;
+  const options = database ? { ...asked, databaseUrl: database.url } : asked;
   const listener = await openHttpListener("127.0.0.1", 0);
   const simulator = await startSimulator({
     limits: noLimits,
@@ -88,6 +93,7 @@ export const startApi = async (options: ApiUnderTest = {}): Promise<RunningApi> 
     stop: async () => {
       await parts.value.stop(AbortSignal.timeout(10_000));
       await simulator.stop();
+      await database?.drop();
     },
   };
 };

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectProblem, opened, rent, somebody } from "./people.ts";
+import { type RunningApi, startApi } from "./running-api.ts";
+
+let api: RunningApi;
+
+beforeAll(async () => {
+  api = await startApi({ on: "postgres" });
+  await rent(api, 3);
+});
+afterAll(() => api.stop());
+
+const explain = async (body: object) => {
+  const reply = await api.ask("POST", "/v1/routes/explain", { body });
+  expect(reply.status, JSON.stringify(reply.body)).toBe(200);
+  return reply.body;
+};
+
+describe("explaining a route", () => {
+  test("says who would get a text, and from which number, and sends nothing", async () => {
+    const { id, participants } = await opened(api, { intro: false });
+    const [ann, ben] = participants;
+    expect(await explain({ from: ann.number, to: ben.virtualNumber })).toEqual({
+      outcome: "relay",
+      reason: null,
+      command: null,
+      conversationId: id,
+      sender: ann.id,
+      recipient: ben.id,
+      recipientNumber: ben.number,
+      shownNumber: ann.virtualNumber,
+      since: null,
+      until: null,
+    });
+    expect((await api.ask("GET", `/v1/conversations/${id}/messages`)).body.items).toEqual([]);
+    expect(api.simulator.inbox(ben.number)).toEqual([]);
+  });
+
+  test("knows strangers, numbers that are not ours, ended conversations and commands", async () => {
+    const { id, participants } = await opened(api, { intro: false });
+    const [ann, ben] = participants;
+    const pair = { from: ann.number, to: ben.virtualNumber };
+    expect(await explain({ ...pair, text: "STOP" })).toMatchObject({ outcome: "command", command: "stop" });
+    expect(await explain({ ...pair, from: somebody() })).toMatchObject({
+      outcome: "unroutable",
+      reason: "stranger",
+    });
+    expect(await explain({ ...pair, to: somebody() })).toMatchObject({
+      outcome: "unroutable",
+      reason: "not-our-number",
+    });
+    await api.ask("POST", `/v1/conversations/${id}/close`);
+    expect(await explain(pair)).toMatchObject({
+      outcome: "unroutable",
+      reason: "quarantined",
+      conversationId: id,
+    });
+  });
+
+  test("says who was behind a number at an instant of the past", async () => {
+    const { id, participants, openedAt } = await opened(api, { intro: false });
+    const [ann, ben] = participants;
+    const pair = { from: ann.number, to: ben.virtualNumber };
+    const { closedAt } = (await api.ask("POST", `/v1/conversations/${id}/close`)).body;
+    expect(await explain({ ...pair, at: openedAt })).toMatchObject({
+      outcome: "relay",
+      conversationId: id,
+      recipient: ben.id,
+      recipientNumber: ben.number,
+      shownNumber: ann.virtualNumber,
+      since: openedAt,
+      until: closedAt,
+    });
+    const before = new Date(Date.parse(openedAt) - 1_000).toISOString();
+    expect(await explain({ ...pair, at: before })).toMatchObject({
+      outcome: "unroutable",
+      conversationId: null,
+    });
+  });
+
+  test.each<[string, object, string]>([
+    ["without a sender", { to: "+447700900001" }, "from"],
+    ["of a number that is none", { from: "+447700900001", to: "x" }, "to"],
+    ["at no time", { from: "+447700900001", to: "+447700900002", at: "yesterday" }, "at"],
+  ])("%s is refused", async (_, body, path) => {
+    expectProblem(await api.ask("POST", "/v1/routes/explain", { body }), 422, "invalid-request", [path]);
+  });
+});
+
+describe("who wants no texts", () => {
+  test("is recorded, shown and forgotten again; each twice is fine", async () => {
+    const number = somebody();
+    const path = `/v1/opt-outs/${number}`;
+    expectProblem(await api.ask("GET", path), 404, "not-found");
+    const first = await api.ask("PUT", path);
+    expect(first).toMatchObject({ status: 200, body: { number, since: expect.stringMatching(/Z$/) } });
+    expect((await api.ask("PUT", path)).body).toEqual(first.body);
+    expect((await api.ask("GET", path)).body).toEqual(first.body);
+    expect((await api.ask("DELETE", path)).status).toBe(204);
+    expect((await api.ask("DELETE", path)).status).toBe(204);
+    expectProblem(await api.ask("GET", path), 404, "not-found");
+    expectProblem(await api.ask("PUT", "/v1/opt-outs/nobody"), 422, "invalid-request", ["number"]);
+  });
+
+  test("gets nothing in a conversation that goes on", async () => {
+    const { participants } = await opened(api, { intro: false });
+    const [ann, ben] = participants;
+    await api.ask("PUT", `/v1/opt-outs/${ben.number}`);
+    expect(await explain({ from: ann.number, to: ben.virtualNumber })).toMatchObject({
+      outcome: "blocked",
+      reason: "opt-out",
+    });
+    await api.ask("DELETE", `/v1/opt-outs/${ben.number}`);
+    expect(await explain({ from: ann.number, to: ben.virtualNumber })).toMatchObject({ outcome: "relay" });
+  });
+});
+
+describe("the process", () => {
+  test("shows its links", async () => {
+    const { body } = await api.ask("GET", "/v1/links");
+    expect(body.items).toEqual([
+      {
+        name: "http",
+        kind: "http",
+        state: "up",
+        inFlight: expect.any(Number),
+        window: expect.any(Number),
+        rate: 10_000,
+        sent: expect.any(Number),
+        throttled: 0,
+        since: expect.stringMatching(/Z$/),
+      },
+    ]);
+  });
+
+  test("is alive and ready, and says so without a key", async () => {
+    expect((await api.ask("GET", "/healthz", { key: null })).status).toBe(200);
+    const ready = await api.ask("GET", "/readyz", { key: null });
+    expect(ready).toMatchObject({ status: 200, body: { database: "up", links: 1 } });
+  });
+});
