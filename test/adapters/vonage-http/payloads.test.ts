@@ -138,8 +138,7 @@ describe("A binary message", () => {
 describe("A webhook that carries a receipt", () => {
   test("is understood as captured, by query and by JSON", () => {
     const receipt = { carrierIds: ["14000000F9DBBBBB"], state: "delivered", failure: null };
-    const at = Date.parse("2020-07-17T02:34:35Z");
-    expect(read(CAPTURED.receipt)).toEqual({ kind: "receipt", receipt: { ...receipt, at } });
+    expect(read(CAPTURED.receipt)).toEqual({ kind: "receipt", receipt: { ...receipt, at: NOW } });
     expect(read(CAPTURED.receiptJson)).toMatchObject({ kind: "receipt", receipt });
   });
 
