@@ -6,6 +6,7 @@ import type { BlindIndex } from "./blind-index.ts";
 import { acceptedColumns, endColumns, holdsOf, messageColumns, receiptColumns } from "./commit-columns.ts";
 import { type Connection, executeOn } from "./database.ts";
 import { knownBy, outcomeOf, outcomesOf, type Plan } from "./inbound-outcomes.ts";
+import type { RecentIds } from "./recent-ids.ts";
 import type { SealedValues } from "./sealed-values.ts";
 import { type CommitRow, commitStatement } from "./traffic-commit.sql.ts";
 
@@ -19,6 +20,7 @@ export interface Writer {
   readonly connection: Connection;
   readonly index: BlindIndex;
   readonly sealed: SealedValues;
+  readonly recent: RecentIds;
 }
 
 /** Writes a batch of the usual kinds by one statement; null when its dispatcher is dead. */
@@ -27,9 +29,10 @@ export const commitAtOnce = async (
   batch: Batch,
   { messages }: Plan,
 ): Promise<Written | null> => {
-  const { connection, index, sealed } = writer;
+  const { connection, index, sealed, recent } = writer;
   const keys = messages.map(({ inbound }) => index.of("key", inbound.key));
-  const known = receiptsOfBatch(batch.accepted, batch.receipts);
+  recent.note(batch.accepted);
+  const known = recognised(recent, batch.receipts);
   const ends = [...batch.verdicts, ...known.verdicts];
   const { rows } = await connection.query<CommitRow>(
     commitStatement({
@@ -56,18 +59,24 @@ export const commitAtOnce = async (
   };
 };
 
-/** A carrier's answer and its receipt often come together; the statement cannot see what it is about to write. */
-const receiptsOfBatch = (accepted: readonly Accepted[], receipts: readonly FinalReceipt[]) => {
+/** Receipts of which this process knows the message. A statement cannot see what it, or one beside it, is about to write. */
+const recognised = (recent: RecentIds, receipts: readonly FinalReceipt[]) => {
   const verdicts: Verdict[] = [];
   const others: FinalReceipt[] = [];
-  const messageIdBy = new Map(accepted.map(({ carrierId, messageId }) => [carrierId, messageId]));
   for (const receipt of receipts) {
-    const carrierId = receipt.carrierIds.find((id) => messageIdBy.has(id));
-    const messageId = carrierId === undefined ? undefined : messageIdBy.get(carrierId);
+    const messageId = firstKnown(recent, receipt.carrierIds);
     if (messageId === undefined) others.push(receipt);
     else verdicts.push({ messageId, state: receipt.state, failure: receipt.failure, at: receipt.at });
   }
   return { verdicts, others };
+};
+
+const firstKnown = (recent: RecentIds, carrierIds: readonly string[]): string | undefined => {
+  for (const id of carrierIds) {
+    const messageId = recent.messageOf(id);
+    if (messageId !== undefined) return messageId;
+  }
+  return undefined;
 };
 
 /** Messages that leave the queue with these facts. */

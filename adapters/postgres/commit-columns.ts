@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { LANES, type LinkKind, type Verdict } from "#core/domain/message.ts";
+import { LANES, type LinkKind, type OutboundMessage, type Verdict } from "#core/domain/message.ts";
 import { countSegments } from "#core/domain/message-text.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Accepted, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
-import { plainArray, textArray } from "./array-literal.ts";
+import { plainArray, textArray, usualArray } from "./array-literal.ts";
 import type { BlindIndex } from "./blind-index.ts";
-import { dispositionOf } from "./disposition.ts";
+import { dispositionOf, RELAYED } from "./disposition.ts";
 import type { SealedValues } from "./sealed-values.ts";
 
-/** Columns are array literals of equal length. */
+/** Columns are array literals; those that the comment gives a usual value are empty when every row has it. */
 export interface MessageColumns {
   readonly key: string;
   readonly id: string;
@@ -18,11 +18,15 @@ export interface MessageColumns {
   readonly routeVersion: string;
   readonly receivedAt: string;
   readonly expiresAt: string;
+  /** -1 for a message that is not to be sent. Usual: 0. */
   readonly lane: string;
+  /** Usual: 0. */
   readonly disposition: string;
+  /** Usual: 1. */
   readonly segments: string;
-  /** Whether the message belongs to the conversation of the route. */
+  /** Whether the message belongs to the conversation of the route. Usual: true. */
   readonly routed: string;
+  /** Usual: true. */
   readonly hold: string;
   /** All payloads one after the other; where each begins (from 1) and how long it is. */
   readonly payloads: Buffer;
@@ -33,9 +37,13 @@ export interface MessageColumns {
 export interface AcceptedColumns {
   readonly messageId: string;
   readonly at: string;
+  /** Usual: 0. */
   readonly part: string;
+  /** Usual: 1. */
   readonly parts: string;
+  /** Usual: 0. */
   readonly link: string;
+  /** Usual: 1. */
   readonly attempts: string;
   readonly carrierId: string;
 }
@@ -43,6 +51,7 @@ export interface AcceptedColumns {
 export interface EndColumns {
   readonly messageId: string;
   readonly at: string;
+  /** Usual: delivered. */
   readonly state: string;
   readonly code: string;
   readonly detail: string;
@@ -54,6 +63,7 @@ export interface ReceiptColumns {
   /** Other ways in which the carrier may have meant the id, one to a line. */
   readonly otherIds: string;
   readonly at: string;
+  /** Usual: delivered. */
   readonly state: string;
   readonly code: string;
   readonly detail: string;
@@ -96,19 +106,30 @@ export const messageColumns = (
     routeVersion: of(({ routeVersion }) => routeVersion),
     receivedAt: of(({ inbound }) => inbound.receivedAt),
     expiresAt: of((write) => relayed(write)?.expiresAt ?? null),
-    lane: of((write) => {
-      const message = relayed(write);
-      return message ? LANES.indexOf(message.lane) : null;
-    }),
-    disposition: of(({ decision }) => dispositionOf(decision)),
-    segments: of((write) => countSegments(relayed(write)?.text ?? write.inbound.text)),
-    routed: of(({ decision }) => decision.kind === "relay" || decision.route !== null),
-    hold: plainArray(holdsOf(writes)),
+    lane: usualArray(
+      writes.map((write) => laneOf(relayed(write))),
+      0,
+    ),
+    disposition: usualArray(
+      writes.map(({ decision }) => dispositionOf(decision)),
+      RELAYED,
+    ),
+    segments: usualArray(
+      writes.map((write) => countSegments(relayed(write)?.text ?? write.inbound.text)),
+      1,
+    ),
+    routed: usualArray(
+      writes.map(({ decision }) => decision.kind === "relay" || decision.route !== null),
+      true,
+    ),
+    hold: usualArray(holdsOf(writes), true),
     payloads: Buffer.concat(payloads),
     payloadAt: plainArray(starts),
     payloadLength: plainArray(payloads.map(({ length }) => length)),
   };
 };
+
+const laneOf = (message: OutboundMessage | null): number => (message ? LANES.indexOf(message.lane) : -1);
 
 /** What is to be kept in hand: nothing that stands behind something of its thread that this very batch queues. */
 export const holdsOf = (writes: readonly MessageWrite[]): readonly boolean[] => {
@@ -125,17 +146,32 @@ export const holdsOf = (writes: readonly MessageWrite[]): readonly boolean[] => 
 export const acceptedColumns = (facts: readonly Accepted[]): AcceptedColumns => ({
   messageId: plainArray(facts.map(({ messageId }) => messageId)),
   at: plainArray(facts.map(({ at }) => at)),
-  part: plainArray(facts.map(({ part }) => part)),
-  parts: plainArray(facts.map(({ parts }) => parts)),
-  link: plainArray(facts.map(({ link }) => LINK_KINDS.indexOf(link))),
-  attempts: plainArray(facts.map(({ attempts }) => attempts)),
+  part: usualArray(
+    facts.map(({ part }) => part),
+    0,
+  ),
+  parts: usualArray(
+    facts.map(({ parts }) => parts),
+    1,
+  ),
+  link: usualArray(
+    facts.map(({ link }) => LINK_KINDS.indexOf(link)),
+    0,
+  ),
+  attempts: usualArray(
+    facts.map(({ attempts }) => attempts),
+    1,
+  ),
   carrierId: textArray(facts.map(({ carrierId }) => carrierId)),
 });
 
 export const endColumns = (verdicts: readonly Verdict[]): EndColumns => ({
   messageId: plainArray(verdicts.map(({ messageId }) => messageId)),
   at: plainArray(verdicts.map(({ at }) => at)),
-  state: plainArray(verdicts.map(({ state }) => state)),
+  state: usualArray<string>(
+    verdicts.map(({ state }) => state),
+    "delivered",
+  ),
   code: textArray(verdicts.map(({ failure }) => failure?.code ?? null)),
   detail: textArray(verdicts.map(({ failure }) => failure?.detail ?? null)),
 });
@@ -149,7 +185,10 @@ export const receiptColumns = (receipts: readonly FinalReceipt[]): ReceiptColumn
     receipts.map(({ carrierIds }) => (carrierIds.length > 1 ? carrierIds.slice(1).join(SEPARATOR) : null)),
   ),
   at: plainArray(receipts.map(({ at }) => at)),
-  state: plainArray(receipts.map(({ state }) => state)),
+  state: usualArray<string>(
+    receipts.map(({ state }) => state),
+    "delivered",
+  ),
   code: textArray(receipts.map(({ failure }) => failure?.code ?? null)),
   detail: textArray(receipts.map(({ failure }) => failure?.detail ?? null)),
 });

@@ -26,7 +26,8 @@ export const commitStepwise = async (
   plan: Plan,
   lowerMarkTo: string | null,
 ): Promise<Written | null> => {
-  const { connection } = writer;
+  const { connection, recent } = writer;
+  recent.note(batch.accepted);
   const execute = executeOn(connection);
   const { accepted, verdicts, receipts, dispatcher } = batch;
   const write = async (parameters: Partial<CommitParameters>): Promise<CommitRow> => {

@@ -64,7 +64,8 @@ export const foldFates = async (connection: Connection, messageIds: readonly str
 
 const END = `with ended as (
   insert into verdict (message_id, at, state, code, detail)
-  select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[]) as e (message_id, at, state, code, detail)
+  select message_id, at, coalesce(state, 'delivered'), code, detail
+  from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[]) as e (message_id, at, state, code, detail)
   order by message_id
   on conflict (message_id) do nothing)
 delete from queue where message_id = any ($1::uuid[])`;

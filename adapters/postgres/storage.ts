@@ -11,6 +11,7 @@ import type { Keyring } from "./keyring.ts";
 import { numberPool } from "./number-pool.ts";
 import { postgresNumbers } from "./numbers.ts";
 import { postgresOptOuts } from "./opt-outs.ts";
+import { recentIds } from "./recent-ids.ts";
 import { postgresReconciliation } from "./reconciliation.ts";
 import { sealedValues } from "./sealed-values.ts";
 import { postgresTraffic } from "./traffic.ts";
@@ -43,7 +44,7 @@ export const postgresStorage = ({ url, keyring, clock }: PostgresStorageOptions)
   return {
     conversations: postgresConversations({ db, connections, index, sealed, pool }),
     numbers: postgresNumbers({ db, index, pool, clock }),
-    traffic: postgresTraffic({ pool: hot, index, sealed, marks, hands: held }),
+    traffic: postgresTraffic({ pool: hot, index, sealed, marks, hands: held, recent: recentIds() }),
     dispatch: postgresDispatch({ db, connections, index, sealed, marks, hands: held, wakeups }),
     reconciliation: postgresReconciliation({ db, connections, sealed }),
     optOuts: postgresOptOuts({ db, index }),

@@ -1,5 +1,6 @@
 import type { QueryConfig } from "pg";
 import type { AcceptedColumns, EndColumns, MessageColumns, ReceiptColumns } from "./commit-columns.ts";
+import { RELAYED } from "./disposition.ts";
 
 /**
  * The statement that writes a micro-batch: everything in one round trip and one commit. It is put together from sections, of
@@ -42,7 +43,9 @@ export const commitStatement = (parameters: CommitParameters): QueryConfig => {
   if (receipts) ctes.push(...lookUpReceipts(receipts, $));
   const heard = [accepted && "found", receipts && "matched"].filter((name) => name !== null);
   const verdicts = [
-    ends && `select 0 as rank, e.* from alive, ${endRows(ends, $)}`,
+    ends &&
+      `select 0 as rank, e.message_id, e.at, coalesce(e.state, 'delivered') as state, e.code, e.detail
+  from alive, ${endRows(ends, $)}`,
     ...heard.map(
       (name) => `select 1 as rank, message_id, at, state, code, detail from ${name} where parts = 1`,
     ),
@@ -65,17 +68,26 @@ const SEPARATOR_SQL = "E'\\n'";
 
 type Parameter = (value: unknown) => string;
 
+const routed = "coalesce(i.routed, true)";
+/** Only what is to be sent can be held. */
+const hold = "coalesce(i.hold, true)";
+const lane = "nullif(coalesce(i.lane, 0), -1)";
+
+/** Asked once per statement. The queue is mostly empty, and then need not be asked for each message. */
+const NOTHING_QUEUED = "(select not exists (select from queue))";
+const SOMETHING_QUEUED = "(select exists (select from queue))";
+
 /** Who talks to whom is taken from the route itself, as its version says that the decision was made on the same. */
 const writeMessages = (columns: MessageColumns, $: Parameter, done: string): readonly string[] => [
   `written as (
   insert into message (id, key, conversation_id, sender_id, recipient_id, dispatcher, received_at, expires_at,
     source, lane, disposition, segments, payload)
-  select i.id, i.key,
-    case when i.routed then r.conversation_id end, case when i.routed then r.sender_id end,
-    case when i.routed then r.recipient_id end,
-    case when i.hold and not exists (
-      select from queue q where q.thread = r.recipient_id and q.message_id <> all (${done}::uuid[])) then alive.id end,
-    i.received_at, i.expires_at, case when i.lane is not null then r.source end, i.lane, i.disposition, i.segments,
+  select i.id, i.key, case when ${routed} then r.conversation_id end, case when ${routed} then r.sender_id end,
+    case when ${routed} then r.recipient_id end,
+    case when ${hold} and (${NOTHING_QUEUED} or not exists (
+      select from queue q where q.thread = r.recipient_id and q.message_id <> all (${done}::uuid[]))) then alive.id end,
+    i.received_at, i.expires_at, case when ${lane} is not null then r.source end, ${lane},
+    coalesce(i.disposition, ${RELAYED}), coalesce(i.segments, 1),
     substring(${$(columns.payloads)}::bytea from i.payload_at for i.payload_length)
   from alive cross join unnest(${$(columns.key)}::uuid[], ${$(columns.id)}::uuid[], ${$(columns.senderIndex)}::uuid[],
     ${$(columns.virtualNumber)}::bigint[], ${$(columns.routeVersion)}::bigint[], ${$(columns.receivedAt)}::bigint[],
@@ -98,7 +110,9 @@ const writeMessages = (columns: MessageColumns, $: Parameter, done: string): rea
 
 const writeAccepted = (columns: AcceptedColumns, $: Parameter): readonly string[] => [
   `taken as materialized (
-  select a.* from alive, unnest(${$(columns.messageId)}::uuid[], ${$(columns.at)}::bigint[],
+  select a.message_id, a.at, coalesce(a.part, 0::smallint) as part, coalesce(a.parts, 1::smallint) as parts,
+    coalesce(a.link, 0::smallint) as link, coalesce(a.attempts, 1) as attempts, a.carrier_id
+  from alive, unnest(${$(columns.messageId)}::uuid[], ${$(columns.at)}::bigint[],
     ${$(columns.part)}::smallint[], ${$(columns.parts)}::smallint[], ${$(columns.link)}::smallint[],
     ${$(columns.attempts)}::integer[], ${$(columns.carrierId)}::text[])
     as a (message_id, at, part, parts, link, attempts, carrier_id))`,
@@ -106,10 +120,11 @@ const writeAccepted = (columns: AcceptedColumns, $: Parameter): readonly string[
   // The last part goes last, so with it the text is gone.
   `sent as (
   delete from queue q using (select message_id from taken where part = parts - 1 order by message_id) t
-  where q.message_id = t.message_id)`,
+  where q.message_id = t.message_id and ${SOMETHING_QUEUED})`,
   `found as materialized (
   select t.message_id, t.part, t.parts, p.receipt, p.at, p.state, p.code, p.detail
-  from taken t join parked_receipt p on p.carrier_id = t.carrier_id)`,
+  from taken t join parked_receipt p on p.carrier_id = t.carrier_id
+  where (select exists (select from parked_receipt)))`,
   "unparked as (delete from parked_receipt p using found f where p.receipt = f.receipt)",
 ];
 
@@ -120,7 +135,8 @@ const endRows = (columns: EndColumns, $: Parameter): string =>
 /** The newest message of an id that the carrier may have given twice. The other readings are tried only if the first fails. */
 const lookUpReceipts = (columns: ReceiptColumns, $: Parameter): readonly string[] => [
   `looked_up as materialized (
-  select r.*, coalesce(a.message_id, b.message_id) as message_id, coalesce(a.part, b.part) as part,
+  select r.receipt, r.carrier_id, r.other_ids, r.at, coalesce(r.state, 'delivered') as state, r.code, r.detail,
+    coalesce(a.message_id, b.message_id) as message_id, coalesce(a.part, b.part) as part,
     coalesce(a.parts, b.parts) as parts
   from alive cross join unnest(${$(columns.receipt)}::uuid[], ${$(columns.carrierId)}::text[],
     ${$(columns.otherIds)}::text[], ${$(columns.at)}::bigint[], ${$(columns.state)}::text[],
@@ -149,7 +165,8 @@ const writeVerdicts = (candidates: string): readonly string[] => [
   select message_id, at, state, code, detail from ends order by message_id, rank, at
   on conflict (message_id) do nothing)`,
   `cleared as (
-  delete from queue q using (select message_id from ends order by message_id) e where q.message_id = e.message_id)`,
+  delete from queue q using (select message_id from ends order by message_id) e
+  where q.message_id = e.message_id and ${SOMETHING_QUEUED})`,
 ];
 
 const writeFates = (heard: readonly string[]): readonly string[] => [

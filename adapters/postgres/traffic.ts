@@ -9,6 +9,7 @@ import type { Hands } from "./hands.ts";
 import { hotRoutes } from "./hot-routes.ts";
 import { type Plan, planOf } from "./inbound-outcomes.ts";
 import { storedParts } from "./inbound-parts.ts";
+import type { RecentIds } from "./recent-ids.ts";
 import type { SealedValues } from "./sealed-values.ts";
 
 export interface TrafficContext {
@@ -17,6 +18,7 @@ export interface TrafficContext {
   readonly sealed: SealedValues;
   readonly marks: BirthMarks;
   readonly hands: Hands;
+  readonly recent: RecentIds;
 }
 
 export const postgresTraffic = (context: TrafficContext): Traffic => ({
@@ -47,12 +49,12 @@ const commitMarked = async (context: TrafficContext, batch: Batch): Promise<Batc
 };
 
 const commit = async (
-  { pool, index, sealed }: TrafficContext,
+  { pool, index, sealed, recent }: TrafficContext,
   batch: Batch,
   plan: Plan,
   birth: Birth | null,
 ): Promise<BatchOutcome> => {
-  const writer = { index: await index(), sealed };
+  const writer = { index: await index(), sealed, recent };
   const mustLower = birth?.mustLower ?? false;
   return withConnection(pool, async (connection) => {
     const written =
