@@ -57,6 +57,8 @@ export const openConversation =
         return made[next++]!;
       };
     };
+    // What is rented is of the country, hardly ever of the area: it would cost money and suit nobody.
+    const mayRent = request.geoMatch !== "area";
     let fresh = false;
     for (let choice = 1; choice <= CHOICES_MAX; choice += 1) {
       const facts = await conversations.openingFacts([a!.value.number, b!.value.number], fresh);
@@ -72,7 +74,7 @@ export const openConversation =
         const { refusal } = decision;
         if (refusal.kind !== "pool-exhausted") return { kind: "refused", refusal };
         // What is known of the pool may be a little old; only fresh facts are a reason to rent, or to refuse.
-        if (fresh && !(await rentMore(refusal.country))) return { kind: "refused", refusal };
+        if (fresh && !(mayRent && (await rentMore(refusal.country)))) return { kind: "refused", refusal };
         fresh = true;
         continue;
       }

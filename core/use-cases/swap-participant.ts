@@ -64,7 +64,9 @@ export const swapParticipant =
       if (decision.kind === "refuse") {
         const { refusal } = decision;
         if (refusal.kind !== "pool-exhausted") return { kind: "refused", refusal };
-        if (fresh && !(await rentMore(refusal.country))) return { kind: "refused", refusal };
+        // What is rented is of the country, hardly ever of the area.
+        const mayRent = conversation.geoMatch !== "area";
+        if (fresh && !(mayRent && (await rentMore(refusal.country)))) return { kind: "refused", refusal };
         fresh = true;
         continue;
       }

@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { memoryClock } from "#adapters/memory/clock.ts";
+import { memoryIds } from "#adapters/memory/ids.ts";
+import { memoryNumberInsight } from "#adapters/memory/number-insight.ts";
+import { memoryStorage } from "#adapters/memory/storage.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import { insightWithFallback } from "#core/use-cases/find-person.ts";
+import { type OpenConversationInput, openConversation } from "#core/use-cases/open-conversation.ts";
+import { aNumber, NOON } from "#test/support/traffic-builders.ts";
+
+const RANGES = [
+  { prefix: "44", country: "GB", callingCode: "44" },
+  { prefix: "1", country: "US", callingCode: "1" },
+];
+const insight = memoryNumberInsight({ ranges: RANGES });
+
+const person = (number: string, change: Partial<OpenConversationInput["people"][0]> = {}) => ({
+  ...{ number: number as Msisdn, name: null, intro: null, country: null },
+  ...change,
+});
+const [ANN, BO, CY] = ["447700900101", "447700900102", "447700900103"];
+const POOL = ["447700900001", "447700900002", "447700900003"] as Msisdn[];
+
+const inputOf = (
+  a: string,
+  b: string,
+  change: Partial<OpenConversationInput> = {},
+): OpenConversationInput => ({
+  people: [person(a), person(b)],
+  ...{ reference: null, ttlMs: null, idleTtlMs: null, geoMatch: "country", sticky: true },
+  ...{ intros: true, metadata: {} },
+  ...change,
+});
+
+const createHouse = async (pool: readonly Msisdn[] = POOL) => {
+  const clock = memoryClock(NOON);
+  const storage = memoryStorage({ clock });
+  for (const number of pool) await storage.numbers.add(aNumber(number));
+  let rentals = 0;
+  /** What is rented, one after the other; when there is no more, nothing. */
+  const shop: Msisdn[] = [];
+  const rentMore = async (country: string): Promise<boolean> => {
+    rentals += 1;
+    const number = shop.shift();
+    if (number) await storage.numbers.add(aNumber(number, { country }));
+    return number !== undefined;
+  };
+  const ids = memoryIds({ clock });
+  const ports = { conversations: storage.conversations, insight, clock, rentMore };
+  const open = openConversation(ports, { messageTtlMs: 1_000 });
+  return { clock, storage, ids, shop, ports, open, rentals: () => rentals };
+};
+
+describe("opening a conversation", () => {
+  test("succeeds for any number of people at the same time, as long as each has a free number", async () => {
+    const pairsArbitrary = fc.uniqueArray(fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 5 })), {
+      maxLength: 12,
+      selector: ([a, b]) => [a, b].sort().join(),
+    });
+    await fc.assert(
+      fc.asyncProperty(pairsArbitrary, async (all) => {
+        const pairs = all.filter(([a, b]) => a !== b);
+        const busiest = Math.max(
+          0,
+          ...[0, 1, 2, 3, 4, 5].map((p) => pairs.flat().filter((n) => n === p).length),
+        );
+        const pool = Array.from({ length: busiest }, (_, n) => `44770090000${n}` as Msisdn);
+        const house = await createHouse(pool);
+        const outcomes = await Promise.all(
+          pairs.map(([a, b]) => house.open(inputOf(`44770090010${a}`, `44770090010${b}`), house.ids)),
+        );
+        expect(outcomes.map(({ kind }) => kind)).toEqual(pairs.map(() => "opened"));
+        const meanings = outcomes.flatMap((outcome) => {
+          if (outcome.kind !== "opened") return [];
+          const [a, b] = outcome.conversation.participants;
+          return [`${a.number}>${b.virtualNumber}`, `${b.number}>${a.virtualNumber}`];
+        });
+        expect(new Set(meanings).size).toBe(meanings.length);
+        expect(house.rentals()).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("repeated with the same ids is done once, also when all numbers are taken by then", async () => {
+    const house = await createHouse(POOL.slice(0, 1));
+    const repeatable = () => memoryIds({ clock: memoryClock(NOON), process: 7 });
+    const first = await house.open(inputOf(ANN!, BO!), repeatable());
+    const again = await house.open(inputOf(ANN!, BO!), repeatable());
+    expect(first.kind).toBe("opened");
+    expect(again).toEqual(first);
+    const { items } = await house.storage.conversations.list(
+      { state: null, participant: null, reference: null },
+      { limit: 10, after: null },
+    );
+    expect(items).toHaveLength(1);
+  });
+
+  test("rents a number when the pool has run out, and no more than the two of them need", async () => {
+    const house = await createHouse([]);
+    house.shop.push("447700900007" as Msisdn, "447700900008" as Msisdn);
+    expect((await house.open(inputOf(ANN!, BO!), house.ids)).kind).toBe("opened");
+    expect(house.rentals()).toBe(1);
+    expect(house.shop).toEqual(["447700900008"]);
+  });
+
+  test("in one area rents nothing, since what is rented would hardly ever be of that area", async () => {
+    const house = await createHouse([]);
+    house.shop.push(
+      ...Array.from({ length: 50 }, (_, n) => `4420794600${String(n).padStart(2, "0")}` as Msisdn),
+    );
+    const outcome = await house.open(inputOf(ANN!, BO!, { geoMatch: "area" }), house.ids);
+    expect(outcome).toMatchObject({ kind: "refused", refusal: { kind: "pool-exhausted" } });
+    expect(house.rentals()).toBe(0);
+  });
+
+  test("names whom and where there is no number for, when none can be rented", async () => {
+    const house = await createHouse();
+    const outcome = await house.open(inputOf(ANN!, "12025550101"), house.ids);
+    expect(outcome).toEqual({
+      kind: "refused",
+      refusal: { kind: "pool-exhausted", person: 1, country: "US" },
+    });
+  });
+
+  test("takes a number for the country that is asked for, where that is not the participant's own", async () => {
+    const house = await createHouse();
+    const outcome = await house.open(
+      { ...inputOf(ANN!, "12025550101"), people: [person(ANN!), person("12025550101", { country: "GB" })] },
+      house.ids,
+    );
+    expect(outcome.kind).toBe("opened");
+  });
+
+  test("keeps a reference to one open conversation", async () => {
+    const house = await createHouse();
+    const input = inputOf(ANN!, BO!, { reference: "ride 7" });
+    expect((await house.open(input, house.ids)).kind).toBe("opened");
+    expect(await house.open({ ...input, people: [person(ANN!), person(CY!)] }, house.ids)).toEqual({
+      kind: "reference-in-use",
+    });
+  });
+
+  test("is refused for a number that does not exist, and asks elsewhere when the service is down", async () => {
+    const house = await createHouse();
+    const outcome = await house.open(inputOf(ANN!, "999770090000"), house.ids);
+    expect(outcome).toMatchObject({ kind: "invalid-number", person: 1 });
+    const down = memoryNumberInsight({ ranges: [], isDown: () => true });
+    const open = openConversation({ ...house.ports, insight: down }, { messageTtlMs: 1 });
+    expect((await open(inputOf(ANN!, BO!), house.ids)).kind).toBe("invalid-number");
+    const both = insightWithFallback(down, insight);
+    const reopen = openConversation({ ...house.ports, insight: both }, { messageTtlMs: 1 });
+    expect((await reopen(inputOf(ANN!, BO!), house.ids)).kind).toBe("opened");
+  });
+});
