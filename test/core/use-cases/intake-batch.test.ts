@@ -110,5 +110,8 @@ describe("a batch of inbound messages", () => {
     const first = messageOf(1, "good ", { reference: "udh8:1", total: 2, index: 1 });
     const writes = decideBatch([{ ...first, id: "other" }], contextWith([storedPart(first)]));
     expect(writes.map(({ decision }) => decision.kind)).toEqual(["wait"]);
+    const second = messageOf(2, "night", { reference: "udh8:1", total: 2, index: 2 });
+    const [, , whole] = decideBatch([{ ...first, id: "other" }, second], contextWith([storedPart(first)]));
+    expect(whole?.joins).toEqual(["key-1", "key-2"]);
   });
 });

@@ -67,15 +67,7 @@ describe("a text", () => {
     });
     const route = await stage.open();
     await stage.time.pass(1_050);
-    const message = { lane: "system", senderId: null, conversationId: route.conversationId } as const;
-    await stage.storage.conversations.addMessages(route.conversationId, [
-      {
-        ...message,
-        ...{ id: "019bc186-de00-7000-8000-0010009000b4", recipientId: route.recipientId },
-        ...{ source: route.source, destination: route.recipient, text: "hello" },
-        ...{ receivedAt: stage.time.clock.now(), expiresAt: stage.time.clock.now() + 60_000 },
-      },
-    ]);
+    await stage.tell(route, "hello");
     await stage.time.pass(400);
     expect(stage.words()).toEqual(["hello"]);
   });
@@ -238,17 +230,7 @@ test("a relay asks the database for nothing in vain while its hands are full", a
   process.link.set("down");
   for (let i = 0; i < 510; i += 1) {
     const route = await stage.open();
-    const at = stage.time.clock.now();
-    await stage.storage.conversations.addMessages(route.conversationId, [
-      {
-        ...{
-          id: `019bc186-de00-7000-8000-${String(i).padStart(12, "0")}`,
-          conversationId: route.conversationId,
-        },
-        ...{ senderId: null, recipientId: route.recipientId, lane: "system", source: route.source },
-        ...{ destination: route.recipient, text: "hello", receivedAt: at, expiresAt: at + 60_000 },
-      },
-    ]);
+    await stage.tell(route, "hello");
   }
   await stage.time.pass(1_000);
   calls = 0;

@@ -31,6 +31,8 @@ export type FaultOf = (method: Method, input: readonly unknown[]) => Fault | nul
 export interface ProcessOptions {
   readonly faultOf?: FaultOf;
   readonly link?: Partial<ScriptedLinkOptions>;
+  /** A second one. */
+  readonly backup?: Partial<ScriptedLinkOptions>;
   readonly relay?: Partial<RelayOptions>;
 }
 
@@ -38,6 +40,7 @@ export interface ProcessOptions {
 export interface Process {
   readonly relay: Relay;
   readonly link: ScriptedLink;
+  readonly backup: ScriptedLink | null;
   /** Answers what became of it, once known. */
   give(route: RouteDefinition, words: string, change?: Partial<InboundMessage>): Promise<Intaken>;
 }
@@ -50,6 +53,10 @@ export interface Stage {
   /** The words that the carrier has got, in order. */
   words(): readonly string[];
   start(options?: ProcessOptions): Promise<Process>;
+  /** Queues a text of our own to the one whom a route leads to. */
+  tell(route: RouteDefinition, words: string): Promise<void>;
+  /** What has become of the texts of a route's conversation, oldest first. */
+  states(route: RouteDefinition): Promise<readonly string[]>;
   /** Opens a conversation and answers the way from its first participant to its second. */
   open(wanted?: (route: RouteDefinition) => boolean): Promise<RouteDefinition>;
 }
@@ -85,14 +92,36 @@ export const createStage = (): Stage => {
         if (wanted(route)) return route;
       }
     },
-    start: async ({ faultOf = () => null, link: linkOptions = {}, relay: relayOptions = {} } = {}) => {
+    tell: async (route, words) => {
+      const at = clock.now();
+      await storage.conversations.addMessages(route.conversationId, [
+        {
+          ...{ id: outerIds.next(), conversationId: route.conversationId, senderId: null },
+          ...{ recipientId: route.recipientId, lane: "system", source: route.source },
+          ...{ destination: route.recipient, text: words, receivedAt: at, expiresAt: at + TTL_MS },
+        },
+      ]);
+    },
+    states: async ({ conversationId }) => {
+      const { items } = await storage.conversations.messages(conversationId, { limit: 200, after: null });
+      return items.map(({ state, failure }) => (failure ? `${state}: ${failure.code}` : state));
+    },
+    start: async ({
+      faultOf = () => null,
+      link: linkOptions = {},
+      backup: backupOptions,
+      relay: relayOptions = {},
+    } = {}) => {
       processes += 1;
       const process = processes;
       const link = scriptedLink({ time, book: sent, name: `link-${process}`, ...linkOptions });
+      const backup = backupOptions
+        ? scriptedLink({ time, book: sent, name: `backup-${process}`, ...backupOptions })
+        : null;
       const relay = await startRelay(
         {
           storage: faultyStorage(storage, time, faultOf),
-          links: [link],
+          links: backup ? [link, backup] : [link],
           clock,
           timer: time.timer,
           ids: memoryIds({ clock, process }),
@@ -111,6 +140,7 @@ export const createStage = (): Stage => {
       return {
         relay,
         link,
+        backup,
         give: (route, words, change = {}) => {
           texts += 1;
           return relay.intake.accept({

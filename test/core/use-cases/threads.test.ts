@@ -163,6 +163,14 @@ describe("the threads of a process", () => {
     expect(order).toEqual(["a", "b", "c", "a"]);
   });
 
+  test("that are put in front go first again", () => {
+    const threads = createThreads();
+    for (const recipient of ["a", "b"]) threads.add(inHand(recipient, "relay"));
+    const thread = threads.shift("relay")!;
+    threads.line(thread, "front");
+    expect(threads.first("relay")).toBe(thread);
+  });
+
   test("stay quick when thousands stand in line", () => {
     const threads = createThreads();
     for (let i = 0; i < 5_000; i += 1) threads.add(inHand(`thread-${i}`, "relay"));

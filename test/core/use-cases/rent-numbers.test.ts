@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { memoryClock } from "#adapters/memory/clock.ts";
+import { memoryNumberMarket } from "#adapters/memory/number-market.ts";
+import { memoryStorage } from "#adapters/memory/storage.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { MarketFailure, OfferedNumber } from "#core/ports/number-market.ts";
+import { rentNumbers, rentWithinBudget } from "#core/use-cases/rent-numbers.ts";
+import { aConversation, aNumber, aParticipant, NOON, openingOf } from "#test/support/traffic-builders.ts";
+
+const offers: readonly OfferedNumber[] = Array.from({ length: 30 }, (_, n) => ({
+  number: `44770090${String(n).padStart(4, "0")}` as Msisdn,
+  country: "GB",
+  features: ["SMS"],
+  monthlyCost: "1.00",
+}));
+
+const failureArbitrary = fc.record({
+  kind: fc.constantFrom("taken" as const, "refused" as const, "unavailable" as const),
+  code: fc.constant("x"),
+  detail: fc.constant("for a test"),
+});
+
+const createHouse = (troubles: (MarketFailure | null)[] = []) => {
+  const clock = memoryClock(NOON);
+  const storage = memoryStorage({ clock });
+  const market = memoryNumberMarket({ offers, trouble: () => troubles.shift() ?? null });
+  const ports = { market, numbers: storage.numbers, clock };
+  const ours = async () =>
+    (await storage.numbers.list({ limit: 200, after: null })).items.map(({ number }) => number);
+  return { storage, market, ports, rent: rentNumbers(ports), ours };
+};
+
+const WISH = { country: "GB", features: ["SMS"] };
+
+describe("renting numbers", () => {
+  test("puts into the pool only what is rented and whose texts come to us, and says why it is not more", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.option(failureArbitrary, { freq: 2 }), { maxLength: 20 }),
+        fc.integer({ min: 1, max: 6 }),
+        async (troubles, count) => {
+          const house = createHouse([...troubles]);
+          const { rented, failure } = await house.rent({ ...WISH, count });
+          const numbers = rented.map(({ number }) => number);
+          expect((await house.ours()).sort()).toEqual([...numbers].sort());
+          for (const number of numbers) expect(house.market.configured()).toContain(number);
+          expect(failure === null).toBe(rented.length === count);
+        },
+      ),
+    );
+  });
+
+  test("gives back what cannot be directed to us", async () => {
+    const refused: MarketFailure = { kind: "refused", code: "x", detail: "for a test" };
+    // Searched, rented, and then not configured.
+    const house = createHouse([null, null, refused]);
+    expect(await house.rent({ ...WISH, count: 1 })).toEqual({ rented: [], failure: refused });
+    expect(house.market.rented()).toEqual([]);
+  });
+
+  test("never rents a participant's own number, but the next one", async () => {
+    const house = createHouse();
+    const own = offers[0]!.number;
+    const [v, w] = [aNumber(), aNumber()];
+    for (const number of [v, w]) await house.storage.numbers.add(number);
+    const people = [aParticipant(v.number, { number: own }), aParticipant(w.number)] as const;
+    await house.storage.conversations.open(openingOf(aConversation(people)));
+    const { rented } = await house.rent({ ...WISH, count: 1 });
+    expect(rented.map(({ number }) => number)).toEqual([offers[1]!.number]);
+    expect(house.market.rented()).toEqual([offers[1]!.number]);
+  });
+});
+
+describe("renting within a budget", () => {
+  test("never goes beyond it, and rents one for all who wait at the same time", async () => {
+    const house = createHouse();
+    const rentMore = rentWithinBudget(house.ports, new Map([["GB", 2]]));
+    expect(await Promise.all([rentMore("GB"), rentMore("GB"), rentMore("GB")])).toEqual([true, true, true]);
+    expect(house.market.rented()).toHaveLength(1);
+    expect(await rentMore("GB")).toBe(true);
+    expect(await rentMore("GB")).toBe(false);
+    expect(house.market.rented()).toHaveLength(2);
+  });
+
+  test("rents nothing in a country without one", async () => {
+    const house = createHouse();
+    expect(await rentWithinBudget(house.ports, new Map())("GB")).toBe(false);
+    expect(house.market.rented()).toEqual([]);
+  });
+});
