@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** A request, and its headers, that take longer than this (milliseconds) are given up. */
@@ -23,7 +23,10 @@ export interface HttpListener {
 export const openHttpListener = async (host: string, port: number): Promise<HttpListener> => {
   let handler: RequestListener = notYet;
   let closing: Promise<void> | undefined;
+  const unanswered = new Set<ServerResponse>();
   const server = createServer((request, response) => {
+    unanswered.add(response);
+    response.once("close", () => unanswered.delete(response));
     if (closing) response.setHeader("Connection", "close");
     handler(request, response);
   });
@@ -46,6 +49,8 @@ export const openHttpListener = async (host: string, port: number): Promise<Http
     },
     close: async (deadline) => {
       closing ??= new Promise<void>((done) => server.close(() => done()));
+      // Otherwise callers keep their connections for another request after this answer, which is waited for.
+      for (const response of unanswered) if (!response.headersSent) response.setHeader("Connection", "close");
       const cut = () => server.closeAllConnections();
       if (deadline.aborted) cut();
       deadline.addEventListener("abort", cut, { once: true });

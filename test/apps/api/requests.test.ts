@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { systemClock } from "#adapters/node/clock.ts";
+import { CONCURRENT_MAX } from "#apps/api/callers.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { expectProblem, somebody } from "./people.ts";
 import { ADMIN, type Asking, READER, type RunningApi, startApi } from "./running-api.ts";
@@ -142,6 +143,24 @@ describe("an address", () => {
 });
 
 describe("when something breaks", () => {
+  test("a key that asks too much at once is told to come again, and other keys are served", async () => {
+    const storage = memoryStorage({ clock: systemClock });
+    const release = Promise.withResolvers<null>();
+    const conversations = { ...storage.conversations, get: () => release.promise };
+    const busy = await startApi({ storage: { ...storage, conversations } });
+    const path = "/v1/conversations/cnv_01h455vb4pex5vsknk084sn02q";
+    const asked = Array.from({ length: CONCURRENT_MAX + 1 }, () => busy.ask("GET", path));
+    const refused = await Promise.race(asked);
+    expectProblem(refused, 429, "too-many-requests");
+    expect(refused.headers.get("retry-after")).toBe("1");
+    expect((await busy.ask("GET", "/v1/links", { key: READER })).status).toBe(200);
+    release.resolve(null);
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 404)).toHaveLength(CONCURRENT_MAX);
+    expect((await busy.ask("GET", "/v1/links")).status).toBe(200);
+    await busy.stop();
+  });
+
   test("a lost database is a 503 that says when to come again, and a bug a 500 that tells nothing", async () => {
     const storage = memoryStorage({ clock: systemClock });
     let failure: Error = new StorageUnavailable("secret detail");

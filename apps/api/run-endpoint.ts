@@ -1,0 +1,36 @@
+import type { Context } from "koa";
+import type { Answer } from "./answers.ts";
+import { readJson } from "./body.ts";
+import { callerOf } from "./callers.ts";
+import type { ApiPorts } from "./dependencies.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { repeatable } from "./idempotency.ts";
+import { invalid, problem } from "./problems.ts";
+import { validate } from "./validation.ts";
+
+/** Takes a request to an endpoint: the key's scope, the query, the body, and whether it has been carried out before. */
+export const endpointRunner = ({ storage, clock, ids, log }: ApiPorts) => {
+  const repeat = repeatable({ idempotency: storage.idempotency, clock, ids, log });
+
+  return async (endpoint: Endpoint, context: Context): Promise<Answer> => {
+    const caller = callerOf(context);
+    if (endpoint.scope === "admin" && caller.scope !== "admin") return FORBIDDEN;
+    const query = validate(endpoint.query, { ...context.query });
+    if (!query.ok) return invalid(...query.error);
+    const params = context.params as Readonly<Record<string, string>>;
+    const checked = { params, query: query.value };
+    if (endpoint.method === "GET" || endpoint.method === "DELETE")
+      return endpoint.handle({ ...checked, body: {}, ids });
+    const json = await readJson(context.req);
+    if (!json.ok) return json.error;
+    const body = validate(endpoint.body, json.value.value);
+    if (!body.ok) return invalid(...body.error);
+    const key = endpoint.method === "POST" ? context.get("idempotency-key") || undefined : undefined;
+    const scope = `${caller.name} ${context.method} ${context.path}`;
+    return repeat({ key, scope, raw: json.value.raw }, (own) =>
+      endpoint.handle({ ...checked, body: body.value, ids: own }),
+    );
+  };
+};
+
+const FORBIDDEN = problem("forbidden", "This API key may only read");
