@@ -1,3 +1,4 @@
+import type { Clock } from "#core/ports/clock.ts";
 import type { Dispatch, DispatcherKind, Membership } from "#core/ports/dispatch.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
@@ -20,6 +21,7 @@ export interface MembershipKeeper {
 
 export interface MembershipPorts {
   readonly dispatch: Pick<Dispatch, "join" | "heartbeat" | "release" | "leave">;
+  readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: Ids;
 }
@@ -54,7 +56,7 @@ const HEARTBEAT_MS = 1_000;
 const LEASE_MARGIN_MS = 1_000;
 
 export const joinDispatchers = async (
-  { dispatch, timer, ids }: MembershipPorts,
+  { dispatch, clock, timer, ids }: MembershipPorts,
   options: MembershipOptions,
   holder: Holder,
 ): Promise<MembershipKeeper> => {
@@ -64,6 +66,8 @@ export const joinDispatchers = async (
   let id = ids.next();
   let owned: ReadonlySet<number> = new Set();
   let holds = false;
+  /** Timers are late in a process that stood still, the clock is not; and timers are right where the clock is set back. */
+  let holdsUntil = 0;
   let left = false;
   let rejoining: Promise<void> | null = null;
   let cancelBeat = (): void => {};
@@ -111,6 +115,7 @@ export const joinDispatchers = async (
   const beat = async (): Promise<void> => {
     const from = id;
     // The lease counts from before the question: storage grants it at some instant after.
+    const until = clock.now() + leaseMs - marginMs;
     const cancel = timer.after(leaseMs - marginMs, lapse);
     try {
       const membership = await dispatch.heartbeat({ dispatcher: from, oldestInHand: holder.oldestInHand() });
@@ -122,6 +127,7 @@ export const joinDispatchers = async (
       cancelLapse();
       cancelLapse = cancel;
       holds = true;
+      holdsUntil = until;
       await take(membership);
     } catch (error) {
       cancel();
@@ -172,7 +178,7 @@ export const joinDispatchers = async (
   return {
     id: () => id,
     owns: (partition) => owned.has(partition),
-    holds: () => holds,
+    holds: () => holds && clock.now() < holdsUntil,
     fenced,
     beat,
     leave: async (inHand) => {

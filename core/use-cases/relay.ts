@@ -85,7 +85,7 @@ export const startRelay = async (ports: RelayPorts, options: RelayOptions): Prom
       maySend: () => membership?.holds() ?? false,
     },
   );
-  membership = await joinDispatchers({ dispatch: storage.dispatch, timer, ids }, options, {
+  membership = await joinDispatchers({ dispatch: storage.dispatch, clock, timer, ids }, options, {
     oldestInHand: () => earlier(dispatcher.oldestInHand(), intake.oldestWaiting()),
     handOver: async (partitions, giveUp) => {
       await intake.settled();

@@ -12,6 +12,8 @@ interface Member {
   readonly keeper: MembershipKeeper;
   /** Whether the network between it and the database is cut: altogether, or for joining. */
   isCut: boolean | "joining";
+  /** Whether the process stands still: its timers do not run. */
+  isStopped: boolean;
 }
 
 const createHouse = () => {
@@ -19,7 +21,8 @@ const createHouse = () => {
   const storage = memoryStorage({ clock: time.clock });
   const members: Member[] = [];
   const join = async (kind: DispatcherKind = "gateway"): Promise<Member> => {
-    const cut: Pick<Member, "isCut"> = { isCut: false };
+    const cut: Pick<Member, "isCut" | "isStopped"> = { isCut: false, isStopped: false };
+    const overslept: (() => void)[] = [];
     const faulty = faultyStorage(storage, time, (method) =>
       cut.isCut === true || (cut.isCut === "joining" && method === "dispatch.join")
         ? { lost: "request" }
@@ -28,7 +31,10 @@ const createHouse = () => {
     const keeper = await joinDispatchers(
       {
         dispatch: faulty.dispatch,
-        timer: time.timer,
+        clock: time.clock,
+        timer: {
+          after: (ms, run) => time.timer.after(ms, () => (cut.isStopped ? void overslept.push(run) : run())),
+        },
         ids: memoryIds({ clock: time.clock, process: members.length }),
       },
       { kind },
@@ -128,6 +134,17 @@ describe("the members", () => {
     expect(one.keeper.id()).not.toBe(before);
     expect(one.keeper.holds()).toBe(true);
     expect(partitionsOf(one)).toHaveLength(32);
+  });
+
+  test("do not believe in a lease that ran out while they stood still", async () => {
+    const { time, join } = createHouse();
+    const [one, two] = [await join(), await join()];
+    await time.pass(3_000);
+    one.isStopped = true;
+    await time.pass(10_000);
+    expect(partitionsOf(two)).toHaveLength(PARTITIONS);
+    // The first thing that it does afterwards need not be its timers.
+    expect(one.keeper.holds()).toBe(false);
   });
 
   test("leave nothing behind when they leave, not even while they were taking up a new id", async () => {
