@@ -5,19 +5,23 @@ import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Accepted, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
 import { plainArray, textArray, usualArray } from "./array-literal.ts";
+import { bigintArray, uuidArray } from "./binary-array.ts";
 import type { BlindIndex } from "./blind-index.ts";
 import { dispositionOf, RELAYED } from "./disposition.ts";
 import type { SealedValues } from "./sealed-values.ts";
 
-/** Columns are array literals; those that the comment gives a usual value are empty when every row has it. */
+/** An array, as text or in binary form. */
+export type Column = Buffer | string;
+
+/** Columns of equal length; those that the comment gives a usual value are empty when every row has it. */
 export interface MessageColumns {
-  readonly key: string;
-  readonly id: string;
-  readonly senderIndex: string;
-  readonly virtualNumber: string;
-  readonly routeVersion: string;
-  readonly receivedAt: string;
-  readonly expiresAt: string;
+  readonly key: Column;
+  readonly id: Column;
+  readonly senderIndex: Column;
+  readonly virtualNumber: Column;
+  readonly routeVersion: Column;
+  readonly receivedAt: Column;
+  readonly expiresAt: Column;
   /** -1 for a message that is not to be sent. Usual: 0. */
   readonly lane: string;
   /** Usual: 0. */
@@ -35,8 +39,8 @@ export interface MessageColumns {
 }
 
 export interface AcceptedColumns {
-  readonly messageId: string;
-  readonly at: string;
+  readonly messageId: Column;
+  readonly at: Column;
   /** Usual: 0. */
   readonly part: string;
   /** Usual: 1. */
@@ -49,8 +53,8 @@ export interface AcceptedColumns {
 }
 
 export interface EndColumns {
-  readonly messageId: string;
-  readonly at: string;
+  readonly messageId: Column;
+  readonly at: Column;
   /** Usual: delivered. */
   readonly state: string;
   readonly code: string;
@@ -58,11 +62,11 @@ export interface EndColumns {
 }
 
 export interface ReceiptColumns {
-  readonly receipt: string;
+  readonly receipt: Column;
   readonly carrierId: string;
   /** Other ways in which the carrier may have meant the id, one to a line. */
   readonly otherIds: string;
-  readonly at: string;
+  readonly at: Column;
   /** Usual: delivered. */
   readonly state: string;
   readonly code: string;
@@ -84,8 +88,6 @@ export const messageColumns = (
   index: BlindIndex,
   sealed: SealedValues,
 ): MessageColumns => {
-  const of = (value: (write: MessageWrite) => string | number | boolean | null): string =>
-    plainArray(writes.map(value));
   const relayed = (write: MessageWrite) => (write.decision.kind === "relay" ? write.decision.message : null);
   const payloads = writes.map((write) =>
     sealed.sealMessage(write.inbound.id, {
@@ -99,13 +101,13 @@ export const messageColumns = (
     return next - length;
   });
   return {
-    key: plainArray(keys),
-    id: of(({ inbound }) => inbound.id),
-    senderIndex: of(({ inbound }) => index.ofNumber(inbound.from)),
-    virtualNumber: of(({ inbound }) => (isMsisdn(inbound.to) ? inbound.to : NO_NUMBER)),
-    routeVersion: of(({ routeVersion }) => routeVersion),
-    receivedAt: of(({ inbound }) => inbound.receivedAt),
-    expiresAt: of((write) => relayed(write)?.expiresAt ?? null),
+    key: uuidArray(keys),
+    id: uuidArray(writes.map(({ inbound }) => inbound.id)),
+    senderIndex: uuidArray(writes.map(({ inbound }) => index.ofNumber(inbound.from))),
+    virtualNumber: bigintArray(writes.map(({ inbound }) => (isMsisdn(inbound.to) ? inbound.to : NO_NUMBER))),
+    routeVersion: bigintArray(writes.map(({ routeVersion }) => routeVersion)),
+    receivedAt: bigintArray(writes.map(({ inbound }) => inbound.receivedAt)),
+    expiresAt: bigintArray(writes.map((write) => relayed(write)?.expiresAt ?? null)),
     lane: usualArray(
       writes.map((write) => laneOf(relayed(write))),
       0,
@@ -144,8 +146,8 @@ export const holdsOf = (writes: readonly MessageWrite[]): readonly boolean[] => 
 };
 
 export const acceptedColumns = (facts: readonly Accepted[]): AcceptedColumns => ({
-  messageId: plainArray(facts.map(({ messageId }) => messageId)),
-  at: plainArray(facts.map(({ at }) => at)),
+  messageId: uuidArray(facts.map(({ messageId }) => messageId)),
+  at: bigintArray(facts.map(({ at }) => at)),
   part: usualArray(
     facts.map(({ part }) => part),
     0,
@@ -166,8 +168,8 @@ export const acceptedColumns = (facts: readonly Accepted[]): AcceptedColumns => 
 });
 
 export const endColumns = (verdicts: readonly Verdict[]): EndColumns => ({
-  messageId: plainArray(verdicts.map(({ messageId }) => messageId)),
-  at: plainArray(verdicts.map(({ at }) => at)),
+  messageId: uuidArray(verdicts.map(({ messageId }) => messageId)),
+  at: bigintArray(verdicts.map(({ at }) => at)),
   state: usualArray<string>(
     verdicts.map(({ state }) => state),
     "delivered",
@@ -179,12 +181,12 @@ export const endColumns = (verdicts: readonly Verdict[]): EndColumns => ({
 const SEPARATOR = "\n";
 
 export const receiptColumns = (receipts: readonly FinalReceipt[]): ReceiptColumns => ({
-  receipt: plainArray(receipts.map(() => randomUUID())),
+  receipt: uuidArray(receipts.map(() => randomUUID())),
   carrierId: textArray(receipts.map(({ carrierIds }) => carrierIds[0] ?? null)),
   otherIds: textArray(
     receipts.map(({ carrierIds }) => (carrierIds.length > 1 ? carrierIds.slice(1).join(SEPARATOR) : null)),
   ),
-  at: plainArray(receipts.map(({ at }) => at)),
+  at: bigintArray(receipts.map(({ at }) => at)),
   state: usualArray<string>(
     receipts.map(({ state }) => state),
     "delivered",

@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bigintArray, uuidArray } from "#adapters/postgres/binary-array.ts";
+import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
+
+describe("PostgreSQL reads from a binary array", () => {
+  let database: TestDatabase;
+  let client: Client;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    client = new Client(database.url);
+    await client.connect();
+  });
+  afterAll(async () => {
+    await client.end();
+    await database.drop();
+  });
+  const readBack = async (type: string, array: Buffer | string): Promise<readonly unknown[]> => {
+    const { rows } = await client.query<{ value: unknown }>(`select unnest($1::${type}[])::text as value`, [
+      array,
+    ]);
+    return rows.map(({ value }) => value);
+  };
+
+  test("the UUIDs that were written, with dashes or without", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.uuid(), fc.boolean())), async (uuids) => {
+        const written = uuids.map(([uuid, dashes]) => (dashes ? uuid : uuid.replaceAll("-", "")));
+        expect(await readBack("uuid", uuidArray(written))).toEqual(uuids.map(([uuid]) => uuid));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("the integers that were written, negative ones and nulls among them", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.option(fc.maxSafeInteger())), async (values) => {
+        expect(await readBack("bigint", bigintArray(values))).toEqual(
+          values.map((value) => (value === null ? null : String(value))),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("nothing where there is no UUID, and says so", async () => {
+    for (const wrong of ["", "abc", `${crypto.randomUUID()}00`, "0198-gggg", `${crypto.randomUUID()}, `]) {
+      await expect(readBack("uuid", uuidArray([crypto.randomUUID(), wrong]))).rejects.toMatchObject({
+        code: /22P02/,
+      });
+    }
+  });
+});
