@@ -12,6 +12,9 @@ import type { Settings } from "../settings.ts";
 /** Between one bind and the next: carriers take many at once for an attack. */
 const STAGGER_MS = 200;
 
+/** Texts and receipts of one bind that may wait for their commit: several windows of a fast carrier, a few megabytes. */
+const WAITING_MAX = 5_000;
+
 export interface Binds {
   /** Those that send. */
   readonly links: readonly CountedLink[];
@@ -58,6 +61,7 @@ export const smppBinds = (settings: SmppSettings, { log, ...context }: BindsCont
         },
         bindType,
         windowMax: settings.smppWindow,
+        waitingMax: WAITING_MAX,
       },
       messageIdForm: settings.smppMessageId,
       redeliveries: again,
