@@ -1,13 +1,13 @@
 import type { Verdict } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Accepted, Batch, BatchOutcome } from "#core/ports/traffic.ts";
-import { plainArray } from "./array-literal.ts";
 import type { BlindIndex } from "./blind-index.ts";
 import { acceptedColumns, endColumns, holdsOf, messageColumns, receiptColumns } from "./commit-columns.ts";
 import { type Connection, executeOn } from "./database.ts";
 import { knownBy, outcomeOf, outcomesOf, type Plan } from "./inbound-outcomes.ts";
 import type { RecentIds } from "./recent-ids.ts";
 import type { SealedValues } from "./sealed-values.ts";
+import { plainArray } from "./sql/array-literal.ts";
 import { type CommitRow, commitStatement } from "./traffic-commit.sql.ts";
 
 /** What was written, before the fates of parts are added up. */

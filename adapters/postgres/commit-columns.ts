@@ -4,11 +4,11 @@ import { countSegments } from "#core/domain/message-text.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Accepted, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
-import { plainArray, textArray, usualArray } from "./array-literal.ts";
-import { bigintArray, uuidArray } from "./binary-array.ts";
 import type { BlindIndex } from "./blind-index.ts";
 import { dispositionOf, RELAYED } from "./disposition.ts";
 import type { SealedValues } from "./sealed-values.ts";
+import { plainArray, textArray, usualArray } from "./sql/array-literal.ts";
+import { bigintArray, uuidArray } from "./sql/binary-array.ts";
 
 /** An array, as text or in binary form. */
 export type Column = Buffer | string;

@@ -1,6 +1,5 @@
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Batch } from "#core/ports/traffic.ts";
-import { type BarChange, changeBars } from "./bars.ts";
 import type { BlindIndex } from "./blind-index.ts";
 import type { Writer, Written } from "./commit-at-once.ts";
 import {
@@ -10,6 +9,7 @@ import {
   messageColumns,
   receiptColumns,
 } from "./commit-columns.ts";
+import { type BarChange, changeBars } from "./conversations/bars.ts";
 import { executeOn } from "./database.ts";
 import { knownBy, outcomesOf, type Plan } from "./inbound-outcomes.ts";
 import { consumeParts, keepParts, lockParts } from "./inbound-parts.ts";

@@ -1,7 +1,7 @@
 import { foldReceipts, type PartFate } from "#core/domain/receipt.ts";
-import { plainArray } from "./array-literal.ts";
 import { endColumns } from "./commit-columns.ts";
 import { type Connection, type Execute, executeOn } from "./database.ts";
+import { plainArray } from "./sql/array-literal.ts";
 
 interface FateRow {
   readonly message_id: string;

@@ -1,10 +1,10 @@
 import { LRUCache } from "lru-cache";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Bar, Pair, Route } from "#core/domain/route.ts";
-import { plainArray } from "./array-literal.ts";
 import type { BlindIndex } from "./blind-index.ts";
 import type { ConnectionPool } from "./database.ts";
 import type { SealedValues } from "./sealed-values.ts";
+import { plainArray } from "./sql/array-literal.ts";
 
 /** Recipients whose number is kept at hand. A participant's number never changes. */
 const RECIPIENTS_MAX = 100_000;

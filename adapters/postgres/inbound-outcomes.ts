@@ -1,9 +1,9 @@
 import type { Batch, InboundOutcome, InboundWrite } from "#core/ports/traffic.ts";
-import { plainArray } from "./array-literal.ts";
 import type { BlindIndex } from "./blind-index.ts";
 import type { MessageWrite } from "./commit-columns.ts";
 import type { Execute } from "./database.ts";
 import { hexOf } from "./inbound-parts.ts";
+import { plainArray } from "./sql/array-literal.ts";
 
 /** A batch, sorted by what it takes to write it. */
 export interface Plan {

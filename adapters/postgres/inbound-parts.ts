@@ -1,9 +1,9 @@
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { PartSet, StoredPart } from "#core/ports/traffic.ts";
-import { plainArray, textArray } from "./array-literal.ts";
 import type { BlindIndex } from "./blind-index.ts";
 import type { ConnectionPool, Execute } from "./database.ts";
 import type { SealedValues } from "./sealed-values.ts";
+import { plainArray, textArray } from "./sql/array-literal.ts";
 
 export const setIndexOf = (index: BlindIndex, { from, to, reference, total }: PartSet): string =>
   index.of("set", JSON.stringify([from, to, reference, total]));

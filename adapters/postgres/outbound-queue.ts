@@ -1,10 +1,10 @@
 import { LANES, type OutboundMessage } from "#core/domain/message.ts";
 import { countSegments } from "#core/domain/message-text.ts";
 import type { Deferral } from "#core/ports/traffic.ts";
-import { plainArray } from "./array-literal.ts";
 import type { Execute } from "./database.ts";
 import { RELAYED } from "./disposition.ts";
 import type { SealedValues } from "./sealed-values.ts";
+import { plainArray } from "./sql/array-literal.ts";
 
 const ENQUEUE = `with written as (
   insert into message (id, conversation_id, sender_id, recipient_id, received_at, expires_at, source, lane,

@@ -2,20 +2,20 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { birthMarks } from "./birth-marks.ts";
 import { storedBlindIndex } from "./blind-index.ts";
-import { postgresConversations } from "./conversations.ts";
+import { postgresConversations } from "./conversations/conversations.ts";
+import { numberPool } from "./conversations/number-pool.ts";
+import { postgresNumbers } from "./conversations/numbers.ts";
+import { postgresOptOuts } from "./conversations/opt-outs.ts";
 import { executeIn, openDatabase } from "./database.ts";
-import { postgresDispatch } from "./dispatch.ts";
+import { postgresDispatch } from "./dispatch/dispatch.ts";
+import { postgresReconciliation } from "./dispatch/reconciliation.ts";
+import { listenForWakeups } from "./dispatch/wakeups.ts";
 import { hands } from "./hands.ts";
 import { postgresIdempotency } from "./idempotency.ts";
 import type { Keyring } from "./keyring.ts";
-import { numberPool } from "./number-pool.ts";
-import { postgresNumbers } from "./numbers.ts";
-import { postgresOptOuts } from "./opt-outs.ts";
 import { recentIds } from "./recent-ids.ts";
-import { postgresReconciliation } from "./reconciliation.ts";
 import { sealedValues } from "./sealed-values.ts";
 import { postgresTraffic } from "./traffic.ts";
-import { listenForWakeups } from "./wakeups.ts";
 
 export interface PostgresStorageOptions {
   /** Its schema is up to date: see `migrate`. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bigintArray, uuidArray } from "#adapters/postgres/binary-array.ts";
+import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 
 describe("PostgreSQL reads from a binary array", () => {

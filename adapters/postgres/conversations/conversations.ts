@@ -6,19 +6,19 @@ import type {
   Conversations,
   Page,
 } from "#core/ports/conversations.ts";
-import type { BlindIndex } from "./blind-index.ts";
+import type { BlindIndex } from "../blind-index.ts";
+import { type ConnectionPool, executeIn } from "../database.ts";
+import type { Schema } from "../schema.ts";
+import type { SealedValues } from "../sealed-values.ts";
+import { cursorOf, positionOf, sliceOf } from "../sql/page.ts";
 import { closeConversation } from "./closing.ts";
 import { conversationMessages } from "./conversation-messages.ts";
 import { conversationOf, conversationsOf } from "./conversation-rows.ts";
-import { type ConnectionPool, executeIn } from "./database.ts";
 import { dueConversations } from "./due.ts";
 import { meaningAt } from "./meaning-at.ts";
 import type { NumberPool } from "./number-pool.ts";
 import { openConversation } from "./opening.ts";
 import { openingFacts } from "./opening-facts.ts";
-import { cursorOf, positionOf, sliceOf } from "./page.ts";
-import type { Schema } from "./schema.ts";
-import type { SealedValues } from "./sealed-values.ts";
 import { swapParticipant } from "./swapping.ts";
 
 export interface ConversationsContext {

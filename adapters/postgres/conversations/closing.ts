@@ -1,8 +1,8 @@
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { Closing } from "#core/ports/conversations.ts";
+import { executeIn } from "../database.ts";
 import { conversationOf } from "./conversation-rows.ts";
 import type { ConversationsContext } from "./conversations.ts";
-import { executeIn } from "./database.ts";
 import { closeRoutes } from "./route-writes.ts";
 
 export const closeConversation =

@@ -1,11 +1,11 @@
 import type { Conversation, Participant } from "#core/domain/conversation.ts";
 import { LANES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import { plainArray } from "./array-literal.ts";
-import type { Execute } from "./database.ts";
-import { RELAYED } from "./disposition.ts";
-import type { ConversationTable, ParticipantTable } from "./schema.ts";
-import type { SealedValues } from "./sealed-values.ts";
+import type { Execute } from "../database.ts";
+import { RELAYED } from "../disposition.ts";
+import type { ConversationTable, ParticipantTable } from "../schema.ts";
+import type { SealedValues } from "../sealed-values.ts";
+import { plainArray } from "../sql/array-literal.ts";
 
 const RELAY_LANE = LANES.indexOf("relay");
 

@@ -1,10 +1,10 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
-import { plainArray, textArray } from "./array-literal.ts";
+import type { BlindIndex } from "../blind-index.ts";
+import type { Execute } from "../database.ts";
+import type { SealedValues } from "../sealed-values.ts";
+import { plainArray, textArray } from "../sql/array-literal.ts";
 import { BARRED } from "./bars.ts";
-import type { BlindIndex } from "./blind-index.ts";
-import type { Execute } from "./database.ts";
-import type { SealedValues } from "./sealed-values.ts";
 
 /** Held shared while routes are made, and alone while our numbers change. */
 const POOL_LOCK = 7_340_292;

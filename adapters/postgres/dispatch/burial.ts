@@ -1,4 +1,4 @@
-import type { Execute } from "./database.ts";
+import type { Execute } from "../database.ts";
 
 /**
  * Declares dispatchers dead and puts what they had in hand back into the queue. The row of the dead is locked `for update` before

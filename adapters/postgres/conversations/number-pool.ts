@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { PoolNumber } from "#core/domain/number-pool.ts";
-import { executeIn } from "./database.ts";
-import type { Schema } from "./schema.ts";
+import { executeIn } from "../database.ts";
+import type { Schema } from "../schema.ts";
 
 /** How old the memory of our numbers may be when nobody has told of a change. */
 const NUMBERS_AGE_MS = 10_000;

@@ -3,13 +3,13 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { NewNumber, Numbers, VirtualNumber } from "#core/ports/numbers.ts";
-import { plainArray } from "./array-literal.ts";
-import type { BlindIndex } from "./blind-index.ts";
-import { type Execute, executeIn } from "./database.ts";
+import type { BlindIndex } from "../blind-index.ts";
+import { type Execute, executeIn } from "../database.ts";
+import type { Schema } from "../schema.ts";
+import { plainArray } from "../sql/array-literal.ts";
+import { sliceOf } from "../sql/page.ts";
 import type { NumberPool } from "./number-pool.ts";
-import { sliceOf } from "./page.ts";
 import { lockPool } from "./route-writes.ts";
-import type { Schema } from "./schema.ts";
 
 export interface NumbersContext {
   readonly db: Kysely<Schema>;

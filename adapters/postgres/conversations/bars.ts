@@ -1,5 +1,5 @@
-import { plainArray } from "./array-literal.ts";
-import type { Execute } from "./database.ts";
+import type { Execute } from "../database.ts";
+import { plainArray } from "../sql/array-literal.ts";
 
 /**
  * Opt-outs and blocks of a person wait for each other and for conversations that are being opened with that person, so that no

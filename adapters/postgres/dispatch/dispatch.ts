@@ -1,16 +1,16 @@
 import type { Kysely } from "kysely";
 import type { Dispatch, Heartbeat, Membership, NewDispatcher } from "#core/ports/dispatch.ts";
-import { plainArray } from "./array-literal.ts";
-import type { BirthMarks } from "./birth-marks.ts";
-import type { BlindIndex } from "./blind-index.ts";
+import type { BirthMarks } from "../birth-marks.ts";
+import type { BlindIndex } from "../blind-index.ts";
+import { type ConnectionPool, type Execute, executeIn } from "../database.ts";
+import type { Hands } from "../hands.ts";
+import { defer } from "../outbound-queue.ts";
+import type { Schema } from "../schema.ts";
+import type { SealedValues } from "../sealed-values.ts";
+import { plainArray } from "../sql/array-literal.ts";
 import { bury, silentDispatchers } from "./burial.ts";
 import { claimMessages, nextDue } from "./claiming.ts";
-import { type ConnectionPool, type Execute, executeIn } from "./database.ts";
-import type { Hands } from "./hands.ts";
-import { defer } from "./outbound-queue.ts";
 import { shareOut } from "./partitions.ts";
-import type { Schema } from "./schema.ts";
-import type { SealedValues } from "./sealed-values.ts";
 import type { Wakeups } from "./wakeups.ts";
 
 /** Taken by everything that moves partitions, so that dispatchers do so one after the other. */

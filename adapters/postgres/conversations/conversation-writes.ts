@@ -1,7 +1,7 @@
 import type { Participant } from "#core/domain/conversation.ts";
-import type { BlindIndex } from "./blind-index.ts";
-import type { Execute } from "./database.ts";
-import type { SealedValues } from "./sealed-values.ts";
+import type { BlindIndex } from "../blind-index.ts";
+import type { Execute } from "../database.ts";
+import type { SealedValues } from "../sealed-values.ts";
 
 export interface WriteContext {
   readonly execute: Execute;

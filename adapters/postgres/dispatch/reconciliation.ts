@@ -1,11 +1,11 @@
 import type { Kysely } from "kysely";
 import { foldReceipts } from "#core/domain/receipt.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
-import { type ConnectionPool, executeIn, executeOn, withConnection } from "./database.ts";
-import { foldFates, openFatesOf } from "./fates.ts";
-import { hexOf } from "./inbound-parts.ts";
-import type { Schema } from "./schema.ts";
-import type { SealedValues } from "./sealed-values.ts";
+import { type ConnectionPool, executeIn, executeOn, withConnection } from "../database.ts";
+import { foldFates, openFatesOf } from "../fates.ts";
+import { hexOf } from "../inbound-parts.ts";
+import type { Schema } from "../schema.ts";
+import type { SealedValues } from "../sealed-values.ts";
 
 /** Candidates looked at for each one that is wanted: those that can be ended go first. */
 const LOOK_AHEAD = 4;

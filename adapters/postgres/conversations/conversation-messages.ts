@@ -1,12 +1,12 @@
 import type { MessageRecord } from "#core/domain/message.ts";
 import type { Conversations, Page } from "#core/ports/conversations.ts";
+import { executeIn } from "../database.ts";
+import { hexOf } from "../inbound-parts.ts";
+import { RECORD, type RecordRow, toRecord } from "../message-records.ts";
+import { enqueue } from "../outbound-queue.ts";
+import type { SealedValues } from "../sealed-values.ts";
+import { cursorOf, positionOf, sliceOf } from "../sql/page.ts";
 import type { ConversationsContext } from "./conversations.ts";
-import { executeIn } from "./database.ts";
-import { hexOf } from "./inbound-parts.ts";
-import { RECORD, type RecordRow, toRecord } from "./message-records.ts";
-import { enqueue } from "./outbound-queue.ts";
-import { cursorOf, positionOf, sliceOf } from "./page.ts";
-import type { SealedValues } from "./sealed-values.ts";
 
 type OwnMethods = "addMessages" | "messages" | "message" | "eraseTexts";
 

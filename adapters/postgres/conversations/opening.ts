@@ -1,13 +1,13 @@
 import { endOf } from "#core/domain/conversation.ts";
 import type { Opening } from "#core/domain/opening.ts";
 import type { OpeningOutcome } from "#core/ports/conversations.ts";
-import { plainArray, textArray } from "./array-literal.ts";
+import { executeOn, inTransaction, withConnection } from "../database.ts";
+import { isRefused, UNIQUE_VIOLATION } from "../failure.ts";
+import { enqueue } from "../outbound-queue.ts";
+import { plainArray, textArray } from "../sql/array-literal.ts";
 import { sharedLocksOf } from "./bars.ts";
 import type { WriteContext } from "./conversation-writes.ts";
 import type { ConversationsContext } from "./conversations.ts";
-import { executeOn, inTransaction, withConnection } from "./database.ts";
-import { isRefused, UNIQUE_VIOLATION } from "./failure.ts";
-import { enqueue } from "./outbound-queue.ts";
 import { DEFINE, definitionOf, SHARED_POOL_LOCK } from "./route-writes.ts";
 
 /** Three round trips and one more for intros: a thousand conversations a second are to be opened. */

@@ -1,6 +1,6 @@
 import { PARTITIONS } from "#core/domain/message.ts";
 import type { Membership } from "#core/ports/dispatch.ts";
-import type { Execute } from "./database.ts";
+import type { Execute } from "../database.ts";
 
 interface MemberRow {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { type Conversation, endOf } from "#core/domain/conversation.ts";
-import { plainArray } from "./array-literal.ts";
+import { executeIn } from "../database.ts";
+import { plainArray } from "../sql/array-literal.ts";
 import { conversationsOf } from "./conversation-rows.ts";
 import type { ConversationsContext } from "./conversations.ts";
-import { executeIn } from "./database.ts";
 
 const RIPE = `select id from conversation
 where closed_at is null and check_at <= $1 order by check_at, id limit $2`;

@@ -1,10 +1,10 @@
 import type { Kysely } from "kysely";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { OptOut, OptOuts } from "#core/ports/opt-outs.ts";
+import type { BlindIndex } from "../blind-index.ts";
+import { type Execute, executeIn } from "../database.ts";
+import type { Schema } from "../schema.ts";
 import { changeBars } from "./bars.ts";
-import type { BlindIndex } from "./blind-index.ts";
-import { type Execute, executeIn } from "./database.ts";
-import type { Schema } from "./schema.ts";
 
 export interface OptOutsContext {
   readonly db: Kysely<Schema>;

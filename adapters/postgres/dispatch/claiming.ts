@@ -1,8 +1,8 @@
 import { LANES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Claim, ClaimRequest } from "#core/ports/dispatch.ts";
-import { plainArray } from "./array-literal.ts";
-import { type Execute, executeOn, withConnection } from "./database.ts";
+import { type Execute, executeOn, withConnection } from "../database.ts";
+import { plainArray } from "../sql/array-literal.ts";
 import type { DispatchContext } from "./dispatch.ts";
 
 /** The oldest message of its thread, whatever the lane: within a thread nothing overtakes. */

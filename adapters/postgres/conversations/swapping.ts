@@ -1,11 +1,11 @@
 import { type Conversation, counterpart } from "#core/domain/conversation.ts";
 import type { Swap, SwapOutcome } from "#core/ports/conversations.ts";
+import { executeIn } from "../database.ts";
+import { enqueue } from "../outbound-queue.ts";
 import { lockPeople } from "./bars.ts";
 import { conversationOf } from "./conversation-rows.ts";
 import { insertParticipant, type WriteContext } from "./conversation-writes.ts";
 import type { ConversationsContext } from "./conversations.ts";
-import { executeIn } from "./database.ts";
-import { enqueue } from "./outbound-queue.ts";
 import { closeRoutes, defineRoutes, isOurs, lockPool } from "./route-writes.ts";
 
 export const swapParticipant =

@@ -1,7 +1,7 @@
 import type { Pair } from "#core/domain/route.ts";
 import type { PastMeaning } from "#core/ports/conversations.ts";
+import { executeIn } from "../database.ts";
 import type { ConversationsContext } from "./conversations.ts";
-import { executeIn } from "./database.ts";
 
 interface MeaningRow {
   readonly conversation_id: string;

@@ -1,8 +1,8 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { PairUse } from "#core/domain/number-pool.ts";
 import type { OpeningFacts, PersonFacts } from "#core/domain/opening.ts";
+import { executeIn } from "../database.ts";
 import type { ConversationsContext } from "./conversations.ts";
-import { executeIn } from "./database.ts";
 
 interface PairRow {
   readonly place: 0 | 1;
