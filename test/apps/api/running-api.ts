@@ -124,7 +124,7 @@ const settingsOf = (
 };
 
 /** `key: null` sends no key at all. */
-export const ask = async (url: string, method: string, asking: Asking): Promise<Reply> => {
+export const ask = async (url: string, method: string, asking: Asking = {}): Promise<Reply> => {
   const { key = ADMIN, headers = {}, raw } = asking;
   const body = raw ?? (asking.body === undefined ? undefined : JSON.stringify(asking.body));
   const response = await fetch(url, {

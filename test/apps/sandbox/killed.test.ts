@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { noLimits } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
@@ -7,9 +8,11 @@ import { eventually } from "#test/support/simulator-eventually.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import { type RunningChild, startChild } from "./running-child.ts";
 
-const KILLS = 3;
+const KILLS = 2;
 const CONVERSATIONS = 10;
-const TEXTS_PER_LIFE = 40;
+const TEXTS_OF_EACH = 4;
+/** What may be with the carrier, unanswered, when the process dies. */
+const WINDOW = 20;
 
 let database: TestDatabase;
 let simulator: Simulator;
@@ -49,21 +52,38 @@ test("whatever the carrier was told is safe arrives, although the process is kil
   }
 
   const sent: { readonly handset: string; readonly text: string }[] = [];
-  for (let life = 0; life <= KILLS; life += 1) {
-    for (let i = 0; i < TEXTS_PER_LIFE; i += 1) {
+  const textAll = (words: string, times: number): void => {
+    for (let i = 0; i < times * threads.length; i += 1) {
       const { from, to, handset } = threads[i % threads.length]!;
-      const text = `Text ${i} of life ${life}`;
+      const text = `${words}, number ${i}`;
       simulator.text(from, to, text);
       sent.push({ handset, text });
     }
-    if (life === KILLS) break;
-    // At some moment while these are under way.
-    const some = Math.floor(Math.random() * TEXTS_PER_LIFE);
-    const before = simulator.stats().http.submits;
-    await eventually(() => simulator.stats().http.submits >= before + some, `${some} more have left`, 20_000);
+  };
+  const kill = async (): Promise<void> => {
     expect(await child.end("SIGKILL")).toBe("SIGKILL");
     child = await start();
+  };
+
+  // At some moment while texts are on their way out.
+  for (let life = 1; life <= KILLS; life += 1) {
+    textAll(`Life ${life}`, TEXTS_OF_EACH);
+    const some = Math.floor(Math.random() * TEXTS_OF_EACH * threads.length);
+    const before = simulator.stats().http.submits;
+    await eventually(() => simulator.stats().http.submits >= before + some, `${some} more have left`, 20_000);
+    await kill();
   }
+  // While no message can be recorded, none is acknowledged.
+  const unlock = await lockMessages(database.url);
+  const { acks, delivers } = simulator.stats().http;
+  textAll("While locked", 1);
+  await eventually(
+    () => simulator.stats().http.delivers >= delivers + threads.length,
+    "all are with the process",
+  );
+  expect((await ask(`${url}/healthz`, "GET")).status).toBe(200);
+  expect(simulator.stats().http.acks).toBe(acks);
+  await Promise.all([kill(), unlock()]);
 
   const missing = () =>
     sent.filter(({ handset, text }) => !simulator.inbox(handset).some((shown) => shown.text === text));
@@ -71,10 +91,19 @@ test("whatever the carrier was told is safe arrives, although the process is kil
   expect(missing()).toEqual([]);
   // What was with the carrier when the process died may go out once more; nothing else does.
   const shown = threads.flatMap(({ handset }) => simulator.inbox(handset));
-  expect(shown.length - sent.length).toBeLessThanOrEqual(KILLS * 2 * 20);
+  expect(shown.length - sent.length).toBeLessThanOrEqual(KILLS * WINDOW);
   expect(await child.end("SIGTERM")).toBe(0);
   expect(child.output()).not.toContain("fatal");
 });
+
+/** Lets nobody record a message until the returned function is called. */
+const lockMessages = async (databaseUrl: string): Promise<() => Promise<void>> => {
+  const client = new Client(databaseUrl).on("error", () => {});
+  await client.connect();
+  await client.query("begin");
+  await client.query("lock table message in exclusive mode");
+  return () => client.end();
+};
 
 const settingsFor = (port: number): Readonly<Record<string, string>> => ({
   PORT: String(port),
