@@ -11,6 +11,7 @@ import { health } from "./routes/health.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { numberRoutes } from "./routes/numbers.ts";
+import { openingRoutes } from "./routes/openings.ts";
 import { optOutRoutes } from "./routes/opt-outs.ts";
 import { routeRoutes } from "./routes/routes.ts";
 import { swapRoutes } from "./routes/swaps.ts";
@@ -18,6 +19,7 @@ import { endpointRunner } from "./run-endpoint.ts";
 
 /** Every call of the API that takes a key. The order matters: `/v1/numbers/available` is no number. */
 export const endpoints = (ports: ApiPorts, options: ApiOptions): readonly Endpoint[] => [
+  ...openingRoutes(ports, options),
   ...conversationRoutes(ports, options),
   ...swapRoutes(ports, options),
   ...messageRoutes(ports, options),

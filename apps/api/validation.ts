@@ -18,6 +18,9 @@ const PAGE_MAX = 200;
 /** Field problems that are told at once. */
 const PROBLEMS_MAX = 20;
 
+/** Absent and null are the same. */
+export const orNull = <T>(value: T | null | undefined): T | null => value ?? null;
+
 /** Characters that no handset shows and no database takes. */
 const words = (max: number) =>
   z

@@ -1,35 +1,14 @@
 import { z } from "zod";
 import { CLOSE_REASON, type Conversation } from "#core/domain/conversation.ts";
 import type { ConversationChange } from "#core/ports/conversations.ts";
-import { openConversation } from "#core/use-cases/open-conversation.ts";
-import { rentWithinBudget } from "#core/use-cases/rent-numbers.ts";
-import { type Answer, created, ok } from "../answers.ts";
+import { type Answer, ok } from "../answers.ts";
 import { decodeCursor, showSlice } from "../cursors.ts";
 import type { ApiOptions, ApiPorts } from "../dependencies.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
-import { invalid, notFound, problem, unavailable } from "../problems.ts";
+import { invalid, notFound, problem } from "../problems.ts";
 import { readConversationId } from "../public-ids.ts";
-import { type Concerned, refusalProblem } from "../refusals.ts";
 import { showConversation } from "../representations.ts";
 import * as fields from "../validation.ts";
-
-const participant = z.strictObject({
-  number: fields.phoneNumber,
-  name: fields.name.nullish().transform(orNull),
-  intro: fields.text.nullish().transform(orNull),
-  country: fields.country.nullish().transform(orNull),
-});
-
-const opening = z.strictObject({
-  participants: z.tuple([participant, participant], "must be a list of two participants"),
-  reference: fields.reference.nullish().transform(orNull),
-  ttl: fields.lifetime.nullish(),
-  idleTtl: fields.lifetime.nullish(),
-  geoMatch: fields.geoMatch.default("country"),
-  sticky: fields.flag.default(true),
-  intro: fields.flag.default(true),
-  metadata: fields.metadata.default({}),
-});
 
 const change = z.strictObject({
   ttl: fields.lifetime.nullish(),
@@ -44,52 +23,11 @@ const listQuery = z.strictObject({
   reference: fields.reference.optional(),
 });
 
-function orNull<T>(value: T | null | undefined): T | null {
-  return value ?? null;
-}
-
 export const conversationRoutes = (ports: ApiPorts, options: ApiOptions): readonly Endpoint[] => {
-  const { storage, insight, market, clock } = ports;
-  const { conversations, numbers } = storage;
-  const rentMore = rentWithinBudget({ market, numbers, clock }, options.rentCountries);
-  const open = openConversation({ conversations, insight, clock, rentMore }, options);
+  const { storage, clock } = ports;
+  const { conversations } = storage;
 
   return [
-    endpoint({
-      method: "POST",
-      path: "/v1/conversations",
-      summary: "Opens a conversation between two people",
-      scope: "admin",
-      body: opening,
-      handle: async ({ body, ids }) => {
-        const { participants, ttl, idleTtl, intro, ...wishes } = body;
-        const outcome = await open(
-          {
-            ...wishes,
-            people: participants,
-            ttlMs: ttl === undefined ? options.conversationTtlMs : ttl,
-            idleTtlMs: idleTtl === undefined ? options.idleTtlMs : idleTtl,
-            intros: intro,
-          },
-          ids,
-        );
-        switch (outcome.kind) {
-          case "opened":
-            return created(showConversation(outcome.conversation));
-          case "refused":
-            return refusalProblem(outcome.refusal, [
-              concerned(0, participants[0].name),
-              concerned(1, participants[1].name),
-            ]);
-          case "invalid-number":
-            return invalid({ path: `participants.${outcome.person}.number`, message: outcome.detail });
-          case "reference-in-use":
-            return problem("reference-in-use", "An open conversation has this reference");
-          case "busy":
-            return unavailable("Too many conversations are being opened for these participants");
-        }
-      },
-    }),
     endpoint({
       method: "GET",
       path: "/v1/conversations",
@@ -131,7 +69,7 @@ export const conversationRoutes = (ports: ApiPorts, options: ApiOptions): readon
       path: "/v1/conversations/:id/close",
       summary: "Closes a conversation; closing it again changes nothing",
       scope: "admin",
-      body: z.strictObject({ reason: fields.reason.nullish().transform(orNull) }),
+      body: z.strictObject({ reason: fields.reason.nullish().transform(fields.orNull) }),
       handle: async ({ params, body }) => {
         const id = readConversationId(params.id!);
         if (!id) return NO_CONVERSATION;
@@ -165,8 +103,3 @@ const shown = (conversation: Conversation | "closed" | null): Answer => {
   if (conversation === null) return NO_CONVERSATION;
   return conversation === "closed" ? CLOSED : ok(showConversation(conversation));
 };
-
-const concerned = (position: 0 | 1, name: string | null): Concerned => ({
-  path: `participants.${position}`,
-  who: name === null ? `participant ${position + 1}` : `participant ${position + 1} (${name})`,
-});

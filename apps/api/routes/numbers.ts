@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import type { MarketFailure } from "#core/ports/number-market.ts";
 import { releaseNumber } from "#core/use-cases/release-number.ts";
 import { RENT_MAX, rentNumbers } from "#core/use-cases/rent-numbers.ts";
-import { type Answer, created, noContent, ok } from "../answers.ts";
+import { created, noContent, ok } from "../answers.ts";
 import { decodeCursor, showSlice } from "../cursors.ts";
 import type { ApiPorts } from "../dependencies.ts";
 import { type Endpoint, endpoint } from "../endpoint.ts";
+import { marketProblem } from "../market-problem.ts";
 import { numberIn } from "../number-in-path.ts";
-import { invalid, notFound, problem, unavailable } from "../problems.ts";
+import { invalid, notFound, problem } from "../problems.ts";
 import { showNumber, showOffer } from "../representations.ts";
 import * as fields from "../validation.ts";
 import { BAD_CURSOR } from "./conversations.ts";
@@ -143,9 +143,3 @@ export const numberRoutes = ({ storage, insight, market, clock }: ApiPorts): rea
 };
 
 const NO_NUMBER = notFound("number among ours");
-
-/** Sold out is a matter of the pool; whatever else the carrier has against it may pass, with or without our doing. */
-const marketProblem = ({ code, detail }: MarketFailure): Answer =>
-  code === "sold-out"
-    ? problem("pool-exhausted", `Cannot rent: ${detail}`)
-    : unavailable(`The carrier says: ${detail}`);

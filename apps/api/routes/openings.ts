@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { openConversation } from "#core/use-cases/open-conversation.ts";
+import { rentWithinBudget } from "#core/use-cases/rent-numbers.ts";
+import { created } from "../answers.ts";
+import type { ApiOptions, ApiPorts } from "../dependencies.ts";
+import { type Endpoint, endpoint } from "../endpoint.ts";
+import { invalid, problem, unavailable } from "../problems.ts";
+import { type Concerned, refusalProblem } from "../refusals.ts";
+import { showConversation } from "../representations.ts";
+import * as fields from "../validation.ts";
+
+const participant = z.strictObject({
+  number: fields.phoneNumber,
+  name: fields.name.nullish().transform(fields.orNull),
+  intro: fields.text.nullish().transform(fields.orNull),
+  country: fields.country.nullish().transform(fields.orNull),
+});
+
+const opening = z.strictObject({
+  participants: z.tuple([participant, participant], "must be a list of two participants"),
+  reference: fields.reference.nullish().transform(fields.orNull),
+  ttl: fields.lifetime.nullish(),
+  idleTtl: fields.lifetime.nullish(),
+  geoMatch: fields.geoMatch.default("country"),
+  sticky: fields.flag.default(true),
+  intro: fields.flag.default(true),
+  metadata: fields.metadata.default({}),
+});
+
+export const openingRoutes = (ports: ApiPorts, options: ApiOptions): readonly Endpoint[] => {
+  const { storage, insight, market, clock } = ports;
+  const { conversations, numbers } = storage;
+  const rentMore = rentWithinBudget({ market, numbers, clock }, options.rentCountries);
+  const open = openConversation({ conversations, insight, clock, rentMore }, options);
+
+  return [
+    endpoint({
+      method: "POST",
+      path: "/v1/conversations",
+      summary: "Opens a conversation between two people",
+      scope: "admin",
+      body: opening,
+      handle: async ({ body, ids }) => {
+        const { participants, ttl, idleTtl, intro, ...wishes } = body;
+        const outcome = await open(
+          {
+            ...wishes,
+            people: participants,
+            ttlMs: ttl === undefined ? options.conversationTtlMs : ttl,
+            idleTtlMs: idleTtl === undefined ? options.idleTtlMs : idleTtl,
+            intros: intro,
+          },
+          ids,
+        );
+        switch (outcome.kind) {
+          case "opened":
+            return created(showConversation(outcome.conversation));
+          case "refused":
+            return refusalProblem(outcome.refusal, [
+              concerned(0, participants[0].name),
+              concerned(1, participants[1].name),
+            ]);
+          case "invalid-number":
+            return invalid({ path: `participants.${outcome.person}.number`, message: outcome.detail });
+          case "reference-in-use":
+            return problem("reference-in-use", "An open conversation has this reference");
+          case "busy":
+            return unavailable("Too many conversations are being opened for these participants");
+        }
+      },
+    }),
+  ];
+};
+
+const concerned = (position: 0 | 1, name: string | null): Concerned => ({
+  path: `participants.${position}`,
+  who: name === null ? `participant ${position + 1}` : `participant ${position + 1} (${name})`,
+});
