@@ -28,6 +28,11 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       .take(limit)
       .map(({ id }) => id)
       .toArray(),
+  takenAt: async (keys) =>
+    keys.map((key) => {
+      const part = world.parts.get(key) ?? world.joinedKeys.get(key);
+      return (part ?? world.messages.get(world.inboundKeys.get(key) ?? ""))?.receivedAt ?? null;
+    }),
   overdue: async (now, limit) =>
     world.unsent
       .values()

@@ -3,6 +3,7 @@ import type { Storage } from "#core/ports/storage.ts";
 import { memoryConversations } from "./conversations.ts";
 import { memoryDispatch } from "./dispatch.ts";
 import { memoryIdempotency } from "./idempotency.ts";
+import { memoryLinkReports } from "./link-reports.ts";
 import { memoryNumbers } from "./numbers.ts";
 import { memoryOptOuts } from "./opt-outs.ts";
 import { memoryReconciliation } from "./reconciliation.ts";
@@ -27,6 +28,7 @@ export const memoryStorage = ({ clock, world = emptyWorld() }: MemoryStorageOpti
     traffic: memoryTraffic(world, announceWork),
     dispatch: memoryDispatch(world, clock, announceWork),
     reconciliation: memoryReconciliation(world),
+    linkReports: memoryLinkReports(world, clock),
     optOuts: memoryOptOuts(world),
     idempotency: memoryIdempotency(world),
     ping: async () => true,

@@ -5,6 +5,7 @@ import type { FinalReceipt, PartFate } from "#core/domain/receipt.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { NewDispatcher } from "#core/ports/dispatch.ts";
 import type { KeptAnswer, KeyedRequest } from "#core/ports/idempotency.ts";
+import type { LinkReport } from "#core/ports/link-reports.ts";
 import type { NewNumber, VirtualNumber } from "#core/ports/numbers.ts";
 import type { OptOut } from "#core/ports/opt-outs.ts";
 import type { Accepted, StoredPart } from "#core/ports/traffic.ts";
@@ -36,6 +37,8 @@ export interface World {
   readonly dispatchers: Map<string, DispatcherRow>;
   /** The dispatcher that owns each partition. */
   readonly owners: (string | null)[];
+  /** The last report of each process, and when it came. */
+  readonly linkReports: Map<string, { readonly report: LinkReport; readonly at: number }>;
   readonly requests: Map<string, RequestRow>;
   readonly workListeners: Set<() => void>;
   /** Numbers whatever must be told apart or put in order: versions and births. */
@@ -105,6 +108,7 @@ export const emptyWorld = (): World => ({
   parked: new Set(),
   dispatchers: new Map(),
   owners: Array.from({ length: PARTITIONS }, () => null),
+  linkReports: new Map(),
   requests: new Map(),
   workListeners: new Set(),
   counter: 0,

@@ -7,6 +7,7 @@ import * as routes from "./migrations/0002-routes.ts";
 import * as traffic from "./migrations/0003-traffic.ts";
 import * as dispatch from "./migrations/0004-dispatch.ts";
 import * as idempotency from "./migrations/0005-idempotency.ts";
+import * as linkReports from "./migrations/0006-link-reports.ts";
 
 import type { Schema } from "./schema.ts";
 
@@ -17,6 +18,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003-traffic": traffic,
   "0004-dispatch": dispatch,
   "0005-idempotency": idempotency,
+  "0006-link-reports": linkReports,
 };
 
 /** Any number will do, as long as nobody else in the database uses it. */

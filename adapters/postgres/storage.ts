@@ -8,6 +8,7 @@ import { postgresNumbers } from "./conversations/numbers.ts";
 import { postgresOptOuts } from "./conversations/opt-outs.ts";
 import { executeIn, openDatabase } from "./database.ts";
 import { postgresDispatch } from "./dispatch/dispatch.ts";
+import { postgresLinkReports } from "./dispatch/link-reports.ts";
 import { postgresReconciliation } from "./dispatch/reconciliation.ts";
 import { listenForWakeups } from "./dispatch/wakeups.ts";
 import { hands } from "./hands.ts";
@@ -46,7 +47,8 @@ export const postgresStorage = ({ url, keyring, clock }: PostgresStorageOptions)
     numbers: postgresNumbers({ db, index, pool, clock }),
     traffic: postgresTraffic({ pool: hot, index, sealed, marks, hands: held, recent: recentIds() }),
     dispatch: postgresDispatch({ db, connections, index, sealed, marks, hands: held, wakeups }),
-    reconciliation: postgresReconciliation({ db, connections, sealed }),
+    reconciliation: postgresReconciliation({ db, connections, index, sealed }),
+    linkReports: postgresLinkReports(db),
     optOuts: postgresOptOuts({ db, index }),
     idempotency: postgresIdempotency({ db, index, sealed }),
     ping: () =>

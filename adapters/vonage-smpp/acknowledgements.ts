@@ -3,16 +3,23 @@ import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
 /** Acknowledged deliveries remembered until the peer is known to have read the acknowledgement; the oldest go first. */
 const UNCONFIRMED_MAX = 20_000;
 
+/** How many acknowledgements may lie between a delivery and one that came after it. */
+const OVERTAKING_MAX = 2_000;
+
 /** A deliver_sm that waits for its answer, or had one. */
 export interface Delivery {
   /** Names the session it came on, so that an answer never goes out on another one. */
   readonly session: string;
   readonly sequence: number;
+  /** When it came, on the session's clock. */
+  readonly receivedAt: number;
   /**
    * Equal for two deliveries of the same message, as far as can be told, and different for two messages. The connection changes it
-   * when it recognises a repetition, before anybody else sees it.
+   * when it recognises a repetition, before anybody else sees it. Null: given up before it was known; it will be new the next time.
    */
-  key: string;
+  key: string | null;
+  /** This process has seen it before, under the same key. */
+  isRepeated: boolean;
   readonly message: ShortMessage;
 }
 
@@ -38,6 +45,8 @@ export interface Acknowledgements {
   readonly waitingCount: () => number;
   readonly waiting: () => readonly Delivery[];
   readonly unconfirmedCount: () => number;
+  /** When the oldest one came that the peer may deliver again, be it acknowledged or not; infinity: none. */
+  readonly inDoubtSince: () => number;
   /** When the oldest unconfirmed one was written, or infinity. */
   readonly oldestUnconfirmedAt: () => number;
   readonly unconfirmed: () => readonly Delivery[];
@@ -85,6 +94,14 @@ export function acknowledgements(waitingMax: number): Acknowledgements {
     waitingCount: () => waiting.size,
     waiting: () => [...waiting],
     unconfirmedCount: count,
+    inDoubtSince() {
+      let since = Number.POSITIVE_INFINITY;
+      // Answers overtake one another a little, so the one acknowledged first need not be the one that came first.
+      for (let at = head; at < Math.min(head + OVERTAKING_MAX, unconfirmed.length); at++)
+        since = Math.min(since, unconfirmed[at]!.delivery.receivedAt);
+      for (const { receivedAt } of waiting) return Math.min(since, receivedAt);
+      return since;
+    },
     oldestUnconfirmedAt: () => unconfirmed[head]?.acknowledgedAt ?? Number.POSITIVE_INFINITY,
     unconfirmed: () => unconfirmed.slice(head).map((entry) => entry.delivery),
   };

@@ -2,17 +2,19 @@ import {
   type ConnectionSettings,
   type ConnectionStatus,
   type ConnectionWorld,
+  machine,
   type SmppConnection,
   smppConnection,
 } from "#adapters/vonage-smpp/connection.ts";
-import { type InboundSink, inbound } from "#adapters/vonage-smpp/inbound.ts";
-import { TRY_AGAIN } from "#adapters/vonage-smpp/outcomes.ts";
+import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
 import { type MessageIdForm, storedId } from "#adapters/vonage-smpp/receipt-text.ts";
 import type { Redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
 import { type Sending, sendParts, UNSENT } from "#adapters/vonage-smpp/send-parts.ts";
 import type { DownReason } from "#adapters/vonage-smpp/session-state.ts";
 import { submitsOf } from "#adapters/vonage-smpp/submit-sm.ts";
+import { taking } from "#adapters/vonage-smpp/taking.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
+import type { Span } from "#core/domain/repetition.ts";
 import type { CarrierLink, LinkStatus, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
@@ -31,6 +33,8 @@ export interface SmppLinkOptions {
     reason: DownReason,
     again: { readonly inMs: number; readonly alarm: boolean } | undefined,
   ) => void;
+  /** What was taken within that time may come again, on another link or to another process. */
+  readonly onDoubt?: (taken: Span) => void;
   /** A part whose outcome was called unknown has been accepted after all. */
   readonly onLateId?: (late: LateId) => void;
   readonly onMalformed?: (commandId: number, reason: string) => void;
@@ -60,7 +64,7 @@ export interface SmppLink extends CarrierLink {
  * before, so that what was accepted is always a beginning of the text.
  */
 export function smppLink(options: SmppLinkOptions): SmppLink {
-  const { name, clock } = options;
+  const { name, clock, world = machine } = options;
   const listeners = new Set<() => void>();
   let since = clock.now();
   let telling = false;
@@ -74,20 +78,18 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
       for (const listener of listeners) listener();
     });
   };
-  const take = inbound(options.sink, options.messageIdForm, clock, options.ids);
+  const take = taking({
+    ...options,
+    now: world.now,
+    after: world.after,
+    answer: (delivery, status) => connection.answer(delivery, status),
+    onDoubt: (receivedAt) => options.onDoubt?.({ from: receivedAt, to: receivedAt }),
+  });
 
   const connection: SmppConnection<Sending> = smppConnection<Sending>(
     options.connection,
     {
-      onDeliver(delivery) {
-        take(delivery).then(
-          (status) => connection.answer(delivery, status),
-          (error: unknown) => {
-            connection.answer(delivery, TRY_AGAIN.systemError);
-            options.onFault(error);
-          },
-        );
-      },
+      onDeliver: take,
       onOutcome(sending, outcome) {
         sending.done(outcome);
         tell();
@@ -101,8 +103,9 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
         options.onUp?.();
         tell();
       },
-      onDown(reason, again) {
+      onDown(reason, again, inDoubtForMs) {
         since = clock.now();
+        if (inDoubtForMs > 0) options.onDoubt?.({ from: Math.floor(since - inDoubtForMs), to: since });
         options.onDown?.(reason, again);
         tell();
       },
@@ -110,7 +113,7 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
       onFault: options.onFault,
     },
     options.redeliveries,
-    options.world,
+    world,
   );
 
   return {

@@ -46,6 +46,8 @@ export interface ConnectionHandlers<C> {
   readonly onDown?: (
     reason: DownReason,
     again: { readonly inMs: number; readonly alarm: boolean } | undefined,
+    /** How long ago the oldest delivery came that the peer may bring again, on whatever link; 0: there is none. */
+    inDoubtForMs: number,
   ) => void;
   readonly onMalformed?: (commandId: number, reason: string) => void;
   readonly onFault: (error: unknown) => void;
@@ -80,6 +82,8 @@ export interface ConnectionStatus {
   /** deliver_sm that wait for our answer. */
   readonly waiting: number;
   readonly unconfirmed: number;
+  /** How long ago the oldest delivery came that the peer may bring again; 0: there is none. In milliseconds. */
+  readonly inDoubtForMs: number;
   readonly connections: number;
   /** Deliveries that had come before. */
   readonly repeated: number;
@@ -104,7 +108,8 @@ const DEFAULT_WINDOW = 10;
 const DEFAULT_WAITING = 200;
 const DEFAULT_DRAIN_MS = 10_000;
 
-const machine: ConnectionWorld = {
+/** The machine's own timers and sockets. */
+export const machine: ConnectionWorld = {
   now: () => performance.now(),
   chance: Math.random,
   after: (ms, run) => {
@@ -181,6 +186,7 @@ export function smppConnection<C>(
     const earlier = again.earlierKey(delivery);
     if (earlier !== undefined) {
       delivery.key = earlier;
+      delivery.isRepeated = true;
       repeated += 1;
     }
     handlers.onDeliver(delivery);
@@ -194,18 +200,23 @@ export function smppConnection<C>(
   }: Extract<Upward<C>, { kind: "down" }>): void => {
     for (const delivery of unconfirmed) again.suspect(delivery);
     for (const delivery of waiting) again.suspect(delivery);
+    const now = world.now();
+    const inDoubtForMs = Math.max(
+      0,
+      ...[...unconfirmed, ...waiting].map(({ receivedAt }) => now - receivedAt),
+    );
     if (link !== undefined) pastCounts = addCounts(pastCounts, link.session().traffic.counts);
     link = undefined;
     lastDown = reason;
     if (stopped !== undefined) {
       for (const resolve of stopped) resolve();
-      handlers.onDown?.(reason, undefined);
+      handlers.onDown?.(reason, undefined, inDoubtForMs);
       return;
     }
     const next = reconnectAfter(reason, boundForMs, failures, world.chance(), reconnect);
     failures = next.failures;
     cancelWait = world.after(next.delayMs, open);
-    handlers.onDown?.(reason, { inMs: next.delayMs, alarm: next.alarm });
+    handlers.onDown?.(reason, { inMs: next.delayMs, alarm: next.alarm }, inDoubtForMs);
   };
 
   return {
@@ -245,6 +256,7 @@ export function smppConnection<C>(
         windowMax,
         waiting: session?.traffic.deliveries.waitingCount() ?? 0,
         unconfirmed: session?.traffic.deliveries.unconfirmedCount() ?? 0,
+        inDoubtForMs: Math.max(0, world.now() - (session?.traffic.deliveries.inDoubtSince() ?? world.now())),
         connections,
         repeated,
         lastDown,

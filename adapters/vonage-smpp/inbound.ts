@@ -1,10 +1,8 @@
-import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { decodeText } from "#adapters/vonage-smpp/data-coding.ts";
 import { TRY_AGAIN } from "#adapters/vonage-smpp/outcomes.ts";
-import { STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import {
   candidateIds,
-  isReceipt,
   type MessageIdForm,
   type ReceiptStatus,
   readReceipt,
@@ -12,16 +10,18 @@ import {
 import { type Concatenation, userDataOf } from "#adapters/vonage-smpp/user-data.ts";
 import type { Failure, InboundMessage, Part } from "#core/domain/message.ts";
 import type { Receipt, ReceiptState } from "#core/domain/receipt.ts";
-import type { Clock } from "#core/ports/clock.ts";
-import type { Ids } from "#core/ports/ids.ts";
+import type { KeyState } from "#core/domain/repetition.ts";
 
 /** Where texts and receipts go; each resolves when what was brought is safe, or will not be taken now. Never rejects. */
 export interface InboundSink {
-  readonly accept: (message: InboundMessage) => Promise<Taken>;
+  /** `known`: one of this key was taken before, and this one changes nothing. */
+  readonly accept: (message: InboundMessage) => Promise<Taken | "known">;
   readonly receive: (receipt: Receipt) => Promise<Taken>;
+  /** What is known of each key; null: not now. */
+  readonly look: (keys: readonly string[]) => Promise<readonly KeyState[] | null>;
 }
 
-type Taken = "accepted" | "overloaded" | "unavailable";
+export type Taken = "accepted" | "overloaded" | "unavailable";
 
 /** The answer to a deliver_sm. Other statuses than these would make Vonage drop what it brought. */
 export const STATUS_OF_TAKEN: Readonly<Record<Taken, number>> = {
@@ -31,12 +31,16 @@ export const STATUS_OF_TAKEN: Readonly<Record<Taken, number>> = {
 };
 
 /** A text as the core takes it. */
-export function inboundMessageOf(delivery: Delivery, id: string, receivedAt: number): InboundMessage {
-  const { message, key } = delivery;
+export function inboundMessageOf(
+  message: ShortMessage,
+  key: string,
+  id: string,
+  receivedAt: number,
+): InboundMessage {
   const { concatenation, body, tables } = userDataOf(message);
   return {
     id,
-    key: `smpp:${key}`,
+    key,
     from: withoutPlus(message.source),
     to: withoutPlus(message.destination),
     text: decodeText(body, message.dataCoding, tables),
@@ -47,24 +51,12 @@ export function inboundMessageOf(delivery: Delivery, id: string, receivedAt: num
 }
 
 /** A receipt as the core takes it, or `undefined` if it names no message. */
-export function receiptOf(delivery: Delivery, form: MessageIdForm, at: number): Receipt | undefined {
-  const fields = readReceipt(delivery.message);
+export function receiptOf(message: ShortMessage, form: MessageIdForm, at: number): Receipt | undefined {
+  const fields = readReceipt(message);
   const carrierIds = candidateIds(fields, form);
   if (carrierIds.length === 0) return undefined;
   const state = states[fields.status];
   return { carrierIds, state, failure: failureOf(fields.status, state, fields.error), at };
-}
-
-/** Takes a deliver_sm to where it belongs and gives the status of its answer, once that is known. */
-export function inbound(sink: InboundSink, form: MessageIdForm, clock: Clock, ids: Ids) {
-  return async (delivery: Delivery): Promise<number> => {
-    if (!isReceipt(delivery.message)) {
-      return STATUS_OF_TAKEN[await sink.accept(inboundMessageOf(delivery, ids.next(), clock.now()))];
-    }
-    const receipt = receiptOf(delivery, form, clock.now());
-    // A receipt for nothing in particular will be no better the next time.
-    return receipt === undefined ? STATUS.ok : STATUS_OF_TAKEN[await sink.receive(receipt)];
-  };
 }
 
 const withoutPlus = (address: string) => (address.startsWith("+") ? address.slice(1) : address);

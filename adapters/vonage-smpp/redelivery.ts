@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { fingerprint } from "#adapters/vonage-smpp/fingerprint.ts";
+import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
 
 /** Deliveries kept in mind as possibly to come again, and of one fingerprint; the oldest go first. */
 const SUSPECTS_MAX = 100_000;
@@ -12,10 +13,25 @@ const ALIKE_MAX = 100;
  */
 const SUSPECT_MS = 3_600_000;
 
+/** Texts of which it is remembered how often they came; storage notices when one is counted anew. */
+const SAYINGS_MAX = 100_000;
+const OWN_MAX = 8;
+
+/** One coming of a text: what it says, and the how many-th it is to say so, from 0. */
+export interface Saying {
+  readonly print: string;
+  readonly place: number;
+}
+
+export const keyOf = ({ print, place }: Saying): string => `smpp:${print}:${place}`;
+
 /**
  * Recognises what a carrier delivers again, without swallowing two equal texts. Suspected is only what may come again: what we
  * refused for now, and what was cut off before the carrier is known to have read our answer. A repetition gets the key of the first
  * delivery, so that storage can tell whether that one is there; each suspicion serves once.
+ *
+ * What seems new is named by what it says and how often that was said: so another process that takes the same text from the carrier
+ * finds its name taken, and looks into it.
  *
  * One of these is shared by all links of an account, because the carrier repeats on whichever link is up.
  */
@@ -23,12 +39,51 @@ export interface Redeliveries {
   readonly suspect: (delivery: Delivery) => void;
   /** The key under which the same was delivered before; `undefined`: it is new. */
   readonly earlierKey: (delivery: Delivery) => string | undefined;
+  /** The next place of a text that seems new: taken by this process, until it turns out to be another's. */
+  readonly next: (message: ShortMessage) => Saying;
+  /** Another process has taken that place, and perhaps others after it. */
+  readonly disown: (saying: Saying) => void;
+  /** This process takes a later place than the next one. */
+  readonly take: (saying: Saying) => void;
+  /** All places up to this one are accounted for. */
+  readonly reach: (saying: Saying) => void;
+  /** It could not be found out whose that place is: what comes again shall try it first. */
+  readonly giveBack: (saying: Saying) => void;
+  /** Whether this process took the place; of places taken long ago that may be forgotten. */
+  readonly isOwn: (saying: Saying) => boolean;
+}
+
+interface Places {
+  next: number;
+  /** Places that this process took, the last ones. */
+  readonly own: number[];
+  /** Places below `next` to be tried first. */
+  readonly open: number[];
 }
 
 export function redeliveries(suspectMs = SUSPECT_MS): Redeliveries {
   const keys = new LRUCache<string, readonly string[]>({ max: SUSPECTS_MAX, ttl: suspectMs });
+  const sayings = new LRUCache<string, Places>({ max: SAYINGS_MAX });
+
+  const placesOf = (print: string): Places => {
+    const known = sayings.get(print);
+    if (known !== undefined) return known;
+    const places: Places = { next: 0, own: [], open: [] };
+    sayings.set(print, places);
+    return places;
+  };
+  const own = ({ own: places }: Places, place: number): void => {
+    if (places.push(place) > OWN_MAX) places.shift();
+  };
+  const disown = ({ print, place }: Saying): void => {
+    const { own: places } = placesOf(print);
+    const at = places.indexOf(place);
+    if (at >= 0) places.splice(at, 1);
+  };
+
   return {
     suspect({ message, key }) {
+      if (key === null) return;
       const print = fingerprint(message);
       keys.set(print, [...(keys.get(print) ?? []), key].slice(-ALIKE_MAX));
     },
@@ -40,5 +95,27 @@ export function redeliveries(suspectMs = SUSPECT_MS): Redeliveries {
       else keys.delete(print);
       return key;
     },
+    next(message) {
+      const print = fingerprint(message);
+      const places = placesOf(print);
+      const place = places.open.shift() ?? places.next++;
+      own(places, place);
+      return { print, place };
+    },
+    disown,
+    take({ print, place }) {
+      const places = placesOf(print);
+      places.next = Math.max(places.next, place + 1);
+      own(places, place);
+    },
+    reach({ print, place }) {
+      const places = placesOf(print);
+      places.next = Math.max(places.next, place + 1);
+    },
+    giveBack(saying) {
+      disown(saying);
+      placesOf(saying.print).open.push(saying.place);
+    },
+    isOwn: ({ print, place }) => sayings.peek(print)?.own.includes(place) ?? false,
   };
 }

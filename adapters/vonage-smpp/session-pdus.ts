@@ -18,7 +18,7 @@ export function onPdu<C>(session: Session<C>, pdu: ReceivedPdu, now: number): St
   traffic.counts.received += 1;
   switch (pdu.kind) {
     case "deliver_sm":
-      return onDeliver(session, pdu);
+      return onDeliver(session, pdu, now);
     case "submit_sm_resp": {
       const { status, messageId, tlvs } = pdu;
       const accepted: SubmitOutcome = { kind: "accepted", messageId, tlvs };
@@ -37,6 +37,8 @@ export function onPdu<C>(session: Session<C>, pdu: ReceivedPdu, now: number): St
     case "unbind_resp":
       if (session.phase.state !== "unbinding" || pdu.sequence !== session.phase.sequence)
         return unexpected(session);
+      // It has read all that was written before the unbind.
+      traffic.deliveries.confirm(traffic.deliveries.written());
       return ending(session, { kind: "stopped" }, now, []);
     case "generic_nack":
       return onNack(session, pdu.sequence, pdu.status, now);
@@ -62,7 +64,7 @@ export function onPdu<C>(session: Session<C>, pdu: ReceivedPdu, now: number): St
  * A text or a receipt. What cannot be taken now is refused with a status after which Vonage sends it again (0x08, 0x58), even where
  * the standard would have 0x04: any other status is final there, and the text would be lost.
  */
-function onDeliver<C>(session: Session<C>, pdu: Extract<Pdu, { kind: "deliver_sm" }>): Step<C> {
+function onDeliver<C>(session: Session<C>, pdu: Extract<Pdu, { kind: "deliver_sm" }>, now: number): Step<C> {
   const { traffic } = session;
   if (session.phase.state !== "bound" || traffic.settings.bindType === "transmitter") {
     return unexpected(session, answerMessage("deliver_sm_resp", pdu.sequence, STATUS.systemError));
@@ -70,7 +72,14 @@ function onDeliver<C>(session: Session<C>, pdu: Extract<Pdu, { kind: "deliver_sm
   const { id } = traffic.settings;
   // The peer's own numbers may come again in a session; how many PDUs came before this one does not.
   const key = `${id}:${traffic.counts.received}`;
-  const delivery: Delivery = { session: id, sequence: pdu.sequence, key, message: pdu.message };
+  const delivery: Delivery = {
+    session: id,
+    sequence: pdu.sequence,
+    receivedAt: now,
+    key,
+    isRepeated: false,
+    message: pdu.message,
+  };
   if (!traffic.deliveries.receive(delivery)) {
     traffic.counts.overloaded += 1;
     return [session, [write(answerMessage("deliver_sm_resp", pdu.sequence, STATUS.throttled))]];

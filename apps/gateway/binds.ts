@@ -2,6 +2,7 @@ import { type LateId, type SmppLink, smppLink } from "#adapters/vonage-smpp/carr
 import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
 import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
 import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
+import type { Span } from "#core/domain/repetition.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { type CountedLink, countedLink } from "../counted-link.ts";
@@ -31,6 +32,7 @@ export interface BindsContext {
   readonly ids: Ids;
   readonly log: Log;
   readonly onLateId: (late: LateId) => void;
+  readonly onDoubt: (taken: Span) => void;
 }
 
 type SmppSettings = Pick<

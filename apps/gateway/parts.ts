@@ -1,6 +1,7 @@
 import type { DependencyContainer } from "tsyringe";
 import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
 import { ok } from "#core/result.ts";
+import { lookAtKeys } from "#core/use-cases/look-at-keys.ts";
 import { type Relay, startRelay } from "#core/use-cases/relay.ts";
 import {
   CHANCE,
@@ -18,6 +19,7 @@ import type { HttpListener } from "../http-listener.ts";
 import type { Part } from "../parts.ts";
 import { type Binds, smppBinds } from "./binds.ts";
 import { gatewayHealth } from "./health.ts";
+import { type Reporting, reportLinks } from "./link-reports.ts";
 import { gatewayMetrics } from "./metrics.ts";
 
 /** How much of the time to finish is left for what comes after the answers in flight: unbinding, and leaving. */
@@ -34,12 +36,7 @@ export const gatewayParts = (
 ): readonly Part[] => {
   let binds: Binds;
   let relay: Relay;
-  let stopping = false;
-  // While the engine starts, and from the moment it stops, carriers are told to come again.
-  const sink: InboundSink = {
-    accept: async (message) => (relay && !stopping ? relay.intake.accept(message) : "unavailable"),
-    receive: async (receipt) => (relay && !stopping ? relay.intake.receive(receipt) : "unavailable"),
-  };
+  let reporting: Reporting;
   return [
     {
       name: "the connections to the database",
@@ -53,6 +50,15 @@ export const gatewayParts = (
         const settings = made.resolve(SETTINGS);
         const clock = made.resolve(CLOCK);
         const ids = made.resolve(IDS);
+        const { storage } = made.resolve(STORAGE);
+        const process = ids.next();
+        let stopping = false;
+        // From the moment it stops, carriers are told to come again: it could not write any more what comes then.
+        const sink: InboundSink = {
+          accept: async (message) => (stopping ? "unavailable" : relay.intake.acceptNew(message)),
+          receive: async (receipt) => (stopping ? "unavailable" : relay.intake.receive(receipt)),
+          look: lookAtKeys({ ...storage, clock }, process),
+        };
         binds = smppBinds(settings, {
           sink,
           clock,
@@ -69,11 +75,12 @@ export const gatewayParts = (
             } as const;
             void relay.intake.record({ accepted: [{ ...fact, at: clock.now() }] });
           },
+          onDoubt: (taken) => reporting.doubt(taken),
         });
         const links = [...binds.links, ...made.resolve(LINKS)];
         relay = await startRelay(
           {
-            storage: made.resolve(STORAGE).storage,
+            storage,
             links,
             clock,
             timer: made.resolve(TIMER),
@@ -82,10 +89,20 @@ export const gatewayParts = (
           },
           { kind: "gateway", ...made.resolve(RELAY_RULES) },
         );
+        reporting = reportLinks({
+          process,
+          linkReports: storage.linkReports,
+          links,
+          binds: binds.all,
+          pacing: () => relay.pacing,
+          clock,
+          timer: made.resolve(TIMER),
+        });
         binds.start();
         return ok(async () => {
           stopping = true;
           await Promise.all([relay.stop(), binds.stop(settings.drainTimeoutMs * DRAIN_SHARE)]);
+          await reporting.stop(true);
         });
       },
     },

@@ -1,6 +1,7 @@
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
 import type { Idempotency } from "#core/ports/idempotency.ts";
+import type { LinkReports } from "#core/ports/link-reports.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { OptOuts } from "#core/ports/opt-outs.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
@@ -16,6 +17,7 @@ export interface Storage {
   readonly traffic: Traffic;
   readonly dispatch: Dispatch;
   readonly reconciliation: Reconciliation;
+  readonly linkReports: LinkReports;
   readonly optOuts: OptOuts;
   readonly idempotency: Idempotency;
   /** Whether storage answers right now. */

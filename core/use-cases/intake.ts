@@ -36,6 +36,8 @@ import { pairKey, routeCache } from "#core/use-cases/route-cache.ts";
 export interface Intake {
   /** Resolves when the message is durable (`accepted`, also when it was known), or was not taken. Never rejects. */
   accept(message: InboundMessage): Promise<Intaken>;
+  /** The same, but a message that was known is told apart. */
+  acceptNew(message: InboundMessage): Promise<Intaken | "known">;
   /** The same for a carrier's receipt. */
   receive(receipt: Receipt): Promise<Intaken>;
   /** Writes what became of messages in hand; resolves when durable, however long that takes. */
@@ -104,6 +106,8 @@ interface InboundWaiting extends Waiting {
   readonly message: InboundMessage;
   /** Keys of the parts it is joined from; null for what came as it is. */
   readonly joins: readonly string[] | null;
+  /** Instead of `done`, when it was known. */
+  readonly known: () => void;
 }
 interface ReceiptWaiting extends Waiting {
   readonly receipt: Receipt;
@@ -310,30 +314,38 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
       if (outcome === "stale") {
         const pair = pairOf(inbound);
         if (pair) cache.forget(pair);
-        again.push(item ?? { message: inbound, joins, done: () => {} });
+        again.push(item ?? { message: inbound, joins, done: () => {}, known: () => {} });
         return;
       }
       if (outcome === "held" && decision.kind === "relay") hands.take(decision.message, dispatcher);
       if (outcome === "queued" || decision.kind === "command") queued = true;
-      item?.done("accepted");
+      if (outcome === "duplicate") item?.known();
+      else item?.done("accepted");
     });
     if (queued) hands.queued();
     return again;
   };
 
-  const offer = (message: InboundMessage, joins: readonly string[] | null): Promise<Intaken> => {
+  const offer = <K extends "accepted" | "known">(
+    message: InboundMessage,
+    joins: readonly string[] | null,
+    ifKnown: K,
+  ): Promise<Intaken | K> => {
     const lane = laneOfPair(message);
     if (lane.lost) return Promise.resolve("unavailable");
     if (waiting >= waitingMax) return Promise.resolve("overloaded");
     waiting += 1;
-    return new Promise((done) => {
-      lane.inbound.push({ message, joins, done });
+    return new Promise<Intaken | K>((done) => {
+      lane.inbound.push({ message, joins, done, known: () => done(ifKnown) });
       start(lane);
     });
   };
+  const asOnePiece = (message: InboundMessage): InboundMessage =>
+    message.part?.total === 1 ? { ...message, part: null } : message;
 
   return {
-    accept: (message) => offer(message.part?.total === 1 ? { ...message, part: null } : message, null),
+    accept: (message) => offer(asOnePiece(message), null, "accepted"),
+    acceptNew: (message) => offer(asOnePiece(message), null, "known"),
     receive: (receipt) => {
       const lane = laneOf(receipt.carrierIds[0] ?? "");
       if (lane.lost) return Promise.resolve("unavailable");
@@ -351,7 +363,7 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
         start(lane);
       });
     },
-    join: (parts) => offer(joined(parts, ids.next()), keysOf(parts)),
+    join: (parts) => offer(joined(parts, ids.next()), keysOf(parts), "accepted"),
     waiting: () => waiting,
     oldestWaiting: () => {
       let oldest: string | null = null;

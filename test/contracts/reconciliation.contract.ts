@@ -44,6 +44,27 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       expect(await storage.reconciliation.matchParked(10)).toBe(0);
     });
 
+    test("knows when the text or part of a key was received, also when it is joined", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const whole = anInboundOn(ab, { receivedAt: NOON + 1 });
+      const [first, second] = [1, 2].map((index) =>
+        anInboundOn(ab, { receivedAt: NOON + 1 + index, part: { reference: "udh8:7", total: 2, index } }),
+      ) as [InboundMessage, InboundMessage];
+      const stranger = anInboundOn(ab);
+      const keys = [stranger, second, whole, first].map(({ key }) => key);
+      expect(await storage.reconciliation.takenAt([])).toEqual([]);
+      expect(await storage.reconciliation.takenAt(keys)).toEqual([null, null, null, null]);
+      await commit(storage, me, {
+        inbound: [relayWrite(ab, { inbound: whole }), waitWrite(first), waitWrite(second)],
+      });
+      expect(await storage.reconciliation.takenAt(keys)).toEqual([null, NOON + 3, NOON + 1, NOON + 2]);
+      const joined = relayWrite(ab, { joins: [first.key, second.key] });
+      await commit(storage, me, { inbound: [joined] });
+      expect(await storage.reconciliation.takenAt(keys)).toEqual([null, NOON + 3, NOON + 1, NOON + 2]);
+    });
+
     test("knows of each part of a long text what is known, and lets what is decided go first", async () => {
       const { storage } = store;
       const { ab } = await openScene(storage);

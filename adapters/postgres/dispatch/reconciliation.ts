@@ -1,11 +1,13 @@
 import type { Kysely } from "kysely";
 import { foldReceipts } from "#core/domain/receipt.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
+import type { BlindIndex } from "../blind-index.ts";
 import { type ConnectionPool, executeIn, executeOn, withConnection } from "../database.ts";
 import { foldFates, openFatesOf } from "../fates.ts";
 import { hexOf } from "../inbound-parts.ts";
 import type { Schema } from "../schema.ts";
 import type { SealedValues } from "../sealed-values.ts";
+import { plainArray } from "../sql/array-literal.ts";
 
 /** Candidates looked at for each one that is wanted: those that can be ended go first. */
 const LOOK_AHEAD = 4;
@@ -13,6 +15,7 @@ const LOOK_AHEAD = 4;
 export interface ReconciliationContext {
   readonly db: Kysely<Schema>;
   readonly connections: ConnectionPool;
+  readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;
 }
 
@@ -44,6 +47,7 @@ order by is_heard desc, id limit $1`;
 export const postgresReconciliation = ({
   db,
   connections,
+  index,
   sealed,
 }: ReconciliationContext): Reconciliation => {
   const execute = executeIn(db);
@@ -76,6 +80,13 @@ export const postgresReconciliation = ({
     },
     unreceipted: async (receivedBefore, limit) =>
       (await execute<{ id: string }>(UNRECEIPTED, [receivedBefore, limit])).map(({ id }) => id),
+    takenAt: async (keys) => {
+      const sealing = await index();
+      const indexes = keys.map((key) => sealing.of("key", key));
+      const rows = await execute<{ key: string; received_at: number }>(TAKEN, [plainArray(indexes)]);
+      const takenAt = new Map(rows.map(({ key, received_at }) => [hexOf(key), received_at]));
+      return indexes.map((key) => takenAt.get(key) ?? null);
+    },
     overdue: async (now, limit) => {
       const rows = await execute<{ id: string }>(
         "select message_id as id from queue where claimed_by is null and expires_at <= $1 order by expires_at limit $2",
@@ -97,6 +108,10 @@ const RIPE = `with ripe as (
   order by min(position) limit $2)
 select p.set_index, p.key, p.payload from inbound_part p join ripe using (set_index)
 where not p.joined order by p.position`;
+
+const TAKEN = `select key, received_at from message where key = any ($1::uuid[])
+union all
+select key, received_at from inbound_part where key = any ($1::uuid[])`;
 
 const UNRECEIPTED = `select m.id from message m
 where m.received_at < $1 and ${OPEN}

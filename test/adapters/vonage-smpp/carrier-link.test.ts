@@ -87,7 +87,11 @@ async function carrierWith(sink: InboundSink): Promise<Carrier> {
   return carrier;
 }
 
-const noSink: InboundSink = { accept: async () => "accepted", receive: async () => "accepted" };
+const noSink: InboundSink = {
+  accept: async () => "accepted",
+  receive: async () => "accepted",
+  look: async (keys) => keys.map(() => "free"),
+};
 
 carrierLinkContract("SMPP", async () => {
   const carrier = await carrierWith(noSink);
@@ -143,6 +147,7 @@ describe("what comes over an SMPP link", () => {
       isSafe = resolve;
     });
     carrier = await carrierWith({
+      ...noSink,
       accept: async (message) => {
         texts.push(message);
         await safe;
@@ -182,7 +187,11 @@ describe("what comes over an SMPP link", () => {
   });
 
   it("is refused in a way that makes the carrier come again, when it cannot be kept", async () => {
-    carrier = await carrierWith({ accept: async () => "unavailable", receive: async () => "overloaded" });
+    carrier = await carrierWith({
+      ...noSink,
+      accept: async () => "unavailable",
+      receive: async () => "overloaded",
+    });
     deliver({}, 1);
     deliver({ esmClass: 0x04, shortMessage: Buffer.from("id:1 stat:DELIVRD") }, 2);
     deliver({ esmClass: 0x04, shortMessage: Buffer.from("nothing in it") }, 3);

@@ -11,7 +11,9 @@ const delivery = (text: string): Delivery => {
   return {
     session: "s",
     sequence,
+    receivedAt: sequence,
     key: `s:${sequence}`,
+    isRepeated: false,
     message: { ...noMessage, shortMessage: Buffer.from(text) },
   };
 };

@@ -122,6 +122,7 @@ describe("the process", () => {
       {
         name: "http",
         kind: "http",
+        process: "api",
         state: "up",
         inFlight: expect.any(Number),
         window: expect.any(Number),

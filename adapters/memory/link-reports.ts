@@ -1,0 +1,24 @@
+import type { Clock } from "#core/ports/clock.ts";
+import type { LinkReports } from "#core/ports/link-reports.ts";
+import type { World } from "./world.ts";
+
+/** The silent are remembered for a week. */
+const REMEMBERED_MS = 7 * 86_400_000;
+
+export const memoryLinkReports = (world: World, clock: Clock): LinkReports => ({
+  report: async (report) => {
+    world.linkReports.set(report.process, { report, at: clock.now() });
+  },
+  withdraw: async (process) => {
+    world.linkReports.delete(process);
+  },
+  all: async () => {
+    const now = clock.now();
+    for (const [process, { at }] of world.linkReports)
+      if (now - at > REMEMBERED_MS) world.linkReports.delete(process);
+    return [...world.linkReports.values()].map(({ report, at }) => ({
+      ...report,
+      ageMs: Math.max(0, now - at),
+    }));
+  },
+});

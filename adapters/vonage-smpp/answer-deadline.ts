@@ -1,0 +1,44 @@
+/** Runs something later; what it answers cancels that. */
+export type After = (ms: number, run: () => void) => () => void;
+
+/** Things that have to be answered in time: whichever is not done after `ms` is given to `overdue`. One timer for all. */
+export interface Deadlines<T> {
+  readonly add: (item: T) => void;
+  /** `false`: it was overdue before. */
+  readonly done: (item: T) => boolean;
+}
+
+export function deadlines<T>(
+  ms: number,
+  now: () => number,
+  after: After,
+  overdue: (item: T) => void,
+): Deadlines<T> {
+  const since = new Map<T, number>();
+  let isTimed = false;
+
+  const check = (): void => {
+    isTimed = false;
+    for (const [item, at] of since) {
+      const leftMs = at + ms - now();
+      if (leftMs > 0) {
+        time(leftMs);
+        return;
+      }
+      since.delete(item);
+      overdue(item);
+    }
+  };
+  const time = (inMs: number): void => {
+    isTimed = true;
+    after(inMs, check);
+  };
+
+  return {
+    add(item) {
+      since.set(item, now());
+      if (!isTimed) time(ms);
+    },
+    done: (item) => since.delete(item),
+  };
+}

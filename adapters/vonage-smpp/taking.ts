@@ -1,0 +1,153 @@
+import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
+import { type After, deadlines } from "#adapters/vonage-smpp/answer-deadline.ts";
+import {
+  type InboundSink,
+  inboundMessageOf,
+  receiptOf,
+  STATUS_OF_TAKEN,
+  type Taken,
+} from "#adapters/vonage-smpp/inbound.ts";
+import { TRY_AGAIN } from "#adapters/vonage-smpp/outcomes.ts";
+import { STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { isReceipt, type MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
+import { keyOf, type Redeliveries, type Saying } from "#adapters/vonage-smpp/redelivery.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Ids } from "#core/ports/ids.ts";
+
+/** SMSCs give up an unanswered deliver_sm after this or later (osmo-msc after five seconds, others later). */
+const ANSWER_MS = 4_500;
+
+/** How often an open question is asked again. */
+const LOOK_AGAIN_MS = 250;
+
+/** Places looked at in one go. */
+const PLACES_AT_ONCE = 16;
+
+export interface TakingContext {
+  readonly sink: InboundSink;
+  readonly messageIdForm: MessageIdForm;
+  readonly redeliveries: Redeliveries;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** A clock that never goes back. */
+  readonly now: () => number;
+  readonly after: After;
+  readonly answer: (delivery: Delivery, status: number) => void;
+  /** It was refused for now, and may yet be written: when it comes again, perhaps to another process, it may be there. */
+  readonly onDoubt: (receivedAt: number) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** A delivery until it is answered. */
+interface Case {
+  readonly delivery: Delivery;
+  readonly receivedAt: number;
+  /** Its key is another's; whether it is a repetition is being found out. */
+  looking: Saying | null;
+  /** It has been refused for now, while it was being written. */
+  isLate: boolean;
+}
+
+/**
+ * Takes each deliver_sm to where it belongs, and answers it when it is safe there; or after a while in any case, so that the
+ * carrier brings it again, while the write goes on.
+ */
+export function taking(context: TakingContext): (delivery: Delivery) => void {
+  const { sink, redeliveries: again, clock, ids } = context;
+
+  const inTime = deadlines<Case>(ANSWER_MS, context.now, context.after, (each) => {
+    if (each.looking !== null) giveUp(each);
+    else {
+      each.isLate = true;
+      context.onDoubt(each.receivedAt);
+    }
+    context.answer(each.delivery, TRY_AGAIN.systemError);
+  });
+
+  const text = async (each: Case): Promise<Taken> => {
+    const { delivery, receivedAt } = each;
+    const offer = (key: string): Promise<Taken | "known"> =>
+      sink.accept(inboundMessageOf(delivery.message, key, ids.next(), receivedAt));
+    if (delivery.isRepeated && delivery.key !== null) return known(await offer(delivery.key));
+    const saying = again.next(delivery.message);
+    delivery.key = keyOf(saying);
+    const taken = await offer(delivery.key);
+    return taken === "known" ? lookInto(each, saying, offer) : taken;
+  };
+
+  /** The text is known: as what the carrier brings again, or as an equal text that somebody sent before. */
+  const lookInto = async (
+    each: Case,
+    first: Saying,
+    offer: (key: string) => Promise<Taken | "known">,
+  ): Promise<Taken> => {
+    const { delivery } = each;
+    again.disown(first);
+    for (let { print, place } = first; ; ) {
+      const sayings = Array.from({ length: PLACES_AT_ONCE }, (_, i) => ({ print, place: place + i }));
+      each.looking = first;
+      const looked = await sink.look(sayings.map(keyOf));
+      if (isGivenUp(each)) return "unavailable";
+      if (looked === null && !each.isLate) return giveUp(each);
+      const states = looked?.map((state, i) => (again.isOwn(sayings[i]!) ? "settled" : state)) ?? ["open"];
+      const repeated = sayings[states.indexOf("in-doubt")];
+      if (repeated !== undefined) {
+        again.reach(repeated);
+        delivery.key = keyOf(repeated);
+        delivery.isRepeated = true;
+        return "accepted";
+      }
+      if (states.includes("open")) {
+        await new Promise<void>((resolve) => void context.after(LOOK_AGAIN_MS, resolve));
+        if (isGivenUp(each)) return "unavailable";
+        continue;
+      }
+      const free = sayings[states.indexOf("free")];
+      if (free === undefined) {
+        place += PLACES_AT_ONCE;
+        continue;
+      }
+      again.take(free);
+      each.looking = null;
+      delivery.key = keyOf(free);
+      const taken = await offer(delivery.key);
+      if (taken !== "known") return taken;
+      again.disown(free);
+      place = free.place;
+    }
+  };
+
+  const isGivenUp = ({ delivery }: Case): boolean => delivery.key === null;
+  /** Nothing has been written: when it comes again it is looked at anew. */
+  const giveUp = ({ delivery, looking }: Case): Taken => {
+    delivery.key = null;
+    if (looking !== null) again.giveBack(looking);
+    return "unavailable";
+  };
+
+  const receipt = async ({ delivery, receivedAt }: Case): Promise<Taken> => {
+    const said = receiptOf(delivery.message, context.messageIdForm, receivedAt);
+    // A receipt for nothing in particular will be no better the next time.
+    return said === undefined ? "accepted" : sink.receive(said);
+  };
+
+  return (delivery) => {
+    const isText = !isReceipt(delivery.message);
+    const each: Case = { delivery, receivedAt: clock.now(), looking: null, isLate: false };
+    if (!isText) delivery.key = null;
+    inTime.add(each);
+    (isText ? text(each) : receipt(each)).then(
+      (taken) => {
+        if (!inTime.done(each)) return;
+        if (isText && taken === "unavailable" && delivery.key !== null) context.onDoubt(each.receivedAt);
+        context.answer(delivery, STATUS_OF_TAKEN[taken]);
+      },
+      (error: unknown) => {
+        if (inTime.done(each)) context.answer(delivery, STATUS.systemError);
+        context.onFault(error);
+      },
+    );
+  };
+}
+
+const known = (taken: Taken | "known"): Taken => (taken === "known" ? "accepted" : taken);
