@@ -1,0 +1,75 @@
+/**
+ * The yardstick of storage: the statement of the hot path, encoded beforehand, back to back over as many connections as the gateway
+ * has. `node raw-commits.ts URL PAIRS`; told `{run: {size, milliseconds, cast}}` it answers with messages and seconds.
+ */
+import { randomUUID } from "node:crypto";
+import type { QueryConfig } from "pg";
+import { systemClock } from "#adapters/node/clock.ts";
+import { storedBlindIndex } from "#adapters/postgres/blind-index.ts";
+import { type Connection, HOT_CONNECTIONS, openDatabase } from "#adapters/postgres/database.ts";
+import { keyring } from "#adapters/postgres/keyring.ts";
+import { sealedValues } from "#adapters/postgres/sealed-values.ts";
+import { postgresStorage } from "#adapters/postgres/storage.ts";
+import { type Cast, cpuOfAll } from "../parts/cpu.ts";
+import { BENCH_KEY } from "../parts/live-routes.ts";
+import { rawBatches } from "../parts/raw-batches.ts";
+import { shuffledPairs, wayOf } from "../parts/traffic-plan.ts";
+
+const [url = "", pairs = ""] = process.argv.slice(2);
+const ROUTES_MAX = 20_000;
+
+interface RawRun {
+  readonly size: number;
+  readonly milliseconds: number;
+  /** Guessed from the last run; what is not enough is encoded again. */
+  readonly expectedPerSecond: number;
+  readonly cast: Cast;
+}
+
+const ring = keyring([BENCH_KEY]);
+const storage = postgresStorage({ url, keyring: ring, clock: systemClock });
+const database = openDatabase(url);
+const index = await storedBlindIndex(database.api, ring)();
+const sealed = sealedValues(ring);
+const dispatcher = randomUUID();
+await storage.dispatch.join({ id: dispatcher, kind: "gateway", leaseMs: 3_600_000 });
+const order = shuffledPairs(Number(pairs)).subarray(0, ROUTES_MAX);
+const asked = Array.from(order, (pair) => ({ sender: wayOf(pair).from, virtualNumber: wayOf(pair).to }));
+const routes = (await storage.traffic.routes(asked)).filter((route) => route !== null);
+
+const run = async ({ size, milliseconds, expectedPerSecond, cast }: RawRun): Promise<void> => {
+  const perLane = Math.ceil((expectedPerSecond * milliseconds * 1.5) / 1_000 / size / HOT_CONNECTIONS) + 4;
+  const lanes: QueryConfig[][] = [];
+  for (let lane = 0; lane < HOT_CONNECTIONS; lane += 1) {
+    const make = rawBatches({ dispatcher, routes, index, sealed });
+    const batches: QueryConfig[] = [];
+    for (let n = 0; n < perLane; n += 1) batches.push(await make(size));
+    lanes.push(batches);
+  }
+  const connections: Connection[] = await Promise.all(lanes.map(() => database.hot.connect()));
+  const began = performance.now();
+  const cpuBefore = cpuOfAll({ ...cast, gateway: process.pid });
+  let batches = 0;
+  let lastAt = began;
+  await Promise.all(
+    lanes.map(async (lane, place) => {
+      for (const query of lane) {
+        if (performance.now() - began > milliseconds) return;
+        await connections[place]!.query(query);
+        batches += 1;
+        lastAt = performance.now();
+      }
+    }),
+  );
+  const cpuAfter = cpuOfAll({ ...cast, gateway: process.pid });
+  for (const connection of connections) connection.release();
+  const cpuMicros: Record<string, number> = {};
+  for (const [name, micros] of Object.entries(cpuAfter)) cpuMicros[name] = micros - cpuBefore[name]!;
+  process.send!({ ran: { messages: batches * size, seconds: (lastAt - began) / 1_000, cpuMicros } });
+};
+
+process.on("message", ({ run: wanted }: { run?: RawRun }) => {
+  if (wanted) void run(wanted);
+});
+process.on("SIGTERM", () => process.exit());
+process.send!({ ready: true });
