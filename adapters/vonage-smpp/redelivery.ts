@@ -3,8 +3,9 @@ import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { fingerprint } from "#adapters/vonage-smpp/fingerprint.ts";
 import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
 
-/** Deliveries kept in mind as possibly to come again, and of one fingerprint; the oldest go first. */
-const SUSPECTS_MAX = 100_000;
+/** Deliveries kept in mind as possibly to come again, and texts of which it is remembered how often they came; the oldest go first. */
+const TEXTS_MAX = 100_000;
+/** Suspects of one fingerprint. */
 const ALIKE_MAX = 100;
 
 /**
@@ -13,8 +14,7 @@ const ALIKE_MAX = 100;
  */
 const SUSPECT_MS = 3_600_000;
 
-/** Texts of which it is remembered how often they came; storage notices when one is counted anew. */
-const SAYINGS_MAX = 100_000;
+/** Places of one text that are known to be our own; storage notices when a forgotten one is counted anew. */
 const OWN_MAX = 8;
 
 /** One coming of a text: what it says, and the how many-th it is to say so, from 0. */
@@ -61,9 +61,9 @@ interface Places {
   readonly open: number[];
 }
 
-export function redeliveries(suspectMs = SUSPECT_MS): Redeliveries {
-  const keys = new LRUCache<string, readonly string[]>({ max: SUSPECTS_MAX, ttl: suspectMs });
-  const sayings = new LRUCache<string, Places>({ max: SAYINGS_MAX });
+export function redeliveries(suspectMs = SUSPECT_MS, textsMax = TEXTS_MAX): Redeliveries {
+  const keys = new LRUCache<string, readonly string[]>({ max: textsMax, ttl: suspectMs });
+  const sayings = new LRUCache<string, Places>({ max: textsMax });
 
   const placesOf = (print: string): Places => {
     const known = sayings.get(print);
