@@ -116,11 +116,14 @@ describe("what is to be sent", () => {
   test("goes first again after the carrier said too fast, and nothing leaves meanwhile", async () => {
     const stage = createStage();
     const process = await stage.start({
-      link: { script: (_, n) => (n === 0 ? { kind: "throttle", waitMs: 2_000 } : { kind: "accept" }) },
+      link: {
+        window: 1,
+        script: (_, n) => (n === 0 ? { kind: "throttle", waitMs: 2_000 } : { kind: "accept" }),
+      },
     });
     const [route, other] = [await stage.open(), await stage.open()];
     void process.give(route, "first");
-    await stage.time.pass(30);
+    await stage.time.pass(10);
     void process.give(other, "second");
     await stage.time.pass(1_500);
     expect(stage.words()).toEqual([]);

@@ -121,12 +121,17 @@ describe("what carriers bring", () => {
 
   test("is refused at once while the database is lost, those that wait too, and written all the same", async () => {
     let isLost = true;
-    const house = await createHouse(() => (isLost ? { lost: "request" } : null), { lanes: 1 });
+    const house = await createHouse(
+      (method) => (isLost && method === "traffic.commit" ? { beforeMs: 50, lost: "request" } : null),
+      { lanes: 1 },
+    );
     const route = await house.open();
     const [one, two] = [house.messageOn(route), house.messageOn(route)];
     const first = house.intake.accept(one);
     await house.time.pass(10);
-    expect(await house.time.until(first)).toBe("unavailable");
+    const behind = house.intake.accept(house.messageOn(route));
+    await house.time.pass(50);
+    expect(await house.time.until(Promise.all([first, behind]), 1)).toEqual(["unavailable", "unavailable"]);
     expect(await house.time.until(house.intake.accept(two), 1)).toBe("unavailable");
     isLost = false;
     await house.time.pass(1_000);
