@@ -10,7 +10,7 @@ import { type Report, resultOf, type Sample } from "./parts/report.ts";
 const AT_ONCE = 32;
 const WARM_MS = 800;
 /** What somebody who writes many at once would put into one transaction. */
-const ROWS_AT_ONCE = 100;
+const AT_ONCE_PLAIN = 100;
 
 /** Conversations opened by the use case, each with its routes and intros committed; beside the same rows by plain batched SQL. */
 export const openBench: Bench = (options) => withBenchServer((server) => onServer(server, options));
@@ -73,7 +73,7 @@ const writePlainly = async (
   const began = performance.now();
   const before = cpuOfAll({ ...cast, gateway: 0 });
   const ownBefore = process.cpuUsage();
-  await writeRows(url, tables, Math.ceil(conversations / ROWS_AT_ONCE));
+  await writeRows(url, tables, AT_ONCE_PLAIN);
   const own = process.cpuUsage(ownBefore);
   const after = cpuOfAll({ ...cast, gateway: 0 });
   return {

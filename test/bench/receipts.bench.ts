@@ -1,8 +1,7 @@
 import { type Bench, type BenchOptions, measureMs } from "./parts/bench.ts";
-import type { Child } from "./parts/child.ts";
 import { type BenchServer, withBenchServer, withClient } from "./parts/database.ts";
 import { writeLiveRoutes } from "./parts/live-routes.ts";
-import { startGateway, startGenerator, startNaiveRelay } from "./parts/processes.ts";
+import { type App, startGateway, startGenerator, startNaiveRelay } from "./parts/processes.ts";
 import { type Report, resultOf, type Sample } from "./parts/report.ts";
 
 const PAIRS = 20_000;
@@ -50,8 +49,8 @@ const rate = ({ messages, seconds }: Sample): string => (messages / seconds).toF
 const report = async (
   ms: number,
   server: BenchServer,
-  start: (port: number) => Child,
-  restart: ((port: number) => Child) | null,
+  start: (port: number) => App,
+  restart: ((port: number) => App) | null,
 ): Promise<Sample> => {
   const generator = await startGenerator({ pairs: PAIRS, receipts: "later" });
   let relay = start(generator.port);

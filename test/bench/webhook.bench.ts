@@ -2,9 +2,10 @@ import { once } from "node:events";
 import net, { type AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Bench, type BenchOptions, measureMs, WARM_MS } from "./parts/bench.ts";
-import { type Child, startChild } from "./parts/child.ts";
+import { startApp, startChild } from "./parts/child.ts";
 import { type BenchServer, withBenchServer, withClient } from "./parts/database.ts";
 import { BENCH_KEY, writeLiveRoutes } from "./parts/live-routes.ts";
+import type { App } from "./parts/processes.ts";
 import { type Report, resultOf, type Sample } from "./parts/report.ts";
 
 const PAIRS = 20_000;
@@ -51,7 +52,7 @@ const onServer = async (server: BenchServer, options: BenchOptions): Promise<Rep
 const rate = ({ messages, seconds }: Sample): string => (messages / seconds).toFixed(0);
 
 interface Served {
-  readonly child: Child;
+  readonly child: App;
   readonly port: number;
 }
 
@@ -81,7 +82,7 @@ const startApi = async (
   profileDir: string | undefined,
 ): Promise<Served> => {
   const port = await freePort();
-  const child = startChild("../../../apps/api/main.ts", [], {
+  const child = startApp("../../../apps/api/main.ts", {
     profileDir,
     env: {
       DATABASE_URL: databaseUrl,

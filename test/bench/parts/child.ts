@@ -1,5 +1,6 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 
 /** What a program of a benchmark tells, by the name of the event. */
 export type Telling = Readonly<Record<string, unknown>>;
@@ -19,23 +20,43 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where to leave a profile of its CPU, if anywhere. */
   readonly profileDir?: string | undefined;
-  readonly ipc?: boolean;
 }
 
+/** One of the benchmarks' own programs, which talk with whoever started them. */
 export const startChild = (
   file: string,
   args: readonly string[],
   { env = {}, profileDir }: ChildOptions = {},
 ): Child => {
-  const process_ = fork(new URL(file, import.meta.url), args, {
-    execArgv: profileDir === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileDir}`],
+  const started = fork(new URL(file, import.meta.url), args, {
+    execArgv: [...profileArguments(profileDir)],
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
+  return childOf(file, started);
+};
+
+/** One of the system's own processes, started as in production. */
+export const startApp = (
+  file: string,
+  { env = {}, profileDir }: ChildOptions,
+): Pick<Child, "pid" | "end"> => {
+  const program = fileURLToPath(new URL(file, import.meta.url));
+  const started = spawn(process.execPath, [...profileArguments(profileDir), program], {
+    env: { PATH: process.env.PATH ?? "", ...env },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  return childOf(file, started);
+};
+
+const profileArguments = (profileDir: string | undefined): readonly string[] =>
+  profileDir === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileDir}`];
+
+const childOf = (file: string, started: ChildProcess): Child => {
   const waiting = new Map<string, (value: never) => void>();
   const early = new Map<string, unknown[]>();
-  const ended = once(process_, "exit");
-  process_.on("message", (telling: Telling) => {
+  const ended = once(started, "exit");
+  started.on("message", (telling: Telling) => {
     for (const [name, value] of Object.entries(telling)) {
       const resolve = waiting.get(name);
       if (resolve) {
@@ -45,9 +66,9 @@ export const startChild = (
     }
   });
   return {
-    pid: process_.pid!,
+    pid: started.pid!,
     tell: (command) => {
-      process_.send(command);
+      started.send(command);
     },
     heard: async (name) => {
       const told = early.get(name);
@@ -57,13 +78,13 @@ export const startChild = (
       const fail = (why: string) => () => reject(new Error(`${file}: no "${name}": ${why}`));
       const timer = setTimeout(fail(`nothing was said for ${PATIENCE_MS / 1_000} s`), PATIENCE_MS);
       const gone = fail("the process ended");
-      process_.once("exit", gone);
+      started.once("exit", gone);
       return promise.finally(() => {
         clearTimeout(timer);
-        process_.off("exit", gone);
+        started.off("exit", gone);
       });
     },
-    end: (signal = "SIGTERM") => endChild(process_, ended, signal),
+    end: (signal = "SIGTERM") => endChild(started, ended, signal),
   };
 };
 

@@ -7,27 +7,32 @@ interface TableRows {
   readonly columns: readonly (readonly (string | null)[])[];
 }
 
-/** In the order in which they are written. */
-const TABLES = ["conversation", "participant", "route", "message", "queue"];
+/** In the order in which they are written, and by what their rows follow the conversations. */
+const TABLES = [
+  ["conversation", "id"],
+  ["participant", "conversation_id, side"],
+  ["route", "conversation_id, sender_id"],
+  ["message", "conversation_id, id"],
+  ["queue", "(select m.conversation_id from message m where m.id = message_id), message_id"],
+] as const;
 
 /** What opening conversations wrote, to be written again by plain batched SQL. */
 export const openedRows = (url: string): Promise<readonly TableRows[]> =>
   withClient(url, async (client) => {
     const tables: TableRows[] = [];
-    for (const table of TABLES) tables.push(await rowsOf(client, table));
+    for (const [table, order] of TABLES) tables.push(await rowsOf(client, table, order));
     return tables;
   });
 
-const rowsOf = async (client: Client, table: string): Promise<TableRows> => {
+const rowsOf = async (client: Client, table: string, order: string): Promise<TableRows> => {
   const { rows: columns } = await client.query<{ name: string; type: string }>(
     `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
      where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`,
     [table],
   );
   const names = columns.map(({ name }) => `"${name}"`);
-  // A table's rows stay in the order in which they were written, so that each batch has the rows of the same conversations.
   const { rows } = await client.query<(string | null)[]>({
-    text: `select ${names.map((name) => `${name}::text`).join(", ")} from ${table} order by ctid`,
+    text: `select ${names.map((name) => `${name}::text`).join(", ")} from ${table} order by ${order}`,
     rowMode: "array",
   });
   return {
@@ -38,17 +43,14 @@ const rowsOf = async (client: Client, table: string): Promise<TableRows> => {
   };
 };
 
-/** Writes them in so many transactions, over two connections. */
-export const writeRows = async (
-  url: string,
-  tables: readonly TableRows[],
-  batches: number,
-): Promise<void> => {
-  const slice = (values: readonly (string | null)[], batch: number) =>
-    values.slice(
-      Math.floor((values.length * batch) / batches),
-      Math.floor((values.length * (batch + 1)) / batches),
-    );
+/** Writes them, so many conversations to a transaction, over two connections. */
+export const writeRows = async (url: string, tables: readonly TableRows[], atOnce: number): Promise<void> => {
+  const conversations = tables[0]!.columns[0]!.length;
+  const batches = Math.ceil(conversations / atOnce);
+  const slice = (values: readonly (string | null)[], batch: number) => {
+    const each = values.length / conversations;
+    return values.slice(batch * atOnce * each, (batch + 1) * atOnce * each);
+  };
   let next = 0;
   const writeOn = (): Promise<void> =>
     withClient(url, async (client) => {

@@ -1,4 +1,4 @@
-import { type Child, startChild } from "./child.ts";
+import { type Child, startApp, startChild } from "./child.ts";
 import { BENCH_KEY } from "./live-routes.ts";
 import type { SmscOptions } from "./smsc.ts";
 
@@ -23,9 +23,11 @@ export interface GatewayOptions {
 /** More than any benchmark brings: the pace is not what is measured. */
 const RATE = "100000";
 
+export type App = Pick<Child, "pid" | "end">;
+
 /** The gateway as it is in production, by its settings alone. */
-export const startGateway = ({ databaseUrl, smscPort, window, profileDir }: GatewayOptions): Child =>
-  startChild("../../../apps/gateway/main.ts", [], {
+export const startGateway = ({ databaseUrl, smscPort, window, profileDir }: GatewayOptions): App =>
+  startApp("../../../apps/gateway/main.ts", {
     profileDir,
     env: {
       DATABASE_URL: databaseUrl,
