@@ -1,18 +1,41 @@
+import type { ReconnectTimes } from "#adapters/vonage-smpp/reconnect.ts";
+import type { SessionTimes } from "#adapters/vonage-smpp/session-state.ts";
+
 /** The rules of the simulated house: everything is short, so that whole lives fit into minutes of virtual time. */
 export const HOUSE = {
   /** When the world begins, in milliseconds since 1970. */
   epoch: 1_800_000_000_000,
-  messageTtlMs: 120_000,
-  quarantineMs: 60_000,
+  messageTtlMs: 60_000,
+  /** Longer than anything stays in one hand, as in any real house. */
+  quarantineMs: 35_000,
   fallbackAfterMs: 10_000,
   leaseMs: 12_000,
   heartbeatMs: 3_000,
   sweepMs: 5_000,
-  partsTimeoutMs: 40_000,
-  receiptGraceMs: 60_000,
+  /** Every how many sweeps what is rare is looked for. */
+  pruneEvery: 3,
+  partsTimeoutMs: 20_000,
+  receiptGraceMs: 15_000,
   smppRate: 50,
   httpRate: 30,
   window: 4,
   /** Clocks of processes may be this far from the truth. */
   skewMaxMs: 2_000,
 } as const;
+
+export const SESSION_TIMES: SessionTimes = {
+  connectMs: 2_000,
+  tlsMs: 2_000,
+  bindMs: 2_000,
+  enquireMs: 10_000,
+  enquireAnswerMs: 3_000,
+  responseMs: 4_000,
+  lateMs: 20_000,
+  stallMs: 10_000,
+  pduReadMs: 2_000,
+  confirmDelayMs: 100,
+  confirmMs: 1_000,
+  unbindMs: 1_000,
+};
+
+export const RECONNECT: Partial<ReconnectTimes> = { firstMs: 500, mostMs: 4_000, steadyMs: 10_000 };

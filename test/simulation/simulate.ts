@@ -12,13 +12,14 @@ for (let seed = from; seed < from + runs; seed++) {
   const out = await runWorld({
     seed,
     steps,
+    watch: process.env.W,
     ...(runs === 1
       ? { tell: (at, line) => console.log(`${(at / 1000).toFixed(3).padStart(9)}  ${line}`) }
       : {}),
   });
   events += out.events;
   texts += out.texts;
-  dup += out.duplicates;
+  dup += out.repetitions;
   if (out.broken) {
     const k = out.broken.message.slice(0, 250);
     rules.set(k, [...(rules.get(k) ?? []), seed]);

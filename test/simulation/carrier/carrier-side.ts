@@ -1,0 +1,87 @@
+import type { MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
+import type { SimulatedProcess } from "../machines/process.ts";
+import type { Sending, TypedText } from "../people/typed-text.ts";
+import type { Random } from "../random.ts";
+import type { Scheduler } from "../scheduler.ts";
+import type { Story } from "../story.ts";
+import type { Truth } from "../truth/truth.ts";
+import { type Carrier, createCarrier } from "./carrier.ts";
+import { receiptPdu, textPdu } from "./deliver-sm.ts";
+import { createSmsc, type Parcel, type Smsc } from "./smsc.ts";
+import { createWebhooks } from "./webhooks.ts";
+
+/** The carrier with both of its ways to us. */
+export interface CarrierSide {
+  readonly carrier: Carrier;
+  readonly smsc: Smsc;
+  /** A handset sends a text: its parts come in any order. */
+  send(text: TypedText, random: Random): void;
+  waiting(): number;
+  submissions(): number;
+}
+
+export interface CarrierSideSurroundings {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly messageIdForm: MessageIdForm;
+  readonly story: Story;
+  reachable(): readonly SimulatedProcess[];
+  truth(): Truth;
+  judged<A extends unknown[]>(run: (...args: A) => void): (...args: A) => void;
+}
+
+const ARRIVAL_MAX_MS = 40;
+
+export const createCarrierSide = (surroundings: CarrierSideSurroundings): CarrierSide => {
+  const { scheduler, random, messageIdForm, story, reachable, truth, judged } = surroundings;
+  let submissions = 0;
+  const carrier = createCarrier({
+    scheduler,
+    random,
+    taken: judged((submission) => {
+      submissions += 1;
+      story.submitted(submission);
+      truth().submitted(submission);
+    }),
+    bringReceipt: (submission, state, delayMs) => {
+      if (submission.link === "http") webhooks.bringReceipt(submission, state, delayMs);
+      else smsc.bring(receiptParcel(receiptPdu(submission, state, messageIdForm)), delayMs);
+    },
+  });
+  const smsc = createSmsc(scheduler, random, carrier);
+  const acknowledged = judged((sending: Sending) => truth().typed.acknowledged(sending));
+  const webhooks = createWebhooks({ scheduler, random, faults: carrier.faults, reachable, acknowledged });
+
+  const textParcel = (sending: Sending): Parcel => ({
+    message: textPdu(sending),
+    acknowledging: () => acknowledged(sending),
+    readdressed: () => truth().typed.readdressed(sending),
+    doubtful: () => truth().typed.doubtful(sending),
+  });
+
+  return {
+    carrier,
+    smsc,
+    send: (text, chance) => {
+      story.typed(text);
+      truth().typed.typed(text);
+      for (let part = 0; part < text.parts.length; part += 1) {
+        if (part === text.lost) continue;
+        const delayMs = chance.int(1, ARRIVAL_MAX_MS);
+        if (text.link === "http") webhooks.bringText({ text, part }, delayMs);
+        else smsc.bring(textParcel({ text, part }), delayMs);
+      }
+    },
+    waiting: () => webhooks.waiting() + smsc.waiting(),
+    submissions: () => submissions,
+  };
+};
+
+const NOTHING = (): void => {};
+
+const receiptParcel = (message: Parcel["message"]): Parcel => ({
+  message,
+  acknowledging: NOTHING,
+  readdressed: NOTHING,
+  doubtful: NOTHING,
+});

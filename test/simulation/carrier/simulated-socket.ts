@@ -1,0 +1,127 @@
+import type { Endpoint } from "#adapters/vonage-smpp/endpoint.ts";
+import { type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { step, whyNotSubmit } from "#adapters/vonage-smpp/session.ts";
+import {
+  type Effect,
+  newSession,
+  type SessionEvent,
+  type SessionSettings,
+} from "#adapters/vonage-smpp/session-state.ts";
+import { nextTickAt } from "#adapters/vonage-smpp/session-timers.ts";
+import type { LinkHooks, openSocketLink, SocketLink } from "#adapters/vonage-smpp/socket-link.ts";
+import type { ProcessBody } from "../machines/process.ts";
+import type { Random } from "../random.ts";
+import type { Scheduler } from "../scheduler.ts";
+import type { Smsc } from "./smsc.ts";
+import type { SmscBind } from "./smsc-bind.ts";
+import { identify, identityOf } from "./submit-identity.ts";
+import type { Unheard } from "./unheard.ts";
+import { createWire, type Wire } from "./wire.ts";
+
+export interface SocketSurroundings {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly process: Pick<ProcessBody, "name" | "alive" | "arrival" | "timer">;
+  readonly smsc: Smsc;
+  readonly unheard: Unheard;
+  opened(wire: Wire): void;
+}
+
+/** Stands in for the code that touches sockets: real sessions, with their real timers, over a simulated wire. */
+export const simulatedOpener = ({
+  scheduler,
+  random,
+  process,
+  smsc,
+  unheard,
+  opened,
+}: SocketSurroundings): typeof openSocketLink => {
+  return <C>(_endpoint: Endpoint, settings: SessionSettings, hooks: LinkHooks<C>): SocketLink<C> => {
+    let session = newSession<C>(settings, hooks.now());
+    let wire: Wire | null = null;
+    let bind: SmscBind | null = null;
+    let cancelTick = (): void => {};
+    let tickAt = Number.POSITIVE_INFINITY;
+    const submits = new Map<number, ShortMessage>();
+
+    const dispatch = (event: SessionEvent<C>): void => {
+      if (!process.alive()) return;
+      const [next, effects] = step(session, event, hooks.now());
+      session = next;
+      for (const effect of effects) perform(effect);
+      const at = nextTickAt(session);
+      if (at >= tickAt) return;
+      cancelTick();
+      tickAt = at;
+      cancelTick = process.timer.after(Math.max(0, Math.ceil(at - hooks.now())), () => {
+        tickAt = Number.POSITIVE_INFINITY;
+        // What arrived while the process was busy is read before the peer is called late.
+        scheduler.after(0, () => process.arrival(() => dispatch({ kind: "tick" })));
+      });
+    };
+
+    const perform = (effect: Effect<C>): void => {
+      switch (effect.kind) {
+        case "write":
+          if (effect.pdu.kind === "deliver_sm_resp" && effect.pdu.status === STATUS.ok)
+            bind?.parcel(effect.pdu.sequence)?.acknowledging();
+          if (effect.pdu.kind === "submit_sm") submits.set(effect.pdu.sequence, effect.pdu.message);
+          wire?.ours.send(effect.pdu);
+          return;
+        case "end":
+          wire?.ours.close();
+          return;
+        case "down":
+          wire?.ours.close();
+          cancelTick();
+          hooks.onEffect(effect);
+          return;
+        default:
+          hooks.onEffect(effect);
+      }
+    };
+
+    const connect = (): void => {
+      if (!process.alive() || session.phase.state !== "connecting") return;
+      if (!smsc.isUp()) return dispatch({ kind: "socket-closed", code: "ECONNREFUSED" });
+      wire = createWire(scheduler, random);
+      wire.ours.onPdu = (pdu) =>
+        process.arrival(() => {
+          if (session.phase.state === "closed") return;
+          if (pdu.kind === "submit_sm_resp") {
+            const message = submits.get(pdu.sequence);
+            if (message) unheard.heard(identityOf(message).messageId, message);
+          }
+          dispatch({ kind: "pdu", pdu });
+        });
+      wire.ours.onClosed = () =>
+        process.arrival(() => dispatch({ kind: "socket-closed", code: "ECONNRESET" }));
+      opened(wire);
+      bind = smsc.connected(wire, process.name);
+      dispatch({ kind: "connected" });
+    };
+
+    scheduler.after(random.int(1, 20), () => process.arrival(connect));
+    dispatch({ kind: "tick" });
+
+    return {
+      session: () => session,
+      submit: (message, context) => {
+        const refusal = whyNotSubmit(session);
+        if (refusal !== undefined) return refusal;
+        unheard.asked(identify(message, context).messageId, message);
+        dispatch({ kind: "submit", message, context });
+        return "taken";
+      },
+      room: () =>
+        whyNotSubmit(session) === undefined ? settings.windowMax - session.traffic.window.size() : 0,
+      answer: (delivery, status) => {
+        if (delivery.session !== settings.id || session.phase.state === "closed") return false;
+        if (!session.traffic.deliveries.isWaiting(delivery)) return false;
+        dispatch({ kind: "answer", delivery, status });
+        return true;
+      },
+      stop: (drainMs) => dispatch({ kind: "stop", drainMs }),
+    };
+  };
+};

@@ -1,0 +1,98 @@
+import { type SmppLink, smppLink } from "#adapters/vonage-smpp/carrier-link.ts";
+import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
+import type { MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
+import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
+import type { Span } from "#core/domain/repetition.ts";
+import { lookAtKeys } from "#core/use-cases/look-at-keys.ts";
+import { HOUSE, RECONNECT, SESSION_TIMES } from "../house.ts";
+import type { ProcessBody } from "../machines/process.ts";
+import type { Random } from "../random.ts";
+import type { Scheduler } from "../scheduler.ts";
+import { simulatedOpener } from "./simulated-socket.ts";
+import type { Smsc } from "./smsc.ts";
+import type { Unheard } from "./unheard.ts";
+import type { Wire } from "./wire.ts";
+
+export interface SmppLinksSurroundings {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Under which the process reports what it has in doubt. */
+  readonly id: string;
+  readonly process: ProcessBody;
+  readonly smsc: Smsc;
+  readonly bindTypes: readonly BindType[];
+  readonly messageIdForm: MessageIdForm;
+  readonly unheard: Unheard;
+  opened(wire: Wire): void;
+  onDoubt(taken: Span): void;
+  fault(error: unknown): void;
+}
+
+/** deliver_sm that may wait for their answers: fewer than the SMSC has under way, so that some are told to come again. */
+const WAITING = 5;
+
+/** The carrier repeats within this time, and no world has as many texts. */
+const REDELIVERY_MS = 3_600_000;
+const TEXTS_MAX = 1_000;
+
+/** The real binds of one gateway, over simulated wires. */
+export const smppLinks = ({
+  id,
+  process,
+  bindTypes,
+  messageIdForm,
+  onDoubt,
+  fault,
+  ...surroundings
+}: SmppLinksSurroundings): readonly SmppLink[] => {
+  const { scheduler, random } = surroundings;
+  const again = redeliveries(REDELIVERY_MS, TEXTS_MAX);
+  const open = simulatedOpener({ ...surroundings, process });
+  return bindTypes.map((bindType, i) =>
+    smppLink({
+      name: `smpp-${i}`,
+      connection: {
+        endpoint: { host: "smsc", port: 2775 },
+        credentials: { systemId: "house", password: "secret", systemType: "" },
+        bindType,
+        windowMax: HOUSE.window,
+        waitingMax: WAITING,
+        times: SESSION_TIMES,
+        reconnect: RECONNECT,
+      },
+      messageIdForm,
+      sink: {
+        accept: async (message) => process.relay()?.intake.acceptNew(message) ?? "unavailable",
+        receive: async (receipt) => process.relay()?.intake.receive(receipt) ?? "unavailable",
+        look: lookAtKeys({ ...process.storage, clock: process.clock }, id),
+      },
+      redeliveries: again,
+      clock: process.clock,
+      ids: process.ids,
+      onLateId: ({ message, part, parts, carrierId }) => {
+        void process.relay()?.intake.record({
+          accepted: [
+            {
+              messageId: message.id,
+              part,
+              parts,
+              carrierId,
+              link: "smpp",
+              attempts: 1,
+              at: process.clock.now(),
+            },
+          ],
+        });
+      },
+      onDoubt,
+      onFault: fault,
+      world: {
+        now: scheduler.now,
+        chance: random.next,
+        after: process.timer.after,
+        newId: process.ids.next,
+        open,
+      },
+    }),
+  );
+};

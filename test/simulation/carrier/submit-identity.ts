@@ -1,0 +1,29 @@
+import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+
+/** Which part of which of our messages a submit_sm is. A real SMSC has no way to know it; the judge has to. */
+export interface SubmitIdentity {
+  readonly messageId: string;
+  /** From 0. */
+  readonly part: number;
+  readonly parts: number;
+}
+
+const identities = new WeakMap<ShortMessage, SubmitIdentity>();
+
+/** `context` is what the carrier link hands down with each submit. */
+export const identify = (message: ShortMessage, context: unknown): SubmitIdentity => {
+  const {
+    message: outbound,
+    part,
+    parts,
+  } = context as {
+    message: { id: string };
+    part: number;
+    parts: number;
+  };
+  const identity = { messageId: outbound.id, part, parts };
+  identities.set(message, identity);
+  return identity;
+};
+
+export const identityOf = (message: ShortMessage): SubmitIdentity => identities.get(message)!;

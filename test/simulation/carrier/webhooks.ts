@@ -1,0 +1,92 @@
+import type { InboundMessage } from "#core/domain/message.ts";
+import type { Receipt, ReceiptState } from "#core/domain/receipt.ts";
+import type { Intake, Intaken } from "#core/use-cases/intake.ts";
+import type { SimulatedProcess } from "../machines/process.ts";
+import { referenceOf, type Sending, webhookKeyOf } from "../people/typed-text.ts";
+import type { Random } from "../random.ts";
+import type { Scheduler } from "../scheduler.ts";
+import type { CarrierFaults, Submission } from "./carrier.ts";
+
+/** The carrier's way to us over HTTP: it brings a thing to any process until one answers that it is safe, and now and then again. */
+export interface Webhooks {
+  bringText(sending: Sending, delayMs: number): void;
+  bringReceipt(submission: Submission, state: ReceiptState, delayMs: number): void;
+  /** What has not been taken yet. */
+  waiting(): number;
+}
+
+export interface WebhookSurroundings {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly faults: CarrierFaults;
+  reachable(): readonly SimulatedProcess[];
+  acknowledged(sending: Sending): void;
+}
+
+export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
+  const { scheduler, random, faults, reachable, acknowledged } = surroundings;
+  let waiting = 0;
+
+  const bring = (
+    deliver: (process: SimulatedProcess, intake: Intake) => Promise<Intaken>,
+    delayMs: number,
+  ): void => {
+    waiting += 1;
+    let done = false;
+    const attempt = (): void => {
+      if (done) return;
+      const processes = reachable();
+      if (processes.length > 0) {
+        const process = random.pick(processes);
+        process.arrival(() => {
+          const intake = process.relay()?.intake;
+          if (!intake) return;
+          void deliver(process, intake).then((answer) => {
+            // An answer that gets lost on the way leads to a repetition, as an answer that never came does.
+            if (answer !== "accepted" || done || random.chance(faults.repeat)) return;
+            done = true;
+            waiting -= 1;
+          });
+        });
+      }
+      scheduler.after(random.int(2_000, 6_000), attempt);
+    };
+    scheduler.after(delayMs, attempt);
+  };
+
+  return {
+    bringText: (sending, delayMs) =>
+      bring(async (process, intake) => {
+        const answer = await intake.accept(inboundOf(sending, process));
+        if (answer === "accepted") acknowledged(sending);
+        return answer;
+      }, delayMs),
+    bringReceipt: (submission, state, delayMs) =>
+      bring((process, intake) => intake.receive(receiptOf(submission, state, process)), delayMs),
+    waiting: () => waiting,
+  };
+};
+
+const inboundOf = (sending: Sending, { ids, clock }: SimulatedProcess): InboundMessage => {
+  const { text, part } = sending;
+  return {
+    id: ids.next(),
+    key: webhookKeyOf(sending),
+    from: text.from,
+    to: text.to,
+    text: text.parts[part]!,
+    part:
+      text.parts.length === 1
+        ? null
+        : { reference: `http:${referenceOf(text)}`, total: text.parts.length, index: part + 1 },
+    link: "http",
+    receivedAt: clock.now(),
+  };
+};
+
+const receiptOf = ({ carrierId }: Submission, state: ReceiptState, { clock }: SimulatedProcess): Receipt => ({
+  carrierIds: [carrierId],
+  state,
+  failure: state === "delivered" ? null : { code: "receipt", detail: "simulated" },
+  at: clock.now(),
+});

@@ -1,0 +1,86 @@
+import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
+import type { MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
+import { countedLink } from "#apps/counted-link.ts";
+import { type Reporting, reportLinks } from "#apps/gateway/link-reports.ts";
+import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
+import type { Carrier } from "../carrier/carrier.ts";
+import { httpLink } from "../carrier/http-link.ts";
+import { smppLinks } from "../carrier/smpp-links.ts";
+import type { Smsc } from "../carrier/smsc.ts";
+import { createUnheard } from "../carrier/unheard.ts";
+import type { Wire } from "../carrier/wire.ts";
+import type { Random } from "../random.ts";
+import type { Scheduler } from "../scheduler.ts";
+import type { ProcessBody, ProcessLinks } from "./process.ts";
+
+export interface LinksSurroundings {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly carrier: Carrier;
+  readonly smsc: Smsc;
+  readonly bindTypes: readonly BindType[];
+  readonly messageIdForm: MessageIdForm;
+  answered(messageId: string, outcome: SendOutcome, unheard: boolean): void;
+  fault(error: unknown): void;
+}
+
+const DRAIN_MS = 3_000;
+
+/** The ways to the carrier that a process has: a gateway has binds beside the HTTP API. */
+export const connectProcess = (process: ProcessBody, surroundings: LinksSurroundings): ProcessLinks => {
+  const unheard = createUnheard();
+  const wires: Wire[] = [];
+  const opened = (wire: Wire): void => {
+    wires.push(wire);
+  };
+  const id = process.ids.next();
+  let reporting: Reporting | null = null;
+  const http = httpLink("http", { ...surroundings, process, unheard });
+  const binds =
+    process.kind === "gateway"
+      ? smppLinks({
+          ...surroundings,
+          id,
+          process,
+          unheard,
+          opened,
+          onDoubt: (taken) => reporting?.doubt(taken),
+        })
+      : [];
+
+  /** The judge hears what the link says became of a message before the core does. */
+  const witnessed = (link: CarrierLink): CarrierLink => ({
+    ...link,
+    send: async (message, attempt) => {
+      const outcome = await link.send(message, attempt);
+      surroundings.answered(message.id, outcome, unheard.has(message.id));
+      if (outcome.kind === "unknown") unheard.giveUp(message.id);
+      return outcome;
+    },
+  });
+
+  const links = [...binds, http].map(witnessed).map(countedLink);
+  const report = (): void => {
+    const { clock, timer, storage } = process;
+    const { pacing } = process.relay()!;
+    const { linkReports } = storage;
+    reporting = reportLinks({ process: id, linkReports, links, binds, pacing: () => pacing, clock, timer });
+  };
+
+  return {
+    all: links,
+    start: () => {
+      if (binds.length > 0) report();
+      for (const bind of binds) bind.start();
+    },
+    stop: async () => {
+      await Promise.all(binds.map((bind) => bind.stop(DRAIN_MS)));
+    },
+    left: async () => {
+      await reporting?.stop(true);
+    },
+    died: () => {
+      for (const wire of wires) wire.ours.close();
+    },
+  };
+};

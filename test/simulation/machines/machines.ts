@@ -1,0 +1,95 @@
+import type { World as Stored } from "#adapters/memory/world.ts";
+import type { CarrierSide } from "../carrier/carrier-side.ts";
+import type { Random } from "../random.ts";
+import type { Scheduler } from "../scheduler.ts";
+import type { Shape } from "../shape.ts";
+import type { Story } from "../story.ts";
+import type { Truth } from "../truth/truth.ts";
+import { connectProcess } from "./links.ts";
+import { type SimulatedProcess, startProcess } from "./process.ts";
+
+/** All processes of the house, each of which may live many lives. */
+export interface Machines {
+  /** The newest life of each. */
+  processes(): readonly SimulatedProcess[];
+  start(position: number): void;
+  startAll(): void;
+  killAll(): void;
+  /** Whether every process is up. */
+  allRun(): boolean;
+}
+
+export interface MachinesSurroundings {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly stored: Stored;
+  readonly shape: Shape;
+  readonly store: { readonly awayUntil: number; readonly lossProbability: number };
+  readonly side: CarrierSide;
+  readonly truth: Truth;
+  readonly story: Story;
+  judged<A extends unknown[]>(run: (...args: A) => void): (...args: A) => void;
+  fault(process: string, error: unknown): void;
+}
+
+export const createMachines = (surroundings: MachinesSurroundings): Machines => {
+  const { scheduler, random, stored, shape, store, side, truth, story, judged, fault } = surroundings;
+  const processes: SimulatedProcess[] = [];
+  const processByDispatcher = new Map<string, string>();
+  let lives = 0;
+
+  /** What a dead dispatcher had handed over without the store knowing leaves once more, by whoever buries it. */
+  const noteDeaths = (): void => {
+    for (const [id, process] of processByDispatcher) {
+      if (!stored.dispatchers.get(id)?.dead) continue;
+      story.say(`${process} is declared dead`);
+      truth.departures.buried(process);
+      processByDispatcher.delete(id);
+    }
+  };
+
+  const observe = judged((process: string, call: string, args: readonly unknown[], answer: unknown) => {
+    story.called(process, call, args, answer);
+    truth.observe(call, args, answer);
+    if (call === "dispatch.join") processByDispatcher.set((args[0] as { id: string }).id, process);
+    if (call === "dispatch.heartbeat" || call === "dispatch.leave") noteDeaths();
+  });
+  const answered = judged(truth.answered);
+
+  const start = (position: number): void => {
+    lives += 1;
+    const kind = shape.processes[position]!;
+    const name = `${kind} ${position + 1}, life ${lives}`;
+    const own = random.fork(1_000 + lives);
+    processes[position] = startProcess(name, kind, {
+      scheduler,
+      random: own,
+      stored,
+      road: { awayUntil: () => store.awayUntil, lossProbability: () => store.lossProbability },
+      connect: (process) =>
+        connectProcess(process, {
+          scheduler,
+          random: own.fork(1),
+          carrier: side.carrier,
+          smsc: side.smsc,
+          bindTypes: shape.bindTypes,
+          messageIdForm: shape.messageIdForm,
+          answered,
+          fault: (error) => fault(name, error),
+        }),
+      observe,
+      fault,
+    });
+    story.say(`${name}, starts`);
+  };
+
+  return {
+    processes: () => processes,
+    start,
+    startAll: () => shape.processes.forEach((_, position) => start(position)),
+    killAll: () => {
+      for (const process of processes) process.kill();
+    },
+    allRun: () => processes.every((process) => process.alive() && process.relay()),
+  };
+};

@@ -1,0 +1,77 @@
+import { memoryStorage } from "#adapters/memory/storage.ts";
+import type { World as Stored } from "#adapters/memory/world.ts";
+import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
+import { HOUSE } from "../house.ts";
+import type { Random } from "../random.ts";
+import type { Scheduler } from "../scheduler.ts";
+
+/** How a process reaches the store just now. */
+export interface StoreRoad {
+  /** Neither questions nor answers pass until then. */
+  awayUntil(): number;
+  /** How likely a call fails, half of the time before and half of the time after the commit. */
+  lossProbability(): number;
+  /** How long a call may take. */
+  delayMaxMs(): number;
+}
+
+export interface UnreliableStoreParts {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly stored: Stored;
+  readonly road: StoreRoad;
+  alive(): boolean;
+  /** Waits as a process waits for its network. */
+  pause(ms: number): Promise<void>;
+  /** Sees every call at the instant of its commit. */
+  observe(call: string, args: readonly unknown[], answer: unknown): void;
+}
+
+/** The memory storage over a network: slow, and it may fail before or after the commit. The dead hear nothing. */
+export const unreliableStore = (parts: UnreliableStoreParts): Storage => {
+  const { scheduler, random, road, alive, pause, observe } = parts;
+  const store = memoryStorage({
+    clock: { now: () => HOUSE.epoch + scheduler.now() },
+    world: parts.stored,
+  });
+
+  /** Most calls are quick: they take no time that anything else could happen in. */
+  const travel = async (): Promise<void> => {
+    const most = road.delayMaxMs();
+    if (most > QUICK_MS || random.chance(0.5)) await pause(random.int(1, most));
+    if (!alive()) await new Promise(() => {});
+  };
+
+  const call = async (label: string, run: (...args: unknown[]) => unknown, args: unknown[]) => {
+    await travel();
+    const loss = road.lossProbability();
+    if (scheduler.now() < road.awayUntil() || random.chance(loss / 2))
+      throw new StorageUnavailable("Cannot reach the store");
+    const answer = await run(...args);
+    observe(label, args, answer);
+    await travel();
+    if (scheduler.now() < road.awayUntil() || random.chance(loss / 2))
+      throw new StorageUnavailable("Cannot hear the store");
+    return answer;
+  };
+
+  const overNetwork = <T extends object>(prefix: string, part: T): T =>
+    Object.fromEntries(
+      Object.entries(part).map(([key, run]) => [
+        key,
+        key === "onWork"
+          ? (listener: () => void) => run(() => void pause(1).then(listener))
+          : (...args: unknown[]) => call(`${prefix}.${key}`, run, args),
+      ]),
+    ) as T;
+
+  return Object.fromEntries(
+    Object.entries(store).map(([name, part]) => [
+      name,
+      typeof part === "function" ? part : overNetwork(name, part),
+    ]),
+  ) as unknown as Storage; // The same names with the same types: fromEntries cannot tell.
+};
+
+/** The longest that a call takes when all is well. */
+export const QUICK_MS = 6;

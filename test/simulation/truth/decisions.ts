@@ -1,0 +1,78 @@
+import { commandOf } from "#core/domain/opt-out-words.ts";
+import type { InboundWrite } from "#core/ports/traffic.ts";
+import { Broken } from "./broken.ts";
+import type { PairMeaning, Pairs } from "./pairs.ts";
+import type { Wishes } from "./wishes.ts";
+
+export interface DecisionsOptions {
+  readonly now: () => number;
+  readonly epoch: number;
+  readonly skewMaxMs: number;
+  readonly virtualNumbers: ReadonlySet<string>;
+}
+
+/**
+ * Judges what was decided about a text at the instant of the commit, from the judge's own books: a relay follows the route that
+ * the pair means then, and nobody who may be heard is refused. Where only a clock decides, both answers are right for as long as
+ * clocks may differ, and for as long as the text was on its way to the store.
+ */
+export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsOptions) => {
+  const { now, epoch, skewMaxMs, virtualNumbers } = options;
+
+  /** Whether an instant of the true clock may be seen as past, and may be seen as still to come. */
+  const around = (at: number, receivedAt: number) => ({
+    maybePast: at <= now() + skewMaxMs,
+    maybeAhead: at > receivedAt - epoch - 2 * skewMaxMs,
+  });
+
+  const mustRelay = (write: InboundWrite, meaning: PairMeaning): void => {
+    const { inbound, decision } = write;
+    if (decision.kind !== "relay")
+      throw new Broken("nothing lost", `a text in an open conversation was refused: ${reasonOf(decision)}`);
+    const { message } = decision;
+    const right =
+      message.conversationId === meaning.conversationId &&
+      message.senderId === meaning.senderId &&
+      message.recipientId === meaning.recipientId &&
+      message.destination === meaning.recipient &&
+      message.source === meaning.source;
+    if (!right) throw new Broken("one meaning", "a text was committed on a route that does not mean that");
+    if (message.text !== inbound.text) throw new Broken("as typed", "a text was changed on its way in");
+  };
+
+  const mustRefuse = ({ decision }: InboundWrite, ...reasons: readonly string[]): void => {
+    if (decision.kind === "relay") throw new Broken("never a stranger", `relayed although ${reasons[0]}`);
+    if (decision.kind === "refuse" && !reasons.includes(decision.refusal.reason))
+      throw new Broken("states are true", `refused as ${decision.refusal.reason}, not as ${reasons[0]}`);
+  };
+
+  return (write: InboundWrite): void => {
+    const { inbound, decision } = write;
+    if (decision.kind === "wait") return;
+    const meaning = pairs.current(inbound.from, inbound.to);
+    const isOurs = virtualNumbers.has(inbound.to);
+    const command = commandOf(inbound.text);
+    if (decision.kind === "command" && command !== decision.command)
+      throw new Broken("as typed", "a text was taken for another command");
+    if (command && isOurs && (command === "stop" || command === "start") && decision.kind !== "command")
+      throw new Broken("as typed", "a wish about texts was not heard");
+    if (decision.kind === "command") return;
+    if (!meaning || !isOurs) return mustRefuse(write, isOurs ? "stranger" : "not-our-number");
+    if (meaning.until <= now()) {
+      const free = around(meaning.quarantinedUntil, inbound.receivedAt);
+      if (!free.maybePast) return mustRefuse(write, "quarantined");
+      return free.maybeAhead ? mustRefuse(write, "quarantined", "stranger") : mustRefuse(write, "stranger");
+    }
+    if (meaning.expiresAt !== null) {
+      const end = around(meaning.expiresAt - epoch, inbound.receivedAt);
+      if (end.maybePast && !end.maybeAhead) return mustRefuse(write, "closed");
+      if (end.maybePast && decision.kind === "refuse" && decision.refusal.reason === "closed") return;
+    }
+    if (wishes.blocked(meaning.sender, meaning.recipient)) return mustRefuse(write, "pair-block");
+    if (wishes.optedOutSince(meaning.recipient) !== null) return mustRefuse(write, "opt-out");
+    mustRelay(write, meaning);
+  };
+};
+
+const reasonOf = (decision: InboundWrite["decision"]): string =>
+  decision.kind === "refuse" ? decision.refusal.reason : decision.kind;

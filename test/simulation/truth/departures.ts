@@ -1,0 +1,105 @@
+import type { Submission } from "../carrier/carrier.ts";
+import { Broken } from "./broken.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Pairs } from "./pairs.ts";
+import type { Wishes } from "./wishes.ts";
+
+/** Judges everything that reaches the carrier: rules 3, 5, 7 and 8 on the way out. */
+export interface Departures {
+  submitted(submission: Submission): void;
+  /** The process says it does not know what became of a message; `rightly`: an answer is truly missing. */
+  unknown(messageId: string, rightly: boolean): void;
+  /** The store knows now that the carrier has taken this part. */
+  partRecorded(messageId: string): void;
+  /** A process is dead, or thought so: what it handed over without the store knowing may leave once more. */
+  buried(process: string): void;
+  hasLeft(messageId: string): boolean;
+  /** Messages that left more than once, all of them for a reason. */
+  repetitions(): number;
+}
+
+export interface DeparturesOptions {
+  readonly now: () => number;
+  /** How long after a thread was given to others something may still be on the wire. */
+  readonly onTheWireMs: number;
+}
+
+export const createDepartures = (
+  outbox: Outbox,
+  pairs: Pairs,
+  wishes: Wishes,
+  { now, onTheWireMs }: DeparturesOptions,
+): Departures => {
+  const begun = new Set<string>();
+  const times = new Map<string, number>();
+  const excuses = new Map<string, number>();
+  const handedOver = new Map<string, Set<string>>();
+  let repetitions = 0;
+
+  const excuse = (messageId: string): void => {
+    excuses.set(messageId, (excuses.get(messageId) ?? 0) + 1);
+  };
+
+  const mustNotReachStrangers = ({ messageId, source, destination }: Submission): void => {
+    const bornAt = outbox.bornAt(messageId);
+    const others = pairs
+      .meanings(destination, source)
+      .find(({ fresh, from }) => fresh && from > bornAt && now() > from + onTheWireMs);
+    if (others) throw new Broken("never a stranger", "a text arrived in a thread that belongs to others now");
+  };
+
+  /** Our own notices are answers to what somebody asked; texts of others must have been written before the wish. */
+  const mustBeWelcome = ({ messageId, destination }: Submission): void => {
+    if (outbox.get(messageId)!.lane !== "relay") return;
+    const since = wishes.optedOutSince(destination);
+    if (since !== null && outbox.bornAt(messageId) > since)
+      throw new Broken("opt-out", "somebody who wants no texts was sent one that came later");
+  };
+
+  const mustBeInOrder = (messageId: string): void => {
+    if (begun.has(messageId)) return;
+    begun.add(messageId);
+    for (const earlier of outbox.thread(outbox.get(messageId)!.recipientId)) {
+      if (earlier === messageId) return;
+      if (!times.has(earlier) && !outbox.isRecorded(earlier))
+        throw new Broken("in order", `${messageId.slice(0, 18)} overtook ${earlier.slice(0, 18)}`);
+    }
+  };
+
+  const mustBeOnce = ({ messageId, part, parts }: Submission): void => {
+    // Parts leave in order: a text has left when its last part has.
+    if (part < parts - 1) return;
+    const count = (times.get(messageId) ?? 0) + 1;
+    times.set(messageId, count);
+    if (count > 1) repetitions += 1;
+    if (count > 1 + (excuses.get(messageId) ?? 0))
+      throw new Broken("once", `${messageId.slice(0, 18)} left ${count} times without a reason`);
+  };
+
+  return {
+    submitted: (submission) => {
+      const { messageId, source, destination, process } = submission;
+      const message = outbox.get(messageId);
+      if (!message) throw new Broken("commit before send", "something left that was never committed");
+      if (message.source !== source || message.destination !== destination)
+        throw new Broken("reversible", "it left between other numbers than was decided");
+      mustNotReachStrangers(submission);
+      mustBeWelcome(submission);
+      handedOver.set(process, (handedOver.get(process) ?? new Set()).add(messageId));
+      mustBeInOrder(messageId);
+      mustBeOnce(submission);
+    },
+    unknown: (messageId, rightly) => {
+      if (!rightly) throw new Broken("states are true", "called unknown, although every answer came");
+      excuse(messageId);
+    },
+    partRecorded: (messageId) => {
+      for (const open of handedOver.values()) open.delete(messageId);
+    },
+    buried: (process) => {
+      for (const messageId of handedOver.get(process) ?? []) excuse(messageId);
+    },
+    hasLeft: (messageId) => times.has(messageId),
+    repetitions: () => repetitions,
+  };
+};

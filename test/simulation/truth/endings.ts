@@ -1,0 +1,78 @@
+import type { World as Stored, StoredMessage } from "#adapters/memory/world.ts";
+import type { Verdict } from "#core/domain/message.ts";
+import type { ReceiptState } from "#core/domain/receipt.ts";
+import { Broken } from "./broken.ts";
+import type { Departures } from "./departures.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Pairs } from "./pairs.ts";
+
+export interface EndingsOptions {
+  readonly now: () => number;
+  readonly epoch: number;
+  readonly skewMaxMs: number;
+  readonly stored: Stored;
+  readonly said: (carrierId: string) => readonly ReceiptState[];
+  /** Ids of parts that the carrier gave out for a message, by part. */
+  readonly idsOf: (messageId: string) => readonly { readonly part: number; readonly carrierId: string }[];
+  /** Whether the carrier has refused the message, or answered that it has trouble with it. */
+  readonly refused: (messageId: string) => boolean;
+}
+
+/** Rule 6, and that every final state is true of the handset. Looks at the store itself, after every write. */
+export const createEndings = (
+  outbox: Outbox,
+  pairs: Pairs,
+  departures: Departures,
+  options: EndingsOptions,
+) => {
+  const { now, epoch, skewMaxMs, stored, said, idsOf, refused } = options;
+  const finals = new Map<string, Verdict>();
+
+  const says = (messageId: string, state: ReceiptState): boolean =>
+    idsOf(messageId).some(({ carrierId }) => said(carrierId).includes(state));
+
+  const mustBeTrue = ({ id, outbound }: StoredMessage, { state, failure }: Verdict): void => {
+    if (!outbound) return;
+    if (!outbox.get(id)) throw new Broken("nothing lost", "a message is stored that nobody has committed");
+    const wrong = (detail: string): never => {
+      throw new Broken("states are true", detail);
+    };
+    if (state === "delivered") {
+      const ids = idsOf(id);
+      const parts = new Set(ids.map(({ part }) => part));
+      const isWhole = [...parts].every((part) =>
+        ids.some((each) => each.part === part && said(each.carrierId).includes("delivered")),
+      );
+      if (!isWhole || !departures.hasLeft(id)) wrong("called delivered, but no handset has it");
+    } else if (failure?.code === "ttl") {
+      if (now() + skewMaxMs < outbound.expiresAt - epoch) wrong("called expired before its time");
+    } else if (failure?.code === "reassigned") {
+      const current = pairs.current(outbound.destination, outbound.source);
+      if (!current || current.conversationId === outbound.conversationId)
+        wrong("called reassigned, but the thread is still its own");
+    } else if (failure?.code === "no-receipt") {
+      if (!departures.hasLeft(id)) wrong("a receipt was awaited of what never left");
+    } else if (!refused(id) && !says(id, state as ReceiptState)) {
+      wrong(`called ${state}, but nobody said so`);
+    }
+  };
+
+  const look = (): void => {
+    for (const message of stored.messages.values()) {
+      const before = finals.get(message.id);
+      const { verdict } = message;
+      if (before) {
+        if (verdict !== before)
+          throw new Broken("final is final", `${before.state} became ${verdict?.state}`);
+      } else if (verdict) {
+        finals.set(message.id, verdict);
+        outbox.recorded(message.id);
+        mustBeTrue(message, verdict);
+      }
+    }
+  };
+
+  return { look, isFinal: (id: string): boolean => finals.has(id) };
+};
+
+export type Endings = ReturnType<typeof createEndings>;

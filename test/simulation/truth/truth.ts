@@ -1,0 +1,148 @@
+import type { World as Stored } from "#adapters/memory/world.ts";
+import type { Conversation } from "#core/domain/conversation.ts";
+import type { OutboundMessage } from "#core/domain/message.ts";
+import type { Opening } from "#core/domain/opening.ts";
+import type { ReceiptState } from "#core/domain/receipt.ts";
+import { SILENT_MS } from "#core/domain/repetition.ts";
+import type { SendOutcome } from "#core/ports/carrier-link.ts";
+import type { Closing, Swap } from "#core/ports/conversations.ts";
+import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
+import type { Submission } from "../carrier/carrier.ts";
+import { HOUSE } from "../house.ts";
+import { mustCloseRightly } from "./closings.ts";
+import { decisionsJudge } from "./decisions.ts";
+import { createDepartures, type Departures } from "./departures.ts";
+import { createEndings, type Endings } from "./endings.ts";
+import { createHandsets } from "./handsets.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+import { createPairs, type Pairs } from "./pairs.ts";
+import { createTypedTexts, type TypedTexts } from "./typed-texts.ts";
+import { createWishes } from "./wishes.ts";
+
+/** The judge: sees every write at the instant of its commit and every SMS at the carrier, and believes nothing else. */
+export interface Truth {
+  /** A call to the store, at its commit. */
+  observe(call: string, args: readonly unknown[], answer: unknown): void;
+  submitted(submission: Submission): void;
+  /** What a link said became of a message. `unheard`: an answer is truly missing. */
+  answered(messageId: string, outcome: SendOutcome, unheard: boolean): void;
+  readonly typed: TypedTexts;
+  readonly pairs: Pairs;
+  readonly outbox: Outbox;
+  readonly departures: Departures;
+  readonly endings: Endings;
+}
+
+export interface TruthOptions {
+  readonly now: () => number;
+  readonly stored: Stored;
+  readonly realNumbers: ReadonlySet<string>;
+  readonly virtualNumbers: ReadonlySet<string>;
+  readonly said: (carrierId: string) => readonly ReceiptState[];
+}
+
+const ON_THE_WIRE_MS = 2 * HOUSE.skewMaxMs + 500;
+
+export const createTruth = (options: TruthOptions): Truth => {
+  const { now, virtualNumbers, realNumbers } = options;
+  const clocks = { now, epoch: HOUSE.epoch, skewMaxMs: HOUSE.skewMaxMs };
+  const pairs = createPairs(clocks);
+  const wishes = createWishes(now);
+  const outbox = createOutbox({ now, realNumbers, virtualNumbers });
+  const departures = createDepartures(outbox, pairs, wishes, { now, onTheWireMs: ON_THE_WIRE_MS });
+  const show = createHandsets(outbox, realNumbers);
+  const silentSince = (): number | null => {
+    const silent = [...options.stored.linkReports.values()].filter(
+      ({ at }) => HOUSE.epoch + now() - at >= SILENT_MS,
+    );
+    return silent.length === 0
+      ? null
+      : Math.min(...silent.map(({ report }) => report.settledBefore)) - HOUSE.epoch;
+  };
+  const typed = createTypedTexts({ ...clocks, partsTimeoutMs: HOUSE.partsTimeoutMs, silentSince });
+  const judgeDecision = decisionsJudge(pairs, wishes, { ...clocks, virtualNumbers });
+  const ids = new Map<string, { part: number; carrierId: string }[]>();
+  const decided = new Set<string>();
+  const troubled = new Set<string>();
+  const lastTextAt = new Map<string, number>();
+  const endings = createEndings(outbox, pairs, departures, {
+    ...clocks,
+    stored: options.stored,
+    said: options.said,
+    idsOf: (messageId) => ids.get(messageId) ?? [],
+    refused: (messageId) => troubled.has(messageId),
+  });
+
+  const observeCommit = (batch: Batch, outcome: BatchOutcome): void => {
+    if (outcome.kind === "fenced") return;
+    for (const { messageId } of batch.accepted) departures.partRecorded(messageId);
+    for (const { messageId } of batch.verdicts) departures.partRecorded(messageId);
+    batch.inbound.forEach((write, i) => {
+      const result = outcome.inbound[i]!;
+      // A batch whose answer was lost is written once more, and answered as if for the first time.
+      if (result === "stale" || decided.has(write.inbound.id)) return;
+      typed.committed(write, result);
+      if (result === "duplicate") return;
+      decided.add(write.inbound.id);
+      const { decision } = write;
+      judgeDecision(write);
+      if (decision.kind === "command") {
+        wishes.heard(write);
+        if (decision.notice) outbox.born(decision.notice);
+      }
+      if (decision.kind !== "relay") return;
+      outbox.born(decision.message);
+      const { conversationId, receivedAt } = decision.message;
+      lastTextAt.set(conversationId, Math.max(lastTextAt.get(conversationId) ?? 0, receivedAt));
+    });
+  };
+
+  const bearAll = (messages: readonly OutboundMessage[]): void => {
+    for (const message of messages) outbox.born(message);
+  };
+
+  return {
+    typed,
+    pairs,
+    outbox,
+    departures,
+    endings,
+    observe: (call, args, answer) => {
+      const kind = (answer as { kind?: string } | null)?.kind;
+      if (call === "conversations.open" && kind === "opened") {
+        pairs.opened(args[0] as Opening);
+        bearAll((args[0] as Opening).intros);
+      } else if (call === "conversations.swap" && kind === "swapped") {
+        const swap = args[0] as Swap;
+        if (!swap.intros.some(({ id }) => outbox.get(id))) {
+          pairs.swapped(swap);
+          bearAll(swap.intros);
+        }
+      } else if (call === "conversations.close" && answer) {
+        const closing = args[0] as Closing;
+        const conversation = answer as Conversation;
+        mustCloseRightly(closing, conversation, lastTextAt.get(closing.id) ?? null);
+        if (conversation.closedAt !== null)
+          pairs.closed(conversation.id, closing.quarantinedUntil - HOUSE.epoch);
+      } else if (call === "conversations.addMessages" && answer === "added") {
+        bearAll(args[1] as readonly OutboundMessage[]);
+      } else if (call === "traffic.commit") {
+        observeCommit(args[0] as Batch, answer as BatchOutcome);
+      } else if (call !== "reconciliation.matchParked") {
+        return;
+      }
+      endings.look();
+    },
+    submitted: (submission) => {
+      const { messageId, part, carrierId } = submission;
+      ids.set(messageId, [...(ids.get(messageId) ?? []), { part, carrierId }]);
+      departures.submitted(submission);
+      show(submission);
+    },
+    answered: (messageId, outcome, unheard) => {
+      if (outcome.kind === "unknown") departures.unknown(messageId, unheard);
+      if (outcome.kind === "unknown" || outcome.kind === "retry" || outcome.kind === "refused")
+        troubled.add(messageId);
+    },
+  };
+};

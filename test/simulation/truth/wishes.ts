@@ -1,0 +1,28 @@
+import { commandOf } from "#core/domain/opt-out-words.ts";
+import type { Route } from "#core/domain/route.ts";
+import type { InboundWrite } from "#core/ports/traffic.ts";
+
+/** Who wants no texts, and who has blocked whom, since when by the true clock. */
+export interface Wishes {
+  /** A command has been committed. */
+  heard(write: InboundWrite): void;
+  optedOutSince(number: string): number | null;
+  blocked(a: string, b: string): boolean;
+}
+
+export const createWishes = (now: () => number): Wishes => {
+  const optOuts = new Map<string, number>();
+  const blocks = new Set<string>();
+  const peopleKey = (a: string, b: string): string => [a, b].sort().join(" ");
+  return {
+    heard: ({ inbound, decision }) => {
+      const command = commandOf(inbound.text);
+      const route: Route | null = decision.kind === "command" ? decision.route : null;
+      if (command === "stop" && !optOuts.has(inbound.from)) optOuts.set(inbound.from, now());
+      if (command === "start") optOuts.delete(inbound.from);
+      if (command === "block" && route) blocks.add(peopleKey(route.sender, route.recipient));
+    },
+    optedOutSince: (number) => optOuts.get(number) ?? null,
+    blocked: (a, b) => blocks.has(peopleKey(a, b)),
+  };
+};
