@@ -178,14 +178,14 @@ export const revealed = (people: readonly [Person, Person]): OpeningRefusal | nu
     const own = people[person];
     const other = people[person === 0 ? 1 : 0];
     // A name is read by the other one, an intro by oneself.
-    if (own.name !== null && contains(own.name, own.number))
+    if (own.name !== null && containsNumber(own.name, own.number))
       return { kind: "reveals-number", person, field: "name" };
-    if (own.intro !== null && contains(own.intro, other.number))
+    if (own.intro !== null && containsNumber(own.intro, other.number))
       return { kind: "reveals-number", person, field: "intro" };
   }
   return null;
 };
 
-/** The last nine digits identify a number in national and international writing alike. */
-const contains = (text: string, number: Msisdn): boolean =>
+/** Whether a text gives a number away. The last nine digits identify one in national and international writing alike. */
+export const containsNumber = (text: string, number: Msisdn): boolean =>
   text.replace(/\D/g, "").includes(number.slice(-9));

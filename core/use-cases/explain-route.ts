@@ -1,6 +1,7 @@
 import type { Conversation } from "#core/domain/conversation.ts";
 import { decideInbound, type InboundDecision } from "#core/domain/inbound-decision.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { Route } from "#core/domain/route.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations, PastMeaning } from "#core/ports/conversations.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
@@ -49,9 +50,19 @@ export const explainRoute =
       { route: route ?? null, ours: ours.has(to) },
       { now, messageTtlMs: 0, nextId: () => "" },
     );
-    return {
-      kind: "now",
-      decision,
-      conversation: route ? await conversations.get(route.conversationId) : null,
-    };
+    // After quarantine the pair's old conversation is nobody's business any more.
+    const meant = routeOf(decision);
+    const conversation = meant && (await conversations.get(meant.conversationId));
+    return { kind: "now", decision, conversation };
   };
+
+const routeOf = (decision: InboundDecision): Pick<Route, "conversationId"> | null => {
+  switch (decision.kind) {
+    case "relay":
+      return decision.message;
+    case "command":
+      return decision.route;
+    case "refuse":
+      return decision.resolution.route;
+  }
+};

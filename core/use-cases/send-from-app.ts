@@ -1,5 +1,6 @@
 import { counterpart } from "#core/domain/conversation.ts";
 import type { MessageRecord, OutboundMessage } from "#core/domain/message.ts";
+import { containsNumber } from "#core/domain/opening.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
@@ -23,7 +24,9 @@ export type SendFromAppOutcome =
   | { readonly kind: "not-found" }
   | { readonly kind: "unknown-participant" }
   | { readonly kind: "closed" }
-  | { readonly kind: "opted-out"; readonly participantId: string };
+  | { readonly kind: "opted-out"; readonly participantId: string }
+  /** The text would tell one participant the other one's real number. */
+  | { readonly kind: "reveals-number" };
 
 /** The platform's own word in a conversation. It comes from the number that stands for the other participant. */
 export const sendFromApp =
@@ -37,6 +40,8 @@ export const sendFromApp =
     const now = clock.now();
     const messages: OutboundMessage[] = [];
     for (const recipient of recipients) {
+      const other = counterpart(participants, recipient.id)!;
+      if (containsNumber(text, other.number)) return { kind: "reveals-number" };
       if (await optOuts.get(recipient.number)) return { kind: "opted-out", participantId: recipient.id };
       messages.push({
         id: ids.next(),
@@ -44,7 +49,7 @@ export const sendFromApp =
         senderId: null,
         recipientId: recipient.id,
         lane: "system",
-        source: counterpart(participants, recipient.id)!.virtualNumber,
+        source: other.virtualNumber,
         destination: recipient.number,
         text,
         receivedAt: now,

@@ -57,6 +57,8 @@ export const messageRoutes = (ports: ApiPorts, options: ApiOptions): readonly En
             return CLOSED;
           case "opted-out":
             return problem("opted-out", `${participantId(outcome.participantId)} wants no texts from us`);
+          case "reveals-number":
+            return invalid({ path: "text", message: "must not contain the other participant's number" });
         }
       },
     }),

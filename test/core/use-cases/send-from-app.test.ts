@@ -65,4 +65,15 @@ describe("a text from the platform", () => {
     const { items } = await storage.conversations.messages(conversation.id, { limit: 9, after: null });
     expect(items).toHaveLength(1);
   });
+
+  test("never tells one the other's number, however it is written", async () => {
+    const { conversation, send, ids } = await createHouse();
+    const [a, b] = conversation.participants;
+    const spaced = [...b.number].join(" ");
+    const text = `Call +${spaced} instead`;
+    expect(await send({ conversationId: conversation.id, to: a.id, text }, ids)).toEqual({
+      kind: "reveals-number",
+    });
+    expect((await send({ conversationId: conversation.id, to: b.id, text }, ids)).kind).toBe("queued");
+  });
 });
