@@ -107,6 +107,8 @@ export const startDispatcher = (
   let claimLost = false;
   /** What has been done with since the claim under way was asked for: its answer may still name it. */
   const concluded = new Set<string>();
+  /** What has been put back since then: if the answer names it, it was claimed anew and nobody has it in hand. */
+  const putBack = new Set<string>();
   /** Threads on their way back into the queue: what they hold must not be claimed before that is known to be written. */
   let retreats = 0;
   let cancelWake = (): void => {};
@@ -373,6 +375,7 @@ export const startDispatcher = (
   const retreat = (thread: Thread, dueAt: number): void => {
     const now = clock.now();
     const items = [...thread.items];
+    if (claiming) for (const { message } of items) putBack.add(message.id);
     thread.retreating = true;
     retreats += 1;
     for (const _ of items) threads.drop(thread);
@@ -441,11 +444,15 @@ export const startDispatcher = (
         const from = dispatcher();
         const again = claimLost;
         concluded.clear();
+        putBack.clear();
         const claims = await dispatch.claim({ dispatcher: from, limit, now: clock.now(), again });
         if (from !== dispatcher()) return;
         claimLost = false;
         for (const { message, attempts, unknown, current } of claims) {
-          if (open.has(message.id) || concluded.has(message.id)) continue;
+          if (open.has(message.id) || concluded.has(message.id)) {
+            if (putBack.has(message.id)) claimLost = true;
+            continue;
+          }
           claimedInHand += 1;
           hold(message, { claimed: true, attempts, unknown, current });
         }
