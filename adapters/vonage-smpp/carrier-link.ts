@@ -78,7 +78,7 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
       for (const listener of listeners) listener();
     });
   };
-  const take = taking({
+  const texts = taking({
     ...options,
     now: world.now,
     after: world.after,
@@ -89,7 +89,7 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
   const connection: SmppConnection<Sending> = smppConnection<Sending>(
     options.connection,
     {
-      onDeliver: take,
+      onDeliver: texts.take,
       onOutcome(sending, outcome) {
         sending.done(outcome);
         tell();
@@ -121,12 +121,14 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
     kind: "smpp",
     whole: false,
     start: () => connection.start(),
-    stop: (drainMs) => connection.stop(drainMs),
+    stop: (drainMs) => connection.stop(drainMs).then(texts.stop),
     details: () => connection.status(),
-    status() {
-      const { state, inFlight, windowMax } = connection.status();
-      return { state: linkState(state), inFlight, window: windowMax, since };
-    },
+    status: () => ({
+      state: linkState(connection.state()),
+      inFlight: connection.inFlight(),
+      window: connection.windowMax,
+      since,
+    }),
     room: () => connection.room(),
     send(message, { partsAccepted, partsMax, reference }) {
       if (connection.room() === 0) return Promise.resolve(UNSENT);

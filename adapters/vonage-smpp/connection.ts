@@ -92,11 +92,15 @@ export interface ConnectionStatus {
 }
 
 export interface SmppConnection<C> {
+  readonly windowMax: number;
   readonly start: () => void;
   /** Stops taking, waits up to `drainMs` for what is in flight, unbinds, ends. Resolves when the connection is gone. */
   readonly stop: (drainMs?: number) => Promise<void>;
   /** How many submits are taken now. */
   readonly room: () => number;
+  /** Of the status, what is asked for before every message. */
+  readonly state: () => ConnectionStatus["state"];
+  readonly inFlight: () => number;
   /** Anything but `taken` means that nothing was sent and no outcome will come. */
   readonly submit: (message: ShortMessage, context: C) => SubmitResult | "invalid";
   /** `false`: the link it came on is gone, so the peer may send it again, and will be recognised. */
@@ -219,7 +223,14 @@ export function smppConnection<C>(
     handlers.onDown?.(reason, { inMs: next.delayMs, alarm: next.alarm }, inDoubtForMs);
   };
 
+  const state = (): ConnectionStatus["state"] => {
+    const phase = link?.session().phase.state ?? (cancelWait === undefined ? "idle" : "waiting");
+    return phase === "closed" ? "waiting" : phase;
+  };
+  const inFlight = () => link?.session().traffic.window.size() ?? 0;
+
   return {
+    windowMax,
     start() {
       if (link !== undefined || cancelWait !== undefined) return;
       stopped = undefined;
@@ -236,6 +247,8 @@ export function smppConnection<C>(
       return promise;
     },
     room: () => link?.room() ?? 0,
+    state,
+    inFlight,
     submit(message, context) {
       if (link === undefined) return "not-bound";
       if (messageProblem(message) !== undefined) return "invalid";
@@ -248,11 +261,10 @@ export function smppConnection<C>(
     },
     status() {
       const session = link?.session();
-      const state = session?.phase.state ?? (cancelWait === undefined ? "idle" : "waiting");
       return {
-        state: state === "closed" ? "waiting" : state,
+        state: state(),
         boundSince: session?.phase.state === "bound" ? session.phase.since : undefined,
-        inFlight: session?.traffic.window.size() ?? 0,
+        inFlight: inFlight(),
         windowMax,
         waiting: session?.traffic.deliveries.waitingCount() ?? 0,
         unconfirmed: session?.traffic.deliveries.unconfirmedCount() ?? 0,

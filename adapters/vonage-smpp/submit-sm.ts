@@ -49,8 +49,16 @@ export function submitsOf(message: OutboundMessage, reference: number, now: numb
   });
 }
 
+/** What was written last: messages that leave together mostly end together. */
+let lastTenth = Number.NaN;
+let lastTime = "";
+
 /** A point in time as SMPP writes it (SMPP 3.4 §7.1.1): `YYMMDDhhmmsst00+`, in UTC, `t` being tenths of a second. */
 export function absoluteTime(at: number): string {
+  const tenth = Math.floor(at / 100);
+  if (tenth === lastTenth) return lastTime;
   const [date, time] = new Date(at).toISOString().split("T") as [string, string];
-  return `${date.slice(2).replaceAll("-", "")}${time.slice(0, 8).replaceAll(":", "")}${time.charAt(9)}00+`;
+  lastTenth = tenth;
+  lastTime = `${date.slice(2).replaceAll("-", "")}${time.slice(0, 8).replaceAll(":", "")}${time.charAt(9)}00+`;
+  return lastTime;
 }

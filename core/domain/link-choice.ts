@@ -32,12 +32,12 @@ export type Chosen =
  * The parts of one text stay on one link: carriers join only what came over the same server.
  */
 export const chooseLink = ({ links, pinned, waitedMs, fallbackAfterMs, now }: LinkChoice): Chosen => {
-  const up = links.filter((link) => link.up);
-  const pin = pinned === null ? undefined : up.find(({ name }) => name === pinned);
+  const pin = pinned === null ? undefined : links.find(({ up, name }) => up && name === pinned);
   if (pin) return isOpen(pin, now) ? use(pin) : wait([pin], now);
-  const binds = up.filter(({ kind }) => kind === "smpp");
-  const bind = roomiest(binds.filter((link) => isOpen(link, now)));
+  const bind = roomiest(links, "smpp", now);
   if (bind) return use(bind);
+  const up = links.filter((link) => link.up);
+  const binds = up.filter(({ kind }) => kind === "smpp");
   const https = up.filter(({ kind }) => kind === "http");
   const mayFallBack = binds.length === 0 || waitedMs >= fallbackAfterMs;
   if (!mayFallBack) {
@@ -46,14 +46,21 @@ export const chooseLink = ({ links, pinned, waitedMs, fallbackAfterMs, now }: Li
     if (https.length === 0) return waiting;
     return { kind: "wait", until: waiting.until === null ? fallbackAt : Math.min(waiting.until, fallbackAt) };
   }
-  const http = roomiest(https.filter((link) => isOpen(link, now)));
+  const http = roomiest(https, "http", now);
   return http ? use(http) : wait([...binds, ...https], now);
 };
 
 const isOpen = (link: LinkView, now: number): boolean => link.room > 0 && link.openAt <= now;
 
-const roomiest = (links: readonly LinkView[]): LinkView | null =>
-  links.reduce<LinkView | null>((best, link) => (best && best.room >= link.room ? best : link), null);
+/** Of those that are up and open; a loop, since it is asked for every message. */
+const roomiest = (links: readonly LinkView[], kind: LinkKind, now: number): LinkView | null => {
+  let best: LinkView | null = null;
+  for (const link of links) {
+    if (!link.up || link.kind !== kind || !isOpen(link, now)) continue;
+    if (best === null || link.room > best.room) best = link;
+  }
+  return best;
+};
 
 const use = (link: LinkView): { readonly kind: "use"; readonly link: string } => ({
   kind: "use",

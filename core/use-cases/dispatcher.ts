@@ -127,18 +127,18 @@ export const startDispatcher = (
     });
   };
 
-  const views = (now: number): readonly LinkView[] =>
-    links.map((link) => {
+  /** The links as they are now. Looked at for every message, so the same views are used again. */
+  const linkViews = links.map(({ name, kind }) => ({ name, kind, up: false, room: 0, openAt: 0 }));
+  const views = (now: number): readonly LinkView[] => {
+    for (const [place, link] of links.entries()) {
+      const view = linkViews[place]!;
       const { state, window } = link.status();
-      const room = Math.min(link.room(), window - (unsettled.get(link.name) ?? 0));
-      return {
-        name: link.name,
-        kind: link.kind,
-        up: state === "up",
-        room,
-        openAt: pacing.openAt(link.kind, now),
-      };
-    });
+      view.up = state === "up";
+      view.room = Math.min(link.room(), window - (unsettled.get(link.name) ?? 0));
+      view.openAt = pacing.openAt(link.kind, now);
+    }
+    return linkViews;
+  };
 
   const pump = (): void => {
     if (stopped || !maySend()) return;
