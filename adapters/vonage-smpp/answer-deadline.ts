@@ -6,6 +6,8 @@ export interface Deadlines<T> {
   readonly add: (item: T) => void;
   /** `false`: it was overdue before. */
   readonly done: (item: T) => boolean;
+  /** Lets go of the timer: nobody waits for an answer any more. */
+  readonly stop: () => void;
 }
 
 export function deadlines<T>(
@@ -15,10 +17,10 @@ export function deadlines<T>(
   overdue: (item: T) => void,
 ): Deadlines<T> {
   const since = new Map<T, number>();
-  let isTimed = false;
+  let cancel: (() => void) | null = null;
 
   const check = (): void => {
-    isTimed = false;
+    cancel = null;
     for (const [item, at] of since) {
       const leftMs = at + ms - now();
       if (leftMs > 0) {
@@ -30,15 +32,19 @@ export function deadlines<T>(
     }
   };
   const time = (inMs: number): void => {
-    isTimed = true;
-    after(inMs, check);
+    cancel = after(inMs, check);
   };
 
   return {
     add(item) {
       since.set(item, now());
-      if (!isTimed) time(ms);
+      if (cancel === null) time(ms);
     },
     done: (item) => since.delete(item),
+    stop() {
+      cancel?.();
+      cancel = null;
+      since.clear();
+    },
   };
 }

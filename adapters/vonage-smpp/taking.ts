@@ -18,7 +18,7 @@ import type { Ids } from "#core/ports/ids.ts";
 const ANSWER_MS = 4_500;
 
 /** How often an open question is asked again. */
-const LOOK_AGAIN_MS = 250;
+const LOOK_AGAIN_MS = 100;
 
 /** Places looked at in one go. */
 const PLACES_AT_ONCE = 16;
@@ -38,6 +38,12 @@ export interface TakingContext {
   readonly onFault: (error: unknown) => void;
 }
 
+export interface Taking {
+  readonly take: (delivery: Delivery) => void;
+  /** Nothing is answered any more. */
+  readonly stop: () => void;
+}
+
 /** A delivery until it is answered. */
 interface Case {
   readonly delivery: Delivery;
@@ -52,7 +58,7 @@ interface Case {
  * Takes each deliver_sm to where it belongs, and answers it when it is safe there; or after a while in any case, so that the
  * carrier brings it again, while the write goes on.
  */
-export function taking(context: TakingContext): (delivery: Delivery) => void {
+export function taking(context: TakingContext): Taking {
   const { sink, redeliveries: again, clock, ids } = context;
 
   const inTime = deadlines<Case>(ANSWER_MS, context.now, context.after, (each) => {
@@ -131,7 +137,7 @@ export function taking(context: TakingContext): (delivery: Delivery) => void {
     return said === undefined ? "accepted" : sink.receive(said);
   };
 
-  return (delivery) => {
+  const take = (delivery: Delivery): void => {
     const isText = !isReceipt(delivery.message);
     const each: Case = { delivery, receivedAt: clock.now(), looking: null, isLate: false };
     if (!isText) delivery.key = null;
@@ -148,6 +154,8 @@ export function taking(context: TakingContext): (delivery: Delivery) => void {
       },
     );
   };
+
+  return { take, stop: inTime.stop };
 }
 
 const known = (taken: Taken | "known"): Taken => (taken === "known" ? "accepted" : taken);

@@ -8,7 +8,9 @@ import type { Pacing } from "#core/use-cases/pacing.ts";
 import type { CountedLink } from "../counted-link.ts";
 import { linkShown } from "../link-shown.ts";
 
+/** How often a process says that it lives; and how often what it takes, since whatever it has not said is in doubt when it dies. */
 const REPORT_MS = 1_000;
+const BUSY_MS = 100;
 
 /** Doubts kept, and for how long: carriers repeat soon after a link is back, or give up. */
 const DOUBTS_MAX = 100;
@@ -48,6 +50,17 @@ export const reportLinks = (context: ReportingContext): Reporting => {
   let reporting: Promise<void> | null = null;
   let isAsked = false;
   let cancel = (): void => {};
+  let takenBefore = 0;
+  /** Since the last report. */
+  let idle = 0;
+
+  /** Whether the last report says less than is known by now. */
+  const isBusy = (): boolean => {
+    const taken = binds.reduce((sum, bind) => sum + bind.details().counts.delivered, 0);
+    const isBusier = taken !== takenBefore || binds.some((bind) => bind.details().inDoubtForMs > 0);
+    takenBefore = taken;
+    return isBusier;
+  };
 
   const current = (): LinkReport => {
     const now = clock.now();
@@ -74,7 +87,15 @@ export const reportLinks = (context: ReportingContext): Reporting => {
       }
     }
     reporting = null;
-    if (!stopped) cancel = timer.after(REPORT_MS, report);
+    idle = 0;
+    if (!stopped) wait();
+  };
+  const wait = (): void => {
+    cancel = timer.after(BUSY_MS, () => {
+      idle += BUSY_MS;
+      if (isBusy() || idle >= REPORT_MS) report();
+      else wait();
+    });
   };
   const report = (): void => {
     isAsked = true;
