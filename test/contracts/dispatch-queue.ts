@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Lane, OutboundMessage } from "#core/domain/message.ts";
+import type { Claim } from "#core/ports/dispatch.ts";
 import {
   aConversation,
   acceptanceOf,

@@ -3,9 +3,10 @@ import { memoryIds } from "#adapters/memory/ids.ts";
 import type { Conversation, Participant, Participants } from "#core/domain/conversation.ts";
 import type { InboundMessage, OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { Opening } from "#core/domain/opening.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import { type Route, routesOf } from "#core/domain/route.ts";
-import type { Opening, Swap } from "#core/ports/conversations.ts";
+import type { Swap } from "#core/ports/conversations.ts";
 import type { NewNumber } from "#core/ports/numbers.ts";
 import type { Accepted, Batch, Deferral, InboundWrite, PartSet } from "#core/ports/traffic.ts";
 
