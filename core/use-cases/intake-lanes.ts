@@ -1,0 +1,172 @@
+import type { InboundMessage } from "#core/domain/message.ts";
+import type { Receipt } from "#core/domain/receipt.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
+import type { Timer } from "#core/ports/timer.ts";
+import { BATCH_MAX } from "#core/ports/traffic.ts";
+import type { Facts, Intaken } from "#core/use-cases/intake.ts";
+
+interface Waiting {
+  readonly done: (taken: Intaken) => void;
+}
+export interface InboundWaiting extends Waiting {
+  readonly message: InboundMessage;
+  /** Keys of the parts it is joined from; null for what came as it is. */
+  readonly joins: readonly string[] | null;
+  /** Instead of `done`, when storage knew it. */
+  readonly known: () => void;
+}
+export interface ReceiptWaiting extends Waiting {
+  readonly receipt: Receipt;
+}
+export interface FactsWaiting {
+  readonly facts: Facts;
+  readonly done: () => void;
+}
+
+/** What is written together. */
+export interface Load {
+  readonly inbound: readonly InboundWaiting[];
+  readonly receipts: readonly ReceiptWaiting[];
+  readonly facts: readonly FactsWaiting[];
+}
+
+export interface Lane {
+  inbound: InboundWaiting[];
+  receipts: ReceiptWaiting[];
+  facts: FactsWaiting[];
+  busy: boolean;
+  writing: readonly InboundWaiting[];
+  written: Promise<void>;
+  /** The database is lost, and perhaps an answer with it: nothing new is taken until it is back. */
+  lost: boolean;
+}
+
+/** Lines in which things wait to be written, each written by one batch after another. What shares a lane keeps its order. */
+export interface Lanes {
+  /** One pair of numbers always has the same lane; both ends count, so that one busy number does not fill one lane. */
+  ofPair(message: InboundMessage): Lane;
+  /** A carrier's id and its receipts have the same lane. */
+  ofId(id: string): Lane;
+  putInbound(lane: Lane, item: InboundWaiting): void;
+  putReceipt(lane: Lane, item: ReceiptWaiting): void;
+  putFacts(lane: Lane, item: FactsWaiting): void;
+  /** Asks until storage answers; as soon as it is lost, whoever waits is told so. */
+  untilAnswered<T>(lane: Lane, asking: readonly Waiting[], ask: () => Promise<T>): Promise<T>;
+  /** Messages and receipts that wait. */
+  waiting(): number;
+  /** The oldest message that waits or is being written. */
+  oldestWaiting(): string | null;
+  /** Resolves when what is being written now is written. */
+  settled(): Promise<void>;
+  /** Resolves when nothing waits or is being written. */
+  idle(): Promise<void>;
+}
+
+/** How long to wait before asking a lost database again. */
+const RETRY_MS = 250;
+
+export const createLanes = (
+  count: number,
+  timer: Timer,
+  write: (lane: Lane, load: Load) => Promise<void>,
+): Lanes => {
+  const lanes: Lane[] = Array.from({ length: count }, () => ({
+    inbound: [],
+    receipts: [],
+    facts: [],
+    busy: false,
+    writing: [],
+    written: Promise.resolve(),
+    lost: false,
+  }));
+  let waiting = 0;
+  let whenIdle: (() => void)[] = [];
+
+  const start = (lane: Lane): void => {
+    if (lane.busy) return;
+    lane.busy = true;
+    // Whatever else arrives in this turn of the loop shall share the batch.
+    void Promise.resolve().then(() => run(lane));
+  };
+
+  const run = async (lane: Lane): Promise<void> => {
+    while (lane.inbound.length + lane.receipts.length + lane.facts.length > 0) {
+      const load = takeLoad(lane);
+      waiting -= load.inbound.length + load.receipts.length;
+      lane.writing = load.inbound;
+      lane.written = write(lane, load);
+      await lane.written;
+      lane.writing = [];
+    }
+    lane.busy = false;
+    if (lanes.some(({ busy }) => busy)) return;
+    const resolves = whenIdle;
+    whenIdle = [];
+    for (const resolve of resolves) resolve();
+  };
+
+  const refuseAll = (lane: Lane): void => {
+    waiting -= lane.inbound.length + lane.receipts.length;
+    for (const each of [...lane.inbound, ...lane.receipts]) each.done("unavailable");
+    lane.inbound = [];
+    lane.receipts = [];
+  };
+
+  return {
+    ofPair: ({ from, to }) => lanes[(lastCode(from) + lastCode(to)) % count]!,
+    ofId: (id) => lanes[lastCode(id) % count]!,
+    putInbound: (lane, item) => {
+      waiting += 1;
+      lane.inbound.push(item);
+      start(lane);
+    },
+    putReceipt: (lane, item) => {
+      waiting += 1;
+      lane.receipts.push(item);
+      start(lane);
+    },
+    putFacts: (lane, item) => {
+      lane.facts.push(item);
+      start(lane);
+    },
+    untilAnswered: async (lane, asking, ask) => {
+      for (;;) {
+        try {
+          const answer = await ask();
+          lane.lost = false;
+          return answer;
+        } catch (error) {
+          if (!(error instanceof StorageUnavailable)) throw error;
+          if (!lane.lost) refuseAll(lane);
+          lane.lost = true;
+          for (const each of asking) each.done("unavailable");
+          await new Promise<void>((resolve) => timer.after(RETRY_MS, resolve));
+        }
+      }
+    },
+    waiting: () => waiting,
+    oldestWaiting: () => {
+      let oldest: string | null = null;
+      for (const lane of lanes)
+        for (const { message } of [...lane.writing, ...lane.inbound])
+          if (oldest === null || message.id < oldest) oldest = message.id;
+      return oldest;
+    },
+    settled: async () => {
+      await Promise.all(lanes.map(({ written }) => written));
+    },
+    idle: async () => {
+      while (lanes.some(({ busy }) => busy)) await new Promise<void>((resolve) => whenIdle.push(resolve));
+    },
+  };
+};
+
+const lastCode = (text: string): number => (text === "" ? 0 : text.charCodeAt(text.length - 1));
+
+const takeLoad = (lane: Lane): Load => {
+  const { inbound, receipts, facts } = lane;
+  lane.inbound = inbound.length > BATCH_MAX ? inbound.splice(BATCH_MAX) : [];
+  lane.receipts = receipts.length > BATCH_MAX ? receipts.splice(BATCH_MAX) : [];
+  lane.facts = facts.length > BATCH_MAX ? facts.splice(BATCH_MAX) : [];
+  return { inbound, receipts, facts };
+};
