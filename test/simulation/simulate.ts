@@ -1,34 +1,87 @@
-import { runWorld } from "./world.ts";
+import { parseArgs } from "node:util";
+import { runManyWorlds } from "./many-worlds.ts";
+import { createProgress } from "./progress.ts";
+import { shrink } from "./shrink.ts";
+import { runWorld, type WorldOptions } from "./world.ts";
 
-const from = Number(process.argv[2] ?? 1),
-  runs = Number(process.argv[3] ?? 1),
-  steps = Number(process.argv[4] ?? 60);
-const t = performance.now();
-let events = 0,
-  texts = 0,
-  dup = 0;
-const rules = new Map<string, number[]>();
-for (let seed = from; seed < from + runs; seed++) {
-  const out = await runWorld({
-    seed,
+const USAGE = `Usage: npm run simulate -- [--seed N] [--runs N] [--steps N] [--workers N] [--story] [--watch WORDS]
+
+  --seed N       the first seed (default: 1)
+  --runs N       how many seeds (default: 1000; with --story one)
+  --steps N      how many things happen in each world (default: 60)
+  --workers N    threads (default: one for each core)
+  --story        tell what happens in the world of --seed, in plain words
+  --watch WORDS  with --story: also tell every call to the store that names these words, such as a part of an id`;
+
+const RUNS = 1_000;
+const STEPS = 60;
+
+const tell = (at: number, line: string): void => {
+  console.log(`${(at / 1_000).toFixed(3).padStart(9)}  ${line}`);
+};
+
+const tellWorld = async (options: WorldOptions): Promise<boolean> => {
+  const { broken, events, texts, submissions } = await runWorld({ ...options, tell });
+  console.log(
+    `${events} events, ${texts} texts typed, ${submissions} SMS sent: ${broken ? "broken" : "all is well"}`,
+  );
+  return broken === null;
+};
+
+const runSeeds = async (from: number, runs: number, steps: number, workers?: number): Promise<boolean> => {
+  const progress = createProgress(runs);
+  const sums = { texts: 0, submissions: 0, repetitions: 0 };
+  const failed = await runManyWorlds({
+    from,
+    runs,
     steps,
-    watch: process.env.W,
-    ...(runs === 1
-      ? { tell: (at, line) => console.log(`${(at / 1000).toFixed(3).padStart(9)}  ${line}`) }
-      : {}),
+    ...(workers === undefined ? {} : { workers }),
+    advance: (results) => {
+      progress.advance(results.length);
+      for (const result of results) {
+        sums.texts += result.texts;
+        sums.submissions += result.submissions;
+        sums.repetitions += result.repetitions;
+      }
+    },
   });
-  events += out.events;
-  texts += out.texts;
-  dup += out.repetitions;
-  if (out.broken) {
-    const k = out.broken.message.slice(0, 250);
-    rules.set(k, [...(rules.get(k) ?? []), seed]);
-  }
-}
-console.log({
-  perSecond: runs / ((performance.now() - t) / 1000),
-  events: events / runs,
-  texts: texts / runs,
-  dup,
+  progress.end();
+  console.log(
+    `${sums.texts} texts typed, ${sums.submissions} SMS sent, ${sums.repetitions} of them once more, with reason`,
+  );
+  if (!failed) return true;
+  console.log(`\nSeed ${failed.seed} breaks a rule: ${failed.broken!.message}\nShrinking its plan ...`);
+  const { plan } = await runWorld({ seed: failed.seed, steps });
+  const shrunk = await shrink(failed.seed, plan, failed.broken!.rule);
+  console.log(
+    `\nThe shortest plan found has ${shrunk.plan.length} of ${plan.length} steps (${shrunk.runs} runs):`,
+  );
+  for (const step of shrunk.plan) console.log(`  ${JSON.stringify(step)}`);
+  console.log("\nIts story:");
+  await tellWorld({ seed: failed.seed, steps, plan: shrunk.plan });
+  console.log(`\nReplay the whole of it: npm run simulate -- --seed ${failed.seed} --steps ${steps} --story`);
+  return false;
+};
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string", default: "1" },
+    runs: { type: "string", default: String(RUNS) },
+    steps: { type: "string", default: String(STEPS) },
+    workers: { type: "string" },
+    story: { type: "boolean", default: false },
+    watch: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
 });
-for (const [k, seeds] of rules) console.log(seeds.length, k, seeds.slice(0, 5));
+const numbers = [values.seed, values.runs, values.steps, values.workers ?? "1"].map(Number);
+if (values.help || numbers.some((number) => !Number.isSafeInteger(number) || number < 0)) {
+  console.log(USAGE);
+  process.exit(values.help ? 0 : 2);
+}
+const [seed, runs, steps, workers] = numbers as [number, number, number, number];
+const isWell =
+  values.story || values.watch !== undefined
+    ? await tellWorld({ seed, steps, watch: values.watch })
+    : await runSeeds(seed, runs, steps, values.workers === undefined ? undefined : workers);
+process.exitCode = isWell ? 0 : 1;
