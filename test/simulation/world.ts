@@ -131,7 +131,10 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
   });
 
   const perform = (step: Step): void => {
-    if (!isPeoples(step)) return befall(step);
+    if (!isPeoples(step)) {
+      befall(step);
+      return;
+    }
     performStep(step, random.fork(10_000 + step.id)).catch((error: unknown) => {
       if (!(error instanceof StorageUnavailable)) fail(error, "no request falls over");
     });

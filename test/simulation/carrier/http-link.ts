@@ -55,10 +55,14 @@ export const httpLink = (
         const arrive = (): void => {
           // A request of somebody who has died meanwhile may or may not have been read.
           if (!process.alive() && random.chance(0.5)) return;
-          if (carrier.throttles()) return answer({ kind: "throttled", carrierIds: [], waitMs: null });
+          if (carrier.throttles()) {
+            answer({ kind: "throttled", carrierIds: [], waitMs: null });
+            return;
+          }
           if (random.chance(carrier.faults.refuse)) {
             const kind = random.pick(["retry", "retry", "refused"] as const);
-            return answer({ kind, carrierIds: [], failure: busy });
+            answer({ kind, carrierIds: [], failure: busy });
+            return;
           }
           const segments = segmentsOf(message.text);
           const carrierIds = segments.map((text, part) =>

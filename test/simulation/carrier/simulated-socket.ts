@@ -83,7 +83,10 @@ export const simulatedOpener = ({
 
     const connect = (): void => {
       if (!process.alive() || session.phase.state !== "connecting") return;
-      if (!smsc.isUp()) return dispatch({ kind: "socket-closed", code: "ECONNREFUSED" });
+      if (!smsc.isUp()) {
+        dispatch({ kind: "socket-closed", code: "ECONNREFUSED" });
+        return;
+      }
       wire = createWire(scheduler, random);
       wire.ours.onPdu = (pdu) =>
         process.arrival(() => {

@@ -54,10 +54,14 @@ export const createSmscBind = (
   const onSubmit = ({ sequence, message }: Of<"submit_sm">): void => {
     const answer = (status: number, messageId = ""): void =>
       end.send({ kind: "submit_sm_resp", sequence, status, messageId, tlvs: NO_TLVS });
-    if (carrier.throttles()) return soon(() => answer(STATUS.throttled));
+    if (carrier.throttles()) {
+      soon(() => answer(STATUS.throttled));
+      return;
+    }
     if (random.chance(carrier.faults.refuse)) {
       const status = random.pick([STATUS.systemError, STATUS.systemError, STATUS.invalidDestination, 0x04]);
-      return soon(() => answer(status));
+      soon(() => answer(status));
+      return;
     }
     const { messageId, part, parts } = identityOf(message);
     const carrierId = carrier.take({
@@ -72,7 +76,10 @@ export const createSmscBind = (
       reference: userDataOf(message).concatenation?.reference ?? 0,
     });
     const accept = (): void => answer(STATUS.ok, carrierId);
-    if (!random.chance(carrier.faults.loseAnswers)) return soon(accept);
+    if (!random.chance(carrier.faults.loseAnswers)) {
+      soon(accept);
+      return;
+    }
     if (random.chance(0.3)) scheduler.after(random.int(...LATE_MS), accept);
   };
 

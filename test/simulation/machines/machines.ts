@@ -86,7 +86,9 @@ export const createMachines = (surroundings: MachinesSurroundings): Machines => 
   return {
     processes: () => processes,
     start,
-    startAll: () => shape.processes.forEach((_, position) => start(position)),
+    startAll: () => {
+      for (const position of shape.processes.keys()) start(position);
+    },
     killAll: () => {
       for (const process of processes) process.kill();
     },

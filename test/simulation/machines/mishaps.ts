@@ -61,44 +61,55 @@ export const createMishaps = (surroundings: MishapSurroundings) => {
     switch (step.kind) {
       case "kill":
       case "stop":
-        return end(step, position);
+        end(step, position);
+        return;
       case "freeze":
         say(`${process.name} is frozen for ${step.forMs} ms`);
-        return process.freeze(step.forMs);
+        process.freeze(step.forMs);
+        return;
       case "cut":
       case "mute":
-        return breakWire(step);
+        breakWire(step);
+        return;
       case "smsc-away":
         faults.awayUntil = scheduler.now() + step.forMs;
         for (const wire of surroundings.wires()) wire.cut();
-        return say(`the SMSC is away for ${step.forMs} ms`);
+        say(`the SMSC is away for ${step.forMs} ms`);
+        return;
       case "throttle":
         faults.throttleUntil = scheduler.now() + step.forMs;
-        return say(`the carrier throttles for ${step.forMs} ms`);
+        say(`the carrier throttles for ${step.forMs} ms`);
+        return;
       case "lose-answers":
         faults.loseAnswers = LOST_ANSWERS;
         scheduler.after(step.forMs, () => {
           faults.loseAnswers = 0;
         });
-        return say(`answers of the carrier get lost for ${step.forMs} ms`);
+        say(`answers of the carrier get lost for ${step.forMs} ms`);
+        return;
       case "lose-store":
         say(`${process.name} cannot reach the store for ${step.forMs} ms`);
-        return process.loseStore(step.forMs);
+        process.loseStore(step.forMs);
+        return;
       case "slow-store":
         say(`the store is slow for ${process.name} for ${step.forMs} ms`);
-        return process.slowStore(step.forMs);
+        process.slowStore(step.forMs);
+        return;
       case "store-away":
         store.awayUntil = scheduler.now() + step.forMs;
-        return say(`the store is away for ${step.forMs} ms`);
+        say(`the store is away for ${step.forMs} ms`);
+        return;
       case "flaky-store":
         store.lossProbability = FLAKY;
         scheduler.after(step.forMs, () => {
           store.lossProbability = 0;
         });
-        return say(`the store loses answers for ${step.forMs} ms`);
+        say(`the store loses answers for ${step.forMs} ms`);
+        return;
       case "clock":
         say(`the clock of ${process.name} jumps by ${step.ms} ms`);
-        return process.jumpClock(step.ms);
+        process.jumpClock(step.ms);
+        return;
     }
   };
 };

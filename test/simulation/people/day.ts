@@ -50,7 +50,10 @@ export const createDay = (surroundings: DaySurroundings) => {
     if (!conversation) return;
     const from = conversation.participants[step.side].number;
     const to = conversation.participants[step.side === 0 ? 1 : 0].virtualNumber;
-    if (step.kind === "command") return send(typing.words(step.word, from, to, random), random);
+    if (step.kind === "command") {
+      send(typing.words(step.word, from, to, random), random);
+      return;
+    }
     const style = step.kind === "late" ? "short" : step.style;
     for (const text of typing.inStyle(style, from, to, random)) send(text, random);
   };

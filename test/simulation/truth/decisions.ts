@@ -57,19 +57,35 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
     if (command && isOurs && (command === "stop" || command === "start") && decision.kind !== "command")
       throw new Broken("as typed", "a wish about texts was not heard");
     if (decision.kind === "command") return;
-    if (!meaning || !isOurs) return mustRefuse(write, isOurs ? "stranger" : "not-our-number");
+    if (!meaning || !isOurs) {
+      mustRefuse(write, isOurs ? "stranger" : "not-our-number");
+      return;
+    }
     if (meaning.until <= now()) {
       const free = around(meaning.quarantinedUntil, inbound.receivedAt);
-      if (!free.maybePast) return mustRefuse(write, "quarantined");
-      return free.maybeAhead ? mustRefuse(write, "quarantined", "stranger") : mustRefuse(write, "stranger");
+      if (!free.maybePast) {
+        mustRefuse(write, "quarantined");
+        return;
+      }
+      free.maybeAhead ? mustRefuse(write, "quarantined", "stranger") : mustRefuse(write, "stranger");
+      return;
     }
     if (meaning.expiresAt !== null) {
       const end = around(meaning.expiresAt - epoch, inbound.receivedAt);
-      if (end.maybePast && !end.maybeAhead) return mustRefuse(write, "closed");
+      if (end.maybePast && !end.maybeAhead) {
+        mustRefuse(write, "closed");
+        return;
+      }
       if (end.maybePast && decision.kind === "refuse" && decision.refusal.reason === "closed") return;
     }
-    if (wishes.blocked(meaning.sender, meaning.recipient)) return mustRefuse(write, "pair-block");
-    if (wishes.optedOutSince(meaning.recipient) !== null) return mustRefuse(write, "opt-out");
+    if (wishes.blocked(meaning.sender, meaning.recipient)) {
+      mustRefuse(write, "pair-block");
+      return;
+    }
+    if (wishes.optedOutSince(meaning.recipient) !== null) {
+      mustRefuse(write, "opt-out");
+      return;
+    }
     mustRelay(write, meaning);
   };
 };

@@ -21,7 +21,10 @@ export const createHandsets = (outbox: Outbox, realNumbers: ReadonlySet<string>)
   return (submission: Submission): void => {
     const { source, destination, reference, part, parts } = submission;
     if (realNumbers.has(source)) throw new Broken("anonymous", "a handset shows a real number as sender");
-    if (parts === 1) return show([submission]);
+    if (parts === 1) {
+      show([submission]);
+      return;
+    }
     const key = `${destination}<${source}#${reference}/${parts}`;
     const set = sets.get(key) ?? new Map<number, Submission>();
     sets.set(key, set.set(part, submission));
