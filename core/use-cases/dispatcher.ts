@@ -6,9 +6,10 @@ import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
-import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import type { Accepted, Deferral } from "#core/ports/traffic.ts";
+import { startClaiming } from "#core/use-cases/claiming.ts";
+import { createHand, type Hand, toDeferral } from "#core/use-cases/hand.ts";
 import type { Intake } from "#core/use-cases/intake.ts";
 import type { Pacing } from "#core/use-cases/pacing.ts";
 import { createThreads, type InHand, type Thread } from "#core/use-cases/threads.ts";
@@ -91,31 +92,39 @@ export const startDispatcher = (
 ): Dispatcher => {
   const threads = createThreads();
   const inHandMax = options.inHandMax ?? IN_HAND_MAX;
-  const claimMax = options.claimMax ?? CLAIM_MAX;
-  /** Messages without a durable fact, by id. */
-  const open = new Map<string, InHand>();
   /** Sent over a link, answered or not, and not yet durably recorded: what a crash now would send twice. */
   const unsettled = new Map<string, number>();
   const linkByName = new Map(links.map((link) => [link.name, link]));
   /** Partitions on their way to another dispatcher: nothing of them is started. */
   const frozen = new Set<number>();
-  let claimedInHand = 0;
   let stopped = false;
-  let claiming = false;
-  let claimAgain = false;
-  /** The answer to a claim was lost, and perhaps messages with it. */
-  let claimLost = false;
-  /** What has been done with since the claim under way was asked for: its answer may still name it. */
-  const concluded = new Set<string>();
-  /** What has been put back since then: if the answer names it, it was claimed anew and nobody has it in hand. */
-  const putBack = new Set<string>();
-  /** Threads on their way back into the queue: what they hold must not be claimed before that is known to be written. */
-  let retreats = 0;
   let cancelWake = (): void => {};
   let wakeAt = Number.POSITIVE_INFINITY;
-  let cancelDue = (): void => {};
   const whenQuieter: (() => void)[] = [];
   const unparks = new Set<() => void>();
+
+  const hand: Hand = createHand(
+    { threads, clock, chance, record, settled },
+    {
+      released: (item) => {
+        claiming.concluded(item.message.id);
+        if (item.claimed) claiming.claim();
+      },
+      puttingBack: (items) => {
+        for (const { message } of items) claiming.putBack(message.id);
+      },
+      recorded: () => pump(),
+      returned: () => {
+        quieter();
+        claiming.claim();
+      },
+    },
+  );
+  const claiming = startClaiming(
+    { dispatch, clock, timer, dispatcher, maySend, claimMax: options.claimMax ?? CLAIM_MAX },
+    hand,
+    () => pump(),
+  );
 
   const wake = (at: number): void => {
     if (at >= wakeAt) return;
@@ -266,7 +275,7 @@ export const startDispatcher = (
     settle: () => void,
   ): void => {
     // A message that was given to others meanwhile is theirs; only what the carrier said of it is still worth keeping.
-    const lost = open.get(item.message.id) !== item;
+    const lost = !hand.has(item);
     // Any answer but "too fast" shows that the way is free.
     if (outcome.kind === "accepted" || outcome.kind === "refused" || outcome.kind === "retry") {
       pacing.succeeded(link.kind, clock.now());
@@ -275,7 +284,7 @@ export const startDispatcher = (
       if (item.partsAccepted >= total) {
         threads.drop(thread);
         threads.line(thread, "back");
-        keep(item, { accepted }, settle);
+        hand.keep(item, { accepted }, settle);
         return;
       }
     }
@@ -296,7 +305,7 @@ export const startDispatcher = (
         return;
       case "unsent":
         item.unsent += 1;
-        if (item.unsent > UNSENT_MAX) retreat(thread, clock.now() + RETREAT_MS);
+        if (item.unsent > UNSENT_MAX) hand.retreat(thread, clock.now() + RETREAT_MS);
         else threads.line(thread, "front");
         return;
       case "throttled":
@@ -322,15 +331,15 @@ export const startDispatcher = (
     const now = clock.now();
     const { expiresAt } = item.message;
     if (item.unknown && options.onUnknown === "hold") {
-      retreat(thread, expiresAt);
+      hand.retreat(thread, expiresAt);
       return;
     }
     if (item.unknown && item.attempts === 1) {
-      retreat(thread, now + UNKNOWN_RESEND_MS);
+      hand.retreat(thread, now + UNKNOWN_RESEND_MS);
       return;
     }
     const next = nextAttempt({ attempts: item.attempts, now, expiresAt, random: chance.next() });
-    if (next.kind === "retry") retreat(thread, next.at);
+    if (next.kind === "retry") hand.retreat(thread, next.at);
     else end(thread, item, "failed", failure);
   };
 
@@ -340,81 +349,12 @@ export const startDispatcher = (
    */
   const end = (thread: Thread, item: InHand, state: Verdict["state"], failure: Verdict["failure"]): void => {
     thread.state = "busy";
-    keep(item, { verdicts: [{ messageId: item.message.id, state, failure, at: clock.now() }] }, () => {
+    hand.keep(item, { verdicts: [{ messageId: item.message.id, state, failure, at: clock.now() }] }, () => {
       thread.state = "idle";
       threads.drop(thread);
       threads.line(thread, "back");
       quieter();
     });
-  };
-
-  /** Records the end of our work on a message; only then is it out of our hands. */
-  const keep = (item: InHand, facts: Parameters<Intake["record"]>[0], then: () => void): void => {
-    void record(facts).then(() => {
-      then();
-      release(item);
-      pump();
-    });
-  };
-
-  const release = (item: InHand): void => {
-    // After a burial the same message may have been taken up anew.
-    if (open.get(item.message.id) !== item) return;
-    open.delete(item.message.id);
-    if (claiming) concluded.add(item.message.id);
-    if (!item.claimed) return;
-    claimedInHand -= 1;
-    claim();
-  };
-
-  /**
-   * Puts a whole thread back into the queue, its first message not before `dueAt`. A text that was written just before may
-   * come into our hand after: the thread stays shut until every write under way is answered. All is due after this instant,
-   * so that no claim under way can take it up.
-   */
-  const retreat = (thread: Thread, dueAt: number): void => {
-    const now = clock.now();
-    const items = [...thread.items];
-    if (claiming) for (const { message } of items) putBack.add(message.id);
-    thread.retreating = true;
-    retreats += 1;
-    for (const _ of items) threads.drop(thread);
-    thread.state = "idle";
-    const deferred = items.map((item, i) => toDeferral(item, i === 0 ? Math.max(dueAt, now + 1) : now + 1));
-    void record({ deferred })
-      .then(settled)
-      .then(() => {
-        thread.retreating = false;
-        retreats -= 1;
-        for (const item of items) release(item);
-        // What came while the others were on their way must queue up behind them.
-        if (thread.items.some(({ claimed }) => !claimed) && thread.state !== "busy")
-          retreat(thread, clock.now());
-        else threads.line(thread, "back");
-        quieter();
-        claim();
-      });
-  };
-
-  const hold = (
-    message: OutboundMessage,
-    { claimed, attempts, unknown, current }: Pick<InHand, "claimed" | "attempts" | "unknown" | "current">,
-  ): void => {
-    const reference = Math.floor(chance.next() * 256);
-    const item: InHand = {
-      message,
-      claimed,
-      current,
-      since: clock.now(),
-      attempts,
-      unknown,
-      unsent: 0,
-      partsAccepted: 0,
-      pinned: null,
-      reference,
-    };
-    open.set(message.id, item);
-    threads.add(item);
   };
 
   const startOver = (item: InHand): void => {
@@ -423,126 +363,55 @@ export const startDispatcher = (
     item.pinned = null;
   };
 
-  const claim = (): void => {
-    claimAgain = true;
-    if (claiming) return;
-    claiming = true;
-    void claimAll().finally(() => {
-      claiming = false;
-      // Asked for after the last claim of this turn.
-      if (claimAgain && mayClaim()) claim();
-    });
-  };
-
-  const mayClaim = (): boolean => !stopped && maySend() && retreats === 0 && claimedInHand < claimMax;
-
-  const claimAll = async (): Promise<void> => {
-    try {
-      while (claimAgain && mayClaim()) {
-        claimAgain = false;
-        const limit = claimMax - claimedInHand;
-        const from = dispatcher();
-        const again = claimLost;
-        concluded.clear();
-        putBack.clear();
-        const claims = await dispatch.claim({ dispatcher: from, limit, now: clock.now(), again });
-        if (from !== dispatcher()) return;
-        claimLost = false;
-        for (const { message, attempts, unknown, current } of claims) {
-          if (open.has(message.id) || concluded.has(message.id)) {
-            if (putBack.has(message.id)) claimLost = true;
-            continue;
-          }
-          claimedInHand += 1;
-          hold(message, { claimed: true, attempts, unknown, current });
-        }
-        if (claims.length >= limit) claimAgain = true;
-        if (claims.length > 0) pump();
-      }
-      await watchQueue();
-    } catch (error) {
-      // The database is away: the next heartbeat asks again.
-      if (!(error instanceof StorageUnavailable)) throw error;
-      claimLost = true;
-    }
-  };
-
-  /** While nothing may be claimed there is nothing to watch: whatever changes that claims. */
-  const watchQueue = async (): Promise<void> => {
-    if (!mayClaim()) return;
-    const dueAt = await dispatch.nextDueAt(dispatcher());
-    cancelDue();
-    if (!mayClaim()) return;
-    cancelDue = dueAt === null ? () => {} : timer.after(Math.max(1, dueAt - clock.now()), claim);
-  };
-
   const quiet = async (threadsOf: () => Iterable<Thread>): Promise<void> => {
     while ([...threadsOf()].some(({ state, retreating }) => state === "busy" || retreating)) {
       await new Promise<void>((resolve) => whenQuieter.push(resolve));
     }
   };
 
-  const collect = (chosen: Iterable<Thread>): readonly InHand[] =>
-    [...chosen].flatMap((thread) => threads.empty(thread));
-
   return {
     take: (message) => {
-      hold(message, { claimed: false, attempts: 0, unknown: false, current: true });
+      hand.hold(message, { claimed: false, attempts: 0, unknown: false, current: true });
       const thread = threads.get(message.recipientId)!;
       if (thread.state === "ready") pump();
     },
-    claim,
+    claim: claiming.claim,
     hasRoom: () => threads.size() < inHandMax && !stopped,
     inHand: () => threads.size(),
-    oldestInHand: () => {
-      let oldest: string | null = null;
-      for (const id of open.keys()) if (oldest === null || id < oldest) oldest = id;
-      return oldest;
-    },
+    oldestInHand: hand.oldest,
     pump,
     handOver: async (partitions, giveUp) => {
       const wanted = new Set(partitions);
       const ofPartitions = (): Thread[] => [...threads.all()].filter(({ id }) => wanted.has(partitionOf(id)));
       for (const partition of partitions) frozen.add(partition);
       await quiet(ofPartitions);
-      const inHand = collect(ofPartitions());
+      const inHand = hand.collect(ofPartitions());
       for (const partition of partitions) frozen.delete(partition);
       const now = clock.now();
       await giveUp(inHand.map((item) => toDeferral(item, now)));
-      for (const item of inHand) release(item);
+      hand.letGo(inHand);
     },
-    dropAll: () => {
-      for (const thread of [...threads.all()]) threads.empty(thread);
-      open.clear();
-      claimedInHand = 0;
-    },
+    dropAll: hand.dropAll,
     retreatOld: () => {
       const before = clock.now() - IN_HAND_MS;
       for (const thread of [...threads.all()]) {
         const oldest = thread.items[0];
         if (thread.state !== "busy" && !thread.retreating && oldest && oldest.since < before) {
-          retreat(thread, clock.now() + RETREAT_MS);
+          hand.retreat(thread, clock.now() + RETREAT_MS);
         }
       }
     },
     stop: async () => {
       stopped = true;
       cancelWake();
-      cancelDue();
+      claiming.stop();
       for (const cancel of unparks) cancel();
       await quiet(() => threads.all());
       const now = clock.now();
-      return collect(threads.all()).map((item) => toDeferral(item, now));
+      return hand.collect(threads.all()).map((item) => toDeferral(item, now));
     },
   };
 };
-
-const toDeferral = ({ message, attempts, unknown }: InHand, dueAt: number): Deferral => ({
-  message,
-  dueAt,
-  attempts,
-  unknown,
-});
 
 /** Short texts are one segment in any alphabet; counting the others costs more. */
 const segmentsOf = ({ message }: InHand): number =>

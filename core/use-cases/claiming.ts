@@ -1,0 +1,113 @@
+import type { Clock } from "#core/ports/clock.ts";
+import type { Dispatch } from "#core/ports/dispatch.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
+import type { Timer } from "#core/ports/timer.ts";
+import type { Hand } from "#core/use-cases/hand.ts";
+
+/** Takes what is due out of the queue into the hand, one question at a time. */
+export interface Claiming {
+  /** There may be something in the queue. */
+  claim(): void;
+  /** A message has been done with, or is on its way back: an answer under way may still name it. */
+  concluded(id: string): void;
+  putBack(id: string): void;
+  stop(): void;
+}
+
+export interface ClaimingContext {
+  readonly dispatch: Pick<Dispatch, "claim" | "nextDueAt">;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  /** The id to claim under. */
+  dispatcher(): string;
+  /** Whether sending is allowed: the lease holds. */
+  maySend(): boolean;
+  /** Most claimed messages in hand. */
+  readonly claimMax: number;
+}
+
+export const startClaiming = (
+  { dispatch, clock, timer, dispatcher, maySend, claimMax }: ClaimingContext,
+  hand: Hand,
+  claimed: () => void,
+): Claiming => {
+  let stopped = false;
+  let claiming = false;
+  let again = false;
+  /** The answer to a claim was lost, and perhaps messages with it. */
+  let lost = false;
+  /** What has been done with since the claim under way was asked for. */
+  const concluded = new Set<string>();
+  /** What has been put back since then: if the answer names it, it was claimed anew and nobody has it in hand. */
+  const putBack = new Set<string>();
+  let cancelDue = (): void => {};
+
+  const mayClaim = (): boolean => !stopped && maySend() && !hand.isRetreating() && hand.claimed() < claimMax;
+
+  const claim = (): void => {
+    again = true;
+    if (claiming) return;
+    claiming = true;
+    void claimAll().finally(() => {
+      claiming = false;
+      // Asked for after the last claim of this turn.
+      if (again && mayClaim()) claim();
+    });
+  };
+
+  const claimAll = async (): Promise<void> => {
+    try {
+      while (again && mayClaim()) {
+        again = false;
+        await claimOnce(claimMax - hand.claimed());
+      }
+      await watchQueue();
+    } catch (error) {
+      // The database is away: the next heartbeat asks again.
+      if (!(error instanceof StorageUnavailable)) throw error;
+      lost = true;
+    }
+  };
+
+  const claimOnce = async (limit: number): Promise<void> => {
+    const from = dispatcher();
+    concluded.clear();
+    putBack.clear();
+    const claims = await dispatch.claim({ dispatcher: from, limit, now: clock.now(), again: lost });
+    // Whoever we were then is dead, and others have recovered what it claimed.
+    if (from !== dispatcher()) return;
+    lost = false;
+    for (const { message, attempts, unknown, current } of claims) {
+      if (hand.hasMessage(message.id) || concluded.has(message.id)) {
+        if (putBack.has(message.id)) lost = true;
+        continue;
+      }
+      hand.hold(message, { claimed: true, attempts, unknown, current });
+    }
+    if (claims.length >= limit) again = true;
+    if (claims.length > 0) claimed();
+  };
+
+  /** While nothing may be claimed there is nothing to watch: whatever changes that claims. */
+  const watchQueue = async (): Promise<void> => {
+    if (!mayClaim()) return;
+    const dueAt = await dispatch.nextDueAt(dispatcher());
+    cancelDue();
+    if (!mayClaim()) return;
+    cancelDue = dueAt === null ? () => {} : timer.after(Math.max(1, dueAt - clock.now()), claim);
+  };
+
+  return {
+    claim,
+    concluded: (id) => {
+      if (claiming) concluded.add(id);
+    },
+    putBack: (id) => {
+      if (claiming) putBack.add(id);
+    },
+    stop: () => {
+      stopped = true;
+      cancelDue();
+    },
+  };
+};
