@@ -31,12 +31,14 @@ const VONAGE_API_HOST = "https://api.nexmo.com";
 export interface HttpCarrierTuning {
   /** Least time between two calls that rent or configure numbers, in milliseconds; absent: what Vonage takes. */
   readonly numberSpacingMs?: number;
+  /** Countries whose numbers bring their texts over SMPP, where there is a system type; absent: all. */
+  readonly smppCountries?: readonly string[];
 }
 
 export const httpCarrier = (
   settings: Settings,
   clock: Clock,
-  { numberSpacingMs }: HttpCarrierTuning = {},
+  { numberSpacingMs, smppCountries }: HttpCarrierTuning = {},
 ): HttpCarrier => {
   const offline = libphonenumberInsight();
   const { vonageApiKey: apiKey, vonageApiSecret: apiSecret } = settings;
@@ -52,15 +54,20 @@ export const httpCarrier = (
     callbackUrl: `${publicUrl}${STATUS_PATH}`,
     clock,
   });
-  return {
-    market: vonageNumberMarket({
+  const marketWith = (systemType: string | null): NumberMarket =>
+    vonageNumberMarket({
       sdk,
       inboundUrl: `${publicUrl}${INBOUND_PATH}`,
-      systemType: settings.smppSystemType || null,
+      systemType,
       ...(numberSpacingMs === undefined
         ? {}
         : { spacingMs: numberSpacingMs, ownedSpacingMs: numberSpacingMs }),
-    }),
+    });
+  const market = marketWith(settings.smppSystemType || null);
+  const overHttp = marketWith(null);
+  const marketOf = (country: string) => (smppCountries?.includes(country) === false ? overHttp : market);
+  return {
+    market: { ...market, configure: (number, country) => marketOf(country).configure(number, country) },
     insight: insightWithFallback(identityInsights(settings, clock) ?? vonageNumberInsight({ sdk }), offline),
     link: countedLink(link),
     stop: () => link.stop(),

@@ -26,17 +26,27 @@ import { gatewayMetrics } from "./metrics.ts";
 const DRAIN_SHARE = 0.6;
 
 /**
- * What a gateway runs, above a database that is ready: its binds beside the HTTP link, the engine that they feed, and a port
- * for its health. When it stops, the binds take nothing new and wait for what is in flight, while the engine
+ * What a gateway runs, above a database that is ready: its binds beside the HTTP link, the engine that they feed, and its health,
+ * where there is a port for it. When it stops, the binds take nothing new and wait for what is in flight, while the engine
  * writes down what is known and leaves the rest to others.
  */
 export const gatewayParts = (
   composed: () => DependencyContainer,
-  listener: () => HttpListener,
+  listener?: () => HttpListener,
 ): readonly Part[] => {
   let binds: Binds;
   let relay: Relay;
   let reporting: Reporting;
+  const healthPart = (port: () => HttpListener): Part => ({
+    name: "the gateway's health port",
+    start: () => {
+      const links = [...binds.links, ...composed().resolve(LINKS)];
+      const { storage } = composed().resolve(STORAGE);
+      const metrics = gatewayMetrics({ links, binds: binds.all, relay });
+      port().serve(gatewayHealth({ storage, links, metrics }));
+      return ok((deadline) => port().close(deadline));
+    },
+  });
   return [
     {
       name: "the connections to the database",
@@ -106,15 +116,6 @@ export const gatewayParts = (
         });
       },
     },
-    {
-      name: "the gateway's health port",
-      start: () => {
-        const links = [...binds.links, ...composed().resolve(LINKS)];
-        const { storage } = composed().resolve(STORAGE);
-        const metrics = gatewayMetrics({ links, binds: binds.all, relay });
-        listener().serve(gatewayHealth({ storage, links, metrics }));
-        return ok((deadline) => listener().close(deadline));
-      },
-    },
+    ...(listener === undefined ? [] : [healthPart(listener)]),
   ];
 };

@@ -6,6 +6,7 @@ import { apiParts } from "../api/parts.ts";
 import { relayRules } from "../container/rules.ts";
 import { CLOCK, compose, MARKET, RELAY_RULES, STORAGE } from "../container.ts";
 import { type DatabasePlace, databasePart } from "../database.ts";
+import { gatewayParts } from "../gateway/parts.ts";
 import { type HttpListener, openHttpListener } from "../http-listener.ts";
 import type { Log } from "../log.ts";
 import type { Part } from "../parts.ts";
@@ -29,25 +30,39 @@ export interface Sandbox {
   facts(): SandboxFacts;
 }
 
+/** British numbers bring their texts over SMPP, the others by webhook: so both ways are in use. */
+const SMPP_COUNTRIES = ["GB"];
+const SYSTEM_TYPE = "sandbox";
+const BINDS = 2;
+
 /** Calls that rent and configure numbers need not be spaced: the simulator has no such limit here. */
 const NUMBER_SPACING_MS = 1;
 /** After a kill, a new sandbox waits this long before it takes over what the old one had in hand. */
 const LEASE_MS = 3_000;
 
-/** Everything in one process: the database, a carrier to run against, and the API with its engine. */
+/** Everything in one process: the database, a carrier to run against, the API and the SMPP gateway with their engines. */
 export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => {
   let listener: HttpListener;
   let simulator: Simulator;
   let database: DatabasePlace;
   let numbers: readonly VirtualNumber[];
   let composed: DependencyContainer | undefined;
+  let composedGateway: DependencyContainer | undefined;
   let settings = withOwnKeys(asked, own);
 
   const made = (): DependencyContainer => {
-    if (composed) return composed;
-    composed = compose({ settings, log, tuning: { numberSpacingMs: NUMBER_SPACING_MS } });
-    composed.register(RELAY_RULES, { useValue: { ...relayRules(settings), leaseMs: LEASE_MS } });
+    composed ??= composeWith(log);
     return composed;
+  };
+  const gateway = (): DependencyContainer => {
+    composedGateway ??= composeWith(log.child({ engine: "gateway" }));
+    return composedGateway;
+  };
+  const composeWith = (ownLog: Log): DependencyContainer => {
+    const tuning = { numberSpacingMs: NUMBER_SPACING_MS, smppCountries: SMPP_COUNTRIES };
+    const one = compose({ settings, log: ownLog, tuning });
+    one.register(RELAY_RULES, { useValue: { ...relayRules(settings), leaseMs: LEASE_MS } });
+    return one;
   };
 
   const parts: readonly Part[] = [
@@ -64,9 +79,14 @@ export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => 
       name: "the carrier simulator",
       start: async () => {
         simulator = await startSimulator(simulatorOptions(asked, own));
-        const { account, httpUrl } = simulator;
+        const { account, httpUrl, smppPort } = simulator;
+        const bind = { host: "127.0.0.1", port: smppPort, tls: false };
         settings = {
           ...settings,
+          smppUrls: Array.from({ length: BINDS }, () => bind),
+          smppSystemId: account.systemId,
+          smppPassword: account.password,
+          smppSystemType: asked.smppSystemType || SYSTEM_TYPE,
           vonageApiKey: account.apiKey,
           vonageApiSecret: account.apiSecret,
           vonageRestHost: httpUrl,
@@ -87,6 +107,8 @@ export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => 
         return ok(() => {});
       },
     },
+    // First, so that from the start it is the one that sends.
+    ...gatewayParts(gateway),
     ...apiParts(made, () => listener),
     {
       name: "the number pool",
