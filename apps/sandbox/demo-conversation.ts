@@ -11,8 +11,17 @@ const conversationSchema = z.object({
   participants: z.array(z.object({ name: z.string(), number: z.string(), virtualNumber: z.string() })),
 });
 const inboxSchema = z.array(
-  z.object({ id: z.string(), from: z.string(), text: z.string(), parts: z.number() }),
+  z.object({
+    id: z.string(),
+    from: z.string(),
+    text: z.string(),
+    parts: z.number(),
+    link: z.enum(["smpp", "http"]),
+  }),
 );
+const linksSchema = z.object({
+  items: z.array(z.object({ kind: z.string(), state: z.string() })),
+});
 const messagesSchema = z.object({ items: z.array(z.object({ text: z.string(), state: z.string() })) });
 
 type Person = z.infer<typeof conversationSchema>["participants"][number];
@@ -21,7 +30,7 @@ type Shown = z.infer<typeof inboxSchema>[number];
 const LONG_TEXT =
   "Two minutes! I am the one in the yellow coat beside the bakery 🥐, on the shady side of the street. If you do not find me, text me here: neither of us needs to know the other one's number for that.";
 
-/** Two people text each other from outside, over HTTP alone; throws as soon as something is not as it should be. */
+/** Two people text each other; everything is done from outside. Throws as soon as something is not as it should be. */
 export const playConversation = async (
   { api, apiKey, simulator }: Pick<SandboxFacts, "api" | "apiKey" | "simulator">,
   interrupt: AbortSignal,
@@ -52,7 +61,10 @@ export const playConversation = async (
       if (shown) {
         seen.set(person.number, [...own, shown]);
         const parts = shown.parts > 1 ? `, ${shown.parts} parts` : "";
-        console.log(`  ${person.name}'s phone shows, from ${shown.from}${parts}:\n    ${shown.text}\n`);
+        const way = `over ${shown.link.toUpperCase()}`;
+        console.log(
+          `  ${person.name}'s phone shows, from ${shown.from}, ${way}${parts}:\n    ${shown.text}\n`,
+        );
         return shown;
       }
       if (performance.now() > deadline) throw new Error(`${person.name} gets nothing`);
@@ -63,6 +75,17 @@ export const playConversation = async (
   const text = async (from: Person, to: string, words: string): Promise<void> => {
     console.log(`${from.name} texts ${to}`);
     await call("POST", `${carrier}/handsets/${from.number}/messages`, { to, text: words });
+  };
+
+  const untilBinds = async (state: "up" | "down"): Promise<void> => {
+    const deadline = performance.now() + DEADLINE_MS;
+    for (;;) {
+      const { items } = linksSchema.parse(await call("GET", `${api}/v1/links`));
+      const binds = items.filter(({ kind }) => kind === "smpp");
+      if (binds.length > 0 && binds.some((bind) => bind.state === "up") === (state === "up")) return;
+      if (performance.now() > deadline) throw new Error(`The binds do not come ${state}`);
+      await pause(POLL_MS, undefined, { signal: interrupt });
+    }
   };
 
   const people = [
@@ -82,17 +105,42 @@ export const playConversation = async (
   await text(ben, ann.virtualNumber, LONG_TEXT);
   check(await next(ann), ben, LONG_TEXT);
 
+  console.log("The carrier's SMPP is taken away, in mid-conversation.\n");
+  await text(ann, ben.virtualNumber, "I see the bakery!");
+  await call("PUT", `${carrier}/faults`, { smpp: { down: true } });
+  await untilBinds("down");
+  await text(ben, ann.virtualNumber, "Then turn around.");
+  const around = await next(ann);
+  check(around, ben, "Then turn around.");
+  if (around.link !== "http") throw new Error("Without SMPP the text does not go over HTTP");
+  await call("DELETE", `${carrier}/faults`);
+  await untilBinds("up");
+  console.log("SMPP is back; what was on its way when it was cut has not been lost.\n");
+  check(await next(ben), ann, "I see the bakery!");
+  await text(ben, ann.virtualNumber, "There you are!");
+  const back = await next(ann);
+  check(back, ben, "There you are!");
+  if (back.link !== "smpp") throw new Error("The traffic does not return to SMPP");
+
   await call("POST", `${api}/v1/conversations/${id}/close`, { reason: "they have met" });
   console.log("The platform closes the conversation.\n");
   await text(ann, ben.virtualNumber, "Are you still there?");
   await untilUnroutable(() => call("GET", `${api}/v1/conversations/${id}/messages`), interrupt);
-  const late = inboxSchema.parse(await call("GET", `${carrier}/handsets/${ben.number}/messages`));
-  if (late.length !== seen.get(ben.number)?.length) throw new Error("A text after the close arrives");
+  for (const person of [ann, ben]) {
+    const all = inboxSchema.parse(await call("GET", `${carrier}/handsets/${person.number}/messages`));
+    if (all.length !== seen.get(person.number)?.length)
+      throw new Error(`${person.name} gets a text too many`);
+  }
   console.log("  Nobody gets it; the platform sees it as unroutable.\n");
 
   for (const [person, other] of [[ann, ben] as const, [ben, ann] as const])
     if (seen.get(person.number)?.some((shown) => JSON.stringify(shown).includes(other.number.slice(1))))
       throw new Error(`${person.name} sees ${other.name}'s real number`);
+  const ways = [...seen.values()].flat().map(({ link }) => link);
+  const count = (link: "smpp" | "http") => ways.filter((way) => way === link).length;
+  console.log(
+    `${count("smpp")} texts came over SMPP and ${count("http")} over HTTP; none was lost, none came twice.`,
+  );
   console.log(`Ann only ever saw ${ben.virtualNumber}, and Ben only ${ann.virtualNumber}.`);
 };
 

@@ -22,7 +22,7 @@ const run = async (dataDir: string, interrupt: AbortSignal): Promise<string | nu
   const destination = pino.destination({ dest: own.value.logFile, sync: true });
   const log = createLog({ name: "demo", level: "info", destination });
   const { parts, facts } = sandbox(read.value.settings, own.value, log);
-  console.log("Starting a database, a simulated carrier and the API …\n");
+  console.log("Starting a database, a simulated carrier, the SMPP gateway and the API …\n");
   const started = await startParts(parts, { log, interrupt, stopMs: STOP_MS });
   if (!started.ok) return started.error;
   try {
