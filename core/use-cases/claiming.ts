@@ -8,7 +8,7 @@ import type { Hand } from "#core/use-cases/hand.ts";
 export interface Claiming {
   /** There may be something in the queue. */
   claim(): void;
-  /** A message has been done with, or is on its way back: an answer under way may still name it. */
+  /** A message has been done with, or is going back: an answer under way may still name it. */
   concluded(id: string): void;
   putBack(id: string): void;
   stop(): void;
@@ -38,7 +38,7 @@ export const startClaiming = (
   let lost = false;
   /** What has been done with since the claim under way was asked for. */
   const concluded = new Set<string>();
-  /** What has been put back since then: if the answer names it, it was claimed anew and nobody has it in hand. */
+  /** What has been put back since then: the answer may name it as it was before, or as claimed anew. Asking again tells. */
   const putBack = new Set<string>();
   let cancelDue = (): void => {};
 
@@ -78,10 +78,11 @@ export const startClaiming = (
     if (from !== dispatcher()) return;
     lost = false;
     for (const { message, attempts, unknown, current } of claims) {
-      if (hand.hasMessage(message.id) || concluded.has(message.id)) {
-        if (putBack.has(message.id)) lost = true;
+      if (putBack.has(message.id)) {
+        lost = true;
         continue;
       }
+      if (hand.hasMessage(message.id) || concluded.has(message.id)) continue;
       hand.hold(message, { claimed: true, attempts, unknown, current });
     }
     if (claims.length >= limit) again = true;

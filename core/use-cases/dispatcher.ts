@@ -106,8 +106,8 @@ export const startDispatcher = (
   const hand: Hand = createHand(
     { threads, clock, chance, record, settled },
     {
-      released: (item) => {
-        claiming.concluded(item.message.id);
+      released: (item, as) => {
+        if (as === "done") claiming.concluded(item.message.id);
         if (item.claimed) claiming.claim();
       },
       puttingBack: (items) => {

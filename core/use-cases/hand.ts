@@ -39,9 +39,9 @@ export interface HandContext {
 
 /** What the hand tells the dispatcher and whoever claims. */
 export interface HandListener {
-  /** A message is out of our hand for good. */
-  released(item: InHand): void;
-  /** These are on their way back into the queue. */
+  /** A message is out of our hand: done with, or back in the queue. */
+  released(item: InHand, as: "done" | "returned"): void;
+  /** These are on their way back into the queue, or have just been given to others. */
   puttingBack(items: readonly InHand[]): void;
   /** What became of a message is durable: more may leave. */
   recorded(): void;
@@ -56,11 +56,11 @@ export const createHand = (context: HandContext, listener: HandListener): Hand =
   let claimed = 0;
   let retreats = 0;
 
-  const release = (item: InHand): void => {
+  const release = (item: InHand, as: "done" | "returned"): void => {
     if (open.get(item.message.id) !== item) return;
     open.delete(item.message.id);
     if (item.claimed) claimed -= 1;
-    listener.released(item);
+    listener.released(item, as);
   };
 
   /**
@@ -81,7 +81,7 @@ export const createHand = (context: HandContext, listener: HandListener): Hand =
       .then(() => {
         thread.retreating = false;
         retreats -= 1;
-        for (const item of items) release(item);
+        for (const item of items) release(item, "returned");
         // What came while the others were on their way must queue up behind them.
         const hasFollowers = thread.items.some((item) => !item.claimed);
         if (hasFollowers && thread.state !== "busy") retreat(thread, clock.now());
@@ -113,14 +113,15 @@ export const createHand = (context: HandContext, listener: HandListener): Hand =
     keep: (item, facts, then) => {
       void record(facts).then(() => {
         then();
-        release(item);
+        release(item, "done");
         listener.recorded();
       });
     },
     retreat,
     collect: (chosen) => [...chosen].flatMap((thread) => threads.empty(thread)),
     letGo: (items) => {
-      for (const item of items) release(item);
+      listener.puttingBack(items);
+      for (const item of items) release(item, "returned");
     },
     dropAll: () => {
       for (const thread of [...threads.all()]) threads.empty(thread);
