@@ -9,16 +9,17 @@ import {
   type QueryResult,
   types,
 } from "pg";
+import { StorageUnavailable } from "#core/ports/storage.ts";
 import { isConnectionLost, withoutValues } from "./failure.ts";
 import type { Schema } from "./schema.ts";
 
 const CONNECT_TIMEOUT_MS = 3_000;
 /** How long somebody may have to wait until one of the connections is free. */
-const WAIT_TIMEOUT_MS = 10_000;
-/** The server gives a statement up after this … */
-const STATEMENT_TIMEOUT_MS = 10_000;
+const WAIT_TIMEOUT_MS = 5_000;
+/** The server gives a statement up after this, so that whoever asks hears within ten seconds that it does not answer … */
+const STATEMENT_TIMEOUT_MS = 5_000;
 /** … and so much later we give the server up, as a cut network says nothing. */
-const ANSWER_GRACE_MS = 3_000;
+const ANSWER_GRACE_MS = 2_000;
 const API_CONNECTIONS_MAX = 10;
 /** More than two are never better: one batch is written while the next one is made. */
 export const HOT_CONNECTIONS = 2;
@@ -31,7 +32,7 @@ const SETTINGS =
   "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off; " +
   "set enable_mergejoin = off; set enable_bitmapscan = off; set jit = off";
 
-/** A connection whose errors carry no values, and which does not go back into its pool once it is broken. */
+/** A connection whose errors carry no values, and which takes nothing more and leaves its pool once it is broken. */
 export interface Connection {
   query<Row extends object>(
     query: string | QueryConfig,
@@ -129,6 +130,8 @@ const guarded = (client: PoolClient): Connection => {
   let isBroken = false;
   return {
     query: async (query, parameters) => {
+      // A statement after one that was given up, such as its rollback, would wait behind it for as long again.
+      if (isBroken) throw new StorageUnavailable("The connection is broken");
       try {
         return await client.query(query as string, parameters as unknown[]);
       } catch (error) {

@@ -13,8 +13,9 @@ import {
   openScene,
   stateOfMessage,
 } from "#test/contracts/storage-scene.ts";
+import { silentLineTo } from "#test/support/silent-line.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
-import { aBatch, anInboundOn, NOON, relayWrite } from "#test/support/traffic-builders.ts";
+import { aBatch, anInboundOn, DAY, NOON, relayWrite } from "#test/support/traffic-builders.ts";
 import { withClient } from "./database-rows.ts";
 
 describe("storage whose database", () => {
@@ -107,6 +108,46 @@ describe("storage whose database", () => {
       await eventually(() => storage.ping());
       expect(await storage.traffic.commit(write)).toMatchObject({ kind: "committed", inbound: ["queued"] });
     });
+  });
+
+  test("says nothing any more is given up within ten seconds, whatever is asked", async () => {
+    const line = await silentLineTo(database.url);
+    const frozen = postgresStorage({
+      url: line.url,
+      keyring: keyring([randomBytes(32)]),
+      clock: memoryClock(NOON),
+    });
+    try {
+      const { conversation } = await openScene(frozen);
+      line.goSilent();
+      const since = performance.now();
+      const patience = (asked: Promise<unknown>) =>
+        asked.then(
+          () => "an answer",
+          (error: unknown) => ({ error, ms: performance.now() - since }),
+        );
+      const heard = await Promise.all([
+        patience(frozen.conversations.get(conversation.id)),
+        // Several statements in one transaction.
+        patience(
+          frozen.conversations.close({
+            id: conversation.id,
+            reason: "requested",
+            at: NOON,
+            quarantinedUntil: NOON + DAY,
+            unlessTextedAfter: null,
+          }),
+        ),
+        patience(joinDispatch(frozen)),
+      ]);
+      for (const each of heard) {
+        expect(each).toMatchObject({ error: expect.any(StorageUnavailable) });
+        expect(each).toSatisfy(({ ms }: { ms: number }) => ms < 10_000);
+      }
+    } finally {
+      await line.close();
+      await frozen.close();
+    }
   });
 
   test("lost the connection that listens wakes everybody when it is back, and for work after that", async () => {

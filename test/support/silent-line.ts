@@ -1,0 +1,46 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+
+/** A way to a database that can go silent: connections stay open, and nothing passes in either direction. */
+export interface SilentLine {
+  /** The same address, over this line. */
+  readonly url: string;
+  goSilent(): void;
+  close(): Promise<void>;
+}
+
+export const silentLineTo = async (databaseUrl: string): Promise<SilentLine> => {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  let isSilent = false;
+  const server = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    for (const [from, to] of [[near, far] as const, [far, near] as const]) {
+      sockets.add(from);
+      from.on("data", (octets) => {
+        if (!isSilent) to.write(octets);
+      });
+      from.on("error", () => {});
+      from.on("close", () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = new URL(databaseUrl);
+  url.hostname = "127.0.0.1";
+  url.port = String((server.address() as { readonly port: number }).port);
+  return {
+    url: url.href,
+    goSilent: () => {
+      isSilent = true;
+    },
+    close: async () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, "close");
+    },
+  };
+};
