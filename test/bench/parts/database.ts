@@ -26,6 +26,8 @@ export interface BenchServer {
   onCopy<T>(from: string, work: (url: string) => Promise<T>): Promise<T>;
   /** Writes everything to its place, so that a run starts with nothing left to do from the one before. */
   settle(): Promise<void>;
+  /** Ends it at once, as a crash would, and starts it again, which reads its log. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -37,13 +39,17 @@ export const startBenchServer = async (): Promise<BenchServer> => {
     await clean();
     throw new Error(describeEmbeddedPostgresFailure(started.error));
   }
-  const server = started.value;
-  const pid = Number((await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n")[0]);
+  let server = started.value;
+  const readPid = async () =>
+    Number((await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n")[0]);
+  let pid = await readPid();
   const urlOf = (name: string): string => Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
   let copies = 0;
   const run = (statement: string) => withClient(server.url, (client) => client.query(statement));
   return {
-    pid,
+    get pid() {
+      return pid;
+    },
     create: async (name) => {
       await run(`create database "${name}"`);
       await migrate(urlOf(name));
@@ -58,6 +64,15 @@ export const startBenchServer = async (): Promise<BenchServer> => {
     },
     settle: async () => {
       await run("checkpoint");
+    },
+    crash: async () => {
+      const { port } = server;
+      process.kill(pid, "SIGQUIT");
+      await server.stop();
+      const again = await startEmbeddedPostgres({ dataDir, port, settings: SETTINGS });
+      if (!again.ok) throw new Error(describeEmbeddedPostgresFailure(again.error));
+      server = again.value;
+      pid = await readPid();
     },
     stop: async () => {
       await server.stop();

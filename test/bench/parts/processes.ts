@@ -39,7 +39,7 @@ export const startGateway = ({ databaseUrl, smscPort, window, profileDir }: Gate
       SMPP_RATE: RATE,
       SMPP_MESSAGE_ID: "same",
       GATEWAY_PORT: "0",
-      LOG_LEVEL: "warn",
+      LOG_LEVEL: "error",
     },
   });
 

@@ -24,6 +24,8 @@ export interface RunCommand {
   readonly rate: number | null;
   readonly warmMs: number;
   readonly measureMs: number;
+  /** How long all that is under way may take to come to its end afterwards; absent: 20 seconds. */
+  readonly drainMs?: number;
   /** Processes whose CPU is to be read. */
   readonly cast: Cast;
 }
@@ -246,7 +248,7 @@ export const startSmsc = ({ pairs, receipts }: SmscOptions, tell: (telling: obje
     const after = reading(wanted.cast);
     measuring = false;
     sending = false;
-    const until = performance.now() + DRAIN_MS;
+    const until = performance.now() + (wanted.drainMs ?? DRAIN_MS);
     while (performance.now() < until && (outstanding > 0 || receiptsOpen > 0 || ledger.open() > 0))
       await pause(10);
     clearInterval(ticking);
