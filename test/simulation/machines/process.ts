@@ -79,7 +79,20 @@ export const startProcess = (
   let relay: Relay | null = null;
 
   const clock: Clock = { now: () => HOUSE.epoch + scheduler.now() + skew };
-  const timer: Timer = { after: (ms, run) => scheduler.after(Math.ceil(ms), () => life.timer(run)) };
+  const timer: Timer = {
+    after: (ms, run) => {
+      let isCancelled = false;
+      const unless = (): void => {
+        if (!isCancelled) run();
+      };
+      const cancel = scheduler.after(Math.ceil(ms), () => life.timer(unless));
+      return () => {
+        // Also where it is overdue already, in a process that is frozen.
+        isCancelled = true;
+        cancel();
+      };
+    },
+  };
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
       scheduler.after(ms, () => life.arrival(resolve));
@@ -130,19 +143,21 @@ export const startProcess = (
   };
   start().catch((error: unknown) => fault(name, error));
 
+  const kill = (): void => {
+    if (!life.alive()) return;
+    life.kill();
+    links.died();
+  };
+
   return {
     ...body,
-    kill: () => {
-      if (!life.alive()) return;
-      life.kill();
-      links.died();
-    },
+    kill,
     stop: async () => {
       const stopping = relay;
       relay = null;
       await Promise.all([stopping?.stop(), links.stop()]);
       await links.left();
-      life.kill();
+      kill();
     },
     freeze: life.freeze,
     jumpClock: (ms) => {

@@ -1,0 +1,98 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Mutation } from "./mutation.ts";
+import { MUTATIONS } from "./mutations.ts";
+
+/** Worlds that a breakage has to show in, and how long they may take, in milliseconds. */
+const SEEDS = 600;
+const SEEDS_MS = 40_000;
+/** What runs longer is stuck. */
+const STUCK_MS = 90_000;
+/** Trees that are broken at the same time: one for each core. */
+const TREES = 2;
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const COPIED = ["core", "adapters", "apps", "test", "package.json", "tsconfig.json", "vitest.config.ts"];
+
+const copyTree = (): string => {
+  const tree = mkdtempSync(join(tmpdir(), "mutation-"));
+  for (const each of COPIED) cpSync(join(root, each), join(tree, each), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
+  return tree;
+};
+
+interface Run {
+  readonly out: string;
+  readonly failed: boolean;
+  readonly stuck: boolean;
+}
+
+const run = (tree: string, args: readonly string[]): Promise<Run> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: tree, timeout: STUCK_MS, maxBuffer: 1e8 }, (error, out, err) => {
+      resolve({
+        out: out + (error && !error.killed ? err : ""),
+        failed: error !== null,
+        stuck: error?.killed ?? false,
+      });
+    });
+  });
+
+/** What has noticed the breakage; null: nothing. */
+const noticedBy = async (tree: string, { tests }: Mutation): Promise<string | null> => {
+  if (tests) {
+    const { failed, out } = await run(tree, [
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--reporter=tap-flat",
+      ...tests,
+    ]);
+    const line = out.split("\n").find((each) => each.startsWith("not ok"));
+    return failed ? (line?.replace(/^not ok \d+ - /, "").replace(/ # time=.*/, "") ?? "tests") : null;
+  }
+  const { out, failed, stuck } = await run(tree, [
+    "test/mutation/try-seeds.ts",
+    String(SEEDS),
+    String(SEEDS_MS),
+  ]);
+  if (stuck) return "a world that never ends";
+  if (failed) return `a crash: ${out.split("\n").find((line) => line.includes("Error")) ?? "no reason"}`;
+  const found = JSON.parse(out) as { seed: number; message: string } | null;
+  return found && `seed ${found.seed}: ${found.message}`;
+};
+
+const survivors: Mutation[] = [];
+const left = MUTATIONS.filter(({ name }) => process.argv.slice(2).every((word) => name.includes(word)));
+const began = performance.now();
+
+const breakInTurn = async (tree: string): Promise<void> => {
+  for (let mutation = left.shift(); mutation; mutation = left.shift()) {
+    const path = join(tree, mutation.file);
+    const sound = readFileSync(path, "utf8");
+    if (sound.split(mutation.find).length !== 2)
+      throw new Error(`Cannot ${mutation.name}: the place is gone`);
+    writeFileSync(
+      path,
+      sound.replace(mutation.find, () => mutation.replace),
+    );
+    const noticed = await noticedBy(tree, mutation);
+    writeFileSync(path, sound);
+    if (!noticed) survivors.push(mutation);
+    console.log(`${noticed ? "caught  " : "SURVIVED"}  ${mutation.name}${noticed ? `  (${noticed})` : ""}`);
+  }
+};
+
+const trees = Array.from({ length: TREES }, copyTree);
+try {
+  await Promise.all(trees.map(breakInTurn));
+} finally {
+  for (const tree of trees) rmSync(tree, { recursive: true });
+}
+const seconds = ((performance.now() - began) / 1_000).toFixed(0);
+console.log(
+  `\n${MUTATIONS.length - survivors.length} of ${MUTATIONS.length} breakages caught in ${seconds} s`,
+);
+process.exitCode = survivors.length === 0 ? 0 : 1;

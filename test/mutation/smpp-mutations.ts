@@ -1,0 +1,92 @@
+import type { Mutation } from "./mutation.ts";
+
+/** Breakages of the SMPP session and of what stands between it and the core. */
+export const SMPP_MUTATIONS: readonly Mutation[] = [
+  {
+    name: "answer a deliver_sm at once",
+    file: "adapters/vonage-smpp/taking.ts",
+    find: "    inTime.add(each);\n",
+    replace: "    inTime.add(each);\n    context.answer(delivery, STATUS.ok);\n",
+  },
+  {
+    name: "drop a text that cannot be taken now",
+    file: "adapters/vonage-smpp/inbound.ts",
+    find: "unavailable: TRY_AGAIN.systemError,",
+    replace: "unavailable: STATUS.invalidDestination,",
+  },
+  {
+    name: "drop a text that comes too fast",
+    file: "adapters/vonage-smpp/session-pdus.ts",
+    find: `answerMessage("deliver_sm_resp", pdu.sequence, STATUS.throttled)`,
+    replace: `answerMessage("deliver_sm_resp", pdu.sequence, STATUS.queueFull + 1)`,
+  },
+  {
+    name: "forget what may be delivered again after a cut",
+    file: "adapters/vonage-smpp/connection.ts",
+    find: "for (const delivery of unconfirmed) again.suspect(delivery);",
+    replace: "",
+  },
+  {
+    name: "name every delivery anew",
+    file: "adapters/vonage-smpp/redelivery.ts",
+    find: "Saying): string => `smpp:",
+    replace: "Saying): string => Math.random() + `smpp:",
+  },
+  {
+    name: "take two texts of the same words for one",
+    file: "adapters/vonage-smpp/redelivery.ts",
+    find: "const place = places.open.shift() ?? places.next++;",
+    replace: "const place = places.open.shift() ?? places.next;",
+  },
+  {
+    name: "lose what was in flight when the link went",
+    file: "adapters/vonage-smpp/session-end.ts",
+    find: '.map((request) => ({ kind: "answered", context: request.context, outcome: LOST }));',
+    replace:
+      '.slice(1_000).map((request) => ({ kind: "answered", context: request.context, outcome: LOST }));',
+  },
+  {
+    name: "never give up an unanswered submit_sm",
+    file: "adapters/vonage-smpp/session-timers.ts",
+    find: "if (traffic.window.nextDeadline() > now) return [];",
+    replace: "if (traffic.window.nextDeadline() > 0) return [];",
+  },
+  {
+    name: "match answers by their order",
+    file: "adapters/vonage-smpp/window.ts",
+    find: "    take(sequence) {\n      const request = inFlight.get(sequence);",
+    replace:
+      "    take(sequence_) {\n      const sequence = inFlight.has(sequence_) ? inFlight.keys().next().value! : sequence_;\n      const request = inFlight.get(sequence);",
+  },
+  {
+    name: "give every part of a text the same place",
+    file: "adapters/vonage-smpp/submit-sm.ts",
+    find: "concatenationHeader(reference, segments.length, i + 1)",
+    replace: "concatenationHeader(reference, segments.length, 1)",
+  },
+  {
+    name: "read receipts' ids as they stand",
+    file: "adapters/vonage-smpp/receipt-text.ts",
+    find: 'if (form === "hex-dec" &&',
+    replace: 'if (form === ("never" as string) &&',
+  },
+  {
+    name: "take a receipt for a text",
+    file: "adapters/vonage-smpp/receipt-text.ts",
+    find: "return type === RECEIPT || type === INTERMEDIATE;",
+    replace: "return type === INTERMEDIATE;",
+  },
+  {
+    name: "call a throttled text refused for good",
+    file: "adapters/vonage-smpp/outcomes.ts",
+    find: '...throttled.map((status) => [status, "throttled"] as const),',
+    replace: '...throttled.map((status) => [status, "permanent"] as const),',
+    tests: ["test/adapters/vonage-smpp"],
+  },
+  {
+    name: "never come back after a cut",
+    file: "adapters/vonage-smpp/connection.ts",
+    find: "cancelWait = world.after(next.delayMs, open);",
+    replace: "cancelWait = () => {};",
+  },
+];
