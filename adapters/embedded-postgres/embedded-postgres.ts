@@ -1,10 +1,11 @@
 import { once } from "node:events";
-import { mkdir, realpath, rename, stat } from "node:fs/promises";
+import { realpath, rename, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fail, ok, type Result } from "#core/result.ts";
 import { findBinaries } from "./binaries.ts";
 import { createCluster, inspectCluster, NAME, readPassword } from "./cluster.ts";
+import { makeFolder, noAccessIn } from "./data-folder.ts";
 import type { EmbeddedPostgresFailure } from "./failure.ts";
 import { clearLeftOver } from "./left-over.ts";
 import { type Ownership, own } from "./owner.ts";
@@ -15,15 +16,6 @@ import { serviceUser } from "./service-user.ts";
 const FAST_STOP_MS = 10_000;
 const IMMEDIATE_STOP_MS = 5_000;
 const LOG_BYTES_MAX = 10 * 1024 * 1024;
-
-/** What the operating system says when a folder cannot be used, for a person. */
-const NO_ACCESS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "not permitted, perhaps it belongs to another user",
-  EROFS: "the file system is read-only",
-  ENOTDIR: "a part of the path is not a folder",
-  EEXIST: "it is not a folder",
-};
 
 export interface EmbeddedPostgresOptions {
   /** The data goes to `<dataDir>/postgres`; beside it lie `postgres.log` and, while it runs, `postgres.owner`. */
@@ -82,11 +74,10 @@ export const startEmbeddedPostgres = async ({
   settings = {},
 }: EmbeddedPostgresOptions): Promise<Result<EmbeddedPostgres, EmbeddedPostgresFailure>> => {
   try {
-    await mkdir(dataDir, { recursive: true });
+    makeFolder(resolve(dataDir));
     return await startIn(await realpath(dataDir), port, log, settings);
   } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    const detail = NO_ACCESS[code];
+    const detail = noAccessIn(error);
     if (detail === undefined) throw error;
     return fail({ kind: "no-access", path: resolve(dataDir), detail });
   }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { z } from "zod";
+import { makeFolder, noAccessIn } from "#adapters/embedded-postgres/data-folder.ts";
 import { fail, ok, type Result } from "#core/result.ts";
 
 /** What a sandbox keeps in its folder, beside the database. */
@@ -23,15 +24,6 @@ const schema = z.object({
   encryptionKey: z.base64().refine((key) => Buffer.from(key, "base64").length === KEY_BYTES),
 });
 
-const NO_ACCESS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "not permitted",
-  EROFS: "the file system is read-only",
-  ENOTDIR: "a part of the path is not a folder",
-  EEXIST: "it is not a folder",
-  ENOENT: "it cannot be made there",
-};
-
 /** Makes the folder and the secrets at the first start, and finds them again at the next; fails with one line. */
 export const belongingsIn = (dataDir: string): Result<Belongings, string> => {
   try {
@@ -44,17 +36,10 @@ export const belongingsIn = (dataDir: string): Result<Belongings, string> => {
     writeFileSync(logFile, "", { flag: "a", mode: 0o600 });
     return ok({ ...secrets.value, logFile, carrierFile: join(dataDir, CARRIER_FILE) });
   } catch (error) {
-    const detail = NO_ACCESS[(error as NodeJS.ErrnoException).code ?? ""];
+    const detail = noAccessIn(error);
     if (detail === undefined) throw error;
     return fail(`Cannot use the data folder ${resolve(dataDir)}: ${detail}; set DATA_DIR to another folder`);
   }
-};
-
-/** Node's own recursive way never comes back from where the system refuses every new name, such as `/proc`. */
-const makeFolder = (path: string): void => {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(path) !== path) makeFolder(dirname(path));
-  mkdirSync(path);
 };
 
 type Secrets = Pick<Belongings, "apiKey" | "encryptionKey">;
@@ -72,10 +57,17 @@ const make = (file: string): string => {
   const apiKey = `sandbox_${randomBytes(18).toString("base64url")}`;
   const encryptionKey = randomBytes(KEY_BYTES).toString("base64");
   const text = `${JSON.stringify({ apiKey, encryptionKey }, null, 2)}\n`;
-  // Whole or not at all, whenever the process is killed.
-  writeFileSync(`${file}.new`, text, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-  return text;
+  // Whole or not at all, whenever the process is killed; and of two that start at once, one makes them for both.
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, text, { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return readFileSync(file, "utf8");
 };
 
 const readIfThere = (file: string): string | undefined => {

@@ -292,6 +292,18 @@ test.runIf(ordinaryUserCanRunUs)("a folder that one may not write is refused", a
   });
 });
 
+test.runIf(process.platform === "linux")(
+  "a folder where the system takes no new names is refused",
+  async () => {
+    const dataDir = "/proc/no/such/folder";
+    expect(await failureOf({ dataDir })).toEqual({
+      kind: "no-access",
+      path: dataDir,
+      detail: "it cannot be made there",
+    });
+  },
+);
+
 test.runIf(isRoot && ordinaryUserCanRunUs)("data of another user is refused", async () => {
   const dataDir = await emptyFolder();
   await (await started({ dataDir })).stop();
