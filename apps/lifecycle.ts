@@ -5,6 +5,8 @@ export interface LifecycleOptions {
   readonly log: Log;
   /** How long the parts together may take to finish their work. */
   readonly drainTimeoutMs: number;
+  /** Where the log goes when it is not what the terminal shows. */
+  readonly logFile?: string;
   /** Called once when all parts run. */
   readonly ready?: () => void;
 }
@@ -59,17 +61,22 @@ const emptyTheLoop = (log: Log): void => {
 /**
  * The life of a process: starts its parts in order, waits for SIGINT, SIGTERM or a bug, and stops them in reverse. The
  * process then ends by itself, as nothing is left to do: with code 0 after a signal, 1 after a failed start, a bug, or work
- * that was not finished in time. A failed start is one line on standard error.
+ * that was not finished in time. A failed start is one line on standard error; so is, for any other failure, where the log is.
  */
 export const runProcess = async (
   parts: readonly Part[],
-  { log, drainTimeoutMs, ready }: LifecycleOptions,
+  { log, drainTimeoutMs, logFile, ready }: LifecycleOptions,
 ): Promise<void> => {
   const { ending, interrupt } = watchForEnd(log);
+  let isTold = logFile === undefined;
+  process.once("exit", (code) => {
+    if (code === 1 && !isTold) process.stderr.write(`It did not end cleanly; more is in ${logFile}\n`);
+  });
   const started = await startParts(parts, { log, interrupt, stopMs: drainTimeoutMs });
   if (!started.ok) {
     if (!interrupt.aborted) {
       process.exitCode = 1;
+      isTold = true;
       process.stderr.write(`${started.error}\n`);
     }
     emptyTheLoop(log);

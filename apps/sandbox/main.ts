@@ -19,15 +19,9 @@ const log = createLog({ name: "sandbox", level: settings.logLevel, destination }
 const { parts, facts } = sandbox(settings, own.value, log);
 
 console.log("Starting …");
-let isReady = false;
-process.once("exit", (code) => {
-  if (isReady && code === 1) console.error(`The sandbox did not end cleanly; more is in ${logFile}`);
-});
 await runProcess(parts, {
   log,
   drainTimeoutMs: settings.drainTimeoutMs,
-  ready: () => {
-    isReady = true;
-    console.log(banner(facts(), logFile));
-  },
+  logFile,
+  ready: () => console.log(banner(facts(), logFile)),
 });

@@ -37,6 +37,11 @@ const second = (): Part => {
       return part("b", undefined, () => Promise.reject(new Error("It is stuck")));
     case "bug":
       return part("b", () => void setTimeout(() => Promise.reject(new TypeError("A bug")), 1));
+    case "bug during the start":
+      return part("b", () => {
+        setTimeout(() => Promise.reject(new TypeError("A bug")), 1);
+        return pause(300);
+      });
     case "leak":
       return part("b", () => void setInterval(() => {}, 10_000));
     default:
@@ -52,5 +57,6 @@ const log = createLog({
 await runProcess([part("a"), second()], {
   log,
   drainTimeoutMs: scenario === "never stops" ? Number(port) : 30_000,
+  logFile: "the.log",
   ready: () => console.log("ready"),
 });

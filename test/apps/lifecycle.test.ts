@@ -107,6 +107,12 @@ test("a bug that nothing caught is logged, and stops the process in good order w
   expect(logged.join()).toContain("TypeError");
 });
 
+test("a bug during the start stops what has started, and the terminal says where to read of it", async () => {
+  const { code, story, stderr } = await play(["bug during the start"]);
+  expect({ code, story }).toEqual({ code: 1, story: ["start a", "start b", "stop b", "stop a"] });
+  expect(stderr).toBe("It did not end cleanly; more is in the.log\n");
+});
+
 test("what is still open after everything has stopped does not keep the process for ever", async () => {
   const { code, story, logged } = await play(["leak"], onReady("SIGTERM"));
   expect({ code, story }).toEqual({ code: 0, story: whole });
