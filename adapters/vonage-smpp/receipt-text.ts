@@ -65,13 +65,16 @@ const byWord: readonly (readonly [RegExp, ReceiptStatus])[] = [
   [/^(ENROUTE|BUFFER|SCHED)/, "enroute"],
 ];
 
+const fieldPattern = (name: string): RegExp => new RegExp(`(?:^|\\s)${name}\\s*:\\s*(\\S+)`, "i");
+const patterns = { id: fieldPattern("id"), stat: fieldPattern("stat"), err: fieldPattern("err") };
+
 /** Reads a receipt: TLVs first, then its text, whatever fields that has, in any order and case. */
 export function readReceipt(message: ShortMessage): ReceiptFields {
   const whole = receiptText(message);
   // Behind "text:" come words that a person wrote: they count for nothing, unless the carrier put its own fields there.
   const head = whole.replace(/(^|\s)text\s*:.*$/is, "");
   const fields = /(^|\s)(id|stat)\s*:/i.test(head) ? head : whole;
-  const field = (name: string) => new RegExp(`(?:^|\\s)${name}\\s*:\\s*(\\S+)`, "i").exec(fields)?.[1] ?? "";
+  const field = (name: keyof typeof patterns) => patterns[name].exec(fields)?.[1] ?? "";
   const state = integerTlv(message.tlvs, TAG.messageState);
   return {
     tlvId: plausibleId(textTlv(message.tlvs, TAG.receiptedMessageId)?.trim() ?? ""),

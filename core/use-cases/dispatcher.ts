@@ -113,7 +113,7 @@ export const startDispatcher = (
       puttingBack: (items) => {
         for (const { message } of items) claiming.putBack(message.id);
       },
-      recorded: () => pump(),
+      recorded: () => pumpSoon(),
       returned: () => {
         quieter();
         claiming.claim();
@@ -157,6 +157,17 @@ export const startDispatcher = (
         if (!thread || !sendFirst(thread)) break;
       }
     }
+  };
+
+  /** Once for all that happens in one go: answers and commits come in batches, and a full window need be looked at once. */
+  let isPumpDue = false;
+  const pumpSoon = (): void => {
+    if (isPumpDue) return;
+    isPumpDue = true;
+    void Promise.resolve().then(() => {
+      isPumpDue = false;
+      pump();
+    });
   };
 
   /** Sends the first message of a thread that is first in line; false when the line has to wait. */
@@ -258,10 +269,11 @@ export const startDispatcher = (
     };
     conclude(thread, item, link, outcome, accepted, total, settle);
     quieter();
-    pump();
+    pumpSoon();
   };
 
   const quieter = (): void => {
+    if (whenQuieter.length === 0) return;
     for (const resolve of whenQuieter.splice(0)) resolve();
   };
 
@@ -291,7 +303,7 @@ export const startDispatcher = (
     if (accepted.length > 0) {
       void record({ accepted }).then(() => {
         settle();
-        pump();
+        pumpSoon();
       });
     } else settle();
     if (lost) {
@@ -372,8 +384,7 @@ export const startDispatcher = (
   return {
     take: (message) => {
       hand.hold(message, { claimed: false, attempts: 0, unknown: false, current: true });
-      const thread = threads.get(message.recipientId)!;
-      if (thread.state === "ready") pump();
+      pumpSoon();
     },
     claim: claiming.claim,
     hasRoom: () => threads.size() < inHandMax && !stopped,
