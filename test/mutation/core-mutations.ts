@@ -109,6 +109,7 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     file: "core/use-cases/intake-batch.ts",
     find: "if (!isComplete(parts)) continue;",
     replace: "if (parts.length < 1_000) continue;",
+    tests: ["test/core/use-cases/intake-batch.test.ts"],
   },
   {
     name: "close a conversation without its quarantine",
@@ -127,12 +128,5 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     file: "core/use-cases/sweeper.ts",
     find: "await foldParts(ports);",
     replace: "",
-  },
-  {
-    name: "never end what is too old",
-    file: "core/use-cases/sweeper.ts",
-    find: "const overdue = await reconciliation.overdue(now, SWEEP_MAX);",
-    replace: "const overdue: readonly string[] = [];",
-    tests: ["test/core/use-cases"],
   },
 ];

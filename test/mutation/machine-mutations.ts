@@ -65,6 +65,12 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     replace: "if (item.attempts > 1_000) {",
   },
   {
+    name: "send what is too old",
+    file: "core/use-cases/dispatcher.ts",
+    find: "if (message.expiresAt <= now) {",
+    replace: "if (message.expiresAt <= 0) {",
+  },
+  {
     name: "never send what is retried",
     file: "core/use-cases/dispatcher.ts",
     find: 'if (next.kind === "retry") hand.retreat(thread, next.at);',

@@ -85,8 +85,16 @@ const breakInTurn = async (tree: string): Promise<void> => {
   }
 };
 
+/** Whatever an unbroken system does not survive would count as noticed. */
+const mustBeSound = async (tree: string): Promise<void> => {
+  const { out } = await run(tree, ["test/mutation/try-seeds.ts", String(SEEDS), String(SEEDS_MS)]);
+  if (out !== "null")
+    throw new Error(`Cannot tell what is noticed: the system is broken as it stands (${out})`);
+};
+
 const trees = Array.from({ length: TREES }, copyTree);
 try {
+  await mustBeSound(trees[0]!);
   await Promise.all(trees.map(breakInTurn));
 } finally {
   for (const tree of trees) rmSync(tree, { recursive: true });

@@ -37,6 +37,8 @@ export interface WorldOutcome {
   readonly fingerprint: number;
 }
 
+/** How long faults go on after the last step. */
+const AFTERMATH_MS = 6_000;
 /** How often it is looked whether all is over, once no more faults come. */
 const LOOK_MS = 2_500;
 /** By then all must be over: the longest life of a message, of its receipts and of parts, and some sweeps. */
@@ -145,7 +147,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
     fillPool(stored, shape.numbers);
     machines.startAll();
     for (const step of plan) scheduler.after(step.at + 100, () => perform(step));
-    scheduler.runUntil((plan.at(-1)?.at ?? 0) + 20_000);
+    scheduler.runUntil((plan.at(-1)?.at ?? 0) + AFTERMATH_MS);
     // The day on which all is well again: no faults, everybody lives, and time goes by.
     store.lossProbability = 0;
     Object.assign(side.carrier.faults, { repeat: 0, loseAnswers: 0, refuse: 0 });

@@ -33,7 +33,7 @@ const WAITING = 5;
 
 /** The carrier repeats within this time, and no world has as many texts. */
 const REDELIVERY_MS = 3_600_000;
-const TEXTS_MAX = 1_000;
+const TEXTS_MAX = 200;
 
 /** The real binds of one gateway, over simulated wires. */
 export const smppLinks = ({

@@ -38,20 +38,22 @@ export const unreliableStore = (parts: UnreliableStoreParts): Storage => {
   /** Most calls are quick: they take no time that anything else could happen in. */
   const travel = async (): Promise<void> => {
     const most = road.delayMaxMs();
-    if (most > QUICK_MS || random.chance(0.5)) await pause(random.int(1, most));
+    const isSlow = most > QUICK_MS;
+    if (isSlow || random.chance(0.35)) {
+      const isStuck = isSlow && random.chance(0.15);
+      await pause(random.int(1, isStuck ? STUCK * most : most));
+    }
     if (!alive()) await new Promise(() => {});
   };
 
   const call = async (label: string, run: (...args: unknown[]) => unknown, args: unknown[]) => {
     await travel();
     const loss = road.lossProbability();
-    if (scheduler.now() < road.awayUntil() || random.chance(loss / 2))
-      throw new StorageUnavailable("Cannot reach the store");
+    if (scheduler.now() < road.awayUntil() || random.chance(loss / 2)) throw UNREACHABLE;
     const answer = await run(...args);
     observe(label, args, answer);
     await travel();
-    if (scheduler.now() < road.awayUntil() || random.chance(loss / 2))
-      throw new StorageUnavailable("Cannot hear the store");
+    if (scheduler.now() < road.awayUntil() || random.chance(loss / 2)) throw UNHEARD;
     return answer;
   };
 
@@ -72,6 +74,13 @@ export const unreliableStore = (parts: UnreliableStoreParts): Storage => {
     ]),
   ) as unknown as Storage; // The same names with the same types: fromEntries cannot tell.
 };
+
+/** Now and then a call of a slow store takes so many times longer: longer than a lease. */
+const STUCK = 5;
+
+/** Made once: most of their cost is the trace of where they were made. */
+const UNREACHABLE = new StorageUnavailable("Cannot reach the store");
+const UNHEARD = new StorageUnavailable("Cannot hear the store");
 
 /** The longest that a call takes when all is well. */
 export const QUICK_MS = 6;

@@ -1,6 +1,6 @@
-import { commandOf } from "#core/domain/opt-out-words.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import { Broken } from "./broken.ts";
+import { commandIn } from "./commands.ts";
 import type { PairMeaning, Pairs } from "./pairs.ts";
 import type { Wishes } from "./wishes.ts";
 
@@ -51,7 +51,7 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
     if (decision.kind === "wait") return;
     const meaning = pairs.current(inbound.from, inbound.to);
     const isOurs = virtualNumbers.has(inbound.to);
-    const command = commandOf(inbound.text);
+    const command = commandIn(inbound.text);
     if (decision.kind === "command" && command !== decision.command)
       throw new Broken("as typed", "a text was taken for another command");
     if (command && isOurs && (command === "stop" || command === "start") && decision.kind !== "command")

@@ -20,15 +20,20 @@ export interface Departures {
 
 export interface DeparturesOptions {
   readonly now: () => number;
+  readonly epoch: number;
+  readonly skewMaxMs: number;
   /** How long after a thread was given to others something may still be on the wire. */
   readonly onTheWireMs: number;
 }
+
+/** From our decision to send to the carrier. */
+const ARRIVAL_MS = 100;
 
 export const createDepartures = (
   outbox: Outbox,
   pairs: Pairs,
   wishes: Wishes,
-  { now, onTheWireMs }: DeparturesOptions,
+  { now, epoch, skewMaxMs, onTheWireMs }: DeparturesOptions,
 ): Departures => {
   const begun = new Set<string>();
   const times = new Map<string, number>();
@@ -54,6 +59,12 @@ export const createDepartures = (
     const since = wishes.optedOutSince(destination);
     if (since !== null && outbox.bornAt(messageId) > since)
       throw new Broken("opt-out", "somebody who wants no texts was sent one that came later");
+  };
+
+  const mustBeInTime = ({ messageId, part }: Submission): void => {
+    // What has begun in time may end a little later.
+    const lastAt = outbox.get(messageId)!.expiresAt - epoch + skewMaxMs + ARRIVAL_MS;
+    if (part === 0 && now() > lastAt) throw new Broken("in time", "a text left after its time to live");
   };
 
   const mustBeInOrder = (messageId: string): void => {
@@ -85,6 +96,7 @@ export const createDepartures = (
         throw new Broken("reversible", "it left between other numbers than was decided");
       mustNotReachStrangers(submission);
       mustBeWelcome(submission);
+      mustBeInTime(submission);
       handedOver.set(process, (handedOver.get(process) ?? new Set()).add(messageId));
       mustBeInOrder(messageId);
       mustBeOnce(submission);

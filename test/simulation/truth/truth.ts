@@ -49,7 +49,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   const pairs = createPairs(clocks);
   const wishes = createWishes(now);
   const outbox = createOutbox({ now, realNumbers, virtualNumbers });
-  const departures = createDepartures(outbox, pairs, wishes, { now, onTheWireMs: ON_THE_WIRE_MS });
+  const departures = createDepartures(outbox, pairs, wishes, { ...clocks, onTheWireMs: ON_THE_WIRE_MS });
   const show = createHandsets(outbox, realNumbers);
   const silentSince = (): number | null => {
     const silent = [...options.stored.linkReports.values()].filter(

@@ -1,6 +1,6 @@
-import { commandOf } from "#core/domain/opt-out-words.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
+import { commandIn } from "./commands.ts";
 
 /** Who wants no texts, and who has blocked whom, since when by the true clock. */
 export interface Wishes {
@@ -16,7 +16,7 @@ export const createWishes = (now: () => number): Wishes => {
   const peopleKey = (a: string, b: string): string => [a, b].sort().join(" ");
   return {
     heard: ({ inbound, decision }) => {
-      const command = commandOf(inbound.text);
+      const command = commandIn(inbound.text);
       const route: Route | null = decision.kind === "command" ? decision.route : null;
       if (command === "stop" && !optOuts.has(inbound.from)) optOuts.set(inbound.from, now());
       if (command === "start") optOuts.delete(inbound.from);
