@@ -47,8 +47,12 @@ export const membershipOf = (world: World, row: DispatcherRow, share: number): M
   return { partitions, release: partitions.slice(share), dispatchers: eligible(world).length };
 };
 
-export const ownedBy = (world: World, dispatcher: string): readonly number[] =>
-  world.owners.flatMap((owner, partition) => (owner === dispatcher ? [partition] : []));
+export const ownedBy = (world: World, dispatcher: string): readonly number[] => {
+  const owned: number[] = [];
+  for (let partition = 0; partition < PARTITIONS; partition += 1)
+    if (world.owners[partition] === dispatcher) owned.push(partition);
+  return owned;
+};
 
 /** Gateways, while one lives; otherwise everybody. */
 const eligible = (world: World): readonly DispatcherRow[] => {

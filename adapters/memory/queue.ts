@@ -1,6 +1,5 @@
 import { LANES, type OutboundMessage, partitionOf } from "#core/domain/message.ts";
 import type { Claim, ClaimRequest } from "#core/ports/dispatch.ts";
-import { ownedBy } from "./membership.ts";
 import { currentRoute } from "./routes.ts";
 import type { StoredMessage, World } from "./world.ts";
 
@@ -52,13 +51,12 @@ interface Head {
  * somebody's hand, the thread waits.
  */
 const heads = function* (world: World, dispatcher: string): Generator<Head> {
-  const owned = new Set(ownedBy(world, dispatcher));
   const seen = new Set<string>();
   for (const message of world.unsent.values()) {
     const { outbound, place, birth } = message;
     if (!outbound || seen.has(outbound.recipientId)) continue;
     seen.add(outbound.recipientId);
-    if (place.state !== "queued" || !owned.has(partitionOf(outbound.recipientId))) continue;
+    if (place.state !== "queued" || world.owners[partitionOf(outbound.recipientId)] !== dispatcher) continue;
     yield { message, outbound, birth, dueAt: place.dueAt };
   }
 };
