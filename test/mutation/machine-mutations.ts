@@ -97,8 +97,8 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "forget a claim that met a retreat",
     file: "core/use-cases/claiming.ts",
-    find: "if (putBack.has(message.id)) lost = true;",
-    replace: "",
+    find: "        lost = true;\n        continue;",
+    replace: "        continue;",
   },
   {
     name: "forget a claim whose answer was lost",
