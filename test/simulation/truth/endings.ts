@@ -1,6 +1,7 @@
 import type { World as Stored, StoredMessage } from "#adapters/memory/world.ts";
 import type { Verdict } from "#core/domain/message.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
+import { HOUSE } from "../house.ts";
 import { Broken } from "./broken.ts";
 import type { Departures } from "./departures.ts";
 import type { Outbox } from "./outbox.ts";
@@ -18,6 +19,9 @@ export interface EndingsOptions {
   readonly refused: (messageId: string) => boolean;
 }
 
+/** Receipts of parts are looked for in each sweep; clocks differ, and a sweep may be late. */
+const LOOKED_MS = 3 * HOUSE.sweepMs;
+
 /** Rule 6, and that every final state is true of the handset. Looks at the store itself, after every write. */
 export const createEndings = (
   outbox: Outbox,
@@ -31,7 +35,17 @@ export const createEndings = (
   const says = (messageId: string, state: ReceiptState): boolean =>
     idsOf(messageId).some(({ carrierId }) => said(carrierId).includes(state));
 
-  const mustBeTrue = ({ id, outbound }: StoredMessage, { state, failure }: Verdict): void => {
+  /** Whether every part was receipted, so long ago that somebody must have looked. */
+  const isReceipted = ({ taken, fates }: StoredMessage): boolean => {
+    const parts = taken.at(-1)?.parts ?? 0;
+    const before = epoch + now() - LOOKED_MS;
+    return Array.from({ length: parts }, (_, part) =>
+      taken.some((fact) => fact.part === part && (fates.get(fact.carrierId ?? "")?.at ?? before) < before),
+    ).every(Boolean);
+  };
+
+  const mustBeTrue = (message: StoredMessage, { state, failure }: Verdict): void => {
+    const { id, outbound } = message;
     if (!outbound) return;
     if (!outbox.get(id)) throw new Broken("nothing lost", "a message is stored that nobody has committed");
     const wrong = (detail: string): never => {
@@ -52,6 +66,7 @@ export const createEndings = (
         wrong("called reassigned, but the thread is still its own");
     } else if (failure?.code === "no-receipt") {
       if (!departures.hasLeft(id)) wrong("a receipt was awaited of what never left");
+      if (isReceipted(message)) wrong("every part was receipted, and no receipt is said to have come");
     } else if (!refused(id) && !says(id, state as ReceiptState)) {
       wrong(`called ${state}, but nobody said so`);
     }
