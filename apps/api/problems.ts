@@ -57,9 +57,13 @@ export const problem = (name: ProblemName, detail: string, extras: ProblemExtras
 };
 
 export const invalid = (...errors: readonly FieldProblem[]): Answer =>
-  problem("invalid-request", errors.map(({ path, message }) => `${path} ${message}`.trim()).join("; "), {
-    errors,
-  });
+  problem(
+    "invalid-request",
+    errors.map(({ path, message }) => `${path || "The body"} ${message}`).join("; "),
+    {
+      errors,
+    },
+  );
 
 export const notFound = (what: string): Answer => problem("not-found", `There is no such ${what}`);
 

@@ -25,7 +25,7 @@ export const endpointRunner = ({ storage, clock, ids, log }: ApiPorts) => {
     if (!json.ok) return json.error;
     const body = validate(endpoint.body, json.value.value);
     if (!body.ok) return invalid(...body.error);
-    const key = endpoint.method === "POST" ? context.get("idempotency-key") || undefined : undefined;
+    const key = endpoint.method === "POST" ? context.req.headers["idempotency-key"]?.toString() : undefined;
     const scope = `${caller.name} ${context.method} ${context.path}`;
     return repeat({ key, scope, raw: json.value.raw }, (own) =>
       endpoint.handle({ ...checked, body: body.value, ids: own }),

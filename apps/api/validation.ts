@@ -113,9 +113,25 @@ const problemsOf = (issue: z.core.$ZodIssue, value: unknown): readonly FieldProb
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({ path: [...path, key].join("."), message: "is not a known field" }));
-  return [{ path: path.join("."), message: isAbsent(value, path) ? "is missing" : issue.message }];
+  const found = path.reduce<unknown>(
+    (at, key) => (at as Record<string, unknown> | null | undefined)?.[key],
+    value,
+  );
+  const message = () => (issue.code === "invalid_type" ? typeProblem(issue, found) : issue.message);
+  return [{ path: path.join("."), message: found === undefined ? "is missing" : message() }];
 };
 
-const isAbsent = (value: unknown, path: readonly string[]): boolean =>
-  path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], value) ===
-  undefined;
+const KINDS: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+};
+
+/** In our words, where the schema has none of its own. */
+const typeProblem = ({ expected, message }: z.core.$ZodIssueInvalidType, found: unknown): string => {
+  if (!message.startsWith("Invalid input")) return message;
+  // A query that names a field twice comes as a list.
+  return `must be ${KINDS[expected] ?? expected}${Array.isArray(found) ? ", not a list" : ""}`;
+};

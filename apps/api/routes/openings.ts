@@ -72,7 +72,7 @@ export const openingRoutes = (ports: ApiPorts, options: ApiOptions): readonly En
   ];
 };
 
-const concerned = (position: 0 | 1, name: string | null): Concerned => ({
-  path: `participants.${position}`,
-  who: name === null ? `participant ${position + 1}` : `participant ${position + 1} (${name})`,
-});
+const concerned = (position: 0 | 1, name: string | null): Concerned => {
+  const who = position === 0 ? "the first participant" : "the second participant";
+  return { path: `participants.${position}`, who: name === null ? who : `${who} (${name})` };
+};

@@ -166,7 +166,7 @@ describe("opening a conversation", () => {
     });
     expectProblem(reply, 409, "pool-exhausted");
     expect(reply.body.detail).toContain("US");
-    expect(reply.body.detail).toContain("participant 2 (Ben)");
+    expect(reply.body.detail).toContain("the second participant (Ben)");
   });
 
   test("refuses somebody who wants no texts from us", async () => {
@@ -174,7 +174,7 @@ describe("opening a conversation", () => {
     await api.ask("PUT", `/v1/opt-outs/${number}`);
     const reply = await open(api, { participants: [{ number: somebody() }, { number }] });
     expectProblem(reply, 409, "opted-out");
-    expect(reply.body.detail).toContain("participant 2");
+    expect(reply.body.detail).toContain("the second participant");
   });
 });
 

@@ -69,7 +69,15 @@ describe("a body", () => {
   });
 
   test.each(["[]", "null", "1", '"text"'])("that is %s is JSON, but no request", async (raw) => {
-    expectProblem(await post(raw), 422, "invalid-request");
+    const reply = await post(raw);
+    expectProblem(reply, 422, "invalid-request");
+    expect(reply.body.detail).toMatch(/^The body must be an object/);
+  });
+
+  test("whose fields are of another kind is told which kind they must have", async () => {
+    const reply = await post('{"participants": 1, "reference": [], "intro": "no", "metadata": 2}');
+    expectProblem(reply, 422, "invalid-request");
+    expect(JSON.stringify(reply.body.errors)).not.toMatch(/invalid input|expected/i);
   });
 
   test("over the limit is not read to its end", async () => {
@@ -121,6 +129,12 @@ describe("an address", () => {
     const reply = await api.ask("DELETE", "/v1/conversations");
     expectProblem(reply, 405, "method-not-allowed");
     expect(reply.headers.get("allow")).toContain("POST");
+  });
+
+  test("that names a parameter twice is told that it must not", async () => {
+    const reply = await api.ask("GET", "/v1/conversations?limit=1&limit=2");
+    expectProblem(reply, 422, "invalid-request");
+    expect(reply.body.errors).toEqual([{ path: "limit", message: "must be a text, not a list" }]);
   });
 
   test("with a broken percent sign breaks nothing", async () => {
