@@ -87,6 +87,11 @@ const weakSecrets = ({ apiKeys }: Settings): readonly string[] =>
       ({ name }) => `API_KEYS: the secret of "${name}" is shorter than ${SECRET_LENGTH_ADVISED} characters`,
     );
 
+const openWebhooks = ({ vonageApiKey, vonageSignatureSecret }: Settings): readonly string[] =>
+  vonageApiKey !== undefined && vonageSignatureSecret === undefined
+    ? ["VONAGE_SIGNATURE_SECRET is not set: whoever finds the webhooks can text in anybody's name"]
+    : [];
+
 const addressOf = (host: string, port: number): string =>
   `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 
@@ -118,5 +123,8 @@ export const readSettings = (
     rentCountries: values.rentCountries ?? new Map(),
   };
   const known = Object.values(settingsTable).map(({ name }) => name);
-  return ok({ settings, warnings: [...unknownNames(Object.keys(env), known), ...weakSecrets(settings)] });
+  return ok({
+    settings,
+    warnings: [...unknownNames(Object.keys(env), known), ...weakSecrets(settings), ...openWebhooks(settings)],
+  });
 };

@@ -226,6 +226,12 @@ test("a short API secret is pointed out by its name alone", () => {
   ]);
 });
 
+test("webhooks that anybody may call are pointed out where there is a carrier that calls them", () => {
+  const carrier = { VONAGE_API_KEY: "abcd1234", VONAGE_API_SECRET: "a secret" };
+  expect(warningsOf(carrier)).toEqual([expect.stringContaining("VONAGE_SIGNATURE_SECRET is not set")]);
+  expect(warningsOf({ ...carrier, VONAGE_SIGNATURE_SECRET: "another secret" })).toEqual([]);
+});
+
 test(".env.example is what the table says", () => {
   expect(readFileSync(new URL("../../.env.example", import.meta.url), "utf8")).toBe(envExample());
 });
