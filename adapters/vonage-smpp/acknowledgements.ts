@@ -54,12 +54,15 @@ export interface Acknowledgements {
 
 export function acknowledgements(waitingMax: number): Acknowledgements {
   const waiting = new Set<Delivery>();
-  let unconfirmed: Unconfirmed[] = [];
+  let unconfirmed: (Unconfirmed | undefined)[] = [];
   let head = 0;
   let written = 0;
 
   const dropOldest = (count: number) => {
-    head += Math.min(count, unconfirmed.length - head);
+    const next = head + Math.min(count, unconfirmed.length - head);
+    // Cleared, so that a text that is done with is not kept, and moved about by the garbage collector, with its neighbours.
+    unconfirmed.fill(undefined, head, next);
+    head = next;
     if (head === unconfirmed.length) {
       unconfirmed = [];
       head = 0;
@@ -103,6 +106,6 @@ export function acknowledgements(waitingMax: number): Acknowledgements {
       return since;
     },
     oldestUnconfirmedAt: () => unconfirmed[head]?.acknowledgedAt ?? Number.POSITIVE_INFINITY,
-    unconfirmed: () => unconfirmed.slice(head).map((entry) => entry.delivery),
+    unconfirmed: () => unconfirmed.slice(head).map((entry) => entry!.delivery),
   };
 }

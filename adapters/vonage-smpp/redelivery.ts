@@ -61,14 +61,18 @@ interface Places {
   readonly open: number[];
 }
 
+/** Nearly all texts: said once, and by us. One for all, as a hundred thousand are kept in mind; it is never changed. */
+const SAID_ONCE: Places = { next: 1, own: [0], open: [] };
+
 export function redeliveries(suspectMs = SUSPECT_MS, textsMax = TEXTS_MAX): Redeliveries {
   const keys = new LRUCache<string, readonly string[]>({ max: textsMax, ttl: suspectMs });
   const sayings = new LRUCache<string, Places>({ max: textsMax });
 
   const placesOf = (print: string): Places => {
     const known = sayings.get(print);
-    if (known !== undefined) return known;
-    const places: Places = { next: 0, own: [], open: [] };
+    if (known !== undefined && known !== SAID_ONCE) return known;
+    const places: Places =
+      known === undefined ? { next: 0, own: [], open: [] } : { next: 1, own: [0], open: [] };
     sayings.set(print, places);
     return places;
   };
@@ -97,6 +101,10 @@ export function redeliveries(suspectMs = SUSPECT_MS, textsMax = TEXTS_MAX): Rede
     },
     next(message) {
       const print = fingerprint(message);
+      if (!sayings.has(print)) {
+        sayings.set(print, SAID_ONCE);
+        return { print, place: 0 };
+      }
       const places = placesOf(print);
       const place = places.open.shift() ?? places.next++;
       own(places, place);

@@ -65,8 +65,8 @@ export const gatewayParts = (
         let stopping = false;
         // From the moment it stops, carriers are told to come again: it could not write any more what comes then.
         const sink: InboundSink = {
-          accept: async (message) => (stopping ? "unavailable" : relay.intake.acceptNew(message)),
-          receive: async (receipt) => (stopping ? "unavailable" : relay.intake.receive(receipt)),
+          accept: (message) => (stopping ? Promise.resolve("unavailable") : relay.intake.acceptNew(message)),
+          receive: (receipt) => (stopping ? Promise.resolve("unavailable") : relay.intake.receive(receipt)),
           look: lookAtKeys({ ...storage, clock }, process),
         };
         binds = smppBinds(settings, {

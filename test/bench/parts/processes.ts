@@ -43,6 +43,19 @@ export const startGateway = ({ databaseUrl, smscPort, window, profileDir }: Gate
     },
   });
 
+/** The gateway with everything but storage. */
+export const startStorelessGateway = (
+  smscPort: number,
+  {
+    pairs,
+    window,
+    profileDir,
+  }: { readonly pairs: number; readonly window: number; readonly profileDir?: string | undefined },
+): Child =>
+  startChild("../programs/storeless-gateway.ts", [String(smscPort), String(pairs), String(window)], {
+    profileDir,
+  });
+
 /** A relay as one would write it first: node-smpp, a table in memory, nothing stored. */
 export const startNaiveRelay = (smscPort: number, pairs: number, noDelay: boolean): Child =>
   startChild("../programs/naive-relay.ts", [String(smscPort), String(pairs), String(noDelay)]);

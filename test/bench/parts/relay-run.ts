@@ -1,6 +1,6 @@
 import { WARM_MS } from "./bench.ts";
 import type { BenchServer } from "./database.ts";
-import { startGateway, startGenerator, startNaiveRelay } from "./processes.ts";
+import { startGateway, startGenerator, startNaiveRelay, startStorelessGateway } from "./processes.ts";
 import type { Sample } from "./report.ts";
 import type { RunCommand, RunResult } from "./smsc.ts";
 
@@ -51,6 +51,20 @@ export const runNaiveRelay = async (run: RelayRun): Promise<Measured> => {
     return measured("node-smpp", run, await generator.child.heard<RunResult>("result"));
   } finally {
     await relay.end();
+    await generator.child.end();
+  }
+};
+
+/** The gateway, but for storage. */
+export const runStorelessGateway = async (run: RelayRun): Promise<Measured> => {
+  const generator = await startGenerator({ pairs: run.pairs, receipts: "with" });
+  const gateway = startStorelessGateway(generator.port, run);
+  try {
+    await generator.child.heard("bound");
+    generator.child.tell({ run: commandOf(run, { gateway: gateway.pid }) });
+    return measured("nothing stored", run, await generator.child.heard<RunResult>("result"));
+  } finally {
+    await gateway.end();
     await generator.child.end();
   }
 };
