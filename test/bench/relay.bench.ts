@@ -2,14 +2,14 @@ import { type Bench, type BenchOptions, measureMs } from "./parts/bench.ts";
 import { type BenchServer, withBenchServer } from "./parts/database.ts";
 import { writeLiveRoutes } from "./parts/live-routes.ts";
 import { type RawRunner, startRawRunner } from "./parts/raw-runner.ts";
-import { type Measured, runGateway, runNaiveRelay } from "./parts/relay-run.ts";
+import { type Measured, runGateway, runNaiveRelay, runStorelessGateway } from "./parts/relay-run.ts";
 import { type Report, type Result, resultOf, type Sample } from "./parts/report.ts";
 
 const PAIRS = 20_000;
 const WINDOWS = [10, 100, 1_000];
-const VARIANTS = 3;
+const VARIANTS = 4;
 
-/** SMPP in, masked, SMPP out, receipts stored; beside node-smpp with nothing stored, and beside the statement alone. */
+/** SMPP in, masked, SMPP out, receipts stored; beside node-smpp with a table in memory, the gateway without storage, and the statement alone. */
 export const relayBench: Bench = (options) => withBenchServer((server) => onServer(server, options));
 
 const onServer = async (server: BenchServer, options: BenchOptions): Promise<Report> => {
@@ -31,6 +31,7 @@ const onServer = async (server: BenchServer, options: BenchOptions): Promise<Rep
         keep(`durable, window ${window}`, await runGateway(server, url, { ...run, profileDir }));
       });
       keep(`node-smpp in memory, window ${window}`, await runNaiveRelay(run));
+      keep(`nothing stored, window ${window}`, await runStorelessGateway(run));
       await server.onCopy("routes", async (url) => {
         keep(`statement alone, window ${window}`, await runRaw(raw, server, url, window, ms));
       });
