@@ -236,6 +236,12 @@ test(".env.example is what the table says", () => {
   expect(readFileSync(new URL("../../.env.example", import.meta.url), "utf8")).toBe(envExample());
 });
 
+test("the README holds the table for people", () => {
+  expect(readFileSync(new URL("../../README.md", import.meta.url), "utf8")).toContain(
+    settingsMarkdown().trim(),
+  );
+});
+
 test("the table for people names every setting once", () => {
   const rows = settingsMarkdown().split("\n");
   for (const { name } of table)
