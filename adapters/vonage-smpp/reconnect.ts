@@ -30,7 +30,6 @@ export interface Reconnect {
 }
 
 const badCredentials: readonly number[] = [
-  STATUS.bindFailed,
   STATUS.invalidPassword,
   STATUS.invalidSystemId,
   STATUS.invalidSystemType,
@@ -57,5 +56,7 @@ export function reconnectAfter(
       return { delayMs: times.credentialsMs * over, failures, alarm: true };
   }
   const ceiling = Math.min(times.mostMs, times.firstMs * 2 ** Math.min(failures - 1, 30));
-  return { delayMs: Math.max(times.firstMs / 10, ceiling * chance), failures, alarm: false };
+  // A bind that failed for no reason given may be the carrier's trouble of the moment: somebody should look, but it may mend itself.
+  const alarm = reason.kind === "bind-refused" && reason.status === STATUS.bindFailed;
+  return { delayMs: Math.max(times.firstMs / 10, ceiling * chance), failures, alarm };
 }

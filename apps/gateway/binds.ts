@@ -1,4 +1,5 @@
 import { type LateId, type SmppLink, smppLink } from "#adapters/vonage-smpp/carrier-link.ts";
+import type { ConnectionSettings } from "#adapters/vonage-smpp/connection.ts";
 import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
 import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
 import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
@@ -46,8 +47,17 @@ type SmppSettings = Pick<
   | "smppMessageId"
 >;
 
+export interface BindTuning {
+  readonly times?: NonNullable<ConnectionSettings["times"]>;
+  readonly reconnect?: NonNullable<ConnectionSettings["reconnect"]>;
+}
+
 /** One transceiver for each address, or a transmitter and a receiver. */
-export const smppBinds = (settings: SmppSettings, { log, ...context }: BindsContext): Binds => {
+export const smppBinds = (
+  settings: SmppSettings,
+  { log, ...context }: BindsContext,
+  tuning: BindTuning = {},
+): Binds => {
   const again = redeliveries();
   const bindTo = ({ host, port, tls }: SmppAddress, name: string, bindType: BindType): SmppLink => {
     const place = `${tls ? "smpps" : "smpp"}://${host}:${port}`;
@@ -63,6 +73,7 @@ export const smppBinds = (settings: SmppSettings, { log, ...context }: BindsCont
         },
         bindType,
         windowMax: settings.smppWindow,
+        ...tuning,
         waitingMax: WAITING_MAX,
       },
       messageIdForm: settings.smppMessageId,

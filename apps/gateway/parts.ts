@@ -1,5 +1,7 @@
 import type { DependencyContainer } from "tsyringe";
+import type { LateId } from "#adapters/vonage-smpp/carrier-link.ts";
 import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
+import type { Span } from "#core/domain/repetition.ts";
 import { ok } from "#core/result.ts";
 import { lookAtKeys } from "#core/use-cases/look-at-keys.ts";
 import { type Relay, startRelay } from "#core/use-cases/relay.ts";
@@ -17,7 +19,7 @@ import {
 } from "../container.ts";
 import type { HttpListener } from "../http-listener.ts";
 import type { Part } from "../parts.ts";
-import { type Binds, smppBinds } from "./binds.ts";
+import { type Binds, type BindTuning, smppBinds } from "./binds.ts";
 import { gatewayHealth } from "./health.ts";
 import { type Reporting, reportLinks } from "./link-reports.ts";
 import { gatewayMetrics } from "./metrics.ts";
@@ -33,6 +35,7 @@ const DRAIN_SHARE = 0.6;
 export const gatewayParts = (
   composed: () => DependencyContainer,
   listener?: () => HttpListener,
+  tuning?: BindTuning,
 ): readonly Part[] => {
   let binds: Binds;
   let relay: Relay;
@@ -63,30 +66,21 @@ export const gatewayParts = (
         const { storage } = made.resolve(STORAGE);
         const process = ids.next();
         let stopping = false;
+        let hasLeft = false;
         // From the moment it stops, carriers are told to come again: it could not write any more what comes then.
         const sink: InboundSink = {
           accept: (message) => (stopping ? Promise.resolve("unavailable") : relay.intake.acceptNew(message)),
           receive: (receipt) => (stopping ? Promise.resolve("unavailable") : relay.intake.receive(receipt)),
           look: lookAtKeys({ ...storage, clock }, process),
         };
-        binds = smppBinds(settings, {
-          sink,
-          clock,
-          ids,
-          log: made.resolve(LOG),
-          onLateId: ({ message, part, parts, carrierId }) => {
-            const fact = {
-              messageId: message.id,
-              part,
-              parts,
-              carrierId,
-              link: "smpp",
-              attempts: 1,
-            } as const;
-            void relay.intake.record({ accepted: [{ ...fact, at: clock.now() }] });
-          },
-          onDoubt: (taken) => reporting.doubt(taken),
-        });
+        const onLateId = ({ message, part, parts, carrierId }: LateId): void => {
+          if (hasLeft) return;
+          const fact = { messageId: message.id, part, parts, carrierId, link: "smpp", attempts: 1 } as const;
+          void relay.intake.record({ accepted: [{ ...fact, at: clock.now() }] });
+        };
+        const onDoubt = (taken: Span): void => reporting.doubt(taken);
+        const log = made.resolve(LOG);
+        binds = smppBinds(settings, { sink, clock, ids, log, onLateId, onDoubt }, tuning);
         const links = [...binds.links, ...made.resolve(LINKS)];
         relay = await startRelay(
           {
@@ -111,7 +105,10 @@ export const gatewayParts = (
         binds.start();
         return ok(async () => {
           stopping = true;
-          await Promise.all([relay.stop(), binds.stop(settings.drainTimeoutMs * DRAIN_SHARE)]);
+          const leaving = relay.stop().then(() => {
+            hasLeft = true;
+          });
+          await Promise.all([leaving, binds.stop(settings.drainTimeoutMs * DRAIN_SHARE)]);
           await reporting.stop(true);
         });
       },

@@ -40,12 +40,19 @@ describe("connecting again", () => {
     fc.assert(
       fc.property(chance, (x) => {
         expect(refused(STATUS.alreadyBound, x).delayMs).toBeGreaterThanOrEqual(DEFAULT_RECONNECT.ghostMs);
-        for (const status of [STATUS.bindFailed, STATUS.invalidPassword, STATUS.invalidSystemId]) {
+        for (const status of [STATUS.invalidPassword, STATUS.invalidSystemId, STATUS.invalidSystemType]) {
           expect(refused(status, x)).toMatchObject({ alarm: true });
           expect(refused(status, x).delayMs).toBeGreaterThanOrEqual(DEFAULT_RECONNECT.credentialsMs);
         }
       }),
     );
+    expect(refused(STATUS.systemError, 0.999)).toMatchObject({ alarm: false });
     expect(refused(STATUS.systemError, 0.999).delayMs).toBeLessThan(1_000);
+  });
+
+  it("tries again soon after a bind that failed for no reason given, with an alarm", () => {
+    const again = reconnectAfter({ kind: "bind-refused", status: STATUS.bindFailed }, 0, 0, 0.999);
+    expect(again).toMatchObject({ alarm: true });
+    expect(again.delayMs).toBeLessThan(1_000);
   });
 });

@@ -38,6 +38,7 @@ export interface Side {
   readonly other: string;
   /** What the other one sees as the sender. */
   readonly shownAs: string;
+  readonly conversation: string;
 }
 
 const anybody: NumberInsight = {
@@ -87,7 +88,7 @@ export const openConversations = async (storage: Storage, count: number): Promis
 
 const person = () => ({ number: somebody(), name: null, intro: null, country: null });
 
-const sidesOf = ({ participants: [a, b] }: Conversation): readonly Side[] => [
-  { person: a.number, textsTo: b.virtualNumber, other: b.number, shownAs: a.virtualNumber },
-  { person: b.number, textsTo: a.virtualNumber, other: a.number, shownAs: b.virtualNumber },
+const sidesOf = ({ id: conversation, participants: [a, b] }: Conversation): readonly Side[] => [
+  { person: a.number, textsTo: b.virtualNumber, other: b.number, shownAs: a.virtualNumber, conversation },
+  { person: b.number, textsTo: a.virtualNumber, other: a.number, shownAs: b.virtualNumber, conversation },
 ];

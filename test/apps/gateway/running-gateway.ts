@@ -2,6 +2,7 @@ import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { World } from "#adapters/memory/world.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import { compose, STORAGE } from "#apps/container.ts";
+import type { BindTuning } from "#apps/gateway/binds.ts";
 import { gatewayParts } from "#apps/gateway/parts.ts";
 import { openHttpListener } from "#apps/http-listener.ts";
 import { createLog } from "#apps/log.ts";
@@ -27,6 +28,7 @@ export const startGateway = async (
   simulator: Simulator,
   store: Store,
   change: Partial<Settings> = {},
+  tuning?: BindTuning,
 ): Promise<RunningGateway> => {
   const listener = await openHttpListener("127.0.0.1", 0);
   const log: string[] = [];
@@ -45,6 +47,7 @@ export const startGateway = async (
     gatewayParts(
       () => composed,
       () => listener,
+      tuning,
     ),
     { log: logger, interrupt: new AbortController().signal, stopMs: 5_000 },
   );
