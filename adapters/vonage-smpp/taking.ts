@@ -78,7 +78,9 @@ export function taking(context: TakingContext): Taking {
     const saying = again.next(delivery.message);
     delivery.key = keyOf(saying);
     const taken = await offer(delivery.key);
-    return taken === "known" ? lookInto(each, saying, offer) : taken;
+    if (taken !== "known") return taken;
+    // Refused meanwhile, and taken where the carrier has brought it instead: writing it under another name would double it.
+    return each.isLate ? "unavailable" : lookInto(each, saying, offer);
   };
 
   /** The text is known: as what the carrier brings again, or as an equal text that somebody sent before. */
@@ -117,7 +119,7 @@ export function taking(context: TakingContext): Taking {
       each.looking = null;
       delivery.key = keyOf(free);
       const taken = await offer(delivery.key);
-      if (taken !== "known") return taken;
+      if (taken !== "known" || each.isLate) return known(taken);
       again.disown(free);
       place = free.place;
     }
