@@ -20,6 +20,7 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     file: "core/use-cases/relay.ts",
     find: "if (writtenBy === membership?.id()) dispatcher.take(message);",
     replace: "dispatcher.take(message);",
+    tests: ["test/core/use-cases/relay.test.ts"],
   },
   {
     name: "hold what belongs to other processes",
@@ -99,6 +100,7 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     file: "core/use-cases/claiming.ts",
     find: "        lost = true;\n        continue;",
     replace: "        continue;",
+    tests: ["test/core/use-cases/dispatcher.test.ts"],
   },
   {
     name: "forget a claim whose answer was lost",
@@ -147,6 +149,7 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     file: "adapters/memory/traffic.ts",
     find: 'if (!writer || writer.dead) return { kind: "fenced" };',
     replace: 'if (!writer) return { kind: "fenced" };',
+    tests: ["test/adapters/memory"],
   },
   {
     name: "bury a process with what it held",

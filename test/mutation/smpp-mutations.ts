@@ -34,9 +34,16 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "take two texts of the same words for one",
-    file: "adapters/vonage-smpp/redelivery.ts",
-    find: "const place = places.open.shift() ?? places.next++;",
-    replace: "const place = places.open.shift() ?? places.next;",
+    file: "adapters/vonage-smpp/taking.ts",
+    find: '(again.isOwn(sayings[i]!) ? "settled" : state)',
+    replace: '(again.isOwn(sayings[i]!) ? "in-doubt" : state)',
+    tests: ["test/adapters/vonage-smpp"],
+  },
+  {
+    name: "write anew what was refused and taken elsewhere",
+    file: "adapters/vonage-smpp/taking.ts",
+    find: 'return each.isLate ? "unavailable" : lookInto',
+    replace: "return lookInto",
   },
   {
     name: "lose what was in flight when the link went",

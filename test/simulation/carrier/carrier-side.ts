@@ -1,11 +1,12 @@
 import type { MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
+import type { ReceiptState } from "#core/domain/receipt.ts";
 import type { SimulatedProcess } from "../machines/process.ts";
 import type { Sending, TypedText } from "../people/typed-text.ts";
 import type { Random } from "../random.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { Story } from "../story.ts";
 import type { Truth } from "../truth/truth.ts";
-import { type Carrier, createCarrier } from "./carrier.ts";
+import { type Carrier, createCarrier, type Submission } from "./carrier.ts";
 import { receiptPdu, textPdu } from "./deliver-sm.ts";
 import { createSmsc, type Parcel, type Smsc } from "./smsc.ts";
 import { createWebhooks } from "./webhooks.ts";
@@ -45,12 +46,29 @@ export const createCarrierSide = (surroundings: CarrierSideSurroundings): Carrie
     }),
     bringReceipt: (submission, state, delayMs) => {
       if (submission.link === "http") webhooks.bringReceipt(submission, state, delayMs);
-      else smsc.bring(receiptParcel(receiptPdu(submission, state, messageIdForm)), delayMs);
+      else smsc.bring(receiptParcel(submission, state), delayMs);
     },
   });
   const smsc = createSmsc(scheduler, random, carrier);
   const acknowledged = judged((sending: Sending) => truth().typed.acknowledged(sending));
-  const webhooks = createWebhooks({ scheduler, random, faults: carrier.faults, reachable, acknowledged });
+  const receipted = judged(({ carrierId }: Submission, state: ReceiptState) => {
+    if (state !== "pending") truth().receipted(carrierId);
+  });
+  const webhooks = createWebhooks({
+    scheduler,
+    random,
+    faults: carrier.faults,
+    reachable,
+    acknowledged,
+    receipted,
+  });
+
+  const receiptParcel = (submission: Submission, state: ReceiptState): Parcel => ({
+    message: receiptPdu(submission, state, messageIdForm),
+    acknowledging: () => receipted(submission, state),
+    readdressed: NOTHING,
+    doubtful: NOTHING,
+  });
 
   const textParcel = (sending: Sending): Parcel => ({
     message: textPdu(sending),
@@ -78,10 +96,3 @@ export const createCarrierSide = (surroundings: CarrierSideSurroundings): Carrie
 };
 
 const NOTHING = (): void => {};
-
-const receiptParcel = (message: Parcel["message"]): Parcel => ({
-  message,
-  acknowledging: NOTHING,
-  readdressed: NOTHING,
-  doubtful: NOTHING,
-});

@@ -21,10 +21,11 @@ export interface WebhookSurroundings {
   readonly faults: CarrierFaults;
   reachable(): readonly SimulatedProcess[];
   acknowledged(sending: Sending): void;
+  receipted(submission: Submission, state: ReceiptState): void;
 }
 
 export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
-  const { scheduler, random, faults, reachable, acknowledged } = surroundings;
+  const { scheduler, random, faults, reachable, acknowledged, receipted } = surroundings;
   let waiting = 0;
 
   const bring = (
@@ -62,7 +63,11 @@ export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
         return answer;
       }, delayMs),
     bringReceipt: (submission, state, delayMs) =>
-      bring((process, intake) => intake.receive(receiptOf(submission, state, process)), delayMs),
+      bring(async (process, intake) => {
+        const answer = await intake.receive(receiptOf(submission, state, process));
+        if (answer === "accepted") receipted(submission, state);
+        return answer;
+      }, delayMs),
     waiting: () => waiting,
   };
 };

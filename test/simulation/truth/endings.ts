@@ -13,6 +13,8 @@ export interface EndingsOptions {
   readonly skewMaxMs: number;
   readonly stored: Stored;
   readonly said: (carrierId: string) => readonly ReceiptState[];
+  /** When we told the carrier that we have its receipt of an id. */
+  readonly receiptedAt: (carrierId: string) => number | null;
   /** Ids of parts that the carrier gave out for a message, by part. */
   readonly idsOf: (messageId: string) => readonly { readonly part: number; readonly carrierId: string }[];
   /** Whether the carrier has refused the message, or answered that it has trouble with it. */
@@ -29,18 +31,18 @@ export const createEndings = (
   departures: Departures,
   options: EndingsOptions,
 ) => {
-  const { now, epoch, skewMaxMs, stored, said, idsOf, refused } = options;
+  const { now, epoch, skewMaxMs, stored, said, receiptedAt, idsOf, refused } = options;
   const finals = new Map<string, Verdict>();
 
   const says = (messageId: string, state: ReceiptState): boolean =>
     idsOf(messageId).some(({ carrierId }) => said(carrierId).includes(state));
 
   /** Whether every part was receipted, so long ago that somebody must have looked. */
-  const isReceipted = ({ taken, fates }: StoredMessage): boolean => {
+  const isReceipted = ({ taken }: StoredMessage): boolean => {
     const parts = taken.at(-1)?.parts ?? 0;
-    const before = epoch + now() - LOOKED_MS;
+    const before = now() - LOOKED_MS;
     return Array.from({ length: parts }, (_, part) =>
-      taken.some((fact) => fact.part === part && (fates.get(fact.carrierId ?? "")?.at ?? before) < before),
+      taken.some((fact) => fact.part === part && (receiptedAt(fact.carrierId ?? "") ?? before) < before),
     ).every(Boolean);
   };
 

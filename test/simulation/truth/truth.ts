@@ -3,7 +3,6 @@ import type { Conversation } from "#core/domain/conversation.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
 import type { Opening } from "#core/domain/opening.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
-import { SILENT_MS } from "#core/domain/repetition.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Closing, Swap } from "#core/ports/conversations.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
@@ -24,6 +23,8 @@ export interface Truth {
   /** A call to the store, at its commit. */
   observe(call: string, args: readonly unknown[], answer: unknown): void;
   submitted(submission: Submission): void;
+  /** Our side tells the carrier that it has a final receipt of this id. */
+  receipted(carrierId: string): void;
   /** What a link said became of a message. `unheard`: an answer is truly missing. */
   answered(messageId: string, outcome: SendOutcome, unheard: boolean): void;
   readonly typed: TypedTexts;
@@ -43,6 +44,9 @@ export interface TruthOptions {
 
 const ON_THE_WIRE_MS = 2 * HOUSE.skewMaxMs + 500;
 
+/** Gateways report every second when all is well. */
+const LATE_REPORT_MS = 1_500;
+
 export const createTruth = (options: TruthOptions): Truth => {
   const { now, virtualNumbers, realNumbers } = options;
   const clocks = { now, epoch: HOUSE.epoch, skewMaxMs: HOUSE.skewMaxMs };
@@ -53,7 +57,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   const show = createHandsets(outbox, realNumbers);
   const silentSince = (): number | null => {
     const silent = [...options.stored.linkReports.values()].filter(
-      ({ at }) => HOUSE.epoch + now() - at >= SILENT_MS,
+      ({ at }) => HOUSE.epoch + now() - at >= LATE_REPORT_MS,
     );
     return silent.length === 0
       ? null
@@ -64,11 +68,13 @@ export const createTruth = (options: TruthOptions): Truth => {
   const ids = new Map<string, { part: number; carrierId: string }[]>();
   const decided = new Set<string>();
   const troubled = new Set<string>();
+  const receiptedAt = new Map<string, number>();
   const lastTextAt = new Map<string, number>();
   const endings = createEndings(outbox, pairs, departures, {
     ...clocks,
     stored: options.stored,
     said: options.said,
+    receiptedAt: (carrierId) => receiptedAt.get(carrierId) ?? null,
     idsOf: (messageId) => ids.get(messageId) ?? [],
     refused: (messageId) => troubled.has(messageId),
   });
@@ -138,6 +144,9 @@ export const createTruth = (options: TruthOptions): Truth => {
       ids.set(messageId, [...(ids.get(messageId) ?? []), { part, carrierId }]);
       departures.submitted(submission);
       show(submission);
+    },
+    receipted: (carrierId) => {
+      if (!receiptedAt.has(carrierId)) receiptedAt.set(carrierId, now());
     },
     answered: (messageId, outcome, unheard) => {
       if (outcome.kind === "unknown") departures.unknown(messageId, unheard);

@@ -165,7 +165,8 @@ export const createTypedTexts = ({
         throw new Broken("commit before acknowledge", "a text was acknowledged that is nowhere stored");
     },
     readdressed: ({ text }) => {
-      books[text.id]!.readdressed += 1;
+      // As long as all gateways report, each knows what the others have in doubt.
+      if (silentSince() !== null) books[text.id]!.readdressed += 1;
     },
     doubtful: ({ text }) => {
       books[text.id]!.doubtful = true;
