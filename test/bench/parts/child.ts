@@ -52,7 +52,16 @@ export const startApp = (
 const profileArguments = (profileDir: string | undefined): readonly string[] =>
   profileDir === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileDir}`];
 
+/** Nothing outlives the benchmark, however that ends. */
+const living = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of living) child.kill("SIGKILL");
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 const childOf = (file: string, started: ChildProcess): Child => {
+  living.add(started);
+  started.once("exit", () => living.delete(started));
   const waiting = new Map<string, (value: never) => void>();
   const early = new Map<string, unknown[]>();
   const ended = once(started, "exit");
