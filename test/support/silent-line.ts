@@ -5,7 +5,8 @@ import { connect, createServer, type Socket } from "node:net";
 export interface SilentLine {
   /** The same address, over this line. */
   readonly url: string;
-  goSilent(): void;
+  /** From the first octets from our side that hold `word`, such as a statement; at once without one. */
+  goSilent(word?: string): void;
   close(): Promise<void>;
 }
 
@@ -13,17 +14,20 @@ export const silentLineTo = async (databaseUrl: string): Promise<SilentLine> => 
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let isSilent = false;
+  let last: string | null = null;
   const server = createServer((near) => {
     const far = connect(Number(target.port), target.hostname);
     for (const [from, to] of [[near, far] as const, [far, near] as const]) {
       sockets.add(from);
       from.on("data", (octets) => {
+        isSilent ||= from === near && last !== null && octets.includes(last);
         if (!isSilent) to.write(octets);
       });
       from.on("error", () => {});
       from.on("close", () => {
         sockets.delete(from);
-        to.destroy();
+        // That the other side has hung up is not heard either.
+        if (!isSilent) to.destroy();
       });
     }
   });
@@ -34,8 +38,9 @@ export const silentLineTo = async (databaseUrl: string): Promise<SilentLine> => 
   url.port = String((server.address() as { readonly port: number }).port);
   return {
     url: url.href,
-    goSilent: () => {
-      isSilent = true;
+    goSilent: (word) => {
+      last = word ?? null;
+      isSilent = word === undefined;
     },
     close: async () => {
       server.close();

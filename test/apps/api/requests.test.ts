@@ -137,6 +137,20 @@ describe("an address", () => {
     expect(reply.body.errors).toEqual([{ path: "limit", message: "must be a text, not a list" }]);
   });
 
+  test("is logged by its route alone, whatever stands in it", async () => {
+    const number = somebody();
+    await api.ask("GET", `/v1/conversations?participant=${encodeURIComponent(number)}`);
+    await api.ask("GET", `/v1/opt-outs/${encodeURIComponent(number)}`);
+    const text = "nobody may read this";
+    const webhook = new URLSearchParams({ msisdn: number, to: somebody(), messageId: "0A1", text });
+    await api.ask("GET", `/webhooks/vonage/inbound?${webhook}`, { key: null });
+    const log = api.log.join("");
+    for (const route of ["/v1/conversations", "/v1/opt-outs/:number", "/webhooks/vonage/inbound"])
+      expect(log).toContain(`"route":"${route}"`);
+    expect(log).not.toContain(number.slice(1));
+    expect(log).not.toMatch(/nobody.may.read/);
+  });
+
   test("with a broken percent sign breaks nothing", async () => {
     const reply = await api.ask("GET", "/v1/messages/%zz");
     expect([400, 404]).toContain(reply.status);
