@@ -38,7 +38,7 @@ const onServer = async (server: BenchServer, options: BenchOptions): Promise<Rep
   const problems: string[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     for (const { name, texting, url, raw } of tables) {
-      const run = { pairs: texting, window: WINDOW, rate: null, measureMs: ms, profileDir };
+      const run = { pairs: texting, window: WINDOW, rate: null, greet: false, measureMs: ms, profileDir };
       const { sample, problems: found } = await runGateway(server, url, run);
       problems.push(...found);
       keep(samples, `durable, ${name}`, sample);

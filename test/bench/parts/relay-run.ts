@@ -8,6 +8,7 @@ export interface RelayRun {
   readonly pairs: number;
   readonly window: number;
   readonly rate: number | null;
+  readonly greet?: boolean;
   readonly measureMs: number;
   readonly profileDir?: string | undefined;
 }
@@ -69,9 +70,13 @@ export const runStorelessGateway = async (run: RelayRun): Promise<Measured> => {
   }
 };
 
-const commandOf = ({ window, rate, measureMs }: RelayRun, cast: RunCommand["cast"]): RunCommand => ({
+const commandOf = (
+  { window, rate, greet = true, measureMs }: RelayRun,
+  cast: RunCommand["cast"],
+): RunCommand => ({
   window,
   rate,
+  greet,
   warmMs: WARM_MS,
   measureMs,
   cast,

@@ -22,6 +22,8 @@ export interface RunCommand {
   readonly window: number;
   /** Texts a second; null: as fast as the window lets. */
   readonly rate: number | null;
+  /** Whether everybody texts once before, so that who talks to whom is at hand as it is in a system that has run for a while. */
+  readonly greet?: boolean;
   readonly warmMs: number;
   readonly measureMs: number;
   /** How long all that is under way may take to come to its end afterwards; absent: 20 seconds. */
@@ -49,6 +51,8 @@ export interface RunResult {
 const DRAIN_MS = 20_000;
 /** What was refused for now comes again after this. */
 const AGAIN_MS = 100;
+/** While everybody texts once. */
+const GREETING_WINDOW = 500;
 const ID_POOL = 8 * 1_024;
 
 interface Bind {
@@ -234,6 +238,8 @@ export const startSmsc = ({ pairs, receipts }: SmscOptions, tell: (telling: obje
     const postponing = setInterval(() => {
       again.push(...postponed.splice(0));
     }, AGAIN_MS);
+    if (wanted.greet) await greet(wanted);
+    command = wanted;
     startedAt = performance.now();
     sentSinceStart = 0;
     sending = true;
@@ -269,6 +275,15 @@ export const startSmsc = ({ pairs, receipts }: SmscOptions, tell: (telling: obje
       receiptsRefused,
     };
     tell({ result });
+  };
+
+  const greet = async (wanted: RunCommand): Promise<void> => {
+    command = { ...wanted, window: GREETING_WINDOW, rate: null };
+    sending = true;
+    pump();
+    while (next < pairs) await pause(1);
+    sending = false;
+    while (outstanding > 0) await pause(1);
   };
 
   const reading = (cast: Cast) => ({
