@@ -145,6 +145,14 @@ export function smppConnection<C>(
   let lastDown: DownReason | undefined;
   let pastCounts = noCounts();
 
+  again.watch({
+    session: () => link?.session().traffic.settings.id,
+    inDoubt() {
+      const deliveries = link?.session().traffic.deliveries;
+      return deliveries === undefined ? [] : [...deliveries.unconfirmed(), ...deliveries.waiting()];
+    },
+  });
+
   const open = () => {
     cancelWait = undefined;
     connections += 1;

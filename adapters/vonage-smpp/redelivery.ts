@@ -23,7 +23,9 @@ export interface Saying {
   readonly place: number;
 }
 
-export const keyOf = ({ print, place }: Saying): string => `smpp:${print}:${place}`;
+export const keyOf = ({ print, place }: Saying): string => `${prefixOf(print)}${place}`;
+
+const prefixOf = (print: string): string => `smpp:${print}:`;
 
 /**
  * Recognises what a carrier delivers again, without swallowing two equal texts. Suspected is only what may come again: what we
@@ -51,6 +53,19 @@ export interface Redeliveries {
   readonly giveBack: (saying: Saying) => void;
   /** Whether this process took the place; of places taken long ago that may be forgotten. */
   readonly isOwn: (saying: Saying) => boolean;
+  /** Tells of a link what it has in doubt. */
+  readonly watch: (link: WatchedLink) => void;
+  /**
+   * Whether the same was taken over another link just now, and the carrier may not know that yet. It may have cut that link and
+   * be bringing it again over this one, before we have seen the cut.
+   */
+  readonly isInDoubtElsewhere: (saying: Saying, session: string) => boolean;
+}
+
+export interface WatchedLink {
+  /** `undefined`: it is down, and has told what is suspect. */
+  readonly session: () => string | undefined;
+  readonly inDoubt: () => readonly Delivery[];
 }
 
 interface Places {
@@ -66,6 +81,7 @@ const SAID_ONCE: Places = { next: 1, own: [0], open: [] };
 
 export function redeliveries(suspectMs = SUSPECT_MS, textsMax = TEXTS_MAX): Redeliveries {
   const keys = new LRUCache<string, readonly string[]>({ max: textsMax, ttl: suspectMs });
+  const links: WatchedLink[] = [];
   const sayings = new LRUCache<string, Places>({ max: textsMax });
 
   const placesOf = (print: string): Places => {
@@ -125,5 +141,13 @@ export function redeliveries(suspectMs = SUSPECT_MS, textsMax = TEXTS_MAX): Rede
       placesOf(saying.print).open.push(saying.place);
     },
     isOwn: ({ print, place }) => sayings.peek(print)?.own.includes(place) ?? false,
+    watch(link) {
+      links.push(link);
+    },
+    isInDoubtElsewhere({ print }, session) {
+      const prefix = prefixOf(print);
+      const others = links.filter((link) => ![session, undefined].includes(link.session()));
+      return others.some((link) => link.inDoubt().some(({ key }) => key?.startsWith(prefix) ?? false));
+    },
   };
 }

@@ -20,6 +20,9 @@ const ANSWER_MS = 4_500;
 /** How often an open question is asked again. */
 const LOOK_AGAIN_MS = 100;
 
+/** And whether the carrier has heard that we took what equals a new text, over another link. */
+const SETTLE_MS = 20;
+
 /** Places looked at in one go. */
 const PLACES_AT_ONCE = 16;
 
@@ -52,6 +55,8 @@ interface Case {
   looking: Saying | null;
   /** It has been refused for now, while it was being written. */
   isLate: boolean;
+  /** It has been refused for now, and nothing of it is written. */
+  isGone: boolean;
 }
 
 /**
@@ -62,7 +67,7 @@ export function taking(context: TakingContext): Taking {
   const { sink, redeliveries: again, clock, ids } = context;
 
   const inTime = deadlines<Case>(ANSWER_MS, context.now, context.after, (each) => {
-    if (each.looking !== null) giveUp(each);
+    if (each.looking !== null || each.delivery.key === null) giveUp(each);
     else {
       each.isLate = true;
       context.onDoubt(each.receivedAt);
@@ -75,13 +80,41 @@ export function taking(context: TakingContext): Taking {
     const offer = (key: string): Promise<Taken | "known"> =>
       sink.accept(inboundMessageOf(delivery.message, key, ids.next(), receivedAt));
     if (delivery.isRepeated && delivery.key !== null) return known(await offer(delivery.key));
-    const saying = again.next(delivery.message);
+    let saying = again.next(delivery.message);
+    if (saying.place > 0 && again.isInDoubtElsewhere(saying, delivery.session)) {
+      again.giveBack(saying);
+      const earlier = await settled(each, saying);
+      if (each.isGone) return "unavailable";
+      if (earlier !== undefined) {
+        delivery.key = earlier;
+        delivery.isRepeated = true;
+        return known(await offer(earlier));
+      }
+      saying = again.next(delivery.message);
+    }
     delivery.key = keyOf(saying);
     const taken = await offer(delivery.key);
     if (taken !== "known") return taken;
     // Refused meanwhile, and taken where the carrier has brought it instead: writing it under another name would double it.
     return each.isLate ? "unavailable" : lookInto(each, saying, offer);
   };
+
+  /** Waits until it is clear whether the same, taken over another link, may come again: then it has, and this is its key. */
+  const settled = async (each: Case, saying: Saying): Promise<string | undefined> => {
+    const { delivery } = each;
+    delivery.key = null;
+    for (;;) {
+      await pause(SETTLE_MS);
+      if (each.isGone) return undefined;
+      const earlier = again.earlierKey(delivery);
+      if (earlier !== undefined || !again.isInDoubtElsewhere(saying, delivery.session)) return earlier;
+    }
+  };
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      context.after(ms, resolve);
+    });
 
   /** The text is known: as what the carrier brings again, or as an equal text that somebody sent before. */
   const lookInto = async (
@@ -95,7 +128,7 @@ export function taking(context: TakingContext): Taking {
       const sayings = Array.from({ length: PLACES_AT_ONCE }, (_, i) => ({ print, place: place + i }));
       each.looking = first;
       const looked = await sink.look(sayings.map(keyOf));
-      if (isGivenUp(each)) return "unavailable";
+      if (each.isGone) return "unavailable";
       if (looked === null && !each.isLate) return giveUp(each);
       const states = looked?.map((state, i) => (again.isOwn(sayings[i]!) ? "settled" : state)) ?? ["open"];
       const repeated = sayings[states.indexOf("in-doubt")];
@@ -106,8 +139,8 @@ export function taking(context: TakingContext): Taking {
         return "accepted";
       }
       if (states.includes("open")) {
-        await new Promise<void>((resolve) => void context.after(LOOK_AGAIN_MS, resolve));
-        if (isGivenUp(each)) return "unavailable";
+        await pause(LOOK_AGAIN_MS);
+        if (each.isGone) return "unavailable";
         continue;
       }
       const free = sayings[states.indexOf("free")];
@@ -125,9 +158,10 @@ export function taking(context: TakingContext): Taking {
     }
   };
 
-  const isGivenUp = ({ delivery }: Case): boolean => delivery.key === null;
-  /** Nothing has been written: when it comes again it is looked at anew. */
-  const giveUp = ({ delivery, looking }: Case): Taken => {
+  /** When it comes again it is looked at anew. */
+  const giveUp = (each: Case): Taken => {
+    const { delivery, looking } = each;
+    each.isGone = true;
     delivery.key = null;
     if (looking !== null) again.giveBack(looking);
     return "unavailable";
@@ -141,7 +175,7 @@ export function taking(context: TakingContext): Taking {
 
   const take = (delivery: Delivery): void => {
     const isText = !isReceipt(delivery.message);
-    const each: Case = { delivery, receivedAt: clock.now(), looking: null, isLate: false };
+    const each: Case = { delivery, receivedAt: clock.now(), looking: null, isLate: false, isGone: false };
     if (!isText) delivery.key = null;
     inTime.add(each);
     (isText ? text(each) : receipt(each)).then(
