@@ -83,6 +83,7 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
     now: world.now,
     after: world.after,
     answer: (delivery, status) => connection.answer(delivery, status),
+    isWaiting: (delivery) => connection.isWaiting(delivery),
     onDoubt: (receivedAt) => options.onDoubt?.({ from: receivedAt, to: receivedAt }),
   });
 

@@ -105,6 +105,8 @@ export interface SmppConnection<C> {
   readonly submit: (message: ShortMessage, context: C) => SubmitResult | "invalid";
   /** `false`: the link it came on is gone, so the peer may send it again, and will be recognised. */
   readonly answer: (delivery: Delivery, status: number) => boolean;
+  /** Whether the link that it came on is still there and waits for its answer. */
+  readonly isWaiting: (delivery: Delivery) => boolean;
   readonly status: () => ConnectionStatus;
 }
 
@@ -262,6 +264,7 @@ export function smppConnection<C>(
       if (messageProblem(message) !== undefined) return "invalid";
       return link.submit(message, context);
     },
+    isWaiting: (delivery) => link?.session().traffic.deliveries.isWaiting(delivery) ?? false,
     answer(delivery, status) {
       const isAnswered = link?.answer(delivery, status) ?? false;
       if (isAnswered && status !== STATUS.ok) again.suspect(delivery);

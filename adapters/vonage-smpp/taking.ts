@@ -36,6 +36,8 @@ export interface TakingContext {
   readonly now: () => number;
   readonly after: After;
   readonly answer: (delivery: Delivery, status: number) => void;
+  /** Whether the link that it came on still waits for the answer. */
+  readonly isWaiting: (delivery: Delivery) => boolean;
   /** It was refused for now, and may yet be written: when it comes again, perhaps to another process, it may be there. */
   readonly onDoubt: (receivedAt: number) => void;
   readonly onFault: (error: unknown) => void;
@@ -105,6 +107,8 @@ export function taking(context: TakingContext): Taking {
     delivery.key = null;
     for (;;) {
       await pause(SETTLE_MS);
+      // Without a name nobody suspects it: when its link goes, it must not be written, since it will come again.
+      if (!context.isWaiting(delivery)) each.isGone = true;
       if (each.isGone) return undefined;
       const earlier = again.earlierKey(delivery);
       if (earlier !== undefined || !again.isInDoubtElsewhere(saying, delivery.session)) return earlier;
