@@ -20,7 +20,6 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     file: "core/use-cases/relay.ts",
     find: "if (writtenBy === membership?.id()) dispatcher.take(message);",
     replace: "dispatcher.take(message);",
-    tests: ["test/core/use-cases/relay.test.ts"],
   },
   {
     name: "hold what belongs to other processes",
@@ -100,7 +99,6 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     file: "core/use-cases/claiming.ts",
     find: "        lost = true;\n        continue;",
     replace: "        continue;",
-    tests: ["test/core/use-cases/dispatcher.test.ts"],
   },
   {
     name: "forget a claim whose answer was lost",

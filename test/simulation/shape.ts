@@ -12,8 +12,14 @@ export interface Shape {
   /** The binds of each gateway; some houses send and receive apart. */
   readonly bindTypes: readonly BindType[];
   readonly messageIdForm: MessageIdForm;
+  /** The longest that a call to the store mostly takes, until all faults end: some houses have a slow one. */
+  readonly storeDelayMs: number;
   readonly sizes: { readonly people: number; readonly numbers: number; readonly processes: number };
 }
+
+/** The longest that a call to a good store takes. */
+export const QUICK_MS = 6;
+const SLOW_MS = 1_500;
 
 /** Few people and fewer numbers, so that pairs are reused; none, one or two gateways beside one or two API processes. */
 export const drawShape = (random: Random): Shape => {
@@ -31,6 +37,7 @@ export const drawShape = (random: Random): Shape => {
     processes,
     bindTypes: random.chance(0.3) ? ["transmitter", "receiver"] : ["transceiver", "transceiver"],
     messageIdForm: random.chance(0.5) ? "same" : "hex-dec",
+    storeDelayMs: random.chance(0.12) ? SLOW_MS : QUICK_MS,
     sizes: { people, numbers, processes: processes.length },
   };
 };

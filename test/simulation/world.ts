@@ -12,7 +12,7 @@ import type { Step } from "./people/step.ts";
 import { createTyping } from "./people/typing.ts";
 import { seededRandom } from "./random.ts";
 import { createScheduler } from "./scheduler.ts";
-import { drawShape } from "./shape.ts";
+import { drawShape, QUICK_MS } from "./shape.ts";
 import { createStory, type StoryOptions } from "./story.ts";
 import { Broken } from "./truth/broken.ts";
 import { judgeAll, unfinished } from "./truth/last-judgement.ts";
@@ -91,7 +91,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
     virtualNumbers: new Set(shape.numbers),
     said: side.carrier.said,
   });
-  const store = { awayUntil: 0, lossProbability: 0 };
+  const store = { awayUntil: 0, lossProbability: 0, delayMaxMs: shape.storeDelayMs };
   const machines = createMachines({
     scheduler,
     random,
@@ -149,7 +149,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
     for (const step of plan) scheduler.after(step.at + 100, () => perform(step));
     scheduler.runUntil((plan.at(-1)?.at ?? 0) + AFTERMATH_MS);
     // The day on which all is well again: no faults, everybody lives, and time goes by.
-    store.lossProbability = 0;
+    Object.assign(store, { lossProbability: 0, delayMaxMs: QUICK_MS });
     Object.assign(side.carrier.faults, { repeat: 0, loseAnswers: 0, refuse: 0 });
     story.say("all faults end");
     const deadline = scheduler.now() + PATIENCE_MS;

@@ -73,7 +73,7 @@ export const createCarrierSide = (surroundings: CarrierSideSurroundings): Carrie
   const textParcel = (sending: Sending): Parcel => ({
     message: textPdu(sending),
     acknowledging: () => acknowledged(sending),
-    readdressed: () => truth().typed.readdressed(sending),
+    readdressed: (blindly) => truth().typed.readdressed(sending, blindly),
     doubtful: () => truth().typed.doubtful(sending),
   });
 

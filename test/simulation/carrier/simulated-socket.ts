@@ -74,6 +74,7 @@ export const simulatedOpener = ({
         case "down":
           wire?.ours.close();
           cancelTick();
+          bind?.noticed();
           hooks.onEffect(effect);
           return;
         default:

@@ -35,6 +35,8 @@ const WAITING = 5;
 const REDELIVERY_MS = 3_600_000;
 const TEXTS_MAX = 200;
 
+const READS_A_MS = 1e7;
+
 /** The real binds of one gateway, over simulated wires. */
 export const smppLinks = ({
   id,
@@ -48,6 +50,12 @@ export const smppLinks = ({
   const { scheduler, random } = surroundings;
   const again = redeliveries(REDELIVERY_MS, TEXTS_MAX);
   const open = simulatedOpener({ ...surroundings, process });
+  let reads = 0;
+  /** As on a real machine, no two instants are the same. */
+  const now = (): number => {
+    reads += 1;
+    return scheduler.now() + reads / READS_A_MS;
+  };
   return bindTypes.map((bindType, i) =>
     smppLink({
       name: `smpp-${i}`,
@@ -87,7 +95,7 @@ export const smppLinks = ({
       onDoubt,
       onFault: fault,
       world: {
-        now: scheduler.now,
+        now,
         chance: random.next,
         after: process.timer.after,
         newId: process.ids.next,

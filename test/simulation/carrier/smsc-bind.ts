@@ -18,6 +18,10 @@ export interface SmscBind {
   /** The parcel behind a deliver_sm that is not answered yet. */
   parcel(sequence: number): Parcel | undefined;
   onGone(listener: () => void): void;
+  /** Whether our side knows by now that the connection is gone. */
+  isLostToUs(): boolean;
+  /** Our side has noticed. */
+  noticed(): void;
 }
 
 export interface SmscBindSurroundings {
@@ -46,6 +50,7 @@ export const createSmscBind = (
   let recent: { parcel: Parcel; at: number }[] = [];
   let boundAs: BindType | null = null;
   let sequence = 0;
+  let isLostToUs = false;
 
   const soon = (run: () => void): void => {
     scheduler.after(random.int(1, 20), run);
@@ -134,6 +139,10 @@ export const createSmscBind = (
       end.send({ kind: "deliver_sm", sequence, message: parcel.message });
     },
     parcel: (which) => unanswered.get(which)?.parcel,
+    isLostToUs: () => isLostToUs,
+    noticed: () => {
+      isLostToUs = true;
+    },
     onGone: (listener) => goneListeners.push(listener),
   };
 };

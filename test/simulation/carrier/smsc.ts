@@ -10,8 +10,11 @@ export interface Parcel {
   readonly message: ShortMessage;
   /** Our side writes that it has taken this; the SMSC may yet not read it. */
   acknowledging(): void;
-  /** It goes out again, and an earlier try went to another process: that one's memory is no help. */
-  readdressed(): void;
+  /**
+   * It goes out again, and an earlier try went to another process, whose memory is no help. `blindly`: or it went over a
+   * connection of which our side does not know yet that it is gone.
+   */
+  readdressed(blindly: boolean): void;
   /** It was refused for now, or the connection that it came over has gone soon after: it may be taken for a repetition, or the reverse. */
   doubtful(): void;
 }
@@ -31,7 +34,7 @@ export interface Smsc {
 
 interface Queued {
   readonly parcel: Parcel;
-  readonly tries: string[];
+  readonly tries: SmscBind[];
 }
 
 /** deliver_sm unanswered on one bind at most. */
@@ -59,8 +62,10 @@ export const createSmsc = (scheduler: Scheduler, random: Random, carrier: Carrie
   };
 
   const deliver = (queued: Queued, bind: SmscBind): void => {
-    if (queued.tries.some((process) => process !== bind.process)) queued.parcel.readdressed();
-    queued.tries.push(bind.process);
+    const isBlind = queued.tries.some((before) => !binds.has(before) && !before.isLostToUs());
+    if (isBlind || queued.tries.some(({ process }) => process !== bind.process))
+      queued.parcel.readdressed(isBlind);
+    queued.tries.push(bind);
     bind.deliver(queued.parcel, (status) => {
       if (status === null) again(queued, random.int(1_000, 3_000));
       else if (isTryAgain(status)) {

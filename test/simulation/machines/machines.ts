@@ -24,7 +24,11 @@ export interface MachinesSurroundings {
   readonly random: Random;
   readonly stored: Stored;
   readonly shape: Shape;
-  readonly store: { readonly awayUntil: number; readonly lossProbability: number };
+  readonly store: {
+    readonly awayUntil: number;
+    readonly lossProbability: number;
+    readonly delayMaxMs: number;
+  };
   readonly side: CarrierSide;
   readonly truth: Truth;
   readonly story: Story;
@@ -65,7 +69,11 @@ export const createMachines = (surroundings: MachinesSurroundings): Machines => 
       scheduler,
       random: own,
       stored,
-      road: { awayUntil: () => store.awayUntil, lossProbability: () => store.lossProbability },
+      road: {
+        awayUntil: () => store.awayUntil,
+        lossProbability: () => store.lossProbability,
+        delayMaxMs: () => store.delayMaxMs,
+      },
       connect: (process) =>
         connectProcess(process, {
           scheduler,

@@ -10,7 +10,7 @@ import { type Relay, startRelay } from "#core/use-cases/relay.ts";
 import { HOUSE } from "../house.ts";
 import type { Random } from "../random.ts";
 import type { Scheduler } from "../scheduler.ts";
-import { QUICK_MS, type StoreRoad, unreliableStore } from "./unreliable-store.ts";
+import { type StoreRoad, unreliableStore } from "./unreliable-store.ts";
 import { createWakefulness } from "./wakefulness.ts";
 
 /** What a process looks like to the world around it. */
@@ -58,7 +58,7 @@ export interface ProcessSurroundings {
   readonly random: Random;
   readonly stored: Stored;
   /** How the house as a whole reaches the store. */
-  readonly road: Pick<StoreRoad, "awayUntil" | "lossProbability">;
+  readonly road: StoreRoad;
   connect(process: ProcessBody): ProcessLinks;
   observe(process: string, call: string, args: readonly unknown[], answer: unknown): void;
   fault(process: string, error: unknown): void;
@@ -104,7 +104,7 @@ export const startProcess = (
     road: {
       awayUntil: () => Math.max(lostUntil, road.awayUntil()),
       lossProbability: road.lossProbability,
-      delayMaxMs: () => (scheduler.now() < slowUntil ? SLOW_MS : QUICK_MS),
+      delayMaxMs: () => (scheduler.now() < slowUntil ? SLOW_MS : road.delayMaxMs()),
     },
     alive: life.alive,
     pause,

@@ -4,6 +4,7 @@ import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
 import { HOUSE } from "../house.ts";
 import type { Random } from "../random.ts";
 import type { Scheduler } from "../scheduler.ts";
+import { QUICK_MS } from "../shape.ts";
 
 /** How a process reaches the store just now. */
 export interface StoreRoad {
@@ -81,6 +82,3 @@ const STUCK = 5;
 /** Made once: most of their cost is the trace of where they were made. */
 const UNREACHABLE = new StorageUnavailable("Cannot reach the store");
 const UNHEARD = new StorageUnavailable("Cannot hear the store");
-
-/** The longest that a call takes when all is well. */
-export const QUICK_MS = 6;

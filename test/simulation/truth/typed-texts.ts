@@ -13,8 +13,8 @@ export interface TypedTexts {
   committed(write: InboundWrite, outcome: InboundOutcome): void;
   /** Our side tells the carrier that it has this. */
   acknowledged(sending: Sending): void;
-  /** The carrier brings it to another process than before: what that one remembers is no help. */
-  readdressed(sending: Sending): void;
+  /** The carrier brings it to another process than before, or before we know that the connection is gone: memory is no help. */
+  readdressed(sending: Sending, blindly: boolean): void;
   /** The bind on which it had come went down soon after: a text of the same words may be taken for it. */
   doubtful(sending: Sending): void;
   lastJudgement(): void;
@@ -164,9 +164,9 @@ export const createTypedTexts = ({
       if (!isSafe)
         throw new Broken("commit before acknowledge", "a text was acknowledged that is nowhere stored");
     },
-    readdressed: ({ text }) => {
+    readdressed: ({ text }, blindly) => {
       // As long as all gateways report, each knows what the others have in doubt.
-      if (silentSince() !== null) books[text.id]!.readdressed += 1;
+      if (blindly || silentSince() !== null) books[text.id]!.readdressed += 1;
     },
     doubtful: ({ text }) => {
       books[text.id]!.doubtful = true;
