@@ -77,8 +77,11 @@ const breakInTurn = async (tree: string): Promise<void> => {
   for (let mutation = left.shift(); mutation; mutation = left.shift()) {
     const path = join(tree, mutation.file);
     const sound = readFileSync(path, "utf8");
-    if (sound.split(mutation.find).length !== 2)
-      throw new Error(`Cannot ${mutation.name}: the place is gone`);
+    if (sound.split(mutation.find).length !== 2) {
+      survivors.push(mutation);
+      console.log(`GONE      ${mutation.name}`);
+      continue;
+    }
     writeFileSync(
       path,
       sound.replace(mutation.find, () => mutation.replace),

@@ -29,8 +29,9 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "name every delivery anew",
     file: "adapters/vonage-smpp/redelivery.ts",
-    find: "Saying): string => `smpp:",
-    replace: "Saying): string => Math.random() + `smpp:",
+    find: "next(message) {",
+    replace:
+      "next(said) {\n      const message = { ...said, source: said.source + String(Math.random()).slice(2, 9) };",
   },
   {
     name: "take two texts of the same words for one",

@@ -9,8 +9,8 @@ export interface Departures {
   submitted(submission: Submission): void;
   /** The process says it does not know what became of a message; `rightly`: an answer is truly missing. */
   unknown(messageId: string, rightly: boolean): void;
-  /** The store knows now that the carrier has taken this part. */
-  partRecorded(messageId: string): void;
+  /** The store knows now that the carrier has taken this part (from 0); null: that the message has ended. */
+  recorded(messageId: string, part: number | null): void;
   /** A process is dead, or thought so: what it handed over without the store knowing may leave once more. */
   buried(process: string): void;
   hasLeft(messageId: string): boolean;
@@ -38,7 +38,8 @@ export const createDepartures = (
   const begun = new Set<string>();
   const times = new Map<string, number>();
   const excuses = new Map<string, number>();
-  const handedOver = new Map<string, Set<string>>();
+  /** What the store does not know of yet: by process and message, the parts. */
+  const handedOver = new Map<string, Map<string, Set<number>>>();
   let repetitions = 0;
 
   const excuse = (messageId: string): void => {
@@ -89,7 +90,7 @@ export const createDepartures = (
 
   return {
     submitted: (submission) => {
-      const { messageId, source, destination, process } = submission;
+      const { messageId, source, destination, process, part } = submission;
       const message = outbox.get(messageId);
       if (!message) throw new Broken("commit before send", "something left that was never committed");
       if (message.source !== source || message.destination !== destination)
@@ -97,7 +98,8 @@ export const createDepartures = (
       mustNotReachStrangers(submission);
       mustBeWelcome(submission);
       mustBeInTime(submission);
-      handedOver.set(process, (handedOver.get(process) ?? new Set()).add(messageId));
+      const open = handedOver.get(process) ?? new Map<string, Set<number>>();
+      handedOver.set(process, open.set(messageId, (open.get(messageId) ?? new Set()).add(part)));
       mustBeInOrder(messageId);
       mustBeOnce(submission);
     },
@@ -105,11 +107,15 @@ export const createDepartures = (
       if (!rightly) throw new Broken("states are true", "called unknown, although every answer came");
       excuse(messageId);
     },
-    partRecorded: (messageId) => {
-      for (const open of handedOver.values()) open.delete(messageId);
+    recorded: (messageId, part) => {
+      for (const open of handedOver.values()) {
+        const parts = open.get(messageId);
+        if (part !== null) parts?.delete(part);
+        if (part === null || parts?.size === 0) open.delete(messageId);
+      }
     },
     buried: (process) => {
-      for (const messageId of handedOver.get(process) ?? []) excuse(messageId);
+      for (const messageId of handedOver.get(process)?.keys() ?? []) excuse(messageId);
     },
     hasLeft: (messageId) => times.has(messageId),
     repetitions: () => repetitions,

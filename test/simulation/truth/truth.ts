@@ -81,8 +81,8 @@ export const createTruth = (options: TruthOptions): Truth => {
 
   const observeCommit = (batch: Batch, outcome: BatchOutcome): void => {
     if (outcome.kind === "fenced") return;
-    for (const { messageId } of batch.accepted) departures.partRecorded(messageId);
-    for (const { messageId } of batch.verdicts) departures.partRecorded(messageId);
+    for (const { messageId, part } of batch.accepted) departures.recorded(messageId, part);
+    for (const { messageId } of batch.verdicts) departures.recorded(messageId, null);
     batch.inbound.forEach((write, i) => {
       const result = outcome.inbound[i]!;
       // A batch whose answer was lost is written once more, and answered as if for the first time.
