@@ -111,7 +111,7 @@ export const faultBed = async (databaseUrl: string): Promise<FaultBed> => {
     if ("smpp" in fault.faults) simulator.cutLinks();
     const startedAt = performance.now();
     load.send(texts);
-    await patiently(() => load.audit().lost === 0, 20_000 + texts * 10);
+    await patiently(() => load.audit().lost === 0, 50_000 + texts * 5);
     const seconds = (performance.now() - startedAt) / 1_000;
     await patiently(() => ends(sides, texts), 20_000 + texts);
     const ended = await states(sides);
