@@ -11,6 +11,8 @@ export interface Claiming {
   /** A message has been done with, or is going back: an answer under way may still name it. */
   concluded(id: string): void;
   putBack(id: string): void;
+  /** Resolves when no claim is under way. */
+  settled(): Promise<void>;
   stop(): void;
 }
 
@@ -22,12 +24,14 @@ export interface ClaimingContext {
   dispatcher(): string;
   /** Whether sending is allowed: the lease holds. */
   maySend(): boolean;
+  /** Whether partitions are on their way to others: what is claimed of them now would be left behind. */
+  isHandingOver(): boolean;
   /** Most claimed messages in hand. */
   readonly claimMax: number;
 }
 
 export const startClaiming = (
-  { dispatch, clock, timer, dispatcher, maySend, claimMax }: ClaimingContext,
+  { dispatch, clock, timer, dispatcher, maySend, isHandingOver, claimMax }: ClaimingContext,
   hand: Hand,
   claimed: () => void,
 ): Claiming => {
@@ -41,14 +45,16 @@ export const startClaiming = (
   /** What has been put back since then: the answer may name it as it was before, or as claimed anew. Asking again tells. */
   const putBack = new Set<string>();
   let cancelDue = (): void => {};
+  let underWay: Promise<void> = Promise.resolve();
 
-  const mayClaim = (): boolean => !stopped && maySend() && !hand.isRetreating() && hand.claimed() < claimMax;
+  const mayClaim = (): boolean =>
+    !stopped && maySend() && !isHandingOver() && !hand.isRetreating() && hand.claimed() < claimMax;
 
   const claim = (): void => {
     again = true;
     if (claiming) return;
     claiming = true;
-    void claimAll().finally(() => {
+    underWay = claimAll().finally(() => {
       claiming = false;
       // Asked for after the last claim of this turn.
       if (again && mayClaim()) claim();
@@ -106,6 +112,7 @@ export const startClaiming = (
     putBack: (id) => {
       if (claiming) putBack.add(id);
     },
+    settled: () => underWay,
     stop: () => {
       stopped = true;
       cancelDue();

@@ -121,7 +121,15 @@ export const startDispatcher = (
     },
   );
   const claiming = startClaiming(
-    { dispatch, clock, timer, dispatcher, maySend, claimMax: options.claimMax ?? CLAIM_MAX },
+    {
+      dispatch,
+      clock,
+      timer,
+      dispatcher,
+      maySend,
+      isHandingOver: () => frozen.size > 0,
+      claimMax: options.claimMax ?? CLAIM_MAX,
+    },
     hand,
     () => pump(),
   );
@@ -395,12 +403,15 @@ export const startDispatcher = (
       const wanted = new Set(partitions);
       const ofPartitions = (): Thread[] => [...threads.all()].filter(({ id }) => wanted.has(partitionOf(id)));
       for (const partition of partitions) frozen.add(partition);
+      // A claim that was asked for before may still bring something of them.
+      await claiming.settled();
       await quiet(ofPartitions);
       const inHand = hand.collect(ofPartitions());
-      for (const partition of partitions) frozen.delete(partition);
       const now = clock.now();
       await giveUp(inHand.map((item) => toDeferral(item, now)));
+      for (const partition of partitions) frozen.delete(partition);
       hand.letGo(inHand);
+      claiming.claim();
     },
     dropAll: hand.dropAll,
     retreatOld: () => {
