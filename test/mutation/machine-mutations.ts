@@ -16,12 +16,6 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     replace: 'item?.done("accepted");',
   },
   {
-    name: "hold what others may be sending",
-    file: "core/use-cases/relay.ts",
-    find: "if (writtenBy === membership?.id()) dispatcher.take(message);",
-    replace: "dispatcher.take(message);",
-  },
-  {
     name: "hold what belongs to other processes",
     file: "core/use-cases/relay.ts",
     find: "membership!.owns(partitionOf(recipientId)) &&",
@@ -63,6 +57,7 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     file: "core/use-cases/dispatcher.ts",
     find: "if (!item.current) {",
     replace: "if (item.attempts > 1_000) {",
+    tests: ["test/core/use-cases"],
   },
   {
     name: "send what is too old",
@@ -93,12 +88,6 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     file: "core/use-cases/dispatcher.ts",
     find: 'if (outcome.kind === "accepted") {\n      if (item.partsAccepted >= total) {',
     replace: 'if (outcome.kind === "accepted") {\n      if (item.partsAccepted > total) {',
-  },
-  {
-    name: "forget a claim that met a retreat",
-    file: "core/use-cases/claiming.ts",
-    find: "        lost = true;\n        continue;",
-    replace: "        continue;",
   },
   {
     name: "forget a claim whose answer was lost",
