@@ -15,7 +15,7 @@ const ALIKE_MAX = 100;
 const SUSPECT_MS = 3_600_000;
 
 /** Places of one text that are known to be our own; storage notices when a forgotten one is counted anew. */
-const OWN_MAX = 8;
+const OWN_MAX = 100;
 
 /** One coming of a text: what it says, and the how many-th it is to say so, from 0. */
 export interface Saying {
@@ -45,10 +45,8 @@ export interface Redeliveries {
   readonly next: (message: ShortMessage) => Saying;
   /** Another process has taken that place, and perhaps others after it. */
   readonly disown: (saying: Saying) => void;
-  /** This process takes a later place than the next one. */
+  /** This process takes a place: a free one, or that of a text which the carrier brings again. */
   readonly take: (saying: Saying) => void;
-  /** All places up to this one are accounted for. */
-  readonly reach: (saying: Saying) => void;
   /** It could not be found out whose that place is: what comes again shall try it first. */
   readonly giveBack: (saying: Saying) => void;
   /** Whether this process took the place; of places taken long ago that may be forgotten. */
@@ -131,10 +129,6 @@ export function redeliveries(suspectMs = SUSPECT_MS, textsMax = TEXTS_MAX): Rede
       const places = placesOf(print);
       places.next = Math.max(places.next, place + 1);
       own(places, place);
-    },
-    reach({ print, place }) {
-      const places = placesOf(print);
-      places.next = Math.max(places.next, place + 1);
     },
     giveBack(saying) {
       disown(saying);

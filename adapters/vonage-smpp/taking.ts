@@ -137,7 +137,8 @@ export function taking(context: TakingContext): Taking {
       const states = looked?.map((state, i) => (again.isOwn(sayings[i]!) ? "settled" : state)) ?? ["open"];
       const repeated = sayings[states.indexOf("in-doubt")];
       if (repeated !== undefined) {
-        again.reach(repeated);
+        // Ours from now on: each doubt serves once.
+        again.take(repeated);
         delivery.key = keyOf(repeated);
         delivery.isRepeated = true;
         return "accepted";

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { emptyWorld } from "#adapters/memory/world.ts";
 import { systemClock } from "#adapters/node/clock.ts";
+import type { Settings } from "#apps/settings.ts";
 import { noLimits } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";
@@ -19,16 +20,16 @@ interface Scene {
   readonly sides: readonly Side[];
 }
 
-const scene = async (): Promise<Scene> => {
+const scene = async (change: Partial<Settings> = {}): Promise<Scene> => {
   const rented = ourNumbers(2);
   const simulator = await startSimulator({ limits: noLimits, rented });
   running.push(simulator.stop);
   const world = emptyWorld();
   const storage = memoryStorage({ clock: systemClock, world });
   await register(storage, rented);
-  const gateway = await startGateway(simulator, { world });
+  const gateway = await startGateway(simulator, { world }, change);
   running.push(gateway.stop);
-  await eventually(() => simulator.stats().smpp.binds === 2, "both binds are up");
+  await eventually(() => simulator.stats().smpp.binds >= 2, "both binds are up");
   return { simulator, gateway, sides: await openConversations(storage, 1) };
 };
 
@@ -61,4 +62,12 @@ test("the gateway says that it lives, when it is ready, and what it counts", asy
     async () => (await (await fetch(`${gateway.url}/metrics`)).text()).includes('link_up{link="smpp-2"} 0'),
     "the metrics show that the bind is down",
   );
+});
+
+test("a pair of binds sends over the one and receives over the other", async () => {
+  const here = await scene({ smppBind: "pair" });
+  const [ann, ben] = here.sides as [Side, Side];
+  here.simulator.text(ann.person, ann.textsTo, "Hello Ben");
+  expect(await lastOn(here, ben.person)).toMatchObject({ text: "Hello Ben", link: "smpp" });
+  await eventually(() => here.simulator.stats().smpp.receiptAcks === 1, "the receipt arrives");
 });

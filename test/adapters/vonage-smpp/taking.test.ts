@@ -1,0 +1,135 @@
+import { describe, expect, it } from "vitest";
+import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
+import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
+import { STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
+import { taking } from "#adapters/vonage-smpp/taking.ts";
+import type { KeyState } from "#core/domain/repetition.ts";
+import { virtualTime } from "#test/core/virtual-time.ts";
+import { noMessage } from "./smpp-arbitraries.ts";
+
+/** A process that takes texts, over a storage that others use too. */
+const house = (taken: Map<string, KeyState>, change: Partial<InboundSink> = {}) => {
+  const time = virtualTime(0);
+  const written: string[] = [];
+  const answers: (readonly [sequence: number, status: number])[] = [];
+  const doubts: number[] = [];
+  let sequence = 0;
+  const { take } = taking({
+    sink: {
+      accept: async ({ key }) => {
+        if (taken.has(key)) return "known";
+        taken.set(key, "settled");
+        written.push(key);
+        return "accepted";
+      },
+      receive: async () => "accepted",
+      look: async (keys) => keys.map((key) => taken.get(key) ?? "free"),
+      ...change,
+    },
+    messageIdForm: "same",
+    redeliveries: redeliveries(),
+    clock: time.clock,
+    ids: { next: () => `id-${sequence}` },
+    now: () => time.clock.now(),
+    after: time.timer.after,
+    isWaiting: () => true,
+    answer: (delivery, status) => answers.push([delivery.sequence, status]),
+    onDoubt: (at) => doubts.push(at),
+    onFault: (error) => {
+      throw error;
+    },
+  });
+  return {
+    time,
+    written,
+    answers,
+    doubts,
+    say: (text: string): Delivery => {
+      sequence += 1;
+      const delivery: Delivery = {
+        session: "s",
+        sequence,
+        receivedAt: time.clock.now(),
+        key: `s:${sequence}`,
+        isRepeated: false,
+        message: { ...noMessage, shortMessage: Buffer.from(text) },
+      };
+      take(delivery);
+      return delivery;
+    },
+  };
+};
+
+/** What another process has taken: the same text, so often. */
+const takenByOther = async (text: string, states: readonly KeyState[]): Promise<Map<string, KeyState>> => {
+  const taken = new Map<string, KeyState>();
+  const other = house(taken);
+  for (const _ of states) other.say(text);
+  await other.time.pass(0);
+  for (const [place, key] of other.written.entries()) taken.set(key, states[place]!);
+  return taken;
+};
+
+describe("a text that another process took before", () => {
+  it("is a new one when the carrier knows of the first: it is written under the next free name", async () => {
+    const taken = await takenByOther("ok", ["settled", "settled", "settled"]);
+    const here = house(taken);
+    for (let i = 0; i < 3; i += 1) here.say("ok");
+    await here.time.pass(0);
+    expect(here.written).toHaveLength(3);
+    expect(taken.size).toBe(6);
+    expect(here.answers.map(([, status]) => status)).toEqual([STATUS.ok, STATUS.ok, STATUS.ok]);
+  });
+
+  it("is the repetition when the first is in doubt: acknowledged, not written, and once for each", async () => {
+    const here = house(await takenByOther("ok", ["settled", "in-doubt", "in-doubt"]));
+    for (let i = 0; i < 3; i += 1) here.say("ok");
+    await here.time.pass(0);
+    expect(here.answers.map(([, status]) => status)).toEqual([STATUS.ok, STATUS.ok, STATUS.ok]);
+    expect(here.written).toHaveLength(1);
+  });
+
+  it("waits until that is known", async () => {
+    const taken = await takenByOther("ok", ["open"]);
+    const here = house(taken);
+    here.say("ok");
+    await here.time.pass(2_000);
+    expect(here.answers).toEqual([]);
+    for (const key of taken.keys()) taken.set(key, "in-doubt");
+    await here.time.pass(200);
+    expect(here.answers).toEqual([[1, STATUS.ok]]);
+    expect(here.written).toEqual([]);
+  });
+
+  it("is refused for now when it is not known in time, and then looked at anew", async () => {
+    const taken = await takenByOther("ok", ["open"]);
+    const here = house(taken);
+    const refused = here.say("ok");
+    await here.time.pass(5_000);
+    expect(here.answers).toEqual([[1, STATUS.systemError]]);
+    expect(refused.key).toBeNull();
+    expect(here.doubts).toEqual([]);
+    for (const key of taken.keys()) taken.set(key, "settled");
+    here.say("ok");
+    await here.time.pass(0);
+    expect(here.written).toHaveLength(1);
+    expect(here.answers).toEqual([
+      [1, STATUS.systemError],
+      [2, STATUS.ok],
+    ]);
+  });
+});
+
+it("a text that is not written in time is refused for now, while the write goes on, and is in doubt", async () => {
+  const { promise, resolve } = Promise.withResolvers<"accepted">();
+  const here = house(new Map(), { accept: () => promise });
+  const slow = here.say("Slow");
+  await here.time.pass(5_000);
+  expect(here.answers).toEqual([[1, STATUS.systemError]]);
+  expect(here.doubts).toEqual([0]);
+  resolve("accepted");
+  await here.time.pass(0);
+  expect(here.answers).toHaveLength(1);
+  expect(slow.key).toMatch(/^smpp:/);
+});
