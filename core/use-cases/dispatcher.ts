@@ -402,18 +402,25 @@ export const startDispatcher = (
     handOver: async (partitions, giveUp) => {
       const wanted = new Set(partitions);
       const ofPartitions = (): Thread[] => [...threads.all()].filter(({ id }) => wanted.has(partitionOf(id)));
+      const from = dispatcher();
       for (const partition of partitions) frozen.add(partition);
       // A claim that was asked for before may still bring something of them.
       await claiming.settled();
       await quiet(ofPartitions);
+      // Whoever was to give them up is dead: what is in hand now belongs to the one who came after.
+      if (from !== dispatcher()) return;
       const inHand = hand.collect(ofPartitions());
       const now = clock.now();
       await giveUp(inHand.map((item) => toDeferral(item, now)));
+      if (from !== dispatcher()) return;
       for (const partition of partitions) frozen.delete(partition);
       hand.letGo(inHand);
       claiming.claim();
     },
-    dropAll: hand.dropAll,
+    dropAll: () => {
+      frozen.clear();
+      hand.dropAll();
+    },
     retreatOld: () => {
       const before = clock.now() - IN_HAND_MS;
       for (const thread of [...threads.all()]) {

@@ -88,7 +88,10 @@ export const startRelay = async (ports: RelayPorts, options: RelayOptions): Prom
   membership = await joinDispatchers({ dispatch: storage.dispatch, clock, timer, ids }, options, {
     oldestInHand: () => earlier(dispatcher.oldestInHand(), intake.oldestWaiting()),
     handOver: async (partitions, giveUp) => {
+      const from = membership?.id();
       await intake.settled();
+      // Whoever was to give them up is dead: nothing of ours is to be taken out of hand for that.
+      if (from !== membership?.id()) return;
       await dispatcher.handOver(partitions, giveUp);
     },
     dropAll: () => dispatcher.dropAll(),
