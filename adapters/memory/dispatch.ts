@@ -1,4 +1,3 @@
-import { partitionOf } from "#core/domain/message.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
 import { defer } from "./facts.ts";
@@ -33,11 +32,9 @@ export const memoryDispatch = (world: World, clock: Clock, announceWork: () => v
     },
     release: async (dispatcher, partitions, inHand) => {
       if (!living(dispatcher)) return;
-      const given = new Set(partitions.filter((partition) => world.owners[partition] === dispatcher));
-      for (const deferral of inHand) {
-        if (given.has(partitionOf(deferral.message.recipientId))) defer(world, dispatcher, deferral);
-      }
-      for (const partition of given) world.owners[partition] = null;
+      for (const deferral of inHand) defer(world, dispatcher, deferral);
+      for (const partition of partitions)
+        if (world.owners[partition] === dispatcher) world.owners[partition] = null;
       announceWork();
     },
     leave: async (dispatcher, inHand) => {

@@ -4,14 +4,26 @@ import type { World } from "./world.ts";
 
 /** The silent are remembered for a week. */
 const REMEMBERED_MS = 7 * 86_400_000;
+/** What may come again, for a day. */
+const DOUBT_MS = 86_400_000;
 
 export const memoryLinkReports = (world: World, clock: Clock): LinkReports => ({
-  report: async (report) => {
+  report: async (report, doubts) => {
     world.linkReports.set(report.process, { report, at: clock.now() });
+    for (const key of doubts) {
+      const doubters = world.linkDoubts.get(key) ?? new Map<string, number>();
+      world.linkDoubts.set(key, doubters.set(report.process, clock.now()));
+    }
   },
   withdraw: async (process) => {
     world.linkReports.delete(process);
   },
+  doubted: async (keys, self) =>
+    keys.map((key) =>
+      [...(world.linkDoubts.get(key) ?? [])].some(
+        ([process, at]) => process !== self && clock.now() - at <= DOUBT_MS,
+      ),
+    ),
   all: async () => {
     const now = clock.now();
     for (const [process, { at }] of world.linkReports)

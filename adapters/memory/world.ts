@@ -39,6 +39,8 @@ export interface World {
   readonly owners: (string | null)[];
   /** The last report of each process, and when it came. */
   readonly linkReports: Map<string, { readonly report: LinkReport; readonly at: number }>;
+  /** Which processes have a text in doubt, and since when, by its key. */
+  readonly linkDoubts: Map<string, Map<string, number>>;
   readonly requests: Map<string, RequestRow>;
   readonly workListeners: Set<() => void>;
   /** Numbers whatever must be told apart or put in order: versions and births. */
@@ -109,6 +111,7 @@ export const emptyWorld = (): World => ({
   dispatchers: new Map(),
   owners: Array.from({ length: PARTITIONS }, () => null),
   linkReports: new Map(),
+  linkDoubts: new Map(),
   requests: new Map(),
   workListeners: new Set(),
   counter: 0,

@@ -48,7 +48,7 @@ export const postgresStorage = ({ url, keyring, clock }: PostgresStorageOptions)
     traffic: postgresTraffic({ pool: hot, index, sealed, marks, hands: held, recent: recentIds() }),
     dispatch: postgresDispatch({ db, connections, index, sealed, marks, hands: held, wakeups }),
     reconciliation: postgresReconciliation({ db, connections, index, sealed }),
-    linkReports: postgresLinkReports(db),
+    linkReports: postgresLinkReports({ db, index }),
     optOuts: postgresOptOuts({ db, index }),
     idempotency: postgresIdempotency({ db, index, sealed }),
     ping: () =>

@@ -14,7 +14,6 @@ import type { DownReason } from "#adapters/vonage-smpp/session-state.ts";
 import { submitsOf } from "#adapters/vonage-smpp/submit-sm.ts";
 import { taking } from "#adapters/vonage-smpp/taking.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
-import type { Span } from "#core/domain/repetition.ts";
 import type { CarrierLink, LinkStatus, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
@@ -33,8 +32,8 @@ export interface SmppLinkOptions {
     reason: DownReason,
     again: { readonly inMs: number; readonly alarm: boolean } | undefined,
   ) => void;
-  /** What was taken within that time may come again, on another link or to another process. */
-  readonly onDoubt?: (taken: Span) => void;
+  /** What was taken under these keys may come again, on another link or to another process. */
+  readonly onDoubt?: (keys: readonly string[]) => void;
   /** A part whose outcome was called unknown has been accepted after all. */
   readonly onLateId?: (late: LateId) => void;
   readonly onMalformed?: (commandId: number, reason: string) => void;
@@ -84,7 +83,7 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
     after: world.after,
     answer: (delivery, status) => connection.answer(delivery, status),
     isWaiting: (delivery) => connection.isWaiting(delivery),
-    onDoubt: (receivedAt) => options.onDoubt?.({ from: receivedAt, to: receivedAt }),
+    onDoubt: (key) => options.onDoubt?.([key]),
   });
 
   const connection: SmppConnection<Sending> = smppConnection<Sending>(
@@ -104,9 +103,9 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
         options.onUp?.();
         tell();
       },
-      onDown(reason, again, inDoubtForMs) {
+      onDown(reason, again, inDoubt) {
         since = clock.now();
-        if (inDoubtForMs > 0) options.onDoubt?.({ from: Math.floor(since - inDoubtForMs), to: since });
+        if (inDoubt.length > 0) options.onDoubt?.(inDoubt);
         options.onDown?.(reason, again);
         tell();
       },

@@ -46,8 +46,8 @@ export interface ConnectionHandlers<C> {
   readonly onDown?: (
     reason: DownReason,
     again: { readonly inMs: number; readonly alarm: boolean } | undefined,
-    /** How long ago the oldest delivery came that the peer may bring again, on whatever link; 0: there is none. */
-    inDoubtForMs: number,
+    /** Keys of what the peer may bring again, on whatever link. */
+    inDoubt: readonly string[],
   ) => void;
   readonly onMalformed?: (commandId: number, reason: string) => void;
   readonly onFault: (error: unknown) => void;
@@ -212,25 +212,21 @@ export function smppConnection<C>(
     unconfirmed,
     waiting,
   }: Extract<Upward<C>, { kind: "down" }>): void => {
-    for (const delivery of unconfirmed) again.suspect(delivery);
-    for (const delivery of waiting) again.suspect(delivery);
-    const now = world.now();
-    const inDoubtForMs = Math.max(
-      0,
-      ...[...unconfirmed, ...waiting].map(({ receivedAt }) => now - receivedAt),
-    );
+    const suspects = [...unconfirmed, ...waiting];
+    for (const delivery of suspects) again.suspect(delivery);
+    const inDoubt = suspects.flatMap(({ key }) => key ?? []);
     if (link !== undefined) pastCounts = addCounts(pastCounts, link.session().traffic.counts);
     link = undefined;
     lastDown = reason;
     if (stopped !== undefined) {
       for (const resolve of stopped) resolve();
-      handlers.onDown?.(reason, undefined, inDoubtForMs);
+      handlers.onDown?.(reason, undefined, inDoubt);
       return;
     }
     const next = reconnectAfter(reason, boundForMs, failures, world.chance(), reconnect);
     failures = next.failures;
     cancelWait = world.after(next.delayMs, open);
-    handlers.onDown?.(reason, { inMs: next.delayMs, alarm: next.alarm }, inDoubtForMs);
+    handlers.onDown?.(reason, { inMs: next.delayMs, alarm: next.alarm }, inDoubt);
   };
 
   const state = (): ConnectionStatus["state"] => {

@@ -39,7 +39,7 @@ export interface TakingContext {
   /** Whether the link that it came on still waits for the answer. */
   readonly isWaiting: (delivery: Delivery) => boolean;
   /** It was refused for now, and may yet be written: when it comes again, perhaps to another process, it may be there. */
-  readonly onDoubt: (receivedAt: number) => void;
+  readonly onDoubt: (key: string) => void;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -72,7 +72,7 @@ export function taking(context: TakingContext): Taking {
     if (each.looking !== null || each.delivery.key === null) giveUp(each);
     else {
       each.isLate = true;
-      context.onDoubt(each.receivedAt);
+      context.onDoubt(each.delivery.key);
     }
     context.answer(each.delivery, TRY_AGAIN.systemError);
   });
@@ -107,9 +107,7 @@ export function taking(context: TakingContext): Taking {
     delivery.key = null;
     for (;;) {
       await pause(SETTLE_MS);
-      // Without a name nobody suspects it: when its link goes, it must not be written, since it will come again.
-      if (!context.isWaiting(delivery)) each.isGone = true;
-      if (each.isGone) return undefined;
+      if (isLeft(each)) return undefined;
       const earlier = again.earlierKey(delivery);
       if (earlier !== undefined || !again.isInDoubtElsewhere(saying, delivery.session)) return earlier;
     }
@@ -128,13 +126,15 @@ export function taking(context: TakingContext): Taking {
   ): Promise<Taken> => {
     const { delivery } = each;
     again.disown(first);
+    // That name is another's.
+    delivery.key = null;
     for (let { print, place } = first; ; ) {
       const sayings = Array.from({ length: PLACES_AT_ONCE }, (_, i) => ({ print, place: place + i }));
       each.looking = first;
       const looked = await sink.look(sayings.map(keyOf));
-      if (each.isGone) return "unavailable";
-      if (looked === null && !each.isLate) return giveUp(each);
-      const states = looked?.map((state, i) => (again.isOwn(sayings[i]!) ? "settled" : state)) ?? ["open"];
+      if (isLeft(each)) return "unavailable";
+      if (looked === null) return giveUp(each);
+      const states = looked.map((state, i) => (again.isOwn(sayings[i]!) ? "settled" : state));
       const repeated = sayings[states.indexOf("in-doubt")];
       if (repeated !== undefined) {
         // Ours from now on: each doubt serves once.
@@ -145,7 +145,7 @@ export function taking(context: TakingContext): Taking {
       }
       if (states.includes("open")) {
         await pause(LOOK_AGAIN_MS);
-        if (each.isGone) return "unavailable";
+        if (isLeft(each)) return "unavailable";
         continue;
       }
       const free = sayings[states.indexOf("free")];
@@ -161,6 +161,12 @@ export function taking(context: TakingContext): Taking {
       again.disown(free);
       place = free.place;
     }
+  };
+
+  /** Without a name nobody suspects it: when its link goes, it must not be written, since it will come again. */
+  const isLeft = (each: Case): boolean => {
+    if (!each.isGone && !context.isWaiting(each.delivery)) giveUp(each);
+    return each.isGone;
   };
 
   /** When it comes again it is looked at anew. */
@@ -186,7 +192,7 @@ export function taking(context: TakingContext): Taking {
     (isText ? text(each) : receipt(each)).then(
       (taken) => {
         if (!inTime.done(each)) return;
-        if (isText && taken === "unavailable" && delivery.key !== null) context.onDoubt(each.receivedAt);
+        if (isText && taken === "unavailable" && delivery.key !== null) context.onDoubt(delivery.key);
         context.answer(delivery, STATUS_OF_TAKEN[taken]);
       },
       (error: unknown) => {

@@ -3,7 +3,6 @@ import type { ConnectionSettings } from "#adapters/vonage-smpp/connection.ts";
 import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
 import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
 import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
-import type { Span } from "#core/domain/repetition.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { type CountedLink, countedLink } from "../counted-link.ts";
@@ -33,7 +32,7 @@ export interface BindsContext {
   readonly ids: Ids;
   readonly log: Log;
   readonly onLateId: (late: LateId) => void;
-  readonly onDoubt: (taken: Span) => void;
+  readonly onDoubt: (keys: readonly string[]) => void;
 }
 
 type SmppSettings = Pick<

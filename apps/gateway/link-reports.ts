@@ -1,5 +1,4 @@
 import type { SmppLink } from "#adapters/vonage-smpp/carrier-link.ts";
-import type { Span } from "#core/domain/repetition.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { LinkReport, LinkReports } from "#core/ports/link-reports.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
@@ -12,19 +11,12 @@ import { linkShown } from "../link-shown.ts";
 const REPORT_MS = 1_000;
 const BUSY_MS = 100;
 
-/** Doubts kept, and for how long: carriers repeat soon after a link is back, or give up. */
-const DOUBTS_MAX = 100;
-const DOUBT_MS = 24 * 3_600_000;
-
-/** Nothing more will be taken. */
-const FOR_GOOD = Number.MAX_SAFE_INTEGER;
-
-/** Doubts that lie closer together are one. */
-const SAME_DOUBT_MS = 250;
+/** Doubts that wait for the next report while storage is away; the oldest go first. */
+const DOUBTS_MAX = 20_000;
 
 export interface Reporting {
-  /** What was taken then may come again. */
-  doubt(taken: Span): void;
+  /** What was taken under these keys may come again. */
+  doubt(keys: readonly string[]): void;
   /** `clean`: but for the doubts, everything that was taken is settled. */
   stop(clean: boolean): Promise<void>;
 }
@@ -45,7 +37,7 @@ export interface ReportingContext {
  */
 export const reportLinks = (context: ReportingContext): Reporting => {
   const { process, linkReports, links, binds, pacing, clock, timer } = context;
-  let doubts: readonly Span[] = [];
+  let doubts: readonly string[] = [];
   let stopped = false;
   let reporting: Promise<void> | null = null;
   let isAsked = false;
@@ -65,26 +57,31 @@ export const reportLinks = (context: ReportingContext): Reporting => {
   const current = (): LinkReport => {
     const now = clock.now();
     const inDoubtForMs = Math.max(0, ...binds.map((bind) => bind.details().inDoubtForMs));
-    doubts = doubts.filter(({ to }) => now - to < DOUBT_MS);
     return {
       process,
       kind: "gateway",
       settledBefore: Math.floor(now - inDoubtForMs),
-      doubts,
       links: links.map((link) => linkShown(link, pacing().perSecond(link.kind, now))),
     };
+  };
+
+  /** What storage did not take goes with the next one. */
+  const tell = async (): Promise<void> => {
+    const told = doubts;
+    doubts = [];
+    try {
+      await linkReports.report(current(), told);
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable)) throw error;
+      doubts = [...told, ...doubts].slice(-DOUBTS_MAX);
+    }
   };
 
   const run = async (): Promise<void> => {
     cancel();
     while (isAsked && !stopped) {
       isAsked = false;
-      try {
-        await linkReports.report(current());
-      } catch (error) {
-        // The next one says it all.
-        if (!(error instanceof StorageUnavailable)) throw error;
-      }
+      await tell();
     }
     reporting = null;
     idle = 0;
@@ -104,31 +101,21 @@ export const reportLinks = (context: ReportingContext): Reporting => {
   report();
 
   return {
-    doubt: (taken) => {
-      doubts = merged(doubts, taken);
+    doubt: (keys) => {
+      doubts = [...doubts, ...keys].slice(-DOUBTS_MAX);
       if (!stopped) report();
     },
     stop: async (clean) => {
       stopped = true;
       cancel();
       await reporting;
+      if (!clean || doubts.length > 0) await tell();
+      if (!clean || doubts.length > 0) return;
       try {
-        if (clean && doubts.length === 0) await linkReports.withdraw(process);
-        else if (clean) await linkReports.report({ ...current(), settledBefore: FOR_GOOD, links: [] });
-        else await linkReports.report(current());
+        await linkReports.withdraw(process);
       } catch (error) {
         if (!(error instanceof StorageUnavailable)) throw error;
       }
     },
   };
-};
-
-/** The later a doubt, the likelier it matters. */
-const merged = (doubts: readonly Span[], { from, to }: Span): readonly Span[] => {
-  const last = doubts.at(-1);
-  if (last && from <= last.to + SAME_DOUBT_MS && to >= last.from - SAME_DOUBT_MS) {
-    const both = { from: Math.min(from, last.from), to: Math.max(to, last.to) };
-    return [...doubts.slice(0, -1), both];
-  }
-  return [...doubts, { from, to }].slice(-DOUBTS_MAX);
 };

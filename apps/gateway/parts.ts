@@ -1,7 +1,6 @@
 import type { DependencyContainer } from "tsyringe";
 import type { LateId } from "#adapters/vonage-smpp/carrier-link.ts";
 import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
-import type { Span } from "#core/domain/repetition.ts";
 import { ok } from "#core/result.ts";
 import { lookAtKeys } from "#core/use-cases/look-at-keys.ts";
 import { type Relay, startRelay } from "#core/use-cases/relay.ts";
@@ -78,7 +77,7 @@ export const gatewayParts = (
           const fact = { messageId: message.id, part, parts, carrierId, link: "smpp", attempts: 1 } as const;
           void relay.intake.record({ accepted: [{ ...fact, at: clock.now() }] });
         };
-        const onDoubt = (taken: Span): void => reporting.doubt(taken);
+        const onDoubt = (keys: readonly string[]): void => reporting.doubt(keys);
         const log = made.resolve(LOG);
         binds = smppBinds(settings, { sink, clock, ids, log, onLateId, onDoubt }, tuning);
         const links = [...binds.links, ...made.resolve(LINKS)];

@@ -4,18 +4,10 @@
  * the processes tell of themselves.
  */
 export interface TakingReport {
-  /** Whatever the process took before this instant, the carrier knows that it was taken; but for the doubts. */
+  /** Whatever the process took before this instant, the carrier knows that it was taken; but for what it has in doubt. */
   readonly settledBefore: number;
-  /** What was taken then may come again, although the process goes on. */
-  readonly doubts: readonly Span[];
   /** How long ago the process said so. */
   readonly ageMs: number;
-}
-
-/** Both ends are within. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
 }
 
 /**
@@ -30,13 +22,18 @@ export const SILENT_MS = 3_000;
 /** A process that reports no more takes no more either, after this. */
 const TAKES_AFTER_MS = 3_000;
 
-/** `takenAt`: null when nothing was. `reports` are those of the other processes: one knows by itself what it has in doubt. */
+/**
+ * `takenAt`: null when nothing was. `isDoubted`: a process that took it says that it may come again. `reports` are those of the other
+ * processes: one knows by itself what it has in doubt.
+ */
 export const keyStateOf = (
   takenAt: number | null,
+  isDoubted: boolean,
   reports: readonly TakingReport[],
   now: number,
 ): KeyState => {
   if (takenAt === null) return "free";
+  if (isDoubted) return "in-doubt";
   let state: KeyState = "settled";
   for (const report of reports) {
     const doubt = doubtIn(takenAt, report, now);
@@ -46,8 +43,7 @@ export const keyStateOf = (
   return state;
 };
 
-const doubtIn = (takenAt: number, { settledBefore, doubts, ageMs }: TakingReport, now: number): KeyState => {
-  if (doubts.some(({ from, to }) => takenAt >= from && takenAt <= to)) return "in-doubt";
+const doubtIn = (takenAt: number, { settledBefore, ageMs }: TakingReport, now: number): KeyState => {
   if (takenAt < settledBefore) return "settled";
   if (ageMs < SILENT_MS) return "open";
   return takenAt <= now - ageMs + TAKES_AFTER_MS ? "in-doubt" : "settled";

@@ -16,8 +16,8 @@ export interface Dispatch {
    */
   heartbeat(beat: Heartbeat): Promise<Membership | "fenced">;
   /**
-   * Gives partitions up, in one transaction with the messages still in hand, which go back into the queue. A partition
-   * that is not the dispatcher's any more is left alone, with its messages: repeating a release is safe.
+   * Gives partitions up, in one transaction with the messages still in hand, which go back into the queue. Partitions that are not
+   * the dispatcher's any more are left alone, and messages that others have in hand by now: repeating a release is safe.
    */
   release(dispatcher: string, partitions: readonly number[], inHand: readonly Deferral[]): Promise<void>;
   /** Gives everything up and leaves: what it held goes back into the queue as after a death, also what is not in `inHand`. */

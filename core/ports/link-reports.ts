@@ -5,10 +5,15 @@ import type { DispatcherKind } from "#core/ports/dispatch.ts";
 
 /** What processes let one another know of their links. */
 export interface LinkReports {
-  /** Takes the place of what the same process has reported before. */
-  report(report: LinkReport): Promise<void>;
-  /** The process has ended in order: nothing that it took is in doubt. */
+  /**
+   * Takes the place of what the same process has reported before. `doubts` are keys of texts that it took and that the carrier may
+   * bring again: added, in one step with the report, to those that it has named before. They are remembered for a day.
+   */
+  report(report: LinkReport, doubts: readonly string[]): Promise<void>;
+  /** The process has ended in order: of what it took, nothing but what it has named is in doubt. */
   withdraw(process: string): Promise<void>;
+  /** Of each text's key, whether a process other than `self` has it in doubt. */
+  doubted(keys: readonly string[], self: string): Promise<readonly boolean[]>;
   /** The last report of every process that has not withdrawn, also of the dead; those silent for a week are forgotten. */
   all(): Promise<readonly AgedLinkReport[]>;
 }

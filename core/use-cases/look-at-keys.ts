@@ -6,7 +6,7 @@ import { StorageUnavailable } from "#core/ports/storage.ts";
 
 export interface LookAtKeysPorts {
   readonly reconciliation: Pick<Reconciliation, "takenAt">;
-  readonly linkReports: Pick<LinkReports, "all">;
+  readonly linkReports: Pick<LinkReports, "all" | "doubted">;
   readonly clock: Clock;
 }
 
@@ -20,10 +20,13 @@ export const lookAtKeys =
     try {
       // The reports first: what they do not know of yet is then at least as old as they are.
       const reports = await linkReports.all();
-      const takenAt = await reconciliation.takenAt(keys);
+      const [takenAt, doubted] = await Promise.all([
+        reconciliation.takenAt(keys),
+        linkReports.doubted(keys, self),
+      ]);
       const others = reports.filter(({ process }) => process !== self);
       const now = clock.now();
-      return takenAt.map((at) => keyStateOf(at, others, now));
+      return takenAt.map((at, i) => keyStateOf(at, doubted[i]!, others, now));
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error;
       return null;

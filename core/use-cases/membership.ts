@@ -72,16 +72,22 @@ export const joinDispatchers = async (
   let rejoining: Promise<void> | null = null;
   let cancelBeat = (): void => {};
   let cancelLapse = (): void => {};
+  /** Partitions on their way to others. */
   let leaving = new Set<number>();
+  let beats = 0;
+  /** The last heartbeat that was asked for before a partition was given up: what it answers of that partition is old. */
+  const givenUpAfter = new Map<number, number>();
 
   const lapse = (): void => {
     holds = false;
     holder.changed(1);
   };
 
-  const take = async (membership: Membership): Promise<void> => {
-    owned = new Set(membership.partitions.filter((partition) => !leaving.has(partition)));
-    const release = membership.release.filter((partition) => !leaving.has(partition));
+  const take = (membership: Membership, askedAs: number): void => {
+    const isOurs = (partition: number): boolean =>
+      !leaving.has(partition) && (givenUpAfter.get(partition) ?? 0) < askedAs;
+    owned = new Set(membership.partitions.filter(isOurs));
+    const release = membership.release.filter(isOurs);
     holder.changed(membership.dispatchers);
     if (release.length === 0) return;
     const ours = leaving;
@@ -91,7 +97,10 @@ export const joinDispatchers = async (
     void holder
       .handOver(release, (inHand) => giveUp(from, release, inHand))
       .finally(() => {
-        for (const partition of release) ours.delete(partition);
+        for (const partition of release) {
+          givenUpAfter.set(partition, beats);
+          ours.delete(partition);
+        }
       });
   };
 
@@ -114,6 +123,7 @@ export const joinDispatchers = async (
 
   const beat = async (): Promise<void> => {
     const from = id;
+    const askedAs = ++beats;
     // The lease counts from before the question: storage grants it at some instant after.
     const until = clock.now() + leaseMs - marginMs;
     const cancel = timer.after(leaseMs - marginMs, lapse);
@@ -128,7 +138,7 @@ export const joinDispatchers = async (
       cancelLapse = cancel;
       holds = true;
       holdsUntil = until;
-      await take(membership);
+      take(membership, askedAs);
     } catch (error) {
       cancel();
       ignoreLoss(error);

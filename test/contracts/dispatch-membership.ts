@@ -126,6 +126,22 @@ export const membershipCases = (store: Store): void => {
       expect(await storage.dispatch.claim({ ...request, dispatcher: first, again: true })).toEqual([]);
     });
 
+    test("a message is never too late: it was left in hand when its partition went", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage, { b: { id: freshIdIn(63) } });
+      const first = await joinDispatch(storage);
+      const queued = await queueText(storage, first, ab);
+      expect(await storage.dispatch.claim({ dispatcher: first, limit: 9, now: NOON + DAY })).toHaveLength(1);
+      const second = await joinDispatch(storage);
+      await storage.dispatch.release(first, [63], []);
+      expect((await beat(storage, second)).partitions).toContain(63);
+      const request = { dispatcher: second, limit: 9, now: NOON + DAY };
+      expect(await storage.dispatch.claim(request)).toEqual([]);
+      await storage.dispatch.release(first, [63], [deferralOf(queued)]);
+      expect((await beat(storage, second)).partitions).toContain(63);
+      expect(await storage.dispatch.claim(request)).toMatchObject([{ message: { id: queued.id } }]);
+    });
+
     test("everything leaves nothing behind, also of what was not named, in order", async () => {
       const { storage } = store;
       const { ab, ba } = await openScene(storage);

@@ -20,7 +20,6 @@ const aReport = (change: Partial<LinkReport> = {}): LinkReport => ({
   process: freshId(),
   kind: "gateway",
   settledBefore: NOON,
-  doubts: [],
   links: [aLink()],
   ...change,
 });
@@ -37,17 +36,16 @@ export const linkReportsContract = (name: string, create: CreateStorage): void =
       const second = aReport({
         process: first.process,
         settledBefore: NOON + SECOND,
-        doubts: [{ from: NOON, to: NOON + 5 }],
         links: [aLink({ state: "down" }), aLink({ name: "http", kind: "http" })],
       });
       expect(await all()).toEqual([]);
-      for (const report of [first, other, second]) await linkReports.report(report);
+      for (const report of [first, other, second]) await linkReports.report(report, []);
       expect(new Set(await all())).toEqual(new Set([second, other]));
     });
 
     test("say how long ago they came", async () => {
       const { linkReports } = store.storage;
-      await linkReports.report(aReport());
+      await linkReports.report(aReport(), []);
       const [early] = await linkReports.all();
       expect(early?.ageMs).toBeGreaterThanOrEqual(0);
       expect(early?.ageMs).toBeLessThan(10 * SECOND);
@@ -56,10 +54,26 @@ export const linkReportsContract = (name: string, create: CreateStorage): void =
     test("are gone once they are withdrawn, and withdrawing is safe to repeat", async () => {
       const { linkReports } = store.storage;
       const [mine, other] = [aReport(), aReport()];
-      for (const report of [mine, other]) await linkReports.report(report);
+      for (const report of [mine, other]) await linkReports.report(report, []);
       await linkReports.withdraw(mine.process);
       await linkReports.withdraw(mine.process);
       expect(await all()).toEqual([other]);
+    });
+
+    test("name the texts in doubt, for all but the one who has them in doubt itself, also after it has gone", async () => {
+      const { linkReports } = store.storage;
+      const [mine, other] = [aReport(), aReport()];
+      const keys = ["smpp:a:0", "smpp:b:0", "smpp:c:0"];
+      const doubted = (self: LinkReport) => linkReports.doubted(keys, self.process);
+      await linkReports.report(mine, ["smpp:a:0", "smpp:a:0"]);
+      await linkReports.report(mine, []);
+      await linkReports.report(other, ["smpp:c:0"]);
+      await linkReports.report(mine, ["smpp:a:0", "smpp:c:0"]);
+      expect(await doubted(mine)).toEqual([false, false, true]);
+      expect(await doubted(other)).toEqual([true, false, true]);
+      await linkReports.withdraw(mine.process);
+      expect(await doubted(other)).toEqual([true, false, true]);
+      expect(await linkReports.doubted([], other.process)).toEqual([]);
     });
   });
 };

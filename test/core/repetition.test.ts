@@ -4,22 +4,20 @@ import { keyStateOf, SILENT_MS, type TakingReport } from "#core/domain/repetitio
 
 const NOW = 1_000_000;
 const instant = fc.integer({ min: NOW - 100_000, max: NOW });
-const span = fc.tuple(instant, fc.nat(1_000)).map(([from, ms]) => ({ from, to: from + ms }));
 const report: fc.Arbitrary<TakingReport> = fc.record({
   settledBefore: instant,
-  doubts: fc.array(span, { maxLength: 3 }),
   ageMs: fc.nat(20_000),
 });
 const reports = fc.array(report, { maxLength: 4 });
 
-const alive = (settledBefore: number, ageMs = 0): TakingReport => ({ settledBefore, doubts: [], ageMs });
-const dead = (settledBefore: number, ageMs: number): TakingReport => ({ settledBefore, doubts: [], ageMs });
+const alive = (settledBefore: number, ageMs = 0): TakingReport => ({ settledBefore, ageMs });
+const dead = (settledBefore: number, ageMs: number): TakingReport => ({ settledBefore, ageMs });
 
 describe("what was taken under a text's key", () => {
   test("is nothing when nothing was, whatever the processes say", () => {
     fc.assert(
-      fc.property(reports, (all) => {
-        expect(keyStateOf(null, all, NOW)).toBe("free");
+      fc.property(fc.boolean(), reports, (isDoubted, all) => {
+        expect(keyStateOf(null, isDoubted, all, NOW)).toBe("free");
       }),
     );
   });
@@ -27,8 +25,8 @@ describe("what was taken under a text's key", () => {
   test("is settled once every process has settled it, and none has it in doubt", () => {
     fc.assert(
       fc.property(instant, reports, (takenAt, all) => {
-        const later = all.map((each) => ({ ...each, settledBefore: takenAt + 1, doubts: [] }));
-        expect(keyStateOf(takenAt, later, NOW)).toBe("settled");
+        const later = all.map((each) => ({ ...each, settledBefore: takenAt + 1 }));
+        expect(keyStateOf(takenAt, false, later, NOW)).toBe("settled");
       }),
     );
   });
@@ -36,8 +34,7 @@ describe("what was taken under a text's key", () => {
   test("is in doubt as soon as one process says so, however many others are clean", () => {
     fc.assert(
       fc.property(instant, reports, (takenAt, all) => {
-        const doubtful = { ...alive(NOW), doubts: [{ from: takenAt, to: takenAt }] };
-        expect(keyStateOf(takenAt, [...all, doubtful], NOW)).toBe("in-doubt");
+        expect(keyStateOf(takenAt, true, all, NOW)).toBe("in-doubt");
       }),
     );
   });
@@ -46,19 +43,19 @@ describe("what was taken under a text's key", () => {
     fc.assert(
       fc.property(instant, reports, (takenAt, all) => {
         const silent = all.map((each) => ({ ...each, ageMs: each.ageMs + SILENT_MS }));
-        expect(keyStateOf(takenAt, silent, NOW)).not.toBe("open");
+        expect(keyStateOf(takenAt, false, silent, NOW)).not.toBe("open");
       }),
     );
   });
 
   test("by a process that was killed just after is in doubt; by one that goes on, open", () => {
     const takenAt = NOW - 3_500;
-    expect(keyStateOf(takenAt, [dead(takenAt - 50, 3_400)], NOW)).toBe("in-doubt");
-    expect(keyStateOf(takenAt, [alive(takenAt - 50, 90)], NOW)).toBe("open");
-    expect(keyStateOf(takenAt, [alive(NOW - 20, 20)], NOW)).toBe("settled");
+    expect(keyStateOf(takenAt, false, [dead(takenAt - 50, 3_400)], NOW)).toBe("in-doubt");
+    expect(keyStateOf(takenAt, false, [alive(takenAt - 50, 90)], NOW)).toBe("open");
+    expect(keyStateOf(takenAt, false, [alive(NOW - 20, 20)], NOW)).toBe("settled");
   });
 
   test("long after a process has fallen silent was not taken by it", () => {
-    expect(keyStateOf(NOW - 10_000, [dead(NOW - 60_000, 60_000)], NOW)).toBe("settled");
+    expect(keyStateOf(NOW - 10_000, false, [dead(NOW - 60_000, 60_000)], NOW)).toBe("settled");
   });
 });

@@ -8,8 +8,14 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       kind text not null check (kind in ('gateway', 'api')),
       reported_at timestamptz not null default clock_timestamp(),
       settled_before bigint not null,
-      doubts jsonb not null,
       links jsonb not null
     ) with (fillfactor = 50);
+
+    create table link_doubt (
+      key uuid,
+      process uuid,
+      at timestamptz not null default clock_timestamp(),
+      primary key (key, process)
+    );
   `.execute(db);
 };

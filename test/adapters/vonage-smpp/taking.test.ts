@@ -13,7 +13,8 @@ const house = (taken: Map<string, KeyState>, change: Partial<InboundSink> = {}) 
   const time = virtualTime(0);
   const written: string[] = [];
   const answers: (readonly [sequence: number, status: number])[] = [];
-  const doubts: number[] = [];
+  const doubts: string[] = [];
+  const gone = new Set<number>();
   let sequence = 0;
   const { take } = taking({
     sink: {
@@ -33,9 +34,9 @@ const house = (taken: Map<string, KeyState>, change: Partial<InboundSink> = {}) 
     ids: { next: () => `id-${sequence}` },
     now: () => time.clock.now(),
     after: time.timer.after,
-    isWaiting: () => true,
+    isWaiting: ({ sequence: which }) => !gone.has(which),
     answer: (delivery, status) => answers.push([delivery.sequence, status]),
-    onDoubt: (at) => doubts.push(at),
+    onDoubt: (key) => doubts.push(key),
     onFault: (error) => {
       throw error;
     },
@@ -45,6 +46,8 @@ const house = (taken: Map<string, KeyState>, change: Partial<InboundSink> = {}) 
     written,
     answers,
     doubts,
+    /** The link of a delivery goes. */
+    lose: ({ sequence: which }: Delivery) => gone.add(which),
     say: (text: string): Delivery => {
       sequence += 1;
       const delivery: Delivery = {
@@ -102,6 +105,21 @@ describe("a text that another process took before", () => {
     expect(here.written).toEqual([]);
   });
 
+  it("is neither written nor suspected when its link goes before that is known: it will come again", async () => {
+    const taken = await takenByOther("ok", ["open"]);
+    const here = house(taken);
+    const left = here.say("ok");
+    await here.time.pass(1_000);
+    expect(left.key).toBeNull();
+    here.lose(left);
+    for (const key of taken.keys()) taken.set(key, "settled");
+    await here.time.pass(2_000);
+    expect(here.written).toEqual([]);
+    here.say("ok");
+    await here.time.pass(0);
+    expect(here.written).toHaveLength(1);
+  });
+
   it("is refused for now when it is not known in time, and then looked at anew", async () => {
     const taken = await takenByOther("ok", ["open"]);
     const here = house(taken);
@@ -127,7 +145,7 @@ it("a text that is not written in time is refused for now, while the write goes 
   const slow = here.say("Slow");
   await here.time.pass(5_000);
   expect(here.answers).toEqual([[1, STATUS.systemError]]);
-  expect(here.doubts).toEqual([0]);
+  expect(here.doubts).toEqual([slow.key]);
   resolve("accepted");
   await here.time.pass(0);
   expect(here.answers).toHaveLength(1);

@@ -2,7 +2,6 @@ import { type SmppLink, smppLink } from "#adapters/vonage-smpp/carrier-link.ts";
 import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
 import type { MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
 import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
-import type { Span } from "#core/domain/repetition.ts";
 import { lookAtKeys } from "#core/use-cases/look-at-keys.ts";
 import { HOUSE, RECONNECT, SESSION_TIMES } from "../house.ts";
 import type { ProcessBody } from "../machines/process.ts";
@@ -24,7 +23,7 @@ export interface SmppLinksSurroundings {
   readonly messageIdForm: MessageIdForm;
   readonly unheard: Unheard;
   opened(wire: Wire): void;
-  onDoubt(taken: Span): void;
+  onDoubt(keys: readonly string[]): void;
   fault(error: unknown): void;
 }
 

@@ -44,7 +44,7 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
           process,
           unheard,
           opened,
-          onDoubt: (taken) => reporting?.doubt(taken),
+          onDoubt: (keys) => reporting?.doubt(keys),
         })
       : [];
 
