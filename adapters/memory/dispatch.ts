@@ -17,14 +17,13 @@ export const memoryDispatch = (world: World, clock: Clock, announceWork: () => v
         ...dispatcher,
         beatAt: clock.now(),
         dead: false,
-        settledBefore: { birth: world.counter },
       });
     },
-    heartbeat: async ({ dispatcher, oldestInHand }) => {
+    heartbeat: async ({ dispatcher, recoverFrom }) => {
       const row = living(dispatcher);
       if (!row) return "fenced";
       row.beatAt = clock.now();
-      row.settledBefore = oldestInHand === null ? { birth: world.counter } : { id: oldestInHand };
+      row.recoverFrom = recoverFrom;
       const buried = bury(world, clock.now());
       const membership = membershipOf(world, row, takeFree(world, row));
       if (buried > 0) announceWork();

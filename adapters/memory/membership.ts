@@ -20,14 +20,10 @@ const giveBack = (message: StoredMessage, dead: DispatcherRow): void => {
   const { place } = message;
   if (place.state === "claimed" && place.by === dead.id) {
     message.place = { state: "queued", dueAt: place.dueAt };
-  } else if (place.state === "held" && place.by === dead.id && !isSettled(message, dead)) {
+  } else if (place.state === "held" && place.by === dead.id && message.id >= dead.recoverFrom) {
     message.place = { state: "queued", dueAt: message.receivedAt };
   }
 };
-
-/** The dispatcher has said that it is done with it: it is not looked for. */
-const isSettled = ({ id, birth }: StoredMessage, { settledBefore }: DispatcherRow): boolean =>
-  "id" in settledBefore ? id < settledBefore.id : birth <= settledBefore.birth;
 
 /** Takes free partitions up to an even share; answers the size of the share. */
 export const takeFree = (world: World, row: DispatcherRow): number => {

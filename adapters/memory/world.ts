@@ -83,10 +83,9 @@ export type Place =
   | { readonly state: "done" };
 
 export interface DispatcherRow extends NewDispatcher {
+  recoverFrom: string;
   beatAt: number;
   dead: boolean;
-  /** What it was born with before this is not looked for when it dies. */
-  settledBefore: { readonly id: string } | { readonly birth: number };
 }
 
 export interface RequestRow extends KeyedRequest {

@@ -51,7 +51,7 @@ export interface Schema {
     lease_ms: number;
     beat_at: Generated<Date>;
     dead: Generated<boolean>;
-    recover_from: string | null;
+    recover_from: string;
   };
   readonly partition_lease: { partition: number; owner: string | null };
   readonly idempotency: {

@@ -41,12 +41,17 @@ export interface NewDispatcher {
   readonly id: string;
   readonly kind: DispatcherKind;
   readonly leaseMs: number;
+  /** As in a heartbeat: no message that is born in its hand has a lower id. */
+  readonly recoverFrom: string;
 }
 
 export interface Heartbeat {
   readonly dispatcher: string;
-  /** Every message that this dispatcher was born with before this id is done with or queued; null: all of them. */
-  readonly oldestInHand: string | null;
+  /**
+   * Where a burial begins to look. Every message that is born in this dispatcher's hand, be it already or yet to come, and has a lower
+   * id is done with or queued.
+   */
+  readonly recoverFrom: string;
 }
 
 export interface Membership {

@@ -78,6 +78,9 @@ export const joinDispatchers = async (
   /** The last heartbeat that was asked for before a partition was given up: what it answers of that partition is old. */
   const givenUpAfter = new Map<number, number>();
 
+  /** What comes from now on gets higher ids, whatever the clock does meanwhile and however late storage reads this. */
+  const recoverFrom = (): string => holder.oldestInHand() ?? ids.next();
+
   const lapse = (): void => {
     holds = false;
     holder.changed(1);
@@ -128,7 +131,7 @@ export const joinDispatchers = async (
     const until = clock.now() + leaseMs - marginMs;
     const cancel = timer.after(leaseMs - marginMs, lapse);
     try {
-      const membership = await dispatch.heartbeat({ dispatcher: from, oldestInHand: holder.oldestInHand() });
+      const membership = await dispatch.heartbeat({ dispatcher: from, recoverFrom: recoverFrom() });
       if (from !== id || left) return cancel();
       if (membership === "fenced") {
         cancel();
@@ -173,7 +176,7 @@ export const joinDispatchers = async (
   const rejoin = async (next: string): Promise<void> => {
     while (!left) {
       try {
-        return await dispatch.join({ id: next, kind: options.kind, leaseMs });
+        return await dispatch.join({ id: next, kind: options.kind, leaseMs, recoverFrom: recoverFrom() });
       } catch (error) {
         ignoreLoss(error);
         await new Promise<void>((resolve) => timer.after(heartbeatMs, resolve));
@@ -181,7 +184,7 @@ export const joinDispatchers = async (
     }
   };
 
-  await dispatch.join({ id, kind: options.kind, leaseMs });
+  await dispatch.join({ id, kind: options.kind, leaseMs, recoverFrom: recoverFrom() });
   await beat();
   beatOn();
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { PARTITIONS } from "#core/domain/message.ts";
-import { aBatch, acceptanceOf, DAY, NOON, relayWrite } from "#test/support/traffic-builders.ts";
+import { aBatch, acceptanceOf, DAY, freshId, NOON, relayWrite } from "#test/support/traffic-builders.ts";
 import {
   beat,
   commit,
@@ -45,7 +45,7 @@ export const deathCases = (store: Store): void => {
       expect(await storage.traffic.commit(aBatch(doomed, facts))).toEqual({ kind: "fenced" });
       expect(await stateOfMessage(storage, write.inbound.id)).toBeUndefined();
       expect(await stateOfMessage(storage, message.id)).toBe("queued");
-      expect(await storage.dispatch.heartbeat({ dispatcher: doomed, oldestInHand: null })).toBe("fenced");
+      expect(await storage.dispatch.heartbeat({ dispatcher: doomed, recoverFrom: freshId() })).toBe("fenced");
       expect(await claim(doomed)).toEqual([]);
       await storage.dispatch.release(doomed, [0, 1, 2], []);
       await storage.dispatch.leave(doomed, []);
@@ -112,9 +112,9 @@ export const deathCases = (store: Store): void => {
       const doomed = await joinDoomed();
       const done = await holdText(storage, doomed, ab);
       await commit(storage, doomed, { accepted: [acceptanceOf(done.id)] });
-      await storage.dispatch.heartbeat({ dispatcher: doomed, oldestInHand: null });
+      await beat(storage, doomed);
       const oldest = await holdText(storage, doomed, ab);
-      await storage.dispatch.heartbeat({ dispatcher: doomed, oldestInHand: oldest.id });
+      await beat(storage, doomed, oldest.id);
       const newest = await holdText(storage, doomed, ba);
       const survivor = await outlive();
       expect(new Set(await claim(survivor))).toEqual(new Set([oldest.id, newest.id]));

@@ -20,14 +20,14 @@ export const membershipCases = (store: Store): void => {
     test("has no partition before its first heartbeat, and all of them when it is alone", async () => {
       const { storage } = store;
       const id = freshId();
-      await storage.dispatch.join({ id, kind: "api", leaseMs: LEASE_MS });
+      await storage.dispatch.join({ id, kind: "api", leaseMs: LEASE_MS, recoverFrom: id });
       expect(await storage.dispatch.claim({ dispatcher: id, limit: 1, now: NOON })).toEqual([]);
       expect(sorted(await beat(storage, id))).toEqual({ partitions: ALL, release: [], dispatchers: 1 });
       expect(sorted(await beat(storage, id))).toEqual({ partitions: ALL, release: [], dispatchers: 1 });
     });
 
     test("that never joined is fenced", async () => {
-      const beaten = store.storage.dispatch.heartbeat({ dispatcher: freshId(), oldestInHand: null });
+      const beaten = store.storage.dispatch.heartbeat({ dispatcher: freshId(), recoverFrom: freshId() });
       expect(await beaten).toBe("fenced");
     });
 
@@ -82,7 +82,9 @@ export const membershipCases = (store: Store): void => {
     test("is one of many that beat at once without ever sharing a partition", async () => {
       const { storage } = store;
       const ids = Array.from({ length: 8 }, () => freshId());
-      await Promise.all(ids.map((id) => storage.dispatch.join({ id, kind: "gateway", leaseMs: LEASE_MS })));
+      await Promise.all(
+        ids.map((id) => storage.dispatch.join({ id, kind: "gateway", leaseMs: LEASE_MS, recoverFrom: id })),
+      );
       const memberships = await Promise.all(ids.map((id) => beat(storage, id)));
       const owned = memberships.flatMap(({ partitions }) => partitions);
       expect(new Set(owned).size).toBe(owned.length);
@@ -151,7 +153,7 @@ export const membershipCases = (store: Store): void => {
       const [named, unnamed] = [await holdText(storage, first, ab), await holdText(storage, first, ab)];
       const second = await joinDispatch(storage);
       await storage.dispatch.leave(first, [deferralOf(named, { attempts: 5 })]);
-      expect(await storage.dispatch.heartbeat({ dispatcher: first, oldestInHand: null })).toBe("fenced");
+      expect(await storage.dispatch.heartbeat({ dispatcher: first, recoverFrom: freshId() })).toBe("fenced");
       expect((await beat(storage, second)).partitions).toHaveLength(PARTITIONS);
       const claims = await storage.dispatch.claim({ dispatcher: second, limit: 9, now: NOON + DAY });
       expect(new Set(claims.map(({ message }) => message.id))).toEqual(new Set([inQueue.id, named.id]));

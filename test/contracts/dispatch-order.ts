@@ -136,7 +136,7 @@ const startProcess = async (storage: Storage): Promise<Process> => {
     },
     beat: async () => {
       const oldest = [...hand.values()].flat().map(({ id }) => id);
-      const membership = await beat(storage, me, oldest.toSorted()[0] ?? null);
+      const membership = await beat(storage, me, oldest.toSorted()[0]);
       owned = new Set(membership.partitions);
       if (membership.release.length > 0) await release(membership.release);
     },

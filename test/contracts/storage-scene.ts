@@ -119,7 +119,7 @@ export const joinDispatch = async (
   { kind = "gateway", leaseMs = LEASE_MS }: JoinOptions = {},
 ): Promise<string> => {
   const id = freshId();
-  await storage.dispatch.join({ id, kind, leaseMs });
+  await storage.dispatch.join({ id, kind, leaseMs, recoverFrom: id });
   await beat(storage, id);
   return id;
 };
@@ -127,9 +127,9 @@ export const joinDispatch = async (
 export const beat = async (
   storage: Storage,
   dispatcher: string,
-  oldestInHand: string | null = null,
+  recoverFrom = freshId(),
 ): Promise<Membership> => {
-  const membership = await storage.dispatch.heartbeat({ dispatcher, oldestInHand });
+  const membership = await storage.dispatch.heartbeat({ dispatcher, recoverFrom });
   if (membership === "fenced") throw new Error("Expected a living dispatcher");
   return membership;
 };

@@ -36,8 +36,8 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "say that nothing is in hand",
     file: "core/use-cases/membership.ts",
-    find: "oldestInHand: holder.oldestInHand() });",
-    replace: "oldestInHand: null });",
+    find: "holder.oldestInHand() ?? ids.next();",
+    replace: "ids.next();",
   },
   {
     name: "never give up partitions",

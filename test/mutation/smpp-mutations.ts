@@ -23,8 +23,8 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "forget what may be delivered again after a cut",
     file: "adapters/vonage-smpp/connection.ts",
-    find: "for (const delivery of unconfirmed) again.suspect(delivery);",
-    replace: "",
+    find: "const suspects = [...unconfirmed, ...waiting];",
+    replace: "const suspects = waiting;",
   },
   {
     name: "name every delivery anew",

@@ -6,7 +6,7 @@ import type { Execute } from "../database.ts";
  */
 export const bury = async (execute: Execute, dispatchers: readonly string[]): Promise<void> => {
   for (const dispatcher of dispatchers) {
-    const [dead] = await execute<{ recover_from: string | null }>(
+    const [dead] = await execute<{ recover_from: string }>(
       "select recover_from from dispatcher where id = $1 and not dead for update",
       [dispatcher],
     );
@@ -14,7 +14,7 @@ export const bury = async (execute: Execute, dispatchers: readonly string[]): Pr
     await execute("update dispatcher set dead = true where id = $1", [dispatcher]);
     await execute("update partition_lease set owner = null where owner = $1", [dispatcher]);
     await execute("update queue set claimed_by = null where claimed_by = $1", [dispatcher]);
-    if (dead.recover_from !== null) await execute(RECOVER, [dispatcher, dead.recover_from]);
+    await execute(RECOVER, [dispatcher, dead.recover_from]);
   }
   if (dispatchers.length > 0) await execute("select pg_notify('work', '')");
 };

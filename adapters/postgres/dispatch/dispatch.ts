@@ -37,14 +37,14 @@ export const postgresDispatch = (context: DispatchContext): Dispatch => {
       return work(execute);
     });
   return {
-    join: async ({ id, kind, leaseMs }: NewDispatcher) => {
+    join: async ({ id, kind, leaseMs, recoverFrom }: NewDispatcher) => {
       await executeIn(db)(
-        "insert into dispatcher (id, kind, lease_ms) values ($1, $2, $3) on conflict (id) do nothing",
-        [id, kind, leaseMs],
+        "insert into dispatcher (id, kind, lease_ms, recover_from) values ($1, $2, $3, $4) on conflict (id) do nothing",
+        [id, kind, leaseMs, recoverFrom],
       );
     },
-    heartbeat: ({ dispatcher, oldestInHand }: Heartbeat) =>
-      marks.raise(dispatcher, oldestInHand, (mark) => alone((execute) => beat(execute, dispatcher, mark))),
+    heartbeat: ({ dispatcher, recoverFrom }: Heartbeat) =>
+      marks.raise(dispatcher, recoverFrom, (mark) => alone((execute) => beat(execute, dispatcher, mark))),
     release: async (dispatcher, partitions, inHand) => {
       await alone(async (execute) => {
         if (!(await isAlive(execute, dispatcher))) return;

@@ -27,8 +27,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       lease_ms integer not null,
       beat_at timestamptz not null default clock_timestamp(),
       dead boolean not null default false,
-      -- Nothing that it was born with before this message is unfinished; null: it was never born with anything.
-      recover_from uuid
+      -- Nothing that is born in its hand with a lower id is unfinished.
+      recover_from uuid not null
     );
 
     create table partition_lease (

@@ -29,8 +29,8 @@ describe("a text from the platform", () => {
     const { storage, conversation, send, ids } = await createHouse();
     const outcome = await send({ conversationId: conversation.id, to: "all", text: "Rate your ride" }, ids);
     expect(outcome).toMatchObject({ kind: "queued", messages: [{ state: "queued" }, { state: "queued" }] });
-    await storage.dispatch.join({ id: "d", kind: "gateway", leaseMs: 1_000 });
-    await storage.dispatch.heartbeat({ dispatcher: "d", oldestInHand: null });
+    await storage.dispatch.join({ id: "d", kind: "gateway", leaseMs: 1_000, recoverFrom: "" });
+    await storage.dispatch.heartbeat({ dispatcher: "d", recoverFrom: "" });
     const claims = await storage.dispatch.claim({ dispatcher: "d", limit: 9, now: NOON });
     const [a, b] = conversation.participants;
     expect(claims.map(({ message }) => [message.source, message.destination])).toEqual([
