@@ -1,67 +1,120 @@
-import { type Bench, type BenchOptions, measureMs } from "./parts/bench.ts";
+import { startApi } from "./parts/api.ts";
+import { type Bench, type BenchOptions, measureMs, WARM_MS } from "./parts/bench.ts";
 import { startChild } from "./parts/child.ts";
 import { openedRows, writeRows } from "./parts/copied-rows.ts";
 import { cpuOfAll } from "./parts/cpu.ts";
-import { type BenchServer, withBenchServer } from "./parts/database.ts";
-import { writeLiveRoutes } from "./parts/live-routes.ts";
+import { type BenchServer, withBenchServer, withClient } from "./parts/database.ts";
+import { writeLiveRoutes, writeSilentRoutes } from "./parts/live-routes.ts";
 import { type Report, resultOf, type Sample } from "./parts/report.ts";
 
 /** Callers that open at the same time. */
-const AT_ONCE = 32;
-const WARM_MS = 800;
+const AT_ONCE = 64;
 /** What somebody who writes many at once would put into one transaction. */
 const AT_ONCE_PLAIN = 100;
+const MANY_ROUTES = 5_000_000;
 
-/** Conversations opened by the use case, each with its routes and intros committed; beside the same rows by plain batched SQL. */
+/**
+ * Conversations opened over HTTP, each answered when it, its routes and its intros are committed; the same with an Idempotency-Key,
+ * and with millions of live routes; beside the same rows by plain batched SQL.
+ */
 export const openBench: Bench = (options) => withBenchServer((server) => onServer(server, options));
 
 const onServer = async (server: BenchServer, options: BenchOptions): Promise<Report> => {
   const { rounds, say, profileDir } = options;
-  const ms = measureMs(options, 2 * rounds);
+  const ms = measureMs(options, 4 * rounds);
   await server.create("numbers").then((url) => writeLiveRoutes(url, 0));
-  const opened: Sample[] = [];
-  const plain: Sample[] = [];
+  const many = await server.create("many");
+  await writeLiveRoutes(many, 0);
+  await writeSilentRoutes(many, MANY_ROUTES);
+  const samples = { once: [], repeatable: [], many: [], plain: [] } as Record<string, Sample[]>;
+  const problems: string[] = [];
+  const open = async (url: string, variant: string): Promise<void> => {
+    const run = await openFor(server, url, ms, variant === "repeatable", profileDir);
+    samples[variant]!.push(run.sample);
+    problems.push(...run.problems);
+  };
   for (let round = 1; round <= rounds; round += 1) {
     const tables = await server.onCopy("numbers", async (url) => {
-      opened.push(await openFor(server, url, ms, profileDir));
+      await open(url, "once");
       return openedRows(url);
     });
+    await server.onCopy("numbers", (url) => open(url, "repeatable"));
+    await server.onCopy("many", (url) => open(url, "many"));
     await server.onCopy("numbers", async (url) => {
-      plain.push(await writePlainly(server, url, tables));
+      samples.plain!.push(await writePlainly(server, url, tables));
     });
-    say(`opened ${rate(opened.at(-1)!)}/s, plain SQL ${rate(plain.at(-1)!)}/s`);
+    const rates = Object.entries(samples).map(([variant, runs]) => `${variant} ${rate(runs.at(-1)!)}/s`);
+    say(rates.join(", "));
   }
-  const results = [resultOf("by the use case", opened), resultOf("plain batched SQL", plain)];
+  const [once, repeatable, withMany, plain] = [
+    resultOf("over HTTP", samples.once!),
+    resultOf("with Idempotency-Key", samples.repeatable!),
+    resultOf("with 5 million routes", samples.many!),
+    resultOf("plain batched SQL", samples.plain!),
+  ];
   return {
     name: "open",
-    results,
-    ratios: { "by the use case / plain batched SQL": results[0]!.perSecond / results[1]!.perSecond },
-    problems: [],
+    results: [once, repeatable, withMany, plain],
+    ratios: {
+      "over HTTP / plain batched SQL": once.perSecond / plain.perSecond,
+      "5 million routes / none": withMany.perSecond / once.perSecond,
+    },
+    problems,
   };
 };
 
 const rate = ({ messages, seconds }: Sample): string => (messages / seconds).toFixed(0);
 
+interface Opened {
+  readonly opened: number;
+  readonly refused: number;
+  readonly sample: Sample;
+}
+
 const openFor = async (
   server: BenchServer,
   url: string,
   milliseconds: number,
+  repeatable: boolean,
   profileDir: string | undefined,
-): Promise<Sample> => {
-  const opener = startChild("../programs/opener.ts", [url], { profileDir });
+): Promise<{ readonly sample: Sample; readonly problems: readonly string[] }> => {
+  const api = await startApi(url, profileDir);
+  const opener = startChild("../programs/opener.ts", []);
   try {
-    await opener.heard("ready");
-    const open = (ms: number) => ({
-      open: { milliseconds: ms, atOnce: AT_ONCE, cast: { postgres: server.pid } },
+    const cast = { gateway: api.child.pid, postgres: server.pid };
+    opener.tell({
+      open: {
+        port: api.port,
+        connections: AT_ONCE,
+        warmMs: WARM_MS,
+        measureMs: milliseconds,
+        cast,
+        repeatable,
+      },
     });
-    opener.tell(open(WARM_MS));
-    await opener.heard("opened");
-    opener.tell(open(milliseconds));
-    return await opener.heard<Sample>("opened");
+    const { opened, refused, sample } = await opener.heard<Opened>("opened");
+    const stored = await storedIn(url);
+    const problems = [
+      ...(refused > 0 ? [`${refused} conversations were not opened`] : []),
+      ...Object.entries({ conversation: 1, live_route: 2, intro: 2 })
+        .filter(([what, each]) => stored[what] !== opened * each)
+        .map(([what]) => `${opened} opened, but ${stored[what]} rows of ${what}`),
+    ];
+    return { sample, problems };
   } finally {
     await opener.end();
+    await api.child.end();
   }
 };
+
+const storedIn = (url: string): Promise<Readonly<Record<string, number>>> =>
+  withClient(url, async (client) => {
+    const { rows } = await client.query<Record<string, number>>(
+      `select (select count(*)::int from conversation) as conversation, (select count(*)::int from queue) as intro,
+         (select count(*)::int from route r join conversation c on c.id = r.conversation_id where r.closed_at is null) as live_route`,
+    );
+    return rows[0]!;
+  });
 
 const writePlainly = async (
   server: BenchServer,
@@ -69,13 +122,12 @@ const writePlainly = async (
   tables: Awaited<ReturnType<typeof openedRows>>,
 ): Promise<Sample> => {
   const conversations = tables[0]!.columns[0]!.length;
-  const cast = { gateway: process.pid, postgres: server.pid };
   const began = performance.now();
-  const before = cpuOfAll({ ...cast, gateway: 0 });
+  const before = cpuOfAll({ postgres: server.pid });
   const ownBefore = process.cpuUsage();
   await writeRows(url, tables, AT_ONCE_PLAIN);
   const own = process.cpuUsage(ownBefore);
-  const after = cpuOfAll({ ...cast, gateway: 0 });
+  const after = cpuOfAll({ postgres: server.pid });
   return {
     messages: conversations,
     seconds: (performance.now() - began) / 1_000,

@@ -15,8 +15,8 @@ export const lockPeople = async (
 };
 
 /** The same without a round trip of its own, for the start of a transaction. */
-export const sharedLocksOf = (people: readonly string[]): readonly string[] =>
-  locksOf(people).map((lock) => `select pg_advisory_xact_lock_shared('${lock}'::bigint)`);
+export const sharedLocksOf = (people: readonly string[]): string =>
+  `select count(pg_advisory_xact_lock_shared(person)) from unnest('${plainArray(locksOf(people))}'::bigint[]) as person`;
 
 /** In one order, so that two who need the same locks do not deadlock. */
 const locksOf = (people: readonly string[]): readonly string[] =>

@@ -1,54 +1,77 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { PairUse } from "#core/domain/number-pool.ts";
 import type { OpeningFacts, PersonFacts } from "#core/domain/opening.ts";
-import { executeIn } from "../database.ts";
+import { batched } from "../batched.ts";
+import { executeOn, withConnection } from "../database.ts";
+import { bigintArray, uuidArray } from "../sql/binary-array.ts";
 import type { ConversationsContext } from "./conversations.ts";
 
-interface PairRow {
-  readonly place: 0 | 1;
-  readonly virtual_number: number;
+const BATCH = { size: 64, atOnce: 2 };
+
+/** One row for each pair that somebody ever had, or a row without one. */
+interface FactsRow {
+  readonly place: number;
+  readonly opted_out: boolean;
+  readonly virtual: boolean;
+  readonly blocked: boolean;
+  readonly virtual_number: number | null;
   readonly is_same: boolean;
   readonly opened_at: number;
   readonly closed_at: number | null;
   readonly quarantined_until: number | null;
 }
 
-const PAIRS = `select i.place, r.virtual_number, r.recipient_index = i.other as is_same, r.opened_at, r.closed_at, r.quarantined_until
-from (values (0, $1::uuid, $2::uuid), (1, $2::uuid, $1::uuid)) as i (place, person, other)
-join route r on r.sender_index = i.person`;
+/** `place`: 1 and 2 are the first two people, 3 and 4 the next. */
+const FACTS = `select i.place, o.number_index is not null as opted_out, n.number is not null as virtual,
+  b.low_index is not null as blocked, r.virtual_number, r.recipient_index = i.other as is_same, r.opened_at, r.closed_at,
+  r.quarantined_until
+from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as i (person, other, number, place)
+left join opt_out o on o.number_index = i.person
+left join number n on n.number = i.number
+left join pair_block b on b.low_index = least(i.person, i.other) and b.high_index = greatest(i.person, i.other)
+left join route r on r.sender_index = i.person`;
 
-interface PeopleRow {
-  readonly opted_out: readonly [boolean, boolean];
-  readonly virtual: readonly [boolean, boolean];
-  readonly blocked: boolean;
-}
+type People = readonly [Msisdn, Msisdn];
+type Facts = Omit<OpeningFacts, "numbers">;
 
-const PEOPLE = `select
-  array[exists (select from opt_out where number_index = $1), exists (select from opt_out where number_index = $2)] as opted_out,
-  array[exists (select from number where number = $3), exists (select from number where number = $4)] as virtual,
-  exists (select from pair_block where low_index = least($1::uuid, $2::uuid) and high_index = greatest($1::uuid, $2::uuid)) as blocked`;
-
-export const openingFacts =
-  ({ db, index, pool }: ConversationsContext) =>
-  async (people: readonly [Msisdn, Msisdn], fresh = false): Promise<OpeningFacts> => {
-    const blind = await index();
-    const execute = executeIn(db);
-    const [a, b] = [blind.ofNumber(people[0]), blind.ofNumber(people[1])];
-    const [numbers, pairs, [facts]] = await Promise.all([
-      pool.available(fresh),
-      execute<PairRow>(PAIRS, [a, b]),
-      execute<PeopleRow>(PEOPLE, [a, b, ...people]),
-    ]);
-    const person = (place: 0 | 1): PersonFacts => ({
-      pairs: pairs.filter((row) => row.place === place).map(toPairUse),
-      optedOut: facts!.opted_out[place],
-      virtual: facts!.virtual[place],
-    });
-    return { numbers, people: [person(0), person(1)], blocked: facts!.blocked };
+export const openingFacts = (
+  context: ConversationsContext,
+): ((people: People, fresh?: boolean) => Promise<OpeningFacts>) => {
+  const ask = batched(BATCH, (all: readonly People[]) => factsOf(context, all));
+  return async (people, fresh = false) => {
+    const [numbers, facts] = await Promise.all([context.pool.available(fresh), ask(people)]);
+    return { numbers, ...facts };
   };
+};
 
-const toPairUse = (row: PairRow): PairUse => ({
-  virtualNumber: String(row.virtual_number) as Msisdn,
+const factsOf = async (
+  { connections, index }: ConversationsContext,
+  all: readonly People[],
+): Promise<readonly Facts[]> => {
+  const blind = await index();
+  const indexes = all.map(([a, b]) => [blind.ofNumber(a), blind.ofNumber(b)] as const);
+  const rows = await withConnection(connections, (connection) =>
+    executeOn(connection)<FactsRow>(FACTS, [
+      uuidArray(indexes.flat()),
+      uuidArray(indexes.flatMap(([a, b]) => [b, a])),
+      bigintArray(all.flat()),
+    ]),
+  );
+  const byPlace = Map.groupBy(rows, ({ place }) => place);
+  return all.map((_, position) => {
+    const [a, b] = [byPlace.get(2 * position + 1)!, byPlace.get(2 * position + 2)!];
+    return { people: [personOf(a), personOf(b)], blocked: a[0]!.blocked };
+  });
+};
+
+const personOf = (rows: readonly FactsRow[]): PersonFacts => ({
+  pairs: rows.flatMap((row) => (row.virtual_number === null ? [] : [toPairUse(row, row.virtual_number)])),
+  optedOut: rows[0]!.opted_out,
+  virtual: rows[0]!.virtual,
+});
+
+const toPairUse = (row: FactsRow, virtualNumber: number): PairUse => ({
+  virtualNumber: String(virtualNumber) as Msisdn,
   counterpart: row.is_same ? "same" : "other",
   openedAt: row.opened_at,
   closedAt: row.closed_at,

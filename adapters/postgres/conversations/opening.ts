@@ -1,88 +1,110 @@
-import { endOf } from "#core/domain/conversation.ts";
 import type { Opening } from "#core/domain/opening.ts";
 import type { OpeningOutcome } from "#core/ports/conversations.ts";
+import { batched } from "../batched.ts";
+import type { BlindIndex } from "../blind-index.ts";
 import { executeOn, inTransaction, withConnection } from "../database.ts";
-import { isRefused, UNIQUE_VIOLATION } from "../failure.ts";
 import { enqueue } from "../outbound-queue.ts";
-import { plainArray, textArray } from "../sql/array-literal.ts";
 import { sharedLocksOf } from "./bars.ts";
-import type { WriteContext } from "./conversation-writes.ts";
 import type { ConversationsContext } from "./conversations.ts";
-import { DEFINE, definitionOf, SHARED_POOL_LOCK } from "./route-writes.ts";
+import { failuresOf, OPEN, type OpenRow, openingParameters } from "./opening-statement.ts";
+import { SHARED_POOL_LOCK } from "./route-writes.ts";
 
-/** Three round trips and one more for intros: a thousand conversations a second are to be opened. */
-export const openConversation =
-  ({ connections, index, sealed, pool }: ConversationsContext) =>
-  async (opening: Opening): Promise<OpeningOutcome> => {
-    const blind = await index();
-    const { participants } = opening.conversation;
-    const locks = [
-      SHARED_POOL_LOCK,
-      ...sharedLocksOf(participants.map(({ number }) => blind.ofNumber(number))),
-    ];
-    try {
-      await withConnection(connections, (connection) => {
-        const context = { execute: executeOn(connection), index: blind, sealed };
-        return inTransaction(connection, () => open(context, opening), locks);
-      });
-    } catch (error) {
-      if (error instanceof Undone) return error.outcome;
-      if (isRefused(error, UNIQUE_VIOLATION, "conversation_reference")) return { kind: "reference-in-use" };
-      throw error;
+/** Until it is committed, a batch holds a lock for each person; a server has 6,400, unless it is set otherwise. */
+const BATCH = { size: 64, atOnce: 2 };
+
+type Outcomes = ReadonlyMap<Opening, OpeningOutcome>;
+
+/**
+ * What is opened at the same time shares a transaction, and still has each its own outcome: where one cannot be opened, nothing is
+ * written, and the others are written again without it.
+ */
+export const openConversation = (
+  context: ConversationsContext,
+): ((opening: Opening) => Promise<OpeningOutcome>) =>
+  batched(BATCH, async (openings) => {
+    const blind = await context.index();
+    const outcomes = new Map<Opening, OpeningOutcome>();
+    for (let left = openings; left.length > 0; left = left.filter((each) => !outcomes.has(each))) {
+      const apart = withoutRivals(left);
+      const failed = await write(context, blind, apart);
+      const known = failed.size > 0 ? failed : outcomesBeside(apart, left);
+      for (const [opening, outcome] of known) outcomes.set(opening, outcome);
     }
-    for (const { virtualNumber } of participants) pool.count(virtualNumber);
-    return { kind: "opened" };
-  };
+    for (const [{ conversation }, { kind }] of outcomes) {
+      if (kind !== "opened") continue;
+      for (const { virtualNumber } of conversation.participants) context.pool.count(virtualNumber);
+    }
+    return openings.map((opening) => outcomes.get(opening)!);
+  });
+
+/** What only one of several can have, and what the others are told. */
+const claimsOf = ({ conversation, routes }: Opening): readonly (readonly [string, OpeningOutcome])[] => [
+  [`id ${conversation.id}`, { kind: "exists" }],
+  [`reference ${conversation.reference ?? `of ${conversation.id}`}`, { kind: "reference-in-use" }],
+  ...routes.map(
+    ({ sender, virtualNumber }) => [`pair ${sender} ${virtualNumber}`, { kind: "conflict" }] as const,
+  ),
+];
+
+/** The first of those that want the same. */
+const withoutRivals = (openings: readonly Opening[]): readonly Opening[] => {
+  const claimed = new Set<string>();
+  return openings.filter((opening) => {
+    const claims = claimsOf(opening);
+    if (claims.some(([what]) => claimed.has(what))) return false;
+    for (const [what] of claims) claimed.add(what);
+    return true;
+  });
+};
+
+/** Once `opened` are: what became of their rivals is clear without asking. */
+const outcomesBeside = (opened: readonly Opening[], all: readonly Opening[]): Outcomes => {
+  const claimed = new Set(opened.flatMap(claimsOf).map(([what]) => what));
+  const done = new Set(opened);
+  return new Map(
+    all.map((opening) => [
+      opening,
+      done.has(opening) ? { kind: "opened" } : claimsOf(opening).find(([what]) => claimed.has(what))![1],
+    ]),
+  );
+};
+
+/** Writes all of them, or none and answers those that could not be. */
+const write = async (
+  { connections, sealed }: ConversationsContext,
+  index: BlindIndex,
+  openings: readonly Opening[],
+): Promise<Outcomes> => {
+  const people = openings.flatMap(({ conversation }) => conversation.participants);
+  const locks = [SHARED_POOL_LOCK, sharedLocksOf(people.map(({ number }) => index.ofNumber(number)))];
+  try {
+    await withConnection(connections, (connection) => {
+      const execute = executeOn(connection);
+      const work = async (): Promise<void> => {
+        const [row] = await execute<OpenRow>(OPEN, openingParameters({ index, sealed }, openings));
+        const failed = await failuresOf(execute, row!, openings);
+        if (failed.size > 0) throw new Undone(failed);
+        await enqueue(
+          execute,
+          sealed,
+          openings.flatMap(({ intros }) => intros),
+        );
+      };
+      return inTransaction(connection, work, locks);
+    });
+    return new Map();
+  } catch (error) {
+    if (error instanceof Undone) return error.failed;
+    throw error;
+  }
+};
 
 /** Leaves the transaction, which is rolled back. */
 class Undone extends Error {
-  readonly outcome: OpeningOutcome;
+  readonly failed: Outcomes;
 
-  constructor(outcome: OpeningOutcome) {
-    super(outcome.kind);
-    this.outcome = outcome;
+  constructor(failed: Outcomes) {
+    super("Not all of them can be opened");
+    this.failed = failed;
   }
 }
-
-interface OpenRow {
-  readonly is_new: boolean;
-  readonly is_ours: boolean;
-  readonly routes: number;
-}
-
-/** Nothing is written beside a conversation that is there already. */
-const OPEN = `with opened as (
-  insert into conversation (id, reference_index, geo_match, sticky, opened_at, expires_at, idle_ttl_ms, check_at, details)
-  values ($12, $13, $14, $15, $9, $10, $16, $17, $18) on conflict (id) do nothing returning id),
-people as (
-  insert into participant (id, conversation_id, side, number_index, virtual_number, details)
-  select i.id, opened.id, i.place - 1, i.number_index, i.virtual_number, i.details
-  from opened, unnest($19::uuid[], $23::uuid[], $20::bigint[], $21::bytea[])
-    with ordinality as i (id, number_index, virtual_number, details, place)),
-defined as (${DEFINE})
-select exists (select from opened) as is_new,
-  exists (select from number where number = any ($22::bigint[])) as is_ours,
-  case when exists (select from opened) then (select count(*) from defined) end as routes`;
-
-const open = async (context: WriteContext, { conversation, routes, intros }: Opening): Promise<void> => {
-  const { execute, sealed, index } = context;
-  const { id, reference, participants, openedAt, expiresAt, metadata } = conversation;
-  const [row] = await execute<OpenRow>(OPEN, [
-    ...definitionOf(context, routes, { openedAt, expiresAt, replacing: null }),
-    id,
-    reference === null ? null : index.of("reference", reference),
-    conversation.geoMatch,
-    conversation.sticky,
-    conversation.idleTtlMs,
-    endOf(conversation)?.at ?? null,
-    sealed.sealConversation(id, { reference, metadata }),
-    plainArray(participants.map((each) => each.id)),
-    plainArray(participants.map((each) => each.virtualNumber)),
-    textArray(participants.map((each) => `\\x${sealed.sealParticipant(each.id, each).toString("hex")}`)),
-    plainArray(participants.map(({ number }) => number)),
-    plainArray(participants.map(({ number }) => index.ofNumber(number))),
-  ]);
-  if (!row?.is_new) throw new Undone({ kind: "exists" });
-  if (row.is_ours || row.routes !== routes.length) throw new Undone({ kind: "conflict" });
-  await enqueue(execute, sealed, intros);
-};

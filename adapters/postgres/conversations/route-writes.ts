@@ -3,7 +3,9 @@ import type { RouteDefinition } from "#core/domain/route.ts";
 import type { BlindIndex } from "../blind-index.ts";
 import type { Execute } from "../database.ts";
 import type { SealedValues } from "../sealed-values.ts";
-import { plainArray, textArray } from "../sql/array-literal.ts";
+import { plainArray } from "../sql/array-literal.ts";
+import { bigintArray, uuidArray } from "../sql/binary-array.ts";
+import { byteaArray } from "../sql/bytea-array.ts";
 import { BARRED } from "./bars.ts";
 
 /** Held shared while routes are made, and alone while our numbers change. */
@@ -18,20 +20,22 @@ export const lockPool = async (execute: Execute, mode: "alone" | "shared"): Prom
 export interface RouteLife {
   readonly openedAt: number;
   readonly expiresAt: number | null;
-  /** The conversation whose own live pairs may be given a new meaning at once. */
-  readonly replacing: string | null;
 }
 
 /**
  * Gives pairs their meaning, if they are free, and the numbers are in use and nobody's own: rule 1 is the primary key, and the
- * `where` of the update says when a pair is free. Wants the locks of the pool and of the people.
+ * `where` of the update says when a pair is free. Wants the locks of the pool and of the people. `condition` on all of them.
  */
-export const DEFINE = `insert into route as r (sender_index, virtual_number, conversation_id, sender_id, recipient_id, recipient_index,
-  recipient, source, opened_at, expires_at, barred)
-select r.*, $9, $10, ${BARRED}
-from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bytea[], $8::bigint[])
-  as r (sender_index, virtual_number, conversation_id, sender_id, recipient_id, recipient_index, recipient, source)
-where exists (select from number n where n.number = r.virtual_number
+export const defineStatement = (
+  condition = "true",
+): string => `insert into route as r (sender_index, virtual_number,
+  conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at, expires_at, barred)
+select r.*, ${BARRED}
+from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bytea[], $8::bigint[], $9::bigint[],
+    $10::bigint[])
+  as r (sender_index, virtual_number, conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at,
+    expires_at)
+where ${condition} and exists (select from number n where n.number = r.virtual_number
     and (n.state = 'active' or exists (select from route own
       where own.sender_index = r.sender_index and own.virtual_number = r.virtual_number
         and own.conversation_id = $11 and own.closed_at is null)))
@@ -44,51 +48,35 @@ on conflict (sender_index, virtual_number) do update set
 where (r.closed_at is null and r.conversation_id = $11)
   or (r.closed_at is not null
     and (r.recipient_index = excluded.recipient_index or r.quarantined_until <= excluded.opened_at))
-returning 1`;
+returning conversation_id`;
 
-/** Whether all of them could be given. If not, the transaction is to be rolled back. */
-export const defineRoutes = async (
-  execute: Execute,
-  { index, sealed }: { readonly index: BlindIndex; readonly sealed: SealedValues },
-  routes: readonly RouteDefinition[],
-  { openedAt, expiresAt, replacing }: RouteLife,
-): Promise<boolean> => {
-  const written = await execute(
-    DEFINE,
-    definitionOf({ index, sealed }, routes, { openedAt, expiresAt, replacing }),
-  );
-  return written.length === routes.length;
-};
-
-/** The eleven parameters of {@link DEFINE}. */
+/**
+ * The eleven parameters of a {@link defineStatement}. `replacing`: the conversation whose own live pairs may be given a new
+ * meaning at once.
+ */
 export const definitionOf = (
   { index, sealed }: { readonly index: BlindIndex; readonly sealed: SealedValues },
-  routes: readonly RouteDefinition[],
-  { openedAt, expiresAt, replacing }: RouteLife,
-): readonly unknown[] => {
-  const of = (value: (route: RouteDefinition) => string): string => plainArray(routes.map(value));
-  return [
-    of(({ sender }) => index.ofNumber(sender)),
-    of(({ virtualNumber }) => virtualNumber),
-    of(({ conversationId }) => conversationId),
-    of(({ senderId }) => senderId),
-    of(({ recipientId }) => recipientId),
-    of(({ recipient }) => index.ofNumber(recipient)),
-    textArray(
-      routes.map((each) => `\\x${sealed.sealRecipient(each.recipientId, each.recipient).toString("hex")}`),
-    ),
-    of(({ source }) => source),
-    openedAt,
-    expiresAt,
-    replacing,
-  ];
-};
+  routes: readonly (RouteDefinition & RouteLife)[],
+  replacing: string | null,
+): readonly unknown[] => [
+  uuidArray(routes.map(({ sender }) => index.ofNumber(sender))),
+  bigintArray(routes.map(({ virtualNumber }) => virtualNumber)),
+  uuidArray(routes.map(({ conversationId }) => conversationId)),
+  uuidArray(routes.map(({ senderId }) => senderId)),
+  uuidArray(routes.map(({ recipientId }) => recipientId)),
+  uuidArray(routes.map(({ recipient }) => index.ofNumber(recipient))),
+  byteaArray(routes.map(({ recipientId, recipient }) => sealed.sealRecipient(recipientId, recipient))),
+  bigintArray(routes.map(({ source }) => source)),
+  bigintArray(routes.map(({ openedAt }) => openedAt)),
+  bigintArray(routes.map(({ expiresAt }) => expiresAt)),
+  replacing,
+];
 
 /** Whether one of these is a number of ours. */
 export const isOurs = async (execute: Execute, numbers: readonly Msisdn[]): Promise<boolean> =>
   (await execute("select 1 from number where number = any ($1::bigint[])", [plainArray(numbers)])).length > 0;
 
-/** Ends live routes of a conversation, of all senders or of one participant. */
+/** Ends live routes of a conversation, of all senders or of one participant; in the order in which they are defined. */
 export const closeRoutes = async (
   execute: Execute,
   {
@@ -104,8 +92,11 @@ export const closeRoutes = async (
   },
 ): Promise<void> => {
   await execute(
-    `update route set closed_at = $2, quarantined_until = $3, version = nextval('route_version')
-     where conversation_id = $1 and closed_at is null and ($4::uuid is null or sender_id = $4)`,
+    `update route r set closed_at = $2, quarantined_until = $3, version = nextval('route_version')
+     from (select sender_index, virtual_number from route
+       where conversation_id = $1 and closed_at is null and ($4::uuid is null or sender_id = $4)
+       order by sender_index, virtual_number for update) live
+     where r.sender_index = live.sender_index and r.virtual_number = live.virtual_number`,
     [conversationId, at, quarantinedUntil, senderId],
   );
 };

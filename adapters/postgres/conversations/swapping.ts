@@ -6,7 +6,7 @@ import { lockPeople } from "./bars.ts";
 import { conversationOf } from "./conversation-rows.ts";
 import { insertParticipant, type WriteContext } from "./conversation-writes.ts";
 import type { ConversationsContext } from "./conversations.ts";
-import { closeRoutes, defineRoutes, isOurs, lockPool } from "./route-writes.ts";
+import { closeRoutes, defineStatement, definitionOf, isOurs, lockPool } from "./route-writes.ts";
 
 export const swapParticipant =
   ({ db, index, sealed }: ConversationsContext) =>
@@ -52,6 +52,8 @@ const swap = async (context: WriteContext, request: Swap): Promise<SwapOutcome> 
   };
 };
 
+const DEFINE = defineStatement();
+
 /** The pair of the one who stays changes its meaning at once, without a quarantine. */
 const replaceRoutes = async (
   context: WriteContext,
@@ -63,8 +65,9 @@ const replaceRoutes = async (
   await lockPeople(execute, [staying.number, joining.number].map(index.ofNumber), "shared");
   if (await isOurs(execute, [joining.number])) throw new Conflict();
   await closeRoutes(execute, { conversationId, senderId: leaving, at, quarantinedUntil });
-  const life = { openedAt: at, expiresAt, replacing: conversationId };
-  if (!(await defineRoutes(execute, context, routes, life))) throw new Conflict();
+  const lives = routes.map((route) => ({ ...route, openedAt: at, expiresAt }));
+  const defined = await execute(DEFINE, definitionOf(context, lives, conversationId));
+  if (defined.length !== routes.length) throw new Conflict();
   const kept = routes.map(({ virtualNumber }) => virtualNumber);
   await execute(
     `update route set closed_at = $3, quarantined_until = $4, version = nextval('route_version')
