@@ -1,54 +1,64 @@
-import type { Kysely } from "kysely";
 import {
   type Begun,
   type Idempotency,
+  type KeptAnswer,
   type KeyedRequest,
   TAKEOVER_AFTER_MS,
 } from "#core/ports/idempotency.ts";
+import { batched } from "./batched.ts";
 import type { BlindIndex } from "./blind-index.ts";
-import { executeIn } from "./database.ts";
+import { type ConnectionPool, type Execute, executeOn, withConnection } from "./database.ts";
 import { hexOf } from "./inbound-parts.ts";
-import type { Schema } from "./schema.ts";
 import type { SealedValues } from "./sealed-values.ts";
+import { bigintArray, uuidArray } from "./sql/binary-array.ts";
+import { byteaArray } from "./sql/bytea-array.ts";
 
 export interface IdempotencyContext {
-  readonly db: Kysely<Schema>;
+  readonly connections: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;
 }
 
-interface RequestRow {
+const BATCH = { size: 100, atOnce: 2 };
+
+/** Nothing that the caller wrote can be read in it. */
+interface Attempt {
+  readonly id: string;
   readonly fingerprint: string;
   readonly seed: string;
-  readonly begun_at: number;
-  readonly answer: Buffer | null;
+  readonly at: number;
 }
 
-export const postgresIdempotency = ({ db, index, sealed }: IdempotencyContext): Idempotency => {
-  const execute = executeIn(db);
+interface Finished {
+  readonly id: string;
+  readonly answer: KeptAnswer;
+}
+
+export const postgresIdempotency = ({ connections, index, sealed }: IdempotencyContext): Idempotency => {
+  const execute: Execute = (text, values) =>
+    withConnection(connections, (connection) => executeOn(connection)(text, values));
+  const begin = batched(BATCH, (attempts: readonly Attempt[]) => beginAll(execute, sealed, attempts));
+  const finish = batched(BATCH, async (all: readonly Finished[]) => {
+    await execute(FINISH, [
+      uuidArray(all.map(({ id }) => id)),
+      byteaArray(all.map(({ id, answer }) => sealed.sealAnswer(id, answer))),
+    ]);
+    return all;
+  });
   const indexOf = async ({ scope, key }: Pick<KeyedRequest, "scope" | "key">): Promise<string> =>
     (await index()).of("request", JSON.stringify([scope, key]));
 
-  const begin = async (request: KeyedRequest): Promise<Begun> => {
-    const id = await indexOf(request);
-    const fingerprint = (await index()).of("fingerprint", request.fingerprint);
-    const [first] = await execute<{ seed: string }>(BEGIN, [id, fingerprint, request.seed, request.at]);
-    if (first) return { kind: "first", seed: first.seed };
-    const [row] = await execute<RequestRow>("select * from idempotency where request_index = $1", [id]);
-    // Given up between the two statements: ours after all.
-    if (!row) return begin(request);
-    if (hexOf(row.fingerprint) !== fingerprint) return { kind: "mismatch" };
-    return row.answer ? { kind: "answered", answer: sealed.openAnswer(id, row.answer) } : { kind: "running" };
-  };
-
   return {
-    begin,
-    finish: async (request, answer) => {
+    begin: async (request) => {
       const id = await indexOf(request);
-      await execute("update idempotency set answer = $2 where request_index = $1 and answer is null", [
-        id,
-        sealed.sealAnswer(id, answer),
-      ]);
+      const fingerprint = (await index()).of("fingerprint", request.fingerprint);
+      for (;;) {
+        const begun = await begin({ id, fingerprint, seed: request.seed, at: request.at });
+        if (begun !== "given-up") return begun;
+      }
+    },
+    finish: async (request, answer) => {
+      await finish({ id: await indexOf(request), answer });
     },
     abandon: async (request) => {
       await execute("delete from idempotency where request_index = $1 and answer is null", [
@@ -61,8 +71,53 @@ export const postgresIdempotency = ({ db, index, sealed }: IdempotencyContext): 
   };
 };
 
+interface RequestRow {
+  readonly request_index: string;
+  readonly fingerprint: string;
+  readonly answer: Buffer | null;
+}
+
+/** `given-up`: somebody else had it, and has it no more. */
+const beginAll = async (
+  execute: Execute,
+  sealed: SealedValues,
+  attempts: readonly Attempt[],
+): Promise<readonly (Begun | "given-up")[]> => {
+  const apart = [...new Map(attempts.toReversed().map((each) => [each.id, each])).values()];
+  const begun = await execute<{ request_index: string; seed: string }>(BEGIN, [
+    uuidArray(apart.map(({ id }) => id)),
+    uuidArray(apart.map(({ fingerprint }) => fingerprint)),
+    uuidArray(apart.map(({ seed }) => seed)),
+    bigintArray(apart.map(({ at }) => at)),
+  ]);
+  const seeds = new Map(begun.map(({ request_index, seed }) => [hexOf(request_index), seed]));
+  const firsts = new Set(apart.filter(({ id }) => seeds.has(id)));
+  const others = attempts.filter((each) => !firsts.has(each));
+  const known =
+    others.length > 0 ? await execute<RequestRow>(KNOWN, [uuidArray(others.map(({ id }) => id))]) : [];
+  const rows = new Map(known.map((row) => [hexOf(row.request_index), row]));
+  return attempts.map((each) => {
+    if (firsts.has(each)) return { kind: "first", seed: seeds.get(each.id)! };
+    const row = rows.get(each.id);
+    if (!row) return "given-up";
+    if (hexOf(row.fingerprint) !== each.fingerprint) return { kind: "mismatch" };
+    return row.answer
+      ? { kind: "answered", answer: sealed.openAnswer(each.id, row.answer) }
+      : { kind: "running" };
+  });
+};
+
 /** Ours when nobody has begun it, or when whoever has must have crashed; the seed stays the first one. */
-const BEGIN = `insert into idempotency as i (request_index, fingerprint, seed, begun_at) values ($1, $2, $3, $4)
+const BEGIN = `insert into idempotency as i (request_index, fingerprint, seed, begun_at)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) as r (request_index) order by request_index
 on conflict (request_index) do update set begun_at = excluded.begun_at
 where i.answer is null and i.fingerprint = excluded.fingerprint and excluded.begun_at - i.begun_at >= ${TAKEOVER_AFTER_MS}
-returning seed`;
+returning request_index, seed`;
+
+const KNOWN =
+  "select request_index, fingerprint, answer from idempotency where request_index = any ($1::uuid[])";
+
+/** In one order, so that two batches do not wait for each other. */
+const FINISH = `update idempotency i set answer = f.answer
+from (select * from unnest($1::uuid[], $2::bytea[]) as r (request_index, answer) order by request_index) f
+where i.request_index = f.request_index and i.answer is null`;

@@ -50,7 +50,7 @@ export const postgresStorage = ({ url, keyring, clock }: PostgresStorageOptions)
     reconciliation: postgresReconciliation({ db, connections, index, sealed }),
     linkReports: postgresLinkReports({ db, index }),
     optOuts: postgresOptOuts({ db, index }),
-    idempotency: postgresIdempotency({ db, index, sealed }),
+    idempotency: postgresIdempotency({ connections, index, sealed }),
     ping: () =>
       executeIn(db)("select 1").then(
         () => true,
