@@ -31,7 +31,7 @@ const claimOf = (world: World, message: StoredMessage, outbound: OutboundMessage
   message: outbound,
   attempts: message.attempts,
   unknown: message.unknown,
-  current: message.text !== null && isCurrent(world, outbound),
+  leaveBefore: message.text === null ? 0 : leaveBefore(world, outbound),
 });
 
 export const nextDueAt = (world: World, dispatcher: string): number | null => {
@@ -61,8 +61,9 @@ const heads = function* (world: World, dispatcher: string): Generator<Head> {
   }
 };
 
-/** Whether an answer to the message would still reach its conversation. */
-const isCurrent = (world: World, { destination, source, conversationId }: OutboundMessage): boolean => {
+/** Until when an answer to the message is sure to reach its conversation. */
+const leaveBefore = (world: World, { destination, source, conversationId }: OutboundMessage): number => {
   const reply = currentRoute(world, { sender: destination, virtualNumber: source });
-  return reply === null || reply.conversationId === conversationId;
+  if (reply && reply.conversationId !== conversationId) return 0;
+  return reply?.quarantinedUntil ?? Number.POSITIVE_INFINITY;
 };

@@ -75,6 +75,9 @@ export interface Claim {
   readonly message: OutboundMessage;
   readonly attempts: number;
   readonly unknown: boolean;
-  /** False when the thread has been given to another conversation meanwhile: it must not be sent any more. */
-  readonly current: boolean;
+  /**
+   * From then on its thread may belong to other people (milliseconds since 1970): the end of the quarantine if its conversation is
+   * closed, and 0 if that has happened; infinity while it lives.
+   */
+  readonly leaveBefore: number;
 }

@@ -83,13 +83,13 @@ export const startClaiming = (
     // Whoever we were then is dead, and others have recovered what it claimed.
     if (from !== dispatcher()) return;
     lost = false;
-    for (const { message, attempts, unknown, current } of claims) {
+    for (const { message, attempts, unknown, leaveBefore } of claims) {
       if (putBack.has(message.id)) {
         lost = true;
         continue;
       }
       if (hand.hasMessage(message.id) || concluded.has(message.id)) continue;
-      hand.hold(message, { claimed: true, attempts, unknown, current });
+      hand.hold(message, { claimed: true, attempts, unknown, leaveBefore });
     }
     if (claims.length >= limit) again = true;
     if (claims.length > 0) claimed();

@@ -58,6 +58,8 @@ export interface DispatcherOptions {
   readonly fallbackAfterMs: number;
   /** After a lost answer: send again, or hold until the message's time is over. */
   readonly onUnknown: "resend" | "hold";
+  /** How long a thread is kept from others after its conversation has closed. */
+  readonly quarantineMs: number;
   readonly inHandMax?: number;
   readonly claimMax?: number;
 }
@@ -78,6 +80,8 @@ const IN_HAND_MAX = 20_000;
 const CLAIM_MAX = 500;
 /** What waits longer than this in hand goes back into the queue, where it costs no memory and is checked again. */
 const IN_HAND_MS = 30_000;
+/** With the shortest quarantines there is no certainty; sending goes on nevertheless. */
+const IN_HAND_LEAST_MS = 1_000;
 /** A link that says it has room and then takes nothing is not asked for ever. */
 const UNSENT_MAX = 10;
 /** A message put back because nothing moved is looked at again after this. */
@@ -104,7 +108,14 @@ export const startDispatcher = (
   const unparks = new Set<() => void>();
 
   const hand: Hand = createHand(
-    { threads, clock, chance, record, settled },
+    {
+      threads,
+      clock,
+      chance,
+      record,
+      settled,
+      quarantineMs: Math.max(options.quarantineMs, IN_HAND_LEAST_MS),
+    },
     {
       released: (item, as) => {
         if (as === "done") claiming.concluded(item.message.id);
@@ -187,11 +198,15 @@ export const startDispatcher = (
       threads.shift(message.lane);
       return true;
     }
-    if (!item.current) {
+    if (item.leaveBefore <= now) {
       threads.shift(message.lane);
+      if (item.leaveBefore > 0) {
+        hand.retreat(thread, now);
+        return true;
+      }
       end(thread, item, "expired", {
         code: "reassigned",
-        detail: "the number it would have come from has been given to another conversation",
+        detail: "its conversation is over, and the number it would have come from may be another's",
       });
       return true;
     }
@@ -391,7 +406,12 @@ export const startDispatcher = (
 
   return {
     take: (message) => {
-      hand.hold(message, { claimed: false, attempts: 0, unknown: false, current: true });
+      hand.hold(message, {
+        claimed: false,
+        attempts: 0,
+        unknown: false,
+        leaveBefore: Number.POSITIVE_INFINITY,
+      });
       pumpSoon();
     },
     claim: claiming.claim,

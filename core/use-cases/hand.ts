@@ -8,7 +8,7 @@ import type { InHand, Thread, Threads } from "#core/use-cases/threads.ts";
 /** What this process has to send, each message until what became of it is durable. */
 export interface Hand {
   /** Takes a message in, at the end of its thread. */
-  hold(message: OutboundMessage, how: Pick<InHand, "claimed" | "attempts" | "unknown" | "current">): void;
+  hold(message: OutboundMessage, how: Pick<InHand, "claimed" | "attempts" | "unknown" | "leaveBefore">): void;
   /** Whether an item is still ours: after a burial the same message may be in hand anew, or in another's. */
   has(item: InHand): boolean;
   hasMessage(id: string): boolean;
@@ -32,6 +32,8 @@ export interface HandContext {
   readonly threads: Threads;
   readonly clock: Clock;
   readonly chance: Chance;
+  /** How long at least a thread is kept from others after a close. */
+  readonly quarantineMs: number;
   readonly record: Intake["record"];
   /** Resolves when every write that is under way has been answered. */
   readonly settled: Intake["settled"];
@@ -50,7 +52,7 @@ export interface HandListener {
 }
 
 export const createHand = (context: HandContext, listener: HandListener): Hand => {
-  const { threads, clock, chance, record, settled } = context;
+  const { threads, clock, chance, quarantineMs, record, settled } = context;
   /** Messages without a durable fact, by id. */
   const open = new Map<string, InHand>();
   let claimed = 0;
@@ -91,12 +93,14 @@ export const createHand = (context: HandContext, listener: HandListener): Hand =
   };
 
   return {
-    hold: (message, { claimed: isClaimed, attempts, unknown, current }) => {
+    hold: (message, { claimed: isClaimed, attempts, unknown, leaveBefore }) => {
+      const now = clock.now();
       const item: InHand = {
         message,
         claimed: isClaimed,
-        current,
-        since: clock.now(),
+        // A conversation that lives now may close at once, and then its quarantine is what keeps others away.
+        leaveBefore: leaveBefore <= now ? 0 : Math.min(leaveBefore, now + quarantineMs),
+        since: now,
         attempts,
         unknown,
         unsent: 0,

@@ -75,6 +75,7 @@ export const startRelay = async (ports: RelayPorts, options: RelayOptions): Prom
     {
       fallbackAfterMs: options.fallbackAfterMs,
       onUnknown: options.onUnknown ?? "resend",
+      quarantineMs: options.quarantineMs,
       ...(options.inHandMax === undefined ? {} : { inHandMax: options.inHandMax }),
     },
     {

@@ -5,8 +5,8 @@ export interface InHand {
   readonly message: OutboundMessage;
   /** It came out of the queue, where it stays marked until it is done with. */
   readonly claimed: boolean;
-  /** False when its thread has been given to others: it must not be sent any more. */
-  readonly current: boolean;
+  /** From then on its thread may belong to others, as far as is known: the queue has to be asked once more. 0: it does. */
+  readonly leaveBefore: number;
   /** Since when it is in hand. */
   readonly since: number;
   attempts: number;

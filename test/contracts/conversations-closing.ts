@@ -82,9 +82,10 @@ export const closingCases = (store: Store): void => {
       const { conversation, ab } = await openScene(storage);
       const me = await joinDispatch(storage);
       const { id } = await queueText(storage, me, ab);
+      const { quarantinedUntil } = closing(conversation.id);
       await storage.conversations.close(closing(conversation.id));
       const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
-      expect(claims).toMatchObject([{ message: { id }, current: true }]);
+      expect(claims).toMatchObject([{ message: { id }, leaveBefore: quarantinedUntil }]);
     });
 
     test("and texting at the same time end in a relayed text or a stale decision", async () => {

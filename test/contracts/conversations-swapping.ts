@@ -138,8 +138,8 @@ export const swappingCases = (store: Store): void => {
       await storage.conversations.swap(swapOf(conversation, b.id, joining, { intros: [intro] }));
       const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + 2 * DAY });
       expect(claims).toEqual([
-        { message: older, attempts: 0, unknown: false, current: true },
-        { message: intro, attempts: 0, unknown: false, current: true },
+        { message: older, attempts: 0, unknown: false, leaveBefore: Number.POSITIVE_INFINITY },
+        { message: intro, attempts: 0, unknown: false, leaveBefore: Number.POSITIVE_INFINITY },
       ]);
       expect(await routeOf(storage, ab)).toMatchObject({ recipientId: joining.id, expiresAt });
     });

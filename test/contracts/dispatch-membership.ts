@@ -105,7 +105,7 @@ export const membershipCases = (store: Store): void => {
       expect((await beat(storage, second)).partitions).toContain(63);
       const request = { limit: 9, now: NOON + DAY };
       expect(await storage.dispatch.claim({ dispatcher: first, ...request })).toEqual([]);
-      const expected = { message: held, attempts: 2, unknown: true, current: true };
+      const expected = { message: held, attempts: 2, unknown: true, leaveBefore: Number.POSITIVE_INFINITY };
       expect(await storage.dispatch.claim({ dispatcher: second, ...request })).toEqual([expected]);
     });
 

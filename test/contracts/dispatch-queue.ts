@@ -51,7 +51,7 @@ export const queueCases = (store: Store): void => {
       const message = await queueText(storage, me, ab);
       expect(await claim(me, message.receivedAt - 1)).toEqual([]);
       const request = { dispatcher: me, limit: 9, now: message.receivedAt };
-      const expected = { message, attempts: 0, unknown: false, current: true };
+      const expected = { message, attempts: 0, unknown: false, leaveBefore: Number.POSITIVE_INFINITY };
       expect(await storage.dispatch.claim(request)).toEqual([expected]);
       expect(await storage.dispatch.claim(request)).toEqual([]);
       expect(await storage.conversations.message(message.id)).toMatchObject({ state: "sending" });
@@ -184,7 +184,7 @@ export const queueCases = (store: Store): void => {
       };
       await storage.conversations.close({ ...closing, quarantinedUntil: NOON + 2 * SECOND });
       const request = { dispatcher: me, limit: 9, now: NOON + DAY };
-      expect(await storage.dispatch.claim(request)).toMatchObject([{ current: true }]);
+      expect(await storage.dispatch.claim(request)).toMatchObject([{ leaveBefore: NOON + 2 * SECOND }]);
       await commit(storage, me, { deferred: [deferralOf(late)] });
 
       const stranger = aParticipant(a.virtualNumber);
@@ -192,7 +192,7 @@ export const queueCases = (store: Store): void => {
       const next = aConversation([stranger, back], { openedAt: NOON + 3 * SECOND });
       expect(await storage.conversations.open(openingOf(next))).toEqual({ kind: "opened" });
       expect(await storage.dispatch.claim(request)).toMatchObject([
-        { message: { id: late.id }, current: false },
+        { message: { id: late.id }, leaveBefore: 0 },
       ]);
     });
   });

@@ -107,7 +107,7 @@ export const factCases = (store: Store): void => {
       expect(await stateOfMessage(storage, message.id)).toBe("queued");
       const claim = (now: number) => storage.dispatch.claim({ dispatcher: me, limit: 9, now });
       expect(await claim(NOON + 59 * SECOND)).toEqual([]);
-      const expected = { message, attempts: 4, unknown: false, current: true };
+      const expected = { message, attempts: 4, unknown: false, leaveBefore: Number.POSITIVE_INFINITY };
       expect(await claim(NOON + 60 * SECOND)).toEqual([expected]);
     });
 

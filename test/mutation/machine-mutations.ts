@@ -55,7 +55,7 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "send what has been given to another conversation",
     file: "core/use-cases/dispatcher.ts",
-    find: "if (!item.current) {",
+    find: "if (item.leaveBefore <= now) {",
     replace: "if (item.attempts > 1_000) {",
     tests: ["test/core/use-cases"],
   },

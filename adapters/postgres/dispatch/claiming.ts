@@ -51,7 +51,7 @@ interface ClaimRow {
   readonly payload: Buffer | null;
 }
 
-const CURRENT = `select i.place, r.conversation_id
+const CURRENT = `select i.place, r.conversation_id, r.quarantined_until
 from unnest($1::uuid[], $2::bigint[]) with ordinality as i (person, number, place)
 join route r on r.sender_index = i.person and r.virtual_number = i.number`;
 
@@ -65,11 +65,12 @@ export const claimMessages =
       const rows = [...before, ...(await execute<ClaimRow>(CLAIM, [dispatcher, now, limit, held]))];
       if (rows.length === 0) return [];
       const claims = rows.map((row) => toClaim(context, row));
-      const conversations = await answersReach(context, execute, claims);
+      const answers = await answersReach(context, execute, claims);
       return claims.map((claim, place) => {
-        const reached = conversations.get(place);
-        const isReachable = reached === undefined || reached === claim.message.conversationId;
-        return { ...claim, current: claim.current && isReachable };
+        const answer = answers.get(place);
+        const isOthers = answer !== undefined && answer.conversation_id !== claim.message.conversationId;
+        const leaveBefore = isOthers ? 0 : (answer?.quarantined_until ?? Number.POSITIVE_INFINITY);
+        return { ...claim, leaveBefore: Math.min(claim.leaveBefore, leaveBefore) };
       });
     });
 
@@ -83,7 +84,7 @@ const toClaim = ({ sealed }: DispatchContext, row: ClaimRow): Claim => {
       recipientId: row.recipient_id,
       lane: LANES[row.lane]!,
       source: String(row.source) as Msisdn,
-      // An erased message is not current, so it is never sent.
+      // An erased message is never sent.
       destination: (payload?.destination ?? String(row.source)) as Msisdn,
       text: payload?.text ?? "",
       receivedAt: row.received_at,
@@ -91,22 +92,28 @@ const toClaim = ({ sealed }: DispatchContext, row: ClaimRow): Claim => {
     },
     attempts: row.attempts,
     unknown: row.unknown,
-    current: payload !== null,
+    leaveBefore: payload === null ? 0 : Number.POSITIVE_INFINITY,
   };
 };
 
-/** The conversation that an answer to each message would reach now, by its place. */
+interface Answer {
+  readonly place: number;
+  readonly conversation_id: string;
+  readonly quarantined_until: number | null;
+}
+
+/** What an answer to each message would reach now, by its place. */
 const answersReach = async (
   { index }: DispatchContext,
   execute: Execute,
   claims: readonly Claim[],
-): Promise<ReadonlyMap<number, string>> => {
+): Promise<ReadonlyMap<number, Answer>> => {
   const blind = await index();
-  const rows = await execute<{ place: number; conversation_id: string }>(CURRENT, [
+  const rows = await execute<Answer>(CURRENT, [
     plainArray(claims.map(({ message }) => blind.ofNumber(message.destination))),
     plainArray(claims.map(({ message }) => message.source)),
   ]);
-  return new Map(rows.map((row) => [row.place - 1, row.conversation_id]));
+  return new Map(rows.map((row) => [row.place - 1, row]));
 };
 
 const NEXT_DUE = `select q.due_at from queue q

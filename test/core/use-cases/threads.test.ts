@@ -16,7 +16,7 @@ const inHand = (recipientId: string, lane: Lane): InHand => {
   };
   return {
     message,
-    ...{ claimed: false, current: true, since: 0, attempts: 0, unknown: false },
+    ...{ claimed: false, leaveBefore: Number.POSITIVE_INFINITY, since: 0, attempts: 0, unknown: false },
     ...{ unsent: 0, partsAccepted: 0, pinned: null, reference: 0 },
   };
 };

@@ -64,8 +64,9 @@ export const createEndings = (
       if (now() + skewMaxMs < outbound.expiresAt - epoch) wrong("called expired before its time");
     } else if (failure?.code === "reassigned") {
       const current = pairs.current(outbound.destination, outbound.source);
-      if (!current || current.conversationId === outbound.conversationId)
-        wrong("called reassigned, but the thread is still its own");
+      const isKept = current?.conversationId === outbound.conversationId;
+      if (!current || (isKept && now() + skewMaxMs < current.quarantinedUntil))
+        wrong("called reassigned, but nobody else could have the thread");
     } else if (failure?.code === "no-receipt") {
       if (!departures.hasLeft(id)) wrong("a receipt was awaited of what never left");
       if (isReceipted(message)) wrong("every part was receipted, and no receipt is said to have come");
