@@ -35,6 +35,8 @@ export interface Lane {
   receipts: ReceiptWaiting[];
   facts: FactsWaiting[];
   busy: boolean;
+  /** The threads that what is being written belongs to. */
+  threads: ReadonlySet<string>;
   writing: readonly InboundWaiting[];
   written: Promise<void>;
   /** The database is lost, and perhaps an answer with it: nothing new is taken until it is back. */
@@ -50,6 +52,11 @@ export interface Lanes {
   putInbound(lane: Lane, item: InboundWaiting): void;
   putReceipt(lane: Lane, item: ReceiptWaiting): void;
   putFacts(lane: Lane, item: FactsWaiting): void;
+  /**
+   * Resolves when no other lane is writing for one of these threads, which are this lane's from then on. A thread comes by another
+   * lane when somebody else has taken its writer's place, and then nobody could tell which of both storage has written first.
+   */
+  enter(lane: Lane, threads: ReadonlySet<string>): Promise<void>;
   /** Asks until storage answers; as soon as it is lost, whoever waits is told so. */
   untilAnswered<T>(lane: Lane, asking: readonly Waiting[], ask: () => Promise<T>): Promise<T>;
   /** Messages and receipts that wait. */
@@ -75,6 +82,7 @@ export const createLanes = (
     receipts: [],
     facts: [],
     busy: false,
+    threads: NONE,
     writing: [],
     written: Promise.resolve(),
     lost: false,
@@ -89,12 +97,17 @@ export const createLanes = (
     void Promise.resolve().then(() => run(lane));
   };
 
+  const writeAll = async (lane: Lane, load: Load): Promise<void> => {
+    await write(lane, load);
+    lane.threads = NONE;
+  };
+
   const run = async (lane: Lane): Promise<void> => {
     while (lane.inbound.length + lane.receipts.length + lane.facts.length > 0) {
       const load = takeLoad(lane);
       waiting -= load.inbound.length + load.receipts.length;
       lane.writing = load.inbound;
-      lane.written = write(lane, load);
+      lane.written = writeAll(lane, load);
       await lane.written;
       lane.writing = [];
     }
@@ -129,6 +142,13 @@ export const createLanes = (
       lane.facts.push(item);
       start(lane);
     },
+    enter: async (lane, threads) => {
+      // Whoever waits has nothing, or two could wait for each other.
+      lane.threads = NONE;
+      const isInTheWay = (other: Lane): boolean => other !== lane && !other.threads.isDisjointFrom(threads);
+      for (let other = lanes.find(isInTheWay); other; other = lanes.find(isInTheWay)) await other.written;
+      lane.threads = threads;
+    },
     untilAnswered: async (lane, asking, ask) => {
       for (;;) {
         try {
@@ -160,6 +180,8 @@ export const createLanes = (
     },
   };
 };
+
+const NONE: ReadonlySet<string> = new Set();
 
 const lastCode = (text: string): number => (text === "" ? 0 : text.charCodeAt(text.length - 1));
 

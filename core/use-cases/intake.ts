@@ -108,6 +108,7 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
       const asking = [...undecided, ...receipts];
       // If the database is away, carriers are told to bring these again; they are written all the same.
       const writes = await lanes.untilAnswered(lane, asking, () => decider.decide(undecided));
+      await lanes.enter(lane, threadsOf(writes));
       const dispatcher = hands.dispatcher();
       const outcome: BatchOutcome = await lanes.untilAnswered(lane, asking, () =>
         traffic.commit({ dispatcher, inbound: writes.map(({ write }) => write), ...unwritten }),
@@ -191,6 +192,13 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
     settled: lanes.settled,
     idle: lanes.idle,
   };
+};
+
+const threadsOf = (writes: readonly DecidedWrite[]): ReadonlySet<string> => {
+  const threads = new Set<string>();
+  for (const { write } of writes)
+    if (write.decision.kind === "relay") threads.add(write.decision.message.recipientId);
+  return threads;
 };
 
 const NOTHING = { accepted: [], deferred: [], verdicts: [], receipts: [] };

@@ -135,10 +135,11 @@ export const swappingCases = (store: Store): void => {
       const older = await queueText(storage, me, ab);
       const joining = aParticipant(b.virtualNumber);
       const intro = aNoticeTo(ab, { recipientId: joining.id, destination: joining.number });
-      await storage.conversations.swap(swapOf(conversation, b.id, joining, { intros: [intro] }));
+      const swap = swapOf(conversation, b.id, joining, { intros: [intro] });
+      await storage.conversations.swap(swap);
       const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + 2 * DAY });
       expect(claims).toEqual([
-        { message: older, attempts: 0, unknown: false, leaveBefore: Number.POSITIVE_INFINITY },
+        { message: older, attempts: 0, unknown: false, leaveBefore: swap.quarantinedUntil },
         { message: intro, attempts: 0, unknown: false, leaveBefore: Number.POSITIVE_INFINITY },
       ]);
       expect(await routeOf(storage, ab)).toMatchObject({ recipientId: joining.id, expiresAt });

@@ -10,10 +10,7 @@ export interface Fault {
 
 export type Method = `${"traffic" | "dispatch" | "reconciliation" | "conversations" | "numbers"}.${string}`;
 
-/**
- * Storage over a slow and unreliable network. The wrapped storage is the real one in all else. A heartbeat is never delayed
- * on its way out: what it says of the hand holds at that instant.
- */
+/** Storage over a slow and unreliable network. The wrapped storage is the real one in all else. */
 export const faultyStorage = (
   storage: Storage,
   time: VirtualTime,
@@ -27,7 +24,7 @@ export const faultyStorage = (
         if (typeof value !== "function" || key === "onWork") return value;
         return async (...input: readonly unknown[]) => {
           const fault = faultOf(`${name}.${String(key)}` as Method, input);
-          if (fault?.beforeMs && key !== "heartbeat") await wait(fault.beforeMs);
+          if (fault?.beforeMs) await wait(fault.beforeMs);
           if (fault?.lost === "request") throw new StorageUnavailable("the request was lost");
           const answer: unknown = await value.apply(target, input);
           if (fault?.afterMs) await wait(fault.afterMs);

@@ -15,6 +15,7 @@ import {
   aParticipant,
   freshNumber,
   openingOf,
+  swapOf,
 } from "#test/support/traffic-builders.ts";
 
 const DISPATCHER = "019bc186-de00-7000-8000-000000000001";
@@ -52,6 +53,14 @@ const createHouse = async (
     await storage.conversations.open(opening);
     return opening.routes[0];
   };
+  /** Somebody else takes the place of whoever texts on a route. */
+  const swap = async ({ conversationId, sender, recipient }: RouteDefinition): Promise<RouteDefinition> => {
+    const conversation = (await storage.conversations.get(conversationId))!;
+    const leaving = conversation.participants.find(({ number }) => number === sender)!;
+    const change = swapOf(conversation, leaving.id, aParticipant(leaving.virtualNumber));
+    expect(await storage.conversations.swap(change)).toMatchObject({ kind: "swapped" });
+    return change.routes.find((route) => route.recipient === recipient)!;
+  };
   let texts = 0;
   const messageOn = (route: RouteDefinition, change: Partial<InboundMessage> = {}): InboundMessage => {
     texts += 1;
@@ -61,7 +70,7 @@ const createHouse = async (
       ...change,
     };
   };
-  return { time, storage, intake, taken, batches, open, messageOn };
+  return { time, storage, intake, taken, batches, open, swap, messageOn };
 };
 
 describe("what carriers bring", () => {
@@ -101,6 +110,27 @@ describe("what carriers bring", () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  test("is taken in the order of storage, also when somebody takes the writer's place meanwhile", async () => {
+    let slow = true;
+    const house = await createHouse((method) => {
+      if (method !== "traffic.commit" || !slow) return null;
+      slow = false;
+      return { afterMs: 500, lost: "answer" };
+    });
+    const before = await house.open();
+    const early = house.messageOn(before);
+    const answers = [house.intake.accept(early)];
+    await house.time.pass(10);
+    // Numbers are counted up, so one of two successors writes by the other lane.
+    const routes = [await house.swap(before)];
+    routes.push(await house.swap(routes[0]!));
+    const late = house.messageOn(routes[1]!);
+    answers.push(house.intake.accept(late));
+    await house.time.pass(2_000);
+    await Promise.all(answers.map((answer) => house.time.until(answer)));
+    expect(house.taken.map(({ id }) => id)).toEqual([early.id, late.id]);
   });
 
   test("is refused when too much of it waits, and taken again later", async () => {
