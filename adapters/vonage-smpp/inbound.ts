@@ -12,11 +12,11 @@ import type { Failure, InboundMessage, Part } from "#core/domain/message.ts";
 import type { Receipt, ReceiptState } from "#core/domain/receipt.ts";
 import type { KeyState } from "#core/domain/repetition.ts";
 
-/** Where texts and receipts go; each resolves when what was brought is safe, or will not be taken now. Never rejects. */
+/** Where texts and receipts go; each calls back once, when what was brought is safe, or will not be taken now. */
 export interface InboundSink {
   /** `known`: one of this key was taken before, and this one changes nothing. */
-  readonly accept: (message: InboundMessage) => Promise<Taken | "known">;
-  readonly receive: (receipt: Receipt) => Promise<Taken>;
+  readonly offer: (message: InboundMessage, done: (taken: Taken | "known") => void) => void;
+  readonly offerReceipt: (receipt: Receipt, done: (taken: Taken) => void) => void;
   /** What is known of each key; null: not now. */
   readonly look: (keys: readonly string[]) => Promise<readonly KeyState[] | null>;
 }

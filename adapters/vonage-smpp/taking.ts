@@ -77,39 +77,53 @@ export function taking(context: TakingContext): Taking {
     context.answer(each.delivery, TRY_AGAIN.systemError);
   });
 
-  const text = async (each: Case): Promise<Taken> => {
-    const { delivery, receivedAt } = each;
-    const offer = (key: string): Promise<Taken | "known"> =>
-      sink.accept(inboundMessageOf(delivery.message, key, ids.next(), receivedAt));
-    if (delivery.isRepeated && delivery.key !== null) return known(await offer(delivery.key));
-    let saying = again.next(delivery.message);
-    if (saying.place > 0 && again.isInDoubtElsewhere(saying, delivery.session)) {
-      again.giveBack(saying);
-      const earlier = await settled(each, saying);
-      if (each.isGone) return "unavailable";
-      if (earlier !== undefined) {
-        delivery.key = earlier;
-        delivery.isRepeated = true;
-        return known(await offer(earlier));
-      }
-      saying = again.next(delivery.message);
-    }
-    delivery.key = keyOf(saying);
-    const taken = await offer(delivery.key);
-    if (taken !== "known") return taken;
-    // Refused meanwhile, and taken where the carrier has brought it instead: writing it under another name would double it.
-    return each.isLate ? "unavailable" : lookInto(each, saying, offer);
+  const offer = (
+    { delivery, receivedAt }: Case,
+    key: string,
+    done: (taken: Taken | "known") => void,
+  ): void => {
+    delivery.key = key;
+    sink.offer(inboundMessageOf(delivery.message, key, ids.next(), receivedAt), done);
   };
 
-  /** Waits until it is clear whether the same, taken over another link, may come again: then it has, and this is its key. */
-  const settled = async (each: Case, saying: Saying): Promise<string | undefined> => {
+  const text = (each: Case): void => {
+    const { delivery } = each;
+    if (delivery.isRepeated && delivery.key !== null) {
+      offerAgain(each, delivery.key);
+      return;
+    }
+    const saying = again.next(delivery.message);
+    if (saying.place === 0 || !again.isInDoubtElsewhere(saying, delivery.session)) offerNew(each, saying);
+    else {
+      again.giveBack(saying);
+      settle(each, saying).catch((error) => fail(each, error));
+    }
+  };
+
+  const offerNew = (each: Case, saying: Saying): void =>
+    offer(each, keyOf(saying), (taken) => {
+      if (taken !== "known") conclude(each, taken);
+      // Refused meanwhile, and taken where the carrier has brought it instead: writing it under another name would double it.
+      else if (each.isLate) conclude(each, "unavailable");
+      else lookInto(each, saying).catch((error) => fail(each, error));
+    });
+
+  const offerAgain = (each: Case, key: string): void => {
+    each.delivery.isRepeated = true;
+    offer(each, key, (taken) => conclude(each, taken === "known" ? "accepted" : taken));
+  };
+
+  /** Waits until it is clear whether the same, taken over another link, may come again: then it has. */
+  const settle = async (each: Case, saying: Saying): Promise<void> => {
     const { delivery } = each;
     delivery.key = null;
     for (;;) {
       await pause(SETTLE_MS);
-      if (isLeft(each)) return undefined;
+      if (isLeft(each)) return;
       const earlier = again.earlierKey(delivery);
-      if (earlier !== undefined || !again.isInDoubtElsewhere(saying, delivery.session)) return earlier;
+      if (earlier !== undefined) return offerAgain(each, earlier);
+      if (!again.isInDoubtElsewhere(saying, delivery.session))
+        return offerNew(each, again.next(delivery.message));
     }
   };
 
@@ -119,11 +133,7 @@ export function taking(context: TakingContext): Taking {
     });
 
   /** The text is known: as what the carrier brings again, or as an equal text that somebody sent before. */
-  const lookInto = async (
-    each: Case,
-    first: Saying,
-    offer: (key: string) => Promise<Taken | "known">,
-  ): Promise<Taken> => {
+  const lookInto = async (each: Case, first: Saying): Promise<void> => {
     const { delivery } = each;
     again.disown(first);
     // That name is another's.
@@ -132,8 +142,11 @@ export function taking(context: TakingContext): Taking {
       const sayings = Array.from({ length: PLACES_AT_ONCE }, (_, i) => ({ print, place: place + i }));
       each.looking = first;
       const looked = await sink.look(sayings.map(keyOf));
-      if (isLeft(each)) return "unavailable";
-      if (looked === null) return giveUp(each);
+      if (isLeft(each)) return;
+      if (looked === null) {
+        giveUp(each);
+        return conclude(each, "unavailable");
+      }
       const states = looked.map((state, i) => (again.isOwn(sayings[i]!) ? "settled" : state));
       const repeated = sayings[states.indexOf("in-doubt")];
       if (repeated !== undefined) {
@@ -141,11 +154,11 @@ export function taking(context: TakingContext): Taking {
         again.take(repeated);
         delivery.key = keyOf(repeated);
         delivery.isRepeated = true;
-        return "accepted";
+        return conclude(each, "accepted");
       }
       if (states.includes("open")) {
         await pause(LOOK_AGAIN_MS);
-        if (isLeft(each)) return "unavailable";
+        if (isLeft(each)) return;
         continue;
       }
       const free = sayings[states.indexOf("free")];
@@ -155,9 +168,8 @@ export function taking(context: TakingContext): Taking {
       }
       again.take(free);
       each.looking = null;
-      delivery.key = keyOf(free);
-      const taken = await offer(delivery.key);
-      if (taken !== "known" || each.isLate) return known(taken);
+      const taken = await new Promise<Taken | "known">((resolve) => offer(each, keyOf(free), resolve));
+      if (taken !== "known" || each.isLate) return conclude(each, taken === "known" ? "accepted" : taken);
       again.disown(free);
       place = free.place;
     }
@@ -165,44 +177,54 @@ export function taking(context: TakingContext): Taking {
 
   /** Without a name nobody suspects it: when its link goes, it must not be written, since it will come again. */
   const isLeft = (each: Case): boolean => {
-    if (!each.isGone && !context.isWaiting(each.delivery)) giveUp(each);
+    if (!each.isGone && !context.isWaiting(each.delivery)) {
+      inTime.done(each);
+      giveUp(each);
+    }
     return each.isGone;
   };
 
   /** When it comes again it is looked at anew. */
-  const giveUp = (each: Case): Taken => {
+  const giveUp = (each: Case): void => {
     const { delivery, looking } = each;
     each.isGone = true;
     delivery.key = null;
     if (looking !== null) again.giveBack(looking);
-    return "unavailable";
   };
 
-  const receipt = async ({ delivery, receivedAt }: Case): Promise<Taken> => {
+  const receipt = (each: Case): void => {
+    const { delivery, receivedAt } = each;
+    delivery.key = null;
     const said = receiptOf(delivery.message, context.messageIdForm, receivedAt);
     // A receipt for nothing in particular will be no better the next time.
-    return said === undefined ? "accepted" : sink.receive(said);
+    if (said === undefined) conclude(each, "accepted");
+    else sink.offerReceipt(said, (taken) => conclude(each, taken));
   };
 
-  const take = (delivery: Delivery): void => {
-    const isText = !isReceipt(delivery.message);
-    const each: Case = { delivery, receivedAt: clock.now(), looking: null, isLate: false, isGone: false };
-    if (!isText) delivery.key = null;
-    inTime.add(each);
-    (isText ? text(each) : receipt(each)).then(
-      (taken) => {
-        if (!inTime.done(each)) return;
-        if (isText && taken === "unavailable" && delivery.key !== null) context.onDoubt(delivery.key);
-        context.answer(delivery, STATUS_OF_TAKEN[taken]);
-      },
-      (error: unknown) => {
-        if (inTime.done(each)) context.answer(delivery, STATUS.systemError);
-        context.onFault(error);
-      },
-    );
+  /** Answers, unless that has been done because it took too long. What was refused for now may have been written all the same. */
+  const conclude = (each: Case, taken: Taken): void => {
+    if (!inTime.done(each)) return;
+    const { delivery } = each;
+    if (taken === "unavailable" && delivery.key !== null) context.onDoubt(delivery.key);
+    context.answer(delivery, STATUS_OF_TAKEN[taken]);
   };
 
-  return { take, stop: inTime.stop };
+  const fail = (each: Case, error: unknown): void => {
+    if (inTime.done(each)) context.answer(each.delivery, STATUS.systemError);
+    context.onFault(error);
+  };
+
+  return {
+    take: (delivery) => {
+      const each: Case = { delivery, receivedAt: clock.now(), looking: null, isLate: false, isGone: false };
+      inTime.add(each);
+      try {
+        if (isReceipt(delivery.message)) receipt(each);
+        else text(each);
+      } catch (error) {
+        fail(each, error);
+      }
+    },
+    stop: inTime.stop,
+  };
 }
-
-const known = (taken: Taken | "known"): Taken => (taken === "known" ? "accepted" : taken);

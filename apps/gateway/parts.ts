@@ -68,14 +68,15 @@ export const gatewayParts = (
         let hasLeft = false;
         // From the moment it stops, carriers are told to come again: it could not write any more what comes then.
         const sink: InboundSink = {
-          accept: (message) => (stopping ? Promise.resolve("unavailable") : relay.intake.acceptNew(message)),
-          receive: (receipt) => (stopping ? Promise.resolve("unavailable") : relay.intake.receive(receipt)),
+          offer: (message, done) => (stopping ? done("unavailable") : relay.intake.offer(message, done)),
+          offerReceipt: (receipt, done) =>
+            stopping ? done("unavailable") : relay.intake.offerReceipt(receipt, done),
           look: lookAtKeys({ ...storage, clock }, process),
         };
         const onLateId = ({ message, part, parts, carrierId }: LateId): void => {
           if (hasLeft) return;
           const fact = { messageId: message.id, part, parts, carrierId, link: "smpp", attempts: 1 } as const;
-          void relay.intake.record({ accepted: [{ ...fact, at: clock.now() }] });
+          relay.intake.record({ accepted: [{ ...fact, at: clock.now() }] });
         };
         const onDoubt = (keys: readonly string[]): void => reporting.doubt(keys);
         const log = made.resolve(LOG);

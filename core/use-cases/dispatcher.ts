@@ -324,7 +324,7 @@ export const startDispatcher = (
       }
     }
     if (accepted.length > 0) {
-      void record({ accepted }).then(() => {
+      record({ accepted }, () => {
         settle();
         pumpSoon();
       });

@@ -78,9 +78,8 @@ export const createHand = (context: HandContext, listener: HandListener): Hand =
     for (const _ of items) threads.drop(thread);
     thread.state = "idle";
     const deferred = items.map((item, i) => toDeferral(item, i === 0 ? Math.max(dueAt, now + 1) : now + 1));
-    void record({ deferred })
-      .then(settled)
-      .then(() => {
+    record({ deferred }, () => {
+      void settled().then(() => {
         thread.retreating = false;
         retreats -= 1;
         for (const item of items) release(item, "returned");
@@ -90,6 +89,7 @@ export const createHand = (context: HandContext, listener: HandListener): Hand =
         else threads.line(thread, "back");
         listener.returned();
       });
+    });
   };
 
   return {
@@ -115,7 +115,7 @@ export const createHand = (context: HandContext, listener: HandListener): Hand =
     has: (item) => open.get(item.message.id) === item,
     hasMessage: (id) => open.has(id),
     keep: (item, facts, then) => {
-      void record(facts).then(() => {
+      record(facts, () => {
         then();
         release(item, "done");
         listener.recorded();

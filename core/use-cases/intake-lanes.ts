@@ -8,12 +8,11 @@ import type { Facts, Intaken } from "#core/use-cases/intake.ts";
 interface Waiting {
   readonly done: (taken: Intaken) => void;
 }
-export interface InboundWaiting extends Waiting {
+export interface InboundWaiting {
   readonly message: InboundMessage;
   /** Keys of the parts it is joined from; null for what came as it is. */
   readonly joins: readonly string[] | null;
-  /** Instead of `done`, when storage knew it. */
-  readonly known: () => void;
+  readonly done: (taken: Intaken | "known") => void;
 }
 export interface ReceiptWaiting extends Waiting {
   readonly receipt: Receipt;

@@ -23,14 +23,18 @@ import { createLanes, type InboundWaiting, type Lane, type Load } from "#core/us
  * hundreds when it is busy. What shares a lane keeps its order; a pair of numbers always shares one.
  */
 export interface Intake {
+  /**
+   * Calls back once, when the message is durable (`accepted`), was so before (`known`), or was not taken. Not by promises: links bring
+   * tens of thousands a second, and a promise for each would cost more than what is done with it. `done` must not throw.
+   */
+  offer(message: InboundMessage, done: (taken: Intaken | "known") => void): void;
+  /** The same for a carrier's receipt. */
+  offerReceipt(receipt: Receipt, done: (taken: Intaken) => void): void;
   /** Resolves when the message is durable (`accepted`, also when it was known), or was not taken. Never rejects. */
   accept(message: InboundMessage): Promise<Intaken>;
-  /** The same, but a message that was known is told apart. */
-  acceptNew(message: InboundMessage): Promise<Intaken | "known">;
-  /** The same for a carrier's receipt. */
   receive(receipt: Receipt): Promise<Intaken>;
-  /** Writes what became of messages in hand; resolves when durable, however long that takes. */
-  record(facts: Facts): Promise<void>;
+  /** Writes what became of messages in hand; calls back when that is durable, however long it takes. */
+  record(facts: Facts, done?: () => void): void;
   /** Joins the parts of a long text that ripened without a last part coming by. */
   join(parts: readonly StoredPart[]): Promise<Intaken>;
   /** Messages waiting to be written. */
@@ -142,13 +146,12 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
       const outcome = outcomes[i]!;
       if (outcome === "stale") {
         decider.forget(inbound);
-        again.push(item ?? { message: inbound, joins, done: () => {}, known: () => {} });
+        again.push(item ?? { message: inbound, joins, done: () => {} });
         return;
       }
       if (outcome === "held" && decision.kind === "relay") hands.take(decision.message, dispatcher);
       if (outcome === "queued" || decision.kind === "command") queued = true;
-      if (outcome === "duplicate") item?.known();
-      else item?.done("accepted");
+      item?.done(outcome === "duplicate" ? "known" : "accepted");
     });
     if (queued) hands.queued();
     return again;
@@ -160,33 +163,38 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
   const refusal = (lane: Lane): "unavailable" | "overloaded" | null =>
     lane.lost ? "unavailable" : lanes.waiting() >= waitingMax ? "overloaded" : null;
 
-  const offer = <K extends "accepted" | "known">(
+  const put = (
     message: InboundMessage,
     joins: readonly string[] | null,
-    ifKnown: K,
-  ): Promise<Intaken | K> => {
+    done: (taken: Intaken | "known") => void,
+  ): void => {
     const lane = lanes.ofPair(message);
     const refused = refusal(lane);
-    if (refused) return Promise.resolve(refused);
-    return new Promise<Intaken | K>((done) => {
-      lanes.putInbound(lane, { message, joins, done, known: () => done(ifKnown) });
-    });
+    if (refused) done(refused);
+    else lanes.putInbound(lane, { message, joins, done });
   };
 
+  const putReceipt = (receipt: Receipt, done: (taken: Intaken) => void): void => {
+    const lane = lanes.ofId(receipt.carrierIds[0] ?? "");
+    const refused = refusal(lane);
+    if (refused) done(refused);
+    else lanes.putReceipt(lane, { receipt, done });
+  };
+
+  const putAndWait = (message: InboundMessage, joins: readonly string[] | null): Promise<Intaken> =>
+    new Promise((resolve) => {
+      put(message, joins, (taken) => resolve(taken === "known" ? "accepted" : taken));
+    });
+
   return {
-    accept: (message) => offer(asOnePiece(message), null, "accepted"),
-    acceptNew: (message) => offer(asOnePiece(message), null, "known"),
-    receive: (receipt) => {
-      const lane = lanes.ofId(receipt.carrierIds[0] ?? "");
-      const refused = refusal(lane);
-      if (refused) return Promise.resolve(refused);
-      return new Promise((done) => lanes.putReceipt(lane, { receipt, done }));
+    offer: (message, done) => put(asOnePiece(message), null, done),
+    offerReceipt: putReceipt,
+    accept: (message) => putAndWait(asOnePiece(message), null),
+    receive: (receipt) => new Promise((resolve) => putReceipt(receipt, resolve)),
+    record: (facts, done = () => {}) => {
+      lanes.putFacts(lanes.ofId(facts.accepted?.[0]?.carrierId ?? ""), { facts, done });
     },
-    record: (facts) => {
-      const lane = lanes.ofId(facts.accepted?.[0]?.carrierId ?? "");
-      return new Promise((done) => lanes.putFacts(lane, { facts, done }));
-    },
-    join: (parts) => offer(joined(parts, ids.next()), keysOf(parts), "accepted"),
+    join: (parts) => putAndWait(joined(parts, ids.next()), keysOf(parts)),
     waiting: lanes.waiting,
     oldestWaiting: lanes.oldestWaiting,
     settled: lanes.settled,

@@ -4,7 +4,7 @@ import { foldReceipts } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
-import type { Intake } from "#core/use-cases/intake.ts";
+import type { Facts, Intake } from "#core/use-cases/intake.ts";
 
 export interface SweeperPorts {
   readonly storage: Pick<Storage, "conversations" | "reconciliation" | "idempotency">;
@@ -131,7 +131,7 @@ const foldParts = async ({ storage, intake }: SweeperPorts): Promise<void> => {
     const verdict = foldReceipts(messageId, parts);
     if (verdict) verdicts.push(verdict);
   }
-  if (verdicts.length > 0) await intake.record({ verdicts });
+  if (verdicts.length > 0) await recorded(intake, { verdicts });
 };
 
 const end = async (
@@ -141,7 +141,10 @@ const end = async (
   failure: NonNullable<Verdict["failure"]>,
 ): Promise<void> => {
   if (messageIds.length === 0) return;
-  await intake.record({
+  await recorded(intake, {
     verdicts: messageIds.map((messageId) => ({ messageId, state: "expired", failure, at })),
   });
 };
+
+const recorded = (intake: Pick<Intake, "record">, facts: Facts): Promise<void> =>
+  new Promise((resolve) => intake.record(facts, resolve));

@@ -88,8 +88,8 @@ async function carrierWith(sink: InboundSink): Promise<Carrier> {
 }
 
 const noSink: InboundSink = {
-  accept: async () => "accepted",
-  receive: async () => "accepted",
+  offer: (_, done) => done("accepted"),
+  offerReceipt: (_, done) => done("accepted"),
   look: async (keys) => keys.map(() => "free"),
 };
 
@@ -148,15 +148,13 @@ describe("what comes over an SMPP link", () => {
     });
     carrier = await carrierWith({
       ...noSink,
-      accept: async (message) => {
+      offer: (message, done) => {
         texts.push(message);
-        await safe;
-        return "accepted";
+        void safe.then(() => done("accepted"));
       },
-      receive: async (receipt) => {
+      offerReceipt: (receipt, done) => {
         receipts.push(receipt);
-        await safe;
-        return "accepted";
+        void safe.then(() => done("accepted"));
       },
     });
     deliver(
@@ -189,8 +187,8 @@ describe("what comes over an SMPP link", () => {
   it("is refused in a way that makes the carrier come again, when it cannot be kept", async () => {
     carrier = await carrierWith({
       ...noSink,
-      accept: async () => "unavailable",
-      receive: async () => "overloaded",
+      offer: (_, done) => done("unavailable"),
+      offerReceipt: (_, done) => done("overloaded"),
     });
     deliver({}, 1);
     deliver({ esmClass: 0x04, shortMessage: Buffer.from("id:1 stat:DELIVRD") }, 2);
@@ -205,9 +203,9 @@ describe("what comes over an SMPP link", () => {
   it("matches what went out: the id of the answer is the id of the receipt", async () => {
     carrier = await carrierWith({
       ...noSink,
-      receive: async (receipt) => {
+      offerReceipt: (receipt, done) => {
         receipts.push(receipt);
-        return "accepted";
+        done("accepted");
       },
     });
     const message = {

@@ -18,13 +18,13 @@ const house = (taken: Map<string, KeyState>, change: Partial<InboundSink> = {}) 
   let sequence = 0;
   const { take } = taking({
     sink: {
-      accept: async ({ key }) => {
-        if (taken.has(key)) return "known";
+      offer: ({ key }, done) => {
+        if (taken.has(key)) return done("known");
         taken.set(key, "settled");
         written.push(key);
-        return "accepted";
+        done("accepted");
       },
-      receive: async () => "accepted",
+      offerReceipt: (_, done) => done("accepted"),
       look: async (keys) => keys.map((key) => taken.get(key) ?? "free"),
       ...change,
     },
@@ -141,7 +141,7 @@ describe("a text that another process took before", () => {
 
 it("a text that is not written in time is refused for now, while the write goes on, and is in doubt", async () => {
   const { promise, resolve } = Promise.withResolvers<"accepted">();
-  const here = house(new Map(), { accept: () => promise });
+  const here = house(new Map(), { offer: (_, done) => void promise.then(done) });
   const slow = here.say("Slow");
   await here.time.pass(5_000);
   expect(here.answers).toEqual([[1, STATUS.systemError]]);

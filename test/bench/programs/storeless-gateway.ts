@@ -73,8 +73,8 @@ const link = smppLink({
   },
   messageIdForm: "same",
   sink: {
-    accept: (message) => relay.intake.acceptNew(message),
-    receive: (receipt) => relay.intake.receive(receipt),
+    offer: (message, done) => relay.intake.offer(message, done),
+    offerReceipt: (receipt, done) => relay.intake.offerReceipt(receipt, done),
     look: async () => null,
   },
   redeliveries: redeliveries(),

@@ -69,15 +69,23 @@ export const smppLinks = ({
       },
       messageIdForm,
       sink: {
-        accept: async (message) => process.relay()?.intake.acceptNew(message) ?? "unavailable",
-        receive: async (receipt) => process.relay()?.intake.receive(receipt) ?? "unavailable",
+        offer: (message, done) => {
+          const relay = process.relay();
+          if (relay) relay.intake.offer(message, done);
+          else done("unavailable");
+        },
+        offerReceipt: (receipt, done) => {
+          const relay = process.relay();
+          if (relay) relay.intake.offerReceipt(receipt, done);
+          else done("unavailable");
+        },
         look: lookAtKeys({ ...process.storage, clock: process.clock }, id),
       },
       redeliveries: again,
       clock: process.clock,
       ids: process.ids,
       onLateId: ({ message, part, parts, carrierId }) => {
-        void process.relay()?.intake.record({
+        process.relay()?.intake.record({
           accepted: [
             {
               messageId: message.id,
