@@ -1,4 +1,4 @@
-import type { CarrierLink } from "#core/ports/carrier-link.ts";
+import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 
 /** What went over a link since the process started. */
 export interface LinkCounts {
@@ -16,13 +16,16 @@ export interface CountedLink extends CarrierLink {
 export const countedLink = (link: CarrierLink): CountedLink => {
   let sent = 0;
   let throttled = 0;
+  const count = (outcome: SendOutcome): void => {
+    if (outcome.kind !== "unsent") sent += outcome.carrierIds.length;
+    if (outcome.kind === "throttled") throttled += 1;
+  };
   return {
     ...link,
-    send: async (message, attempt) => {
-      const outcome = await link.send(message, attempt);
-      if (outcome.kind !== "unsent") sent += outcome.carrierIds.length;
-      if (outcome.kind === "throttled") throttled += 1;
-      return outcome;
+    send: (message, attempt) => {
+      const sending = link.send(message, attempt);
+      void sending.then(count);
+      return sending;
     },
     counts: () => ({ sent, throttled }),
   };

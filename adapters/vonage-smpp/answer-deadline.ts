@@ -3,7 +3,8 @@ export type After = (ms: number, run: () => void) => () => void;
 
 /** Things that have to be answered in time: whichever is not done after `ms` is given to `overdue`. One timer for all. */
 export interface Deadlines<T> {
-  readonly add: (item: T) => void;
+  /** `at`: when it came, by the clock. */
+  readonly add: (item: T, at: number) => void;
   /** `false`: it was overdue before. */
   readonly done: (item: T) => boolean;
   /** Lets go of the timer: nobody waits for an answer any more. */
@@ -36,8 +37,8 @@ export function deadlines<T>(
   };
 
   return {
-    add(item) {
-      since.set(item, now());
+    add(item, at) {
+      since.set(item, at);
       if (cancel === null) time(ms);
     },
     done: (item) => since.delete(item),

@@ -80,9 +80,11 @@ export function readReceipt(message: ShortMessage): ReceiptFields {
     tlvId: plausibleId(textTlv(message.tlvs, TAG.receiptedMessageId)?.trim() ?? ""),
     textId: plausibleId(field("id")),
     status: (state === undefined ? undefined : byState[state]) ?? statusOf(field("stat").toUpperCase()),
-    error: /^[0-9A-Za-z]{1,8}$/.exec(field("err"))?.[0] ?? "",
+    error: errorOf(field("err")),
   };
 }
+
+const errorOf = (code: string): string => (/^[0-9A-Za-z]{1,8}$/.test(code) ? code : "");
 
 const plausibleId = (id: string): string => (id.length <= ID_LENGTH_MAX ? id : "");
 

@@ -217,7 +217,7 @@ export function taking(context: TakingContext): Taking {
   return {
     take: (delivery) => {
       const each: Case = { delivery, receivedAt: clock.now(), looking: null, isLate: false, isGone: false };
-      inTime.add(each);
+      inTime.add(each, delivery.receivedAt);
       try {
         if (isReceipt(delivery.message)) receipt(each);
         else text(each);

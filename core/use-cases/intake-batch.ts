@@ -5,6 +5,7 @@ import type { InboundWrite, PartSet, StoredDecision, StoredPart } from "#core/po
 
 /** What a batch is decided on, and by which rules. */
 export interface BatchContext extends DecisionContext {
+  /** Of a message of the batch; a joined text means what its last part does. */
   meaningOf(message: InboundMessage): Meaning;
   /** Parts of the batch's long texts that are stored already. */
   readonly stored: readonly StoredPart[];
@@ -25,7 +26,7 @@ export const decideBatch = (
   for (const part of context.stored) partsOf(partsBySet, part).push(part);
   for (const message of messages) {
     if (!message.part) {
-      writes.push(decideWhole(message, context, []));
+      writes.push(decideWhole(message, context.meaningOf(message), context, []));
       continue;
     }
     const part = toStoredPart(message, message.part);
@@ -40,7 +41,8 @@ export const decideBatch = (
     parts.push(part);
     if (!isComplete(parts)) continue;
     partsBySet.delete(setKey(part));
-    writes.push(decideWhole(joined(parts, context.nextId()), context, keysOf(parts)));
+    const whole = joined(parts, context.nextId());
+    writes.push(decideWhole(whole, context.meaningOf(message), context, keysOf(parts)));
   }
   return writes;
 };
@@ -48,10 +50,10 @@ export const decideBatch = (
 /** Decides on a text that needs no more parts; `joins` are the keys of the parts it is made of. */
 export const decideWhole = (
   inbound: InboundMessage,
-  context: BatchContext,
+  meaning: Meaning,
+  context: Omit<BatchContext, "meaningOf">,
   joins: readonly string[],
 ): InboundWrite => {
-  const meaning = context.meaningOf(inbound);
   const routeVersion = meaning.route?.version ?? null;
   return {
     inbound,

@@ -7,7 +7,7 @@ import type { Numbers } from "#core/ports/numbers.ts";
 import type { InboundWrite, Traffic } from "#core/ports/traffic.ts";
 import { type BatchContext, decideBatch, decideWhole, setOf } from "#core/use-cases/intake-batch.ts";
 import type { InboundWaiting } from "#core/use-cases/intake-lanes.ts";
-import { pairKey, routeCache } from "#core/use-cases/route-cache.ts";
+import { routeCache } from "#core/use-cases/route-cache.ts";
 
 export interface DecidedWrite {
   readonly write: InboundWrite;
@@ -29,35 +29,40 @@ export interface DeciderPorts {
   readonly ids: Ids;
 }
 
+/** What is known of a message of a batch. */
+interface Asked {
+  readonly item: InboundWaiting;
+  readonly route: Route | null;
+}
+
 export const createDecider = (
   { traffic, numbers, clock, ids }: DeciderPorts,
   { messageTtlMs, mayHold }: Pick<BatchContext, "messageTtlMs" | "mayHold">,
 ): IntakeDecider => {
   const cache = routeCache();
 
-  const routesFor = async (items: readonly InboundWaiting[]): Promise<ReadonlyMap<string, Route>> => {
-    const routes = new Map<string, Route>();
-    const missing = new Map<string, Pair>();
-    for (const { message } of items) {
-      const pair = pairOf(message);
-      if (!pair) continue;
-      const route = cache.get(pair);
-      if (route) routes.set(pairKey(pair), route);
-      else missing.set(pairKey(pair), pair);
+  const askRoutes = async (items: readonly InboundWaiting[]): Promise<ReadonlyMap<InboundMessage, Asked>> => {
+    const asked = new Map<InboundMessage, Asked>();
+    const missing: InboundWaiting[] = [];
+    for (const item of items) {
+      const route = cache.get(item.message.from, item.message.to) ?? null;
+      asked.set(item.message, { item, route });
+      if (!route && pairOf(item.message)) missing.push(item);
     }
-    if (missing.size === 0) return routes;
-    for (const route of await traffic.routes([...missing.values()])) {
-      if (!route) continue;
-      routes.set(pairKey(route), route);
-      cache.put(route);
-    }
-    return routes;
+    if (missing.length === 0) return asked;
+    const pairs = new Map(missing.map(({ message }) => [keyOf(message), pairOf(message)!]));
+    const routes = await traffic.routes([...pairs.values()]);
+    const found = new Map([...pairs.keys()].map((key, i) => [key, routes[i]!]));
+    for (const route of routes) if (route) cache.put(route);
+    for (const item of missing)
+      asked.set(item.message, { item, route: found.get(keyOf(item.message)) ?? null });
+    return asked;
   };
 
   return {
     decide: async (items) => {
       if (items.length === 0) return [];
-      const routes = await routesFor(items);
+      const asked = await askRoutes(items);
       const sets = items.flatMap(({ message }) =>
         message.part ? [setOf({ ...message, ...message.part })] : [],
       );
@@ -69,23 +74,22 @@ export const createDecider = (
         nextId: () => ids.next(),
         stored,
         mayHold,
-        meaningOf: (message) => ({ route: routes.get(keyOf(message)) ?? null, ours: ours.has(message.to) }),
+        meaningOf: (message) => ({ route: asked.get(message)!.route, ours: ours.has(message.to) }),
       };
-      const itemById = new Map(items.map((item) => [item.message.id, item]));
       const whole = items.filter(({ joins }) => joins !== null);
       const fresh = items.filter(({ joins }) => joins === null).map(({ message }) => message);
       return [
-        ...whole.map((item) => ({ write: decideWhole(item.message, context, item.joins!), item })),
+        ...whole.map((item) => ({
+          write: decideWhole(item.message, context.meaningOf(item.message), context, item.joins!),
+          item,
+        })),
         ...decideBatch(fresh, context).map((write) => ({
           write,
-          item: itemById.get(write.inbound.id) ?? null,
+          item: asked.get(write.inbound)?.item ?? null,
         })),
       ];
     },
-    forget: (message) => {
-      const pair = pairOf(message);
-      if (pair) cache.forget(pair);
-    },
+    forget: ({ from, to }) => cache.forget(from, to),
   };
 };
 

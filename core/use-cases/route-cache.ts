@@ -1,12 +1,12 @@
-import type { Pair, Route } from "#core/domain/route.ts";
+import type { Route } from "#core/domain/route.ts";
 
 /** Routes at hand in this process; the oldest used goes first. About 300 bytes each. */
 export const ROUTES_AT_HAND_MAX = 50_000;
 
 export interface RouteCache {
-  get(pair: Pair): Route | undefined;
+  get(sender: string, virtualNumber: string): Route | undefined;
   put(route: Route): void;
-  forget(pair: Pair): void;
+  forget(sender: string, virtualNumber: string): void;
 }
 
 /**
@@ -16,8 +16,8 @@ export interface RouteCache {
 export const routeCache = (max = ROUTES_AT_HAND_MAX): RouteCache => {
   const routes = new Map<string, Route>();
   return {
-    get: (pair) => {
-      const key = pairKey(pair);
+    get: (sender, virtualNumber) => {
+      const key = keyOf(sender, virtualNumber);
       const route = routes.get(key);
       // Moving what is used to the end costs two map operations, so it is done only when something must go soon.
       if (route && routes.size > max * 0.9) {
@@ -31,12 +31,12 @@ export const routeCache = (max = ROUTES_AT_HAND_MAX): RouteCache => {
         const oldest = routes.keys().next();
         if (!oldest.done) routes.delete(oldest.value);
       }
-      routes.set(pairKey(route), route);
+      routes.set(keyOf(route.sender, route.virtualNumber), route);
     },
-    forget: (pair) => {
-      routes.delete(pairKey(pair));
+    forget: (sender, virtualNumber) => {
+      routes.delete(keyOf(sender, virtualNumber));
     },
   };
 };
 
-export const pairKey = (pair: Pair): string => `${pair.sender}>${pair.virtualNumber}`;
+const keyOf = (sender: string, virtualNumber: string): string => `${sender}>${virtualNumber}`;
