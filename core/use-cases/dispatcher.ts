@@ -26,6 +26,8 @@ export interface Dispatcher {
   claim(): void;
   /** Whether one more message may be kept in hand. */
   hasRoom(): boolean;
+  /** Whether more is in hand than all links together take in a little while. */
+  isBehind(): boolean;
   inHand(): number;
   oldestInHand(): string | null;
   /** Looks for what may leave now. */
@@ -78,6 +80,8 @@ export interface DispatcherContext {
 
 const IN_HAND_MAX = 20_000;
 const CLAIM_MAX = 500;
+/** In hand are what is under way and what is next; more would only grow old there. */
+const WINDOWS_IN_HAND = 2;
 /** What waits longer than this in hand goes back into the queue, where it costs no memory and is checked again. */
 const IN_HAND_MS = 30_000;
 /** With the shortest quarantines there is no certainty; sending goes on nevertheless. */
@@ -98,6 +102,7 @@ export const startDispatcher = (
   const inHandMax = options.inHandMax ?? IN_HAND_MAX;
   /** Sent over a link, answered or not, and not yet durably recorded: what a crash now would send twice. */
   const unsettled = new Map<string, number>();
+  const behindAbove = WINDOWS_IN_HAND * links.reduce((sum, link) => sum + link.status().window, 0);
   const linkByName = new Map(links.map((link) => [link.name, link]));
   /** Partitions on their way to another dispatcher: nothing of them is started. */
   const frozen = new Set<number>();
@@ -415,6 +420,7 @@ export const startDispatcher = (
       pumpSoon();
     },
     claim: claiming.claim,
+    isBehind: () => threads.size() > behindAbove,
     hasRoom: () => threads.size() < inHandMax && !stopped,
     inHand: () => threads.size(),
     oldestInHand: hand.oldest,

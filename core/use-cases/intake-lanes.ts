@@ -38,6 +38,10 @@ export interface Lane {
   threads: ReadonlySet<string>;
   writing: readonly InboundWaiting[];
   written: Promise<void>;
+  /** Texts are held back, since the hands are full. */
+  heldBack: { isOver: boolean; readonly cancel: () => void } | null;
+  /** While nothing but what is held back is left to write: writes on. */
+  wake: () => void;
   /** The database is lost, and perhaps an answer with it: nothing new is taken until it is back. */
   lost: boolean;
 }
@@ -70,10 +74,14 @@ export interface Lanes {
 
 /** How long to wait before asking a lost database again. */
 const RETRY_MS = 250;
+/** How long texts wait for full hands: long enough to keep pace with what leaves, too short to matter where nothing does. */
+const HELD_BACK_MS = 20;
 
 export const createLanes = (
   count: number,
   timer: Timer,
+  /** Whether more is in hand than leaves soon: what is taken now would only wait in memory. */
+  isBehind: () => boolean,
   write: (lane: Lane, load: Load) => Promise<void>,
 ): Lanes => {
   const lanes: Lane[] = Array.from({ length: count }, () => ({
@@ -84,6 +92,8 @@ export const createLanes = (
     threads: NONE,
     writing: [],
     written: Promise.resolve(),
+    heldBack: null,
+    wake: () => {},
     lost: false,
   }));
   let waiting = 0;
@@ -103,7 +113,14 @@ export const createLanes = (
 
   const run = async (lane: Lane): Promise<void> => {
     while (lane.inbound.length + lane.receipts.length + lane.facts.length > 0) {
-      const load = takeLoad(lane);
+      const withTexts = mayTakeTexts(lane);
+      if (!withTexts && lane.receipts.length + lane.facts.length === 0) {
+        await new Promise<void>((resolve) => {
+          lane.wake = resolve;
+        });
+        continue;
+      }
+      const load = takeLoad(lane, withTexts);
       waiting -= load.inbound.length + load.receipts.length;
       lane.writing = load.inbound;
       lane.written = writeAll(lane, load);
@@ -111,10 +128,37 @@ export const createLanes = (
       lane.writing = [];
     }
     lane.busy = false;
+    stopHoldingBack(lane);
     if (lanes.some(({ busy }) => busy)) return;
     const resolves = whenIdle;
     whenIdle = [];
     for (const resolve of resolves) resolve();
+  };
+
+  /** What became of texts makes room for new ones, so it goes first; and after a while they are taken all the same. */
+  const mayTakeTexts = (lane: Lane): boolean => {
+    if (lane.inbound.length > 0 && isBehind()) {
+      lane.heldBack ??= holdBack(lane);
+      if (!lane.heldBack.isOver) return false;
+    }
+    stopHoldingBack(lane);
+    return true;
+  };
+
+  const holdBack = (lane: Lane): NonNullable<Lane["heldBack"]> => {
+    const heldBack = {
+      isOver: false,
+      cancel: timer.after(HELD_BACK_MS, () => {
+        heldBack.isOver = true;
+        lane.wake();
+      }),
+    };
+    return heldBack;
+  };
+
+  const stopHoldingBack = (lane: Lane): void => {
+    lane.heldBack?.cancel();
+    lane.heldBack = null;
   };
 
   const refuseAll = (lane: Lane): void => {
@@ -136,10 +180,12 @@ export const createLanes = (
       waiting += 1;
       lane.receipts.push(item);
       start(lane);
+      lane.wake();
     },
     putFacts: (lane, item) => {
       lane.facts.push(item);
       start(lane);
+      lane.wake();
     },
     enter: async (lane, threads) => {
       // Whoever waits has nothing, or two could wait for each other.
@@ -184,9 +230,10 @@ const NONE: ReadonlySet<string> = new Set();
 
 const lastCode = (text: string): number => (text === "" ? 0 : text.charCodeAt(text.length - 1));
 
-const takeLoad = (lane: Lane): Load => {
-  const { inbound, receipts, facts } = lane;
-  lane.inbound = inbound.length > BATCH_MAX ? inbound.splice(BATCH_MAX) : [];
+const takeLoad = (lane: Lane, withTexts: boolean): Load => {
+  const { receipts, facts } = lane;
+  const inbound = withTexts ? lane.inbound : [];
+  if (withTexts) lane.inbound = inbound.length > BATCH_MAX ? inbound.splice(BATCH_MAX) : [];
   lane.receipts = receipts.length > BATCH_MAX ? receipts.splice(BATCH_MAX) : [];
   lane.facts = facts.length > BATCH_MAX ? facts.splice(BATCH_MAX) : [];
   return { inbound, receipts, facts };

@@ -62,6 +62,8 @@ export interface Hands {
   /** Under which id this process writes. */
   dispatcher(): string;
   mayHold(recipientId: string): boolean;
+  /** Whether more is in hand than leaves soon. */
+  isBehind(): boolean;
   /** A message that is durable and ours to send. */
   take(message: OutboundMessage, dispatcher: string): void;
   /** Something was queued that somebody should claim. */
@@ -157,7 +159,7 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
     return again;
   };
 
-  const lanes = createLanes(options.lanes ?? LANES, timer, write);
+  const lanes = createLanes(options.lanes ?? LANES, timer, hands.isBehind, write);
 
   /** Why nothing more can be taken now; null when it can. */
   const refusal = (lane: Lane): "unavailable" | "overloaded" | null =>

@@ -62,6 +62,7 @@ export const startRelay = async (ports: RelayPorts, options: RelayOptions): Prom
       dispatcher: () => membership?.id() ?? "",
       mayHold: (recipientId) =>
         (membership?.holds() ?? false) && membership!.owns(partitionOf(recipientId)) && dispatcher.hasRoom(),
+      isBehind: () => dispatcher.isBehind(),
       // What was written under an id that has died since is being recovered by others.
       take: (message, writtenBy) => {
         if (writtenBy === membership?.id()) dispatcher.take(message);

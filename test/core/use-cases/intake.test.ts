@@ -41,6 +41,7 @@ const createHouse = async (
     {
       dispatcher: () => DISPATCHER,
       mayHold: () => true,
+      isBehind: () => false,
       take: (message) => void taken.push(message),
       queued: () => {},
       fenced: async () => {},
@@ -202,6 +203,7 @@ describe("what carriers bring", () => {
       {
         dispatcher: () => DISPATCHER,
         mayHold: () => true,
+        isBehind: () => false,
         take: () => {},
         queued: () => {},
         fenced: async () => {},
