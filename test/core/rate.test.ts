@@ -231,7 +231,7 @@ describe("throttling by the carrier", () => {
           });
           const reachable = Math.min(limit, (window * 1_000) / (roundTripMs + 1));
           expect(from(acceptedAt, 2_000)).toBeGreaterThan(8 * 0.85 * reachable);
-          expect(from(refusedAt, 2_000)).toBeLessThan(8 * (5 + 0.1 * limit));
+          expect(from(refusedAt, 2_000)).toBeLessThan(8 * (5 + 0.35 * limit));
         },
       ),
       { numRuns: 60 },
