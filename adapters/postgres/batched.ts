@@ -5,13 +5,6 @@ import { StatementRefused } from "./failure.ts";
 /** What may wait for its batch; more than that and the database is too slow for what is asked of it. */
 const WAITING_MAX = 10_000;
 
-export interface BatchLimits {
-  /** Items of one batch. */
-  readonly size: number;
-  /** Batches under way at the same time. */
-  readonly atOnce: number;
-}
-
 interface Waiting<Item, Answer> {
   readonly item: Item;
   readonly answered: (answer: Answer) => void;
@@ -19,15 +12,15 @@ interface Waiting<Item, Answer> {
 }
 
 /**
- * Asks together what is asked at the same time: what comes while other batches are under way makes the next one, so that batches
- * grow with the load and nothing waits when there is none. `ask` answers in the order of its items.
+ * Asks together what is asked at the same time, at most `size` at once: what comes while one batch is under way makes the next one,
+ * so that batches grow with the load, and nothing waits when there is none. `ask` answers in the order of its items.
  */
 export const batched = <Item, Answer>(
-  { size, atOnce }: BatchLimits,
+  size: number,
   ask: (items: readonly Item[]) => Promise<readonly Answer[]>,
 ): ((item: Item) => Promise<Answer>) => {
   let waiting: Waiting<Item, Answer>[] = [];
-  let running = 0;
+  let isRunning = false;
 
   const carryOut = async (batch: readonly Waiting<Item, Answer>[]): Promise<void> => {
     try {
@@ -42,7 +35,7 @@ export const batched = <Item, Answer>(
   };
 
   const run = async (): Promise<void> => {
-    running += 1;
+    isRunning = true;
     // Whatever else comes in this turn of the loop shall share the batch.
     await nextTurn();
     while (waiting.length > 0) {
@@ -50,7 +43,7 @@ export const batched = <Item, Answer>(
       waiting = batch.splice(size);
       await carryOut(batch);
     }
-    running -= 1;
+    isRunning = false;
   };
 
   return (item) =>
@@ -60,6 +53,6 @@ export const batched = <Item, Answer>(
         return;
       }
       waiting.push({ item, answered, failed });
-      if (running < atOnce) void run();
+      if (!isRunning) void run();
     });
 };

@@ -1,14 +1,15 @@
 import type { Verdict } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
-import type { Accepted, Batch, BatchOutcome } from "#core/ports/traffic.ts";
+import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
 import type { BlindIndex } from "./blind-index.ts";
-import { acceptedColumns, endColumns, holdsOf, messageColumns, receiptColumns } from "./commit-columns.ts";
+import { messageRows } from "./commit-columns.ts";
 import { type Connection, executeOn } from "./database.ts";
+import { isRefused, UNIQUE_VIOLATION } from "./failure.ts";
 import { knownBy, outcomeOf, outcomesOf, type Plan } from "./inbound-outcomes.ts";
+import { matchParkedOf } from "./parked-receipts.ts";
 import type { RecentIds } from "./recent-ids.ts";
 import type { SealedValues } from "./sealed-values.ts";
-import { plainArray } from "./sql/array-literal.ts";
-import { type CommitRow, commitStatement } from "./traffic-commit.sql.ts";
+import { type CommitRow, commitStatement, type KnownRows } from "./traffic-commit.sql.ts";
 
 /** What was written, before the fates of parts are added up. */
 export interface Written extends Omit<Extract<BatchOutcome, { kind: "committed" }>, "kind"> {
@@ -30,32 +31,43 @@ export const commitAtOnce = async (
   { messages }: Plan,
 ): Promise<Written | null> => {
   const { connection, index, sealed, recent } = writer;
+  const execute = executeOn(connection);
   const keys = messages.map(({ inbound }) => index.of("key", inbound.key));
   recent.note(batch.accepted);
-  const known = recognised(recent, batch.receipts);
-  const ends = [...batch.verdicts, ...known.verdicts];
-  const { rows } = await connection.query<CommitRow>(
-    commitStatement({
-      dispatcher: batch.dispatcher,
-      messages: messages.length > 0 ? messageColumns(messages, keys, index, sealed) : null,
-      done: doneBy(batch.accepted, ends),
-      accepted: batch.accepted.length > 0 ? acceptedColumns(batch.accepted) : null,
-      ends: ends.length > 0 ? endColumns(ends) : null,
-      receipts: known.others.length > 0 ? receiptColumns(known.others) : null,
-    }),
-  );
-  const row = rows[0]!;
+  const heard = recognised(recent, batch.receipts);
+  const rows = messageRows(messages, keys, index, sealed);
+  const statement = commitStatement({
+    dispatcher: batch.dispatcher,
+    messages: rows,
+    accepted: batch.accepted,
+    ends: [...batch.verdicts, ...heard.verdicts],
+    receipts: heard.others,
+  });
+  const run = async (known: KnownRows): Promise<CommitRow> =>
+    (await connection.query<CommitRow>(statement(known))).rows[0]!;
+  // Mostly all of it is new; a batch that is not is written at the second try.
+  const row = await run("refused").catch((error) => {
+    if (isRefused(error, UNIQUE_VIOLATION)) return run("skipped");
+    throw error;
+  });
   if (!row.alive) return null;
-  const matched = row.matched + known.verdicts.length;
-  const holds = holdsOf(messages);
-  const toQueue = messages.filter(({ decision }, place) => decision.kind === "relay" && !holds[place]).length;
-  const isPlain = row.written === messages.length && row.queued === toQueue;
+  const parked = row.parked
+    ? await matchParkedOf(
+        execute,
+        batch.accepted.map(({ carrierId }) => carrierId),
+      )
+    : null;
+  const matched = row.matched + heard.verdicts.length;
+  const toQueue = rows.filter(
+    ({ hold }, place) => !hold && messages[place]!.decision.kind === "relay",
+  ).length;
+  const isPlain = row.written === rows.length && row.queued === toQueue;
   return {
     inbound: isPlain
-      ? messages.map((write, place) => outcomeOf(write, holds[place] ?? false))
-      : outcomesOf(batch, index, await knownBy(executeOn(connection), keys)),
+      ? messages.map((write, place) => outcomeOf(write, rows[place]!.hold))
+      : outcomesOf(batch, index, await knownBy(execute, keys)),
     receipts: { matched, parked: batch.receipts.length - matched },
-    fates: row.fates ?? [],
+    fates: [...(row.fates ?? []), ...(parked?.fates ?? [])],
   };
 };
 
@@ -73,15 +85,8 @@ const recognised = (recent: RecentIds, receipts: readonly FinalReceipt[]) => {
 
 const firstKnown = (recent: RecentIds, carrierIds: readonly string[]): string | undefined => {
   for (const id of carrierIds) {
-    const messageId = recent.messageOf(id);
+    const messageId = recent.take(id);
     if (messageId !== undefined) return messageId;
   }
   return undefined;
 };
-
-/** Messages that leave the queue with these facts. */
-export const doneBy = (accepted: readonly Accepted[], verdicts: readonly Verdict[]): string =>
-  plainArray([
-    ...accepted.filter(({ part, parts }) => part === parts - 1).map(({ messageId }) => messageId),
-    ...verdicts.map(({ messageId }) => messageId),
-  ]);

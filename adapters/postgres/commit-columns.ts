@@ -7,71 +7,7 @@ import type { Accepted, InboundWrite, StoredDecision } from "#core/ports/traffic
 import type { BlindIndex } from "./blind-index.ts";
 import { dispositionOf, RELAYED } from "./disposition.ts";
 import type { SealedValues } from "./sealed-values.ts";
-import { plainArray, textArray, usualArray } from "./sql/array-literal.ts";
-import { bigintArray, uuidArray } from "./sql/binary-array.ts";
-
-/** An array, as text or in binary form. */
-export type Column = Buffer | string;
-
-/** Columns of equal length; those that the comment gives a usual value are empty when every row has it. */
-export interface MessageColumns {
-  readonly key: Column;
-  readonly id: Column;
-  readonly senderIndex: Column;
-  readonly virtualNumber: Column;
-  readonly routeVersion: Column;
-  readonly receivedAt: Column;
-  readonly expiresAt: Column;
-  /** -1 for a message that is not to be sent. Usual: 0. */
-  readonly lane: string;
-  /** Usual: 0. */
-  readonly disposition: string;
-  /** Usual: 1. */
-  readonly segments: string;
-  /** Whether the message belongs to the conversation of the route. Usual: true. */
-  readonly routed: string;
-  /** Usual: true. */
-  readonly hold: string;
-  /** All payloads one after the other; where each begins (from 1) and how long it is. */
-  readonly payloads: Buffer;
-  readonly payloadAt: string;
-  readonly payloadLength: string;
-}
-
-export interface AcceptedColumns {
-  readonly messageId: Column;
-  readonly at: Column;
-  /** Usual: 0. */
-  readonly part: string;
-  /** Usual: 1. */
-  readonly parts: string;
-  /** Usual: 0. */
-  readonly link: string;
-  /** Usual: 1. */
-  readonly attempts: string;
-  readonly carrierId: string;
-}
-
-export interface EndColumns {
-  readonly messageId: Column;
-  readonly at: Column;
-  /** Usual: delivered. */
-  readonly state: string;
-  readonly code: string;
-  readonly detail: string;
-}
-
-export interface ReceiptColumns {
-  readonly receipt: Column;
-  readonly carrierId: string;
-  /** Other ways in which the carrier may have meant the id, one to a line. */
-  readonly otherIds: string;
-  readonly at: Column;
-  /** Usual: delivered. */
-  readonly state: string;
-  readonly code: string;
-  readonly detail: string;
-}
+import { bigint, bytea, type Column, text, usually, uuid } from "./sql/columns.ts";
 
 /** Link kinds as `accepted.link` has them: add, never change the order. */
 export const LINK_KINDS: readonly LinkKind[] = ["smpp", "http"];
@@ -79,62 +15,79 @@ export const LINK_KINDS: readonly LinkKind[] = ["smpp", "http"];
 /** No route has this number. */
 const NO_NUMBER = 0;
 
+/** The lane of a message that is not to be sent. */
+export const NO_LANE = -1;
+
 /** A write that becomes a row of `message`. */
 export type MessageWrite = InboundWrite & { readonly decision: Exclude<StoredDecision, { kind: "wait" }> };
 
-export const messageColumns = (
+/** What the statement is told of a message; who talks to whom it takes from the route. */
+export interface MessageRow {
+  readonly key: string;
+  readonly id: string;
+  readonly senderIndex: string;
+  readonly virtualNumber: string | number;
+  readonly routeVersion: string | null;
+  readonly receivedAt: number;
+  readonly expiresAt: number | null;
+  readonly lane: number;
+  readonly disposition: number;
+  readonly segments: number;
+  /** Whether the message belongs to the conversation of the route. */
+  readonly routed: boolean;
+  readonly hold: boolean;
+  readonly payload: Uint8Array;
+}
+
+export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
+  uuid("key", ({ key }) => key),
+  uuid("id", ({ id }) => id),
+  uuid("sender_index", ({ senderIndex }) => senderIndex),
+  bigint("virtual_number", ({ virtualNumber }) => virtualNumber),
+  bigint("route_version", ({ routeVersion }) => routeVersion),
+  bigint("received_at", ({ receivedAt }) => receivedAt),
+  bigint("expires_at", ({ expiresAt }) => expiresAt),
+  usually("lane", "smallint", 0, ({ lane }) => lane),
+  usually("disposition", "smallint", RELAYED, ({ disposition }) => disposition),
+  usually("segments", "smallint", 1, ({ segments }) => segments),
+  usually("routed", "boolean", true, ({ routed }) => routed),
+  usually("hold", "boolean", true, ({ hold }) => hold),
+  bytea("payload", ({ payload }) => payload),
+];
+
+/** `keys`: the blind indexes of the carriers' keys. */
+export const messageRows = (
   writes: readonly MessageWrite[],
   keys: readonly string[],
   index: BlindIndex,
   sealed: SealedValues,
-): MessageColumns => {
-  const relayed = (write: MessageWrite) => (write.decision.kind === "relay" ? write.decision.message : null);
-  const payloads = writes.map((write) =>
-    sealed.sealMessage(write.inbound.id, {
-      destination: relayed(write)?.destination ?? "",
-      text: relayed(write)?.text ?? write.inbound.text,
-    }),
-  );
-  let next = 1;
-  const starts = payloads.map(({ length }) => {
-    next += length;
-    return next - length;
+): readonly MessageRow[] => {
+  const holds = holdsOf(writes);
+  return writes.map(({ inbound, routeVersion, decision }, place) => {
+    const relayed = decision.kind === "relay" ? decision.message : null;
+    const words = relayed?.text ?? inbound.text;
+    return {
+      key: keys[place]!,
+      id: inbound.id,
+      senderIndex: index.ofNumber(inbound.from),
+      virtualNumber: isMsisdn(inbound.to) ? inbound.to : NO_NUMBER,
+      routeVersion,
+      receivedAt: inbound.receivedAt,
+      expiresAt: relayed?.expiresAt ?? null,
+      lane: laneOf(relayed),
+      disposition: dispositionOf(decision),
+      segments: countSegments(words),
+      routed: relayed !== null || (decision.kind !== "relay" && decision.route !== null),
+      hold: holds[place]!,
+      payload: sealed.sealMessage(inbound.id, { destination: relayed?.destination ?? "", text: words }),
+    };
   });
-  return {
-    key: uuidArray(keys),
-    id: uuidArray(writes.map(({ inbound }) => inbound.id)),
-    senderIndex: uuidArray(writes.map(({ inbound }) => index.ofNumber(inbound.from))),
-    virtualNumber: bigintArray(writes.map(({ inbound }) => (isMsisdn(inbound.to) ? inbound.to : NO_NUMBER))),
-    routeVersion: bigintArray(writes.map(({ routeVersion }) => routeVersion)),
-    receivedAt: bigintArray(writes.map(({ inbound }) => inbound.receivedAt)),
-    expiresAt: bigintArray(writes.map((write) => relayed(write)?.expiresAt ?? null)),
-    lane: usualArray(
-      writes.map((write) => laneOf(relayed(write))),
-      0,
-    ),
-    disposition: usualArray(
-      writes.map(({ decision }) => dispositionOf(decision)),
-      RELAYED,
-    ),
-    segments: usualArray(
-      writes.map((write) => countSegments(relayed(write)?.text ?? write.inbound.text)),
-      1,
-    ),
-    routed: usualArray(
-      writes.map(({ decision }) => decision.kind === "relay" || decision.route !== null),
-      true,
-    ),
-    hold: usualArray(holdsOf(writes), true),
-    payloads: Buffer.concat(payloads),
-    payloadAt: plainArray(starts),
-    payloadLength: plainArray(payloads.map(({ length }) => length)),
-  };
 };
 
-const laneOf = (message: OutboundMessage | null): number => (message ? LANES.indexOf(message.lane) : -1);
+const laneOf = (message: OutboundMessage | null): number => (message ? LANES.indexOf(message.lane) : NO_LANE);
 
 /** What is to be kept in hand: nothing that stands behind something of its thread that this very batch queues. */
-export const holdsOf = (writes: readonly MessageWrite[]): readonly boolean[] => {
+const holdsOf = (writes: readonly MessageWrite[]): readonly boolean[] => {
   const queued = new Set<string>();
   return writes.map(({ decision }) => {
     if (decision.kind === "command" && decision.notice) queued.add(decision.notice.recipientId);
@@ -145,52 +98,33 @@ export const holdsOf = (writes: readonly MessageWrite[]): readonly boolean[] => 
   });
 };
 
-export const acceptedColumns = (facts: readonly Accepted[]): AcceptedColumns => ({
-  messageId: uuidArray(facts.map(({ messageId }) => messageId)),
-  at: bigintArray(facts.map(({ at }) => at)),
-  part: usualArray(
-    facts.map(({ part }) => part),
-    0,
-  ),
-  parts: usualArray(
-    facts.map(({ parts }) => parts),
-    1,
-  ),
-  link: usualArray(
-    facts.map(({ link }) => LINK_KINDS.indexOf(link)),
-    0,
-  ),
-  attempts: usualArray(
-    facts.map(({ attempts }) => attempts),
-    1,
-  ),
-  carrierId: textArray(facts.map(({ carrierId }) => carrierId)),
-});
+export const ACCEPTED_COLUMNS: readonly Column<Accepted>[] = [
+  uuid("message_id", ({ messageId }) => messageId),
+  bigint("at", ({ at }) => at),
+  usually("part", "smallint", 0, ({ part }) => part),
+  usually("parts", "smallint", 1, ({ parts }) => parts),
+  usually("link", "smallint", 0, ({ link }) => LINK_KINDS.indexOf(link)),
+  usually("attempts", "integer", 1, ({ attempts }) => attempts),
+  text("carrier_id", ({ carrierId }) => carrierId),
+];
 
-export const endColumns = (verdicts: readonly Verdict[]): EndColumns => ({
-  messageId: uuidArray(verdicts.map(({ messageId }) => messageId)),
-  at: bigintArray(verdicts.map(({ at }) => at)),
-  state: usualArray<string>(
-    verdicts.map(({ state }) => state),
-    "delivered",
-  ),
-  code: textArray(verdicts.map(({ failure }) => failure?.code ?? null)),
-  detail: textArray(verdicts.map(({ failure }) => failure?.detail ?? null)),
-});
+export const END_COLUMNS: readonly Column<Verdict>[] = [
+  uuid("message_id", ({ messageId }) => messageId),
+  bigint("at", ({ at }) => at),
+  usually<Verdict, string>("state", "text", "delivered", ({ state }) => state),
+  text("code", ({ failure }) => failure?.code ?? null),
+  text("detail", ({ failure }) => failure?.detail ?? null),
+];
 
 const SEPARATOR = "\n";
 
-export const receiptColumns = (receipts: readonly FinalReceipt[]): ReceiptColumns => ({
-  receipt: uuidArray(receipts.map(() => randomUUID())),
-  carrierId: textArray(receipts.map(({ carrierIds }) => carrierIds[0] ?? null)),
-  otherIds: textArray(
-    receipts.map(({ carrierIds }) => (carrierIds.length > 1 ? carrierIds.slice(1).join(SEPARATOR) : null)),
-  ),
-  at: bigintArray(receipts.map(({ at }) => at)),
-  state: usualArray<string>(
-    receipts.map(({ state }) => state),
-    "delivered",
-  ),
-  code: textArray(receipts.map(({ failure }) => failure?.code ?? null)),
-  detail: textArray(receipts.map(({ failure }) => failure?.detail ?? null)),
-});
+export const RECEIPT_COLUMNS: readonly Column<FinalReceipt>[] = [
+  uuid("receipt", () => randomUUID()),
+  text("carrier_id", ({ carrierIds }) => carrierIds[0] ?? null),
+  /** Other ways in which the carrier may have meant the id, one to a line. */
+  text("other_ids", ({ carrierIds }) => (carrierIds.length > 1 ? carrierIds.slice(1).join(SEPARATOR) : null)),
+  bigint("at", ({ at }) => at),
+  usually<FinalReceipt, string>("state", "text", "delivered", ({ state }) => state),
+  text("code", ({ failure }) => failure?.code ?? null),
+  text("detail", ({ failure }) => failure?.detail ?? null),
+];

@@ -2,18 +2,13 @@ import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Batch } from "#core/ports/traffic.ts";
 import type { BlindIndex } from "./blind-index.ts";
 import type { Writer, Written } from "./commit-at-once.ts";
-import {
-  acceptedColumns,
-  endColumns,
-  type MessageWrite,
-  messageColumns,
-  receiptColumns,
-} from "./commit-columns.ts";
+import { type MessageWrite, messageRows } from "./commit-columns.ts";
 import { type BarChange, changeBars } from "./conversations/bars.ts";
 import { executeOn } from "./database.ts";
 import { knownBy, outcomesOf, type Plan } from "./inbound-outcomes.ts";
 import { consumeParts, keepParts, lockParts } from "./inbound-parts.ts";
 import { defer, enqueue } from "./outbound-queue.ts";
+import { matchParkedOf } from "./parked-receipts.ts";
 import { type CommitParameters, type CommitRow, commitStatement } from "./traffic-commit.sql.ts";
 
 /**
@@ -31,18 +26,14 @@ export const commitStepwise = async (
   const execute = executeOn(connection);
   const { accepted, verdicts, receipts, dispatcher } = batch;
   const write = async (parameters: Partial<CommitParameters>): Promise<CommitRow> => {
-    const nothing = { messages: null, done: "{}", accepted: null, ends: null, receipts: null };
-    const { rows } = await connection.query<CommitRow>(
-      commitStatement({ ...nothing, dispatcher, ...parameters }),
-    );
-    return rows[0]!;
+    const statement = commitStatement({ ...NOTHING, dispatcher, ...parameters });
+    return (await connection.query<CommitRow>(statement("skipped"))).rows[0]!;
   };
 
-  const first = await write({
-    accepted: accepted.length > 0 ? acceptedColumns(accepted) : null,
-    ends: verdicts.length > 0 ? endColumns(verdicts) : null,
-  });
+  const first = await write({ accepted, ends: verdicts });
   if (!first.alive) return null;
+  const carrierIds = accepted.map(({ carrierId }) => carrierId);
+  const parked = first.parked ? await matchParkedOf(execute, carrierIds) : null;
   if (lowerMarkTo !== null) {
     await execute("update dispatcher set recover_from = least(recover_from, $2) where id = $1", [
       dispatcher,
@@ -50,14 +41,16 @@ export const commitStepwise = async (
     ]);
   }
   await defer(execute, dispatcher, batch.deferred);
-  const heard = receipts.length > 0 ? await write({ receipts: receiptColumns(receipts) }) : null;
+  const heard = receipts.length > 0 ? await write({ receipts }) : null;
   const matched = heard?.matched ?? 0;
   return {
     inbound: await writeInbound(writer, batch, plan, write),
     receipts: { matched, parked: receipts.length - matched },
-    fates: [...new Set([...(first.fates ?? []), ...(heard?.fates ?? [])])],
+    fates: [...new Set([...(parked?.fates ?? []), ...(heard?.fates ?? [])])],
   };
 };
+
+const NOTHING = { messages: [], accepted: [], ends: [], receipts: [] };
 
 const writeInbound = async (
   { connection, index, sealed }: Writer,
@@ -81,7 +74,7 @@ const writeInbound = async (
   const writable = messages.filter((each) => !withdrawn.has(each));
   if (writable.length > 0) {
     const keys = writable.map(({ inbound }) => keyOf(inbound.key));
-    await write({ messages: messageColumns(writable, keys, index, sealed) });
+    await write({ messages: messageRows(writable, keys, index, sealed) });
   }
   const known = await knownBy(
     execute,

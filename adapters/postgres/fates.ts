@@ -1,7 +1,8 @@
 import { foldReceipts, type PartFate } from "#core/domain/receipt.ts";
-import { endColumns } from "./commit-columns.ts";
+import { END_COLUMNS } from "./commit-columns.ts";
 import { type Connection, type Execute, executeOn } from "./database.ts";
 import { plainArray } from "./sql/array-literal.ts";
+import { encoded, unnested } from "./sql/columns.ts";
 
 interface FateRow {
   readonly message_id: string;
@@ -58,14 +59,13 @@ export const foldFates = async (connection: Connection, messageIds: readonly str
     .map(({ messageId, parts }) => foldReceipts(messageId, parts))
     .filter((verdict) => verdict !== null);
   if (verdicts.length === 0) return;
-  const { messageId, at, state, code, detail } = endColumns(verdicts);
-  await execute(END, [messageId, at, state, code, detail]);
+  await execute(END, encoded(END_COLUMNS, verdicts));
 };
 
 const END = `with ended as (
   insert into verdict (message_id, at, state, code, detail)
   select message_id, at, coalesce(state, 'delivered'), code, detail
-  from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[]) as e (message_id, at, state, code, detail)
+  from ${unnested(END_COLUMNS, 1, "e")}
   order by message_id
   on conflict (message_id) do nothing)
 delete from queue where message_id = any ($1::uuid[])`;

@@ -19,7 +19,7 @@ export interface IdempotencyContext {
   readonly sealed: SealedValues;
 }
 
-const BATCH = { size: 100, atOnce: 2 };
+const BATCH_MAX = 100;
 
 /** Nothing that the caller wrote can be read in it. */
 interface Attempt {
@@ -37,11 +37,11 @@ interface Finished {
 export const postgresIdempotency = ({ connections, index, sealed }: IdempotencyContext): Idempotency => {
   const execute: Execute = (text, values) =>
     withConnection(connections, (connection) => executeOn(connection)(text, values));
-  const begin = batched(BATCH, (attempts: readonly Attempt[]) => beginAll(execute, sealed, attempts));
-  const finish = batched(BATCH, async (all: readonly Finished[]) => {
+  const begin = batched(BATCH_MAX, (attempts: readonly Attempt[]) => beginAll(execute, sealed, attempts));
+  const finish = batched(BATCH_MAX, async (all: readonly Finished[]) => {
     await execute(FINISH, [
       uuidArray(all.map(({ id }) => id)),
-      byteaArray(all.map(({ id, answer }) => sealed.sealAnswer(id, answer))),
+      byteaArray(all.map(({ id, answer }) => sealed.sealAnswer(sealedAs(id), answer))),
     ]);
     return all;
   });
@@ -70,6 +70,9 @@ export const postgresIdempotency = ({ connections, index, sealed }: IdempotencyC
     },
   };
 };
+
+/** So that answers have 256 keys: an index is random, and with each new beginning a new key would have to be derived. */
+const sealedAs = (id: string): string => `key ${id}`;
 
 interface RequestRow {
   readonly request_index: string;
@@ -102,22 +105,21 @@ const beginAll = async (
     if (!row) return "given-up";
     if (hexOf(row.fingerprint) !== each.fingerprint) return { kind: "mismatch" };
     return row.answer
-      ? { kind: "answered", answer: sealed.openAnswer(each.id, row.answer) }
+      ? { kind: "answered", answer: sealed.openAnswer(sealedAs(each.id), row.answer) }
       : { kind: "running" };
   });
 };
 
 /** Ours when nobody has begun it, or when whoever has must have crashed; the seed stays the first one. */
-const BEGIN = `insert into idempotency as i (request_index, fingerprint, seed, begun_at)
+export const BEGIN = `insert into idempotency as i (request_index, fingerprint, seed, begun_at)
 select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) as r (request_index) order by request_index
 on conflict (request_index) do update set begun_at = excluded.begun_at
 where i.answer is null and i.fingerprint = excluded.fingerprint and excluded.begun_at - i.begun_at >= ${TAKEOVER_AFTER_MS}
 returning request_index, seed`;
 
-const KNOWN =
+export const KNOWN =
   "select request_index, fingerprint, answer from idempotency where request_index = any ($1::uuid[])";
 
-/** In one order, so that two batches do not wait for each other. */
-const FINISH = `update idempotency i set answer = f.answer
-from (select * from unnest($1::uuid[], $2::bytea[]) as r (request_index, answer) order by request_index) f
-where i.request_index = f.request_index and i.answer is null`;
+/** Read, and locked, in the order of the index, so that two batches do not wait for each other. */
+export const FINISH = `update idempotency set answer = ($2::bytea[])[array_position($1::uuid[], request_index)]
+where request_index = any ($1::uuid[]) and answer is null`;

@@ -73,7 +73,12 @@ export const keyring = (keys: readonly Uint8Array[]): Keyring => {
       cipher.setAAD(Buffer.from(place.row));
       const body = typeof plain === "string" ? cipher.update(plain, "utf8") : cipher.update(plain);
       cipher.final();
-      return Buffer.concat([prefix, nonce, body, cipher.getAuthTag()]);
+      const sealed = Buffer.allocUnsafe(HEADER_BYTES + body.length + TAG_BYTES);
+      sealed.set(prefix);
+      sealed.set(nonce, prefix.length);
+      sealed.set(body, HEADER_BYTES);
+      sealed.set(cipher.getAuthTag(), HEADER_BYTES + body.length);
+      return sealed;
     },
     open: (place, sealed) => {
       if (sealed[0] !== FORMAT || sealed.length < HEADER_BYTES + TAG_BYTES) {

@@ -9,7 +9,8 @@ const GENERATION_MAX = 25_000;
  */
 export interface RecentIds {
   note(accepted: readonly Accepted[]): void;
-  messageOf(carrierId: string): string | undefined;
+  /** Answers once: what is said again must be looked up, to find that it has been said. */
+  take(carrierId: string): string | undefined;
 }
 
 export const recentIds = (): RecentIds => {
@@ -26,6 +27,11 @@ export const recentIds = (): RecentIds => {
         younger.set(carrierId, messageId);
       }
     },
-    messageOf: (carrierId) => younger.get(carrierId) ?? older.get(carrierId),
+    take: (carrierId) => {
+      const generation = younger.has(carrierId) ? younger : older;
+      const messageId = generation.get(carrierId);
+      generation.delete(carrierId);
+      return messageId;
+    },
   };
 };

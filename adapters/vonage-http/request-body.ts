@@ -16,9 +16,18 @@ const PARAMETERS_MAX = 100;
 export type BodyFault = "too-large" | "cut";
 
 /** The body of a request, whole; what is too large is not read to its end. */
-export const readBody = (request: IncomingMessage): Promise<Result<Buffer, BodyFault>> => {
-  if (Number(request.headers["content-length"]) > BODY_MAX) return Promise.resolve(fail("too-large"));
-  return new Promise((resolve) => {
+export const readBody = async (request: IncomingMessage): Promise<Result<Buffer, BodyFault>> => {
+  const length = Number(request.headers["content-length"]);
+  if (length > BODY_MAX) return fail("too-large");
+  // What came along with its head, as webhooks do, is there in the next microtask: then there is nothing to wait for.
+  await null;
+  return request.readableLength === length ? ok(request.read() ?? NOTHING) : collect(request);
+};
+
+const NOTHING = Buffer.alloc(0);
+
+const collect = (request: IncomingMessage): Promise<Result<Buffer, BodyFault>> =>
+  new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const finish = (result: Result<Buffer, BodyFault>): void => {
@@ -31,7 +40,7 @@ export const readBody = (request: IncomingMessage): Promise<Result<Buffer, BodyF
       if (size > BODY_MAX) finish(fail("too-large"));
       else chunks.push(chunk);
     };
-    const end = (): void => finish(ok(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    const end = (): void => finish(ok(Buffer.concat(chunks)));
     const cut = (): void => finish(fail("cut"));
     const deadline = setTimeout(cut, BODY_WAIT_MAX_MS);
     // An error is always followed by "close"; without a listener it would end the process.
@@ -41,7 +50,6 @@ export const readBody = (request: IncomingMessage): Promise<Result<Buffer, BodyF
       .on("end", end)
       .on("close", cut);
   });
-};
 
 /**
  * The parameters in a body: JSON when it says so or looks so (Vonage has been seen to send JSON without a content type),

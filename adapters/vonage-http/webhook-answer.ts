@@ -1,8 +1,10 @@
-import type { RouterContext } from "@koa/router";
+import type { Context } from "koa";
 import type { FieldProblem } from "#adapters/vonage-http/fields.ts";
 
 /** When Vonage shall come again, in seconds. */
 const RETRY_AFTER_S = 5;
+
+const METHODS = "HEAD, GET, POST";
 
 /** `accepted`: it is durable. Anything else makes Vonage send it again. */
 export type Taken = "accepted" | "overloaded" | "unavailable";
@@ -14,6 +16,7 @@ export type WebhookOutcome =
   | "ignored"
   | "unauthorized"
   | "malformed"
+  | "other-method"
   | "invalid"
   | "too-large";
 
@@ -25,7 +28,7 @@ export interface Answer {
 
 /** RFC 9457. */
 interface Problem {
-  readonly status: 400 | 401 | 413 | 422 | 503;
+  readonly status: 400 | 401 | 405 | 413 | 422 | 503;
   readonly name: string;
   readonly title: string;
   readonly detail: string;
@@ -73,6 +76,16 @@ export const UNAUTHORIZED: Answer = {
   },
 };
 
+export const OTHER_METHOD: Answer = {
+  outcome: "other-method",
+  problem: {
+    status: 405,
+    name: "method-not-allowed",
+    title: "Method not allowed",
+    detail: `Only ${METHODS}`,
+  },
+};
+
 export const TOO_LARGE: Answer = {
   outcome: "too-large",
   problem: {
@@ -83,16 +96,18 @@ export const TOO_LARGE: Answer = {
   },
 };
 
-export const write = (context: RouterContext, { problem }: Answer): void => {
+export const write = (context: Context, { problem }: Answer): void => {
   if (!problem) {
+    // In this order: an answer without a body is 204 unless told otherwise.
+    context.body = null;
     context.status = 200;
-    context.body = "";
     return;
   }
   const { status, name, ...rest } = problem;
   context.status = status;
   context.body = JSON.stringify({ type: `urn:sms-proxy:${name}`, status, ...rest });
   context.type = "application/problem+json";
+  if (status === 405) context.set("Allow", METHODS);
   if (status === 503) context.set("Retry-After", String(RETRY_AFTER_S));
   // The rest of a body that is not read to its end must not be taken for the next request.
   if (status === 413) context.set("Connection", "close");

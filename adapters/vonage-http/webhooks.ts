@@ -1,4 +1,4 @@
-import Router, { type RouterContext } from "@koa/router";
+import type { Context, Middleware } from "koa";
 import type { Parameters } from "#adapters/vonage-http/fields.ts";
 import { parsePayload, type ReceivedMessage } from "#adapters/vonage-http/payloads.ts";
 import { parseBody, parseForm, readBody } from "#adapters/vonage-http/request-body.ts";
@@ -8,6 +8,7 @@ import {
   type Answer,
   invalid,
   MALFORMED,
+  OTHER_METHOD,
   type Taken,
   TOO_LARGE,
   taken,
@@ -30,25 +31,31 @@ export interface WebhookOptions {
   readonly observe?: (outcome: WebhookOutcome) => void;
 }
 
+/** As lenient as the API's own addresses are: a carrier's console keeps what somebody typed. */
+const ADDRESS = /^\/webhooks\/vonage\/(inbound|status)\/?$/i;
+
 /**
  * Where Vonage brings inbound messages and receipts, by query, form or JSON, of either kind on either path. It answers 200
- * only when what it brought is safe; 503 makes Vonage come again, and 4xx is for what will never be right.
+ * only when what it brought is safe; 503 makes Vonage come again, and 4xx is for what will never be right. No router: two
+ * addresses need none, and it would cost as much as the rest.
  */
-export const webhookHandler = (options: WebhookOptions): Router => {
-  const router = new Router();
-  const handle = async (context: RouterContext): Promise<void> => {
+export const webhookHandler =
+  (options: WebhookOptions): Middleware =>
+  async (context, next) => {
+    if (!ADDRESS.test(context.path)) return next();
+    // The address is one of two: it may stand in a log.
+    context.state.route = context.path;
     const answer = await respond(options, context);
     options.observe?.(answer.outcome);
     write(context, answer);
   };
-  for (const path of [INBOUND_PATH, STATUS_PATH]) router.get(path, handle).post(path, handle);
-  return router;
-};
 
-const respond = async (options: WebhookOptions, context: RouterContext): Promise<Answer> => {
+const respond = async (options: WebhookOptions, context: Context): Promise<Answer> => {
   const { signing, clock } = options;
-  if (context.method === "HEAD") return { outcome: "ping" };
-  const body = context.method === "POST" ? await readBody(context.req) : NO_BODY;
+  const { method } = context;
+  if (method === "HEAD") return PING;
+  if (method !== "GET" && method !== "POST") return OTHER_METHOD;
+  const body = method === "POST" ? await readBody(context.req) : NO_BODY;
   if (!body.ok) return body.error === "too-large" ? TOO_LARGE : MALFORMED;
   // What is signed travels in one piece: a query beside a body is our own address's, not Vonage's.
   const parameters =
@@ -58,7 +65,7 @@ const respond = async (options: WebhookOptions, context: RouterContext): Promise
   if (parameters === null) return MALFORMED;
   const now = clock.now();
   const payload = parsePayload(parameters, now);
-  if (payload.kind === "ping") return context.method === "GET" ? { outcome: "ping" } : invalid(EMPTY);
+  if (payload.kind === "ping") return method === "GET" ? PING : invalid(EMPTY);
   if (signing && !isGenuine(parameters, body.value, context, signing, now)) return UNAUTHORIZED;
   switch (payload.kind) {
     case "inbound":
@@ -72,6 +79,8 @@ const respond = async (options: WebhookOptions, context: RouterContext): Promise
   }
 };
 
+const PING: Answer = { outcome: "ping" };
+
 const EMPTY = [{ path: "", message: "is empty" }];
 
 const NO_BODY = { ok: true, value: Buffer.alloc(0) } as const;
@@ -80,7 +89,7 @@ const NO_BODY = { ok: true, value: Buffer.alloc(0) } as const;
 const isGenuine = (
   parameters: Parameters,
   body: Buffer,
-  context: RouterContext,
+  context: Context,
   signing: Signing,
   now: number,
 ): boolean => {

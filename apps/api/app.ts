@@ -30,19 +30,20 @@ export const endpoints = (ports: ApiPorts, options: ApiOptions): readonly Endpoi
 ];
 
 /**
- * The API as Node's HTTP server wants it. `webhooks` are routes that carriers call; they come without a key, read their own
- * bodies and write their own answers.
+ * The API as Node's HTTP server wants it. `webhooks` answer what carriers bring, and hand on what they do not know; carriers
+ * come without a key, and most of all, so they are answered before anybody else.
  */
 export const apiApp = (
   ports: ApiPorts,
   options: ApiOptions,
-  webhooks: readonly Pick<Router, "routes">[] = [],
+  webhooks: readonly Middleware[] = [],
 ): RequestListener => {
   const app = new Koa();
   app.use(outermost(ports));
-  for (const each of webhooks) app.use(middlewareOf(each));
+  for (const each of webhooks) app.use(each);
   app.use(onlyCallers(options.apiKeys));
-  app.use(middlewareOf(routerOf(ports, options)));
+  // The router brings its own idea of a context, which is Koa's with more on it.
+  app.use(routerOf(ports, options).routes() as unknown as Middleware);
   app.use(unmatched);
   // Whatever breaks a connection while an answer is written is between the network and the caller.
   app.on("error", () => {});
@@ -61,9 +62,6 @@ const routerOf = (ports: ApiPorts, options: ApiOptions): Router => {
     );
   return router;
 };
-
-/** The router brings its own idea of a context, which is Koa's with more on it. */
-const middlewareOf = (router: Pick<Router, "routes">): Middleware => router.routes() as unknown as Middleware;
 
 /** What no route has taken. */
 const unmatched: Middleware = (context) => {

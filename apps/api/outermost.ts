@@ -26,15 +26,17 @@ export const write = (context: Context, { status, body, headers = {} }: Answer):
 export const outermost =
   ({ ids, log }: { readonly ids: Ids; readonly log: Log }): Middleware =>
   async (context, next) => {
-    const startedAt = performance.now();
+    const startedAt = log.isLevelEnabled("debug") ? performance.now() : null;
     try {
       await next();
     } catch (error) {
       write(context, answerTo(error));
     }
-    const { method, status } = context;
-    const route = typeof context._matchedRoute === "string" ? context._matchedRoute : "none";
-    log.debug({ method, route, status, ms: Math.round(performance.now() - startedAt) }, "Request");
+    if (startedAt !== null) {
+      const { method, status } = context;
+      const route = context._matchedRoute ?? context.state.route ?? "none";
+      log.debug({ method, route, status, ms: Math.round(performance.now() - startedAt) }, "Request");
+    }
 
     function answerTo(error: unknown): Answer {
       if (error instanceof StorageUnavailable) {

@@ -21,6 +21,7 @@ import {
 import type { HttpListener } from "../http-listener.ts";
 import type { Part } from "../parts.ts";
 import { apiApp } from "./app.ts";
+import { endsOfTurns } from "./end-of-turn.ts";
 
 /**
  * What an API process runs, above a port that is open and a database that is ready: the engine, and the API that answers
@@ -68,10 +69,17 @@ export const apiParts = (
 const answering = (made: DependencyContainer, { intake, pacing }: Relay) => {
   const clock = made.resolve(CLOCK);
   const ids = made.resolve(IDS);
+  const endOfTurn = endsOfTurns();
   const webhooks = webhookHandler({
     signing: webhookSigning(made.resolve(SETTINGS)),
-    accept: (message) => intake.accept({ id: ids.next(), ...message }),
-    receipt: (receipt) => intake.receive(receipt),
+    accept: async (message) => {
+      await endOfTurn();
+      return intake.accept({ id: ids.next(), ...message });
+    },
+    receipt: async (receipt) => {
+      await endOfTurn();
+      return intake.receive(receipt);
+    },
     clock,
   });
   const ports = {

@@ -61,7 +61,7 @@ export const reportLinks = (context: ReportingContext): Reporting => {
       process,
       kind: "gateway",
       settledBefore: Math.floor(now - inDoubtForMs),
-      links: links.map((link) => linkShown(link, pacing().perSecond(link.kind, now))),
+      links: links.map((link) => linkShown(link, pacing().perSecond(link.kind))),
     };
   };
 

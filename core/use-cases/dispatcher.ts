@@ -258,21 +258,25 @@ export const startDispatcher = (
   const send = (thread: Thread, item: InHand, link: CarrierLink, now: number): boolean => {
     if (item.pinned !== link.name) startOver(item);
     const wanted = link.whole ? 1 : segmentsOf(item) - item.partsAccepted;
-    const granted = pacing.take(
+    const departure = pacing.take(
       link.kind,
       item.message.source,
       Math.min(wanted, link.whole ? 1 : link.room()),
       now,
     );
-    if (granted === 0) {
+    if (!departure) {
       threads.line(thread, "front");
       wake(now + 1);
       return false;
     }
     thread.state = "busy";
     unsettled.set(link.name, (unsettled.get(link.name) ?? 0) + 1);
-    const attempt = { partsAccepted: item.partsAccepted, partsMax: granted, reference: item.reference };
-    void link.send(item.message, attempt).then((outcome) => answered(thread, item, link, outcome));
+    const partsMax = departure.segments;
+    const attempt = { partsAccepted: item.partsAccepted, partsMax, reference: item.reference };
+    void link.send(item.message, attempt).then((outcome) => {
+      pacing.answered(departure, outcome, clock.now());
+      answered(thread, item, link, outcome);
+    });
     return true;
   };
 
@@ -295,7 +299,7 @@ export const startDispatcher = (
     const settle = (): void => {
       unsettled.set(link.name, unsettled.get(link.name)! - 1);
     };
-    conclude(thread, item, link, outcome, accepted, total, settle);
+    conclude(thread, item, outcome, accepted, total, settle);
     quieter();
     pumpSoon();
   };
@@ -308,7 +312,6 @@ export const startDispatcher = (
   const conclude = (
     thread: Thread,
     item: InHand,
-    link: CarrierLink,
     outcome: SendOutcome,
     accepted: readonly Accepted[],
     total: number,
@@ -316,10 +319,6 @@ export const startDispatcher = (
   ): void => {
     // A message that was given to others meanwhile is theirs; only what the carrier said of it is still worth keeping.
     const lost = !hand.has(item);
-    // Any answer but "too fast" shows that the way is free.
-    if (outcome.kind === "accepted" || outcome.kind === "refused" || outcome.kind === "retry") {
-      pacing.succeeded(link.kind, clock.now());
-    }
     if (outcome.kind === "accepted") {
       if (item.partsAccepted >= total) {
         threads.drop(thread);
@@ -349,7 +348,6 @@ export const startDispatcher = (
         else threads.line(thread, "front");
         return;
       case "throttled":
-        pacing.throttled(link.kind, clock.now(), outcome.waitMs);
         threads.line(thread, "front");
         return;
       case "refused":
@@ -433,6 +431,8 @@ export const startDispatcher = (
       // A claim that was asked for before may still bring something of them.
       await claiming.settled();
       await quiet(ofPartitions);
+      // Their part of the rate goes with them: what is under way beyond ours must have arrived before.
+      while (!pacing.keepsShare()) await new Promise<void>((resolve) => whenQuieter.push(resolve));
       // Whoever was to give them up is dead: what is in hand now belongs to the one who came after.
       if (from !== dispatcher()) return;
       const inHand = hand.collect(ofPartitions());

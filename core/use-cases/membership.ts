@@ -46,8 +46,8 @@ export interface Holder {
   ): Promise<void>;
   /** All that was in hand belongs to others now. */
   dropAll(): void;
-  /** Partitions, share or lease have changed. */
-  changed(dispatchers: number): void;
+  /** Partitions or lease have changed; `owned` is how many partitions are ours and stay with us. */
+  changed(owned: number): void;
 }
 
 const LEASE_MS = 6_000;
@@ -64,7 +64,7 @@ export const joinDispatchers = async (
   const heartbeatMs = options.heartbeatMs ?? Math.min(HEARTBEAT_MS, leaseMs / 4);
   const marginMs = Math.min(LEASE_MARGIN_MS, leaseMs / 4);
   let id = ids.next();
-  let owned: ReadonlySet<number> = new Set();
+  let owned = new Set<number>();
   let holds = false;
   /** Timers are late in a process that stood still, the clock is not; and timers are right where the clock is set back. */
   let holdsUntil = 0;
@@ -83,7 +83,7 @@ export const joinDispatchers = async (
 
   const lapse = (): void => {
     holds = false;
-    holder.changed(1);
+    holder.changed(owned.size);
   };
 
   const take = (membership: Membership, askedAs: number): void => {
@@ -91,11 +91,13 @@ export const joinDispatchers = async (
       !leaving.has(partition) && (givenUpAfter.get(partition) ?? 0) < askedAs;
     owned = new Set(membership.partitions.filter(isOurs));
     const release = membership.release.filter(isOurs);
-    holder.changed(membership.dispatchers);
-    if (release.length === 0) return;
     const ours = leaving;
-    for (const partition of release) ours.add(partition);
-    owned = new Set([...owned].filter((partition) => !leaving.has(partition)));
+    for (const partition of release) {
+      ours.add(partition);
+      owned.delete(partition);
+    }
+    holder.changed(owned.size);
+    if (release.length === 0) return;
     const from = id;
     void holder
       .handOver(release, (inHand) => giveUp(from, release, inHand))

@@ -1,44 +1,72 @@
 import type { LinkKind } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import {
+  answered,
   availableAt,
   changeNominal,
   createRate,
   currentPerSecond,
+  keepsNominal,
   type Rate,
   succeeded,
   take,
   throttled,
 } from "#core/domain/rate.ts";
+import {
+  createSlidingWindow,
+  giveBackSlots,
+  isIdle,
+  type SlidingWindow,
+  slotFreeAt,
+  takeSlot,
+} from "#core/domain/sliding-window.ts";
+import { createSteadyTime, steady } from "#core/domain/steady-time.ts";
+import type { SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";
 
-/** How fast segments may leave: one rate for each account over all its links, and one for each virtual number. */
+/**
+ * How fast segments may leave: one rate for each account over all its links, and one for each virtual number. Nothing leaves
+ * before {@link Pacing.share} has said what is ours.
+ */
 export interface Pacing {
-  /** When the account's rate lets the next segment leave: now, or later. */
+  /** When to ask for the account's rate: now if the next segment may leave. An answer may bring it forward. */
   openAt(kind: LinkKind, now: number): number;
   /** The same for a virtual number. */
   numberOpenAt(source: Msisdn, now: number): number;
-  /** Takes up to `wanted` segments, as many as both rates allow now: 0 when either is closed. */
-  take(kind: LinkKind, source: Msisdn, wanted: number, now: number): number;
-  throttled(kind: LinkKind, now: number, waitMs: number | null): void;
-  succeeded(kind: LinkKind, now: number): void;
+  /** Takes up to `wanted` segments, as many as both rates allow now; null when either is closed. */
+  take(kind: LinkKind, source: Msisdn, wanted: number, now: number): Departure | null;
+  /** What became of all that left with a departure. Until then it holds its places. */
+  answered(departure: Departure, outcome: SendOutcome, now: number): void;
   /** The rate in force, for people to look at. */
-  perSecond(kind: LinkKind, now: number): number;
-  /** How many dispatchers share the accounts: each takes its part of the rate. */
-  share(dispatchers: number): void;
+  perSecond(kind: LinkKind): number;
+  /**
+   * Which part of the accounts' rates is ours from now on, 0 to 1. A part that is added counts a second later, as whoever had
+   * it may have used it until now; whoever gives one away does so when {@link keepsShare} again.
+   */
+  share(part: number, now: number): void;
+  /** Whether no more is under way than our part allows. */
+  keepsShare(): boolean;
+}
+
+/** Segments that left together. */
+export interface Departure {
+  readonly kind: LinkKind;
+  readonly segments: number;
+  /** The last one's number among those of the account. */
+  readonly number: number;
+  readonly leftAt: number;
+  readonly pace: SlidingWindow | null;
 }
 
 export interface PacingOptions {
   /** Segments a second of each account; Infinity is unlimited. */
   readonly accountRates: Readonly<Record<LinkKind, number>>;
-  /** Segments a second of one virtual number; null: as fast as the account. */
+  /** Segments a second of one virtual number, always the same; null: as fast as the account. */
   readonly numberRate?: (source: Msisdn) => number | null;
 }
 
-/** Numbers whose pace is remembered; a forgotten one has been silent for longer than any window. */
+/** With so many numbers in memory, or twice those in use, all that might as well be forgotten are. */
 const NUMBERS_MAX = 20_000;
-/** Below this a carrier would not notice that we share. */
-const SHARE_MIN = 1;
 
 /** North American long codes carry one segment a second (carriers' rule for 10-digit numbers). */
 export const northAmericanPace = (source: Msisdn): number | null =>
@@ -48,52 +76,81 @@ export const createPacing = (
   { accountRates, numberRate = northAmericanPace }: PacingOptions,
   chance: Chance,
 ): Pacing => {
-  const accounts: Record<LinkKind, Rate> = {
-    smpp: createRate(accountRates.smpp),
-    http: createRate(accountRates.http),
-  };
-  const numbers = new Map<Msisdn, Rate>();
-  let shared = 1;
+  const time = createSteadyTime();
+  const accounts: Record<LinkKind, Rate> = { smpp: createRate(0), http: createRate(0) };
+  const paces = new Map<Msisdn, SlidingWindow>();
+  let forgetAbove = NUMBERS_MAX;
 
-  const paceOf = (source: Msisdn): Rate | null => {
-    const perSecond = numberRate(source);
-    if (perSecond === null) return null;
-    let rate = numbers.get(source);
-    if (rate) numbers.delete(source);
-    else {
-      if (numbers.size >= NUMBERS_MAX) numbers.delete(numbers.keys().next().value!);
-      rate = createRate(perSecond);
+  const paceOf = (source: Msisdn, at: number): SlidingWindow => {
+    const known = paces.get(source);
+    if (known) return known;
+    if (paces.size >= forgetAbove) forgetIdle(at);
+    const pace = createSlidingWindow();
+    paces.set(source, pace);
+    return pace;
+  };
+
+  const forgetIdle = (at: number): void => {
+    for (const [source, pace] of paces) {
+      const perSecond = numberRate(source);
+      if (perSecond === null || isIdle(pace, perSecond, at)) paces.delete(source);
     }
-    // At the end, behind those that have been silent for longer.
-    numbers.set(source, rate);
-    return rate;
+    forgetAbove = Math.max(NUMBERS_MAX, 2 * paces.size);
   };
 
   return {
-    openAt: (kind, now) => availableAt(accounts[kind], now),
+    openAt: (kind, now) => {
+      const at = steady(time, now);
+      return now + (availableAt(accounts[kind], at) - at);
+    },
     numberOpenAt: (source, now) => {
-      const pace = paceOf(source);
-      return pace ? availableAt(pace, now) : now;
+      const perSecond = numberRate(source);
+      const pace = perSecond === null ? undefined : paces.get(source);
+      if (!pace) return now;
+      const at = steady(time, now);
+      return now + (slotFreeAt(pace, perSecond!, at) - at);
     },
     take: (kind, source, wanted, now) => {
-      const pace = paceOf(source);
-      let taken = 0;
-      while (taken < wanted && (!pace || availableAt(pace, now) <= now) && take(accounts[kind], now)) {
-        if (pace) take(pace, now);
-        taken += 1;
+      const at = steady(time, now);
+      const rate = accounts[kind];
+      const perSecond = numberRate(source);
+      const pace = perSecond === null ? null : paceOf(source, at);
+      let segments = 0;
+      while (segments < wanted && (!pace || slotFreeAt(pace, perSecond!, at) <= at) && take(rate, at)) {
+        if (pace) takeSlot(pace);
+        segments += 1;
       }
-      return taken;
+      return segments === 0 ? null : { kind, segments, number: rate.taken, leftAt: at, pace };
     },
-    throttled: (kind, now, waitMs) => throttled(accounts[kind], now, chance.next(), waitMs ?? 0),
-    succeeded: (kind, now) => succeeded(accounts[kind], now),
-    share: (dispatchers) => {
-      if (dispatchers === shared) return;
-      shared = dispatchers;
+    answered: ({ kind, segments, number, leftAt, pace }, outcome, now) => {
+      const at = steady(time, now);
+      const rate = accounts[kind];
+      if (pace) giveBackSlots(pace, segments, at);
+      answered(rate, segments, at);
+      switch (outcome.kind) {
+        case "throttled": {
+          const messages = Math.max(1, segments - outcome.carrierIds.length);
+          throttled(rate, { number, messages, leftAt }, at, chance.next(), outcome.waitMs ?? 0);
+          return;
+        }
+        // Any answer but "too fast" shows that the way is free.
+        case "accepted":
+        case "refused":
+        case "retry":
+          succeeded(rate, number, at);
+          return;
+        case "unknown":
+        case "unsent":
+          return;
+      }
+    },
+    perSecond: (kind) => currentPerSecond(accounts[kind]),
+    share: (part, now) => {
+      const at = steady(time, now);
       for (const kind of ["smpp", "http"] as const) {
-        const least = Math.min(SHARE_MIN, accountRates[kind]);
-        changeNominal(accounts[kind], Math.max(least, accountRates[kind] / dispatchers));
+        changeNominal(accounts[kind], part === 0 ? 0 : accountRates[kind] * part, at);
       }
     },
-    perSecond: (kind, now) => currentPerSecond(accounts[kind], now),
+    keepsShare: () => keepsNominal(accounts.smpp) && keepsNominal(accounts.http),
   };
 };

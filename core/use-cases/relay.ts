@@ -1,4 +1,4 @@
-import { partitionOf } from "#core/domain/message.ts";
+import { PARTITIONS, partitionOf } from "#core/domain/message.ts";
 import type { CarrierLink } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";
 import type { Clock } from "#core/ports/clock.ts";
@@ -96,9 +96,12 @@ export const startRelay = async (ports: RelayPorts, options: RelayOptions): Prom
       if (from !== membership?.id()) return;
       await dispatcher.handOver(partitions, giveUp);
     },
-    dropAll: () => dispatcher.dropAll(),
-    changed: (dispatchers) => {
-      pacing.share(dispatchers);
+    dropAll: () => {
+      pacing.share(0, clock.now());
+      dispatcher.dropAll();
+    },
+    changed: (owned) => {
+      pacing.share(owned / PARTITIONS, clock.now());
       dispatcher.retreatOld();
       dispatcher.claim();
       dispatcher.pump();

@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Conversation, Participants } from "#core/domain/conversation.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { chooseNumber } from "#core/domain/number-pool.ts";
+import type { OpeningOutcome } from "#core/ports/conversations.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import {
   aConversation,
@@ -125,6 +127,82 @@ export const openingCases = (store: Store): void => {
       const [forA, forB, third] = await rent(storage, 3);
       const conversation = aConversation([aParticipant(forA!, { number: third! }), aParticipant(forB!)]);
       expect(await storage.conversations.open(openingOf(conversation))).toEqual({ kind: "conflict" });
+    });
+
+    test("at the same time as others that cannot be done is not held up by them", async () => {
+      const { storage } = store;
+      const {
+        conversation: known,
+        a,
+        b,
+      } = await openScene(storage, { conversation: { reference: "taken" } });
+      const [one, two, drained] = await rent(storage, 3);
+      await storage.numbers.drain(drained!);
+      const between = (first: Msisdn, second: Msisdn, change: Partial<Conversation> = {}) =>
+        aConversation([aParticipant(first), aParticipant(second)], change);
+      const wanted: readonly (readonly [Conversation, OpeningOutcome["kind"]])[] = [
+        [between(one!, two!), "opened"],
+        [withFreshIds(aConversation([a, aParticipant(b.virtualNumber)])), "conflict"],
+        [between(one!, two!, { reference: "taken" }), "reference-in-use"],
+        [between(one!, two!, { reference: "free" }), "opened"],
+        [between(one!, drained!), "conflict"],
+        [known, "exists"],
+        [aConversation([aParticipant(one!, { number: two! }), aParticipant(two!)]), "conflict"],
+        [between(two!, one!), "opened"],
+      ];
+      const outcomes = await Promise.all(
+        wanted.map(([conversation]) => storage.conversations.open(openingOf(conversation))),
+      );
+      expect(outcomes.map(({ kind }) => kind)).toEqual(wanted.map(([, kind]) => kind));
+      for (const [conversation, kind] of wanted) {
+        const stored = await storage.conversations.get(conversation.id);
+        expect(stored === null).toBe(kind === "conflict" || kind === "reference-in-use");
+      }
+    });
+
+    test("fails at once with others only for what one of them has got", async () => {
+      const { storage } = store;
+      const numbers = await rent(storage, 3);
+      const one = fc.nat({ max: 2 });
+      const wishes = fc.record({
+        a: one,
+        b: one,
+        toA: one,
+        toB: one,
+        reference: fc.option(fc.constantFrom("x", "y")),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(wishes, { minLength: 2, maxLength: 12 }), async (all) => {
+          const [left, right] = [0, 1].map(() => [freshNumber(), freshNumber(), freshNumber()]);
+          const suffix = freshId();
+          const conversations = all.map(({ a, b, toA, toB, reference }) =>
+            aConversation(
+              [
+                aParticipant(numbers[toB]!, { number: left![a]! }),
+                aParticipant(numbers[toA]!, { number: right![b]! }),
+              ],
+              { reference: reference && `${reference} ${suffix}` },
+            ),
+          );
+          const outcomes = await Promise.all(
+            conversations.map((each) => storage.conversations.open(openingOf(each))),
+          );
+          const opened = conversations.filter((_, place) => outcomes[place]!.kind === "opened");
+          const pairs = opened.flatMap(pairsOf);
+          expect(new Set(pairs).size).toBe(pairs.length);
+          for (const [place, conversation] of conversations.entries()) {
+            const { kind } = outcomes[place]!;
+            if (kind === "conflict") {
+              expect(pairsOf(conversation).some((pair) => pairs.includes(pair))).toBe(true);
+            } else if (kind === "reference-in-use") {
+              expect(opened.some(({ reference }) => reference === conversation.reference)).toBe(true);
+            } else expect(kind).toBe("opened");
+            const stored = await storage.conversations.get(conversation.id);
+            expect(stored).toEqual(kind === "opened" ? conversation : null);
+          }
+        }),
+        { numRuns: 40 },
+      );
     });
 
     test("may join both people through one and the same number", async () => {
@@ -306,6 +384,12 @@ const openByChoice = async (storage: Storage, host: Msisdn, guest: Msisdn): Prom
   }
   throw new Error("No choice was good enough");
 };
+
+/** Who texts what, both ways. */
+const pairsOf = ({ participants: [a, b] }: Conversation): readonly string[] => [
+  `${a.number} ${b.virtualNumber}`,
+  `${b.number} ${a.virtualNumber}`,
+];
 
 const withFreshIds = (conversation: Conversation): Conversation => {
   const [a, b] = conversation.participants;

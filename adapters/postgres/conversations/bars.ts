@@ -22,11 +22,14 @@ export const sharedLocksOf = (people: readonly string[]): string =>
 const locksOf = (people: readonly string[]): readonly string[] =>
   [...new Set(people)].sort().map((index) => String(BigInt.asIntN(64, BigInt(`0x${index.slice(0, 16)}`))));
 
-/** What bars a route `r`. The block goes first: it stays when the opt-out is taken back. */
+/**
+ * What bars a route `r`. The block goes first: it stays when the opt-out is taken back. Single values are looked up by their key,
+ * whereas `exists` may be planned as one pass over a table that was empty then.
+ */
 export const BARRED = `case
-    when exists (select from pair_block b where b.low_index = least(r.sender_index, r.recipient_index)
+    when (select true from pair_block b where b.low_index = least(r.sender_index, r.recipient_index)
       and b.high_index = greatest(r.sender_index, r.recipient_index)) then 'pair-block'
-    when exists (select from opt_out o where o.number_index = r.recipient_index) then 'opt-out' end`;
+    when (select true from opt_out o where o.number_index = r.recipient_index) then 'opt-out' end`;
 
 const RENEW = `with affected as (
   select distinct conversation_id from route where sender_index = any ($1::uuid[]) and closed_at is null),

@@ -6,7 +6,7 @@ import { executeOn, withConnection } from "../database.ts";
 import { bigintArray, uuidArray } from "../sql/binary-array.ts";
 import type { ConversationsContext } from "./conversations.ts";
 
-const BATCH = { size: 64, atOnce: 2 };
+const BATCH_MAX = 64;
 
 /** One row for each pair that somebody ever had, or a row without one. */
 interface FactsRow {
@@ -21,15 +21,18 @@ interface FactsRow {
   readonly quarantined_until: number | null;
 }
 
-/** `place`: 1 and 2 are the first two people, 3 and 4 the next. */
-const FACTS = `select i.place, o.number_index is not null as opted_out, n.number is not null as virtual,
-  b.low_index is not null as blocked, r.virtual_number, r.recipient_index = i.other as is_same, r.opened_at, r.closed_at,
-  r.quarantined_until
+/**
+ * `place`: 1 and 2 are the first two people, 3 and 4 the next. Single values and `offset 0` keep them lookups by key: as joins, a
+ * plan that was made while a table was empty may read the whole of it.
+ */
+export const FACTS = `select i.place,
+  coalesce((select true from opt_out o where o.number_index = i.person), false) as opted_out,
+  coalesce((select true from number n where n.number = i.number), false) as virtual,
+  coalesce((select true from pair_block b
+    where b.low_index = least(i.person, i.other) and b.high_index = greatest(i.person, i.other)), false) as blocked,
+  r.virtual_number, r.recipient_index = i.other as is_same, r.opened_at, r.closed_at, r.quarantined_until
 from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as i (person, other, number, place)
-left join opt_out o on o.number_index = i.person
-left join number n on n.number = i.number
-left join pair_block b on b.low_index = least(i.person, i.other) and b.high_index = greatest(i.person, i.other)
-left join route r on r.sender_index = i.person`;
+left join lateral (select * from route where sender_index = i.person offset 0) r on true`;
 
 type People = readonly [Msisdn, Msisdn];
 type Facts = Omit<OpeningFacts, "numbers">;
@@ -37,7 +40,7 @@ type Facts = Omit<OpeningFacts, "numbers">;
 export const openingFacts = (
   context: ConversationsContext,
 ): ((people: People, fresh?: boolean) => Promise<OpeningFacts>) => {
-  const ask = batched(BATCH, (all: readonly People[]) => factsOf(context, all));
+  const ask = batched(BATCH_MAX, (all: readonly People[]) => factsOf(context, all));
   return async (people, fresh = false) => {
     const [numbers, facts] = await Promise.all([context.pool.available(fresh), ask(people)]);
     return { numbers, ...facts };

@@ -10,7 +10,7 @@ import { failuresOf, OPEN, type OpenRow, openingParameters } from "./opening-sta
 import { SHARED_POOL_LOCK } from "./route-writes.ts";
 
 /** Until it is committed, a batch holds a lock for each person; a server has 6,400, unless it is set otherwise. */
-const BATCH = { size: 64, atOnce: 2 };
+const BATCH_MAX = 64;
 
 type Outcomes = ReadonlyMap<Opening, OpeningOutcome>;
 
@@ -21,7 +21,7 @@ type Outcomes = ReadonlyMap<Opening, OpeningOutcome>;
 export const openConversation = (
   context: ConversationsContext,
 ): ((opening: Opening) => Promise<OpeningOutcome>) =>
-  batched(BATCH, async (openings) => {
+  batched(BATCH_MAX, async (openings) => {
     const blind = await context.index();
     const outcomes = new Map<Opening, OpeningOutcome>();
     for (let left = openings; left.length > 0; left = left.filter((each) => !outcomes.has(each))) {
@@ -38,13 +38,16 @@ export const openConversation = (
   });
 
 /** What only one of several can have, and what the others are told. */
-const claimsOf = ({ conversation, routes }: Opening): readonly (readonly [string, OpeningOutcome])[] => [
-  [`id ${conversation.id}`, { kind: "exists" }],
-  [`reference ${conversation.reference ?? `of ${conversation.id}`}`, { kind: "reference-in-use" }],
-  ...routes.map(
-    ({ sender, virtualNumber }) => [`pair ${sender} ${virtualNumber}`, { kind: "conflict" }] as const,
-  ),
-];
+const claimsOf = ({ conversation, routes }: Opening): readonly (readonly [string, OpeningOutcome])[] => {
+  const { id, reference } = conversation;
+  return [
+    [`id ${id}`, { kind: "exists" }],
+    ...(reference === null ? [] : [[`reference ${reference}`, { kind: "reference-in-use" }] as const]),
+    ...routes.map(
+      ({ sender, virtualNumber }) => [`pair ${sender} ${virtualNumber}`, { kind: "conflict" }] as const,
+    ),
+  ];
+};
 
 /** The first of those that want the same. */
 const withoutRivals = (openings: readonly Opening[]): readonly Opening[] => {
@@ -59,14 +62,11 @@ const withoutRivals = (openings: readonly Opening[]): readonly Opening[] => {
 
 /** Once `opened` are: what became of their rivals is clear without asking. */
 const outcomesBeside = (opened: readonly Opening[], all: readonly Opening[]): Outcomes => {
-  const claimed = new Set(opened.flatMap(claimsOf).map(([what]) => what));
-  const done = new Set(opened);
-  return new Map(
-    all.map((opening) => [
-      opening,
-      done.has(opening) ? { kind: "opened" } : claimsOf(opening).find(([what]) => claimed.has(what))![1],
-    ]),
-  );
+  const outcomes = new Map<Opening, OpeningOutcome>(opened.map((each) => [each, { kind: "opened" }]));
+  const rivals = all.filter((each) => !outcomes.has(each));
+  const claimed = new Set(rivals.length > 0 ? opened.flatMap(claimsOf).map(([what]) => what) : []);
+  for (const rival of rivals) outcomes.set(rival, claimsOf(rival).find(([what]) => claimed.has(what))![1]);
+  return outcomes;
 };
 
 /** Writes all of them, or none and answers those that could not be. */

@@ -35,10 +35,9 @@ from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uu
     $10::bigint[])
   as r (sender_index, virtual_number, conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at,
     expires_at)
-where ${condition} and exists (select from number n where n.number = r.virtual_number
-    and (n.state = 'active' or exists (select from route own
-      where own.sender_index = r.sender_index and own.virtual_number = r.virtual_number
-        and own.conversation_id = $11 and own.closed_at is null)))
+where ${condition} and ((select n.state = 'active' from number n where n.number = r.virtual_number)
+  or (select own.conversation_id = $11 and own.closed_at is null from route own
+    where own.sender_index = r.sender_index and own.virtual_number = r.virtual_number))
 order by r.sender_index, r.virtual_number
 on conflict (sender_index, virtual_number) do update set
   conversation_id = excluded.conversation_id, sender_id = excluded.sender_id, recipient_id = excluded.recipient_id,

@@ -5,6 +5,7 @@ import type { BlindIndex } from "../blind-index.ts";
 import { type ConnectionPool, executeIn, executeOn, withConnection } from "../database.ts";
 import { foldFates, openFatesOf } from "../fates.ts";
 import { hexOf } from "../inbound-parts.ts";
+import { matchParked } from "../parked-receipts.ts";
 import type { Schema } from "../schema.ts";
 import type { SealedValues } from "../sealed-values.ts";
 import { plainArray } from "../sql/array-literal.ts";
@@ -18,22 +19,6 @@ export interface ReconciliationContext {
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;
 }
-
-const MATCH = `with found as materialized (
-  select distinct on (p.receipt) p.receipt, a.message_id, a.part, a.parts, p.at, p.state, p.code, p.detail
-  from parked_receipt p join accepted a on a.carrier_id = p.carrier_id
-  order by p.receipt, p.rank, a.at desc limit $1),
-unparked as (delete from parked_receipt p using found f where p.receipt = f.receipt),
-kept as (
-  insert into part_fate (message_id, parts, part, at, state, code, detail)
-  select message_id, parts, part, at, state, code, detail from found where parts > 1 order by message_id, parts, part, at
-  on conflict do nothing),
-ended as (
-  insert into verdict (message_id, at, state, code, detail)
-  select message_id, at, state, code, detail from found where parts = 1 order by message_id, at
-  on conflict do nothing),
-cleared as (delete from queue q using found f where q.message_id = f.message_id and f.parts = 1)
-select count(*) as matched, array_agg(message_id::text) filter (where parts > 1) as fates from found`;
 
 /** An accepted message `m` without a verdict. */
 const OPEN = `m.disposition = 0 and not exists (select from verdict v where v.message_id = m.id)`;
@@ -54,9 +39,8 @@ export const postgresReconciliation = ({
   return {
     matchParked: (limit) =>
       withConnection(connections, async (connection) => {
-        const rows = await executeOn(connection)<{ matched: number; fates: string[] | null }>(MATCH, [limit]);
-        const { matched, fates } = rows[0]!;
-        if (fates !== null) await foldFates(connection, fates);
+        const { matched, fates } = await matchParked(executeOn(connection), limit);
+        if (fates.length > 0) await foldFates(connection, fates);
         return matched;
       }),
     openFates: async (limit) => {

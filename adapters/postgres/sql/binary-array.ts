@@ -3,8 +3,10 @@ import { plainArray } from "./array-literal.ts";
 /** Object ids of the element types (pg_type.dat). */
 const UUID_OID = 2950;
 const INT8_OID = 20;
+const TEXT_OID = 25;
 /** Dimensions, whether there are nulls, element type, length, lower bound (array_recv). */
 const HEADER_BYTES = 20;
+const LENGTH_BYTES = 4;
 const UUID_BYTES = 16;
 const INT8_BYTES = 8;
 const TWO_32 = 2 ** 32;
@@ -15,30 +17,49 @@ const NULL_LENGTH = -1;
  * else among them it is the text form, for PostgreSQL to refuse.
  */
 export const uuidArray = (uuids: readonly string[]): Buffer | string => {
-  const array = newArray(UUID_OID, uuids.length, uuids.length * (4 + UUID_BYTES));
+  const array = newArray(UUID_OID, uuids.length, uuids.length * (LENGTH_BYTES + UUID_BYTES));
   let at = HEADER_BYTES;
   for (const uuid of uuids) {
-    array.writeInt32BE(UUID_BYTES, at);
-    if (!writeUuid(uuid, array, at + 4)) return plainArray(uuids);
-    at += 4 + UUID_BYTES;
+    at = writeInt32(array, UUID_BYTES, at);
+    if (!writeUuid(uuid, array, at)) return plainArray(uuids);
+    at += UUID_BYTES;
   }
   return array;
 };
 
 /** Integers below 2^53 in either form, in the binary form of a bigint array. */
 export const bigintArray = (values: readonly (number | string | null)[]): Buffer => {
-  const array = newArray(INT8_OID, values.length, values.length * (4 + INT8_BYTES));
+  const array = newArray(INT8_OID, values.length, values.length * (LENGTH_BYTES + INT8_BYTES));
   let at = HEADER_BYTES;
   for (const value of values) {
     if (value === null) {
-      at = array.writeInt32BE(NULL_LENGTH, at);
+      at = writeInt32(array, NULL_LENGTH, at);
       continue;
     }
     const number = Number(value);
-    array.writeInt32BE(INT8_BYTES, at);
-    array.writeInt32BE(Math.floor(number / TWO_32), at + 4);
-    array.writeUInt32BE(((number % TWO_32) + TWO_32) % TWO_32, at + 8);
-    at += 4 + INT8_BYTES;
+    const high = Math.floor(number / TWO_32);
+    at = writeInt32(array, INT8_BYTES, at);
+    at = writeInt32(array, high, at);
+    at = writeInt32(array, number - high * TWO_32, at);
+  }
+  return array.subarray(0, at);
+};
+
+/** Texts, in the binary form of a text array. What PostgreSQL cannot hold in a text (U+0000) is left out. */
+export const binaryTextArray = (texts: readonly (string | null)[]): Buffer => {
+  let bytes = 0;
+  for (const text of texts) bytes += LENGTH_BYTES + (text === null ? 0 : Buffer.byteLength(text));
+  const array = newArray(TEXT_OID, texts.length, bytes);
+  let at = HEADER_BYTES;
+  for (const each of texts) {
+    const text = each?.includes("\0") ? each.replaceAll("\0", "") : each;
+    if (text === null) {
+      at = writeInt32(array, NULL_LENGTH, at);
+      continue;
+    }
+    const length = array.write(text, at + LENGTH_BYTES);
+    writeInt32(array, length, at);
+    at += LENGTH_BYTES + length;
   }
   return array.subarray(0, at);
 };
@@ -51,6 +72,15 @@ const newArray = (oid: number, length: number, bytes: number): Buffer => {
   array.writeInt32BE(length, 12);
   array.writeInt32BE(1, 16);
   return length === 0 ? array.subarray(0, 12) : array;
+};
+
+/** As `Buffer.writeInt32BE`, without its checks. */
+const writeInt32 = (target: Buffer, value: number, at: number): number => {
+  target[at] = value >>> 24;
+  target[at + 1] = value >>> 16;
+  target[at + 2] = value >>> 8;
+  target[at + 3] = value;
+  return at + 4;
 };
 
 const NOT_HEX = 0xff;

@@ -8,14 +8,14 @@ import { showTime } from "../representations.ts";
 /** A gateway reports every second; one that has been silent for longer is gone, and its links with it. */
 const GONE_MS = 5_000;
 
-export const linkRoutes = ({ links, storage, pacing, clock }: ApiPorts): readonly Endpoint[] => [
+export const linkRoutes = ({ links, storage, pacing }: ApiPorts): readonly Endpoint[] => [
   endpoint({
     method: "GET",
     path: "/v1/links",
     summary: "Shows the carrier links of this process and of all living gateways",
     scope: "read",
     handle: async () => {
-      const own = links.map((link) => linkShown(link, pacing.perSecond(link.kind, clock.now())));
+      const own = links.map((link) => linkShown(link, pacing.perSecond(link.kind)));
       const reports = (await storage.linkReports.all()).filter(({ ageMs }) => ageMs < GONE_MS);
       const items = [
         ...own.map((link) => show(link, "api")),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
+import { byteaArray } from "#adapters/postgres/sql/bytea-array.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 
 describe("PostgreSQL reads from a binary array", () => {
@@ -38,6 +39,17 @@ describe("PostgreSQL reads from a binary array", () => {
       fc.asyncProperty(fc.array(fc.option(fc.maxSafeInteger())), async (values) => {
         expect(await readBack("bigint", bigintArray(values))).toEqual(
           values.map((value) => (value === null ? null : String(value))),
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("the octets that were written, none among them", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 300 })), async (values) => {
+        expect(await readBack("bytea", byteaArray(values))).toEqual(
+          values.map((value) => `\\x${Buffer.from(value).toString("hex")}`),
         );
       }),
       { numRuns: 50 },

@@ -26,6 +26,23 @@ export const exchangeRaw = (port: number, octets: string): Promise<string> =>
     socket.on("error", () => {}).on("close", () => resolve(answer));
   });
 
+/** Sends the pieces one by one, each in a later turn of the event loop, and reads until the other side closes. */
+export const sendInPieces = async (port: number, pieces: readonly string[]): Promise<string> => {
+  const socket = connect(port, "127.0.0.1").setNoDelay();
+  let answer = "";
+  socket.on("data", (chunk) => {
+    answer += chunk.toString();
+  });
+  socket.on("error", () => {});
+  const closed = once(socket, "close");
+  for (const piece of pieces) {
+    await new Promise((resolve) => socket.write(piece, resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await closed;
+  return answer;
+};
+
 /** Waits for the condition, at most five seconds. */
 export const until = async (condition: () => boolean): Promise<void> => {
   const deadline = Date.now() + 5_000;

@@ -36,7 +36,7 @@ const start = async (options: SimulatorOptions = {}) => {
   const messages: ReceivedMessage[] = [];
   const receipts: Receipt[] = [];
   const { signatureSecret: secret, signatureMethod: method } = account;
-  const router = webhookHandler({
+  const webhooks = webhookHandler({
     signing: secret ? { secret, method } : null,
     accept: async (message) => {
       messages.push(message);
@@ -48,7 +48,7 @@ const start = async (options: SimulatorOptions = {}) => {
     },
     clock,
   });
-  const server = createServer(new Koa().use(router.routes()).callback());
+  const server = createServer(new Koa().use(webhooks).callback());
   const here = `http://127.0.0.1:${await listen(server)}/webhooks/vonage`;
   const { apiKey, apiSecret } = account;
   const sdk = vonageSdk({ apiKey, apiSecret, restHost: httpUrl, apiHost: httpUrl });

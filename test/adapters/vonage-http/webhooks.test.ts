@@ -8,7 +8,7 @@ import type { Taken, WebhookOutcome } from "#adapters/vonage-http/webhook-answer
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import { CAPTURED } from "#test/adapters/vonage-http/captured.ts";
-import { close, exchangeRaw, listen } from "#test/adapters/vonage-http/raw-http.ts";
+import { close, exchangeRaw, listen, sendInPieces } from "#test/adapters/vonage-http/raw-http.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const SIGNING: Signing = { secret: "a signature secret", method: "sha256" };
@@ -28,7 +28,7 @@ const start = async ({ signing = null, take = async () => "accepted" }: Set = {}
   const messages: ReceivedMessage[] = [];
   const receipts: Receipt[] = [];
   const outcomes: WebhookOutcome[] = [];
-  const router = webhookHandler({
+  const webhooks = webhookHandler({
     signing,
     accept: async (message) => {
       messages.push(message);
@@ -41,7 +41,7 @@ const start = async ({ signing = null, take = async () => "accepted" }: Set = {}
     clock: { now: () => NOW },
     observe: (outcome) => outcomes.push(outcome),
   });
-  const app = new Koa().use(router.routes());
+  const app = new Koa().use(webhooks);
   // Koa prints connections that break off; here that is the point of a test.
   app.silent = true;
   const server = createServer(app.callback());
@@ -87,6 +87,40 @@ describe("The webhooks", () => {
     const body = new TextEncoder().encode(` ${JSON.stringify(inbound)}`);
     expect((await post(body)).status).toBe(200);
     expect(messages).toHaveLength(1);
+  });
+
+  test("take a body that comes in pieces after its head, by length and by chunks", async () => {
+    const { port, messages } = await start();
+    const [first, second] = [
+      `${new URLSearchParams(inbound)}`.slice(0, 20),
+      `${new URLSearchParams(inbound)}`.slice(20),
+    ];
+    const head = `POST /webhooks/vonage/inbound HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: ${FORM}\r\n`;
+    const chunk = (piece: string) => `${piece.length.toString(16)}\r\n${piece}\r\n`;
+    const byLength = [`${head}Content-Length: ${first.length + second.length}\r\n\r\n`, first, second];
+    const byChunks = [`${head}Transfer-Encoding: chunked\r\n\r\n`, chunk(first), `${chunk(second)}0\r\n\r\n`];
+    for (const pieces of [byLength, byChunks])
+      expect(await sendInPieces(port, pieces)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(messages.map(({ text }) => text)).toEqual(["Hi & bye", "Hi & bye"]);
+  });
+
+  test("take two on one connection, the second while the first is not answered", async () => {
+    const { port, messages } = await start();
+    const body = `${new URLSearchParams(inbound)}`;
+    const request = `POST /webhooks/vonage/inbound HTTP/1.1\r\nHost: a\r\nContent-Type: ${FORM}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const answers = await exchangeRaw(port, request + request);
+    expect(answers.match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
+    expect(messages).toHaveLength(2);
+  });
+
+  test("know two methods, and hand on what is at another address", async () => {
+    const { at, outcomes } = await start();
+    const answer = await fetch(at("inbound"), { method: "DELETE" });
+    expect([answer.status, answer.headers.get("allow")]).toEqual([405, "HEAD, GET, POST"]);
+    expect(await answer.json()).toMatchObject({ type: "urn:sms-proxy:method-not-allowed", status: 405 });
+    expect((await fetch(at("inbound/more"), { method: "POST", body: "{}" })).status).toBe(404);
+    expect((await fetch(at("INBOUND/"))).status).toBe(200);
+    expect(outcomes).toEqual(["other-method", "ping"]);
   });
 
   test("take a receipt by query, form and JSON on either path", async () => {

@@ -1,0 +1,56 @@
+import { plainArray } from "./array-literal.ts";
+import { bigintArray, binaryTextArray, uuidArray } from "./binary-array.ts";
+import { byteaArray } from "./bytea-array.ts";
+
+/** One column of rows that a statement takes as arrays: its name and type in SQL, and how it is made of the rows. */
+export interface Column<Row> {
+  readonly name: string;
+  readonly type: string;
+  encode(rows: readonly Row[]): Buffer | string;
+}
+
+export const uuid = <Row>(name: string, of: (row: Row) => string): Column<Row> => ({
+  name,
+  type: "uuid",
+  encode: (rows) => uuidArray(rows.map(of)),
+});
+
+export const bigint = <Row>(name: string, of: (row: Row) => number | string | null): Column<Row> => ({
+  name,
+  type: "bigint",
+  encode: (rows) => bigintArray(rows.map(of)),
+});
+
+export const bytea = <Row>(name: string, of: (row: Row) => Uint8Array): Column<Row> => ({
+  name,
+  type: "bytea",
+  encode: (rows) => byteaArray(rows.map(of)),
+});
+
+/** Empty when there is none: `unnest` fills short arrays up with nulls. */
+export const text = <Row>(name: string, of: (row: Row) => string | null): Column<Row> => ({
+  name,
+  type: "text",
+  encode: (rows) => (rows.every((row) => of(row) === null) ? "{}" : binaryTextArray(rows.map(of))),
+});
+
+/** A column that mostly has the same value in every row; it is then not sent, and nulls stand for that value. */
+export const usually = <Row, T extends string | number | boolean>(
+  name: string,
+  type: "smallint" | "integer" | "boolean" | "text",
+  usual: T,
+  of: (row: Row) => T,
+): Column<Row> => ({
+  name,
+  type,
+  encode: (rows) => (rows.every((row) => of(row) === usual) ? "{}" : plainArray(rows.map(of))),
+});
+
+/** `unnest(…) as alias (…)` over the parameters from `first` on. */
+export const unnested = <Row>(columns: readonly Column<Row>[], first: number, alias: string): string =>
+  `unnest(${columns.map(({ type }, place) => `$${first + place}::${type}[]`).join(", ")})
+    as ${alias} (${columns.map(({ name }) => name).join(", ")})`;
+
+/** The parameters for it. */
+export const encoded = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly unknown[] =>
+  columns.map((column) => column.encode(rows));
