@@ -5,14 +5,14 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "acknowledge before the commit",
     file: "core/use-cases/intake.ts",
-    find: "lanes.putInbound(lane, { message, joins, done, known: () => done(ifKnown) });",
+    find: "else lanes.putInbound(lane, { message, joins, done });",
     replace:
-      'lanes.putInbound(lane, { message, joins, done, known: () => done(ifKnown) }); done("accepted" as never);',
+      'else lanes.putInbound(lane, { message, joins, done: () => {} });\n    if (!refused) done("accepted");',
   },
   {
     name: "forget what has to be decided again",
     file: "core/use-cases/intake.ts",
-    find: "again.push(item ?? { message: inbound, joins, done: () => {}, known: () => {} });",
+    find: "again.push(item ?? { message: inbound, joins, done: () => {} });",
     replace: 'item?.done("accepted");',
   },
   {
@@ -149,5 +149,30 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     file: "adapters/memory/queue.ts",
     find: "    seen.add(outbound.recipientId);\n    if (place.state",
     replace: '    if (place.state === "queued") seen.add(outbound.recipientId);\n    if (place.state',
+  },
+  {
+    name: "give up partitions that an old heartbeat asks for",
+    file: "core/use-cases/membership.ts",
+    find: "(givenUpAfter.get(partition) ?? 0) < askedAs",
+    replace: "askedAs > 0",
+  },
+  {
+    name: "look for a dead one's texts from the id of its last heartbeat's arrival",
+    file: "adapters/memory/dispatch.ts",
+    find: "      row.recoverFrom = recoverFrom;\n",
+    replace: "      row.recoverFrom = [...world.messages.keys()].toSorted().at(-1) ?? recoverFrom;\n",
+  },
+  {
+    name: "keep a text in hand for ever, whoever has its thread by then",
+    file: "core/use-cases/hand.ts",
+    find: "leaveBefore <= now ? 0 : Math.min(leaveBefore, now + quarantineMs)",
+    replace: "leaveBefore === 0 ? 0 : Number.POSITIVE_INFINITY",
+  },
+  {
+    name: "write for one thread in two lanes",
+    file: "core/use-cases/intake-lanes.ts",
+    find: "for (let other = lanes.find(isInTheWay); other; other = lanes.find(isInTheWay)) await other.written;",
+    replace: "void isInTheWay;",
+    tests: ["test/core/use-cases"],
   },
 ];

@@ -5,8 +5,8 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "answer a deliver_sm at once",
     file: "adapters/vonage-smpp/taking.ts",
-    find: "    inTime.add(each);\n",
-    replace: "    inTime.add(each);\n    context.answer(delivery, STATUS.ok);\n",
+    find: "      inTime.add(each, delivery.receivedAt);\n",
+    replace: "      inTime.add(each, delivery.receivedAt);\n      context.answer(delivery, STATUS.ok);\n",
   },
   {
     name: "drop a text that cannot be taken now",
@@ -43,8 +43,8 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "write anew what was refused and taken elsewhere",
     file: "adapters/vonage-smpp/taking.ts",
-    find: 'return each.isLate ? "unavailable" : lookInto',
-    replace: "return lookInto",
+    find: 'else if (each.isLate) conclude(each, "unavailable");',
+    replace: "",
   },
   {
     name: "lose what was in flight when the link went",
