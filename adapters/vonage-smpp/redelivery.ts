@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { fingerprint } from "#adapters/vonage-smpp/fingerprint.ts";
 import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import { recentMap } from "#adapters/vonage-smpp/recent-map.ts";
 
 /** Deliveries kept in mind as possibly to come again, and texts of which it is remembered how often they came; the oldest go first. */
 const TEXTS_MAX = 100_000;
@@ -80,7 +81,7 @@ const SAID_ONCE: Places = { next: 1, own: [0], open: [] };
 export function redeliveries(suspectMs = SUSPECT_MS, textsMax = TEXTS_MAX): Redeliveries {
   const keys = new LRUCache<string, readonly string[]>({ max: textsMax, ttl: suspectMs });
   const links: WatchedLink[] = [];
-  const sayings = new LRUCache<string, Places>({ max: textsMax });
+  const sayings = recentMap<Places>(textsMax);
 
   const placesOf = (print: string): Places => {
     const known = sayings.get(print);
@@ -115,7 +116,7 @@ export function redeliveries(suspectMs = SUSPECT_MS, textsMax = TEXTS_MAX): Rede
     },
     next(message) {
       const print = fingerprint(message);
-      if (!sayings.has(print)) {
+      if (sayings.get(print) === undefined) {
         sayings.set(print, SAID_ONCE);
         return { print, place: 0 };
       }
@@ -134,7 +135,7 @@ export function redeliveries(suspectMs = SUSPECT_MS, textsMax = TEXTS_MAX): Rede
       disown(saying);
       placesOf(saying.print).open.push(saying.place);
     },
-    isOwn: ({ print, place }) => sayings.peek(print)?.own.includes(place) ?? false,
+    isOwn: ({ print, place }) => sayings.get(print)?.own.includes(place) ?? false,
     watch(link) {
       links.push(link);
     },

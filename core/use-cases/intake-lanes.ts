@@ -75,7 +75,7 @@ export interface Lanes {
 /** How long to wait before asking a lost database again. */
 const RETRY_MS = 250;
 /** How long texts wait for full hands: long enough to keep pace with what leaves, too short to matter where nothing does. */
-const HELD_BACK_MS = 20;
+const HELD_BACK_MS = 100;
 
 export const createLanes = (
   count: number,
