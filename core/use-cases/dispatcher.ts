@@ -1,4 +1,4 @@
-import { chooseLink, type LinkView } from "#core/domain/link-choice.ts";
+import { chooseLink } from "#core/domain/link-choice.ts";
 import { LANES, type OutboundMessage, partitionOf, type Verdict } from "#core/domain/message.ts";
 import { countSegments } from "#core/domain/message-text.ts";
 import { nextAttempt } from "#core/domain/retry.ts";
@@ -11,6 +11,7 @@ import type { Accepted, Deferral } from "#core/ports/traffic.ts";
 import { startClaiming } from "#core/use-cases/claiming.ts";
 import { createHand, type Hand, toDeferral } from "#core/use-cases/hand.ts";
 import type { Intake } from "#core/use-cases/intake.ts";
+import { createLinkViews } from "#core/use-cases/link-views.ts";
 import type { Pacing } from "#core/use-cases/pacing.ts";
 import { createThreads, type InHand, type Thread } from "#core/use-cases/threads.ts";
 
@@ -100,10 +101,8 @@ export const startDispatcher = (
 ): Dispatcher => {
   const threads = createThreads();
   const inHandMax = options.inHandMax ?? IN_HAND_MAX;
-  /** Sent over a link, answered or not, and not yet durably recorded: what a crash now would send twice. */
-  const unsettled = new Map<string, number>();
-  const behindAbove = WINDOWS_IN_HAND * links.reduce((sum, link) => sum + link.status().window, 0);
-  const linkByName = new Map(links.map((link) => [link.name, link]));
+  const views = createLinkViews(links, pacing);
+  const behindAbove = WINDOWS_IN_HAND * views.window;
   /** Partitions on their way to another dispatcher: nothing of them is started. */
   const frozen = new Set<number>();
   let stopped = false;
@@ -160,25 +159,14 @@ export const startDispatcher = (
     });
   };
 
-  /** The links as they are now. Looked at for every message, so the same views are used again. */
-  const linkViews = links.map(({ name, kind }) => ({ name, kind, up: false, room: 0, openAt: 0 }));
-  const views = (now: number): readonly LinkView[] => {
-    for (const [place, link] of links.entries()) {
-      const view = linkViews[place]!;
-      const { state, window } = link.status();
-      view.up = state === "up";
-      view.room = Math.min(link.room(), window - (unsettled.get(link.name) ?? 0));
-      view.openAt = pacing.openAt(link.kind, now);
-    }
-    return linkViews;
-  };
-
   const pump = (): void => {
     if (stopped || !maySend()) return;
+    const now = clock.now();
+    views.look(now);
     for (const lane of LANES) {
       for (;;) {
         const thread = threads.first(lane);
-        if (!thread || !sendFirst(thread)) break;
+        if (!thread || !sendFirst(thread, now)) break;
       }
     }
   };
@@ -195,8 +183,7 @@ export const startDispatcher = (
   };
 
   /** Sends the first message of a thread that is first in line; false when the line has to wait. */
-  const sendFirst = (thread: Thread): boolean => {
-    const now = clock.now();
+  const sendFirst = (thread: Thread, now: number): boolean => {
     const item = thread.items[0]!;
     const { message } = item;
     if (frozen.has(partitionOf(thread.id))) {
@@ -224,7 +211,7 @@ export const startDispatcher = (
       return true;
     }
     const chosen = chooseLink({
-      links: views(now),
+      links: views.all,
       pinned: item.pinned,
       waitedMs: now - message.receivedAt,
       fallbackAfterMs: options.fallbackAfterMs,
@@ -240,7 +227,7 @@ export const startDispatcher = (
       park(thread, numberOpenAt - now);
       return true;
     }
-    return send(thread, item, linkByName.get(chosen.link)!, now);
+    return send(thread, item, views.byName.get(chosen.link)!, now);
   };
 
   /** A thread that waits for its number's pace steps out of the line, so that others can pass. */
@@ -270,13 +257,13 @@ export const startDispatcher = (
       return false;
     }
     thread.state = "busy";
-    unsettled.set(link.name, (unsettled.get(link.name) ?? 0) + 1);
     const partsMax = departure.segments;
     const attempt = { partsAccepted: item.partsAccepted, partsMax, reference: item.reference };
     void link.send(item.message, attempt).then((outcome) => {
       pacing.answered(departure, outcome, clock.now());
       answered(thread, item, link, outcome);
     });
+    views.occupy(link.name, now);
     return true;
   };
 
@@ -296,9 +283,7 @@ export const startDispatcher = (
     }));
     item.partsAccepted += ids.length;
     item.pinned = item.partsAccepted > 0 ? link.name : null;
-    const settle = (): void => {
-      unsettled.set(link.name, unsettled.get(link.name)! - 1);
-    };
+    const settle = (): void => views.settle(link.name);
     conclude(thread, item, outcome, accepted, total, settle);
     quieter();
     pumpSoon();

@@ -100,12 +100,7 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
 
   const write = async (lane: Lane, { inbound, receipts, facts }: Load): Promise<void> => {
     let undecided = inbound;
-    let unwritten: Pick<Batch, "accepted" | "deferred" | "verdicts" | "receipts"> = {
-      accepted: facts.flatMap((each) => each.facts.accepted ?? []),
-      deferred: facts.flatMap((each) => each.facts.deferred ?? []),
-      verdicts: facts.flatMap((each) => each.facts.verdicts ?? []),
-      receipts: receipts.map(({ receipt }) => receipt).filter(isFinalReceipt),
-    };
+    let unwritten = together(facts, receipts);
     if (inbound.length === 0 && Object.values(unwritten).every(({ length }) => length === 0)) {
       for (const each of [...facts, ...receipts]) each.done("accepted");
       return;
@@ -201,6 +196,25 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
     oldestWaiting: lanes.oldestWaiting,
     settled: lanes.settled,
     idle: lanes.idle,
+  };
+};
+
+type Known = Pick<Batch, "accepted" | "deferred" | "verdicts" | "receipts">;
+
+const together = (waiting: Load["facts"], receipts: Load["receipts"]): Known => {
+  const accepted: Accepted[] = [];
+  const deferred: Deferral[] = [];
+  const verdicts: Verdict[] = [];
+  for (const { facts } of waiting) {
+    if (facts.accepted) accepted.push(...facts.accepted);
+    if (facts.deferred) deferred.push(...facts.deferred);
+    if (facts.verdicts) verdicts.push(...facts.verdicts);
+  }
+  return {
+    accepted,
+    deferred,
+    verdicts,
+    receipts: receipts.map(({ receipt }) => receipt).filter(isFinalReceipt),
   };
 };
 

@@ -49,8 +49,8 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "drop the order of a thread",
     file: "core/use-cases/dispatcher.ts",
-    find: '    thread.state = "busy";\n    unsettled.set',
-    replace: '    thread.state = "busy";\n    thread.items.reverse();\n    unsettled.set',
+    find: '    thread.state = "busy";\n    const partsMax',
+    replace: '    thread.state = "busy";\n    thread.items.reverse();\n    const partsMax',
   },
   {
     name: "send what has been given to another conversation",

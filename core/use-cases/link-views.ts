@@ -1,0 +1,70 @@
+import type { LinkView } from "#core/domain/link-choice.ts";
+import type { CarrierLink } from "#core/ports/carrier-link.ts";
+import type { Pacing } from "#core/use-cases/pacing.ts";
+
+/** The links as they are when messages are about to leave: looked at once for many messages, and kept up as they leave. */
+export interface LinkViews {
+  readonly all: readonly LinkView[];
+  readonly byName: ReadonlyMap<string, CarrierLink>;
+  /** Messages that all links together may have under way. */
+  readonly window: number;
+  look(now: number): void;
+  /** A message leaves over a link. */
+  occupy(link: string, now: number): void;
+  /** What became of it is durable. */
+  settle(link: string): void;
+}
+
+interface Way extends LinkView {
+  readonly link: CarrierLink;
+  up: boolean;
+  room: number;
+  openAt: number;
+  window: number;
+  /** Sent, answered or not, and not yet durably recorded: what a crash now would send twice. Never more than the window. */
+  unsettled: number;
+}
+
+export const createLinkViews = (links: readonly CarrierLink[], pacing: Pick<Pacing, "openAt">): LinkViews => {
+  const ways: readonly Way[] = links.map((link) => ({
+    link,
+    name: link.name,
+    kind: link.kind,
+    up: false,
+    room: 0,
+    openAt: 0,
+    window: link.status().window,
+    unsettled: 0,
+  }));
+  const wayByName = new Map(ways.map((way) => [way.name, way]));
+
+  const measure = (way: Way): void => {
+    way.room = Math.min(way.link.room(), way.window - way.unsettled);
+  };
+
+  return {
+    all: ways,
+    byName: new Map(links.map((link) => [link.name, link])),
+    window: ways.reduce((sum, { window }) => sum + window, 0),
+    look: (now) => {
+      for (const way of ways) {
+        const { state, window } = way.link.status();
+        way.up = state === "up";
+        way.window = window;
+        measure(way);
+        way.openAt = pacing.openAt(way.kind, now);
+      }
+    },
+    occupy: (name, now) => {
+      const used = wayByName.get(name)!;
+      used.unsettled += 1;
+      measure(used);
+      // Links of a kind share an account.
+      const openAt = pacing.openAt(used.kind, now);
+      for (const way of ways) if (way.kind === used.kind) way.openAt = openAt;
+    },
+    settle: (name) => {
+      wayByName.get(name)!.unsettled -= 1;
+    },
+  };
+};
