@@ -12,7 +12,6 @@ import {
 } from "./commit-columns.ts";
 import { RELAYED } from "./disposition.ts";
 import { hasCarrierId } from "./parked-receipts.ts";
-import { uuidArray } from "./sql/binary-array.ts";
 import { encoded, unnested } from "./sql/columns.ts";
 
 /**
@@ -61,20 +60,12 @@ export const commitStatement = ({
   };
   const values = [
     dispatcher,
-    ...(asksForDone(sections) ? [uuidArray(doneBy(accepted, ends))] : []),
     ...(messages.length > 0 ? encoded(MESSAGE_COLUMNS, messages) : []),
     ...(accepted.length > 0 ? encoded(ACCEPTED_COLUMNS, accepted) : []),
     ...(ends.length > 0 ? encoded(END_COLUMNS, ends) : []),
     ...(receipts.length > 0 ? encoded(RECEIPT_COLUMNS, receipts) : []),
   ];
   return (known) => ({ ...textOf(sections, known), values });
-};
-
-/** Messages that leave the queue with these facts; with its last part, which goes last, a text is gone. */
-const doneBy = (accepted: readonly Accepted[], ends: readonly Verdict[]): readonly string[] => {
-  const done = ends.map(({ messageId }) => messageId);
-  for (const { messageId, part, parts } of accepted) if (part === parts - 1) done.push(messageId);
-  return done;
 };
 
 type Sections = Readonly<Record<"messages" | "accepted" | "ends" | "receipts", boolean>>;
@@ -93,9 +84,7 @@ const textOf = (sections: Sections, known: KnownRows): StatementText => {
 };
 
 const DISPATCHER = "$1::uuid";
-const DONE = "$2::uuid[]";
-
-const asksForDone = ({ messages, accepted, ends }: Sections): boolean => messages || accepted || ends;
+const FIRST_COLUMN = 2;
 
 const ALIVE = "(select exists (select from alive))";
 
@@ -105,21 +94,21 @@ const SOMETHING_QUEUED = "(select exists (select from queue))";
 
 const build = (sections: Sections, known: KnownRows): string => {
   const { messages, accepted, ends, receipts } = sections;
-  const messagesAt = asksForDone(sections) ? 3 : 2;
-  const acceptedAt = messagesAt + (messages ? MESSAGE_COLUMNS.length : 0);
+  const acceptedAt = FIRST_COLUMN + (messages ? MESSAGE_COLUMNS.length : 0);
   const endsAt = acceptedAt + (accepted ? ACCEPTED_COLUMNS.length : 0);
   const receiptsAt = endsAt + (ends ? END_COLUMNS.length : 0);
   const ctes = [
     `alive as materialized (select id from dispatcher where id = ${DISPATCHER} and not dead for key share)`,
   ];
-  if (messages) ctes.push(...writeMessages(messagesAt, known));
+  const done = doneBy(accepted ? acceptedAt : null, ends ? endsAt : null);
+  if (messages) ctes.push(...writeMessages(FIRST_COLUMN, done, known));
   if (accepted) ctes.push(recordAccepted(acceptedAt));
   if (receipts) ctes.push(...lookUpReceipts(receiptsAt), ...writeFates);
   const verdicts = [ends && givenEnds(endsAt), receipts && HEARD_ENDS].filter((part) => part !== false);
   if (verdicts.length > 0) ctes.push(writeVerdicts(verdicts, known));
   if (accepted || ends)
     ctes.push(
-      `cleared as (delete from queue where ${SOMETHING_QUEUED} and ${ALIVE} and message_id = any (${DONE}))`,
+      `cleared as (delete from queue where ${SOMETHING_QUEUED} and ${ALIVE} and message_id = any (${done}))`,
     );
   return `with ${ctes.join(",\n")}
 select exists (select from alive) as alive,
@@ -131,20 +120,30 @@ select exists (select from alive) as alive,
   ${messages ? ", (select pg_notify('work', '') from queued limit 1)" : ""}`;
 };
 
+/** Messages that leave the queue with these facts; with its last part, which goes last, a text is gone. */
+const doneBy = (acceptedAt: number | null, endsAt: number | null): string => {
+  const facts = [
+    acceptedAt !== null &&
+      `select message_id from ${unnested(ACCEPTED_COLUMNS, acceptedAt, "a")} where coalesce(part, 0) = coalesce(parts, 1) - 1`,
+    endsAt !== null && `select message_id from ${unnested(END_COLUMNS, endsAt, "e")}`,
+  ].filter((part) => part !== false);
+  return facts.length > 0 ? `array(${facts.join(" union all ")})` : "'{}'::uuid[]";
+};
+
 const routed = "coalesce(i.routed, true)";
 /** Only what is to be sent can be held. */
 const hold = "coalesce(i.hold, true)";
 const lane = `nullif(coalesce(i.lane, 0), ${NO_LANE})`;
 
 /** Who talks to whom is taken from the route itself, as its version says that the decision was made on the same. */
-const writeMessages = (first: number, known: KnownRows): readonly string[] => [
+const writeMessages = (first: number, done: string, known: KnownRows): readonly string[] => [
   `written as (
   insert into message (id, key, conversation_id, sender_id, recipient_id, dispatcher, received_at, expires_at,
     source, lane, disposition, segments, payload)
   select i.id, i.key, case when ${routed} then r.conversation_id end, case when ${routed} then r.sender_id end,
     case when ${routed} then r.recipient_id end,
     case when ${hold} and (${NOTHING_QUEUED} or not exists (
-      select from queue q where q.thread = r.recipient_id and q.message_id <> all (${DONE}))) then (select id from alive) end,
+      select from queue q where q.thread = r.recipient_id and q.message_id <> all (${done}))) then (select id from alive) end,
     i.received_at, i.expires_at, case when ${lane} is not null then r.source end, ${lane},
     coalesce(i.disposition, ${RELAYED}), coalesce(i.segments, 1), i.payload
   from ${unnested(MESSAGE_COLUMNS, first, "i")}

@@ -96,11 +96,13 @@ export const TOO_LARGE: Answer = {
   },
 };
 
+const NO_BODY = { "Content-Length": "0" };
+
 export const write = (context: Context, { problem }: Answer): void => {
   if (!problem) {
-    // In this order: an answer without a body is 204 unless told otherwise.
-    context.body = null;
-    context.status = 200;
+    // Past Koa, whose way of writing an answer costs as much as the rest of a request.
+    context.respond = false;
+    context.res.writeHead(200, NO_BODY).end();
     return;
   }
   const { status, name, ...rest } = problem;

@@ -31,8 +31,8 @@ export interface WebhookOptions {
   readonly observe?: (outcome: WebhookOutcome) => void;
 }
 
-/** As lenient as the API's own addresses are: a carrier's console keeps what somebody typed. */
-const ADDRESS = /^\/webhooks\/vonage\/(inbound|status)\/?$/i;
+/** Either path, with or without a query, and as lenient as routers are: a carrier's console keeps what somebody typed. */
+const ADDRESS = /^(\/webhooks\/vonage\/(?:inbound|status))\/?(?:\?|$)/i;
 
 /**
  * Where Vonage brings inbound messages and receipts, by query, form or JSON, of either kind on either path. It answers 200
@@ -42,9 +42,9 @@ const ADDRESS = /^\/webhooks\/vonage\/(inbound|status)\/?$/i;
 export const webhookHandler =
   (options: WebhookOptions): Middleware =>
   async (context, next) => {
-    if (!ADDRESS.test(context.path)) return next();
-    // The address is one of two: it may stand in a log.
-    context.state.route = context.path;
+    const [, route] = ADDRESS.exec(context.url) ?? [];
+    if (route === undefined) return next();
+    context.state.route = route;
     const answer = await respond(options, context);
     options.observe?.(answer.outcome);
     write(context, answer);

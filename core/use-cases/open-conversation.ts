@@ -5,6 +5,7 @@ import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import { findPerson, type PersonInput } from "#core/use-cases/find-person.ts";
+import { inTurn } from "#core/use-cases/in-turn.ts";
 
 export interface OpenConversationInput extends Omit<OpeningRequest, "people" | "expiresAt"> {
   readonly people: readonly [PersonInput, PersonInput];
@@ -16,7 +17,7 @@ export type OpenConversationOutcome =
   | { readonly kind: "refused"; readonly refusal: OpeningRefusal }
   | { readonly kind: "invalid-number"; readonly person: 0 | 1; readonly detail: string }
   | { readonly kind: "reference-in-use" }
-  /** Too many openings for these people at once: try again. */
+  /** Too many openings at once, of all or of these people: try again. */
   | { readonly kind: "busy" };
 
 export interface OpenConversationPorts {
@@ -27,27 +28,51 @@ export interface OpenConversationPorts {
   readonly rentMore: (country: string) => Promise<boolean>;
 }
 
-/** Openings that take the same numbers at the same time choose again; never so often in earnest. */
+export type OpenConversation = (input: OpenConversationInput, ids: Ids) => Promise<OpenConversationOutcome>;
+
+/** Openings that another process, or a swap, got ahead of choose again; never so often in earnest. */
 const CHOICES_MAX = 200;
+/** Openings under way at once, waiting ones included. */
+const OPENINGS_MAX = 10_000;
 
 /** Joins two people through virtual numbers. `ids` are those of this request: repeated with the same ids, it is done once. */
-export const openConversation =
-  (
-    { conversations, insight, clock, rentMore }: OpenConversationPorts,
-    options: { readonly messageTtlMs: number },
-  ) =>
-  async (input: OpenConversationInput, ids: Ids): Promise<OpenConversationOutcome> => {
-    const find = findPerson(insight);
-    const [a, b] = await Promise.all(input.people.map(find));
-    if (!a!.ok) return { kind: "invalid-number", person: 0, detail: a!.error };
-    if (!b!.ok) return { kind: "invalid-number", person: 1, detail: b!.error };
+export const openConversation = (
+  ports: OpenConversationPorts,
+  options: { readonly messageTtlMs: number },
+): OpenConversation => {
+  const find = findPerson(ports.insight);
+  const choose = openByChoosing(ports, options);
+  const turns = inTurn();
+  let underWay = 0;
+  return async (input, ids) => {
+    if (underWay === OPENINGS_MAX) return { kind: "busy" };
+    underWay += 1;
+    try {
+      const [a, b] = await Promise.all(input.people.map(find));
+      if (!a!.ok) return { kind: "invalid-number", person: 0, detail: a!.error };
+      if (!b!.ok) return { kind: "invalid-number", person: 1, detail: b!.error };
+      const people = [a!.value, b!.value] as const;
+      // Of one person only one at a time: each has to know which numbers the one before has taken.
+      return await turns(
+        people.map(({ number }) => number),
+        () => choose({ ...input, people }, ids),
+      );
+    } finally {
+      underWay -= 1;
+    }
+  };
+};
+
+const openByChoosing =
+  ({ conversations, clock, rentMore }: OpenConversationPorts, options: { readonly messageTtlMs: number }) =>
+  async (
+    input: Omit<OpenConversationInput, "people"> & Pick<OpeningRequest, "people">,
+    ids: Ids,
+  ): Promise<OpenConversationOutcome> => {
     const now = clock.now();
     const { ttlMs, ...wishes } = input;
-    const request: OpeningRequest = {
-      ...wishes,
-      people: [a!.value, b!.value],
-      expiresAt: ttlMs === null ? null : now + ttlMs,
-    };
+    const request: OpeningRequest = { ...wishes, expiresAt: ttlMs === null ? null : now + ttlMs };
+    const [a, b] = request.people;
     // The same ids for every choice: only one of them can come true.
     const made: string[] = [];
     const idAt = (): (() => string) => {
@@ -61,7 +86,7 @@ export const openConversation =
     const mayRent = request.geoMatch !== "area";
     let fresh = false;
     for (let choice = 1; choice <= CHOICES_MAX; choice += 1) {
-      const facts = await conversations.openingFacts([a!.value.number, b!.value.number], fresh);
+      const facts = await conversations.openingFacts([a.number, b.number], fresh);
       const decision = decideOpening(request, facts, {
         now,
         nextId: idAt(),

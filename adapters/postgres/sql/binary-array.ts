@@ -83,9 +83,10 @@ const writeInt32 = (target: Buffer, value: number, at: number): number => {
   return at + 4;
 };
 
-const NOT_HEX = 0xff;
+/** Above every octet. */
+const NOT_HEX = 0x1000;
 const DASH = 0x2d;
-const nibbles = new Uint8Array(128).fill(NOT_HEX);
+const nibbles = new Uint16Array(128).fill(NOT_HEX);
 for (const [nibble, digit] of [..."0123456789abcdef"].entries()) {
   nibbles[digit.charCodeAt(0)] = nibble;
   nibbles[digit.toUpperCase().charCodeAt(0)] = nibble;
@@ -93,19 +94,15 @@ for (const [nibble, digit] of [..."0123456789abcdef"].entries()) {
 
 const writeUuid = (uuid: string, target: Buffer, start: number): boolean => {
   let at = start;
-  let index = 0;
-  while (index < uuid.length) {
-    const code = uuid.charCodeAt(index);
-    if (code === DASH) {
-      index += 1;
-      continue;
-    }
-    const high = nibbles[code] ?? NOT_HEX;
+  let all = 0;
+  for (let index = 0; index < uuid.length; index += 2) {
+    if (uuid.charCodeAt(index) === DASH) index += 1;
+    const high = nibbles[uuid.charCodeAt(index)] ?? NOT_HEX;
     const low = nibbles[uuid.charCodeAt(index + 1)] ?? NOT_HEX;
-    if (high === NOT_HEX || low === NOT_HEX || at === start + UUID_BYTES) return false;
-    target[at] = high * 16 + low;
+    const octet = high * 16 + low;
+    all |= octet;
+    target[at] = octet;
     at += 1;
-    index += 2;
   }
-  return at === start + UUID_BYTES;
+  return at === start + UUID_BYTES && all < NOT_HEX;
 };

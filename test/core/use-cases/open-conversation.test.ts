@@ -83,6 +83,25 @@ describe("opening a conversation", () => {
     );
   });
 
+  test("with somebody follows the others with the same person, so that none has to choose again", async () => {
+    const pool = Array.from({ length: 20 }, (_, n) => `4477009000${String(n).padStart(2, "0")}` as Msisdn);
+    const house = await createHouse(pool);
+    let writes = 0;
+    const conversations: typeof house.storage.conversations = {
+      ...house.storage.conversations,
+      open: (opening) => {
+        writes += 1;
+        return house.storage.conversations.open(opening);
+      },
+    };
+    const open = openConversation({ ...house.ports, conversations }, { messageTtlMs: 1 });
+    const outcomes = await Promise.all(
+      pool.map((_, n) => open(inputOf(ANN!, `4477009002${String(n).padStart(2, "0")}`), house.ids)),
+    );
+    expect(outcomes.map(({ kind }) => kind)).toEqual(pool.map(() => "opened"));
+    expect(writes).toBe(pool.length);
+  });
+
   test("repeated with the same ids is done once, also when all numbers are taken by then", async () => {
     const house = await createHouse(POOL.slice(0, 1));
     const repeatable = () => memoryIds({ clock: memoryClock(NOON), process: 7 });
