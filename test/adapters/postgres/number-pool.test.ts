@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { memoryClock } from "#adapters/memory/clock.ts";
+import { keyring } from "#adapters/postgres/keyring.ts";
+import { postgresStorage } from "#adapters/postgres/storage.ts";
+import { openScene, rent } from "#test/contracts/storage-scene.ts";
+import { createTestDatabase } from "#test/support/test-database.ts";
+import { freshNumber, NOON } from "#test/support/traffic-builders.ts";
+
+test("the live routes of each number are counted also where they were opened by another process", async () => {
+  const database = await createTestDatabase();
+  const ring = keyring([randomBytes(32)]);
+  const [one, other] = [1, 2].map(() =>
+    postgresStorage({ url: database.url, keyring: ring, clock: memoryClock(NOON) }),
+  );
+  try {
+    const { a, b } = await openScene(one!);
+    const [free] = await rent(one!, 1);
+    const { numbers } = await other!.conversations.openingFacts([freshNumber(), freshNumber()]);
+    const counts = new Map(numbers.map(({ number, liveRoutes }) => [number, liveRoutes]));
+    expect(counts).toEqual(
+      new Map([
+        [a.virtualNumber, 1],
+        [b.virtualNumber, 1],
+        [free, 0],
+      ]),
+    );
+  } finally {
+    await Promise.all([one!.close(), other!.close()]);
+    await database.drop();
+  }
+});
