@@ -5,15 +5,15 @@ import { keyring } from "#adapters/postgres/keyring.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
 import { noLimits } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
-import { type RunningChild, startChild } from "#test/apps/sandbox/running-child.ts";
+import type { RunningChild } from "#test/apps/sandbox/running-child.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
+import { startGatewayProcess, WINDOW } from "./gateway-process.ts";
 import { type Load, loadOf } from "./load.ts";
 import { openConversations, ourNumbers, register, type Side } from "./people.ts";
-import { ENCRYPTION_KEY, SYSTEM_TYPE } from "./running-gateway.ts";
+import { ENCRYPTION_KEY } from "./running-gateway.ts";
 
 const CONVERSATIONS = 20;
-const WINDOW = 10;
 
 let database: TestDatabase;
 let storage: PostgresStorage;
@@ -38,31 +38,7 @@ afterEach(async () => {
   await simulator.stop();
 });
 
-/** A gateway in a process of its own, with two binds. */
-const startGateway = async (): Promise<RunningChild> => {
-  const { account, httpUrl, smppUrl } = simulator;
-  const binds = simulator.stats().smpp.binds;
-  const child = startChild("apps/gateway/main.ts", {
-    GATEWAY_PORT: "0",
-    DATABASE_URL: database.url,
-    ENCRYPTION_KEYS: Buffer.from(ENCRYPTION_KEY).toString("base64"),
-    VONAGE_API_KEY: account.apiKey,
-    VONAGE_API_SECRET: account.apiSecret,
-    VONAGE_REST_HOST: httpUrl,
-    VONAGE_API_HOST: httpUrl,
-    SMPP_URLS: `${smppUrl},${smppUrl}`,
-    SMPP_SYSTEM_ID: account.systemId,
-    SMPP_PASSWORD: account.password,
-    SMPP_SYSTEM_TYPE: SYSTEM_TYPE,
-    SMPP_WINDOW: String(WINDOW),
-    SMPP_RATE: "10000",
-    HTTP_RATE: "10000",
-    DRAIN_TIMEOUT: "10s",
-  });
-  await child.line(/"Ready"/);
-  await eventually(() => simulator.stats().smpp.binds === binds + 2, "its binds are up");
-  return child;
-};
+const startGateway = (): Promise<RunningChild> => startGatewayProcess(simulator, database.url);
 
 /** How many messages have been taken, whatever became of them. */
 const taken = async (): Promise<number> => {
