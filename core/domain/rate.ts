@@ -21,11 +21,11 @@ import {
 export const PAUSE_FIRST_MS = 100;
 
 /**
- * The longest pause, and the time after which the carrier is tried with a little more than it took before. Two to five such
+ * The longest pause, and the time after which the carrier is tried with a little more than it took before. Three to seven such
  * trials a second burden no carrier, and the end of its throttling is noticed early enough to be at full rate within a
  * second.
  */
-export const PAUSE_MAX_MS = 400;
+export const PAUSE_MAX_MS = 300;
 
 /** A carrier's own wish (HTTP Retry-After) is followed up to this. */
 export const PAUSE_HINT_MAX_MS = 60_000;

@@ -131,6 +131,13 @@ describe("the slots of a limit", () => {
     );
   });
 
+  test("of a rate between two whole numbers are the lower one, and at least one", () => {
+    expect([0, 0.2, 1, 1.9, 29.6, Number.POSITIVE_INFINITY].map(slotsOf)).toEqual([
+      ...[0, 1, 1, 1, 29],
+      Number.POSITIVE_INFINITY,
+    ]);
+  });
+
   test("of a slow rate are one, and messages as far apart as it says", () => {
     const window = createSlidingWindow();
     expect(slotFreeAt(window, 0.5, 0)).toBe(0);
@@ -139,6 +146,13 @@ describe("the slots of a limit", () => {
     giveBackSlots(window, 1, 20);
     expect(slotFreeAt(window, 0.5, 30)).toBe(20 + 2 * WINDOW_MS);
     expect(slotFreeAt(createSlidingWindow(), 0, 0)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("are counted by whole milliseconds, rounded up", () => {
+    const window = createSlidingWindow();
+    takeSlot(window);
+    giveBackSlots(window, 1, 0.2);
+    expect(slotFreeAt(window, 1, 1)).toBe(1 + WINDOW_MS);
   });
 
   test("take no more memory the more there are", () => {
