@@ -8,11 +8,17 @@ import type { App } from "./processes.ts";
 export const API_SECRET = "bench-secret-bench-secret";
 const READY_MS = 20_000;
 
-/** The API as it is in production, by its settings alone. Without a carrier: what is to be sent stays in the queue. */
+export interface StartedApi {
+  readonly child: App;
+  readonly port: number;
+}
+
+/** The API as it is in production, by its settings alone. Without a carrier in them, what is to be sent stays in the queue. */
 export const startApi = async (
   databaseUrl: string,
   profileDir: string | undefined,
-): Promise<{ readonly child: App; readonly port: number }> => {
+  settings: Readonly<Record<string, string>> = {},
+): Promise<StartedApi> => {
   const port = await freePort();
   const child = startApp("../../../apps/api/main.ts", {
     profileDir,
@@ -22,6 +28,7 @@ export const startApi = async (
       API_KEYS: `bench:${API_SECRET}`,
       PORT: String(port),
       LOG_LEVEL: "error",
+      ...settings,
     },
   });
   for (const deadline = Date.now() + READY_MS; Date.now() < deadline; await pause(20)) {

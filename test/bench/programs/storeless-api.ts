@@ -1,0 +1,30 @@
+/**
+ * The API with everything but storage: what webhooks cost it is HTTP and the core alone. Without a carrier, so nothing is sent on.
+ * `node storeless-api.ts PAIRS`.
+ */
+import { systemClock } from "#adapters/node/clock.ts";
+import { uuidV7Ids } from "#adapters/node/ids.ts";
+import { apiParts } from "#apps/api/parts.ts";
+import { compose, STORAGE } from "#apps/container.ts";
+import { openHttpListener } from "#apps/http-listener.ts";
+import { runProcess } from "#apps/lifecycle.ts";
+import { createLog } from "#apps/log.ts";
+import { readSettings } from "#apps/settings.ts";
+import { storelessStorage } from "../parts/storeless-storage.ts";
+
+const [pairs] = process.argv.slice(2);
+const read = readSettings({ LOG_LEVEL: "error" }, { sandbox: true });
+if (!read.ok) throw new Error("The defaults of the settings are wrong");
+const { settings } = read.value;
+const log = createLog({ name: "api", level: settings.logLevel });
+const listener = await openHttpListener("127.0.0.1", 0);
+const made = compose({ settings, log });
+const storage = storelessStorage(Number(pairs), uuidV7Ids(systemClock));
+made.register(STORAGE, { useValue: { storage, close: async () => {} } });
+const parts = apiParts(
+  () => made,
+  () => listener,
+);
+const ready = (): void => void process.send!({ port: listener.port });
+await runProcess(parts, { log, drainTimeoutMs: settings.drainTimeoutMs, ready });
+process.disconnect();
