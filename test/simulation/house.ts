@@ -6,8 +6,8 @@ export const HOUSE = {
   /** When the world begins, in milliseconds since 1970. */
   epoch: 1_800_000_000_000,
   messageTtlMs: 60_000,
-  /** Longer than anything stays in one hand, as in any real house. */
-  quarantineMs: 35_000,
+  /** Shorter than a text may stay in one hand: it has to be looked at again. */
+  quarantineMs: 8_000,
   fallbackAfterMs: 10_000,
   leaseMs: 12_000,
   heartbeatMs: 3_000,
