@@ -5,22 +5,30 @@ import type { Timer } from "#core/ports/timer.ts";
 import { BATCH_MAX } from "#core/ports/traffic.ts";
 import type { Facts, Intaken } from "#core/use-cases/intake.ts";
 
-interface Waiting {
-  readonly done: (taken: Intaken) => void;
+/** Whoever waits is told once, by `tell`. */
+interface Waiting<T> {
+  done: (taken: T) => void;
 }
-export interface InboundWaiting {
+export interface InboundWaiting extends Waiting<Intaken | "known"> {
   readonly message: InboundMessage;
   /** Keys of the parts it is joined from; null for what came as it is. */
   readonly joins: readonly string[] | null;
-  readonly done: (taken: Intaken | "known") => void;
 }
-export interface ReceiptWaiting extends Waiting {
+export interface ReceiptWaiting extends Waiting<Intaken> {
   readonly receipt: Receipt;
 }
-export interface FactsWaiting {
+export interface FactsWaiting extends Waiting<void> {
   readonly facts: Facts;
-  readonly done: () => void;
 }
+
+/** What is written after all, or decided on once more, has been told of already. */
+export const tell = <T>(waiting: Waiting<T>, taken: T): void => {
+  const { done } = waiting;
+  waiting.done = toldBefore;
+
+  done(taken);
+};
+const toldBefore = (): void => {};
 
 /** What is written together. */
 export interface Load {
@@ -61,7 +69,7 @@ export interface Lanes {
    */
   enter(lane: Lane, threads: ReadonlySet<string>): Promise<void>;
   /** Asks until storage answers; as soon as it is lost, whoever waits is told so. */
-  untilAnswered<T>(lane: Lane, asking: readonly Waiting[], ask: () => Promise<T>): Promise<T>;
+  untilAnswered<T>(lane: Lane, asking: readonly Waiting<Intaken>[], ask: () => Promise<T>): Promise<T>;
   /** Messages and receipts that wait. */
   waiting(): number;
   /** The oldest message that waits or is being written. */
@@ -163,7 +171,7 @@ export const createLanes = (
 
   const refuseAll = (lane: Lane): void => {
     waiting -= lane.inbound.length + lane.receipts.length;
-    for (const each of [...lane.inbound, ...lane.receipts]) each.done("unavailable");
+    for (const each of [...lane.inbound, ...lane.receipts]) tell(each, "unavailable");
     lane.inbound = [];
     lane.receipts = [];
   };
@@ -204,7 +212,7 @@ export const createLanes = (
           if (!(error instanceof StorageUnavailable)) throw error;
           if (!lane.lost) refuseAll(lane);
           lane.lost = true;
-          for (const each of asking) each.done("unavailable");
+          for (const each of asking) tell(each, "unavailable");
           await new Promise<void>((resolve) => timer.after(RETRY_MS, resolve));
         }
       }

@@ -15,7 +15,13 @@ import type {
 } from "#core/ports/traffic.ts";
 import { joined, keysOf } from "#core/use-cases/intake-batch.ts";
 import { createDecider, type DecidedWrite } from "#core/use-cases/intake-decider.ts";
-import { createLanes, type InboundWaiting, type Lane, type Load } from "#core/use-cases/intake-lanes.ts";
+import {
+  createLanes,
+  type InboundWaiting,
+  type Lane,
+  type Load,
+  tell,
+} from "#core/use-cases/intake-lanes.ts";
 
 /**
  * The way in: whatever comes from carriers or from the dispatcher is collected, decided on and written in micro-batches.
@@ -102,7 +108,7 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
     let undecided = inbound;
     let unwritten = together(facts, receipts);
     if (inbound.length === 0 && Object.values(unwritten).every(({ length }) => length === 0)) {
-      for (const each of [...facts, ...receipts]) each.done("accepted");
+      tellAll(facts, receipts);
       return;
     }
     for (let decisions = 1; ; decisions += 1) {
@@ -119,12 +125,11 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
         continue;
       }
       unwritten = NOTHING;
-      for (const each of facts) each.done();
-      for (const each of receipts) each.done("accepted");
+      tellAll(facts, receipts);
       undecided = settle(writes, outcome.inbound, dispatcher);
       if (undecided.length === 0) return;
       if (decisions >= DECISIONS_MAX) {
-        for (const each of undecided) each.done("unavailable");
+        for (const each of undecided) tell(each, "unavailable");
         return;
       }
     }
@@ -148,7 +153,7 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
       }
       if (outcome === "held" && decision.kind === "relay") hands.take(decision.message, dispatcher);
       if (outcome === "queued" || decision.kind === "command") queued = true;
-      item?.done(outcome === "duplicate" ? "known" : "accepted");
+      if (item) tell(item, outcome === "duplicate" ? "known" : "accepted");
     });
     if (queued) hands.queued();
     return again;
@@ -223,6 +228,11 @@ const threadsOf = (writes: readonly DecidedWrite[]): ReadonlySet<string> => {
   for (const { write } of writes)
     if (write.decision.kind === "relay") threads.add(write.decision.message.recipientId);
   return threads;
+};
+
+const tellAll = (facts: Load["facts"], receipts: Load["receipts"]): void => {
+  for (const each of facts) tell(each, undefined);
+  for (const each of receipts) tell(each, "accepted");
 };
 
 const NOTHING = { accepted: [], deferred: [], verdicts: [], receipts: [] };

@@ -13,7 +13,7 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     name: "forget what has to be decided again",
     file: "core/use-cases/intake.ts",
     find: "again.push(item ?? { message: inbound, joins, done: () => {} });",
-    replace: 'item?.done("accepted");',
+    replace: 'if (item) tell(item, "accepted");',
   },
   {
     name: "hold what belongs to other processes",

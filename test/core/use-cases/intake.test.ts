@@ -87,10 +87,16 @@ describe("what carriers bring", () => {
           const rest = [...faults];
           const house = await createHouse(() => rest.shift() ?? null);
           const routes = [await house.open(), await house.open(), await house.open()];
-          const answers: { readonly id: string; readonly answer: Promise<Intaken> }[] = [];
+          const answers: { readonly id: string; readonly answer: Promise<Intaken | "known"> }[] = [];
+          const told: string[] = [];
           for (const { route, afterMs } of texts) {
             const message = house.messageOn(routes[route]!);
-            answers.push({ id: message.id, answer: house.intake.accept(message) });
+            const answer = Promise.withResolvers<Intaken | "known">();
+            house.intake.offer(message, (taken) => {
+              told.push(message.id);
+              answer.resolve(taken);
+            });
+            answers.push({ id: message.id, answer: answer.promise });
             await house.time.pass(afterMs);
           }
           await house.time.pass(30_000);
@@ -102,6 +108,7 @@ describe("what carriers bring", () => {
           await house.time.until(house.intake.idle());
           expect(house.intake.waiting()).toBe(0);
           expect(house.intake.oldestWaiting()).toBeNull();
+          expect(told.toSorted()).toEqual(answers.map(({ id }) => id).toSorted());
           // Each of them is in somebody's hand once at most, and in order.
           const ids = house.taken.map(({ id }) => id);
           expect(new Set(ids).size).toBe(ids.length);
