@@ -25,7 +25,6 @@ export interface FactsWaiting extends Waiting<void> {
 export const tell = <T>(waiting: Waiting<T>, taken: T): void => {
   const { done } = waiting;
   waiting.done = toldBefore;
-
   done(taken);
 };
 const toldBefore = (): void => {};
