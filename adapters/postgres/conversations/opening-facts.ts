@@ -6,6 +6,7 @@ import { executeOn, withConnection } from "../database.ts";
 import { bigintArray, uuidArray } from "../sql/binary-array.ts";
 import type { ConversationsContext } from "./conversations.ts";
 
+/** Openings whose facts are read by one statement. */
 const BATCH_MAX = 64;
 
 /** One row for each pair that somebody ever had, or a row without one. */
@@ -22,8 +23,8 @@ interface FactsRow {
 }
 
 /**
- * `place`: 1 and 2 are the first two people, 3 and 4 the next. Single values and `offset 0` keep them lookups by key: as joins, a
- * plan that was made while a table was empty may read the whole of it.
+ * `place`: 1 and 2 are the first two people, 3 and 4 the next. Single values and `offset 0` keep them lookups by key: as joins,
+ * a plan that was made while a table was empty would read the whole of it until PostgreSQL has noticed that it is not.
  */
 export const FACTS = `select i.place,
   coalesce((select true from opt_out o where o.number_index = i.person), false) as opted_out,

@@ -56,7 +56,9 @@ export const openingParameters = (
   return [
     ...definitionOf({ index, sealed }, routes, null),
     uuidArray(conversations.map(({ id }) => id)),
-    plainArray(conversations.map(({ reference }) => reference && index.of("reference", reference))),
+    plainArray(
+      conversations.map(({ reference }) => (reference === null ? null : index.of("reference", reference))),
+    ),
     plainArray(conversations.map(({ geoMatch }) => geoMatch)),
     plainArray(conversations.map(({ sticky }) => sticky)),
     bigintArray(conversations.map(({ openedAt }) => openedAt)),
