@@ -48,6 +48,9 @@ export const expectProblem = (
   });
   expect(reply.headers.get("content-type")).toMatch(/^application\/problem\+json/);
   expect(reply.body).toMatchObject({ status, title: expect.any(String), detail: expect.any(String) });
-  expect(JSON.stringify(reply.body)).not.toMatch(/\+?\d{9,}/);
+  // The name of an occurrence is a UUID, which may happen to hold as many digits.
+  const { instance = "urn:uuid:", ...told } = reply.body;
+  expect(instance).toMatch(/^urn:uuid:[\da-f-]*$/);
+  expect(JSON.stringify(told)).not.toMatch(/\+?\d{9,}/);
   if (paths) expect(reply.body.errors.map(({ path }: { path: string }) => path)).toEqual(paths);
 };
