@@ -5,7 +5,7 @@ import { systemClock } from "#adapters/node/clock.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { systemTimer } from "#adapters/node/timer.ts";
 import type { Chance } from "#core/ports/chance.ts";
-import type { Clock } from "#core/ports/clock.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { NumberMarket } from "#core/ports/number-market.ts";
@@ -22,7 +22,7 @@ import { token } from "./token.ts";
 
 export const SETTINGS = token<Settings>("settings");
 export const LOG = token<Log>("log");
-export const CLOCK = token<Clock>("clock");
+export const CLOCK = token<SteadyClock>("clock");
 export const TIMER = token<Timer>("timer");
 export const CHANCE = token<Chance>("chance");
 export const IDS = token<Ids>("ids");

@@ -1,4 +1,4 @@
-import type { Clock } from "#core/ports/clock.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 
 /** The machine's time of day. */
-export const systemClock: Clock = { now: () => Date.now() };
+export const systemClock: SteadyClock = { now: () => Date.now(), elapsed: () => performance.now() };

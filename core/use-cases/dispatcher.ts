@@ -4,7 +4,7 @@ import { countSegments } from "#core/domain/message-text.ts";
 import { nextAttempt } from "#core/domain/retry.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";
-import type { Clock } from "#core/ports/clock.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import type { Accepted, Deferral } from "#core/ports/traffic.ts";
@@ -52,7 +52,7 @@ export type GiveUp = (inHand: readonly Deferral[]) => Promise<void>;
 export interface DispatcherPorts {
   readonly links: readonly CarrierLink[];
   readonly dispatch: Pick<Dispatch, "claim" | "nextDueAt">;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly timer: Timer;
   readonly chance: Chance;
 }
@@ -153,7 +153,7 @@ export const startDispatcher = (
     if (at >= wakeAt) return;
     cancelWake();
     wakeAt = at;
-    cancelWake = timer.after(Math.max(0, at - clock.now()), () => {
+    cancelWake = timer.after(Math.max(0, Math.ceil(at - clock.elapsed())), () => {
       wakeAt = Number.POSITIVE_INFINITY;
       pump();
     });
@@ -162,11 +162,12 @@ export const startDispatcher = (
   const pump = (): void => {
     if (stopped || !maySend()) return;
     const now = clock.now();
-    views.look(now);
+    const at = clock.elapsed();
+    views.look(at);
     for (const lane of LANES) {
       for (;;) {
         const thread = threads.first(lane);
-        if (!thread || !sendFirst(thread, now)) break;
+        if (!thread || !sendFirst(thread, now, at)) break;
       }
     }
   };
@@ -182,8 +183,11 @@ export const startDispatcher = (
     });
   };
 
-  /** Sends the first message of a thread that is first in line; false when the line has to wait. */
-  const sendFirst = (thread: Thread, now: number): boolean => {
+  /**
+   * Sends the first message of a thread that is first in line; false when the line has to wait. `now` is the time of day, `at`
+   * the time that never jumps, by which rates are kept.
+   */
+  const sendFirst = (thread: Thread, now: number, at: number): boolean => {
     const item = thread.items[0]!;
     const { message } = item;
     if (frozen.has(partitionOf(thread.id))) {
@@ -215,19 +219,19 @@ export const startDispatcher = (
       pinned: item.pinned,
       waitedMs: now - message.receivedAt,
       fallbackAfterMs: options.fallbackAfterMs,
-      now,
+      now: at,
     });
     if (chosen.kind === "wait") {
       if (chosen.until !== null) wake(chosen.until);
       return false;
     }
     threads.shift(message.lane);
-    const numberOpenAt = pacing.numberOpenAt(message.source, now);
-    if (numberOpenAt > now) {
-      park(thread, numberOpenAt - now);
+    const numberOpenAt = pacing.numberOpenAt(message.source, at);
+    if (numberOpenAt > at) {
+      park(thread, Math.ceil(numberOpenAt - at));
       return true;
     }
-    return send(thread, item, views.byName.get(chosen.link)!, now);
+    return send(thread, item, views.byName.get(chosen.link)!, at);
   };
 
   /** A thread that waits for its number's pace steps out of the line, so that others can pass. */
@@ -242,28 +246,28 @@ export const startDispatcher = (
     unparks.add(cancel);
   };
 
-  const send = (thread: Thread, item: InHand, link: CarrierLink, now: number): boolean => {
+  const send = (thread: Thread, item: InHand, link: CarrierLink, at: number): boolean => {
     if (item.pinned !== link.name) startOver(item);
     const wanted = link.whole ? 1 : segmentsOf(item) - item.partsAccepted;
     const departure = pacing.take(
       link.kind,
       item.message.source,
       Math.min(wanted, link.whole ? 1 : link.room()),
-      now,
+      at,
     );
     if (!departure) {
       threads.line(thread, "front");
-      wake(now + 1);
+      wake(at + 1);
       return false;
     }
     thread.state = "busy";
     const partsMax = departure.segments;
     const attempt = { partsAccepted: item.partsAccepted, partsMax, reference: item.reference };
     void link.send(item.message, attempt).then((outcome) => {
-      pacing.answered(departure, outcome, clock.now());
+      pacing.answered(departure, outcome, clock.elapsed());
       answered(thread, item, link, outcome);
     });
-    views.occupy(link.name, now);
+    views.occupy(link.name, at);
     return true;
   };
 

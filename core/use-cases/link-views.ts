@@ -8,9 +8,10 @@ export interface LinkViews {
   readonly byName: ReadonlyMap<string, CarrierLink>;
   /** Messages that all links together may have under way. */
   readonly window: number;
-  look(now: number): void;
+  /** At a moment of the steady clock. */
+  look(at: number): void;
   /** A message leaves over a link. */
-  occupy(link: string, now: number): void;
+  occupy(link: string, at: number): void;
   /** What became of it is durable. */
   settle(link: string): void;
 }
@@ -46,21 +47,21 @@ export const createLinkViews = (links: readonly CarrierLink[], pacing: Pick<Paci
     all: ways,
     byName: new Map(links.map((link) => [link.name, link])),
     window: ways.reduce((sum, { window }) => sum + window, 0),
-    look: (now) => {
+    look: (at) => {
       for (const way of ways) {
         const { state, window } = way.link.status();
         way.up = state === "up";
         way.window = window;
         measure(way);
-        way.openAt = pacing.openAt(way.kind, now);
+        way.openAt = pacing.openAt(way.kind, at);
       }
     },
-    occupy: (name, now) => {
+    occupy: (name, at) => {
       const used = wayByName.get(name)!;
       used.unsettled += 1;
       measure(used);
       // Links of a kind share an account.
-      const openAt = pacing.openAt(used.kind, now);
+      const openAt = pacing.openAt(used.kind, at);
       for (const way of ways) if (way.kind === used.kind) way.openAt = openAt;
     },
     settle: (name) => {

@@ -20,30 +20,30 @@ import {
   slotFreeAt,
   takeSlot,
 } from "#core/domain/sliding-window.ts";
-import { createSteadyTime, steady } from "#core/domain/steady-time.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";
 
 /**
  * How fast segments may leave: one rate for each account over all its links, and one for each virtual number. Nothing leaves
- * before {@link Pacing.share} has said what is ours.
+ * before {@link Pacing.share} has said what is ours. All moments are those of `SteadyClock.elapsed`, which never jumps: a rate by the
+ * time of day would be exceeded whenever that is set forward.
  */
 export interface Pacing {
   /** When to ask for the account's rate: now if the next segment may leave. An answer may bring it forward. */
-  openAt(kind: LinkKind, now: number): number;
+  openAt(kind: LinkKind, at: number): number;
   /** The same for a virtual number. */
-  numberOpenAt(source: Msisdn, now: number): number;
+  numberOpenAt(source: Msisdn, at: number): number;
   /** Takes up to `wanted` segments, as many as both rates allow now; null when either is closed. */
-  take(kind: LinkKind, source: Msisdn, wanted: number, now: number): Departure | null;
+  take(kind: LinkKind, source: Msisdn, wanted: number, at: number): Departure | null;
   /** What became of all that left with a departure. Until then it holds its places. */
-  answered(departure: Departure, outcome: SendOutcome, now: number): void;
+  answered(departure: Departure, outcome: SendOutcome, at: number): void;
   /** The rate in force, for people to look at. */
   perSecond(kind: LinkKind): number;
   /**
    * Which part of the accounts' rates is ours from now on, 0 to 1. A part that is added counts a second later, as whoever had
    * it may have used it until now; whoever gives one away does so when {@link keepsShare} again.
    */
-  share(part: number, now: number): void;
+  share(part: number, at: number): void;
   /** Whether no more is under way than our part allows. */
   keepsShare(): boolean;
 }
@@ -76,7 +76,6 @@ export const createPacing = (
   { accountRates, numberRate = northAmericanPace }: PacingOptions,
   chance: Chance,
 ): Pacing => {
-  const time = createSteadyTime();
   const accounts: Record<LinkKind, Rate> = { smpp: createRate(0), http: createRate(0) };
   const paces = new Map<Msisdn, SlidingWindow>();
   let forgetAbove = NUMBERS_MAX;
@@ -99,19 +98,13 @@ export const createPacing = (
   };
 
   return {
-    openAt: (kind, now) => {
-      const at = steady(time, now);
-      return now + (availableAt(accounts[kind], at) - at);
-    },
-    numberOpenAt: (source, now) => {
+    openAt: (kind, at) => availableAt(accounts[kind], at),
+    numberOpenAt: (source, at) => {
       const perSecond = numberRate(source);
       const pace = perSecond === null ? undefined : paces.get(source);
-      if (!pace) return now;
-      const at = steady(time, now);
-      return now + (slotFreeAt(pace, perSecond!, at) - at);
+      return pace ? slotFreeAt(pace, perSecond!, at) : at;
     },
-    take: (kind, source, wanted, now) => {
-      const at = steady(time, now);
+    take: (kind, source, wanted, at) => {
       const rate = accounts[kind];
       const perSecond = numberRate(source);
       const pace = perSecond === null ? null : paceOf(source, at);
@@ -122,8 +115,7 @@ export const createPacing = (
       }
       return segments === 0 ? null : { kind, segments, number: rate.taken, leftAt: at, pace };
     },
-    answered: ({ kind, segments, number, leftAt, pace }, outcome, now) => {
-      const at = steady(time, now);
+    answered: ({ kind, segments, number, leftAt, pace }, outcome, at) => {
       const rate = accounts[kind];
       if (pace) giveBackSlots(pace, segments, at);
       answered(rate, segments, at);
@@ -145,8 +137,7 @@ export const createPacing = (
       }
     },
     perSecond: (kind) => currentPerSecond(accounts[kind]),
-    share: (part, now) => {
-      const at = steady(time, now);
+    share: (part, at) => {
       for (const kind of ["smpp", "http"] as const) {
         changeNominal(accounts[kind], part === 0 ? 0 : accountRates[kind] * part, at);
       }

@@ -1,7 +1,7 @@
 import { PARTITIONS, partitionOf } from "#core/domain/message.ts";
 import type { CarrierLink } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";
-import type { Clock } from "#core/ports/clock.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Storage } from "#core/ports/storage.ts";
@@ -25,7 +25,7 @@ export interface Relay {
 export interface RelayPorts {
   readonly storage: Storage;
   readonly links: readonly CarrierLink[];
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly timer: Timer;
   readonly ids: Ids;
   readonly chance: Chance;
@@ -97,11 +97,11 @@ export const startRelay = async (ports: RelayPorts, options: RelayOptions): Prom
       await dispatcher.handOver(partitions, giveUp);
     },
     dropAll: () => {
-      pacing.share(0, clock.now());
+      pacing.share(0, clock.elapsed());
       dispatcher.dropAll();
     },
     changed: (owned) => {
-      pacing.share(owned / PARTITIONS, clock.now());
+      pacing.share(owned / PARTITIONS, clock.elapsed());
       dispatcher.retreatOld();
       dispatcher.claim();
       dispatcher.pump();

@@ -198,13 +198,4 @@ describe("the pace", () => {
     expect(pacing.openAt("smpp", 1_001)).toBe(6_000);
     expect(pacing.openAt("http", 1_001)).toBe(1_001);
   });
-
-  test("does not stand still because the clock was set back", () => {
-    const pacing = alone({ smpp: 30, http: 1 });
-    const hourMs = 3_600_000;
-    const departure = pacing.take("smpp", NUMBERS[2]!, 30, 2 * hourMs)!;
-    pacing.answered(departure, ACCEPTED, hourMs);
-    expect(pacing.take("smpp", NUMBERS[2]!, 30, hourMs + WINDOW_MS - 1)).toBeNull();
-    expect(segmentsOf(pacing.take("smpp", NUMBERS[2]!, 30, hourMs + WINDOW_MS))).toBe(30);
-  });
 });

@@ -1,7 +1,7 @@
 import type { World as Stored } from "#adapters/memory/world.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
 import type { CarrierLink } from "#core/ports/carrier-link.ts";
-import type { Clock } from "#core/ports/clock.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
@@ -32,7 +32,7 @@ export interface SimulatedProcess extends ProcessBody {
 export interface ProcessBody {
   readonly name: string;
   readonly kind: DispatcherKind;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly ids: Ids;
   readonly timer: Timer;
   readonly storage: Storage;
@@ -78,7 +78,10 @@ export const startProcess = (
   let slowUntil = 0;
   let relay: Relay | null = null;
 
-  const clock: Clock = { now: () => HOUSE.epoch + scheduler.now() + skew };
+  const clock: SteadyClock = {
+    now: () => HOUSE.epoch + scheduler.now() + skew,
+    elapsed: () => scheduler.now(),
+  };
   const timer: Timer = {
     after: (ms, run) => {
       let isCancelled = false;
