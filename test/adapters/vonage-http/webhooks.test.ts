@@ -1,5 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
+import { connect } from "node:net";
 import Koa from "koa";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ReceivedMessage } from "#adapters/vonage-http/payloads.ts";
@@ -172,6 +174,21 @@ describe("The webhooks", () => {
     expect(answered).toBe(false);
     safe.resolve("accepted");
     expect((await answer).status).toBe(200);
+  });
+
+  test("outlive a carrier that leaves before it is answered", async () => {
+    const safe = Promise.withResolvers<Taken>();
+    const { port, post, messages } = await start({ take: () => safe.promise });
+    const body = `${new URLSearchParams(inbound)}`;
+    const socket = connect(port, "127.0.0.1");
+    socket.write(
+      `POST /webhooks/vonage/inbound HTTP/1.1\r\nHost: a\r\nContent-Type: ${FORM}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    await expect.poll(() => messages.length).toBe(1);
+    socket.resetAndDestroy();
+    await once(socket, "close");
+    safe.resolve("accepted");
+    expect((await post(JSON.stringify(inbound))).status).toBe(200);
   });
 
   test("acknowledge a binary message that is no text, so that it is not repeated for days", async () => {
