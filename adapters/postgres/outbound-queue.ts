@@ -5,15 +5,32 @@ import type { Execute } from "./database.ts";
 import { RELAYED } from "./disposition.ts";
 import type { SealedValues } from "./sealed-values.ts";
 import { plainArray } from "./sql/array-literal.ts";
+import { bigint, bytea, type Column, encoded, unnested, usually, uuid, uuidOrNull } from "./sql/columns.ts";
+
+/** A message of ours, and what it is sealed into. */
+interface OwnMessage extends OutboundMessage {
+  readonly payload: Uint8Array;
+}
+
+const COLUMNS: readonly Column<OwnMessage>[] = [
+  uuid("id", ({ id }) => id),
+  uuid("conversation_id", ({ conversationId }) => conversationId),
+  uuidOrNull("sender_id", ({ senderId }) => senderId),
+  uuid("recipient_id", ({ recipientId }) => recipientId),
+  bigint("received_at", ({ receivedAt }) => receivedAt),
+  bigint("expires_at", ({ expiresAt }) => expiresAt),
+  bigint("source", ({ source }) => source),
+  usually("lane", "smallint", 0, ({ lane }) => LANES.indexOf(lane)),
+  usually("segments", "smallint", 1, ({ text }) => countSegments(text)),
+  bytea("payload", ({ payload }) => payload),
+];
 
 const ENQUEUE = `with written as (
   insert into message (id, conversation_id, sender_id, recipient_id, received_at, expires_at, source, lane,
     disposition, segments, payload)
-  select id, conversation, sender, recipient, received_at, expires_at, source, lane, ${RELAYED}, segments,
-    substring($1::bytea from payload_at for payload_length)
-  from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::bigint[],
-    $9::smallint[], $10::smallint[], $11::integer[], $12::integer[])
-    as i (id, conversation, sender, recipient, received_at, expires_at, source, lane, segments, payload_at, payload_length)
+  select id, conversation_id, sender_id, recipient_id, received_at, expires_at, source, coalesce(lane, 0),
+    ${RELAYED}, coalesce(segments, 1), payload
+  from ${unnested(COLUMNS, 1, "i")}
   order by id
   on conflict (id) do nothing
   returning id, recipient_id, received_at, expires_at, lane),
@@ -30,26 +47,8 @@ export const enqueue = async (
   messages: readonly OutboundMessage[],
 ): Promise<void> => {
   if (messages.length === 0) return;
-  const payloads = messages.map((message) => sealed.sealMessage(message.id, message));
-  let next = 1;
-  const starts = payloads.map(({ length }) => {
-    next += length;
-    return next - length;
-  });
-  await execute(ENQUEUE, [
-    Buffer.concat(payloads),
-    plainArray(messages.map(({ id }) => id)),
-    plainArray(messages.map(({ conversationId }) => conversationId)),
-    plainArray(messages.map(({ senderId }) => senderId)),
-    plainArray(messages.map(({ recipientId }) => recipientId)),
-    plainArray(messages.map(({ receivedAt }) => receivedAt)),
-    plainArray(messages.map(({ expiresAt }) => expiresAt)),
-    plainArray(messages.map(({ source }) => source)),
-    plainArray(messages.map(({ lane }) => LANES.indexOf(lane))),
-    plainArray(messages.map(({ text }) => countSegments(text))),
-    plainArray(starts),
-    plainArray(payloads.map(({ length }) => length)),
-  ]);
+  const rows = messages.map((message) => ({ ...message, payload: sealed.sealMessage(message.id, message) }));
+  await execute(ENQUEUE, encoded(COLUMNS, rows));
 };
 
 /**

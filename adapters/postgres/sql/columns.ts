@@ -15,6 +15,13 @@ export const uuid = <Row>(name: string, of: (row: Row) => string): Column<Row> =
   encode: (rows) => uuidArray(rows.map(of)),
 });
 
+/** In the text form, which has nulls too. */
+export const uuidOrNull = <Row>(name: string, of: (row: Row) => string | null): Column<Row> => ({
+  name,
+  type: "uuid",
+  encode: (rows) => plainArray(rows.map(of)),
+});
+
 export const bigint = <Row>(name: string, of: (row: Row) => number | string | null): Column<Row> => ({
   name,
   type: "bigint",
