@@ -63,10 +63,15 @@ export const createEndings = (
     } else if (failure?.code === "ttl") {
       if (now() + skewMaxMs < outbound.expiresAt - epoch) wrong("called expired before its time");
     } else if (failure?.code === "reassigned") {
-      const current = pairs.current(outbound.destination, outbound.source);
-      const isKept = current?.conversationId === outbound.conversationId;
-      if (!current || (isKept && now() + skewMaxMs < current.quarantinedUntil))
-        wrong("called reassigned, but nobody else could have the thread");
+      const bornAt = outbox.bornAt(id);
+      const isKept = pairs
+        .meanings(outbound.destination, outbound.source)
+        .filter(({ quarantinedUntil }) => quarantinedUntil > bornAt)
+        .every(
+          ({ conversationId, quarantinedUntil }) =>
+            conversationId === outbound.conversationId && now() + skewMaxMs < quarantinedUntil,
+        );
+      if (isKept) wrong("called reassigned, but nobody else could have the thread");
     } else if (failure?.code === "no-receipt") {
       if (!departures.hasLeft(id)) wrong("a receipt was awaited of what never left");
       if (isReceipted(message)) wrong("every part was receipted, and no receipt is said to have come");

@@ -109,8 +109,8 @@ export const createPairs = ({ now, epoch, skewMaxMs }: PairsOptions): Pairs => {
     freeSince: (sender, recipient, virtualNumber, since) =>
       meaningsOf(sender, virtualNumber).every(
         ({ until, quarantinedUntil, ...meaning }) =>
-          quarantinedUntil + skewMaxMs <= since ||
-          (meaning.recipient === recipient && until + skewMaxMs <= since),
+          until + skewMaxMs <= since &&
+          (quarantinedUntil + skewMaxMs <= since || meaning.recipient === recipient),
       ),
   };
 };
