@@ -91,8 +91,6 @@ const IN_HAND_LEAST_MS = 1_000;
 const UNSENT_MAX = 10;
 /** A message put back because nothing moved is looked at again after this. */
 const RETREAT_MS = 5_000;
-/** The first repetition after a lost answer comes at once. */
-const UNKNOWN_RESEND_MS = 0;
 
 export const startDispatcher = (
   { links, dispatch, clock, timer, chance }: DispatcherPorts,
@@ -343,17 +341,22 @@ export const startDispatcher = (
         end(thread, item, "failed", outcome.failure);
         return;
       case "retry":
-        again(thread, item, outcome.failure);
+        again(thread, item, outcome.failure, false);
         return;
       case "unknown":
         item.unknown = true;
-        again(thread, item, { code: "unknown", detail: "the carrier's answers were lost" });
+        again(thread, item, { code: "unknown", detail: "the carrier's answers were lost" }, true);
         return;
     }
   };
 
   /** Another attempt later, or the end. */
-  const again = (thread: Thread, item: InHand, failure: Verdict["failure"] & object): void => {
+  const again = (
+    thread: Thread,
+    item: InHand,
+    failure: Verdict["failure"] & object,
+    isLost: boolean,
+  ): void => {
     item.attempts += 1;
     const now = clock.now();
     const { expiresAt } = item.message;
@@ -361,11 +364,8 @@ export const startDispatcher = (
       hand.retreat(thread, expiresAt);
       return;
     }
-    if (item.unknown && item.attempts === 1) {
-      hand.retreat(thread, now + UNKNOWN_RESEND_MS);
-      return;
-    }
-    const next = nextAttempt({ attempts: item.attempts, now, expiresAt, random: chance.next() });
+    const { attempts } = item;
+    const next = nextAttempt({ attempts, isLost, now, expiresAt, random: chance.next() });
     if (next.kind === "retry") hand.retreat(thread, next.at);
     else end(thread, item, "failed", failure);
   };

@@ -24,6 +24,12 @@ describe("the wait before a retry", () => {
     ]);
   });
 
+  test("after a lost answer is none, half a second, two seconds, then that of a failure", () => {
+    expect([1, 2, 3, 4, 5, 7, 100].map((attempts) => retryDelayMs(attempts, 0.5, true))).toEqual([
+      0, 500, 2_000, 5_000, 30_000, 600_000, 600_000,
+    ]);
+  });
+
   test("differs for messages that failed together", () => {
     expect(retryDelayMs(1, 0)).toBe(2_500);
     expect(retryDelayMs(1, 0.999)).toBe(7_495);

@@ -151,6 +151,19 @@ describe("a text whose answer was lost", () => {
     expect(stage.words()).toEqual(["one", "one", "two"]);
   });
 
+  test("is sent again soon as often as a link may break, and not for ever", async () => {
+    const stage = createStage();
+    const script = (): Script => ({ kind: "lost", arrived: true });
+    const process = await stage.start({ link: { script } });
+    const route = await stage.open();
+    void process.give(route, "one");
+    await stage.time.pass(4_500);
+    expect(stage.words()).toHaveLength(4);
+    await stage.time.pass(2 * TTL_MS);
+    expect(stage.words().length).toBeLessThanOrEqual(6);
+    expect(await stage.states(route)).toEqual(["failed: unknown"]);
+  });
+
   test("is never sent again where that is the wish", async () => {
     const stage = createStage();
     const process = await stage.start({ link: { script: lose }, relay: { onUnknown: "hold" } });
