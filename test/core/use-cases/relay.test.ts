@@ -73,6 +73,44 @@ describe("a text", () => {
   });
 });
 
+describe("a text from the queue", () => {
+  test("that was put back, and claimed anew by a question from before, is asked for once more", async () => {
+    const stage = createStage();
+    let slowClaim = false;
+    let tries = 0;
+    let skewMs = 0;
+    await stage.start({
+      skewMs: () => skewMs,
+      faultOf: (method) => {
+        if (method !== "dispatch.claim" || !slowClaim) return null;
+        slowClaim = false;
+        return { beforeMs: 60 };
+      },
+      link: {
+        window: 1,
+        latencyMs: 30,
+        script: () => {
+          tries += 1;
+          // While its answer is lost, there is something else to ask the queue for.
+          return tries === 1 ? { kind: "lost", arrived: false } : { kind: "accept" };
+        },
+      },
+    });
+    const [route, other] = [await stage.open(), await stage.open()];
+    await stage.tell(route, "hello");
+    await stage.time.pass(5);
+    slowClaim = true;
+    // Asked by a clock that is set right afterwards: what is put back then is due for that question already.
+    skewMs = 1_000;
+    await stage.tell(other, "somebody else");
+    await stage.time.pass(5);
+    skewMs = 0;
+    await stage.time.pass(20_000);
+    expect([...stage.words()].sort()).toEqual(["hello", "somebody else"]);
+    expect(await stage.states(route)).toEqual(["sent"]);
+  });
+});
+
 describe("two processes on one database", () => {
   test("keep the order of a thread while its partition changes hands", async () => {
     const stage = createStage();
@@ -157,6 +195,32 @@ describe("two processes on one database", () => {
     await stage.time.pass(8_000);
     isBack = true;
     await stage.time.pass(20_000);
+    expect(one.relay.inHand()).toBe(0);
+    expect(stage.words()).toEqual(["only once"]);
+  });
+
+  test("do not both send what one had written before it was given up for dead, and was answered after", async () => {
+    const stage = createStage();
+    let cut = false;
+    let slowCommit = false;
+    const one = await stage.start({
+      faultOf: (method, input) => {
+        if (method === "dispatch.heartbeat" && cut) return { lost: "request" };
+        if (!slowCommit || !brings("only once", method, input)) return null;
+        slowCommit = false;
+        return { afterMs: 20_000 };
+      },
+    });
+    await stage.start();
+    await stage.time.pass(3_000);
+    const route = await stage.open((each) => !goesToTheSecond(each));
+    slowCommit = true;
+    cut = true;
+    void one.give(route, "only once");
+    // Long enough to be buried, and then to come back under a new name.
+    await stage.time.pass(10_000);
+    cut = false;
+    await stage.time.pass(30_000);
     expect(one.relay.inHand()).toBe(0);
     expect(stage.words()).toEqual(["only once"]);
   });

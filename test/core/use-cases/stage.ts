@@ -34,6 +34,8 @@ export interface ProcessOptions {
   /** A second one. */
   readonly backup?: Partial<ScriptedLinkOptions>;
   readonly relay?: Partial<RelayOptions>;
+  /** How far this process's clock is from the true one, in milliseconds. */
+  readonly skewMs?: () => number;
 }
 
 /** A process that relays, over a link and a network of its own. */
@@ -111,9 +113,11 @@ export const createStage = (): Stage => {
       link: linkOptions = {},
       backup: backupOptions,
       relay: relayOptions = {},
+      skewMs = () => 0,
     } = {}) => {
       processes += 1;
       const process = processes;
+      const ids = memoryIds({ clock, process });
       const link = scriptedLink({ time, book: sent, name: `link-${process}`, ...linkOptions });
       const backup = backupOptions
         ? scriptedLink({ time, book: sent, name: `backup-${process}`, ...backupOptions })
@@ -122,9 +126,9 @@ export const createStage = (): Stage => {
         {
           storage: faultyStorage(storage, time, faultOf),
           links: backup ? [link, backup] : [link],
-          clock,
+          clock: { ...clock, now: () => clock.now() + skewMs() },
           timer: time.timer,
-          ids: memoryIds({ clock, process }),
+          ids,
           chance: memoryChance(process),
         },
         {
@@ -144,7 +148,7 @@ export const createStage = (): Stage => {
         give: (route, words, change = {}) => {
           texts += 1;
           return relay.intake.accept({
-            id: outerIds.next(),
+            id: ids.next(),
             key: `text-${texts}`,
             from: route.sender,
             to: route.virtualNumber,

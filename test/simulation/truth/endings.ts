@@ -1,5 +1,5 @@
 import type { World as Stored, StoredMessage } from "#adapters/memory/world.ts";
-import type { Verdict } from "#core/domain/message.ts";
+import type { OutboundMessage, Verdict } from "#core/domain/message.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
 import { HOUSE } from "../house.ts";
 import { Broken } from "./broken.ts";
@@ -63,21 +63,23 @@ export const createEndings = (
     } else if (failure?.code === "ttl") {
       if (now() + skewMaxMs < outbound.expiresAt - epoch) wrong("called expired before its time");
     } else if (failure?.code === "reassigned") {
-      const bornAt = outbox.bornAt(id);
-      const isKept = pairs
-        .meanings(outbound.destination, outbound.source)
-        .filter(({ quarantinedUntil }) => quarantinedUntil > bornAt)
-        .every(
-          ({ conversationId, quarantinedUntil }) =>
-            conversationId === outbound.conversationId && now() + skewMaxMs < quarantinedUntil,
-        );
-      if (isKept) wrong("called reassigned, but nobody else could have the thread");
+      if (!mayBeOthers(outbound)) wrong("called reassigned, but nobody else could have the thread");
     } else if (failure?.code === "no-receipt") {
       if (!departures.hasLeft(id)) wrong("a receipt was awaited of what never left");
       if (isReceipted(message)) wrong("every part was receipted, and no receipt is said to have come");
     } else if (!refused(id) && !says(id, state as ReceiptState)) {
       wrong(`called ${state}, but nobody said so`);
     }
+  };
+
+  /** Its thread belongs to others, or could have: a quarantine was over, even if the same people have it again by now. */
+  const mayBeOthers = ({ destination, source, conversationId }: OutboundMessage): boolean => {
+    const meanings = pairs.meanings(destination, source);
+    if (meanings.at(-1)?.conversationId !== conversationId) return true;
+    return meanings.some(
+      ({ until, quarantinedUntil }, i) =>
+        Math.max(until, quarantinedUntil - skewMaxMs) <= now() && meanings[i + 1]?.from !== until,
+    );
   };
 
   const look = (): void => {
