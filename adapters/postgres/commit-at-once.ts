@@ -46,7 +46,7 @@ export const commitAtOnce = async (
   });
   const run = async (known: KnownRows): Promise<CommitRow> =>
     (await connection.query<CommitRow>(statement(known))).rows[0]!;
-  // To ask of each row whether it is known costs a fifth of the statement, and mostly all is new. A batch that is not takes a second try.
+  // To ask of each row whether it is known costs a sixth of the statement, and mostly all is new. A batch that is not takes a second try.
   const row = await run("refused").catch((error) => {
     if (isRefused(error, UNIQUE_VIOLATION)) return run("skipped");
     throw error;

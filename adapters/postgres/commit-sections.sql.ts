@@ -14,7 +14,7 @@ import { unnested } from "./sql/columns.ts";
  * the columns of a section begin.
  */
 
-/** Whether a message or a verdict that is known already is passed over, or fails the whole statement, which costs a fifth less. */
+/** Whether a message or a verdict that is known already is passed over, or fails the whole statement, which costs a sixth less. */
 export type KnownRows = "skipped" | "refused";
 
 const ALIVE = "(select exists (select from alive))";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
+import { bigintArray, binaryTextArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import { byteaArray } from "#adapters/postgres/sql/bytea-array.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 
@@ -53,6 +53,18 @@ describe("PostgreSQL reads from a binary array", () => {
         );
       }),
       { numRuns: 50 },
+    );
+  });
+
+  test("the texts that were written, without what no text can hold, and nulls among them", async () => {
+    const text = fc.string({ unit: "binary", maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.option(text)), async (texts) => {
+        expect(await readBack("text", binaryTextArray(texts))).toEqual(
+          texts.map((each) => each?.replaceAll("\0", "") ?? null),
+        );
+      }),
+      { numRuns: 50, examples: [[["\0", "a\0b", null, ""]]] },
     );
   });
 
