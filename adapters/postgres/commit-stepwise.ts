@@ -15,12 +15,7 @@ import { type CommitParameters, type CommitRow, commitStatement } from "./traffi
  * Writes a batch that has deferrals, parts, joined texts or commands in it: the same as at once, by several statements of one
  * transaction. Facts go first, so that a message that comes with them finds the queue as they leave it.
  */
-export const commitStepwise = async (
-  writer: Writer,
-  batch: Batch,
-  plan: Plan,
-  lowerMarkTo: string | null,
-): Promise<Written | null> => {
+export const commitStepwise = async (writer: Writer, batch: Batch, plan: Plan): Promise<Written | null> => {
   const { connection, recent } = writer;
   recent.note(batch.accepted);
   const execute = executeOn(connection);
@@ -34,12 +29,6 @@ export const commitStepwise = async (
   if (!first.alive) return null;
   const carrierIds = accepted.map(({ carrierId }) => carrierId);
   const parked = first.parked ? await matchParkedOf(execute, carrierIds) : null;
-  if (lowerMarkTo !== null) {
-    await execute("update dispatcher set recover_from = least(recover_from, $2) where id = $1", [
-      dispatcher,
-      lowerMarkTo,
-    ]);
-  }
   await defer(execute, dispatcher, batch.deferred);
   const heard = receipts.length > 0 ? await write({ receipts }) : null;
   const matched = heard?.matched ?? 0;

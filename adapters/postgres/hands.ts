@@ -5,6 +5,11 @@ import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
  * threads may be claimed past them. Only this process needs to know: a dispatcher holds only what lies in its own partitions.
  */
 export interface Hands {
+  /**
+   * What a batch wants to hold counts as held from before it is written: it may be stored long before its answer is read, if that is
+   * not lost, and be followed by others of its thread.
+   */
+  reach(batch: Batch): void;
   /** Follows what a batch has changed. */
   note(batch: Batch, outcome: BatchOutcome): void;
   /** The threads of which a dispatcher holds something. */
@@ -20,21 +25,33 @@ export const hands = (): Hands => {
     const threads = threadsByDispatcher.get(dispatcher);
     if (threads) for (const id of messageIds) threads.delete(id);
   };
+  const threadsHeldBy = (dispatcher: string): Map<string, string> => {
+    const known = threadsByDispatcher.get(dispatcher);
+    if (known) return known;
+    const threads = new Map<string, string>();
+    threadsByDispatcher.set(dispatcher, threads);
+    return threads;
+  };
   return {
+    reach: ({ dispatcher, inbound }) => {
+      const threads = threadsHeldBy(dispatcher);
+      for (const { decision } of inbound)
+        if (decision.kind === "relay" && decision.hold)
+          threads.set(decision.message.id, decision.message.recipientId);
+    },
     note: (batch, outcome) => {
       const { dispatcher, accepted, verdicts, deferred, inbound } = batch;
       if (outcome.kind === "fenced") {
         threadsByDispatcher.delete(dispatcher);
         return;
       }
-      const threads = threadsByDispatcher.get(dispatcher) ?? new Map<string, string>();
-      threadsByDispatcher.set(dispatcher, threads);
+      const threads = threadsHeldBy(dispatcher);
       for (const { messageId, part, parts } of accepted) if (part === parts - 1) threads.delete(messageId);
       for (const { messageId } of verdicts) threads.delete(messageId);
       for (const { message } of deferred) threads.delete(message.id);
       for (const [place, { decision }] of inbound.entries()) {
-        if (outcome.inbound[place] !== "held" || decision.kind !== "relay") continue;
-        threads.set(decision.message.id, decision.message.recipientId);
+        if (decision.kind === "relay" && outcome.inbound[place] !== "held")
+          threads.delete(decision.message.id);
       }
     },
     threadsOf: (dispatcher) => [...new Set(threadsByDispatcher.get(dispatcher)?.values())],

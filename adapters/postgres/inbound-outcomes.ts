@@ -11,24 +11,17 @@ export interface Plan {
   readonly waits: readonly InboundWrite[];
   /** It has something that one statement cannot write. */
   readonly isRare: boolean;
-  /** The lowest id of those that the writer wants to keep in hand. */
-  readonly oldestHeld: string | null;
 }
 
 export const planOf = ({ inbound, accepted, deferred, receipts }: Batch): Plan => {
   const messages = inbound.filter((write) => isMessage(write));
   const waits = inbound.filter(({ decision }) => decision.kind === "wait");
-  let oldestHeld: string | null = null;
-  for (const { inbound: message, decision } of messages) {
-    if (decision.kind !== "relay" || !decision.hold) continue;
-    if (oldestHeld === null || message.id < oldestHeld) oldestHeld = message.id;
-  }
   const isRare =
     waits.length > 0 ||
     deferred.length > 0 ||
     messages.some(({ decision, joins }) => decision.kind === "command" || joins.length > 0) ||
     (receipts.length > 0 && accepted.some(({ parts }) => parts > 1));
-  return { messages, waits, isRare, oldestHeld };
+  return { messages, waits, isRare };
 };
 
 const isMessage = (write: InboundWrite): write is MessageWrite => write.decision.kind !== "wait";

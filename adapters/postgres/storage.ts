@@ -1,6 +1,5 @@
 import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
-import { birthMarks } from "./birth-marks.ts";
 import { storedBlindIndex } from "./blind-index.ts";
 import { postgresConversations } from "./conversations/conversations.ts";
 import { numberPool } from "./conversations/number-pool.ts";
@@ -38,15 +37,14 @@ export const postgresStorage = ({ url, keyring, clock }: PostgresStorageOptions)
   const index = storedBlindIndex(db, keyring);
   const sealed = sealedValues(keyring);
   const pool = numberPool(db, () => performance.now());
-  const marks = birthMarks();
   const held = hands();
   const wakeups = listenForWakeups(url);
   wakeups.on("numbers", pool.forget);
   return {
     conversations: postgresConversations({ db, connections, index, sealed, pool }),
     numbers: postgresNumbers({ db, index, pool, clock }),
-    traffic: postgresTraffic({ pool: hot, index, sealed, marks, hands: held, recent: recentIds() }),
-    dispatch: postgresDispatch({ db, connections, index, sealed, marks, hands: held, wakeups }),
+    traffic: postgresTraffic({ pool: hot, index, sealed, hands: held, recent: recentIds() }),
+    dispatch: postgresDispatch({ db, connections, index, sealed, hands: held, wakeups }),
     reconciliation: postgresReconciliation({ db, connections, index, sealed }),
     linkReports: postgresLinkReports({ db, index }),
     optOuts: postgresOptOuts({ db, index }),

@@ -1,5 +1,4 @@
 import { BATCH_MAX, type Batch, type BatchOutcome, type Traffic } from "#core/ports/traffic.ts";
-import type { Birth, BirthMarks } from "./birth-marks.ts";
 import type { BlindIndex } from "./blind-index.ts";
 import { commitAtOnce } from "./commit-at-once.ts";
 import { commitStepwise } from "./commit-stepwise.ts";
@@ -7,7 +6,7 @@ import { type ConnectionPool, inTransaction, withConnection } from "./database.t
 import { foldFates } from "./fates.ts";
 import type { Hands } from "./hands.ts";
 import { hotRoutes } from "./hot-routes.ts";
-import { type Plan, planOf } from "./inbound-outcomes.ts";
+import { planOf } from "./inbound-outcomes.ts";
 import { storedParts } from "./inbound-parts.ts";
 import type { RecentIds } from "./recent-ids.ts";
 import type { SealedValues } from "./sealed-values.ts";
@@ -16,7 +15,6 @@ export interface TrafficContext {
   readonly pool: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;
-  readonly marks: BirthMarks;
   readonly hands: Hands;
   readonly recent: RecentIds;
 }
@@ -28,41 +26,23 @@ export const postgresTraffic = (context: TrafficContext): Traffic => ({
     if (batch.inbound.length > 2 * BATCH_MAX) {
       throw new RangeError(`Cannot commit ${batch.inbound.length} messages at once`);
     }
-    const outcome = await commitMarked(context, batch);
+    context.hands.reach(batch);
+    const outcome = await commit(context, batch);
     context.hands.note(batch, outcome);
     return outcome;
   },
 });
 
-const commitMarked = async (context: TrafficContext, batch: Batch): Promise<BatchOutcome> => {
-  const plan = planOf(batch);
-  if (plan.oldestHeld === null) return commit(context, batch, plan, null);
-  const birth = await context.marks.begin(batch.dispatcher, plan.oldestHeld);
-  try {
-    const outcome = await commit(context, batch, plan, birth);
-    birth.end(outcome.kind === "committed");
-    return outcome;
-  } catch (error) {
-    birth.end(false);
-    throw error;
-  }
-};
-
 const commit = async (
   { pool, index, sealed, recent }: TrafficContext,
   batch: Batch,
-  plan: Plan,
-  birth: Birth | null,
 ): Promise<BatchOutcome> => {
+  const plan = planOf(batch);
   const writer = { index: await index(), sealed, recent };
-  const mustLower = birth?.mustLower ?? false;
   return withConnection(pool, async (connection) => {
-    const written =
-      plan.isRare || mustLower
-        ? await inTransaction(connection, () =>
-            commitStepwise({ ...writer, connection }, batch, plan, mustLower ? plan.oldestHeld : null),
-          )
-        : await commitAtOnce({ ...writer, connection }, batch, plan);
+    const written = plan.isRare
+      ? await inTransaction(connection, () => commitStepwise({ ...writer, connection }, batch, plan))
+      : await commitAtOnce({ ...writer, connection }, batch, plan);
     if (!written) return { kind: "fenced" };
     if (written.fates.length > 0) await foldFates(connection, written.fates);
     return { kind: "committed", inbound: written.inbound, receipts: written.receipts };

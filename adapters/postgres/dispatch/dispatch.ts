@@ -1,6 +1,5 @@
 import type { Kysely } from "kysely";
 import type { Dispatch, Heartbeat, Membership, NewDispatcher } from "#core/ports/dispatch.ts";
-import type { BirthMarks } from "../birth-marks.ts";
 import type { BlindIndex } from "../blind-index.ts";
 import { type ConnectionPool, type Execute, executeIn } from "../database.ts";
 import type { Hands } from "../hands.ts";
@@ -23,13 +22,12 @@ export interface DispatchContext {
   readonly connections: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;
-  readonly marks: BirthMarks;
   readonly hands: Hands;
   readonly wakeups: Wakeups;
 }
 
 export const postgresDispatch = (context: DispatchContext): Dispatch => {
-  const { db, marks, hands } = context;
+  const { db, hands } = context;
   const alone = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
     db.transaction().execute(async (trx) => {
       const execute = executeIn(trx);
@@ -44,7 +42,7 @@ export const postgresDispatch = (context: DispatchContext): Dispatch => {
       );
     },
     heartbeat: ({ dispatcher, recoverFrom }: Heartbeat) =>
-      marks.raise(dispatcher, recoverFrom, (mark) => alone((execute) => beat(execute, dispatcher, mark))),
+      alone((execute) => beat(execute, dispatcher, recoverFrom)),
     release: async (dispatcher, partitions, inHand) => {
       await alone(async (execute) => {
         if (!(await isAlive(execute, dispatcher))) return;
@@ -66,7 +64,6 @@ export const postgresDispatch = (context: DispatchContext): Dispatch => {
         await defer(execute, dispatcher, inHand);
         await bury(execute, [dispatcher]);
       });
-      marks.forget(dispatcher);
       hands.forget(dispatcher);
     },
     claim: claimMessages(context),
@@ -78,12 +75,12 @@ export const postgresDispatch = (context: DispatchContext): Dispatch => {
 const beat = async (
   execute: Execute,
   dispatcher: string,
-  mark: string | null,
+  recoverFrom: string,
 ): Promise<Membership | "fenced"> => {
   const living = await execute(
-    `update dispatcher set beat_at = clock_timestamp(), recover_from = coalesce($2, recover_from)
+    `update dispatcher set beat_at = clock_timestamp(), recover_from = $2
      where id = $1 and not dead returning 1`,
-    [dispatcher, mark],
+    [dispatcher, recoverFrom],
   );
   if (living.length === 0) return "fenced";
   await bury(execute, await silentDispatchers(execute));
