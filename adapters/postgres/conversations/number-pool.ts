@@ -99,8 +99,8 @@ export const numberPool = (db: Kysely<Schema>, monotonicMs: () => number): Numbe
 
   return {
     available: async (fresh) => {
-      const [{ available }] = await Promise.all([remembered(fresh), countNowAndThen()]);
-      return available;
+      await countNowAndThen();
+      return (await remembered(fresh)).available;
     },
     known: async (numbers) => {
       const { all } = memory ?? (await load());
