@@ -26,7 +26,7 @@ export interface ClaimingContext {
   maySend(): boolean;
   /** Whether partitions are on their way to others: what is claimed of them now would be left behind. */
   isHandingOver(): boolean;
-  /** Most claimed messages in hand. */
+  /** Most claimed messages in hand; more are claimed when half of them have left. */
   readonly claimMax: number;
 }
 
@@ -48,7 +48,7 @@ export const startClaiming = (
   let underWay: Promise<void> = Promise.resolve();
 
   const mayClaim = (): boolean =>
-    !stopped && maySend() && !isHandingOver() && !hand.isRetreating() && hand.claimed() < claimMax;
+    !stopped && maySend() && !isHandingOver() && !hand.isRetreating() && hand.claimed() <= claimMax / 2;
 
   const claim = (): void => {
     again = true;

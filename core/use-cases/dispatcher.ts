@@ -27,7 +27,7 @@ export interface Dispatcher {
   claim(): void;
   /** Whether one more message may be kept in hand. */
   hasRoom(): boolean;
-  /** Whether more is in hand than all links together take in a little while. */
+  /** Whether more is in hand than all links together take in a little while, and it is their windows that it waits for. */
   isBehind(): boolean;
   inHand(): number;
   oldestInHand(): string | null;
@@ -79,9 +79,14 @@ export interface DispatcherContext {
   maySend(): boolean;
 }
 
-const IN_HAND_MAX = 20_000;
+/**
+ * In hand are what is under way and what is next, so many windows of it or messages; the rest waits in the queue, where it costs no
+ * memory. What is in hand keeps whatever follows it to the same person in the queue, past which every claim has to look.
+ */
+const WINDOWS_IN_HAND_MAX = 4;
+const IN_HAND_MAX = 1_000;
 const CLAIM_MAX = 500;
-/** In hand are what is under way and what is next; more would only grow old there. */
+/** More than this is in hand only because links are slow to take it. */
 const WINDOWS_IN_HAND = 2;
 /** What waits longer than this in hand goes back into the queue, where it costs no memory and is checked again. */
 const IN_HAND_MS = 30_000;
@@ -98,9 +103,9 @@ export const startDispatcher = (
   { record, settled, pacing, dispatcher, maySend }: DispatcherContext,
 ): Dispatcher => {
   const threads = createThreads();
-  const inHandMax = options.inHandMax ?? IN_HAND_MAX;
   const views = createLinkViews(links, pacing);
   const behindAbove = WINDOWS_IN_HAND * views.window;
+  const inHandMax = options.inHandMax ?? Math.max(IN_HAND_MAX, WINDOWS_IN_HAND_MAX * views.window);
   /** Partitions on their way to another dispatcher: nothing of them is started. */
   const frozen = new Set<number>();
   let stopped = false;
@@ -407,7 +412,7 @@ export const startDispatcher = (
       pumpSoon();
     },
     claim: claiming.claim,
-    isBehind: () => threads.size() > behindAbove,
+    isBehind: () => threads.size() > behindAbove && views.isFull(),
     hasRoom: () => threads.size() < inHandMax && !stopped,
     inHand: () => threads.size(),
     oldestInHand: hand.oldest,

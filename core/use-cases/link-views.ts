@@ -8,6 +8,8 @@ export interface LinkViews {
   readonly byName: ReadonlyMap<string, CarrierLink>;
   /** Messages that all links together may have under way. */
   readonly window: number;
+  /** Whether all links that are used now have as much under way as they may: an answer is what is waited for. */
+  isFull(): boolean;
   /** At a moment of the steady clock. */
   look(at: number): void;
   /** A message leaves over a link. */
@@ -47,6 +49,11 @@ export const createLinkViews = (links: readonly CarrierLink[], pacing: Pick<Paci
     all: ways,
     byName: new Map(links.map((link) => [link.name, link])),
     window: ways.reduce((sum, { window }) => sum + window, 0),
+    isFull: () => {
+      const up = ways.filter((way) => way.up);
+      const binds = up.filter(({ kind }) => kind === "smpp");
+      return up.length > 0 && (binds.length > 0 ? binds : up).every(({ room }) => room <= 0);
+    },
     look: (at) => {
       for (const way of ways) {
         const { state, window } = way.link.status();
