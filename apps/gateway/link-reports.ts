@@ -100,22 +100,28 @@ export const reportLinks = (context: ReportingContext): Reporting => {
   };
   report();
 
+  const end = async (clean: boolean): Promise<void> => {
+    stopped = true;
+    cancel();
+    await reporting;
+    if (!clean || doubts.length > 0) await tell();
+    if (!clean || doubts.length > 0) return;
+    try {
+      await linkReports.withdraw(process);
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable)) throw error;
+    }
+  };
+  let ending: Promise<void> | null = null;
+
   return {
     doubt: (keys) => {
       doubts = [...doubts, ...keys].slice(-DOUBTS_MAX);
       if (!stopped) report();
     },
-    stop: async (clean) => {
-      stopped = true;
-      cancel();
-      await reporting;
-      if (!clean || doubts.length > 0) await tell();
-      if (!clean || doubts.length > 0) return;
-      try {
-        await linkReports.withdraw(process);
-      } catch (error) {
-        if (!(error instanceof StorageUnavailable)) throw error;
-      }
+    stop: (clean) => {
+      ending ??= end(clean);
+      return ending;
     },
   };
 };
