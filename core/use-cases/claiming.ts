@@ -26,12 +26,16 @@ export interface ClaimingContext {
   maySend(): boolean;
   /** Whether partitions are on their way to others: what is claimed of them now would be left behind. */
   isHandingOver(): boolean;
+  /** Whether there is so much in hand that nothing is claimed. */
+  isFull(): boolean;
+  /** The queue has nothing more to claim. */
+  drained(): void;
   /** Most claimed messages in hand; more are claimed when half of them have left. */
   readonly claimMax: number;
 }
 
 export const startClaiming = (
-  { dispatch, clock, timer, dispatcher, maySend, isHandingOver, claimMax }: ClaimingContext,
+  { dispatch, clock, timer, dispatcher, maySend, isHandingOver, isFull, drained, claimMax }: ClaimingContext,
   hand: Hand,
   claimed: () => void,
 ): Claiming => {
@@ -48,7 +52,12 @@ export const startClaiming = (
   let underWay: Promise<void> = Promise.resolve();
 
   const mayClaim = (): boolean =>
-    !stopped && maySend() && !isHandingOver() && !hand.isRetreating() && hand.claimed() <= claimMax / 2;
+    !stopped &&
+    maySend() &&
+    !isHandingOver() &&
+    !hand.isRetreating() &&
+    !isFull() &&
+    hand.claimed() <= claimMax / 2;
 
   const claim = (): void => {
     again = true;
@@ -92,6 +101,7 @@ export const startClaiming = (
       hand.hold(message, { claimed: true, attempts, unknown, leaveBefore });
     }
     if (claims.length >= limit) again = true;
+    else drained();
     if (claims.length > 0) claimed();
   };
 

@@ -79,12 +79,8 @@ export interface DispatcherContext {
   maySend(): boolean;
 }
 
-/**
- * In hand are what is under way and what is next, so many windows of it or messages; the rest waits in the queue, where it costs no
- * memory. What is in hand keeps whatever follows it to the same person in the queue, past which every claim has to look.
- */
-const WINDOWS_IN_HAND_MAX = 4;
-const IN_HAND_MAX = 1_000;
+/** Messages in hand; beyond that they wait in the queue, until the hand and then the queue have been worked off: in order of age. */
+const IN_HAND_MAX = 20_000;
 const CLAIM_MAX = 500;
 /** More than this is in hand only because links are slow to take it. */
 const WINDOWS_IN_HAND = 2;
@@ -105,7 +101,9 @@ export const startDispatcher = (
   const threads = createThreads();
   const views = createLinkViews(links, pacing);
   const behindAbove = WINDOWS_IN_HAND * views.window;
-  const inHandMax = options.inHandMax ?? Math.max(IN_HAND_MAX, WINDOWS_IN_HAND_MAX * views.window);
+  const inHandMax = options.inHandMax ?? IN_HAND_MAX;
+  /** What comes goes into the queue, behind what is there. */
+  let isSpilling = false;
   /** Partitions on their way to another dispatcher: nothing of them is started. */
   const frozen = new Set<number>();
   let stopped = false;
@@ -146,6 +144,11 @@ export const startDispatcher = (
       dispatcher,
       maySend,
       isHandingOver: () => frozen.size > 0,
+      // It would have to look past everybody for whom something is in hand.
+      isFull: () => threads.size() > inHandMax / 2,
+      drained: () => {
+        isSpilling = false;
+      },
       claimMax: options.claimMax ?? CLAIM_MAX,
     },
     hand,
@@ -413,7 +416,10 @@ export const startDispatcher = (
     },
     claim: claiming.claim,
     isBehind: () => threads.size() > behindAbove && views.isFull(),
-    hasRoom: () => threads.size() < inHandMax && !stopped,
+    hasRoom: () => {
+      if (threads.size() >= inHandMax) isSpilling = true;
+      return !isSpilling && !stopped;
+    },
     inHand: () => threads.size(),
     oldestInHand: hand.oldest,
     pump,

@@ -81,8 +81,9 @@ export interface Lanes {
 
 /** How long to wait before asking a lost database again. */
 const RETRY_MS = 250;
-/** How long texts wait for full hands: long enough to keep pace with what leaves, too short to matter where nothing does. */
+/** How long texts wait for full hands, and how many are taken then all the same: hands that hardly empty must not keep all out. */
 const HELD_BACK_MS = 100;
+const HELD_BACK_TAKEN = 50;
 
 export const createLanes = (
   count: number,
@@ -120,14 +121,14 @@ export const createLanes = (
 
   const run = async (lane: Lane): Promise<void> => {
     while (lane.inbound.length + lane.receipts.length + lane.facts.length > 0) {
-      const withTexts = mayTakeTexts(lane);
-      if (!withTexts && lane.receipts.length + lane.facts.length === 0) {
+      const texts = textsToTake(lane);
+      if (texts === 0 && lane.inbound.length > 0 && lane.receipts.length + lane.facts.length === 0) {
         await new Promise<void>((resolve) => {
           lane.wake = resolve;
         });
         continue;
       }
-      const load = takeLoad(lane, withTexts);
+      const load = takeLoad(lane, texts);
       waiting -= load.inbound.length + load.receipts.length;
       lane.writing = load.inbound;
       lane.written = writeAll(lane, load);
@@ -142,14 +143,15 @@ export const createLanes = (
     for (const resolve of resolves) resolve();
   };
 
-  /** What became of texts makes room for new ones, so it goes first; and after a while they are taken all the same. */
-  const mayTakeTexts = (lane: Lane): boolean => {
-    if (lane.inbound.length > 0 && isBehind()) {
+  /** What became of texts makes room for new ones, so it goes first; and after a while some are taken all the same. */
+  const textsToTake = (lane: Lane): number => {
+    const isHeldBack = lane.inbound.length > 0 && isBehind();
+    if (isHeldBack) {
       lane.heldBack ??= holdBack(lane);
-      if (!lane.heldBack.isOver) return false;
+      if (!lane.heldBack.isOver) return 0;
     }
     stopHoldingBack(lane);
-    return true;
+    return isHeldBack ? HELD_BACK_TAKEN : BATCH_MAX;
   };
 
   const holdBack = (lane: Lane): NonNullable<Lane["heldBack"]> => {
@@ -237,10 +239,10 @@ const NONE: ReadonlySet<string> = new Set();
 
 const lastCode = (text: string): number => (text === "" ? 0 : text.charCodeAt(text.length - 1));
 
-const takeLoad = (lane: Lane, withTexts: boolean): Load => {
+const takeLoad = (lane: Lane, texts: number): Load => {
   const { receipts, facts } = lane;
-  const inbound = withTexts ? lane.inbound : [];
-  if (withTexts) lane.inbound = inbound.length > BATCH_MAX ? inbound.splice(BATCH_MAX) : [];
+  const inbound = texts === 0 ? [] : lane.inbound;
+  if (texts > 0) lane.inbound = inbound.length > texts ? inbound.splice(texts) : [];
   lane.receipts = receipts.length > BATCH_MAX ? receipts.splice(BATCH_MAX) : [];
   lane.facts = facts.length > BATCH_MAX ? facts.splice(BATCH_MAX) : [];
   return { inbound, receipts, facts };

@@ -1,8 +1,12 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { WARM_MS } from "./bench.ts";
 import type { BenchServer } from "./database.ts";
 import { startGateway, startGenerator, startNaiveRelay, startStorelessGateway } from "./processes.ts";
 import type { Sample } from "./report.ts";
 import type { RunCommand, RunResult } from "./smsc.ts";
+
+/** A gateway that has just begun sends nothing for a second: its part of the account's rate may have been used until then. */
+const START_MS = 1_500;
 
 export interface RelayRun {
   readonly pairs: number;
@@ -33,6 +37,7 @@ export const runGateway = async (
   });
   try {
     await generator.child.heard("bound");
+    await pause(START_MS);
     generator.child.tell({ run: commandOf(run, { gateway: gateway.pid, postgres: server.pid }) });
     return measured("gateway", run, await generator.child.heard<RunResult>("result"));
   } finally {
@@ -48,6 +53,7 @@ export const runNaiveRelay = async (run: RelayRun): Promise<Measured> => {
   const relay = startNaiveRelay(generator.port, run.pairs, run.window < 500);
   try {
     await generator.child.heard("bound");
+    await pause(START_MS);
     generator.child.tell({ run: commandOf(run, { gateway: relay.pid }) });
     return measured("node-smpp", run, await generator.child.heard<RunResult>("result"));
   } finally {
@@ -62,6 +68,7 @@ export const runStorelessGateway = async (run: RelayRun): Promise<Measured> => {
   const gateway = startStorelessGateway(generator.port, run);
   try {
     await generator.child.heard("bound");
+    await pause(START_MS);
     generator.child.tell({ run: commandOf(run, { gateway: gateway.pid }) });
     return measured("nothing stored", run, await generator.child.heard<RunResult>("result"));
   } finally {
