@@ -15,9 +15,9 @@ export interface Connection {
 }
 
 export interface ConnectionListener {
-  readonly pdu: (pdu: Pdu, frame: Buffer) => void;
-  /** A frame that cannot be read; after `isFatal` the stream is lost. */
-  readonly malformed: (isFatal: boolean) => void;
+  readonly pdu: (pdu: Pdu) => void;
+  /** A length that cannot be: the stream is lost. */
+  readonly malformed: () => void;
   readonly closed: () => void;
 }
 
@@ -51,25 +51,14 @@ export const connection = (socket: Socket, listener: ConnectionListener): Connec
     while (isOpen && received.length >= 4) {
       const length = received.readUInt32BE(0);
       if (length < HEADER_OCTETS || length > PDU_OCTETS_MAX) {
-        listener.malformed(true);
+        listener.malformed();
         send(encodePdu("generic_nack", { command_status: STATUS.invalidCommandLength }));
         return end();
       }
       if (received.length < length) return;
       const frame = received.subarray(0, length);
       received = received.subarray(length);
-      const pdu = decodePdu(frame);
-      if (pdu) listener.pdu(pdu, frame);
-      else {
-        listener.malformed(false);
-        const sequence = frame.readUInt32BE(12);
-        send(
-          encodePdu("generic_nack", {
-            command_status: STATUS.invalidCommandLength,
-            sequence_number: sequence,
-          }),
-        );
-      }
+      listener.pdu(decodePdu(frame));
     }
   };
 

@@ -21,14 +21,14 @@ export const inboundFrame = ({ from, to, part, concatenation }: InboundPart): Bu
   });
 
 /** A deliver_sm with a receipt: from the handset, to the sender. */
-export const receiptFrame = (receipt: Receipt, options: SmppOptions): Buffer =>
+export const receiptFrame = (receipt: Receipt, options: SmppOptions, takesTlvs: boolean): Buffer =>
   encodePdu("deliver_sm", {
     ...addresses(receipt.to, receipt.from),
     esm_class: DELIVERY_RECEIPT,
     data_coding: 0,
     short_message: Buffer.from(receiptText(receipt, options.receiptId), "ascii"),
-    ...(options.receiptTlv && { receipted_message_id: receipt.messageId }),
-    message_state: messageState(receipt),
+    ...(takesTlvs && options.receiptTlv && { receipted_message_id: receipt.messageId }),
+    ...(takesTlvs && { message_state: messageState(receipt) }),
   });
 
 const addresses = (from: string, to: string) => ({

@@ -16,9 +16,15 @@ interface Waiting {
   readonly since: number;
 }
 
+export interface Bound {
+  readonly systemType: string;
+  readonly takesTlvs: boolean;
+  /** deliver_sm without an answer, at most. */
+  readonly size: number;
+}
+
 export const deliveryWindow = (
-  systemType: string,
-  size: number,
+  { systemType, takesTlvs, size }: Bound,
   deliveries: Deliveries,
   nextSequence: () => number,
   send: (frame: Buffer) => void,
@@ -32,8 +38,7 @@ export const deliveryWindow = (
     send: (delivery) => {
       const sequence = nextSequence();
       waiting.set(sequence, { delivery, since: performance.now() });
-      // A copy: the same frame goes out again, under another number, when it is not acknowledged.
-      const frame = Buffer.from(delivery.frame);
+      const frame = delivery.frame(takesTlvs);
       frame.writeUInt32BE(sequence, 12);
       send(frame);
     },

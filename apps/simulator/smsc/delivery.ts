@@ -8,7 +8,8 @@ export interface Unit {
 
 /** One deliver_sm until it is acknowledged, over as many binds and tries as it takes. */
 export interface Delivery {
-  readonly frame: Buffer;
+  /** A deliver_sm for one try, whose sequence number is still to be put in. */
+  readonly frame: (takesTlvs: boolean) => Buffer;
   readonly unit: Unit;
   readonly tried: () => void;
   readonly retrying: () => void;

@@ -1,5 +1,6 @@
 import type { InboundWay } from "../inbound.ts";
 import type { LinkCounters } from "../stats.ts";
+import type { InboundPart } from "../webhooks/webhook-params.ts";
 import { inboundFrame } from "./deliver-frames.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Outcome, Unit } from "./delivery.ts";
@@ -10,7 +11,7 @@ export const inboundDeliveries = (
   counters: LinkCounters,
   firstWaitMs: number,
 ): InboundWay => {
-  const deliver = (frame: Buffer, unit: Unit, systemType: string): Promise<Outcome> => {
+  const deliver = (part: InboundPart, unit: Unit, systemType: string): Promise<Outcome> => {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const tried = () => {
       counters.delivers += 1;
@@ -19,7 +20,7 @@ export const inboundDeliveries = (
       counters.retries += 1;
     };
     const delivery = {
-      frame,
+      frame: () => inboundFrame(part),
       unit,
       tried,
       retrying,
@@ -37,9 +38,9 @@ export const inboundDeliveries = (
       const systemType = number.settings.moSmppSysType;
       if (systemType === undefined || !deliveries.hasReceiver(systemType)) return false;
       const unit: Unit = { isTouched: false };
-      let rest = parts.map(inboundFrame);
+      let rest = parts;
       while (rest.length > 0) {
-        const outcomes = await Promise.all(rest.map((frame) => deliver(frame, unit, systemType)));
+        const outcomes = await Promise.all(rest.map((part) => deliver(part, unit, systemType)));
         counters.acks += outcomes.filter((outcome) => outcome === "acknowledged").length;
         counters.lost += outcomes.filter((outcome) => outcome === "lost").length;
         rest = rest.filter((_, index) => outcomes[index] === "returned");

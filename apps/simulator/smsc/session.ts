@@ -4,11 +4,12 @@ import { STATUS } from "./command-status.ts";
 import { type Connection, connection } from "./connection.ts";
 import type { Deliveries } from "./deliveries.ts";
 import { type DeliveryWindow, deliveryWindow } from "./delivery-window.ts";
-import { encodePdu, type Pdu } from "./raw-pdu.ts";
+import { encodePdu, type Pdu, responseTo } from "./raw-pdu.ts";
 import type { SubmitHandler } from "./submit-handler.ts";
 
 /** A connection that does not bind is closed after this. */
 const BIND_MS = 10_000;
+/** SMPP 3.4 §3.4.2: customers of an earlier version (or who say 0) get no TLVs. */
 const SMPP_3_4 = 0x34;
 const SEQUENCE_MAX = 0x7fff_ffff;
 
@@ -22,7 +23,12 @@ const BINDS: Readonly<Record<string, BindMode>> = {
 
 type State =
   | { readonly state: "open" }
-  | { readonly state: "bound"; readonly mode: BindMode; readonly window: DeliveryWindow | undefined }
+  | {
+      readonly state: "bound";
+      readonly mode: BindMode;
+      readonly takesTlvs: boolean;
+      readonly window: DeliveryWindow | undefined;
+    }
   | { readonly state: "closed" };
 
 /** One connection of a customer, from the first octet to the last. */
@@ -74,17 +80,26 @@ export const session = (world: CustomerWorld, socket: Socket, around: Surroundin
       return answer(pdu, response, { command_status: status });
     }
     stats.smpp.binds += 1;
-    answer(pdu, response, { system_id: "SIMULATOR", sc_interface_version: SMPP_3_4 });
+    const takesTlvs = Number(pdu.interface_version) >= SMPP_3_4;
+    answer(pdu, response, {
+      system_id: "SIMULATOR",
+      ...(takesTlvs && { sc_interface_version: SMPP_3_4 }),
+    });
     const systemType = typeof pdu.system_type === "string" ? pdu.system_type : "";
     const window =
       mode === "transmitter"
         ? undefined
-        : deliveryWindow(systemType, smpp.window, around.deliveries, nextSequence, wire.send);
-    state = { state: "bound", mode, window };
+        : deliveryWindow(
+            { systemType, takesTlvs, size: smpp.window },
+            around.deliveries,
+            nextSequence,
+            wire.send,
+          );
+    state = { state: "bound", mode, takesTlvs, window };
     if (window) around.deliveries.join(window.receiver);
   };
 
-  const handle = (pdu: Pdu, frame: Buffer) => {
+  const handle = (pdu: Pdu) => {
     heardAt = performance.now();
     const mode = BINDS[pdu.command];
     if (mode) return bind(pdu, mode);
@@ -93,9 +108,10 @@ export const session = (world: CustomerWorld, socket: Socket, around: Surroundin
         if (state.state !== "bound" || state.mode === "receiver") {
           return answer(pdu, "submit_sm_resp", { command_status: STATUS.wrongBindState });
         }
-        return around.submit(pdu, frame, {
+        return around.submit(pdu, {
           server: around.server,
           connection: name,
+          takesTlvs: state.takesTlvs,
           send: wire.send,
           cut: wire.destroy,
         });
@@ -105,16 +121,13 @@ export const session = (world: CustomerWorld, socket: Socket, around: Surroundin
         return;
       case "enquire_link":
         return answer(pdu, "enquire_link_resp");
-      case "enquire_link_resp":
-        return;
       case "unbind":
         answer(pdu, "unbind_resp");
         return wire.end();
       default:
-        // Responses that nobody asked for are dropped; requests that are not known here are refused.
-        if (!pdu.command.endsWith("_resp")) {
-          answer(pdu, "generic_nack", { command_status: STATUS.invalidCommandId });
-        }
+        // Responses that nobody asked for are dropped. Requests that are not served are refused with their own response, as
+        // some clients wait for nothing else.
+        if (!pdu.isResponse) answer(pdu, responseTo(pdu), { command_status: STATUS.invalidCommandId });
     }
   };
 

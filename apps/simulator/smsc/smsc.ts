@@ -37,7 +37,7 @@ export const smsc = (world: CustomerWorld): Smsc => {
   const sendReceipt = (receipt: Receipt): void =>
     queue.offer(
       {
-        frame: receiptFrame(receipt, smpp),
+        frame: (takesTlvs) => receiptFrame(receipt, smpp, takesTlvs),
         unit: { isTouched: true },
         tried: () => {
           stats.smpp.receipts += 1;

@@ -4,7 +4,7 @@ import { textParts } from "../text/text-parts.ts";
 import { decodeUcs2 } from "../text/ucs2.ts";
 import { type Concatenation, isPossible, splitUserData } from "../text/user-data-header.ts";
 import { STATUS } from "./command-status.ts";
-import { HEADER_OCTETS, type Pdu } from "./raw-pdu.ts";
+import type { Pdu } from "./raw-pdu.ts";
 
 const UDH_INDICATOR = 0x40;
 /** GSM 03.40: a message carries 140 octets, which are 160 septets. */
@@ -12,6 +12,17 @@ const OCTETS_MAX = 140;
 const SEPTETS_MAX = 160;
 /** SMPP 3.4 §5.2.22: sm_length. */
 const SHORT_MESSAGE_MAX = 254;
+/** GSM 03.40 §9.2.3.24.1: the parts of a text are counted in one octet. */
+const PARTS_MAX = 255;
+
+/** SMPP 3.4 §5.3.2, and Vonage's own. */
+const TLV = {
+  sarReference: 0x020c,
+  sarTotal: 0x020e,
+  sarPart: 0x020f,
+  messagePayload: 0x0424,
+  priceWanted: 0x1421,
+} as const;
 
 /** What a submit_sm asks for. */
 export interface Submission {
@@ -30,16 +41,17 @@ export type ParsedSubmission =
   | { readonly ok: true; readonly submission: Submission }
   | { readonly ok: false; readonly status: number };
 
-export const parseSubmission = (pdu: Pdu, frame: Buffer): ParsedSubmission => {
+export const parseSubmission = (pdu: Pdu): ParsedSubmission => {
   const refused = (status: number): ParsedSubmission => ({ ok: false, status });
   const from = string(pdu, "source_addr");
   const to = string(pdu, "destination_addr");
-  if (!hasHonestLengths(pdu, frame)) return refused(STATUS.invalidMessageLength);
+  const short = pdu.short_message;
+  if (!pdu.isWhole || !Buffer.isBuffer(short) || short.length > SHORT_MESSAGE_MAX)
+    return refused(STATUS.invalidMessageLength);
   if (from === "") return refused(STATUS.invalidSource);
   if (!isDigits(to)) return refused(STATUS.invalidDestination);
 
-  const payload = pdu.message_payload as Buffer | undefined;
-  const short = pdu.short_message as Buffer;
+  const payload = pdu.tlvs.get(TLV.messagePayload);
   if (payload && short.length > 0) return refused(STATUS.invalidMessageLength);
   const octets = payload ?? short;
   const hasHeader = (number(pdu, "esm_class") & UDH_INDICATOR) !== 0;
@@ -55,6 +67,8 @@ export const parseSubmission = (pdu: Pdu, frame: Buffer): ParsedSubmission => {
   const room = isSeptets ? SEPTETS_MAX - Math.ceil((headerLength * 8) / 7) : OCTETS_MAX - headerLength;
   if (!payload && body.length > room) return refused(STATUS.invalidMessageLength);
   const text = decoders[alphabet](body);
+  const size = payload && (isSeptets || alphabet === "ucs2") ? textParts(text, alphabet).length : 1;
+  if (size > PARTS_MAX) return refused(STATUS.invalidMessageLength);
 
   return {
     ok: true,
@@ -63,9 +77,10 @@ export const parseSubmission = (pdu: Pdu, frame: Buffer): ParsedSubmission => {
       to,
       text,
       concatenation,
-      size: payload && (isSeptets || alphabet === "ucs2") ? textParts(text, alphabet).length : 1,
+      size,
       receipts: (["none", "all", "failures", "none"] as const)[number(pdu, "registered_delivery") & 3]!,
-      wantsPrice: pdu[String(0x1421)]?.toString() === "1",
+      // With or without a NUL at the end.
+      wantsPrice: pdu.tlvs.get(TLV.priceWanted)?.[0] === 0x31,
     },
   };
 };
@@ -81,9 +96,14 @@ const decoders = {
   binary: (octets: Buffer) => octets.toString("hex"),
 };
 
-/** SMPP 3.4 §5.2.19; 0xF0 and up is GSM 03.38's message class with an alphabet bit. */
+/** SMPP 3.4 §5.2.19, and where that is silent GSM 03.38 §4: message classes at 0x10 and 0xF0, message waiting from 0xC0 on. */
 const alphabetOf = (dataCoding: number): Alphabet | undefined => {
   if (dataCoding >= 0xf0) return (dataCoding & 0x04) === 0 ? "gsm" : "binary";
+  if (dataCoding >= 0xe0) return "ucs2";
+  if (dataCoding >= 0xc0) return "gsm";
+  if (dataCoding >= 0x10 && dataCoding < 0x20) {
+    return (["gsm", "binary", "ucs2"] as const)[(dataCoding >> 2) & 0x03];
+  }
   const known: Readonly<Record<number, Alphabet>> = {
     0: "gsm",
     1: "latin1",
@@ -99,36 +119,16 @@ const alphabetOf = (dataCoding: number): Alphabet | undefined => {
 
 /** Parts told by the sar_* TLVs instead of a header. */
 const segments = (pdu: Pdu): Concatenation | undefined => {
-  const reference = pdu.sar_msg_ref_num;
-  const total = pdu.sar_total_segments;
-  const part = pdu.sar_segment_seqnum;
-  if (typeof reference !== "number" || typeof total !== "number" || typeof part !== "number")
-    return undefined;
+  const [reference, total, part] = [TLV.sarReference, TLV.sarTotal, TLV.sarPart].map((tag) =>
+    integer(pdu.tlvs.get(tag)),
+  );
+  if (reference === undefined || total === undefined || part === undefined) return undefined;
   return total > 1 && isPossible({ reference, total, part }) ? { reference, total, part } : undefined;
 };
 
-/** sm_length must be the length of the text that is there, and the rest whole TLVs: node-smpp takes what it gets. */
-const hasHonestLengths = (pdu: Pdu, frame: Buffer): boolean => {
-  const short = pdu.short_message;
-  if (!Buffer.isBuffer(short)) return false;
-  const names = [
-    "service_type",
-    "source_addr",
-    "destination_addr",
-    "schedule_delivery_time",
-    "validity_period",
-  ];
-  const strings = names.reduce((sum, name) => sum + string(pdu, name).length + 1, 0);
-  // Four addresses' TON and NPI, esm_class, protocol_id, priority_flag, and four octets before sm_length.
-  let at = HEADER_OCTETS + strings + 11;
-  if (frame[at] !== short.length || short.length > SHORT_MESSAGE_MAX) return false;
-  at += 1 + short.length;
-  while (at < frame.length) {
-    if (at + 4 > frame.length) return false;
-    at += 4 + frame.readUInt16BE(at + 2);
-  }
-  return at === frame.length;
-};
+/** Of one octet or two, whatever the tag should have. */
+const integer = (octets: Buffer | undefined): number | undefined =>
+  octets && (octets.length === 1 || octets.length === 2) ? octets.readUIntBE(0, octets.length) : undefined;
 
 const string = (pdu: Pdu, name: string): string => {
   const value = pdu[name];

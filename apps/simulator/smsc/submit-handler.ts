@@ -9,11 +9,12 @@ import { parseSubmission, type Submission } from "./submission.ts";
 export interface SubmitOrigin {
   readonly server: string;
   readonly connection: string;
+  readonly takesTlvs: boolean;
   readonly send: (frame: Buffer) => void;
   readonly cut: () => void;
 }
 
-export type SubmitHandler = (pdu: Pdu, frame: Buffer, origin: SubmitOrigin) => void;
+export type SubmitHandler = (pdu: Pdu, origin: SubmitOrigin) => void;
 
 /** Vonage's own TLVs (support article 204015753), asked for with 0x1421. */
 const TLV_PRICE = 0x1422;
@@ -74,13 +75,14 @@ export const submitHandler = (
       stats.smpp.garbage += 1;
       send(garbage);
     }
-    const tlvs: readonly Tlv[] = submission.wantsPrice
-      ? [
-          { tag: TLV_PRICE, value: price },
-          { tag: TLV_BALANCE, value: ledger.balance() },
-          { tag: TLV_NETWORK, value: network },
-        ]
-      : [];
+    const tlvs: readonly Tlv[] =
+      submission.wantsPrice && origin.takesTlvs
+        ? [
+            { tag: TLV_PRICE, value: price },
+            { tag: TLV_BALANCE, value: ledger.balance() },
+            { tag: TLV_NETWORK, value: network },
+          ]
+        : [];
     answerLater(() => {
       send(
         encodePdu("submit_sm_resp", { sequence_number: pdu.sequence_number, message_id: messageId }, tlvs),
@@ -89,7 +91,7 @@ export const submitHandler = (
     });
   };
 
-  return (pdu, frame, origin) => {
+  return (pdu, origin) => {
     stats.smpp.submits += 1;
     stats.arrivals.smpp.mark();
     const refuse = (status: number): void => {
@@ -100,7 +102,7 @@ export const submitHandler = (
       );
     };
     if (world.gate("smpp") > 0) return refuse(STATUS.throttled);
-    const parsed = parseSubmission(pdu, frame);
+    const parsed = parseSubmission(pdu);
     if (!parsed.ok) return refuse(parsed.status);
     const status = check(parsed.submission);
     if (status !== STATUS.ok) return refuse(status);

@@ -11,8 +11,19 @@ export const startGatewayProcess = async (
   databaseUrl: string,
   change: Readonly<Record<string, string>> = {},
 ): Promise<RunningChild> => {
-  const { account, httpUrl, smppUrl } = simulator;
   const { binds } = simulator.stats().smpp;
+  const child = await startUnboundGateway(simulator, databaseUrl, change);
+  await eventually(() => simulator.stats().smpp.binds >= binds + 2, "its binds are up");
+  return child;
+};
+
+/** The same, ready, whether its binds are up or not. */
+export const startUnboundGateway = async (
+  simulator: Simulator,
+  databaseUrl: string,
+  change: Readonly<Record<string, string>> = {},
+): Promise<RunningChild> => {
+  const { account, httpUrl, smppUrl } = simulator;
   const child = startChild("apps/gateway/main.ts", {
     GATEWAY_PORT: "0",
     DATABASE_URL: databaseUrl,
@@ -32,6 +43,5 @@ export const startGatewayProcess = async (
     ...change,
   });
   await child.line(/"Ready"/);
-  await eventually(() => simulator.stats().smpp.binds >= binds + 2, "its binds are up");
   return child;
 };

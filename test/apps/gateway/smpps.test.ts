@@ -1,0 +1,164 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import tls from "node:tls";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { systemClock } from "#adapters/node/clock.ts";
+import { keyring } from "#adapters/postgres/keyring.ts";
+import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
+import { noLimits } from "#apps/simulator/options.ts";
+import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
+import { startApi } from "#test/apps/api/running-api.ts";
+import { eventually } from "#test/support/simulator-eventually.ts";
+import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
+import { startGatewayProcess, startUnboundGateway } from "./gateway-process.ts";
+import { openConversations, ourNumbers, register, type Side } from "./people.ts";
+import { ENCRYPTION_KEY } from "./running-gateway.ts";
+
+const rented = ourNumbers(2);
+const running: (() => Promise<unknown>)[] = [];
+let folder: string;
+let database: TestDatabase;
+let storage: PostgresStorage;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "smpps-"));
+  makeAuthority("ours");
+  makeAuthority("somebody-else");
+  signServer("ours");
+  database = await createTestDatabase();
+  storage = postgresStorage({ url: database.url, keyring: keyring([ENCRYPTION_KEY]), clock: systemClock });
+  await register(storage, rented);
+});
+afterAll(async () => {
+  await storage.close();
+  await database.drop();
+  rmSync(folder, { recursive: true });
+});
+afterEach(async () => {
+  for (const stop of running.splice(0).toReversed()) await stop();
+});
+
+const file = (name: string): string => join(folder, name);
+
+const certificate = (name: string, subject: string, ...more: readonly string[]): void => {
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const out = ["-keyout", file(`${name}.key`), "-out", file(`${name}.pem`), "-days", "2"];
+  const args = ["req", "-x509", ...key, ...out, "-subj", `/CN=${subject}`, ...more];
+  execFileSync("openssl", args, { stdio: "ignore" });
+};
+
+const makeAuthority = (name: string): void => certificate(name, `authority of ${name}`);
+
+const signServer = (authority: string): void =>
+  certificate(
+    "server",
+    "localhost",
+    ...["-CA", file(`${authority}.pem`), "-CAkey", file(`${authority}.key`)],
+    ...["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=CA:FALSE"],
+  );
+
+interface Endpoint {
+  readonly url: string;
+  /** What each connection has sent, before anything is decrypted. */
+  readonly heard: readonly Buffer[];
+}
+
+/** The SMSC behind TLS, as carriers have it: a certificate of our own authority, signed for localhost. */
+const tlsEndpoint = async ({ smppPort }: Simulator): Promise<Endpoint> => {
+  const heard: Buffer[] = [];
+  const open = new Set<net.Socket>();
+  const join = (one: net.Socket, other: net.Socket): void => {
+    for (const [from, to] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      open.add(from);
+      from.pipe(to);
+      from.on("error", () => to.destroy());
+      from.on("close", () => to.destroy());
+    }
+  };
+  const identity = { key: readFileSync(file("server.key")), cert: readFileSync(file("server.pem")) };
+  const inner = tls.createServer(identity, (socket) => join(socket, net.connect(smppPort, "127.0.0.1")));
+  inner.on("tlsClientError", () => {});
+  const outer = net.createServer((socket) => {
+    let place: number | undefined;
+    socket.on("data", (chunk) => {
+      place ??= heard.push(Buffer.alloc(0)) - 1;
+      heard[place] = Buffer.concat([heard[place]!, chunk]);
+    });
+    join(socket, net.connect(portOf(inner), "127.0.0.1"));
+  });
+  for (const server of [inner, outer]) await once(server.listen(0, "127.0.0.1"), "listening");
+  running.push(async () => {
+    for (const socket of open) socket.destroy();
+    for (const server of [outer, inner]) await once(server.close(), "close");
+  });
+  return { url: `smpps://localhost:${portOf(outer)}`, heard };
+};
+
+const portOf = (server: net.Server): number => (server.address() as net.AddressInfo).port;
+
+const shownTo = (simulator: Simulator, { person }: Side, text: string) =>
+  eventually(() => simulator.inbox(person).find((shown) => shown.text === text), `"${text}" arrives`, 20_000);
+
+/** A TLS record of a handshake is first, and neither who we are nor our password is ever to be read. */
+const expectEncrypted = (endpoint: Endpoint, { account }: Simulator): void => {
+  for (const bytes of endpoint.heard) {
+    expect(bytes[0]).toBe(0x16);
+    expect(bytes.includes(account.password)).toBe(false);
+    expect(bytes.includes(account.systemId)).toBe(false);
+  }
+};
+
+test("a text goes in and out over TLS, when the carrier's certificate is of an authority that we were told of", async () => {
+  const simulator = await startSimulator({ limits: noLimits, rented });
+  running.push(simulator.stop);
+  const endpoint = await tlsEndpoint(simulator);
+  const [ann, ben] = (await openConversations(storage, 1)) as [Side, Side];
+  const gateway = await startGatewayProcess(simulator, database.url, {
+    SMPP_URLS: `${endpoint.url},${endpoint.url}`,
+    NODE_EXTRA_CA_CERTS: file("ours.pem"),
+  });
+  simulator.text(ann.person, ann.textsTo, "Hello Ben");
+  expect(await shownTo(simulator, ben, "Hello Ben")).toMatchObject({ from: ann.shownAs, link: "smpp" });
+  await eventually(() => simulator.stats().smpp.receiptAcks === 1, "the receipt is taken");
+  expect(endpoint.heard).toHaveLength(2);
+  expectEncrypted(endpoint, simulator);
+  expect(await gateway.end("SIGTERM")).toBe(0);
+});
+
+test("with another authority nothing binds, the log says why, and texts go over HTTP", async () => {
+  const api = await startApi({ databaseUrl: database.url, simulator: { rented } });
+  running.push(api.stop);
+  const { simulator } = api;
+  const webhooks = `${api.url}/webhooks/vonage`;
+  simulator.setWebhookUrls({ inboundUrl: `${webhooks}/inbound`, statusUrl: `${webhooks}/status` });
+  const endpoint = await tlsEndpoint(simulator);
+  const [ann, ben] = (await openConversations(storage, 1)) as [Side, Side];
+  const gateway = await startUnboundGateway(simulator, database.url, {
+    SMPP_URLS: endpoint.url,
+    NODE_EXTRA_CA_CERTS: file("somebody-else.pem"),
+  });
+  simulator.text(ann.person, ann.textsTo, "Hello Ben");
+  expect(await shownTo(simulator, ben, "Hello Ben")).toMatchObject({ from: ann.shownAs, link: "http" });
+  await eventually(() => endpoint.heard.length >= 3, "it has tried three times");
+
+  const line = gateway
+    .output()
+    .split("\n")
+    .find((each) => each.includes("The bind is down"));
+  expect(JSON.parse(line!)).toMatchObject({
+    link: "smpp-1",
+    place: endpoint.url,
+    reason: { kind: "unreachable", code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" },
+  });
+  expect(gateway.output()).not.toContain(simulator.account.password);
+  expectEncrypted(endpoint, simulator);
+  expect(simulator.stats().smpp).toMatchObject({ binds: 0, bindsRefused: 0, submits: 0 });
+  expect(await gateway.end("SIGTERM")).toBe(0);
+});
