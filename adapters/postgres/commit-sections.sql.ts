@@ -12,6 +12,9 @@ import { unnested } from "./sql/columns.ts";
 /**
  * The sections of which the statement that writes a batch is put together. `first` is the number of the parameter with which
  * the columns of a section begin.
+ *
+ * Rows are looked up by lateral subselects that cannot be turned into joins: a plan that was made while a table was empty would join
+ * with all of it, and be kept until the next analysis of what has grown large meanwhile.
  */
 
 /** Whether a message or a verdict that is known already is passed over, or fails the whole statement, which costs a sixth less. */
@@ -53,7 +56,8 @@ export const writeMessages = (first: number, done: string, known: KnownRows): re
     i.received_at, i.expires_at, case when ${lane} is not null then r.source end, ${lane},
     coalesce(i.disposition, ${RELAYED}), coalesce(i.segments, 1), i.payload
   from ${unnested(MESSAGE_COLUMNS, first, "i")}
-  left join route r on r.sender_index = i.sender_index and r.virtual_number = i.virtual_number
+  left join lateral (
+    select * from route where sender_index = i.sender_index and virtual_number = i.virtual_number offset 0) r on true
   where ${ALIVE} and r.version is not distinct from i.route_version
   order by i.key
   ${known === "skipped" ? "on conflict (key) do nothing" : ""}
@@ -82,7 +86,7 @@ export const givenEnds = (first: number): string =>
 
 /** Carriers like to say a thing twice. */
 export const HEARD_ENDS = `select 1 as rank, message_id, at, state, code, detail from matched m
-  where parts = 1 and not exists (select from verdict v where v.message_id = m.message_id)`;
+  where parts = 1 and (select v.at from verdict v where v.message_id = m.message_id) is null`;
 
 export const writeVerdicts = (candidates: readonly string[], known: KnownRows): string => `ended as (
   insert into verdict (message_id, at, state, code, detail)
@@ -114,7 +118,7 @@ export const lookUpReceipts = (first: number): readonly string[] => [
   left join lateral (
     select o.message_id, o.part, o.parts
     from unnest(string_to_array(r.other_ids, ${SEPARATOR_SQL})) with ordinality as id (carrier_id, rank)
-    join accepted o on ${hasCarrierId("o", "id.carrier_id")}
+    cross join lateral (select * from accepted a where ${hasCarrierId("a", "id.carrier_id")} offset 0) o
     where a.message_id is null order by id.rank, o.at desc limit 1) b on true
   where ${ALIVE})`,
   "matched as materialized (select * from looked_up where message_id is not null)",
@@ -125,7 +129,7 @@ export const lookUpReceipts = (first: number): readonly string[] => [
     with ordinality as id (carrier_id, rank)
   where l.message_id is null)`,
   `heard as (
-  delete from queue q using (select message_id from matched where parts = 1 order by message_id) e
-  where q.message_id = e.message_id and ${SOMETHING_QUEUED})`,
+  delete from queue
+  where ${SOMETHING_QUEUED} and message_id = any (array(select message_id from matched where parts = 1)))`,
   ...writeFates,
 ];

@@ -9,10 +9,12 @@ import { plainArray } from "./sql/array-literal.ts";
 /** Recipients whose number is kept at hand. A participant's number never changes. */
 const RECIPIENTS_MAX = 100_000;
 
-const ROUTES = `select i.place, r.conversation_id, r.sender_id, r.recipient_id, r.recipient, r.source, r.version, r.opened_at,
+/** By the key of each pair, whatever size the table had when this was planned. */
+export const ROUTES = `select i.place, r.conversation_id, r.sender_id, r.recipient_id, r.recipient, r.source, r.version, r.opened_at,
   r.expires_at, r.closed_at, r.quarantined_until, r.barred
 from unnest($1::uuid[], $2::bigint[]) with ordinality as i (sender_index, virtual_number, place)
-join route r on r.sender_index = i.sender_index and r.virtual_number = i.virtual_number`;
+cross join lateral (
+  select * from route where sender_index = i.sender_index and virtual_number = i.virtual_number offset 0) r`;
 
 interface RouteRow {
   readonly place: number;
