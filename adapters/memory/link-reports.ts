@@ -1,11 +1,10 @@
+import { REPEATS_MS } from "#core/domain/repetition.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { LinkReports } from "#core/ports/link-reports.ts";
 import type { World } from "./world.ts";
 
 /** The silent are remembered for a week. */
 const REMEMBERED_MS = 7 * 86_400_000;
-/** What may come again, for a day. */
-const DOUBT_MS = 86_400_000;
 
 export const memoryLinkReports = (world: World, clock: Clock): LinkReports => ({
   report: async (report, doubts) => {
@@ -21,7 +20,7 @@ export const memoryLinkReports = (world: World, clock: Clock): LinkReports => ({
   doubted: async (keys, self) =>
     keys.map((key) =>
       [...(world.linkDoubts.get(key) ?? [])].some(
-        ([process, at]) => process !== self && clock.now() - at <= DOUBT_MS,
+        ([process, at]) => process !== self && clock.now() - at <= REPEATS_MS,
       ),
     ),
   all: async () => {

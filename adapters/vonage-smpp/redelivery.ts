@@ -3,17 +3,12 @@ import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { fingerprint } from "#adapters/vonage-smpp/fingerprint.ts";
 import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
 import { recentMap } from "#adapters/vonage-smpp/recent-map.ts";
+import { REPEATS_MS } from "#core/domain/repetition.ts";
 
 /** Deliveries kept in mind as possibly to come again, and texts of which it is remembered how often they came; the oldest go first. */
 const TEXTS_MAX = 100_000;
 /** Suspects of one fingerprint. */
 const ALIKE_MAX = 100;
-
-/**
- * How long. Too short and a late repetition is relayed twice; too long and a person who happens to send the same words again is not
- * heard. Carriers repeat as soon as a link is back.
- */
-const SUSPECT_MS = 3_600_000;
 
 /** Places of one text that are known to be our own; storage notices when a forgotten one is counted anew. */
 const OWN_MAX = 100;
@@ -78,7 +73,7 @@ interface Places {
 /** Nearly all texts: said once, and by us. One for all, as a hundred thousand are kept in mind; it is never changed. */
 const SAID_ONCE: Places = { next: 1, own: [0], open: [] };
 
-export function redeliveries(suspectMs = SUSPECT_MS, textsMax = TEXTS_MAX): Redeliveries {
+export function redeliveries(suspectMs = REPEATS_MS, textsMax = TEXTS_MAX): Redeliveries {
   const keys = new LRUCache<string, readonly string[]>({ max: textsMax, ttl: suspectMs });
   const links: WatchedLink[] = [];
   const sayings = recentMap<Places>(textsMax);

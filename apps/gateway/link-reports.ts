@@ -37,7 +37,7 @@ export interface ReportingContext {
  */
 export const reportLinks = (context: ReportingContext): Reporting => {
   const { process, linkReports, links, binds, pacing, clock, timer } = context;
-  let doubts: readonly string[] = [];
+  let doubts: string[] = [];
   let stopped = false;
   let reporting: Promise<void> | null = null;
   let isAsked = false;
@@ -67,13 +67,13 @@ export const reportLinks = (context: ReportingContext): Reporting => {
 
   /** What storage did not take goes with the next one. */
   const tell = async (): Promise<void> => {
-    const told = doubts;
+    const told = doubts.slice(-DOUBTS_MAX);
     doubts = [];
     try {
       await linkReports.report(current(), told);
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error;
-      doubts = [...told, ...doubts].slice(-DOUBTS_MAX);
+      doubts = [...told, ...doubts];
     }
   };
 
@@ -116,7 +116,7 @@ export const reportLinks = (context: ReportingContext): Reporting => {
 
   return {
     doubt: (keys) => {
-      doubts = [...doubts, ...keys].slice(-DOUBTS_MAX);
+      doubts.push(...keys);
       if (!stopped) report();
     },
     stop: (clean) => {

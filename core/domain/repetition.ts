@@ -16,7 +16,13 @@ export interface TakingReport {
  */
 export type KeyState = "free" | "settled" | "in-doubt" | "open";
 
-/** A process that reports every second and has been silent for this long is dead. */
+/**
+ * Carriers repeat as soon as a link is back. What equals a text of longer ago is a new one: to relay a late repetition once more is the
+ * lesser harm, beside not hearing a person who says the same again.
+ */
+export const REPEATS_MS = 15 * 60_000;
+
+/** A process that reports at least every second and has been silent for this long is dead. */
 export const SILENT_MS = 3_000;
 
 /** A process that reports no more takes no more either, after this. */
@@ -33,6 +39,7 @@ export const keyStateOf = (
   now: number,
 ): KeyState => {
   if (takenAt === null) return "free";
+  if (takenAt < now - REPEATS_MS) return "settled";
   if (isDoubted) return "in-doubt";
   let state: KeyState = "settled";
   for (const report of reports) {

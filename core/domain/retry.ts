@@ -11,12 +11,12 @@ export const LOST_SCHEDULE_MS = [0, 500, 2_000] as const;
 export const RETRY_ATTEMPTS_MAX = 200;
 
 /**
- * Milliseconds to wait after the `attempts`-th attempt (from 1) has failed, or its answer was lost. `random` is uniform in [0, 1)
+ * Milliseconds to wait after the `attempts`-th attempt (from 1) has failed, or its answer was lost, now or before (`wasLost`). `random` is uniform in [0, 1)
  * and spreads the wait over half to one and a half times the schedule, so that what failed together does not come back
  * together.
  */
-export const retryDelayMs = (attempts: number, random: number, isLost = false): number => {
-  const schedule = isLost ? [...LOST_SCHEDULE_MS, ...RETRY_SCHEDULE_MS] : RETRY_SCHEDULE_MS;
+export const retryDelayMs = (attempts: number, random: number, wasLost = false): number => {
+  const schedule = wasLost ? [...LOST_SCHEDULE_MS, ...RETRY_SCHEDULE_MS] : RETRY_SCHEDULE_MS;
   const scheduled = schedule[attempts - 1] ?? schedule.at(-1)!;
   return Math.round(scheduled * (0.5 + random));
 };
@@ -24,8 +24,8 @@ export const retryDelayMs = (attempts: number, random: number, isLost = false): 
 export interface FailedAttempt {
   /** Attempts made so far, the failed one included: from 1. */
   readonly attempts: number;
-  /** What became of it is not known: its answer was lost. */
-  readonly isLost?: boolean;
+  /** An answer to one of its attempts was lost: that one is none of the failures. */
+  readonly wasLost?: boolean;
   /** A limit below {@link RETRY_ATTEMPTS_MAX}, for failures that rarely pass. */
   readonly attemptsMax?: number;
   readonly now: number;
@@ -40,6 +40,6 @@ export type NextAttempt = { readonly kind: "retry"; readonly at: number } | { re
 /** Whether and when to try once more: never at or after the message's end, never beyond the limit of attempts. */
 export const nextAttempt = (failed: FailedAttempt): NextAttempt => {
   const attemptsMax = Math.min(failed.attemptsMax ?? RETRY_ATTEMPTS_MAX, RETRY_ATTEMPTS_MAX);
-  const at = failed.now + retryDelayMs(failed.attempts, failed.random, failed.isLost);
+  const at = failed.now + retryDelayMs(failed.attempts, failed.random, failed.wasLost);
   return failed.attempts < attemptsMax && at < failed.expiresAt ? { kind: "retry", at } : { kind: "give-up" };
 };

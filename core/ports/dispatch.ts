@@ -30,7 +30,7 @@ export interface Dispatch {
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** When `claim` would next answer something, messages in hand staying there; null when it would not. */
   nextDueAt(dispatcher: string): Promise<number | null>;
-  /** Calls back when there may be something to claim. A hint: polling is what nothing depends on less. */
+  /** Calls back when there may be something to claim. A hint: it may be missed, and the next heartbeat asks anyway. */
   onWork(listener: () => void): () => void;
 }
 
@@ -59,7 +59,7 @@ export interface Membership {
   readonly partitions: readonly number[];
   /** Ours, but owed to others. */
   readonly release: readonly number[];
-  /** Living dispatchers that may own partitions, this one included: they share the account's rates. */
+  /** Living dispatchers that may own partitions, this one included. */
   readonly dispatchers: number;
 }
 

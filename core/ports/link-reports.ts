@@ -7,7 +7,7 @@ import type { DispatcherKind } from "#core/ports/dispatch.ts";
 export interface LinkReports {
   /**
    * Takes the place of what the same process has reported before. `doubts` are keys of texts that it took and that the carrier may
-   * bring again: added, in one step with the report, to those that it has named before. They are remembered for a day.
+   * bring again: added, in one step with the report, to those that it has named before. They are remembered for as long as carriers repeat.
    */
   report(report: LinkReport, doubts: readonly string[]): Promise<void>;
   /** The process has ended in order: of what it took, nothing but what it has named is in doubt. */

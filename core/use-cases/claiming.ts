@@ -105,7 +105,7 @@ export const startClaiming = (
     if (claims.length > 0) claimed();
   };
 
-  /** While nothing may be claimed there is nothing to watch: whatever changes that claims. */
+  /** While nothing may be claimed there is nothing to watch: whatever changes that claims, or the next heartbeat. */
   const watchQueue = async (): Promise<void> => {
     if (!mayClaim()) return;
     const dueAt = await dispatch.nextDueAt(dispatcher());

@@ -349,22 +349,17 @@ export const startDispatcher = (
         end(thread, item, "failed", outcome.failure);
         return;
       case "retry":
-        again(thread, item, outcome.failure, false);
+        again(thread, item, outcome.failure);
         return;
       case "unknown":
         item.unknown = true;
-        again(thread, item, { code: "unknown", detail: "the carrier's answers were lost" }, true);
+        again(thread, item, { code: "unknown", detail: "the carrier's answers were lost" });
         return;
     }
   };
 
   /** Another attempt later, or the end. */
-  const again = (
-    thread: Thread,
-    item: InHand,
-    failure: Verdict["failure"] & object,
-    isLost: boolean,
-  ): void => {
+  const again = (thread: Thread, item: InHand, failure: Verdict["failure"] & object): void => {
     item.attempts += 1;
     const now = clock.now();
     const { expiresAt } = item.message;
@@ -372,8 +367,8 @@ export const startDispatcher = (
       hand.retreat(thread, expiresAt);
       return;
     }
-    const { attempts } = item;
-    const next = nextAttempt({ attempts, isLost, now, expiresAt, random: chance.next() });
+    const { attempts, unknown: wasLost } = item;
+    const next = nextAttempt({ attempts, wasLost, now, expiresAt, random: chance.next() });
     if (next.kind === "retry") hand.retreat(thread, next.at);
     else end(thread, item, "failed", failure);
   };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { keyStateOf, SILENT_MS, type TakingReport } from "#core/domain/repetition.ts";
+import { keyStateOf, REPEATS_MS, SILENT_MS, type TakingReport } from "#core/domain/repetition.ts";
 
 const NOW = 1_000_000;
 const instant = fc.integer({ min: NOW - 100_000, max: NOW });
@@ -36,6 +36,19 @@ describe("what was taken under a text's key", () => {
       fc.property(instant, reports, (takenAt, all) => {
         expect(keyStateOf(takenAt, true, all, NOW)).toBe("in-doubt");
       }),
+    );
+  });
+
+  test("is settled when it was taken longer ago than carriers repeat, whatever anybody has in doubt", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10 * REPEATS_MS }),
+        fc.boolean(),
+        reports,
+        (beyondMs, isDoubted, all) => {
+          expect(keyStateOf(NOW - REPEATS_MS - beyondMs, isDoubted, all, NOW)).toBe("settled");
+        },
+      ),
     );
   });
 

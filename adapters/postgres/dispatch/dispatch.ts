@@ -41,8 +41,11 @@ export const postgresDispatch = (context: DispatchContext): Dispatch => {
         [id, kind, leaseMs, recoverFrom],
       );
     },
-    heartbeat: ({ dispatcher, recoverFrom }: Heartbeat) =>
-      alone((execute) => beat(execute, dispatcher, recoverFrom)),
+    heartbeat: async ({ dispatcher, recoverFrom }: Heartbeat) => {
+      const membership = await alone((execute) => beat(execute, dispatcher, recoverFrom));
+      if (membership === "fenced") hands.forget(dispatcher);
+      return membership;
+    },
     release: async (dispatcher, partitions, inHand) => {
       await alone(async (execute) => {
         if (!(await isAlive(execute, dispatcher))) return;

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { REPEATS_MS } from "#core/domain/repetition.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { LinkReports, ReportedLink } from "#core/ports/link-reports.ts";
 import type { BlindIndex } from "../blind-index.ts";
@@ -15,12 +16,14 @@ insert into link_report (process, kind, settled_before, links) values ($1, $2, $
 on conflict (process) do update set reported_at = clock_timestamp(), settled_before = excluded.settled_before,
   links = excluded.links`;
 
+const REPEATED = `interval '${REPEATS_MS} milliseconds'`;
+
 const DOUBTED = `select distinct key from link_doubt
-where key = any ($1::uuid[]) and process <> $2 and at >= clock_timestamp() - interval '1 day'`;
+where key = any ($1::uuid[]) and process <> $2 and at >= clock_timestamp() - ${REPEATED}`;
 
 const ALL = `with forgotten as (
   delete from link_report where reported_at < clock_timestamp() - interval '7 days'),
-settled as (delete from link_doubt where at < clock_timestamp() - interval '1 day')
+settled as (delete from link_doubt where at < clock_timestamp() - ${REPEATED})
 select process, kind, settled_before, links,
   greatest(0, extract(epoch from clock_timestamp() - reported_at) * 1000)::float8 as age_ms
 from link_report where reported_at >= clock_timestamp() - interval '7 days' order by process`;
