@@ -180,7 +180,9 @@ describe("the account's rate", () => {
     await eventually(() => load.audit().lost === 0, "every text arrives", 30_000);
     const { throttled, peakPerSecond, submits } = here.simulator.stats().smpp;
     expect({ throttled, submits }).toEqual({ throttled: 0, submits: 100 });
-    expect(peakPerSecond).toBe(30);
+    expect(peakPerSecond).toBeLessThanOrEqual(30);
+    // And it is used: a machine that stands still spreads them a little.
+    expect(peakPerSecond).toBeGreaterThanOrEqual(20);
   });
 
   test("is found again within a second after the carrier has throttled", async () => {

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
@@ -12,6 +11,7 @@ import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storag
 import { noLimits } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import { startApi } from "#test/apps/api/running-api.ts";
+import { hasOpenssl, openssl } from "#test/support/openssl.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import { startGatewayProcess, startUnboundGateway } from "./gateway-process.ts";
@@ -48,7 +48,7 @@ const certificate = (name: string, subject: string, ...more: readonly string[]):
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   const out = ["-keyout", file(`${name}.key`), "-out", file(`${name}.pem`), "-days", "2"];
   const args = ["req", "-x509", ...key, ...out, "-subj", `/CN=${subject}`, ...more];
-  execFileSync("openssl", args, { stdio: "ignore" });
+  openssl(args);
 };
 
 const makeAuthority = (name: string): void => certificate(name, `authority of ${name}`);
@@ -115,50 +115,56 @@ const expectEncrypted = (endpoint: Endpoint, { account }: Simulator): void => {
   }
 };
 
-test("a text goes in and out over TLS, when the carrier's certificate is of an authority that we were told of", async () => {
-  const simulator = await startSimulator({ limits: noLimits, rented });
-  running.push(simulator.stop);
-  const endpoint = await tlsEndpoint(simulator);
-  const [ann, ben] = (await openConversations(storage, 1)) as [Side, Side];
-  const gateway = await startGatewayProcess(simulator, database.url, {
-    SMPP_URLS: `${endpoint.url},${endpoint.url}`,
-    NODE_EXTRA_CA_CERTS: file("ours.pem"),
-  });
-  simulator.text(ann.person, ann.textsTo, "Hello Ben");
-  expect(await shownTo(simulator, ben, "Hello Ben")).toMatchObject({ from: ann.shownAs, link: "smpp" });
-  await eventually(() => simulator.stats().smpp.receiptAcks === 1, "the receipt is taken");
-  expect(endpoint.heard).toHaveLength(2);
-  expectEncrypted(endpoint, simulator);
-  expect(await gateway.end("SIGTERM")).toBe(0);
-});
+test.skipIf(!hasOpenssl)(
+  "a text goes in and out over TLS, when the carrier's certificate is of an authority that we were told of",
+  async () => {
+    const simulator = await startSimulator({ limits: noLimits, rented });
+    running.push(simulator.stop);
+    const endpoint = await tlsEndpoint(simulator);
+    const [ann, ben] = (await openConversations(storage, 1)) as [Side, Side];
+    const gateway = await startGatewayProcess(simulator, database.url, {
+      SMPP_URLS: `${endpoint.url},${endpoint.url}`,
+      NODE_EXTRA_CA_CERTS: file("ours.pem"),
+    });
+    simulator.text(ann.person, ann.textsTo, "Hello Ben");
+    expect(await shownTo(simulator, ben, "Hello Ben")).toMatchObject({ from: ann.shownAs, link: "smpp" });
+    await eventually(() => simulator.stats().smpp.receiptAcks === 1, "the receipt is taken");
+    expect(endpoint.heard).toHaveLength(2);
+    expectEncrypted(endpoint, simulator);
+    expect(await gateway.end("SIGTERM")).toBe(0);
+  },
+);
 
-test("with another authority nothing binds, the log says why, and texts go over HTTP", async () => {
-  const api = await startApi({ databaseUrl: database.url, simulator: { rented } });
-  running.push(api.stop);
-  const { simulator } = api;
-  const webhooks = `${api.url}/webhooks/vonage`;
-  simulator.setWebhookUrls({ inboundUrl: `${webhooks}/inbound`, statusUrl: `${webhooks}/status` });
-  const endpoint = await tlsEndpoint(simulator);
-  const [ann, ben] = (await openConversations(storage, 1)) as [Side, Side];
-  const gateway = await startUnboundGateway(simulator, database.url, {
-    SMPP_URLS: endpoint.url,
-    NODE_EXTRA_CA_CERTS: file("somebody-else.pem"),
-  });
-  simulator.text(ann.person, ann.textsTo, "Hello Ben");
-  expect(await shownTo(simulator, ben, "Hello Ben")).toMatchObject({ from: ann.shownAs, link: "http" });
-  await eventually(() => endpoint.heard.length >= 3, "it has tried three times");
+test.skipIf(!hasOpenssl)(
+  "with another authority nothing binds, the log says why, and texts go over HTTP",
+  async () => {
+    const api = await startApi({ databaseUrl: database.url, simulator: { rented } });
+    running.push(api.stop);
+    const { simulator } = api;
+    const webhooks = `${api.url}/webhooks/vonage`;
+    simulator.setWebhookUrls({ inboundUrl: `${webhooks}/inbound`, statusUrl: `${webhooks}/status` });
+    const endpoint = await tlsEndpoint(simulator);
+    const [ann, ben] = (await openConversations(storage, 1)) as [Side, Side];
+    const gateway = await startUnboundGateway(simulator, database.url, {
+      SMPP_URLS: endpoint.url,
+      NODE_EXTRA_CA_CERTS: file("somebody-else.pem"),
+    });
+    simulator.text(ann.person, ann.textsTo, "Hello Ben");
+    expect(await shownTo(simulator, ben, "Hello Ben")).toMatchObject({ from: ann.shownAs, link: "http" });
+    await eventually(() => endpoint.heard.length >= 3, "it has tried three times");
 
-  const line = gateway
-    .output()
-    .split("\n")
-    .find((each) => each.includes("The bind is down"));
-  expect(JSON.parse(line!)).toMatchObject({
-    link: "smpp-1",
-    place: endpoint.url,
-    reason: { kind: "unreachable", code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" },
-  });
-  expect(gateway.output()).not.toContain(simulator.account.password);
-  expectEncrypted(endpoint, simulator);
-  expect(simulator.stats().smpp).toMatchObject({ binds: 0, bindsRefused: 0, submits: 0 });
-  expect(await gateway.end("SIGTERM")).toBe(0);
-});
+    const line = gateway
+      .output()
+      .split("\n")
+      .find((each) => each.includes("The bind is down"));
+    expect(JSON.parse(line!)).toMatchObject({
+      link: "smpp-1",
+      place: endpoint.url,
+      reason: { kind: "unreachable", code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" },
+    });
+    expect(gateway.output()).not.toContain(simulator.account.password);
+    expectEncrypted(endpoint, simulator);
+    expect(simulator.stats().smpp).toMatchObject({ binds: 0, bindsRefused: 0, submits: 0 });
+    expect(await gateway.end("SIGTERM")).toBe(0);
+  },
+);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "#adapters/node/clock.ts";
 import { keyring } from "#adapters/postgres/keyring.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
@@ -55,7 +55,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const disturb = (gateways: readonly RunningChild[]): (() => Promise<void>) => {
   let isOver = false;
   const standStill = async (gateway: RunningChild): Promise<void> => {
-    while (!isOver && gateway.process.exitCode === null) {
+    while (!isOver && gateway.process.exitCode === null && gateway.process.signalCode === null) {
       await pause(between(20, 500));
       gateway.process.kill("SIGSTOP");
       await pause(between(STANDSTILL_MS.least, STANDSTILL_MS.most));
@@ -71,10 +71,12 @@ const disturb = (gateways: readonly RunningChild[]): (() => Promise<void>) => {
     }
   };
   const ends = [...gateways.map(standStill), carrier()];
-  return async () => {
+  const end = async (): Promise<void> => {
     isOver = true;
     await Promise.all(ends);
   };
+  onTestFinished(end);
+  return end;
 };
 
 /** What the carrier counted, by its own clock. */
@@ -84,8 +86,6 @@ const counted = () => {
   return { throttled, smppPeak: smpp.peakPerSecond, httpPeak: http.peakPerSecond };
 };
 
-const LIMITS_KEPT = { throttled: 0, smppPeak: LIMITS.smpp, httpPeak: LIMITS.http };
-
 test("the limits of SMPP and of HTTP are kept in every second of the carrier's, although all stand still at times", async () => {
   const gateway = await startGateway("0s");
   const load = loadOf(simulator, sides);
@@ -93,7 +93,10 @@ test("the limits of SMPP and of HTTP are kept in every second of the carrier's, 
   load.send(400);
   await eventually(() => load.audit().lost === 0, "every text arrives", 60_000);
   await end();
-  expect(counted()).toEqual(LIMITS_KEPT);
+  const { throttled, smppPeak, httpPeak } = counted();
+  expect(throttled).toBe(0);
+  expect(smppPeak).toBeLessThanOrEqual(LIMITS.smpp);
+  expect(httpPeak).toBeLessThanOrEqual(LIMITS.http);
   expect(load.audit()).toEqual({ lost: 0, doubled: 0, misrouted: 0, disordered: 0 });
   await gateway.end("SIGTERM");
 });
@@ -114,7 +117,9 @@ test("they are kept while another gateway joins, and when the first one leaves o
   await second.end("SIGKILL");
   await arrived(450);
   await end();
-  expect(counted()).toMatchObject({ throttled: 0, smppPeak: LIMITS.smpp });
+  const { throttled, smppPeak } = counted();
+  expect(throttled).toBe(0);
+  expect(smppPeak).toBeLessThanOrEqual(LIMITS.smpp);
   expect(load.audit()).toMatchObject({ lost: 0, misrouted: 0, disordered: 0 });
   await third.end("SIGTERM");
 });
