@@ -20,7 +20,7 @@ export const startApi = async (
   settings: Readonly<Record<string, string>> = {},
 ): Promise<StartedApi> => {
   const port = await freePort();
-  const child = startApp("../../../apps/api/main.ts", {
+  const child = startApp("api", {
     profileDir,
     env: {
       DATABASE_URL: databaseUrl,

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** What a program of a benchmark tells, by the name of the event. */
@@ -36,18 +37,24 @@ export const startChild = (
   return childOf(file, started);
 };
 
-/** One of the system's own processes, started as in production. */
+/** One of the system's own processes, started as its script in package.json does. */
 export const startApp = (
-  file: string,
+  script: "api" | "gateway",
   { env = {}, profileDir }: ChildOptions,
 ): Pick<Child, "pid" | "end"> => {
-  const program = fileURLToPath(new URL(file, import.meta.url));
-  const started = spawn(process.execPath, [...profileArguments(profileDir), program], {
+  const [, ...args] = scripts[script].split(" ");
+  const started = spawn(process.execPath, [...profileArguments(profileDir), ...args], {
+    cwd: ROOT,
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "inherit", "inherit"],
   });
-  return childOf(file, started);
+  return childOf(script, started);
 };
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const { scripts }: { readonly scripts: Readonly<Record<"api" | "gateway", string>> } = JSON.parse(
+  readFileSync(`${ROOT}package.json`, "utf8"),
+);
 
 const profileArguments = (profileDir: string | undefined): readonly string[] =>
   profileDir === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profileDir}`];

@@ -27,7 +27,7 @@ export type App = Pick<Child, "pid" | "end">;
 
 /** The gateway as it is in production, by its settings alone. */
 export const startGateway = ({ databaseUrl, smscPort, window, profileDir }: GatewayOptions): App =>
-  startApp("../../../apps/gateway/main.ts", {
+  startApp("gateway", {
     profileDir,
     env: {
       DATABASE_URL: databaseUrl,
