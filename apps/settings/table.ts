@@ -142,7 +142,7 @@ const vonage = {
   }),
   httpRate: withDefault("30", {
     name: "HTTP_RATE",
-    about: "messages a second over HTTP",
+    about: "messages a second over HTTP, of all processes together",
     read: wholeNumber(1, RATE_MAX),
   }),
 };
@@ -184,7 +184,7 @@ const smpp = {
   }),
   smppRate: withDefault("30", {
     name: "SMPP_RATE",
-    about: "messages a second per account, over all its binds",
+    about: "messages a second per account, over all its binds and gateways",
     read: wholeNumber(1, RATE_MAX),
   }),
   smppMessageId: withDefault("hex-dec", {

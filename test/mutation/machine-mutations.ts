@@ -175,4 +175,18 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     replace: "void isInTheWay;",
     tests: ["test/core/use-cases"],
   },
+  {
+    name: "take in hand what was written under a name that has died since",
+    file: "core/use-cases/relay.ts",
+    find: "if (writtenBy === membership?.id()) dispatcher.take(message);",
+    replace: "dispatcher.take(message);\n        void writtenBy;",
+    tests: ["test/core/use-cases"],
+  },
+  {
+    name: "never ask again for what was put back and claimed anew",
+    file: "core/use-cases/claiming.ts",
+    find: "if (putBack.has(message.id)) {\n        lost = true;",
+    replace: "if (putBack.has(message.id)) {",
+    tests: ["test/core/use-cases"],
+  },
 ];
