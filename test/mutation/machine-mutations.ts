@@ -26,6 +26,7 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     file: "core/use-cases/membership.ts",
     find: "holds: () => holds && clock.now() < holdsUntil,",
     replace: "holds: () => true,",
+    tests: ["test/core/use-cases"],
   },
   {
     name: "keep in hand what was recovered by others",
@@ -64,6 +65,7 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     file: "core/use-cases/dispatcher.ts",
     find: "if (message.expiresAt <= now) {",
     replace: "if (message.expiresAt <= 0) {",
+    tests: ["test/core/use-cases"],
   },
   {
     name: "never send what is retried",
@@ -155,6 +157,7 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     file: "core/use-cases/membership.ts",
     find: "(givenUpAfter.get(partition) ?? 0) < askedAs",
     replace: "askedAs > 0",
+    tests: ["test/core/use-cases"],
   },
   {
     name: "look for a dead one's texts from the id of its last heartbeat's arrival",
@@ -167,6 +170,7 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     file: "core/use-cases/hand.ts",
     find: "leaveBefore <= now ? 0 : Math.min(leaveBefore, now + quarantineMs)",
     replace: "leaveBefore === 0 ? 0 : Number.POSITIVE_INFINITY",
+    tests: ["test/core/use-cases"],
   },
   {
     name: "write for one thread in two lanes",

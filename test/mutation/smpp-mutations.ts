@@ -45,6 +45,7 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
     file: "adapters/vonage-smpp/taking.ts",
     find: 'else if (each.isLate) conclude(each, "unavailable");',
     replace: "",
+    tests: ["test/adapters/vonage-smpp"],
   },
   {
     name: "lose what was in flight when the link went",

@@ -151,3 +151,20 @@ it("a text that is not written in time is refused for now, while the write goes 
   expect(here.answers).toHaveLength(1);
   expect(slow.key).toMatch(/^smpp:/);
 });
+
+it("a text that was refused for now and taken elsewhere meanwhile is not written under another name", async () => {
+  const offered: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<"known">();
+  const here = house(new Map(), {
+    offer: ({ key }, done) => {
+      offered.push(key);
+      void promise.then(done);
+    },
+  });
+  here.say("Slow");
+  await here.time.pass(5_000);
+  resolve("known");
+  await here.time.pass(1_000);
+  expect(offered).toHaveLength(1);
+  expect(here.answers).toEqual([[1, STATUS.systemError]]);
+});

@@ -258,6 +258,29 @@ test("a number's own pace holds back its texts, and nobody else's", async () => 
   expect(own[1]!.at - own[0]!.at).toBeGreaterThanOrEqual(1_000);
 });
 
+test("a text that waits in hand for longer than the quarantine is looked at again", async () => {
+  const stage = createStage();
+  const process = await stage.start({ relay: { quarantineMs: 2_000 } });
+  await stage.time.pass(1_100);
+  process.link.set("down");
+  const route = await stage.open();
+  void process.give(route, "too late");
+  await stage.time.pass(100);
+  const at = stage.time.clock.now();
+  const closing = { reason: "requested", at, quarantinedUntil: at + 2_000, unlessTextedAfter: null };
+  await stage.storage.conversations.close({ id: route.conversationId, ...closing });
+  await stage.time.pass(2_500);
+  const reader = aParticipant(freshNumber(), { number: route.recipient });
+  await stage.storage.numbers.add(aNumber(reader.virtualNumber));
+  const openedAt = stage.time.clock.now();
+  const next = openingOf(aConversation([aParticipant(route.source), reader], { openedAt }));
+  expect(await stage.storage.conversations.open(next)).toEqual({ kind: "opened" });
+  process.link.set("up");
+  await stage.time.pass(5_000);
+  expect(stage.words()).toEqual([]);
+  expect(await stage.states(route)).toEqual(["expired: reassigned"]);
+});
+
 test("a text whose number was given to another conversation meanwhile is not sent", async () => {
   const stage = createStage();
   const process = await stage.start();

@@ -101,6 +101,36 @@ describe("the members", () => {
     );
   });
 
+  test("give up once what they are asked for, though a late answer to a heartbeat still names it", async () => {
+    const time = virtualTime();
+    const storage = memoryStorage({ clock: time.clock });
+    const handedOver: (readonly number[])[] = [];
+    let isSlow = false;
+    const { dispatch } = faultyStorage(storage, time, (method) =>
+      method === "dispatch.heartbeat" && isSlow ? { afterMs: 1_500 } : null,
+    );
+    const pause = (ms: number): Promise<void> => new Promise((done) => void time.timer.after(ms, done));
+    const join = (process: number, handOver: Parameters<typeof joinDispatchers>[2]["handOver"]) =>
+      joinDispatchers(
+        { dispatch, clock: time.clock, timer: time.timer, ids: memoryIds({ clock: time.clock, process }) },
+        { kind: "gateway" },
+        { oldestInHand: () => null, handOver, dropAll: () => {}, changed: () => {} },
+      );
+    const one = await join(1, async (partitions, giveUp) => {
+      handedOver.push(partitions);
+      // Meanwhile another heartbeat is asked, and answered when all is given up.
+      isSlow = true;
+      await pause(1_200);
+      await giveUp([]);
+    });
+    await join(2, (_, giveUp) => giveUp([]));
+    await time.pass(3_000);
+    isSlow = false;
+    await time.pass(3_000);
+    expect(handedOver.map(({ length }) => length)).toEqual([PARTITIONS / 2]);
+    expect(Array.from({ length: PARTITIONS }, (_, n) => n).filter(one.owns)).toHaveLength(PARTITIONS / 2);
+  });
+
   test("share the partitions evenly, and take over those of the dead", async () => {
     const { time, join } = createHouse();
     const [one, two] = [await join(), await join()];
