@@ -64,9 +64,10 @@ export interface Lanes {
   putFacts(lane: Lane, item: FactsWaiting): void;
   /**
    * Resolves when no other lane is writing for one of these threads, which are this lane's from then on. A thread comes by another
-   * lane when somebody else has taken its writer's place, and then nobody could tell which of both storage has written first.
+   * lane when somebody else has taken its writer's place, and then nobody could tell which of both storage has written first. Whoever
+   * waits for a lane that has lost the database has lost it too, and is told so.
    */
-  enter(lane: Lane, threads: ReadonlySet<string>): Promise<void>;
+  enter(lane: Lane, threads: ReadonlySet<string>, asking: readonly Waiting<Intaken>[]): Promise<void>;
   /** Asks until storage answers; as soon as it is lost, whoever waits is told so. */
   untilAnswered<T>(lane: Lane, asking: readonly Waiting<Intaken>[], ask: () => Promise<T>): Promise<T>;
   /** Messages and receipts that wait. */
@@ -177,6 +178,21 @@ export const createLanes = (
     lane.receipts = [];
   };
 
+  const lose = (lane: Lane, asking: readonly Waiting<Intaken>[]): void => {
+    if (!lane.lost) refuseAll(lane);
+    lane.lost = true;
+    for (const each of asking) tell(each, "unavailable");
+  };
+
+  const writtenOrLater = (lane: Lane): Promise<void> =>
+    new Promise((resolve) => {
+      const cancel = timer.after(RETRY_MS, resolve);
+      void lane.written.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+
   return {
     ofPair: ({ from, to }) => lanes[(lastCode(from) + lastCode(to)) % count]!,
     ofId: (id) => lanes[lastCode(id) % count]!,
@@ -196,11 +212,14 @@ export const createLanes = (
       start(lane);
       lane.wake();
     },
-    enter: async (lane, threads) => {
+    enter: async (lane, threads, asking) => {
       // Whoever waits has nothing, or two could wait for each other.
       lane.threads = NONE;
       const isInTheWay = (other: Lane): boolean => other !== lane && !other.threads.isDisjointFrom(threads);
-      for (let other = lanes.find(isInTheWay); other; other = lanes.find(isInTheWay)) await other.written;
+      for (let other = lanes.find(isInTheWay); other; other = lanes.find(isInTheWay)) {
+        if (other.lost) lose(lane, asking);
+        await writtenOrLater(other);
+      }
       lane.threads = threads;
     },
     untilAnswered: async (lane, asking, ask) => {
@@ -211,9 +230,7 @@ export const createLanes = (
           return answer;
         } catch (error) {
           if (!(error instanceof StorageUnavailable)) throw error;
-          if (!lane.lost) refuseAll(lane);
-          lane.lost = true;
-          for (const each of asking) tell(each, "unavailable");
+          lose(lane, asking);
           await new Promise<void>((resolve) => timer.after(RETRY_MS, resolve));
         }
       }

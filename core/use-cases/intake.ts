@@ -115,7 +115,7 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
       const asking = [...undecided, ...receipts];
       // If the database is away, carriers are told to bring these again; they are written all the same.
       const writes = await lanes.untilAnswered(lane, asking, () => decider.decide(undecided));
-      await lanes.enter(lane, threadsOf(writes));
+      await lanes.enter(lane, threadsOf(writes), asking);
       const dispatcher = hands.dispatcher();
       const outcome: BatchOutcome = await lanes.untilAnswered(lane, asking, () =>
         traffic.commit({ dispatcher, inbound: writes.map(({ write }) => write), ...unwritten }),

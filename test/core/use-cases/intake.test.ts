@@ -141,6 +141,24 @@ describe("what carriers bring", () => {
     expect(house.taken.map(({ id }) => id)).toEqual([early.id, late.id]);
   });
 
+  test("is refused when it waits for a lane that has lost the database", async () => {
+    let isLost = true;
+    const house = await createHouse((method) =>
+      method === "traffic.commit" && isLost ? { lost: "request" } : null,
+    );
+    const before = await house.open();
+    const early = house.intake.accept(house.messageOn(before));
+    await house.time.pass(10);
+    // Of two successors one writes by the other lane.
+    const after = await house.swap(await house.swap(before));
+    const late = house.intake.accept(house.messageOn(after));
+    expect(await house.time.until(early, 2_000)).toBe("unavailable");
+    expect(await house.time.until(late, 2_000)).toBe("unavailable");
+    isLost = false;
+    await house.time.until(house.intake.idle());
+    expect(house.intake.waiting()).toBe(0);
+  });
+
   test("is refused when too much of it waits, and taken again later", async () => {
     const house = await createHouse(() => ({ beforeMs: 100 }), { waitingMax: 3, lanes: 1 });
     const route = await house.open();
