@@ -1,3 +1,4 @@
+import { type MessageIdForm, storedId } from "#adapters/vonage-smpp/carrier-ids.ts";
 import {
   type ConnectionSettings,
   type ConnectionStatus,
@@ -7,7 +8,6 @@ import {
   smppConnection,
 } from "#adapters/vonage-smpp/connection.ts";
 import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
-import { type MessageIdForm, storedId } from "#adapters/vonage-smpp/receipt-text.ts";
 import type { Redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
 import { type Sending, sendParts, UNSENT } from "#adapters/vonage-smpp/send-parts.ts";
 import type { DownReason } from "#adapters/vonage-smpp/session-output.ts";

@@ -74,7 +74,7 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "read receipts' ids as they stand",
-    file: "adapters/vonage-smpp/receipt-text.ts",
+    file: "adapters/vonage-smpp/carrier-ids.ts",
     find: 'if (form === "hex-dec" &&',
     replace: 'if (form === ("never" as string) &&',
   },

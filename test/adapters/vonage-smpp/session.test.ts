@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { decode, encode } from "#adapters/vonage-smpp/codec.ts";
-import { COMMAND, type Pdu, type ReceivedPdu, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { COMMAND, NO_TLVS, type Pdu, type ReceivedPdu, STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import {
   answer,
   happen,
@@ -323,7 +323,7 @@ describe("a session", () => {
     answer(1);
     world.submit();
     answer(2);
-    world.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "x", tlvs: [] });
+    world.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "x", tlvs: NO_TLVS });
     world.happens({ kind: "socket-closed", code: "" });
     const down = world.effects.at(-1)!;
     if (down.kind !== "down") throw new Error("Cannot see the end");
@@ -352,10 +352,10 @@ describe("a session", () => {
     world.submit();
     world.pass(responseMs);
     expect(world.contexts("answered")).toEqual([0, 1]);
-    world.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "late", tlvs: [] });
+    world.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "late", tlvs: NO_TLVS });
     expect(world.contexts("answered-late")).toEqual([0]);
     world.pass(lateMs + 1);
-    world.comes({ kind: "submit_sm_resp", sequence: 3, status: 0, messageId: "too late", tlvs: [] });
+    world.comes({ kind: "submit_sm_resp", sequence: 3, status: 0, messageId: "too late", tlvs: NO_TLVS });
     expect(world.contexts("answered-late")).toEqual([0]);
   });
 });
