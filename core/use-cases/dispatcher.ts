@@ -269,7 +269,7 @@ export const startDispatcher = (
     thread.state = "busy";
     const partsMax = departure.segments;
     const attempt = { partsAccepted: item.partsAccepted, partsMax, reference: item.reference };
-    void link.send(item.message, attempt).then((outcome) => {
+    link.send(item.message, attempt, (outcome) => {
       pacing.answered(departure, outcome, clock.elapsed());
       answered(thread, item, link, outcome);
     });

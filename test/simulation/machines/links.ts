@@ -51,12 +51,12 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
   /** The judge hears what the link says became of a message before the core does. */
   const witnessed = (link: CarrierLink): CarrierLink => ({
     ...link,
-    send: async (message, attempt) => {
-      const outcome = await link.send(message, attempt);
-      surroundings.answered(message.id, outcome, unheard.has(message.id));
-      if (outcome.kind === "unknown") unheard.giveUp(message.id);
-      return outcome;
-    },
+    send: (message, attempt, done) =>
+      link.send(message, attempt, (outcome) => {
+        surroundings.answered(message.id, outcome, unheard.has(message.id));
+        if (outcome.kind === "unknown") unheard.giveUp(message.id);
+        done(outcome);
+      }),
   });
 
   const links = [...binds, http].map(witnessed).map(countedLink);
