@@ -14,8 +14,9 @@ export interface Delivery {
   /** When it came, on the session's clock. */
   readonly receivedAt: number;
   /**
-   * Equal for two deliveries of the same message, as far as can be told, and different for two messages. The connection changes it
-   * when it recognises a repetition, before anybody else sees it. Null: given up before it was known; it will be new the next time.
+   * Equal for two deliveries of the same message, as far as can be told, and different for two messages. Whoever takes a delivery
+   * gives it its key; the connection has done so when it recognises a repetition. Null: not known yet, or given up before it was
+   * known; then it will be new the next time.
    */
   key: string | null;
   /** This process has seen it before, under the same key. */

@@ -1,3 +1,4 @@
+import { type MessageIdForm, storedId } from "#adapters/vonage-smpp/carrier-ids.ts";
 import {
   type ConnectionSettings,
   type ConnectionStatus,
@@ -7,10 +8,9 @@ import {
   smppConnection,
 } from "#adapters/vonage-smpp/connection.ts";
 import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
-import { type MessageIdForm, storedId } from "#adapters/vonage-smpp/receipt-text.ts";
 import type { Redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
 import { type Sending, sendParts, UNSENT } from "#adapters/vonage-smpp/send-parts.ts";
-import type { DownReason } from "#adapters/vonage-smpp/session-state.ts";
+import type { DownReason } from "#adapters/vonage-smpp/session-output.ts";
 import { submitsOf } from "#adapters/vonage-smpp/submit-sm.ts";
 import { taking } from "#adapters/vonage-smpp/taking.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";

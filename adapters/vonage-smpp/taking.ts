@@ -1,5 +1,6 @@
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { type After, deadlines } from "#adapters/vonage-smpp/answer-deadline.ts";
+import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
 import {
   type InboundSink,
   inboundMessageOf,
@@ -9,7 +10,7 @@ import {
 } from "#adapters/vonage-smpp/inbound.ts";
 import { TRY_AGAIN } from "#adapters/vonage-smpp/outcomes.ts";
 import { STATUS } from "#adapters/vonage-smpp/pdu.ts";
-import { isReceipt, type MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
+import { isReceipt } from "#adapters/vonage-smpp/receipt-text.ts";
 import { keyOf, type Redeliveries, type Saying } from "#adapters/vonage-smpp/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";

@@ -17,8 +17,8 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "drop a text that comes too fast",
     file: "adapters/vonage-smpp/session-pdus.ts",
-    find: `answerMessage("deliver_sm_resp", pdu.sequence, STATUS.throttled)`,
-    replace: `answerMessage("deliver_sm_resp", pdu.sequence, STATUS.queueFull + 1)`,
+    find: `answerMessage("deliver_sm_resp", sequence, STATUS.throttled)`,
+    replace: `answerMessage("deliver_sm_resp", sequence, STATUS.queueFull + 1)`,
   },
   {
     name: "forget what may be delivered again after a cut",
@@ -50,15 +50,14 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "lose what was in flight when the link went",
     file: "adapters/vonage-smpp/session-end.ts",
-    find: '.map((request) => ({ kind: "answered", context: request.context, outcome: LOST }));',
-    replace:
-      '.slice(1_000).map((request) => ({ kind: "answered", context: request.context, outcome: LOST }));',
+    find: "for (const { context } of lost) output.answered(context, LOST);",
+    replace: "",
   },
   {
     name: "never give up an unanswered submit_sm",
     file: "adapters/vonage-smpp/session-timers.ts",
-    find: "if (traffic.window.nextDeadline() > now) return [];",
-    replace: "if (traffic.window.nextDeadline() > 0) return [];",
+    find: "if (session.window.nextDeadline() > now) return [];",
+    replace: "if (session.window.nextDeadline() > 0) return [];",
   },
   {
     name: "match answers by their order",
@@ -75,7 +74,7 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "read receipts' ids as they stand",
-    file: "adapters/vonage-smpp/receipt-text.ts",
+    file: "adapters/vonage-smpp/carrier-ids.ts",
     find: 'if (form === "hex-dec" &&',
     replace: 'if (form === ("never" as string) &&',
   },

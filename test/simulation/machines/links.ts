@@ -1,5 +1,5 @@
+import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
 import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
-import type { MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
 import { countedLink } from "#apps/counted-link.ts";
 import { type Reporting, reportLinks } from "#apps/gateway/link-reports.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
