@@ -8,6 +8,8 @@ const UUID_BYTES = 16;
 /** With its dashes. */
 const UUID_CHARACTERS = 36;
 const INT8_BYTES = 8;
+/** Of a UTF-16 code unit. */
+const UTF8_BYTES_MAX = 3;
 const TWO_32 = 2 ** 32;
 const NULL_LENGTH = -1;
 
@@ -25,12 +27,16 @@ export const uuidArray = (uuids: readonly string[]): Buffer | string => {
 };
 
 /** Integers below 2^53 in either form, in the binary form of a bigint array. */
-export const bigintArray = (values: readonly (number | string | null)[]): Buffer => {
-  const array = newArray(INT8_OID, values.length, values.length * (LENGTH_BYTES + INT8_BYTES));
+export const bigintArray = (values: readonly Bigint[]): Buffer => bigintArrayOf(values, (value) => value);
+
+type Bigint = number | string | null;
+
+/** The same, without a list of the numbers: large ones are objects of their own in it. */
+export const bigintArrayOf = <Row>(rows: readonly Row[], of: (row: Row) => Bigint): Buffer => {
+  const array = newArray(INT8_OID, rows.length, rows.length * (LENGTH_BYTES + INT8_BYTES));
   let at = HEADER_BYTES;
-  // By index: an iterator would make objects of numbers.
-  for (let place = 0; place < values.length; place += 1) {
-    const value = values[place]!;
+  for (let place = 0; place < rows.length; place += 1) {
+    const value = of(rows[place]!);
     if (value === null) {
       at = writeInt32(array, NULL_LENGTH, at);
       continue;
@@ -46,9 +52,9 @@ export const bigintArray = (values: readonly (number | string | null)[]): Buffer
 
 /** Texts, in the binary form of a text array. What PostgreSQL cannot hold in a text (U+0000) is left out. */
 export const binaryTextArray = (texts: readonly (string | null)[]): Buffer => {
-  let bytes = 0;
-  for (const text of texts) bytes += LENGTH_BYTES + (text === null ? 0 : Buffer.byteLength(text));
-  const array = newArray(TEXT_OID, texts.length, bytes);
+  let units = 0;
+  for (const text of texts) units += text?.length ?? 0;
+  const array = newArray(TEXT_OID, texts.length, texts.length * LENGTH_BYTES + units * UTF8_BYTES_MAX);
   let at = HEADER_BYTES;
   for (const each of texts) {
     const text = each?.includes("\0") ? each.replaceAll("\0", "") : each;
