@@ -53,17 +53,19 @@ export const keyring = (keys: readonly Uint8Array[]): Keyring => {
   const [newest] = derivations;
   if (newest === undefined) throw new Error("Cannot make a keyring without keys");
   const [newestId, sealingKey] = newest;
-  const prefix = Buffer.concat([Buffer.of(FORMAT), Buffer.from(newestId, "hex")]);
+  const header = Buffer.alloc(HEADER_BYTES);
+  header[0] = FORMAT;
+  header.write(newestId, 1, "hex");
+  const nonce = header.subarray(1 + KEY_ID_BYTES);
   return {
     seal: (place, plain) => {
-      const nonce = nextNonce();
+      fillWithRandomness(nonce);
       const cipher = createCipheriv("aes-256-gcm", sealingKey(place), nonce);
       cipher.setAAD(associatedData(place));
       const body = typeof plain === "string" ? cipher.update(plain, "utf8") : cipher.update(plain);
       cipher.final();
       const sealed = Buffer.allocUnsafe(HEADER_BYTES + body.length + TAG_BYTES);
-      sealed.set(prefix);
-      sealed.set(nonce, prefix.length);
+      sealed.set(header);
       sealed.set(body, HEADER_BYTES);
       sealed.set(cipher.getAuthTag(), HEADER_BYTES + body.length);
       return sealed;
@@ -131,15 +133,11 @@ const associatedData = ({ row }: Place): Buffer => {
 /** Random bytes are dear one by one. */
 const randomness = Buffer.alloc(NONCE_BYTES * 512);
 let randomnessAt = randomness.length;
-const nonce = Buffer.alloc(NONCE_BYTES);
 
-/** The one that is returned is overwritten by the next. */
-const nextNonce = (): Buffer => {
+const fillWithRandomness = (nonce: Buffer): void => {
   if (randomnessAt === randomness.length) {
     randomFillSync(randomness);
     randomnessAt = 0;
   }
-  randomness.copy(nonce, 0, randomnessAt, randomnessAt + NONCE_BYTES);
-  randomnessAt += NONCE_BYTES;
-  return nonce;
+  randomnessAt += randomness.copy(nonce, 0, randomnessAt, randomnessAt + NONCE_BYTES);
 };
