@@ -6,6 +6,7 @@ import { messageRows } from "./commit-columns.ts";
 import type { KnownRows } from "./commit-sections.sql.ts";
 import { type Connection, executeOn } from "./database.ts";
 import { isRefused, UNIQUE_VIOLATION } from "./failure.ts";
+import type { KeyGuard } from "./history/key-guard.ts";
 import { knownBy, outcomeOf, outcomesOf, type Plan } from "./inbound-outcomes.ts";
 import { matchParkedOf } from "./parked-receipts.ts";
 import type { RecentIds } from "./recent-ids.ts";
@@ -23,6 +24,9 @@ export interface Writer {
   readonly index: BlindIndex;
   readonly sealed: SealedValues;
   readonly recent: RecentIds;
+  readonly guard: KeyGuard;
+  /** No receipt is meant for a message with a lower id. */
+  readonly heardSince: string;
 }
 
 /** Writes a batch of the usual kinds by one statement; null when its dispatcher is dead. */
@@ -31,7 +35,7 @@ export const commitAtOnce = async (
   batch: Batch,
   { messages }: Plan,
 ): Promise<Written | null> => {
-  const { connection, index, sealed, recent } = writer;
+  const { connection, index, sealed, recent, guard, heardSince } = writer;
   const execute = executeOn(connection);
   const keys = messages.map(({ inbound }) => index.of("key", inbound.key));
   recent.note(batch.accepted);
@@ -39,6 +43,8 @@ export const commitAtOnce = async (
   const rows = messageRows(messages, keys, index, sealed);
   const statement = commitStatement({
     dispatcher: batch.dispatcher,
+    asked: guard.asked,
+    heardSince,
     messages: rows,
     accepted: batch.accepted,
     ends: [...batch.verdicts, ...heard.verdicts],
@@ -56,6 +62,7 @@ export const commitAtOnce = async (
     ? await matchParkedOf(
         execute,
         batch.accepted.map(({ carrierId }) => carrierId),
+        heardSince,
       )
     : null;
   const matched = row.matched + heard.verdicts.length;
@@ -66,7 +73,7 @@ export const commitAtOnce = async (
   return {
     inbound: isPlain
       ? messages.map((write, place) => outcomeOf(write, rows[place]!.hold))
-      : outcomesOf(batch, index, await knownBy(execute, keys)),
+      : outcomesOf(batch, index, await knownBy(execute, keys, guard.since)),
     receipts: { matched, parked: batch.receipts.length - matched },
     fates: [...(row.fates ?? []), ...(parked?.fates ?? [])],
   };

@@ -14,15 +14,19 @@ export interface Matched {
   readonly fates: readonly string[];
 }
 
-/** Receipts that came before the carriers' ids of their messages were recorded: they take effect now. */
-export const matchParked = async (execute: Execute, limit: number): Promise<Matched> =>
-  matchedBy(await execute<MatchRow>(MATCH_SOME, [limit]));
+/**
+ * Receipts that came before the carriers' ids of their messages were recorded: they take effect now. `since`: none is meant for a message
+ * with a lower id.
+ */
+export const matchParked = async (execute: Execute, limit: number, since: string): Promise<Matched> =>
+  matchedBy(await execute<MatchRow>(MATCH_SOME, [since, limit]));
 
 /** The same for receipts of these ids alone. */
 export const matchParkedOf = async (
   execute: Execute,
   carrierIds: readonly (string | null)[],
-): Promise<Matched> => matchedBy(await execute<MatchRow>(MATCH_THESE, [textArray(carrierIds)]));
+  since: string,
+): Promise<Matched> => matchedBy(await execute<MatchRow>(MATCH_THESE, [since, textArray(carrierIds)]));
 
 interface MatchRow {
   readonly matched: number;
@@ -36,7 +40,8 @@ const matchedBy = ([row]: readonly MatchRow[]): Matched => ({
 
 const match = (which: string, limit: string): string => `with found as materialized (
   select distinct on (p.receipt) p.receipt, a.message_id, a.part, a.parts, p.at, p.state, p.code, p.detail
-  from parked_receipt p join accepted a on ${hasCarrierId("a", "p.carrier_id")} ${which}
+  from parked_receipt p cross join lateral (
+    select * from accepted a where ${hasCarrierId("a", "p.carrier_id")} and a.message_id >= $1::uuid offset 0) a ${which}
   order by p.receipt, p.rank, a.at desc ${limit}),
 unparked as (delete from parked_receipt p using found f where p.receipt = f.receipt),
 kept as (
@@ -50,5 +55,5 @@ ended as (
 cleared as (delete from queue q using found f where q.message_id = f.message_id and f.parts = 1)
 select count(*)::int as matched, array_agg(distinct message_id::text) filter (where parts > 1) as fates from found`;
 
-const MATCH_SOME = match("", "limit $1");
-const MATCH_THESE = match("where p.carrier_id = any ($1::text[])", "");
+const MATCH_SOME = match("", "limit $2");
+const MATCH_THESE = match("where p.carrier_id = any ($2::text[])", "");

@@ -62,6 +62,8 @@ const ID = "019bc186-de00-7000-8000-000000000001";
 const KEY = "0".repeat(32);
 const whole: CommitParameters = {
   dispatcher: ID,
+  asked: { from: ID, to: ID },
+  heardSince: ID,
   messages: [
     {
       ...{

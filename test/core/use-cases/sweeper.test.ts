@@ -3,7 +3,12 @@ import { StorageUnavailable } from "#core/ports/storage.ts";
 import { startSweeper, sweep } from "#core/use-cases/sweeper.ts";
 import { createStage, type Process, type Stage, TTL_MS } from "./stage.ts";
 
-const OPTIONS = { messageTtlMs: TTL_MS, quarantineMs: 30_000, textRetentionMs: 90_000 };
+const OPTIONS = {
+  messageTtlMs: TTL_MS,
+  quarantineMs: 30_000,
+  textRetentionMs: 90_000,
+  messageRetentionMs: null,
+};
 
 const sweepOnce = (stage: Stage, { relay }: Process, prune = false): Promise<void> =>
   sweep(
