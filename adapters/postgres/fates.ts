@@ -35,7 +35,7 @@ export const openFatesOf = async (
 };
 
 /** A text that was sent more than once counts as it was sent last. */
-const OPEN_FATES = `select m.message_id, m.parts, f.part, f.state, f.code, f.detail, f.at
+export const OPEN_FATES = `select m.message_id, m.parts, f.part, f.state, f.code, f.detail, f.at
 from (
   select distinct on (a.message_id) a.message_id, a.parts
   from unnest($1::uuid[]) as i (id) join accepted a on a.message_id = i.id and a.part = a.parts - 1

@@ -35,7 +35,7 @@ export interface Known {
   readonly fresh: boolean;
 }
 
-const KNOWN = `select key, id, dispatcher, xmin = pg_current_xact_id_if_assigned()::xid as fresh
+export const KNOWN = `select key, id, dispatcher, xmin = pg_current_xact_id_if_assigned()::xid as fresh
 from message where key = any ($1::uuid[]) and id >= $2
 union all
 select key, id, null, false from inbound_part where key = any ($1::uuid[])`;

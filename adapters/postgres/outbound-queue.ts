@@ -56,7 +56,7 @@ export const enqueue = async (
  * A message that has ended, or of which the carrier has every part, is not queued again; one that somebody else has in hand by now is
  * left alone.
  */
-const DEFER = `with queued as (
+export const DEFER = `with queued as (
   insert into queue (message_id, thread, received_at, due_at, expires_at, attempts, partition, lane, unknown)
   select d.id, d.thread, d.received_at, d.due_at, d.expires_at, d.attempts,
     get_byte(uuid_send(d.thread), 15) % 64, d.lane, d.unknown

@@ -55,5 +55,5 @@ ended as (
 cleared as (delete from queue q using found f where q.message_id = f.message_id and f.parts = 1)
 select count(*)::int as matched, array_agg(distinct message_id::text) filter (where parts > 1) as fates from found`;
 
-const MATCH_SOME = match("", "limit $2");
+export const MATCH_SOME = match("", "limit $2");
 const MATCH_THESE = match("where p.carrier_id = any ($2::text[])", "");

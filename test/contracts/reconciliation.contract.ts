@@ -12,6 +12,7 @@ import {
   relayWrite,
   waitWrite,
 } from "#test/support/traffic-builders.ts";
+import { forgettingCases } from "./reconciliation-forgetting.ts";
 import {
   type CreateStorage,
   commit,
@@ -204,6 +205,8 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       expect(await stateOfMessage(storage, late.id)).toBe("sent");
       expect(await stateOfMessage(storage, message.id)).toBe("delivered");
     });
+
+    forgettingCases(store);
   });
 };
 

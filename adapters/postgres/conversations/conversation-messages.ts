@@ -57,9 +57,9 @@ export const conversationMessages = ({
     }),
 });
 
-const MESSAGE = recordsAmong((id) => `${id} = $1`);
+export const MESSAGE = recordsAmong((id) => `${id} = $1`);
 
-const MESSAGES = `${recordsAmong((id) => `${id} >= $5::uuid`)}
+export const MESSAGES = `${recordsAmong((id) => `${id} >= $5::uuid`)}
   and m.conversation_id = $1 and (m.received_at, m.id) > ($2::bigint, $3::uuid)
 order by m.received_at, m.id limit $4`;
 

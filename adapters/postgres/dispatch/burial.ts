@@ -28,7 +28,7 @@ export const silentDispatchers = async (execute: Execute): Promise<readonly stri
 };
 
 /** What it was born with and neither ended nor gave away. */
-const RECOVER = `insert into queue (message_id, thread, received_at, due_at, expires_at, partition, lane)
+export const RECOVER = `insert into queue (message_id, thread, received_at, due_at, expires_at, partition, lane)
 select m.id, m.recipient_id, m.received_at, m.received_at, m.expires_at, get_byte(uuid_send(m.recipient_id), 15) % 64, m.lane
 from message m
 where m.dispatcher = $1 and m.id >= $2

@@ -33,7 +33,7 @@ where claimed_by = $1 and exists (select from dispatcher where id = $1 and not d
 order by lane, received_at, message_id`;
 
 /** By a statement of its own, as the lowest id says which periods are to be read. */
-const MESSAGES = `select i.message_id, i.attempts, i.unknown, m.conversation_id, m.sender_id, m.recipient_id, m.lane, m.source,
+export const CLAIMED_MESSAGES = `select i.message_id, i.attempts, i.unknown, m.conversation_id, m.sender_id, m.recipient_id, m.lane, m.source,
   m.received_at, m.expires_at, m.payload
 from unnest($1::uuid[], $2::integer[], $3::boolean[]) with ordinality as i (message_id, attempts, unknown, place)
 join message m on m.id = i.message_id
@@ -70,7 +70,7 @@ export const claimMessages =
       const claimed = [...before, ...(await execute<QueueRow>(CLAIM, [dispatcher, now, limit, held]))];
       if (claimed.length === 0) return [];
       const ids = claimed.map(({ message_id }) => message_id);
-      const rows = await execute<ClaimRow>(MESSAGES, [
+      const rows = await execute<ClaimRow>(CLAIMED_MESSAGES, [
         plainArray(ids),
         plainArray(claimed.map(({ attempts }) => attempts)),
         plainArray(claimed.map(({ unknown }) => unknown)),

@@ -28,7 +28,7 @@ export interface ReconciliationContext {
   readonly heardSince: () => string;
 }
 
-const MULTIPART = `select distinct a.message_id as id,
+export const MULTIPART = `select distinct a.message_id as id,
   exists (select from part_fate f where f.message_id = a.message_id and f.message_id >= $1) as is_heard
 from accepted a
 where a.parts > 1 and a.part = a.parts - 1 and a.message_id >= $1
@@ -111,6 +111,6 @@ const RIPE = `with ripe as (
 select p.set_index, p.key, p.payload from inbound_part p join ripe using (set_index)
 where not p.joined order by p.position`;
 
-const TAKEN = `select key, received_at from message where key = any ($1::uuid[]) and id >= $2
+export const TAKEN = `select key, received_at from message where key = any ($1::uuid[]) and id >= $2
 union all
 select key, received_at from inbound_part where key = any ($1::uuid[])`;

@@ -12,7 +12,7 @@ const APART_MS = 10_000;
 const BACK_MS = 2 * PERIOD_MS;
 
 /** Accepted messages without a verdict among those from an id on, and the last id that was looked at. */
-const UNRECEIPTED = `with looked_at as materialized (
+export const UNRECEIPTED = `with looked_at as materialized (
   select id, received_at, disposition from message where id > $1 and id < $2 order by id limit $4),
 open as (
   select l.id from looked_at l

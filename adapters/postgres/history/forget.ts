@@ -47,18 +47,18 @@ const noteLastTexts = async (connection: Connection, { suffix }: PeriodTables): 
   }
 };
 
-const noteLastTextsIn = (table: string): string => `with some as materialized (
+const noteLastTextsIn = (table: string): string => `with seen as materialized (
   select distinct conversation_id as id from "${table}" where conversation_id > $1 order by 1 limit $2),
 last as materialized (
   select s.id, (
     select m.received_at from "${table}" m
     where m.conversation_id = s.id and m.disposition = ${RELAYED} and m.lane = ${LANES.indexOf("relay")}
     order by m.received_at desc limit 1) as at
-  from some s),
+  from seen s),
 noted as (
   update conversation c set texted_at = l.at from last l
   where c.id = l.id and l.at > coalesce(c.texted_at, 0))
-select (select id from some order by id desc limit 1) as last`;
+select (select id from seen order by id desc limit 1) as last`;
 
 const drop = (connection: Connection, period: PeriodTables): Promise<boolean> =>
   aloneWithPeriods(connection, async () => {

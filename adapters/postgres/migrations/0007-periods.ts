@@ -11,6 +11,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
   await sql`
     create function least_id(ms bigint) returns uuid language sql immutable strict parallel safe
     as $$ select (lpad(to_hex(ms), 12, '0') || repeat('0', 20))::uuid $$;
+    create function period_of(id uuid) returns bigint language sql immutable strict parallel safe
+    as $$ select ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 604800000 $$;
 
     alter table message rename to message_first;
     alter index message_pkey rename to message_first_pkey;
@@ -27,7 +29,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     create table message (like message_first including constraints, primary key (id)) partition by range (id);
     create index message_conversation on message (conversation_id, received_at);
     create table message_default partition of message default;
-    create unique index message_default_key on message_default (key);
+    create unique index message_default_key on message_default (key, period_of(id));
 
     create table accepted (like accepted_first including constraints) partition by range (message_id);
     create index accepted_message on accepted (message_id);
