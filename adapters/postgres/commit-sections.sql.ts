@@ -6,7 +6,7 @@ import {
   RECEIPT_COLUMNS,
 } from "./commit-columns.ts";
 import { RELAYED } from "./disposition.ts";
-import { hasCarrierId } from "./parked-receipts.ts";
+import { carrierIdHash, hasCarrierId } from "./parked-receipts.ts";
 import { unnested } from "./sql/columns.ts";
 
 /**
@@ -128,14 +128,16 @@ export const lookUpReceipts = (first: number, since: string): readonly string[] 
     coalesce(a.message_id, b.message_id) as message_id, coalesce(a.part, b.part) as part,
     coalesce(a.parts, b.parts) as parts
   from ${unnested(RECEIPT_COLUMNS, first, "r")}
+  cross join ${carrierIdHash("r.carrier_id")} h
   left join lateral (
     select message_id, part, parts from accepted o
-    where ${hasCarrierId("o", "r.carrier_id")} and o.message_id >= ${since} order by at desc limit 1) a on true
+    where ${hasCarrierId("o", "r.carrier_id", "h.hash")} and o.message_id >= ${since} order by at desc limit 1) a on true
   left join lateral (
     select o.message_id, o.part, o.parts
     from unnest(string_to_array(r.other_ids, ${SEPARATOR_SQL})) with ordinality as id (carrier_id, rank)
+    cross join ${carrierIdHash("id.carrier_id")} h
     cross join lateral (
-      select * from accepted a where ${hasCarrierId("a", "id.carrier_id")} and a.message_id >= ${since} offset 0) o
+      select * from accepted a where ${hasCarrierId("a", "id.carrier_id", "h.hash")} and a.message_id >= ${since} offset 0) o
     where a.message_id is null order by id.rank, o.at desc limit 1) b on true
   where ${ALIVE})`,
   "matched as materialized (select * from looked_up where message_id is not null)",

@@ -14,8 +14,8 @@ export const recordsAmong = (
   q.claimed_by is not null as claimed, coalesce(q.unknown, false) as unknown, coalesce(q.attempts, 0) as tries,
   v.state, v.code, v.detail, v.at as final_at
 from message m
-left join queue q on q.message_id = m.id
-left join verdict v on v.message_id = m.id and ${among("v.message_id")}
+left join lateral (select * from queue where message_id = m.id offset 0) q on true
+left join lateral (select * from verdict where message_id = m.id and ${among("message_id")} offset 0) v on true
 left join lateral (
   select max(link) as link, max(attempts) as attempts, max(at) filter (where part = parts - 1) as sent_at,
     array_agg(carrier_id order by at, part) filter (where carrier_id is not null) as carrier_ids

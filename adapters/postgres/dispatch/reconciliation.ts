@@ -29,10 +29,10 @@ export interface ReconciliationContext {
 }
 
 export const MULTIPART = `select distinct a.message_id as id,
-  exists (select from part_fate f where f.message_id = a.message_id and f.message_id >= $1) as is_heard
+  (select f.at from part_fate f where f.message_id = a.message_id and f.message_id >= $1 limit 1) is not null as is_heard
 from accepted a
 where a.parts > 1 and a.part = a.parts - 1 and a.message_id >= $1
-  and not exists (select from verdict v where v.message_id = a.message_id and v.message_id >= $1)
+  and (select v.at from verdict v where v.message_id = a.message_id and v.message_id >= $1) is null
 order by is_heard desc, id limit $2`;
 
 export const postgresReconciliation = ({
