@@ -6,7 +6,14 @@ import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storag
 import type { Route } from "#core/domain/route.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
-import { beat, commit, joinDispatch, openScene, stateOfMessage } from "#test/contracts/storage-scene.ts";
+import {
+  beat,
+  commit,
+  eventually,
+  joinDispatch,
+  openScene,
+  stateOfMessage,
+} from "#test/contracts/storage-scene.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import {
   acceptanceOf,
@@ -273,4 +280,51 @@ test("what is forgotten waits for whoever reads, and leaves as a whole", async (
   for (const parent of ["message", "accepted", "verdict", "part_fate"]) {
     expect(await suffixesOf(parent)).toEqual(["_2040_01_19", "_default"]);
   }
+});
+
+test("weeks come and go while two processes write at full speed", async () => {
+  const now = THURSDAY + 3 * WEEK + 2 * DAY;
+  const [one, other] = [await startProcess(now), await startProcess(now)];
+  const { ab } = await openScene(one.storage);
+  const { reconciliation } = one.storage;
+  for (const at of [THURSDAY, now]) await reconciliation.makeRoom(at);
+  for (const { storage, dispatcher } of [one, other]) await beat(storage, dispatcher, freshIdAt(now));
+  let isDone = false;
+  const written: string[] = [];
+  const writeOn = async (process: Process, heard: Process) => {
+    while (!isDone) {
+      const inbound = Array.from({ length: 50 }, () => textAt(ab, now));
+      const ids = inbound.map((each) => each.inbound.id);
+      expect(await write(process, now, inbound)).toEqual(ids.map(() => "queued"));
+      await commit(process.storage, process.dispatcher, { accepted: ids.map((id) => acceptanceOf(id)) });
+      const receipts = ids.map((id) => aReceipt(`carrier-${id}`));
+      const { matched } = (await commit(heard.storage, heard.dispatcher, { receipts })).receipts;
+      expect(matched).toBe(ids.length);
+      written.push(...ids);
+    }
+  };
+  const writing = [writeOn(one, other), writeOn(other, one)];
+  try {
+    for (let week = 1; week < 4; week += 1) {
+      const tries = async (work: () => Promise<void>) =>
+        work().then(
+          () => true,
+          () => false,
+        );
+      await eventually(() => tries(() => reconciliation.makeRoom(now + week * WEEK)));
+      await eventually(() => tries(() => reconciliation.forget(THURSDAY + week * WEEK)));
+      const enough = written.length + 100;
+      await eventually(() => written.length > enough);
+    }
+  } finally {
+    isDone = true;
+    await Promise.all(writing);
+  }
+  expect(await suffixesOf("message")).toEqual([
+    ...["_2040_01_26", "_2040_02_02", "_2040_02_09", "_2040_02_16", "_2040_02_23", "_2040_03_01"],
+    "_default",
+  ]);
+  expect(await rowsIn("message")).toBe(written.length);
+  expect(await rowsIn("verdict where state = 'delivered'")).toBe(written.length);
+  expect(await rowsIn("message_default")).toBe(0);
 });
