@@ -67,7 +67,7 @@ export const forgettingCases = (store: Store): void => {
       expect(await stateOfMessage(storage, text.inbound.id)).toBe("delivered");
     });
 
-    test("leaves what is queued, in hand, or waits for parts, until that is over", async () => {
+    test("leaves what is queued or in hand until that is over, and parts until they are joined", async () => {
       const { storage } = store;
       const { ab, ba } = await openScene(storage);
       const me = await joinDispatch(storage);

@@ -30,7 +30,6 @@ export const forgetPeriods = async (connection: Connection, endedBy: number): Pr
 
 /** What a dead process had in hand counts too, until it has been buried and all of that is in the queue. */
 const UNDER_WAY = `select exists (select from queue where message_id < $1)
-  or exists (select from inbound_part where id < $1 and not joined)
   or exists (select from dispatcher where not dead and recover_from < $1) as under_way`;
 
 const isUnderWay = async (execute: Execute, { ends_at }: PeriodTables): Promise<boolean> =>

@@ -247,9 +247,11 @@ describe("room for what is to come", () => {
     const { ab } = await openScene(process.storage);
     await withClient(database.url, async (client) => {
       await client.query("begin; lock table verdict_default in access share mode");
+      const since = performance.now();
       await expect(process.storage.reconciliation.makeRoom(THURSDAY)).rejects.toBeInstanceOf(
         StorageUnavailable,
       );
+      expect(performance.now() - since).toBeLessThan(2_000);
       expect(await suffixesOf("message")).not.toContain("_2040_01_05");
       expect(await write(process, THURSDAY + HOUR, [textAt(ab, THURSDAY + HOUR)])).toEqual(["queued"]);
       await client.query("rollback");
