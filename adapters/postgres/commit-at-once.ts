@@ -7,6 +7,7 @@ import type { KnownRows } from "./commit-sections.sql.ts";
 import { type Connection, executeOn } from "./database.ts";
 import { isRefused, UNIQUE_VIOLATION } from "./failure.ts";
 import type { KeyGuard } from "./history/key-guard.ts";
+import type { IdRange } from "./history/periods.ts";
 import { knownBy, outcomeOf, outcomesOf, type Plan } from "./inbound-outcomes.ts";
 import { matchParkedOf } from "./parked-receipts.ts";
 import type { RecentIds } from "./recent-ids.ts";
@@ -25,8 +26,8 @@ export interface Writer {
   readonly sealed: SealedValues;
   readonly recent: RecentIds;
   readonly guard: KeyGuard;
-  /** No receipt is meant for a message with a lower id. */
-  readonly heardSince: string;
+  /** Ids of the messages that receipts can be meant for. */
+  readonly heard: IdRange;
 }
 
 /** Writes a batch of the usual kinds by one statement; null when its dispatcher is dead. */
@@ -35,20 +36,20 @@ export const commitAtOnce = async (
   batch: Batch,
   { messages }: Plan,
 ): Promise<Written | null> => {
-  const { connection, index, sealed, recent, guard, heardSince } = writer;
+  const { connection, index, sealed, recent, guard, heard } = writer;
   const execute = executeOn(connection);
   const keys = messages.map(({ inbound }) => index.of("key", inbound.key));
   recent.note(batch.accepted);
-  const heard = recognised(recent, batch.receipts);
+  const said = recognised(recent, batch.receipts);
   const rows = messageRows(messages, keys, index, sealed);
   const statement = commitStatement({
     dispatcher: batch.dispatcher,
     asked: guard.asked,
-    heardSince,
+    heard,
     messages: rows,
     accepted: batch.accepted,
-    ends: [...batch.verdicts, ...heard.verdicts],
-    receipts: heard.others,
+    ends: [...batch.verdicts, ...said.verdicts],
+    receipts: said.others,
   });
   const run = async (known: KnownRows): Promise<CommitRow> =>
     (await connection.query<CommitRow>(statement(known))).rows[0]!;
@@ -62,10 +63,10 @@ export const commitAtOnce = async (
     ? await matchParkedOf(
         execute,
         batch.accepted.map(({ carrierId }) => carrierId),
-        heardSince,
+        heard.from,
       )
     : null;
-  const matched = row.matched + heard.verdicts.length;
+  const matched = row.matched + said.verdicts.length;
   const toQueue = rows.filter(
     ({ hold }, place) => !hold && messages[place]!.decision.kind === "relay",
   ).length;

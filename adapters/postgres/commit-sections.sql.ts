@@ -44,7 +44,7 @@ const routed = "coalesce(i.routed, true)";
 const hold = "coalesce(i.hold, true)";
 const lane = `nullif(coalesce(i.lane, 0), ${NO_LANE})`;
 
-/** Nothing was written under the key on the other side of a boundary of periods. The bounds of `Asked` are the parameters from `first` on. */
+/** Nothing was written under the key on the other side of a boundary of periods. The bounds of their ids are the parameters from `first` on. */
 const isNotTaken = (first: number): string =>
   `and (select p.id from message p where p.key = i.key and p.id >= $${first} and p.id < $${first + 1} limit 1) is null`;
 
@@ -96,10 +96,14 @@ export const givenEnds = (first: number): string =>
   `select 0 as rank, message_id, at, coalesce(state, 'delivered') as state, code, detail
   from ${unnested(END_COLUMNS, first, "e")} where ${ALIVE}`;
 
+/** What receipts can be meant for: the bounds of the ids are the parameters from `heardAt` on. */
+const isHeard = (row: string, heardAt: number): string =>
+  `${row}.message_id >= $${heardAt}::uuid and ${row}.message_id < $${heardAt + 1}::uuid`;
+
 /** Carriers like to say a thing twice. */
-export const heardEnds = (since: string): string =>
+export const heardEnds = (heardAt: number): string =>
   `select 1 as rank, message_id, at, state, code, detail from matched m
-  where parts = 1 and (select v.at from verdict v where v.message_id = m.message_id and v.message_id >= ${since}) is null`;
+  where parts = 1 and (select v.at from verdict v where v.message_id = m.message_id and ${isHeard("v", heardAt)}) is null`;
 
 export const writeVerdicts = (candidates: readonly string[], known: KnownRows): string => `ended as (
   insert into verdict (message_id, at, state, code, detail)
@@ -118,11 +122,8 @@ const writeFates: readonly string[] = [
 /** `SEPARATOR` of the columns. */
 const SEPARATOR_SQL = "E'\\n'";
 
-/**
- * The newest message of an id that the carrier may have given twice. The other readings are tried only if the first fails. `since`: no
- * receipt can be meant for a message with a lower id.
- */
-export const lookUpReceipts = (first: number, since: string): readonly string[] => [
+/** The newest message of an id that the carrier may have given twice. The other readings are tried only if the first fails. */
+export const lookUpReceipts = (first: number, heardAt: number): readonly string[] => [
   `looked_up as materialized (
   select r.receipt, r.carrier_id, r.other_ids, r.at, coalesce(r.state, 'delivered') as state, r.code, r.detail,
     coalesce(a.message_id, b.message_id) as message_id, coalesce(a.part, b.part) as part,
@@ -131,13 +132,13 @@ export const lookUpReceipts = (first: number, since: string): readonly string[] 
   cross join ${carrierIdHash("r.carrier_id")} h
   left join lateral (
     select message_id, part, parts from accepted o
-    where ${hasCarrierId("o", "r.carrier_id", "h.hash")} and o.message_id >= ${since} order by at desc limit 1) a on true
+    where ${hasCarrierId("o", "r.carrier_id", "h.hash")} and ${isHeard("o", heardAt)} order by at desc limit 1) a on true
   left join lateral (
     select o.message_id, o.part, o.parts
     from unnest(string_to_array(r.other_ids, ${SEPARATOR_SQL})) with ordinality as id (carrier_id, rank)
     cross join ${carrierIdHash("id.carrier_id")} h
     cross join lateral (
-      select * from accepted a where ${hasCarrierId("a", "id.carrier_id", "h.hash")} and a.message_id >= ${since} offset 0) o
+      select * from accepted a where ${hasCarrierId("a", "id.carrier_id", "h.hash")} and ${isHeard("a", heardAt)} offset 0) o
     where a.message_id is null order by id.rank, o.at desc limit 1) b on true
   where ${ALIVE})`,
   "matched as materialized (select * from looked_up where message_id is not null)",

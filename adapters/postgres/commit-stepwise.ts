@@ -16,27 +16,27 @@ import { type CommitParameters, type CommitRow, commitStatement } from "./traffi
  * transaction. Facts go first, so that a message that comes with them finds the queue as they leave it.
  */
 export const commitStepwise = async (writer: Writer, batch: Batch, plan: Plan): Promise<Written | null> => {
-  const { connection, recent, guard, heardSince } = writer;
+  const { connection, recent, guard, heard } = writer;
   recent.note(batch.accepted);
   const execute = executeOn(connection);
   const { accepted, verdicts, receipts, dispatcher } = batch;
   const write = async (parameters: Partial<CommitParameters>): Promise<CommitRow> => {
     const { asked } = guard;
-    const statement = commitStatement({ ...NOTHING, dispatcher, asked, heardSince, ...parameters });
+    const statement = commitStatement({ ...NOTHING, dispatcher, asked, heard, ...parameters });
     return (await connection.query<CommitRow>(statement("skipped"))).rows[0]!;
   };
 
   const first = await write({ accepted, ends: verdicts });
   if (!first.alive) return null;
   const carrierIds = accepted.map(({ carrierId }) => carrierId);
-  const parked = first.parked ? await matchParkedOf(execute, carrierIds, heardSince) : null;
+  const parked = first.parked ? await matchParkedOf(execute, carrierIds, heard.from) : null;
   await defer(execute, dispatcher, batch.deferred);
-  const heard = receipts.length > 0 ? await write({ receipts }) : null;
-  const matched = heard?.matched ?? 0;
+  const said = receipts.length > 0 ? await write({ receipts }) : null;
+  const matched = said?.matched ?? 0;
   return {
     inbound: await writeInbound(writer, batch, plan, write),
     receipts: { matched, parked: receipts.length - matched },
-    fates: [...new Set([...(parked?.fates ?? []), ...(heard?.fates ?? [])])],
+    fates: [...new Set([...(parked?.fates ?? []), ...(said?.fates ?? [])])],
   };
 };
 

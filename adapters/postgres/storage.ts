@@ -19,6 +19,9 @@ import { recentIds } from "./recent-ids.ts";
 import { sealedValues } from "./sealed-values.ts";
 import { postgresTraffic } from "./traffic.ts";
 
+/** What another process sends may seem to come from the future. */
+const CLOCKS_APART_MS = 3_600_000;
+
 export interface PostgresStorageOptions {
   /** Its schema is up to date: see `migrate`. */
   readonly url: string;
@@ -50,7 +53,10 @@ export const postgresStorage = ({
   const history = {
     clock,
     firstPeriodEnd: firstPeriodEnd(db),
-    heardSince: () => leastId(clock.now() - receiptsWithinMs),
+    heard: () => ({
+      from: leastId(clock.now() - receiptsWithinMs),
+      to: leastId(clock.now() + CLOCKS_APART_MS),
+    }),
   };
   const wakeups = listenForWakeups(url);
   wakeups.on("numbers", pool.forget);

@@ -21,7 +21,7 @@ import {
   writeMessages,
   writeVerdicts,
 } from "./commit-sections.sql.ts";
-import type { Asked } from "./history/key-guard.ts";
+import type { IdRange } from "./history/periods.ts";
 import { encoded } from "./sql/columns.ts";
 
 /**
@@ -36,9 +36,9 @@ import { encoded } from "./sql/columns.ts";
 export interface CommitParameters {
   readonly dispatcher: string;
   /** Other ids among which the keys of the messages must not be. */
-  readonly asked: Asked | null;
-  /** No receipt is meant for a message with a lower id. */
-  readonly heardSince: string;
+  readonly asked: IdRange | null;
+  /** Ids of the messages that receipts can be meant for. */
+  readonly heard: IdRange;
   readonly messages: readonly MessageRow[];
   readonly accepted: readonly Accepted[];
   readonly ends: readonly Verdict[];
@@ -59,7 +59,7 @@ export interface CommitRow {
 export const commitStatement = ({
   dispatcher,
   asked,
-  heardSince,
+  heard,
   messages,
   accepted,
   ends,
@@ -77,7 +77,7 @@ export const commitStatement = ({
     ...(messages.length > 0 ? encoded(MESSAGE_COLUMNS, messages) : []),
     ...(accepted.length > 0 ? encoded(ACCEPTED_COLUMNS, accepted) : []),
     ...(ends.length > 0 ? encoded(END_COLUMNS, ends) : []),
-    ...(receipts.length > 0 ? [...encoded(RECEIPT_COLUMNS, receipts), heardSince] : []),
+    ...(receipts.length > 0 ? [...encoded(RECEIPT_COLUMNS, receipts), heard.from, heard.to] : []),
     ...(messages.length > 0 && asked !== null ? [asked.from, asked.to] : []),
   ];
   return (known) => ({ ...textOf(sections, known), values });
@@ -106,17 +106,16 @@ const build = (sections: Sections, known: KnownRows): string => {
   const acceptedAt = FIRST_COLUMN + (messages ? MESSAGE_COLUMNS.length : 0);
   const endsAt = acceptedAt + (accepted ? ACCEPTED_COLUMNS.length : 0);
   const receiptsAt = endsAt + (ends ? END_COLUMNS.length : 0);
-  const heardSinceAt = receiptsAt + RECEIPT_COLUMNS.length;
-  const askedAt = receipts ? heardSinceAt + 1 : receiptsAt;
-  const heardSince = `$${heardSinceAt}::uuid`;
+  const heardAt = receiptsAt + RECEIPT_COLUMNS.length;
+  const askedAt = receipts ? heardAt + 2 : receiptsAt;
   const ctes = [
     `alive as materialized (select id from dispatcher where id = ${DISPATCHER} and not dead for key share)`,
   ];
   const done = doneBy(accepted ? acceptedAt : null, ends ? endsAt : null);
   if (messages) ctes.push(...writeMessages(FIRST_COLUMN, done, known, asked ? askedAt : null));
   if (accepted) ctes.push(recordAccepted(acceptedAt));
-  if (receipts) ctes.push(...lookUpReceipts(receiptsAt, heardSince));
-  const verdicts = [ends && givenEnds(endsAt), receipts && heardEnds(heardSince)].filter(
+  if (receipts) ctes.push(...lookUpReceipts(receiptsAt, heardAt));
+  const verdicts = [ends && givenEnds(endsAt), receipts && heardEnds(heardAt)].filter(
     (part) => part !== false,
   );
   if (verdicts.length > 0) ctes.push(writeVerdicts(verdicts, known));

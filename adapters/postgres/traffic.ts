@@ -7,6 +7,7 @@ import { type ConnectionPool, inTransaction, withConnection } from "./database.t
 import { foldFates } from "./fates.ts";
 import type { Hands } from "./hands.ts";
 import { keyGuard } from "./history/key-guard.ts";
+import type { IdRange } from "./history/periods.ts";
 import { hotRoutes } from "./hot-routes.ts";
 import { planOf } from "./inbound-outcomes.ts";
 import { storedParts } from "./inbound-parts.ts";
@@ -21,7 +22,7 @@ export interface TrafficContext {
   readonly recent: RecentIds;
   readonly clock: Clock;
   readonly firstPeriodEnd: () => Promise<number>;
-  readonly heardSince: () => string;
+  readonly heard: () => IdRange;
 }
 
 export const postgresTraffic = (context: TrafficContext): Traffic => ({
@@ -48,7 +49,7 @@ const commit = async (context: TrafficContext, batch: Batch): Promise<BatchOutco
   const ids = batch.inbound.map(({ inbound }) => inbound.id);
   const guard = keyGuard(context.clock.now(), await context.firstPeriodEnd(), ids);
   const isAlone = guard.alone && ids.length > 0;
-  const writer = { index: await context.index(), sealed, recent, guard, heardSince: context.heardSince() };
+  const writer = { index: await context.index(), sealed, recent, guard, heard: context.heard() };
   return withConnection(pool, async (connection) => {
     const stepwise = () => commitStepwise({ ...writer, connection }, batch, plan);
     const written =

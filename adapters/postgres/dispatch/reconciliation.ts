@@ -8,6 +8,7 @@ import { foldFates, openFatesOf } from "../fates.ts";
 import { forgetPeriods } from "../history/forget.ts";
 import { keyGuard } from "../history/key-guard.ts";
 import { makeRoom } from "../history/make-room.ts";
+import type { IdRange } from "../history/periods.ts";
 import { hexOf } from "../inbound-parts.ts";
 import { matchParked } from "../parked-receipts.ts";
 import type { Schema } from "../schema.ts";
@@ -25,7 +26,7 @@ export interface ReconciliationContext {
   readonly sealed: SealedValues;
   readonly clock: Clock;
   readonly firstPeriodEnd: () => Promise<number>;
-  readonly heardSince: () => string;
+  readonly heard: () => IdRange;
 }
 
 export const MULTIPART = `select distinct a.message_id as id,
@@ -42,20 +43,20 @@ export const postgresReconciliation = ({
   sealed,
   clock,
   firstPeriodEnd,
-  heardSince,
+  heard,
 }: ReconciliationContext): Reconciliation => {
   const execute = executeIn(db);
   return {
     matchParked: (limit) =>
       withConnection(connections, async (connection) => {
-        const { matched, fates } = await matchParked(executeOn(connection), limit, heardSince());
+        const { matched, fates } = await matchParked(executeOn(connection), limit, heard().from);
         if (fates.length > 0) await foldFates(connection, fates);
         return matched;
       }),
     openFates: async (limit) => {
       const open = await withConnection(connections, async (connection) => {
         const execute = executeOn(connection);
-        const wanted = [heardSince(), limit * LOOK_AHEAD];
+        const wanted = [heard().from, limit * LOOK_AHEAD];
         const candidates = await execute<{ id: string }>(MULTIPART, wanted);
         return openFatesOf(
           execute,

@@ -1,4 +1,12 @@
-import { GREATEST_ID, leastId, lowestOf, PERIOD_MS, startOfPeriod, timeOfId } from "./periods.ts";
+import {
+  GREATEST_ID,
+  type IdRange,
+  leastId,
+  lowestOf,
+  PERIOD_MS,
+  startOfPeriod,
+  timeOfId,
+} from "./periods.ts";
 
 /** Carriers repeat a text for up to 24 hours, over HTTP; clocks may differ. */
 const REPEATED_MS = 25 * 3_600_000;
@@ -17,15 +25,9 @@ export interface KeyGuard {
   /** What has a lower id has no say in whether a key is taken. */
   readonly since: string;
   /** Ids among which the statement looks for the keys too; null where the index of the period says it all. */
-  readonly asked: Asked | null;
+  readonly asked: IdRange | null;
   /** Whether nobody else may write beside it who must write alone too. */
   readonly alone: boolean;
-}
-
-export interface Asked {
-  readonly from: string;
-  /** Not this one any more. */
-  readonly to: string;
 }
 
 /** For messages with these ids. `firstEndsAt`: all of what is earlier is one period. */

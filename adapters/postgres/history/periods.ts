@@ -3,6 +3,12 @@ export const PERIOD_MS = 7 * 24 * 3_600_000;
 
 export const GREATEST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
+/** Ids from one on; `to` is not among them any more. */
+export interface IdRange {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** When the period of an instant starts. */
 export const startOfPeriod = (ms: number): number => Math.floor(ms / PERIOD_MS) * PERIOD_MS;
 

@@ -50,7 +50,10 @@ export const rawBatches = ({ dispatcher, routes, index, sealed }: RawBatchOption
 
 const LOWEST_ID = "00000000-0000-0000-0000-000000000000";
 /** Far from a boundary of periods. */
-const UNBOUNDED = { guard: { since: LOWEST_ID, asked: null, alone: false }, heardSince: LOWEST_ID };
+const UNBOUNDED = {
+  guard: { since: LOWEST_ID, asked: null, alone: false },
+  heard: { from: LOWEST_ID, to: LOWEST_ID },
+};
 
 /** What the adapter would have sent. */
 const encoded = async (batch: Batch, index: BlindIndex, sealed: SealedValues): Promise<QueryConfig> => {
