@@ -22,11 +22,11 @@ export const countedLink = (link: CarrierLink): CountedLink => {
   };
   return {
     ...link,
-    send: (message, attempt) => {
-      const sending = link.send(message, attempt);
-      void sending.then(count);
-      return sending;
-    },
+    send: (message, attempt, done) =>
+      link.send(message, attempt, (outcome) => {
+        count(outcome);
+        done(outcome);
+      }),
     counts: () => ({ sent, throttled }),
   };
 };

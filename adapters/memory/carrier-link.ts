@@ -71,32 +71,31 @@ export const memoryCarrierLink = (options: MemoryCarrierLinkOptions): MemoryCarr
   };
   const room = (): number => (state === "up" ? Math.max(0, window - inFlight) : 0);
 
-  const leave = (parts: readonly SentPart[]): Promise<SendOutcome> =>
-    new Promise((resolve) => {
-      const answers: (PartAnswer | null)[] = parts.map(() => null);
-      const finish = (): void => {
-        if (!underWay.delete(self)) return;
-        cancel();
-        inFlight -= parts.length;
-        resolve(outcomeOf(answers));
-        announce();
-      };
-      const self: UnderWay = { lose: finish };
-      const cancel = timer.after(deadlineMs, finish);
-      underWay.add(self);
-      inFlight += parts.length;
-      const note = (part: number, said: PartAnswer): void => {
-        if (said.kind === "nothing") return;
-        answers[part] = said;
-        if (answers.every((each) => each !== null)) finish();
-      };
-      sent.push(...parts);
-      parts.forEach((part, i) => {
-        const said = answer(part);
-        if (said instanceof Promise) void said.then((late) => note(i, late));
-        else note(i, said);
-      });
+  const leave = (parts: readonly SentPart[], done: (outcome: SendOutcome) => void): void => {
+    const answers: (PartAnswer | null)[] = parts.map(() => null);
+    const finish = (): void => {
+      if (!underWay.delete(self)) return;
+      cancel();
+      inFlight -= parts.length;
+      done(outcomeOf(answers));
+      announce();
+    };
+    const self: UnderWay = { lose: finish };
+    const cancel = timer.after(deadlineMs, finish);
+    underWay.add(self);
+    inFlight += parts.length;
+    const note = (part: number, said: PartAnswer): void => {
+      if (said.kind === "nothing") return;
+      answers[part] = said;
+      if (answers.every((each) => each !== null)) finish();
+    };
+    sent.push(...parts);
+    parts.forEach((part, i) => {
+      const said = answer(part);
+      if (said instanceof Promise) void said.then((late) => note(i, late));
+      else note(i, said);
     });
+  };
 
   return {
     name,
@@ -105,9 +104,10 @@ export const memoryCarrierLink = (options: MemoryCarrierLinkOptions): MemoryCarr
     sent,
     room,
     status: () => ({ state, inFlight, window, since }),
-    send: (message, attempt) => {
+    send: (message, attempt, done) => {
       const parts = partsOf(message, attempt, whole, room());
-      return parts.length === 0 ? Promise.resolve({ kind: "unsent" }) : leave(parts);
+      if (parts.length === 0) done({ kind: "unsent" });
+      else leave(parts, done);
     },
     onChange: (listener) => {
       listeners.push(listener);

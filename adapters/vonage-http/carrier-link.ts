@@ -99,19 +99,22 @@ export const httpLink = (options: HttpLinkOptions): HttpLink => {
       window: windowSize,
       since: carrier.since(),
     }),
-    send: (message) => {
-      if (room() <= 0) return Promise.resolve(UNSENT);
+    send: (message, _attempt, done) => {
+      if (room() <= 0) {
+        done(UNSENT);
+        return;
+      }
       const pair = `${message.source} ${message.destination}`;
       const before = lastByPair.get(pair);
       const sending = (before ? inTurn(message, before) : transmit(message)).then((outcome) => {
         underWay.delete(sending);
         if (lastByPair.get(pair) === sending) lastByPair.delete(pair);
+        done(outcome);
         changed();
         return outcome;
       });
       underWay.add(sending);
       lastByPair.set(pair, sending);
-      return sending;
     },
     onChange: (listener) => {
       listeners.add(listener);

@@ -1,4 +1,5 @@
 import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import { createLinkedList, type Linked } from "#core/domain/linked-list.ts";
 
 /** Acknowledged deliveries remembered until the peer is known to have read the acknowledgement; the oldest go first. */
 const UNCONFIRMED_MAX = 20_000;
@@ -7,25 +8,44 @@ const UNCONFIRMED_MAX = 20_000;
 const OVERTAKING_MAX = 2_000;
 
 /** A deliver_sm that waits for its answer, or had one. */
-export interface Delivery {
+export interface Delivery extends Linked<Delivery> {
   /** Names the session it came on, so that an answer never goes out on another one. */
   readonly session: string;
   readonly sequence: number;
   /** When it came, on the session's clock. */
   readonly receivedAt: number;
   /**
-   * Equal for two deliveries of the same message, as far as can be told, and different for two messages. The connection changes it
-   * when it recognises a repetition, before anybody else sees it. Null: given up before it was known; it will be new the next time.
+   * Equal for two deliveries of the same message, as far as can be told, and different for two messages. Whoever takes a delivery
+   * gives it its key; the connection has done so when it recognises a repetition. Null: not known yet, or given up before it was
+   * known; then it will be new the next time.
    */
   key: string | null;
   /** This process has seen it before, under the same key. */
   isRepeated: boolean;
   readonly message: ShortMessage;
+  /** When it was accepted; infinity: not yet. */
+  acknowledgedAt: number;
 }
 
-interface Unconfirmed {
-  readonly delivery: Delivery;
-  readonly acknowledgedAt: number;
+/** A deliver_sm that has just come. */
+export function newDelivery(
+  session: string,
+  sequence: number,
+  message: ShortMessage,
+  receivedAt: number,
+): Delivery {
+  return {
+    session,
+    sequence,
+    receivedAt,
+    key: null,
+    isRepeated: false,
+    message,
+    acknowledgedAt: Number.POSITIVE_INFINITY,
+    previous: null,
+    next: null,
+    isLinked: false,
+  };
 }
 
 /**
@@ -50,62 +70,63 @@ export interface Acknowledgements {
   /** When the oldest unconfirmed one was written, or infinity. */
   readonly oldestUnconfirmedAt: () => number;
   readonly unconfirmed: () => readonly Delivery[];
+  /** The session is over: nothing waits any more. */
+  readonly clear: () => void;
 }
 
 export function acknowledgements(waitingMax: number): Acknowledgements {
-  const waiting = new Set<Delivery>();
-  let unconfirmed: (Unconfirmed | undefined)[] = [];
-  let head = 0;
+  const waiting = createLinkedList<Delivery>();
+  const unconfirmed = createLinkedList<Delivery>();
   let written = 0;
 
-  const dropOldest = (count: number) => {
-    const next = head + Math.min(count, unconfirmed.length - head);
-    // Cleared, so that a text that is done with is not kept, and moved about by the garbage collector, with its neighbours.
-    unconfirmed.fill(undefined, head, next);
-    head = next;
-    if (head === unconfirmed.length) {
-      unconfirmed = [];
-      head = 0;
-    } else if (head > 1_024 && head * 2 > unconfirmed.length) {
-      unconfirmed = unconfirmed.slice(head);
-      head = 0;
-    }
+  const isWaiting = ({ isLinked, acknowledgedAt }: Delivery) =>
+    isLinked && acknowledgedAt === Number.POSITIVE_INFINITY;
+  const dropOldest = () => {
+    const oldest = unconfirmed.first();
+    if (oldest !== null) unconfirmed.remove(oldest);
   };
-  const count = () => unconfirmed.length - head;
 
   return {
     receive(delivery) {
-      if (waiting.size >= waitingMax) return false;
+      if (waiting.size() >= waitingMax) return false;
       waiting.add(delivery);
       return true;
     },
-    isWaiting: (delivery) => waiting.has(delivery),
+    isWaiting,
     answer(delivery, accepted, now) {
-      if (!waiting.delete(delivery)) return false;
+      if (!isWaiting(delivery)) return false;
+      waiting.remove(delivery);
       if (accepted) {
         written += 1;
-        unconfirmed.push({ delivery, acknowledgedAt: now });
-        if (count() > UNCONFIRMED_MAX) dropOldest(1);
+        delivery.acknowledgedAt = now;
+        unconfirmed.add(delivery);
+        if (unconfirmed.size() > UNCONFIRMED_MAX) dropOldest();
       }
       return true;
     },
     written: () => written,
     confirm(mark) {
       const stillUnknown = written - mark;
-      if (count() > stillUnknown) dropOldest(count() - stillUnknown);
+      while (unconfirmed.size() > stillUnknown) dropOldest();
     },
-    waitingCount: () => waiting.size,
+    waitingCount: waiting.size,
     waiting: () => [...waiting],
-    unconfirmedCount: count,
+    unconfirmedCount: unconfirmed.size,
     inDoubtSince() {
-      let since = Number.POSITIVE_INFINITY;
+      let since = waiting.first()?.receivedAt ?? Number.POSITIVE_INFINITY;
       // Answers overtake one another a little, so the one acknowledged first need not be the one that came first.
-      for (let at = head; at < Math.min(head + OVERTAKING_MAX, unconfirmed.length); at++)
-        since = Math.min(since, unconfirmed[at]!.delivery.receivedAt);
-      for (const { receivedAt } of waiting) return Math.min(since, receivedAt);
+      let looked = 0;
+      for (const { receivedAt } of unconfirmed) {
+        since = Math.min(since, receivedAt);
+        if (++looked === OVERTAKING_MAX) break;
+      }
       return since;
     },
-    oldestUnconfirmedAt: () => unconfirmed[head]?.acknowledgedAt ?? Number.POSITIVE_INFINITY,
-    unconfirmed: () => unconfirmed.slice(head).map((entry) => entry!.delivery),
+    oldestUnconfirmedAt: () => unconfirmed.first()?.acknowledgedAt ?? Number.POSITIVE_INFINITY,
+    unconfirmed: () => [...unconfirmed],
+    clear() {
+      waiting.clear();
+      unconfirmed.clear();
+    },
   };
 }

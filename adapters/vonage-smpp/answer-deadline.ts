@@ -1,34 +1,41 @@
+import { createLinkedList, type Linked } from "#core/domain/linked-list.ts";
+
 /** Runs something later; what it answers cancels that. */
 export type After = (ms: number, run: () => void) => () => void;
 
-/** Things that have to be answered in time: whichever is not done after `ms` is given to `overdue`. One timer for all. */
-export interface Deadlines<T> {
-  /** `at`: when it came, by the clock. */
-  readonly add: (item: T, at: number) => void;
+/** Something that has to be answered in time. */
+export interface Due<T> extends Linked<T> {
+  /** When it came, by the clock. */
+  readonly since: number;
+}
+
+/** Whichever is not done after `ms` is given to `overdue`. One timer for all. */
+export interface Deadlines<T extends Due<T>> {
+  readonly add: (item: T) => void;
   /** `false`: it was overdue before. */
   readonly done: (item: T) => boolean;
   /** Lets go of the timer: nobody waits for an answer any more. */
   readonly stop: () => void;
 }
 
-export function deadlines<T>(
+export function deadlines<T extends Due<T>>(
   ms: number,
   now: () => number,
   after: After,
   overdue: (item: T) => void,
 ): Deadlines<T> {
-  const since = new Map<T, number>();
+  const open = createLinkedList<T>();
   let cancel: (() => void) | null = null;
 
   const check = (): void => {
     cancel = null;
-    for (const [item, at] of since) {
-      const leftMs = at + ms - now();
+    for (let item = open.first(); item !== null; item = open.first()) {
+      const leftMs = item.since + ms - now();
       if (leftMs > 0) {
         time(leftMs);
         return;
       }
-      since.delete(item);
+      open.remove(item);
       overdue(item);
     }
   };
@@ -37,15 +44,15 @@ export function deadlines<T>(
   };
 
   return {
-    add(item, at) {
-      since.set(item, at);
+    add(item) {
+      open.add(item);
       if (cancel === null) time(ms);
     },
-    done: (item) => since.delete(item),
+    done: open.remove,
     stop() {
       cancel?.();
       cancel = null;
-      since.clear();
+      open.clear();
     },
   };
 }

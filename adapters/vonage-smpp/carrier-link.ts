@@ -1,3 +1,4 @@
+import { type MessageIdForm, storedId } from "#adapters/vonage-smpp/carrier-ids.ts";
 import {
   type ConnectionSettings,
   type ConnectionStatus,
@@ -7,14 +8,13 @@ import {
   smppConnection,
 } from "#adapters/vonage-smpp/connection.ts";
 import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
-import { type MessageIdForm, storedId } from "#adapters/vonage-smpp/receipt-text.ts";
 import type { Redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
 import { type Sending, sendParts, UNSENT } from "#adapters/vonage-smpp/send-parts.ts";
-import type { DownReason } from "#adapters/vonage-smpp/session-state.ts";
+import type { DownReason } from "#adapters/vonage-smpp/session-output.ts";
 import { submitsOf } from "#adapters/vonage-smpp/submit-sm.ts";
 import { taking } from "#adapters/vonage-smpp/taking.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
-import type { CarrierLink, LinkStatus, SendOutcome } from "#core/ports/carrier-link.ts";
+import type { CarrierLink, LinkStatus } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 
@@ -130,19 +130,20 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
       since,
     }),
     room: () => connection.room(),
-    send(message, { partsAccepted, partsMax, reference }) {
-      if (connection.room() === 0) return Promise.resolve(UNSENT);
+    send(message, { partsAccepted, partsMax, reference }, done) {
+      if (connection.room() === 0) {
+        done(UNSENT);
+        return;
+      }
       const submits = submitsOf(message, reference, clock.now());
-      const { promise, resolve } = Promise.withResolvers<SendOutcome>();
       sendParts(
         connection,
         message,
         submits,
         partsAccepted,
         Math.min(submits.length, partsAccepted + partsMax),
-        resolve,
+        done,
       );
-      return promise;
     },
     onChange(listener) {
       listeners.add(listener);

@@ -3,7 +3,9 @@ import {
   endOfString,
   messageLength,
   readMessage,
+  tlvsOf,
   writeMessage,
+  writeOctets,
   writeString,
 } from "#adapters/vonage-smpp/message-codec.ts";
 import {
@@ -16,7 +18,7 @@ import {
   STATUS,
 } from "#adapters/vonage-smpp/pdu.ts";
 import { decodeRare, encodeRare } from "#adapters/vonage-smpp/rare-pdus.ts";
-import { readTlvs, tlvsLength, writeTlvs } from "#adapters/vonage-smpp/tlv.ts";
+import { areTlvs } from "#adapters/vonage-smpp/tlv.ts";
 
 /**
  * Reads the PDU between `start` and `end`, which the framer found to be its length. Never throws: what is not exactly right comes
@@ -58,7 +60,7 @@ export function pduLength(pdu: Pdu): number {
     case "submit_sm_resp":
     case "deliver_sm_resp":
       if (pdu.status !== STATUS.ok) return HEADER_LENGTH;
-      return HEADER_LENGTH + pdu.messageId.length + 1 + tlvsLength(pdu.tlvs);
+      return HEADER_LENGTH + pdu.messageId.length + 1 + pdu.tlvs.length;
     case "enquire_link":
     case "enquire_link_resp":
       return HEADER_LENGTH;
@@ -96,7 +98,7 @@ export function writePdu(target: Buffer, offset: number, pdu: Pdu): number {
       const command = pdu.kind === "submit_sm_resp" ? COMMAND.submitSmResp : COMMAND.deliverSmResp;
       let at = offset + HEADER_LENGTH;
       if (pdu.status === STATUS.ok) {
-        at = writeTlvs(target, writeString(target, at, pdu.messageId), pdu.tlvs);
+        at = writeOctets(target, writeString(target, at, pdu.messageId), pdu.tlvs);
       }
       return writeHeader(target, offset, at, command, pdu.status, pdu.sequence);
     }
@@ -157,12 +159,12 @@ function readMessageResponse(
   if (idEnd < 0) {
     return malformed(commandId, status, sequence, STATUS.invalidCommandLength, "message_id does not end");
   }
-  const tlvs = readTlvs(bytes, idEnd + 1, end);
-  if (tlvs === undefined) {
+  if (!areTlvs(bytes, idEnd + 1, end)) {
     const reason = "the optional parameters do not fill the PDU";
     return malformed(commandId, status, sequence, STATUS.invalidOptionalPart, reason);
   }
-  return { kind, sequence, status, messageId: bytes.toString("latin1", idStart, idEnd), tlvs };
+  const messageId = bytes.toString("latin1", idStart, idEnd);
+  return { kind, sequence, status, messageId, tlvs: tlvsOf(bytes, idEnd + 1, end) };
 }
 
 const hasBody = (commandId: number, status: number, sequence: number) =>

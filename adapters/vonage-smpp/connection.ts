@@ -7,18 +7,9 @@ import { credentialsProblem } from "#adapters/vonage-smpp/rare-pdus.ts";
 import { DEFAULT_RECONNECT, type ReconnectTimes, reconnectAfter } from "#adapters/vonage-smpp/reconnect.ts";
 import type { Redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
 import { addCounts, type Counts, noCounts } from "#adapters/vonage-smpp/session-counts.ts";
-import {
-  DEFAULT_TIMES,
-  type DownReason,
-  type SessionTimes,
-  type SubmitOutcome,
-} from "#adapters/vonage-smpp/session-state.ts";
-import {
-  openSocketLink,
-  type SocketLink,
-  type SubmitResult,
-  type Upward,
-} from "#adapters/vonage-smpp/socket-link.ts";
+import type { DownReason, SessionEnd, SubmitOutcome } from "#adapters/vonage-smpp/session-output.ts";
+import { DEFAULT_TIMES, type SessionTimes } from "#adapters/vonage-smpp/session-settings.ts";
+import { openSocketLink, type SocketLink, type SubmitResult } from "#adapters/vonage-smpp/socket-link.ts";
 
 export interface ConnectionSettings {
   readonly endpoint: Endpoint;
@@ -148,9 +139,9 @@ export function smppConnection<C>(
   let pastCounts = noCounts();
 
   again.watch({
-    session: () => link?.session().traffic.settings.id,
+    session: () => link?.session.settings.id,
     inDoubt() {
-      const deliveries = link?.session().traffic.deliveries;
+      const deliveries = link?.session.deliveries;
       return deliveries === undefined ? [] : [...deliveries.unconfirmed(), ...deliveries.waiting()];
     },
   });
@@ -170,33 +161,20 @@ export function smppConnection<C>(
         times,
         ...(settings.lastSequence === undefined ? {} : { lastSequence: settings.lastSequence }),
       },
-      { now: world.now, onEffect, onFault: handlers.onFault },
+      {
+        now: world.now,
+        deliver,
+        answered: handlers.onOutcome,
+        answeredLate: (context, outcome) => handlers.onLateOutcome?.(context, outcome),
+        malformed: (commandId, reason) => handlers.onMalformed?.(commandId, reason),
+        up: () => handlers.onUp?.(),
+        down,
+        onFault: handlers.onFault,
+      },
     );
   };
 
-  const onEffect = (effect: Upward<C>): void => {
-    switch (effect.kind) {
-      case "deliver":
-        onDeliver(effect.delivery);
-        return;
-      case "answered":
-        handlers.onOutcome(effect.context, effect.outcome);
-        return;
-      case "answered-late":
-        handlers.onLateOutcome?.(effect.context, effect.outcome);
-        return;
-      case "malformed":
-        handlers.onMalformed?.(effect.commandId, effect.reason);
-        return;
-      case "up":
-        handlers.onUp?.();
-        return;
-      case "down":
-        onDown(effect);
-    }
-  };
-
-  const onDeliver = (delivery: Delivery): void => {
+  const deliver = (delivery: Delivery): void => {
     const earlier = again.earlierKey(delivery);
     if (earlier !== undefined) {
       delivery.key = earlier;
@@ -206,16 +184,11 @@ export function smppConnection<C>(
     handlers.onDeliver(delivery);
   };
 
-  const onDown = ({
-    reason,
-    boundForMs,
-    unconfirmed,
-    waiting,
-  }: Extract<Upward<C>, { kind: "down" }>): void => {
+  const down = ({ reason, boundForMs, unconfirmed, waiting }: SessionEnd): void => {
     const suspects = [...unconfirmed, ...waiting];
     for (const delivery of suspects) again.suspect(delivery);
     const inDoubt = suspects.flatMap(({ key }) => key ?? []);
-    if (link !== undefined) pastCounts = addCounts(pastCounts, link.session().traffic.counts);
+    if (link !== undefined) pastCounts = addCounts(pastCounts, link.session.counts);
     link = undefined;
     lastDown = reason;
     if (stopped !== undefined) {
@@ -230,10 +203,10 @@ export function smppConnection<C>(
   };
 
   const state = (): ConnectionStatus["state"] => {
-    const phase = link?.session().phase.state ?? (cancelWait === undefined ? "idle" : "waiting");
+    const phase = link?.session.phase.state ?? (cancelWait === undefined ? "idle" : "waiting");
     return phase === "closed" ? "waiting" : phase;
   };
-  const inFlight = () => link?.session().traffic.window.size() ?? 0;
+  const inFlight = () => link?.session.window.size() ?? 0;
 
   return {
     windowMax,
@@ -260,26 +233,26 @@ export function smppConnection<C>(
       if (messageProblem(message) !== undefined) return "invalid";
       return link.submit(message, context);
     },
-    isWaiting: (delivery) => link?.session().traffic.deliveries.isWaiting(delivery) ?? false,
+    isWaiting: (delivery) => link?.session.deliveries.isWaiting(delivery) ?? false,
     answer(delivery, status) {
       const isAnswered = link?.answer(delivery, status) ?? false;
       if (isAnswered && status !== STATUS.ok) again.suspect(delivery);
       return isAnswered;
     },
     status() {
-      const session = link?.session();
+      const session = link?.session;
       return {
         state: state(),
         boundSince: session?.phase.state === "bound" ? session.phase.since : undefined,
         inFlight: inFlight(),
         windowMax,
-        waiting: session?.traffic.deliveries.waitingCount() ?? 0,
-        unconfirmed: session?.traffic.deliveries.unconfirmedCount() ?? 0,
-        inDoubtForMs: Math.max(0, world.now() - (session?.traffic.deliveries.inDoubtSince() ?? world.now())),
+        waiting: session?.deliveries.waitingCount() ?? 0,
+        unconfirmed: session?.deliveries.unconfirmedCount() ?? 0,
+        inDoubtForMs: Math.max(0, world.now() - (session?.deliveries.inDoubtSince() ?? world.now())),
         connections,
         repeated,
         lastDown,
-        counts: session === undefined ? pastCounts : addCounts(pastCounts, session.traffic.counts),
+        counts: session === undefined ? pastCounts : addCounts(pastCounts, session.counts),
       };
     },
   };

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
+import { writeOctets, writeString } from "#adapters/vonage-smpp/message-codec.ts";
 import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
-import { tlvsLength, writeTlvs } from "#adapters/vonage-smpp/tlv.ts";
 
 /**
  * Names a deliver_sm by what it says: addresses, coding, class, raw text and TLVs. The same text sent twice has the same fingerprint,
@@ -8,13 +8,15 @@ import { tlvsLength, writeTlvs } from "#adapters/vonage-smpp/tlv.ts";
  */
 export function fingerprint(message: ShortMessage): string {
   const { source, destination, shortMessage, tlvs } = message;
-  const bytes = Buffer.alloc(source.length + destination.length + 5 + shortMessage.length + tlvsLength(tlvs));
-  let at = bytes.write(source, 0, "latin1") + 1;
-  at += bytes.write(destination, at, "latin1") + 1;
-  bytes[at++] = message.dataCoding;
-  bytes[at++] = message.esmClass;
-  bytes[at++] = shortMessage.length;
-  bytes.set(shortMessage, at);
-  writeTlvs(bytes, at + shortMessage.length, tlvs);
+  const bytes = Buffer.allocUnsafe(
+    source.length + destination.length + 5 + shortMessage.length + tlvs.length,
+  );
+  let at = writeString(bytes, 0, source);
+  at = writeString(bytes, at, destination);
+  bytes[at] = message.dataCoding;
+  bytes[at + 1] = message.esmClass;
+  bytes[at + 2] = shortMessage.length;
+  at = writeOctets(bytes, at + 3, shortMessage);
+  writeOctets(bytes, at, tlvs);
   return hash("sha256", bytes, "base64url").slice(0, 22);
 }

@@ -1,12 +1,8 @@
+import { candidateIds, type MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
 import { decodeText } from "#adapters/vonage-smpp/data-coding.ts";
 import { TRY_AGAIN } from "#adapters/vonage-smpp/outcomes.ts";
 import { type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
-import {
-  candidateIds,
-  type MessageIdForm,
-  type ReceiptStatus,
-  readReceipt,
-} from "#adapters/vonage-smpp/receipt-text.ts";
+import { type ReceiptStatus, readReceipt } from "#adapters/vonage-smpp/receipt-text.ts";
 import { type Concatenation, userDataOf } from "#adapters/vonage-smpp/user-data.ts";
 import type { Failure, InboundMessage, Part } from "#core/domain/message.ts";
 import type { Receipt, ReceiptState } from "#core/domain/receipt.ts";

@@ -1,6 +1,6 @@
 import { HEADER_LENGTH } from "#adapters/vonage-smpp/framing.ts";
-import { LENGTH_MAX, type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
-import { readTlvs, tlvsLength, writeTlvs } from "#adapters/vonage-smpp/tlv.ts";
+import { LENGTH_MAX, NO_TLVS, type ShortMessage, STATUS, type Tlvs } from "#adapters/vonage-smpp/pdu.ts";
+import { areTlvs } from "#adapters/vonage-smpp/tlv.ts";
 
 /** Why a body is not a message: the status to answer and words for the log, without anything that was in it. */
 export interface BodyProblem {
@@ -53,8 +53,7 @@ export function readMessage(bytes: Buffer, start: number, end: number): ShortMes
   if (smLength > LENGTH_MAX.shortMessage) return problems.smLength;
   const textEnd = textStart + smLength;
   if (textEnd > end) return problems.smBeyond;
-  const tlvs = readTlvs(bytes, textEnd, end);
-  if (tlvs === undefined) return problems.tlvs;
+  if (!areTlvs(bytes, textEnd, end)) return problems.tlvs;
   return {
     serviceType: serviceEnd === serviceStart ? "" : bytes.toString("latin1", serviceStart, serviceEnd),
     sourceTon: bytes[serviceEnd + 1]!,
@@ -73,9 +72,13 @@ export function readMessage(bytes: Buffer, start: number, end: number): ShortMes
     dataCoding: bytes[validityEnd + 3]!,
     defaultMessageId: bytes[validityEnd + 4]!,
     shortMessage: bytes.subarray(textStart, textEnd),
-    tlvs,
+    tlvs: tlvsOf(bytes, textEnd, end),
   };
 }
+
+/** The TLVs at the end of a PDU. */
+export const tlvsOf = (bytes: Buffer, start: number, end: number): Tlvs =>
+  start === end ? NO_TLVS : bytes.subarray(start, end);
 
 /** Single octets of a message body, sm_length among them, and the NULs of its five strings. */
 const FIXED_OCTETS = 12 + 5;
@@ -91,7 +94,7 @@ export function messageLength(message: ShortMessage): number {
     message.scheduleTime.length +
     message.validityPeriod.length +
     message.shortMessage.length +
-    (message.tlvs.length === 0 ? 0 : tlvsLength(message.tlvs))
+    message.tlvs.length
   );
 }
 
@@ -122,7 +125,12 @@ export function writeMessage(target: Buffer, offset: number, message: ShortMessa
   target[at + 2] = message.dataCoding;
   target[at + 3] = message.defaultMessageId;
   target[at + 4] = message.shortMessage.length;
-  target.set(message.shortMessage, at + 5);
-  at += 5 + message.shortMessage.length;
-  return message.tlvs.length === 0 ? at : writeTlvs(target, at, message.tlvs);
+  at = writeOctets(target, at + 5, message.shortMessage);
+  return writeOctets(target, at, message.tlvs);
+}
+
+/** Copies octets; returns the offset behind them. */
+export function writeOctets(target: Buffer, offset: number, octets: Buffer): number {
+  if (octets.length > 0) target.set(octets, offset);
+  return offset + octets.length;
 }

@@ -1,10 +1,8 @@
 import { LENGTH_MAX, type ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import { areTlvs } from "#adapters/vonage-smpp/tlv.ts";
 
 /** Letters of an alphanumeric sender (GSM 03.40 §9.1.2.5: 11 septets). */
 const ALPHANUMERIC_MAX = 11;
-
-/** Longest value of one TLV: its length is a 16-bit word. */
-const TLV_LENGTH_MAX = 0xffff;
 
 function isAddress(text: string, alphanumericAllowed: boolean): boolean {
   if (text.length === 0 || text.length > LENGTH_MAX.address) return false;
@@ -53,9 +51,5 @@ export function messageProblem(message: ShortMessage): string | undefined {
     isOctet(message.dataCoding) &&
     isOctet(message.defaultMessageId);
   if (!octets) return "a one-octet field is not 0 to 255";
-  for (let i = 0; i < message.tlvs.length; i++) {
-    const { tag, value } = message.tlvs[i]!;
-    if ((tag & 0xffff) !== tag || value.length > TLV_LENGTH_MAX) return "a TLV has no 16-bit tag or length";
-  }
-  return undefined;
+  return areTlvs(message.tlvs, 0, message.tlvs.length) ? undefined : "tlvs are not whole TLVs";
 }

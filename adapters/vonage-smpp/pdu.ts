@@ -50,10 +50,8 @@ export const LENGTH_MAX = {
   messageId: 64,
 } as const;
 
-export interface Tlv {
-  readonly tag: number;
-  readonly value: Buffer;
-}
+/** Optional parameters as they stand on the wire, one after another (SMPP 3.4 §5.3). `tlv.ts` finds one among them. */
+export type Tlvs = Buffer;
 
 /** The fields that submit_sm and deliver_sm share, in the order of the wire (SMPP 3.4 §4.4.1, §4.6.1). */
 export interface ShortMessage {
@@ -74,7 +72,7 @@ export interface ShortMessage {
   readonly dataCoding: number;
   readonly defaultMessageId: number;
   readonly shortMessage: Buffer;
-  readonly tlvs: readonly Tlv[];
+  readonly tlvs: Tlvs;
 }
 
 export type BindType = "transceiver" | "transmitter" | "receiver";
@@ -87,7 +85,7 @@ export type Pdu =
       readonly sequence: number;
       readonly status: number;
       readonly messageId: string;
-      readonly tlvs: readonly Tlv[];
+      readonly tlvs: Tlvs;
     }
   | { readonly kind: "enquire_link"; readonly sequence: number }
   | { readonly kind: "enquire_link_resp"; readonly sequence: number; readonly status: number }
@@ -136,4 +134,4 @@ export interface MalformedPdu {
 
 export type ReceivedPdu = Pdu | UnknownPdu | MalformedPdu;
 
-export const NO_TLVS: readonly Tlv[] = [];
+export const NO_TLVS: Tlvs = Buffer.alloc(0);

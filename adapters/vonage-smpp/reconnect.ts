@@ -1,5 +1,5 @@
 import { STATUS } from "#adapters/vonage-smpp/pdu.ts";
-import type { DownReason } from "#adapters/vonage-smpp/session-state.ts";
+import type { DownReason } from "#adapters/vonage-smpp/session-output.ts";
 
 /** All in milliseconds. */
 export interface ReconnectTimes {

@@ -1,8 +1,8 @@
+import { storedId } from "#adapters/vonage-smpp/carrier-ids.ts";
 import type { SmppConnection } from "#adapters/vonage-smpp/connection.ts";
 import { verdictOf } from "#adapters/vonage-smpp/outcomes.ts";
 import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
-import { storedId } from "#adapters/vonage-smpp/receipt-text.ts";
-import type { SubmitOutcome } from "#adapters/vonage-smpp/session-state.ts";
+import type { SubmitOutcome } from "#adapters/vonage-smpp/session-output.ts";
 import type { Failure, OutboundMessage } from "#core/domain/message.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
 

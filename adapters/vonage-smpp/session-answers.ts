@@ -1,49 +1,67 @@
 import { verdictOf } from "#adapters/vonage-smpp/outcomes.ts";
 import { NO_TLVS, type Pdu } from "#adapters/vonage-smpp/pdu.ts";
-import { closed, type Step, write } from "#adapters/vonage-smpp/session-end.ts";
-import type { Effect, Session, SubmitOutcome, Traffic } from "#adapters/vonage-smpp/session-state.ts";
+import type { Counts } from "#adapters/vonage-smpp/session-counts.ts";
+import { close } from "#adapters/vonage-smpp/session-end.ts";
+import type { SubmitOutcome } from "#adapters/vonage-smpp/session-output.ts";
+import type { Session } from "#adapters/vonage-smpp/session-state.ts";
 
 export function onSubmitAnswer<C>(
   session: Session<C>,
   sequence: number,
   outcome: SubmitOutcome,
   now: number,
-): Step<C> {
-  const { traffic } = session;
-  const request = traffic.window.take(sequence);
-  if (request !== undefined) {
-    traffic.unansweredSince = undefined;
-    traffic.deliveries.confirm(request.acknowledgedBefore);
-    count(traffic, outcome);
-    const answered: Effect<C> = { kind: "answered", context: request.context, outcome };
-    if (outcome.kind !== "refused" || verdictOf(outcome.status, outcome.nack) !== "session-fault") {
-      return [session, [answered]];
-    }
-    const [end, effects] = closed(session, { kind: "session-fault", status: outcome.status }, now);
-    return [end, [answered, ...effects]];
+): void {
+  const request = session.window.take(sequence);
+  if (request === undefined) {
+    onLateAnswer(session, sequence, outcome, now);
+    return;
   }
-  const late = traffic.window.takeLate(sequence, now);
-  if (late === undefined) return unexpected(session);
-  traffic.unansweredSince = undefined;
-  traffic.counts.late += 1;
-  return [session, [{ kind: "answered-late", context: late.context, outcome }]];
+  session.unansweredSince = undefined;
+  session.deliveries.confirm(request.acknowledgedBefore);
+  count(session.counts, outcome);
+  if (outcome.kind === "refused" && verdictOf(outcome.status, outcome.nack) === "session-fault")
+    closeByAnswer(session, request.context, outcome, now);
+  else session.output.answered(request.context, outcome);
 }
 
-export function onEnquiryAnswer<C>(session: Session<C>, sequence: number): Step<C> {
-  const { traffic } = session;
-  if (traffic.enquiry?.sequence !== sequence) return unexpected(session);
-  traffic.deliveries.confirm(traffic.enquiry.written);
-  traffic.enquiry = undefined;
-  return [session, []];
+function closeByAnswer<C>(
+  session: Session<C>,
+  context: C,
+  outcome: Extract<SubmitOutcome, { kind: "refused" }>,
+  now: number,
+): void {
+  close(session, { kind: "session-fault", status: outcome.status }, now, () =>
+    session.output.answered(context, outcome),
+  );
 }
 
-export function unexpected<C>(session: Session<C>, answer?: Pdu): Step<C> {
-  session.traffic.counts.unexpected += 1;
-  return [session, answer === undefined ? [] : [write(answer)]];
+function onLateAnswer<C>(session: Session<C>, sequence: number, outcome: SubmitOutcome, now: number): void {
+  const late = session.window.takeLate(sequence, now);
+  if (late === undefined) {
+    unexpected(session);
+    return;
+  }
+  session.unansweredSince = undefined;
+  session.counts.late += 1;
+  session.output.answeredLate(late.context, outcome);
 }
 
-function count<C>(traffic: Traffic<C>, outcome: SubmitOutcome): void {
-  const { counts } = traffic;
+export function onEnquiryAnswer<C>(session: Session<C>, sequence: number): void {
+  const { enquiry } = session;
+  if (enquiry?.sequence !== sequence) {
+    unexpected(session);
+    return;
+  }
+  session.enquiry = undefined;
+  session.deliveries.confirm(enquiry.written);
+}
+
+export function unexpected<C>({ counts, output }: Session<C>, answer?: Pdu): void {
+  counts.unexpected += 1;
+  if (answer !== undefined) output.write(answer);
+}
+
+function count(counts: Counts, outcome: SubmitOutcome): void {
   switch (outcome.kind) {
     case "accepted":
       counts.accepted += 1;
@@ -62,10 +80,4 @@ export const answerMessage = (
   kind: "deliver_sm_resp" | "submit_sm_resp",
   sequence: number,
   status: number,
-): Pdu => ({
-  kind,
-  sequence,
-  status,
-  messageId: "",
-  tlvs: NO_TLVS,
-});
+): Pdu => ({ kind, sequence, status, messageId: "", tlvs: NO_TLVS });

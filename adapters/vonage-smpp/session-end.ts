@@ -1,45 +1,38 @@
-import type { Pdu } from "#adapters/vonage-smpp/pdu.ts";
-import type { DownReason, Effect, Session, SubmitOutcome } from "#adapters/vonage-smpp/session-state.ts";
-
-export type Step<C> = readonly [Session<C>, readonly Effect<C>[]];
-
-export const write = (pdu: Pdu) => ({ kind: "write", pdu }) as const;
+import type { DownReason, SubmitOutcome } from "#adapters/vonage-smpp/session-output.ts";
+import type { Session } from "#adapters/vonage-smpp/session-state.ts";
 
 const LOST: SubmitOutcome = { kind: "unknown", reason: "link-lost" };
 
-/** Ends the session at once: everything in flight is handed back, and the peer's possible repetitions are named. */
-export function closed<C>(session: Session<C>, reason: DownReason, now: number): Step<C> {
-  const { phase, traffic } = session;
-  const effects: Effect<C>[] = traffic.window
-    .drain()
-    .map((request) => ({ kind: "answered", context: request.context, outcome: LOST }));
-  traffic.counts.unknown += effects.length;
+/**
+ * Ends the session at once: everything in flight is handed back, and the peer's possible repetitions are named. `tellFirst` says what
+ * led to it, when the session is closed already, so that nobody sends on it any more.
+ */
+export function close<C>(session: Session<C>, reason: DownReason, now: number, tellFirst?: () => void): void {
+  const { phase, window, deliveries, counts, output } = session;
+  const lost = window.drain();
+  counts.unknown += lost.length;
   const boundForMs = "since" in phase ? now - phase.since : 0;
-  const unconfirmed = traffic.deliveries.unconfirmed();
-  effects.push({ kind: "down", reason, boundForMs, unconfirmed, waiting: traffic.deliveries.waiting() });
-  return [{ phase: { state: "closed" }, traffic }, effects];
+  const end = { reason, boundForMs, unconfirmed: deliveries.unconfirmed(), waiting: deliveries.waiting() };
+  deliveries.clear();
+  session.phase = { state: "closed" };
+  tellFirst?.();
+  for (const { context } of lost) output.answered(context, LOST);
+  output.down(end);
 }
 
 /** Asks the peer to let us go. */
-export function unbind<C>(session: Session<C>, now: number): Step<C> {
-  const { traffic } = session;
-  const sequence = traffic.window.nextSequence(traffic.enquiry?.sequence);
+export function unbind<C>(session: Session<C>, now: number): void {
+  const sequence = session.window.nextSequence(session.enquiry?.sequence);
   const since = "since" in session.phase ? session.phase.since : now;
-  const deadline = now + traffic.settings.times.unbindMs;
-  return [
-    { phase: { state: "unbinding", since, deadline, sequence }, traffic },
-    [write({ kind: "unbind", sequence })],
-  ];
+  const deadline = now + session.settings.times.unbindMs;
+  session.phase = { state: "unbinding", since, deadline, sequence };
+  session.output.write({ kind: "unbind", sequence });
 }
 
 /** After the unbind has been answered, by either side: end our half, and give the peer a moment to end its own. */
-export function ending<C>(
-  session: Session<C>,
-  reason: DownReason,
-  now: number,
-  last: readonly Effect<C>[],
-): Step<C> {
+export function end<C>(session: Session<C>, reason: DownReason, now: number): void {
   const since = "since" in session.phase ? session.phase.since : now;
-  const deadline = now + session.traffic.settings.times.unbindMs;
-  return [{ ...session, phase: { state: "ending", since, deadline, reason } }, [...last, { kind: "end" }]];
+  const deadline = now + session.settings.times.unbindMs;
+  session.phase = { state: "ending", since, deadline, reason };
+  session.output.end();
 }

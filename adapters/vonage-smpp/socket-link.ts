@@ -4,14 +4,17 @@ import { connect, type Endpoint } from "#adapters/vonage-smpp/endpoint.ts";
 import { framer } from "#adapters/vonage-smpp/framing.ts";
 import { outgoing } from "#adapters/vonage-smpp/outgoing.ts";
 import { type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
-import { step, whyNotSubmit } from "#adapters/vonage-smpp/session.ts";
 import {
-  type Effect,
-  newSession,
-  type Session,
+  answer,
+  happen,
+  receive,
   type SessionEvent,
-  type SessionSettings,
-} from "#adapters/vonage-smpp/session-state.ts";
+  submit,
+  whyNotSubmit,
+} from "#adapters/vonage-smpp/session.ts";
+import type { SessionOutput } from "#adapters/vonage-smpp/session-output.ts";
+import type { SessionSettings } from "#adapters/vonage-smpp/session-settings.ts";
+import { newSession, type Session } from "#adapters/vonage-smpp/session-state.ts";
 import { nextTickAt } from "#adapters/vonage-smpp/session-timers.ts";
 
 /** PDUs taken from the socket before other work gets its turn. */
@@ -23,12 +26,9 @@ const UNSENT_MAX = 8 * UNSENT_SUBMIT_MAX;
 
 const KEEP_ALIVE_MS = 30_000;
 
-/** Effects that somebody above has to know; `down` comes once and last. */
-export type Upward<C> = Exclude<Effect<C>, { kind: "write" | "end" }>;
-
-export interface LinkHooks<C> {
+/** What a session has to say to those above it. */
+export interface LinkHooks<C> extends Omit<SessionOutput<C>, "write" | "end"> {
   readonly now: () => number;
-  readonly onEffect: (effect: Upward<C>) => void;
   /** A bug, in us or in what listens to us. The link survives it if it can. */
   readonly onFault: (error: unknown) => void;
 }
@@ -37,7 +37,7 @@ export type SubmitResult = "taken" | "not-bound" | "window-full" | "congested";
 
 /** One connection, from connect to close; it never connects again. */
 export interface SocketLink<C> {
-  readonly session: () => Session<C>;
+  readonly session: Readonly<Session<C>>;
   /** The message must have passed `messageProblem`. */
   readonly submit: (message: ShortMessage, context: C) => SubmitResult;
   readonly room: () => number;
@@ -47,7 +47,7 @@ export interface SocketLink<C> {
 }
 
 /**
- * The only code that touches a socket: it feeds the session with events and carries out its effects. All that happens in one turn of
+ * The only code that touches a socket: it feeds the session and does what the session says. All that happens in one turn of
  * the event loop goes out in one write at its end.
  */
 export function openSocketLink<C>(
@@ -55,7 +55,6 @@ export function openSocketLink<C>(
   settings: SessionSettings,
   hooks: LinkHooks<C>,
 ): SocketLink<C> {
-  let session = newSession<C>(settings, hooks.now());
   const frames = framer();
   const out = outgoing();
   let turnScheduled = false;
@@ -68,57 +67,67 @@ export function openSocketLink<C>(
 
   const isClosed = () => session.phase.state === "closed";
 
-  const dispatch = (event: SessionEvent<C>, now: number): void => {
-    const [next, effects] = step(session, event, now);
-    session = next;
-    for (let i = 0; i < effects.length; i++) perform(effects[i]!);
-    if (!turnScheduled) {
-      turnScheduled = true;
-      setImmediate(endTurn);
-    }
-  };
-
-  const perform = (effect: Effect<C>): void => {
-    switch (effect.kind) {
-      case "write":
-        out.add(effect.pdu);
-        return;
-      case "end":
-        flush();
-        socket.end();
-        return;
-      case "down":
-        flush();
-        socket.destroy();
-        clearTimeout(timer);
-        tell(effect);
-        return;
-      default:
-        tell(effect);
-    }
-  };
-
-  /** A listener that throws must not make the link deaf: the text it was given is refused, to come again. */
-  const tell = (effect: Upward<C>): void => {
-    try {
-      hooks.onEffect(effect);
-    } catch (error) {
-      hooks.onFault(error);
-      if (effect.kind === "deliver") {
-        dispatch({ kind: "answer", delivery: effect.delivery, status: STATUS.systemError }, hooks.now());
+  /** A listener that throws must not make the link deaf. */
+  const told =
+    <A extends unknown[]>(tell: (...args: A) => void) =>
+    (...args: A): void => {
+      try {
+        tell(...args);
+      } catch (error) {
+        hooks.onFault(error);
       }
-    }
+    };
+
+  const tellDown = told(hooks.down);
+  const output: SessionOutput<C> = {
+    write: (pdu) => out.add(pdu),
+    deliver(delivery) {
+      try {
+        hooks.deliver(delivery);
+      } catch (error) {
+        hooks.onFault(error);
+        // It is refused, to come again.
+        answer(session, delivery, STATUS.systemError, hooks.now());
+      }
+    },
+    answered: told(hooks.answered),
+    answeredLate: told(hooks.answeredLate),
+    malformed: told(hooks.malformed),
+    up: told(hooks.up),
+    end() {
+      flush();
+      socket.end();
+    },
+    down(end) {
+      flush();
+      socket.destroy();
+      clearTimeout(timer);
+      tellDown(end);
+    },
+  };
+  const session = newSession<C>(settings, output, hooks.now());
+
+  const endTurnSoon = (): void => {
+    if (turnScheduled) return;
+    turnScheduled = true;
+    setImmediate(endTurn);
+  };
+
+  const dispatch = (event: SessionEvent, now: number): void => {
+    happen(session, event, now);
+    endTurnSoon();
   };
 
   /** Listeners of the socket and of timers: whatever goes wrong in there ends this connection, not the process. */
   const guarded =
-    <A extends unknown[]>(work: (...args: A) => void) =>
-    (...args: A): void => {
+    <A extends unknown[], R>(work: (...args: A) => R) =>
+    (...args: A): R | undefined => {
       try {
-        work(...args);
+        return work(...args);
       } catch (error) {
         hooks.onFault(error);
         dispatch({ kind: "lost", reason: { kind: "fault" } }, hooks.now());
+        return undefined;
       }
     };
 
@@ -163,7 +172,7 @@ export function openSocketLink<C>(
       if (framing === "frame") {
         framesSinceFragment += 1;
         const { bytes, start, end } = frames.frame;
-        dispatch({ kind: "pdu", pdu: decode(bytes, start, end) }, now);
+        receive(session, decode(bytes, start, end), now);
       } else if (framing === "bad-length") {
         out.add({ kind: "generic_nack", sequence: 0, status: STATUS.invalidCommandLength });
         dispatch({ kind: "lost", reason: { kind: "bad-frame" } }, now);
@@ -171,6 +180,7 @@ export function openSocketLink<C>(
         break;
       }
     }
+    endTurnSoon();
     if (isClosed()) return;
     // A PDU that comes in many pieces has one start, and it is the time since then that counts.
     const pending = frames.partial();
@@ -214,27 +224,30 @@ export function openSocketLink<C>(
   // The time limit on the connection runs even if the socket never says a word.
   dispatch({ kind: "tick" }, hooks.now());
 
+  const submitFromAbove = guarded((message: ShortMessage, context: C) => {
+    submit(session, message, context, hooks.now());
+    endTurnSoon();
+  });
+  const answerFromAbove = guarded((delivery: Delivery, status: number) => {
+    endTurnSoon();
+    return answer(session, delivery, status, hooks.now());
+  });
   const dispatchFromAbove = guarded(dispatch);
 
   return {
-    session: () => session,
+    session,
     submit(message, context) {
       const refusal = whyNotSubmit(session);
       if (refusal !== undefined) return refusal;
       if (socket.writableLength > UNSENT_SUBMIT_MAX) return "congested";
-      dispatchFromAbove({ kind: "submit", message, context }, hooks.now());
+      submitFromAbove(message, context);
       return "taken";
     },
     room() {
       if (whyNotSubmit(session) !== undefined || socket.writableLength > UNSENT_SUBMIT_MAX) return 0;
-      return settings.windowMax - session.traffic.window.size();
+      return settings.windowMax - session.window.size();
     },
-    answer(delivery, status) {
-      if (delivery.session !== settings.id || isClosed()) return false;
-      if (!session.traffic.deliveries.isWaiting(delivery)) return false;
-      dispatchFromAbove({ kind: "answer", delivery, status }, hooks.now());
-      return true;
-    },
+    answer: (delivery, status) => answerFromAbove(delivery, status) ?? false,
     stop: (drainMs) => dispatchFromAbove({ kind: "stop", drainMs }, hooks.now()),
   };
 }

@@ -1,5 +1,6 @@
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
-import { type After, deadlines } from "#adapters/vonage-smpp/answer-deadline.ts";
+import { type After, type Due, deadlines } from "#adapters/vonage-smpp/answer-deadline.ts";
+import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
 import {
   type InboundSink,
   inboundMessageOf,
@@ -9,7 +10,7 @@ import {
 } from "#adapters/vonage-smpp/inbound.ts";
 import { TRY_AGAIN } from "#adapters/vonage-smpp/outcomes.ts";
 import { STATUS } from "#adapters/vonage-smpp/pdu.ts";
-import { isReceipt, type MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
+import { isReceipt } from "#adapters/vonage-smpp/receipt-text.ts";
 import { keyOf, type Redeliveries, type Saying } from "#adapters/vonage-smpp/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
@@ -50,7 +51,7 @@ export interface Taking {
 }
 
 /** A delivery until it is answered. */
-interface Case {
+interface Case extends Due<Case> {
   readonly delivery: Delivery;
   readonly receivedAt: number;
   /** Its key is another's; whether it is a repetition is being found out. */
@@ -216,8 +217,18 @@ export function taking(context: TakingContext): Taking {
 
   return {
     take: (delivery) => {
-      const each: Case = { delivery, receivedAt: clock.now(), looking: null, isLate: false, isGone: false };
-      inTime.add(each, delivery.receivedAt);
+      const each: Case = {
+        delivery,
+        receivedAt: clock.now(),
+        since: delivery.receivedAt,
+        looking: null,
+        isLate: false,
+        isGone: false,
+        previous: null,
+        next: null,
+        isLinked: false,
+      };
+      inTime.add(each);
       try {
         if (isReceipt(delivery.message)) receipt(each);
         else text(each);

@@ -1,5 +1,3 @@
-import { NO_TLVS, type Tlv } from "#adapters/vonage-smpp/pdu.ts";
-
 /** Optional parameters that mean something to us (SMPP 3.4 §5.3.2; 0x1421 and 0x1402 are Vonage's own). */
 export const TAG = {
   receiptedMessageId: 0x001e,
@@ -14,62 +12,54 @@ export const TAG = {
   vonageNetwork: 0x1402,
 } as const;
 
-/** More than any peer sends; a body of empty TLVs must not become 17,000 objects. */
+/** More than any peer sends; a body of empty TLVs must not cost 17,000 steps whenever one is looked for. */
 const TLVS_MAX = 256;
 
-/** The TLVs from `start` to `end`, or `undefined` if they do not fill that space exactly. */
-export function readTlvs(bytes: Buffer, start: number, end: number): readonly Tlv[] | undefined {
-  if (start === end) return NO_TLVS;
-  const tlvs: Tlv[] = [];
+/** Tag and length, 16 bits each. */
+const TLV_HEADER = 4;
+
+/** Whether the octets from `start` to `end` are whole TLVs, one after another. */
+export function areTlvs(bytes: Buffer, start: number, end: number): boolean {
   let at = start;
-  while (at < end) {
-    if (at + 4 > end || tlvs.length === TLVS_MAX) return undefined;
-    const tag = bytes.readUInt16BE(at);
-    const length = bytes.readUInt16BE(at + 2);
-    at += 4;
-    if (at + length > end) return undefined;
-    tlvs.push({ tag, value: bytes.subarray(at, at + length) });
-    at += length;
+  for (let count = 0; at < end; count += 1) {
+    if (at + TLV_HEADER > end || count === TLVS_MAX) return false;
+    at += TLV_HEADER + bytes.readUInt16BE(at + 2);
   }
-  return tlvs;
+  return at === end;
 }
 
-export function tlvsLength(tlvs: readonly Tlv[]): number {
-  let length = 0;
-  for (let i = 0; i < tlvs.length; i++) length += 4 + tlvs[i]!.value.length;
-  return length;
-}
-
-/** Writes the TLVs at `offset` and returns where they end. */
-export function writeTlvs(target: Buffer, offset: number, tlvs: readonly Tlv[]): number {
-  let at = offset;
-  for (let i = 0; i < tlvs.length; i++) {
-    const { tag, value } = tlvs[i]!;
-    target.writeUInt16BE(tag, at);
-    target.writeUInt16BE(value.length, at + 2);
-    target.set(value, at + 4);
-    at += 4 + value.length;
+/** Where the value of the first TLV with this tag begins, or -1. `tlvs` must have passed `areTlvs`, here and below. */
+function startOf(tlvs: Buffer, tag: number): number {
+  let at = 0;
+  while (at < tlvs.length) {
+    if (tlvs.readUInt16BE(at) === tag) return at + TLV_HEADER;
+    at += TLV_HEADER + tlvs.readUInt16BE(at + 2);
   }
-  return at;
+  return -1;
 }
 
-/** The first TLV with this tag. */
-export function findTlv(tlvs: readonly Tlv[], tag: number): Buffer | undefined {
-  for (let i = 0; i < tlvs.length; i++) if (tlvs[i]!.tag === tag) return tlvs[i]!.value;
-  return undefined;
+const endOf = (tlvs: Buffer, value: number): number => value + tlvs.readUInt16BE(value - 2);
+
+/** The value of the first TLV with this tag. */
+export function findTlv(tlvs: Buffer, tag: number): Buffer | undefined {
+  const value = startOf(tlvs, tag);
+  return value === -1 ? undefined : tlvs.subarray(value, endOf(tlvs, value));
 }
 
 /** An integer TLV in whatever width the peer chose: some send a 16-bit reference in one octet. */
-export function integerTlv(tlvs: readonly Tlv[], tag: number): number | undefined {
-  const value = findTlv(tlvs, tag);
-  if (value === undefined || value.length < 1 || value.length > 4) return undefined;
-  return value.readUIntBE(0, value.length);
+export function integerTlv(tlvs: Buffer, tag: number): number | undefined {
+  const value = startOf(tlvs, tag);
+  if (value === -1) return undefined;
+  const length = endOf(tlvs, value) - value;
+  return length < 1 || length > 4 ? undefined : tlvs.readUIntBE(value, length);
 }
 
 /** A text TLV up to its first NUL, if it has one: many peers leave the NUL of a C-octet string out. */
-export function textTlv(tlvs: readonly Tlv[], tag: number): string | undefined {
-  const value = findTlv(tlvs, tag);
-  if (value === undefined) return undefined;
-  const end = value.indexOf(0);
-  return value.toString("latin1", 0, end === -1 ? value.length : end);
+export function textTlv(tlvs: Buffer, tag: number): string | undefined {
+  const value = startOf(tlvs, tag);
+  if (value === -1) return undefined;
+  const valueEnd = endOf(tlvs, value);
+  let end = value;
+  while (end < valueEnd && tlvs[end] !== 0) end += 1;
+  return tlvs.toString("latin1", value, end);
 }

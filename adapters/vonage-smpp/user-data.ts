@@ -1,6 +1,6 @@
 import { decodeText } from "#adapters/vonage-smpp/data-coding.ts";
 import { type GsmTables, tablesFor } from "#adapters/vonage-smpp/national-tables.ts";
-import { NO_TLVS, type ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
 import { findTlv, integerTlv, TAG } from "#adapters/vonage-smpp/tlv.ts";
 
 /** The user data header indicator of esm_class (SMPP 3.4 §5.2.12). */
@@ -27,11 +27,21 @@ export interface UserData {
 
 /** What a message says and where it belongs; a header or TLV that makes no sense is passed over, and the text is kept. */
 export function userDataOf(message: ShortMessage): UserData {
-  const payload = message.tlvs === NO_TLVS ? undefined : findTlv(message.tlvs, TAG.messagePayload);
-  const bytes = message.shortMessage.length === 0 && payload !== undefined ? payload : message.shortMessage;
+  const bytes = octetsOf(message);
   const header = (message.esmClass & UDH_INDICATOR) === 0 ? undefined : readHeader(bytes);
   const concatenation = header?.concatenation ?? sarOf(message);
   return { concatenation, body: header?.body ?? bytes, tables: header?.tables };
+}
+
+/** The octets of a message without its header. */
+export function bodyOf(message: ShortMessage): Buffer {
+  const bytes = octetsOf(message);
+  return ((message.esmClass & UDH_INDICATOR) === 0 ? undefined : readHeader(bytes)?.body) ?? bytes;
+}
+
+/** A longer text may stand in a TLV, then short_message is empty (SMPP 3.4 §5.3.2.32). */
+function octetsOf({ shortMessage, tlvs }: ShortMessage): Buffer {
+  return (shortMessage.length === 0 ? findTlv(tlvs, TAG.messagePayload) : undefined) ?? shortMessage;
 }
 
 /** The text of a message, or of this part of one. */

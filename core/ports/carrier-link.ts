@@ -2,7 +2,8 @@ import type { Failure, LinkKind, OutboundMessage } from "#core/domain/message.ts
 
 /**
  * A way to send: an SMPP bind, or the HTTP API. Promises of every link:
- * - `send` never rejects and always resolves, within the link's own deadline, also when the link is cut or stopped;
+ * - `send` calls `done` exactly once, within the link's own deadline, also when the link is cut or stopped; perhaps before it returns,
+ *   when nothing has left;
  * - the parts of one message leave in order;
  * - messages of two calls leave in the order of the calls;
  * - nothing of a message's text or numbers reaches a log or an error.
@@ -16,7 +17,8 @@ export interface CarrierLink {
   status(): LinkStatus;
   /** How many segments it would take right now without waiting: 0 when down or when its window is full. */
   room(): number;
-  send(message: OutboundMessage, attempt: Attempt): Promise<SendOutcome>;
+  /** `done` must not throw. */
+  send(message: OutboundMessage, attempt: Attempt, done: (outcome: SendOutcome) => void): void;
   /** Calls back whenever `room` may have grown or the link has come up or gone down. */
   onChange(listener: () => void): void;
 }

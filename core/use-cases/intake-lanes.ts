@@ -40,20 +40,24 @@ export interface Lane {
   inbound: InboundWaiting[];
   receipts: ReceiptWaiting[];
   facts: FactsWaiting[];
-  busy: boolean;
-  /** The threads that what is being written belongs to. */
-  threads: ReadonlySet<string>;
-  writing: readonly InboundWaiting[];
-  written: Promise<void>;
+  writing: Writing | null;
   /** Texts are held back, since the hands are full. */
   heldBack: { isOver: boolean; readonly cancel: () => void } | null;
-  /** While nothing but what is held back is left to write: writes on. */
-  wake: () => void;
-  /** The database is lost, and perhaps an answer with it: nothing new is taken until it is back. */
-  lost: boolean;
 }
 
-/** Lines in which things wait to be written, each written by one batch after another. What shares a lane keeps its order. */
+/** A load of one lane, or of several, on its way into storage. */
+export interface Writing extends Load {
+  /** The threads that it writes for. */
+  threads: ReadonlySet<string>;
+  /** The database is lost, and perhaps an answer with it: nothing new is taken for its lanes until it is back. */
+  lost: boolean;
+  written: Promise<void>;
+}
+
+/**
+ * Lines in which things wait to be written. What shares a lane keeps its order. Each is written by one batch after another, two
+ * lanes side by side when there is much to write, and together in one batch when there is little.
+ */
 export interface Lanes {
   /** One pair of numbers always has the same lane; both ends count, so that one busy number does not fill one lane. */
   ofPair(message: InboundMessage): Lane;
@@ -63,13 +67,13 @@ export interface Lanes {
   putReceipt(lane: Lane, item: ReceiptWaiting): void;
   putFacts(lane: Lane, item: FactsWaiting): void;
   /**
-   * Resolves when no other lane is writing for one of these threads, which are this lane's from then on. A thread comes by another
-   * lane when somebody else has taken its writer's place, and then nobody could tell which of both storage has written first. Whoever
-   * waits for a lane that has lost the database has lost it too, and is told so.
+   * Resolves when nothing else is being written for one of these threads, which are this writing's from then on. A thread comes by
+   * another lane when somebody else has taken its writer's place, and then nobody could tell which of both storage has written first.
+   * Whoever waits for a writing that has lost the database has lost it too, and is told so.
    */
-  enter(lane: Lane, threads: ReadonlySet<string>, asking: readonly Waiting<Intaken>[]): Promise<void>;
+  enter(writing: Writing, threads: ReadonlySet<string>, asking: readonly Waiting<Intaken>[]): Promise<void>;
   /** Asks until storage answers; as soon as it is lost, whoever waits is told so. */
-  untilAnswered<T>(lane: Lane, asking: readonly Waiting<Intaken>[], ask: () => Promise<T>): Promise<T>;
+  untilAnswered<T>(writing: Writing, asking: readonly Waiting<Intaken>[], ask: () => Promise<T>): Promise<T>;
   /** Messages and receipts that wait. */
   waiting(): number;
   /** The oldest message that waits or is being written. */
@@ -86,81 +90,90 @@ const RETRY_MS = 250;
 const HELD_BACK_MS = 100;
 const HELD_BACK_TAKEN = 50;
 
+/** A batch costs storage as much as this many things in it, whatever it writes: fewer are better written with others. */
+const WORTH_A_BATCH = 32;
+
 export const createLanes = (
   count: number,
   timer: Timer,
   /** Whether more is in hand than leaves soon: what is taken now would only wait in memory. */
   isBehind: () => boolean,
-  write: (lane: Lane, load: Load) => Promise<void>,
+  write: (writing: Writing) => Promise<void>,
 ): Lanes => {
   const lanes: Lane[] = Array.from({ length: count }, () => ({
     inbound: [],
     receipts: [],
     facts: [],
-    busy: false,
-    threads: NONE,
-    writing: [],
-    written: Promise.resolve(),
+    writing: null,
     heldBack: null,
-    wake: () => {},
-    lost: false,
   }));
   let waiting = 0;
+  let isStarting = false;
   let whenIdle: (() => void)[] = [];
 
-  const start = (lane: Lane): void => {
-    if (lane.busy) return;
-    lane.busy = true;
-    // Whatever else arrives in this turn of the loop shall share the batch.
-    void Promise.resolve().then(() => run(lane));
+  /** Whatever else arrives in this turn of the loop shall share the batch. */
+  const startSoon = (): void => {
+    if (isStarting) return;
+    isStarting = true;
+    void Promise.resolve().then(start);
   };
 
-  const writeAll = async (lane: Lane, load: Load): Promise<void> => {
-    await write(lane, load);
-    lane.threads = NONE;
-  };
-
-  const run = async (lane: Lane): Promise<void> => {
-    while (lane.inbound.length + lane.receipts.length + lane.facts.length > 0) {
-      const texts = textsToTake(lane);
-      if (texts === 0 && lane.inbound.length > 0 && lane.receipts.length + lane.facts.length === 0) {
-        await new Promise<void>((resolve) => {
-          lane.wake = resolve;
-        });
-        continue;
-      }
-      const load = takeLoad(lane, texts);
-      waiting -= load.inbound.length + load.receipts.length;
-      lane.writing = load.inbound;
-      lane.written = writeAll(lane, load);
-      await lane.written;
-      lane.writing = [];
-    }
-    lane.busy = false;
-    stopHoldingBack(lane);
-    if (lanes.some(({ busy }) => busy)) return;
+  const start = (): void => {
+    isStarting = false;
+    const ready = lanes.filter((lane) => lane.writing === null && ripe(lane) > 0);
+    if (isAnybodyWriting()) {
+      for (const lane of ready) if (ripe(lane) >= WORTH_A_BATCH) begin([lane]);
+    } else if (ready.every((lane) => ripe(lane) >= WORTH_A_BATCH)) for (const lane of ready) begin([lane]);
+    else begin(ready);
+    if (lanes.some((lane) => lane.writing !== null || sizeOf(lane) > 0)) return;
     const resolves = whenIdle;
     whenIdle = [];
     for (const resolve of resolves) resolve();
   };
 
+  /** Of those who wait for a lost database nobody knows when they are done. */
+  const isAnybodyWriting = (): boolean => lanes.some(({ writing }) => writing !== null && !writing.lost);
+
+  const writings = (): readonly Writing[] => [...new Set(lanes.flatMap(({ writing }) => writing ?? []))];
+
+  const begin = (together: readonly Lane[]): void => {
+    const load = loadOf(together.map(take));
+    waiting -= load.inbound.length + load.receipts.length;
+    const writing: Writing = { ...load, threads: NONE, lost: false, written: Promise.resolve() };
+    for (const lane of together) lane.writing = writing;
+    writing.written = write(writing).then(() => {
+      for (const lane of together) lane.writing = null;
+      startSoon();
+    });
+  };
+
+  const take = (lane: Lane): Load => {
+    const texts = textsToTake(lane);
+    if (texts > 0) stopHoldingBack(lane);
+    return takeLoad(lane, texts);
+  };
+
+  /** What may be written of a lane now. */
+  const ripe = (lane: Lane): number =>
+    Math.min(lane.inbound.length, textsToTake(lane)) + lane.receipts.length + lane.facts.length;
+
   /** What became of texts makes room for new ones, so it goes first; and after a while some are taken all the same. */
   const textsToTake = (lane: Lane): number => {
     const isHeldBack = lane.inbound.length > 0 && isBehind();
     if (isHeldBack) {
-      lane.heldBack ??= holdBack(lane);
-      if (!lane.heldBack.isOver) return 0;
+      lane.heldBack ??= holdBack();
+      return lane.heldBack.isOver ? HELD_BACK_TAKEN : 0;
     }
     stopHoldingBack(lane);
-    return isHeldBack ? HELD_BACK_TAKEN : BATCH_MAX;
+    return BATCH_MAX;
   };
 
-  const holdBack = (lane: Lane): NonNullable<Lane["heldBack"]> => {
+  const holdBack = (): NonNullable<Lane["heldBack"]> => {
     const heldBack = {
       isOver: false,
       cancel: timer.after(HELD_BACK_MS, () => {
         heldBack.isOver = true;
-        lane.wake();
+        startSoon();
       }),
     };
     return heldBack;
@@ -178,16 +191,17 @@ export const createLanes = (
     lane.receipts = [];
   };
 
-  const lose = (lane: Lane, asking: readonly Waiting<Intaken>[]): void => {
-    if (!lane.lost) refuseAll(lane);
-    lane.lost = true;
+  const lose = (writing: Writing, asking: readonly Waiting<Intaken>[]): void => {
+    if (!writing.lost) for (const lane of lanes) if (lane.writing === writing) refuseAll(lane);
+    writing.lost = true;
     for (const each of asking) tell(each, "unavailable");
+    startSoon();
   };
 
-  const writtenOrLater = (lane: Lane): Promise<void> =>
+  const writtenOrLater = (writing: Writing): Promise<void> =>
     new Promise((resolve) => {
       const cancel = timer.after(RETRY_MS, resolve);
-      void lane.written.then(() => {
+      void writing.written.then(() => {
         cancel();
         resolve();
       });
@@ -199,38 +213,37 @@ export const createLanes = (
     putInbound: (lane, item) => {
       waiting += 1;
       lane.inbound.push(item);
-      start(lane);
+      startSoon();
     },
     putReceipt: (lane, item) => {
       waiting += 1;
       lane.receipts.push(item);
-      start(lane);
-      lane.wake();
+      startSoon();
     },
     putFacts: (lane, item) => {
       lane.facts.push(item);
-      start(lane);
-      lane.wake();
+      startSoon();
     },
-    enter: async (lane, threads, asking) => {
+    enter: async (writing, threads, asking) => {
       // Whoever waits has nothing, or two could wait for each other.
-      lane.threads = NONE;
-      const isInTheWay = (other: Lane): boolean => other !== lane && !other.threads.isDisjointFrom(threads);
-      for (let other = lanes.find(isInTheWay); other; other = lanes.find(isInTheWay)) {
-        if (other.lost) lose(lane, asking);
+      writing.threads = NONE;
+      const inTheWay = (): Writing | undefined =>
+        writings().find((other) => other !== writing && !other.threads.isDisjointFrom(threads));
+      for (let other = inTheWay(); other; other = inTheWay()) {
+        if (other.lost) lose(writing, asking);
         await writtenOrLater(other);
       }
-      lane.threads = threads;
+      writing.threads = threads;
     },
-    untilAnswered: async (lane, asking, ask) => {
+    untilAnswered: async (writing, asking, ask) => {
       for (;;) {
         try {
           const answer = await ask();
-          lane.lost = false;
+          writing.lost = false;
           return answer;
         } catch (error) {
           if (!(error instanceof StorageUnavailable)) throw error;
-          lose(lane, asking);
+          lose(writing, asking);
           await new Promise<void>((resolve) => timer.after(RETRY_MS, resolve));
         }
       }
@@ -238,23 +251,27 @@ export const createLanes = (
     waiting: () => waiting,
     oldestWaiting: () => {
       let oldest: string | null = null;
-      for (const lane of lanes)
-        for (const { message } of [...lane.writing, ...lane.inbound])
-          if (oldest === null || message.id < oldest) oldest = message.id;
+      for (const { inbound } of [...writings(), ...lanes])
+        for (const { message } of inbound) if (oldest === null || message.id < oldest) oldest = message.id;
       return oldest;
     },
     settled: async () => {
-      await Promise.all(lanes.map(({ written }) => written));
+      await Promise.all(writings().map(({ written }) => written));
     },
-    idle: async () => {
-      while (lanes.some(({ busy }) => busy)) await new Promise<void>((resolve) => whenIdle.push(resolve));
-    },
+    idle: () =>
+      new Promise<void>((resolve) => {
+        whenIdle.push(resolve);
+        startSoon();
+      }),
   };
 };
 
 const NONE: ReadonlySet<string> = new Set();
 
 const lastCode = (text: string): number => (text === "" ? 0 : text.charCodeAt(text.length - 1));
+
+const sizeOf = ({ inbound, receipts, facts }: Load): number =>
+  inbound.length + receipts.length + facts.length;
 
 const takeLoad = (lane: Lane, texts: number): Load => {
   const { receipts, facts } = lane;
@@ -264,3 +281,12 @@ const takeLoad = (lane: Lane, texts: number): Load => {
   lane.facts = facts.length > BATCH_MAX ? facts.splice(BATCH_MAX) : [];
   return { inbound, receipts, facts };
 };
+
+const loadOf = (loads: readonly Load[]): Load =>
+  loads.length === 1
+    ? loads[0]!
+    : {
+        inbound: loads.flatMap(({ inbound }) => inbound),
+        receipts: loads.flatMap(({ receipts }) => receipts),
+        facts: loads.flatMap(({ facts }) => facts),
+      };

@@ -21,6 +21,7 @@ import {
   type Lane,
   type Load,
   tell,
+  type Writing,
 } from "#core/use-cases/intake-lanes.ts";
 
 /**
@@ -104,7 +105,8 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
   const waitingMax = options.waitingMax ?? WAITING_MAX;
   const decider = createDecider(ports, { messageTtlMs: options.messageTtlMs, mayHold: hands.mayHold });
 
-  const write = async (lane: Lane, { inbound, receipts, facts }: Load): Promise<void> => {
+  const write = async (writing: Writing): Promise<void> => {
+    const { inbound, receipts, facts } = writing;
     let undecided = inbound;
     let unwritten = together(facts, receipts);
     if (inbound.length === 0 && Object.values(unwritten).every(({ length }) => length === 0)) {
@@ -114,10 +116,10 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
     for (let decisions = 1; ; decisions += 1) {
       const asking = [...undecided, ...receipts];
       // If the database is away, carriers are told to bring these again; they are written all the same.
-      const writes = await lanes.untilAnswered(lane, asking, () => decider.decide(undecided));
-      await lanes.enter(lane, threadsOf(writes), asking);
+      const writes = await lanes.untilAnswered(writing, asking, () => decider.decide(undecided));
+      await lanes.enter(writing, threadsOf(writes), asking);
       const dispatcher = hands.dispatcher();
-      const outcome: BatchOutcome = await lanes.untilAnswered(lane, asking, () =>
+      const outcome: BatchOutcome = await lanes.untilAnswered(writing, asking, () =>
         traffic.commit({ dispatcher, inbound: writes.map(({ write }) => write), ...unwritten }),
       );
       if (outcome.kind === "fenced") {
@@ -163,7 +165,7 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
 
   /** Why nothing more can be taken now; null when it can. */
   const refusal = (lane: Lane): "unavailable" | "overloaded" | null =>
-    lane.lost ? "unavailable" : lanes.waiting() >= waitingMax ? "overloaded" : null;
+    lane.writing?.lost ? "unavailable" : lanes.waiting() >= waitingMax ? "overloaded" : null;
 
   const put = (
     message: InboundMessage,

@@ -9,7 +9,7 @@ import { decode, encode, writePdu } from "#adapters/vonage-smpp/codec.ts";
 import { smppConnection } from "#adapters/vonage-smpp/connection.ts";
 import { framer } from "#adapters/vonage-smpp/framing.ts";
 import { outgoing } from "#adapters/vonage-smpp/outgoing.ts";
-import { type Pdu, type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { NO_TLVS, type Pdu, type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
 
 const message: ShortMessage = {
@@ -30,7 +30,7 @@ const message: ShortMessage = {
   dataCoding: 0,
   defaultMessageId: 0,
   shortMessage: Buffer.from("Hi, I am outside, next to the blue van. See you in 5 min"),
-  tlvs: [],
+  tlvs: NO_TLVS,
 };
 
 function nanoseconds(work: () => void): number {
@@ -48,8 +48,8 @@ function codec(): void {
   const pdus: Pdu[] = [
     { kind: "deliver_sm", sequence: 1, message },
     { kind: "submit_sm", sequence: 1, message },
-    { kind: "deliver_sm_resp", sequence: 1, status: 0, messageId: "", tlvs: [] },
-    { kind: "submit_sm_resp", sequence: 1, status: 0, messageId: "0C000000217B7F02", tlvs: [] },
+    { kind: "deliver_sm_resp", sequence: 1, status: 0, messageId: "", tlvs: NO_TLVS },
+    { kind: "submit_sm_resp", sequence: 1, status: 0, messageId: "0C000000217B7F02", tlvs: NO_TLVS },
   ];
   for (const pdu of pdus) {
     const bytes = encode(pdu);
@@ -98,7 +98,7 @@ function generator(window: number, total: number): void {
             sequence: pdu.sequence,
             status: 0,
             messageId: relayed.toString(16),
-            tlvs: [],
+            tlvs: NO_TLVS,
           });
         }
       }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OutboundMessage } from "#core/domain/message.ts";
 import { segmentsOf } from "#core/domain/message-text.ts";
 import type { Attempt, CarrierLink } from "#core/ports/carrier-link.ts";
+import { sentOver } from "#test/support/sent-over.ts";
 import { DAY, freshId, freshNumber, NOON } from "#test/support/traffic-builders.ts";
 import { eventually } from "./storage-scene.ts";
 
@@ -44,7 +45,7 @@ export const carrierLinkContract = (name: string, create: () => Promise<CarrierL
 
     test("brings a text as it is, from and to the right numbers, and answers with the carrier's id", async () => {
       const message = aMessage({ text: "Hallo € ü 👋" });
-      const outcome = await carrier.link.send(message, attempt());
+      const outcome = await sentOver(carrier.link, message, attempt());
       expect(outcome).toEqual({ kind: "accepted", carrierIds: [expect.any(String)] });
       const { source, destination, text } = message;
       expect(carrier.arrived()).toEqual([{ source, destination, text }]);
@@ -54,7 +55,7 @@ export const carrierLinkContract = (name: string, create: () => Promise<CarrierL
       const { source, destination } = aMessage();
       const wanted = ["first", "second", "third", "fourth"];
       const outcomes = await Promise.all(
-        wanted.map((text) => carrier.link.send(aMessage({ source, destination, text }), attempt())),
+        wanted.map((text) => sentOver(carrier.link, aMessage({ source, destination, text }), attempt())),
       );
       expect(outcomes.map(({ kind }) => kind)).toEqual(wanted.map(() => "accepted"));
       expect(texts()).toEqual(wanted);
@@ -62,7 +63,8 @@ export const carrierLinkContract = (name: string, create: () => Promise<CarrierL
 
     test("brings a long text whole, or its parts in order with an id for each", async () => {
       const parts = segmentsOf(LONG_TEXT);
-      const outcome = await carrier.link.send(
+      const outcome = await sentOver(
+        carrier.link,
         aMessage({ text: LONG_TEXT }),
         attempt({ partsMax: parts.length }),
       );
@@ -77,11 +79,11 @@ export const carrierLinkContract = (name: string, create: () => Promise<CarrierL
       if (carrier.link.whole) return;
       const message = aMessage({ text: LONG_TEXT });
       const parts = segmentsOf(LONG_TEXT);
-      const first = await carrier.link.send(message, attempt({ partsMax: 1 }));
+      const first = await sentOver(carrier.link, message, attempt({ partsMax: 1 }));
       expect(first).toEqual({ kind: "accepted", carrierIds: [expect.any(String)] });
       expect(texts()).toEqual(parts.slice(0, 1));
       const rest = attempt({ partsAccepted: 1, partsMax: parts.length - 1 });
-      expect((await carrier.link.send(message, rest)).kind).toBe("accepted");
+      expect((await sentOver(carrier.link, message, rest)).kind).toBe("accepted");
       expect(texts()).toEqual(parts);
     });
 
@@ -90,20 +92,20 @@ export const carrierLinkContract = (name: string, create: () => Promise<CarrierL
       async (answer) => {
         carrier.answerWith(answer);
         const message = aMessage();
-        const outcome = await carrier.link.send(message, attempt());
+        const outcome = await sentOver(carrier.link, message, attempt());
         expect(outcome).toMatchObject({ kind: answer, carrierIds: [] });
         const told = JSON.stringify(outcome);
         for (const secret of [message.text, message.source, message.destination])
           expect(told).not.toContain(secret);
         carrier.answerWith("accepted");
         await eventually(() => carrier.link.room() > 0);
-        expect((await carrier.link.send(aMessage(), attempt())).kind).toBe("accepted");
+        expect((await sentOver(carrier.link, aMessage(), attempt())).kind).toBe("accepted");
       },
     );
 
     test("does not know when the carrier never answers, and says so in time", async () => {
       carrier.answerWith("nothing");
-      const sending = carrier.link.send(aMessage(), attempt());
+      const sending = sentOver(carrier.link, aMessage(), attempt());
       await eventually(() => carrier.arrived().length === 1);
       await carrier.passDeadline?.();
       expect(await sending).toEqual({ kind: "unknown", carrierIds: [] });
@@ -111,7 +113,7 @@ export const carrierLinkContract = (name: string, create: () => Promise<CarrierL
 
     test("does not know when it is cut before the answer", async () => {
       carrier.answerWith("nothing");
-      const sending = carrier.link.send(aMessage(), attempt());
+      const sending = sentOver(carrier.link, aMessage(), attempt());
       await eventually(() => carrier.arrived().length === 1);
       await carrier.cut();
       expect(await sending).toEqual({ kind: "unknown", carrierIds: [] });
@@ -124,27 +126,27 @@ export const carrierLinkContract = (name: string, create: () => Promise<CarrierL
       });
       await carrier.cut();
       await eventually(async () => {
-        const { kind } = await carrier.link.send(aMessage(), attempt());
+        const { kind } = await sentOver(carrier.link, aMessage(), attempt());
         expect(kind).toBeOneOf(["unsent", "unknown"]);
         return carrier.link.status().state !== "up";
       });
       expect(carrier.link.room()).toBe(0);
-      expect(await carrier.link.send(aMessage(), attempt())).toEqual({ kind: "unsent" });
+      expect(await sentOver(carrier.link, aMessage(), attempt())).toEqual({ kind: "unsent" });
       expect(carrier.arrived()).toEqual([]);
       await carrier.restore();
       await eventually(() => carrier.link.status().state === "up" && carrier.link.room() > 0);
       expect(changes).toBeGreaterThan(0);
-      expect((await carrier.link.send(aMessage(), attempt())).kind).toBe("accepted");
+      expect((await sentOver(carrier.link, aMessage(), attempt())).kind).toBe("accepted");
     });
 
     test("has room for a window of segments, and tells when there is some again", async () => {
       carrier.answerWith("nothing");
       const { window } = carrier.link.status();
       expect(carrier.link.room()).toBe(window);
-      const sendings = Array.from({ length: window }, () => carrier.link.send(aMessage(), attempt()));
+      const sendings = Array.from({ length: window }, () => sentOver(carrier.link, aMessage(), attempt()));
       expect(carrier.link.room()).toBe(0);
       expect(carrier.link.status().inFlight).toBe(window);
-      expect(await carrier.link.send(aMessage(), attempt())).toEqual({ kind: "unsent" });
+      expect(await sentOver(carrier.link, aMessage(), attempt())).toEqual({ kind: "unsent" });
       let told = 0;
       carrier.link.onChange(() => {
         if (carrier.link.room() > 0) told += 1;

@@ -105,16 +105,20 @@ export const scriptedLink = (options: ScriptedLinkOptions): ScriptedLink => {
     onChange: (listener) => {
       listeners.push(listener);
     },
-    send: async (message, attempt) => {
-      if (state === "down") return { kind: "unsent" };
+    send: (message, attempt, done) => {
+      if (state === "down") {
+        done({ kind: "unsent" });
+        return;
+      }
       const segments = whole ? 1 : attempt.partsMax;
       inFlight += segments;
       // What the carrier does, it does on arrival: the order of calls is the order of its book.
       const outcome = outcomeOf(message, attempt, script(message, calls++));
-      await new Promise<void>((resolve) => time.timer.after(latencyMs, resolve));
-      inFlight -= segments;
-      changed();
-      return outcome;
+      time.timer.after(latencyMs, () => {
+        inFlight -= segments;
+        done(outcome);
+        changed();
+      });
     },
     set: (to) => {
       state = to;

@@ -175,8 +175,8 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "write for one thread in two lanes",
     file: "core/use-cases/intake-lanes.ts",
-    find: "for (let other = lanes.find(isInTheWay); other; other = lanes.find(isInTheWay)) {",
-    replace: "for (let other = lanes.find(isInTheWay); other && lanes.length === 0; ) {",
+    find: "for (let other = inTheWay(); other; other = inTheWay()) {",
+    replace: "for (let other = inTheWay(); other && lanes.length === 0; ) {",
     tests: ["test/core/use-cases"],
   },
   {

@@ -5,8 +5,8 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "answer a deliver_sm at once",
     file: "adapters/vonage-smpp/taking.ts",
-    find: "      inTime.add(each, delivery.receivedAt);\n",
-    replace: "      inTime.add(each, delivery.receivedAt);\n      context.answer(delivery, STATUS.ok);\n",
+    find: "      inTime.add(each);\n",
+    replace: "      inTime.add(each);\n      context.answer(delivery, STATUS.ok);\n",
   },
   {
     name: "drop a text that cannot be taken now",
@@ -17,8 +17,8 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "drop a text that comes too fast",
     file: "adapters/vonage-smpp/session-pdus.ts",
-    find: `answerMessage("deliver_sm_resp", pdu.sequence, STATUS.throttled)`,
-    replace: `answerMessage("deliver_sm_resp", pdu.sequence, STATUS.queueFull + 1)`,
+    find: `answerMessage("deliver_sm_resp", sequence, STATUS.throttled)`,
+    replace: `answerMessage("deliver_sm_resp", sequence, STATUS.queueFull + 1)`,
   },
   {
     name: "forget what may be delivered again after a cut",
@@ -50,22 +50,20 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "lose what was in flight when the link went",
     file: "adapters/vonage-smpp/session-end.ts",
-    find: '.map((request) => ({ kind: "answered", context: request.context, outcome: LOST }));',
-    replace:
-      '.slice(1_000).map((request) => ({ kind: "answered", context: request.context, outcome: LOST }));',
+    find: "for (const { context } of lost) output.answered(context, LOST);",
+    replace: "",
   },
   {
     name: "never give up an unanswered submit_sm",
     file: "adapters/vonage-smpp/session-timers.ts",
-    find: "if (traffic.window.nextDeadline() > now) return [];",
-    replace: "if (traffic.window.nextDeadline() > 0) return [];",
+    find: "if (session.window.nextDeadline() > now) return [];",
+    replace: "if (session.window.nextDeadline() > 0) return [];",
   },
   {
     name: "match answers by their order",
     file: "adapters/vonage-smpp/window.ts",
-    find: "    take(sequence) {\n      const request = inFlight.get(sequence);",
-    replace:
-      "    take(sequence_) {\n      const sequence = inFlight.has(sequence_) ? inFlight.keys().next().value! : sequence_;\n      const request = inFlight.get(sequence);",
+    find: "      remove(request);\n      return request;",
+    replace: "      const oldest = inFlight.first()!;\n      remove(oldest);\n      return oldest;",
   },
   {
     name: "give every part of a text the same place",
@@ -75,7 +73,7 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: "read receipts' ids as they stand",
-    file: "adapters/vonage-smpp/receipt-text.ts",
+    file: "adapters/vonage-smpp/carrier-ids.ts",
     find: 'if (form === "hex-dec" &&',
     replace: 'if (form === ("never" as string) &&',
   },

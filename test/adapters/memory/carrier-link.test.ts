@@ -8,6 +8,7 @@ import {
   type CarrierLinkHarness,
   carrierLinkContract,
 } from "#test/contracts/carrier-link.contract.ts";
+import { sentOver } from "#test/support/sent-over.ts";
 import { anInbound, freshNumber, NOON, relayOf } from "#test/support/traffic-builders.ts";
 
 const DEADLINE_MS = 5_000;
@@ -54,7 +55,7 @@ describe("a scripted carrier", () => {
     const late: ((answer: PartAnswer) => void)[] = [];
     const answer = () => new Promise<PartAnswer>((resolve) => late.push(resolve));
     const link = memoryCarrierLink({ clock, timer: memoryTimer(clock), answer });
-    const [first, second] = [link.send(aText(), ONE), link.send(aText(), ONE)];
+    const [first, second] = [sentOver(link, aText(), ONE), sentOver(link, aText(), ONE)];
     late[1]!({ kind: "accepted", carrierId: "b" });
     expect(await second).toEqual({ kind: "accepted", carrierIds: ["b"] });
     expect(link.status().inFlight).toBe(1);
@@ -70,7 +71,7 @@ describe("a scripted carrier", () => {
       answer: ({ part }) =>
         part === 2 ? { kind: "throttled", waitMs: null } : { kind: "accepted", carrierId: `${part}` },
     });
-    const outcome = await link.send(aText("long ".repeat(150)), { ...ONE, partsMax: 9 });
+    const outcome = await sentOver(link, aText("long ".repeat(150)), { ...ONE, partsMax: 9 });
     expect(outcome).toEqual({ kind: "throttled", waitMs: null, carrierIds: ["0", "1"] });
   });
 });

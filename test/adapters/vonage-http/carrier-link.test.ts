@@ -16,6 +16,7 @@ import {
   startScriptedCarrier,
 } from "#test/adapters/vonage-http/scripted-carrier.ts";
 import { smsTextArbitrary } from "#test/support/arbitraries.ts";
+import { sentOver } from "#test/support/sent-over.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const WHOLE: Attempt = { partsAccepted: 0, partsMax: 1, reference: 0 };
@@ -78,7 +79,7 @@ describe("A message over HTTP", () => {
   test("is one request with everything that the carrier needs", async () => {
     const { carrier, link } = await start(answerJson(accepted("0C000000217B7F02")));
     const sent = message({ text: "Hello & = ü @ {€}" });
-    expect(await link.send(sent, WHOLE)).toEqual({ kind: "accepted", carrierIds: ["0C000000217B7F02"] });
+    expect(await sentOver(link, sent, WHOLE)).toEqual({ kind: "accepted", carrierIds: ["0C000000217B7F02"] });
     const [request] = carrier.seen;
     expect(request).toMatchObject({ method: "POST", path: "/sms/json" });
     expect(request!.headers.authorization).toBe(`Basic ${Buffer.from("abcd1234:s3cr3t").toString("base64")}`);
@@ -97,20 +98,20 @@ describe("A message over HTTP", () => {
     const { carrier, link } = await start(answerJson(accepted("1")));
     await fc.assert(
       fc.asyncProperty(smsTextArbitrary, async (text) => {
-        expect((await link.send(message({ text }), WHOLE)).kind).toBe("accepted");
+        expect((await sentOver(link, message({ text }), WHOLE)).kind).toBe("accepted");
         const { form } = carrier.seen.at(-1)!;
         expect(form.text ?? "").toBe(text);
         expect(form.type).toBe(alphabetOf(text) === "gsm7" ? "text" : "unicode");
       }),
     );
-    await link.send(message({ text: "Привет" }), WHOLE);
+    await sentOver(link, message({ text: "Привет" }), WHOLE);
     expect(carrier.seen.at(-1)!.form.type).toBe("unicode");
   });
 
   test("keeps its time to live within what the carrier takes", async () => {
     const { carrier, link } = await start(answerJson(accepted("1")));
     for (const expiresAt of [NOW - 1, NOW + 60_000, NOW + 900 * 86_400_000])
-      await link.send(message({ expiresAt }), WHOLE);
+      await sentOver(link, message({ expiresAt }), WHOLE);
     expect(carrier.seen.map(({ form }) => form.ttl)).toEqual(["20000", "60000", "604800000"]);
   });
 
@@ -118,13 +119,16 @@ describe("A message over HTTP", () => {
     const { carrier, link } = await start(answerJson(accepted("1")), {
       callbackUrl: `https://${"x".repeat(100)}`,
     });
-    await link.send(message(), WHOLE);
+    await sentOver(link, message(), WHOLE);
     expect(carrier.seen[0]!.form).not.toHaveProperty("callback");
   });
 
   test("of several parts has an id for each", async () => {
     const { link } = await start(answerJson(accepted("a", "", "c")));
-    expect(await link.send(message(), WHOLE)).toEqual({ kind: "accepted", carrierIds: ["a", null, "c"] });
+    expect(await sentOver(link, message(), WHOLE)).toEqual({
+      kind: "accepted",
+      carrierIds: ["a", null, "c"],
+    });
   });
 
   test("from one number to one handset follows the one before it, and others do not wait", async () => {
@@ -132,8 +136,8 @@ describe("A message over HTTP", () => {
     const { carrier, link } = await start((request, response) => {
       answers.push(() => answerJson(accepted("1"))(request, response));
     });
-    const sends = ["one", "two"].map((text) => link.send(message({ text }), WHOLE));
-    sends.push(link.send(message({ text: "other", destination: "447700900002" as Msisdn }), WHOLE));
+    const sends = ["one", "two"].map((text) => sentOver(link, message({ text }), WHOLE));
+    sends.push(sentOver(link, message({ text: "other", destination: "447700900002" as Msisdn }), WHOLE));
     await until(() => carrier.seen.length === 2);
     expect(carrier.seen.map(({ form }) => form.text).sort()).toEqual(["one", "other"]);
     for (const answer of answers.splice(0)) answer();
@@ -155,7 +159,7 @@ describe("What the carrier answers", () => {
     ["4711", { kind: "refused", failure: { code: "submit-4711" } }],
   ])("with status %s decides, although HTTP says 200", async (status, outcome) => {
     const { link } = await start(answerJson(rejected(status)));
-    expect(await link.send(message(), WHOLE)).toMatchObject({ ...outcome, carrierIds: [] });
+    expect(await sentOver(link, message(), WHOLE)).toMatchObject({ ...outcome, carrierIds: [] });
   });
 
   test.each([
@@ -204,14 +208,14 @@ describe("What the carrier answers", () => {
     [301, { location: "http://elsewhere.example/" }, { kind: "retry", failure: { code: "http-301" } }],
   ])("with HTTP status %i and %j", async (status, headers, outcome) => {
     const { link } = await start(answerJson("<html>no</html>", status, headers));
-    expect(await link.send(message(), WHOLE)).toMatchObject({ ...outcome, carrierIds: [] });
+    expect(await sentOver(link, message(), WHOLE)).toMatchObject({ ...outcome, carrierIds: [] });
   });
 
   test.each(["", "<html>", '{"messages":', "[]", '{"messages":[]}', '{"messages":[{}]}', "null"])(
     "with 200 and %j leaves the fate open",
     async (body) => {
       const { link } = await start(answerJson(body));
-      expect(await link.send(message(), WHOLE)).toEqual({ kind: "unknown", carrierIds: [] });
+      expect(await sentOver(link, message(), WHOLE)).toEqual({ kind: "unknown", carrierIds: [] });
     },
   );
 
@@ -222,7 +226,7 @@ describe("What the carrier answers", () => {
       more();
     };
     const { link } = await start(endless, { timeoutMs: 60_000 });
-    expect(await link.send(message(), WHOLE)).toEqual({ kind: "unknown", carrierIds: [] });
+    expect(await sentOver(link, message(), WHOLE)).toEqual({ kind: "unknown", carrierIds: [] });
   });
 });
 
@@ -238,7 +242,7 @@ describe("A connection to the carrier", () => {
     ],
   ])("that is cut %s leaves the message's fate open", async (_, script) => {
     const { link } = await start(script);
-    expect(await link.send(message(), WHOLE)).toEqual({ kind: "unknown", carrierIds: [] });
+    expect(await sentOver(link, message(), WHOLE)).toEqual({ kind: "unknown", carrierIds: [] });
     expect(link.status().state).toBe("up");
   });
 
@@ -254,7 +258,7 @@ describe("A connection to the carrier", () => {
     ],
   ])("that gives %s is given up in time, the message's fate open", async (_, script) => {
     const { carrier, link } = await start(script, { timeoutMs: 100 });
-    expect(await link.send(message(), WHOLE)).toEqual({ kind: "unknown", carrierIds: [] });
+    expect(await sentOver(link, message(), WHOLE)).toEqual({ kind: "unknown", carrierIds: [] });
     await until(() => carrier.connections().open === 0);
   });
 
@@ -266,9 +270,9 @@ describe("A connection to the carrier", () => {
     const states: string[] = [];
     link.onChange(() => states.push(link.status().state));
     expect(link.status().state).toBe("up");
-    expect(await link.send(message(), WHOLE)).toEqual({ kind: "unsent" });
+    expect(await sentOver(link, message(), WHOLE)).toEqual({ kind: "unsent" });
     expect([link.status().state, link.room()]).toEqual(["down", 0]);
-    expect(await link.send(message(), WHOLE)).toEqual({ kind: "unsent" });
+    expect(await sentOver(link, message(), WHOLE)).toEqual({ kind: "unsent" });
     await until(() => states.filter((state) => state === "connecting").length > 1);
     const back = createServer((socket) => {
       const body = JSON.stringify(accepted("1"));
@@ -281,7 +285,7 @@ describe("A connection to the carrier", () => {
     ends.push(() => close(back));
     await until(() => link.status().state === "up");
     expect(link.room()).toBe(20);
-    expect((await link.send(message(), WHOLE)).kind).toBe("accepted");
+    expect((await sentOver(link, message(), WHOLE)).kind).toBe("accepted");
   });
 
   test.each([
@@ -290,7 +294,7 @@ describe("A connection to the carrier", () => {
   ])("fails for %s before anything has left", async (_, host) => {
     const { carrier } = await start(answerJson(accepted("1")));
     const link = connectLink(host ?? carrier.url.replace("http:", "https:"));
-    expect(await link.send(message(), WHOLE)).toEqual({ kind: "unsent" });
+    expect(await sentOver(link, message(), WHOLE)).toEqual({ kind: "unsent" });
     expect(carrier.seen).toEqual([]);
   });
 
@@ -298,7 +302,7 @@ describe("A connection to the carrier", () => {
     const { link } = await start((_, response) => response.destroy(), { backOffMs: 60_000 });
     for (let sent = 0; sent < 5; sent += 1) {
       expect(link.status().state).toBe("up");
-      expect((await link.send(message(), WHOLE)).kind).toBe("unknown");
+      expect((await sentOver(link, message(), WHOLE)).kind).toBe("unknown");
     }
     expect(link.status().state).toBe("down");
   });
@@ -316,9 +320,9 @@ describe("The window", () => {
     for (let round = 0; round < 20; round += 1) {
       expect(link.room()).toBe(3);
       const to = (last: number) => message({ destination: `44770090000${last}` as Msisdn });
-      const sends = [1, 2, 3].map((last) => link.send(to(last), WHOLE));
+      const sends = [1, 2, 3].map((last) => sentOver(link, to(last), WHOLE));
       expect([link.room(), link.status().inFlight]).toEqual([0, 3]);
-      expect(await link.send(to(4), WHOLE)).toEqual({ kind: "unsent" });
+      expect(await sentOver(link, to(4), WHOLE)).toEqual({ kind: "unsent" });
       await until(() => waiting.length === 3);
       for (const answer of waiting.splice(0)) answer();
       expect((await Promise.all(sends)).every(({ kind }) => kind === "accepted")).toBe(true);
@@ -331,7 +335,7 @@ describe("The window", () => {
     const { link } = await start(answerJson(accepted("1")), { windowSize: 1 });
     const rooms: number[] = [];
     link.onChange(() => rooms.push(link.room()));
-    await link.send(message(), WHOLE);
+    await sentOver(link, message(), WHOLE);
     expect(rooms).toEqual([1]);
   });
 
@@ -340,11 +344,11 @@ describe("The window", () => {
     const { carrier, link } = await start((request, response) => {
       answer = () => answerJson(accepted("1"))(request, response);
     });
-    const sending = link.send(message(), WHOLE);
+    const sending = sentOver(link, message(), WHOLE);
     await until(() => carrier.seen.length === 1);
     const stopped = link.stop();
     expect(link.room()).toBe(0);
-    expect(await link.send(message(), WHOLE)).toEqual({ kind: "unsent" });
+    expect(await sentOver(link, message(), WHOLE)).toEqual({ kind: "unsent" });
     answer();
     expect((await sending).kind).toBe("accepted");
     await stopped;
@@ -357,7 +361,7 @@ test("A carrier that answers on many connections at once is read to the end on e
   const { carrier, link } = await start(answerJson({ ...accepted("1"), padding: "x".repeat(100_000) }, 500));
   for (let round = 0; round < 10; round += 1) {
     const sends = Array.from({ length: 20 }, (_, at) =>
-      link.send(message({ destination: `4477009${10_000 + at}` as Msisdn }), WHOLE),
+      sentOver(link, message({ destination: `4477009${10_000 + at}` as Msisdn }), WHOLE),
     );
     expect(new Set((await Promise.all(sends)).map(({ kind }) => kind))).toEqual(new Set(["retry"]));
   }

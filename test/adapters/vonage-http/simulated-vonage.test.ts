@@ -18,6 +18,7 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import type { Attempt } from "#core/ports/carrier-link.ts";
 import { close, listen, until } from "#test/adapters/vonage-http/raw-http.ts";
+import { sentOver } from "#test/support/sent-over.ts";
 
 const HANDSET = "447700900123" as Msisdn;
 const WHOLE: Attempt = { partsAccepted: 0, partsMax: 1, reference: 0 };
@@ -109,7 +110,7 @@ describe("With the simulated Vonage", () => {
     simulator.text(HANDSET, number, "Hi & bye = ü €");
     await until(() => messages.length === 1);
     expect(messages[0]).toMatchObject({ from: HANDSET, to: number, text: "Hi & bye = ü €", part: null });
-    const sent = await link.send(message(number, "Fine & dandy + ü"), WHOLE);
+    const sent = await sentOver(link, message(number, "Fine & dandy + ü"), WHOLE);
     expect(simulator.inbox(HANDSET)).toMatchObject([{ from: number, text: "Fine & dandy + ü" }]);
     await until(() => receipts.length === 1);
     expect(receipts[0]).toMatchObject({
@@ -128,7 +129,7 @@ describe("With the simulated Vonage", () => {
     expect(sorted.map(({ text }) => text).join("")).toBe(long);
     expect(new Set(messages.map(({ key }) => key)).size).toBe(messages.length);
     expect(new Set(messages.map(({ part }) => part!.reference)).size).toBe(1);
-    const sent = await link.send(message(number, long), WHOLE);
+    const sent = await sentOver(link, message(number, long), WHOLE);
     if (sent.kind !== "accepted") throw new Error(sent.kind);
     expect(sent.carrierIds.length).toBeGreaterThan(1);
     expect(simulator.inbox(HANDSET).map(({ text }) => text)).toEqual([long]);
@@ -141,7 +142,7 @@ describe("With the simulated Vonage", () => {
     const number = await rent();
     const outcomes = async (faults: unknown) => {
       simulator.setFaults(faults);
-      return (await link.send(message(number, "Hello"), WHOLE)).kind;
+      return (await sentOver(link, message(number, "Hello"), WHOLE)).kind;
     };
     expect(await outcomes({})).toBe("accepted");
     expect(await outcomes({ throttleFor: "10s" })).toBe("throttled");
@@ -153,7 +154,7 @@ describe("With the simulated Vonage", () => {
     expect(await outcomes({ http: { dropPercent: 100 } })).toBe("unknown");
     expect(await outcomes({ http: { mutePercent: 100 } })).toBe("unknown");
     expect(await outcomes({})).toBe("accepted");
-    expect((await link.send(message("447700900999" as Msisdn, "Hello"), WHOLE)).kind).toBe("refused");
+    expect((await sentOver(link, message("447700900999" as Msisdn, "Hello"), WHOLE)).kind).toBe("refused");
   });
 
   test("renting, directing and giving back may be repeated, and a number that others have is taken", async () => {

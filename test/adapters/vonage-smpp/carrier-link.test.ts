@@ -12,6 +12,7 @@ import {
   type CarrierAnswer,
   carrierLinkContract,
 } from "#test/contracts/carrier-link.contract.ts";
+import { sentOver } from "#test/support/sent-over.ts";
 import { NOON } from "#test/support/traffic-builders.ts";
 import { bindAnswer, pduBytes, type RawConnection, type RawPeer, rawPeer } from "./raw-peer.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
@@ -99,9 +100,9 @@ carrierLinkContract("SMPP", async () => {
     link: {
       ...carrier.link,
       // What is sent before a change of the carrier's mood reaches it after.
-      send(message, attempt) {
+      send(message, attempt, done) {
         carrier.answerByHandset.set(message.destination, carrier.answer);
-        return carrier.link.send(message, attempt);
+        carrier.link.send(message, attempt, done);
       },
     },
     arrived: () => carrier.arrived,
@@ -220,7 +221,7 @@ describe("what comes over an SMPP link", () => {
       receivedAt: NOON,
       expiresAt: NOON + 60_000,
     };
-    const outcome = await carrier.link.send(message, { partsAccepted: 0, partsMax: 1, reference: 1 });
+    const outcome = await sentOver(carrier.link, message, { partsAccepted: 0, partsMax: 1, reference: 1 });
     expect(outcome).toEqual({ kind: "accepted", carrierIds: ["1a"] });
     deliver({ esmClass: 0x04, shortMessage: Buffer.from(`id:000000${0x1a} stat:DELIVRD err:000`) });
     await until(() => receipts.length === 1, "the receipt has come");

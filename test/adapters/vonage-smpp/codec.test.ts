@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { decode, encode, pduLength, writePdu } from "#adapters/vonage-smpp/codec.ts";
 import { messageProblem } from "#adapters/vonage-smpp/message-problem.ts";
-import { type Pdu, type ReceivedPdu, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { NO_TLVS, type Pdu, type ReceivedPdu, STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import { integerTlv, TAG, textTlv } from "#adapters/vonage-smpp/tlv.ts";
 import { messageFields, nodeSmppDecode, nodeSmppEncode, withoutFilters } from "./node-smpp-oracle.ts";
 import { hotPdu, noMessage, shortMessage } from "./smpp-arbitraries.ts";
+import { tlvBytes } from "./tlv-bytes.ts";
 
 const read = (bytes: Buffer): ReceivedPdu => decode(bytes, 0, bytes.length);
 const hex = (text: string) => Buffer.from(text.replaceAll(/\s/g, ""), "hex");
@@ -93,7 +94,7 @@ describe("a PDU that is not what its command allows", () => {
   it("is refused wherever it is cut off", () => {
     fc.assert(
       fc.property(shortMessage, fc.nat(), (message, where) => {
-        const whole = deliver({ ...message, tlvs: [] });
+        const whole = deliver({ ...message, tlvs: NO_TLVS });
         const length = pduLength(whole);
         const cut = tampered(whole, (bytes) => bytes.subarray(0, 16 + (where % (length - 16))));
         expect(read(cut).kind).toBe("malformed");
@@ -148,7 +149,7 @@ describe("a PDU that is not what its command allows", () => {
   });
 
   it("is refused when a TLV goes beyond it", () => {
-    const pdu = deliver({ tlvs: [{ tag: TAG.receiptedMessageId, value: Buffer.from("abcde") }] });
+    const pdu = deliver({ tlvs: tlvBytes({ tag: TAG.receiptedMessageId, value: Buffer.from("abcde") }) });
     expect(answerTo(encode(pdu))).toBe("deliver_sm");
     expect(answerTo(tampered(pdu, (bytes) => bytes.subarray(0, -1)))).toBe(STATUS.invalidOptionalPart);
     expect(answerTo(tampered(pdu, (bytes) => Buffer.concat([bytes, Buffer.from([0])])))).toBe(
@@ -158,14 +159,14 @@ describe("a PDU that is not what its command allows", () => {
 
   it("keeps an id without its NUL apart from the TLV behind it", () => {
     const pdu = deliver({
-      tlvs: [
+      tlvs: tlvBytes(
         { tag: TAG.receiptedMessageId, value: Buffer.from("abcde") },
         { tag: TAG.messageState, value: Buffer.from([2]) },
         { tag: TAG.sarReference, value: Buffer.from([7]) },
-      ],
+      ),
     });
     const back = read(encode(pdu));
-    const found = back.kind === "deliver_sm" ? back.message.tlvs : [];
+    const found = back.kind === "deliver_sm" ? back.message.tlvs : NO_TLVS;
     expect(textTlv(found, TAG.receiptedMessageId)).toBe("abcde");
     expect(integerTlv(found, TAG.sarReference)).toBe(7);
   });

@@ -1,5 +1,6 @@
 import smpp from "smpp";
-import type { Pdu, ShortMessage, Tlv } from "#adapters/vonage-smpp/pdu.ts";
+import type { Pdu, ShortMessage, Tlvs } from "#adapters/vonage-smpp/pdu.ts";
+import { type Tlv, tlvList } from "./tlv-bytes.ts";
 
 /** A name under which node-smpp knows a TLV; those it does not know are registered as plain bytes. */
 function nameOfTag(tag: number): string {
@@ -28,9 +29,9 @@ function fieldValue(name: string, { value }: Tlv): unknown {
   return value;
 }
 
-const tlvFields = (tlvs: readonly Tlv[]) =>
+const tlvFields = (tlvs: Tlvs) =>
   Object.fromEntries(
-    tlvs.map((tlv) => {
+    tlvList(tlvs).map((tlv) => {
       const name = nameOfTag(tlv.tag);
       return [name, fieldValue(name, tlv)];
     }),

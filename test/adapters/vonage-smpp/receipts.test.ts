@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { candidateIds, storedId } from "#adapters/vonage-smpp/carrier-ids.ts";
 import { encodeUcs2 } from "#adapters/vonage-smpp/data-coding.ts";
 import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
-import { candidateIds, isReceipt, readReceipt, storedId } from "#adapters/vonage-smpp/receipt-text.ts";
+import { isReceipt, readReceipt } from "#adapters/vonage-smpp/receipt-text.ts";
 import { TAG } from "#adapters/vonage-smpp/tlv.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
+import { tlvBytes } from "./tlv-bytes.ts";
 
 const VONAGE =
   "id:0000000012345678 sub:001 dlvrd:001 submit date:1601010100 done date:1601010101 stat:DELIVRD err:000 text:none ";
@@ -18,13 +20,38 @@ const receipt = (text: string | Buffer, more: Partial<ShortMessage> = {}): Short
 const idTlv = (id: string) => ({ tag: TAG.receiptedMessageId, value: Buffer.from(id) });
 const stateTlv = (state: number) => ({ tag: TAG.messageState, value: Buffer.from([state]) });
 
+/** What a receipt's text says, found in another way. */
+function fieldsByPattern(text: string) {
+  const isUtf16 = text.length >= 4 && text[0] === "\0" && text[2] === "\0";
+  const whole = isUtf16 ? text.replaceAll("\0", "") : text;
+  const head = whole.replace(/(^|\s)text\s*:.*$/is, "");
+  const fields = /(^|\s)(id|stat)\s*:/i.test(head) ? head : whole;
+  const field = (name: string) => new RegExp(`(?:^|\\s)${name}\\s*:\\s*(\\S+)`, "i").exec(fields)?.[1] ?? "";
+  const words: [RegExp, string][] = [
+    [/^DELIV/, "delivered"],
+    [/^EXPIR/, "expired"],
+    [/^DELET/, "deleted"],
+    [/^(UNDEL|FAIL)/, "undeliverable"],
+    [/^(ACCEP|ACK)/, "accepted"],
+    [/^REJ/, "rejected"],
+    [/^(ENROUTE|BUFFER|SCHED)/, "enroute"],
+  ];
+  const word = field("stat").toUpperCase();
+  const [id, error] = [field("id"), field("err")];
+  return {
+    textId: id.length <= 64 ? id : "",
+    status: words.find(([pattern]) => pattern.test(word))?.[1] ?? "unknown",
+    error: /^[0-9A-Za-z]{1,8}$/.test(error) ? error : "",
+  };
+}
+
 describe("a receipt", () => {
   it("is known by its class alone", () => {
     expect(isReceipt(receipt("anything"))).toBe(true);
     expect(isReceipt(receipt("", { esmClass: 0x20 }))).toBe(true);
     expect(isReceipt(receipt("", { esmClass: 0x44 }))).toBe(true);
     expect(isReceipt(receipt(VONAGE, { esmClass: 0 }))).toBe(false);
-    expect(isReceipt(receipt("", { esmClass: 0x40, tlvs: [idTlv("1\0")] }))).toBe(false);
+    expect(isReceipt(receipt("", { esmClass: 0x40, tlvs: tlvBytes(idTlv("1\0")) }))).toBe(false);
   });
 
   it("says in its text what Vonage's example says", () => {
@@ -56,12 +83,14 @@ describe("a receipt", () => {
   });
 
   it("believes its TLVs before its text", () => {
-    const tlvs = [idTlv("0C000000217B7F02\0"), stateTlv(5)];
+    const tlvs = tlvBytes(idTlv("0C000000217B7F02\0"), stateTlv(5));
     expect(readReceipt(receipt(VONAGE, { tlvs }))).toMatchObject({
       tlvId: "0C000000217B7F02",
       status: "undeliverable",
     });
-    expect(readReceipt(receipt(VONAGE, { tlvs: [stateTlv(99)] }))).toMatchObject({ status: "delivered" });
+    expect(readReceipt(receipt(VONAGE, { tlvs: tlvBytes(stateTlv(99)) }))).toMatchObject({
+      status: "delivered",
+    });
   });
 
   it("does not believe what the text quotes of a person's words", () => {
@@ -74,6 +103,50 @@ describe("a receipt", () => {
       textId: "1",
       status: "delivered",
     });
+  });
+
+  it("has the fields that regular expressions find in its text", () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        "id",
+        "stat",
+        "err",
+        "text",
+        "sub",
+        ":",
+        ":",
+        ":",
+        " ",
+        " ",
+        "\t",
+        "\xa0",
+        "\x85",
+        "\n",
+        "\0",
+      ),
+      fc.constantFrom(
+        "ID",
+        "Stat",
+        "eRR",
+        "TEXT",
+        "DELIVRD",
+        "failed",
+        "0".repeat(65),
+        "000",
+        "é",
+        "I\xc9",
+        "id:1 ",
+      ),
+      fc.string({ unit: "binary-ascii", maxLength: 4 }),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 24, size: "max" }), (pieces) => {
+        const text = pieces.join("");
+        const { textId, status, error } = readReceipt(receipt(Buffer.from(text, "latin1")));
+        expect({ textId, status, error }).toEqual(fieldsByPattern(text));
+      }),
+      { numRuns: 20_000 },
+    );
   });
 
   it("is read without an end of trouble, whatever it holds", () => {

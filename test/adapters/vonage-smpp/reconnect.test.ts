@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import { DEFAULT_RECONNECT, reconnectAfter } from "#adapters/vonage-smpp/reconnect.ts";
-import type { DownReason } from "#adapters/vonage-smpp/session-state.ts";
+import type { DownReason } from "#adapters/vonage-smpp/session-output.ts";
 
 const cut: DownReason = { kind: "peer-closed", code: "" };
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

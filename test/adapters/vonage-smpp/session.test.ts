@@ -2,16 +2,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { decode, encode } from "#adapters/vonage-smpp/codec.ts";
-import { COMMAND, type ReceivedPdu, STATUS } from "#adapters/vonage-smpp/pdu.ts";
-import { step, whyNotSubmit } from "#adapters/vonage-smpp/session.ts";
+import { COMMAND, NO_TLVS, type Pdu, type ReceivedPdu, STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import {
-  DEFAULT_TIMES,
-  type Effect,
-  newSession,
-  type Session,
+  answer,
+  happen,
+  receive,
   type SessionEvent,
-  type SessionSettings,
-} from "#adapters/vonage-smpp/session-state.ts";
+  submit,
+  whyNotSubmit,
+} from "#adapters/vonage-smpp/session.ts";
+import type { SessionEnd, SubmitOutcome } from "#adapters/vonage-smpp/session-output.ts";
+import { DEFAULT_TIMES, type SessionSettings } from "#adapters/vonage-smpp/session-settings.ts";
+import { newSession } from "#adapters/vonage-smpp/session-state.ts";
 import { nextTickAt } from "#adapters/vonage-smpp/session-timers.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 
@@ -25,20 +27,44 @@ const settings: SessionSettings = {
   times: DEFAULT_TIMES,
 };
 
+/** Something that a session wanted done. */
+type Effect =
+  | { readonly kind: "write"; readonly pdu: Pdu }
+  | { readonly kind: "deliver"; readonly delivery: Delivery }
+  | {
+      readonly kind: "answered" | "answered-late";
+      readonly context: number;
+      readonly outcome: SubmitOutcome;
+    }
+  | { readonly kind: "malformed"; readonly commandId: number; readonly reason: string }
+  | { readonly kind: "up" | "end" }
+  | ({ readonly kind: "down" } & SessionEnd);
+
 /** A session with a clock, and everything it ever wanted done. */
 function newWorld(changes: Partial<SessionSettings> = {}) {
-  let session: Session<number> = newSession({ ...settings, ...changes }, 0);
   let now = 0;
   let submitted = 0;
-  const effects: Effect<number>[] = [];
-
-  const happens = (event: SessionEvent<number>): readonly Effect<number>[] => {
-    const [next, more] = step(session, event, now);
-    session = next;
-    effects.push(...more);
-    return more;
+  const effects: Effect[] = [];
+  const wants = (effect: Effect): void => {
+    effects.push(effect);
   };
-  const comes = (pdu: ReceivedPdu) => happens({ kind: "pdu", pdu });
+  const session = newSession<number>(
+    { ...settings, ...changes },
+    {
+      write: (pdu) => wants({ kind: "write", pdu }),
+      deliver: (delivery) => wants({ kind: "deliver", delivery }),
+      answered: (context, outcome) => wants({ kind: "answered", context, outcome }),
+      answeredLate: (context, outcome) => wants({ kind: "answered-late", context, outcome }),
+      malformed: (commandId, reason) => wants({ kind: "malformed", commandId, reason }),
+      up: () => wants({ kind: "up" }),
+      end: () => wants({ kind: "end" }),
+      down: (end) => wants({ kind: "down", ...end }),
+    },
+    0,
+  );
+
+  const happens = (event: SessionEvent) => happen(session, event, now);
+  const comes = (pdu: ReceivedPdu) => receive(session, pdu, now);
   const contexts = (kind: "answered" | "answered-late") =>
     effects.flatMap((effect) => (effect.kind === kind ? [effect.context] : []));
 
@@ -47,15 +73,16 @@ function newWorld(changes: Partial<SessionSettings> = {}) {
     happens,
     comes,
     contexts,
-    traffic: session.traffic,
+    session,
     state: () => session.phase.state,
     submitted: () => submitted,
     submit(): boolean {
       if (whyNotSubmit(session) !== undefined) return false;
-      happens({ kind: "submit", message: noMessage, context: submitted });
+      submit(session, noMessage, submitted, now);
       submitted += 1;
       return true;
     },
+    answer: (delivery: Delivery, status: number) => answer(session, delivery, status, now),
     bind() {
       happens({ kind: "connected" });
       if (session.phase.state !== "binding") throw new Error("Cannot bind: it is not binding");
@@ -153,7 +180,7 @@ function perform(world: World, deliveries: Delivery[], action: Action): void {
       return;
     case "answer": {
       const delivery = deliveries[action.which % Math.max(1, deliveries.length)];
-      if (delivery !== undefined) world.happens({ kind: "answer", delivery, status: action.status });
+      if (delivery !== undefined) world.answer(delivery, action.status);
       return;
     }
     case "pdu":
@@ -191,7 +218,7 @@ describe("a session, whatever happens to it", () => {
         world.happens({ kind: "socket-closed", code: "" });
         const contexts = world.contexts("answered");
         expect(contexts.toSorted((a, b) => a - b)).toEqual([...Array(world.submitted()).keys()]);
-        expect(world.traffic.window.size()).toBe(0);
+        expect(world.session.window.size()).toBe(0);
         const late = world.contexts("answered-late");
         expect(new Set(late).size).toBe(late.length);
       }),
@@ -203,13 +230,13 @@ describe("a session, whatever happens to it", () => {
     fc.assert(
       fc.property(history, ([actions, bound]) => {
         const { world, deliveries } = run(actions, bound);
-        for (const delivery of deliveries) world.happens({ kind: "answer", delivery, status: 0 });
+        for (const delivery of deliveries) world.answer(delivery, 0);
         const requests = actions.filter(
           (each) => each.kind === "pdu" && each.command === COMMAND.deliverSm,
         ).length;
         expect(world.written("deliver_sm_resp").length).toBeLessThanOrEqual(requests);
         if (world.state() !== "closed") expect(world.written("deliver_sm_resp").length).toBe(requests);
-        expect(world.traffic.deliveries.waitingCount()).toBeLessThanOrEqual(settings.waitingMax);
+        expect(world.session.deliveries.waitingCount()).toBeLessThanOrEqual(settings.waitingMax);
       }),
       { numRuns: 2_000 },
     );
@@ -288,8 +315,7 @@ describe("a session", () => {
       const effect = world.effects.find(
         (each) => each.kind === "deliver" && each.delivery.sequence === number,
       );
-      if (effect?.kind === "deliver")
-        world.happens({ kind: "answer", delivery: effect.delivery, status: STATUS.ok });
+      if (effect?.kind === "deliver") world.answer(effect.delivery, STATUS.ok);
     };
     deliver(1);
     deliver(2);
@@ -297,7 +323,7 @@ describe("a session", () => {
     answer(1);
     world.submit();
     answer(2);
-    world.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "x", tlvs: [] });
+    world.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "x", tlvs: NO_TLVS });
     world.happens({ kind: "socket-closed", code: "" });
     const down = world.effects.at(-1)!;
     if (down.kind !== "down") throw new Error("Cannot see the end");
@@ -308,11 +334,11 @@ describe("a session", () => {
   it("asks at most once a second whether acknowledgements arrived", () => {
     const world = newWorld({ waitingMax: 1_000 }).bind();
     for (let i = 1; i <= 100; i += 1) {
-      const [effect] = world.comes({ kind: "deliver_sm", sequence: i, message: noMessage });
-      if (effect?.kind === "deliver")
-        world.happens({ kind: "answer", delivery: effect.delivery, status: STATUS.ok });
+      world.comes({ kind: "deliver_sm", sequence: i, message: noMessage });
+      const effect = world.effects.at(-1);
+      if (effect?.kind === "deliver") world.answer(effect.delivery, STATUS.ok);
       world.pass(50);
-      const { enquiry } = world.traffic;
+      const { enquiry } = world.session;
       if (enquiry) world.comes({ kind: "enquire_link_resp", sequence: enquiry.sequence, status: 0 });
     }
     expect(world.written("enquire_link").length).toBeGreaterThanOrEqual(4);
@@ -326,10 +352,10 @@ describe("a session", () => {
     world.submit();
     world.pass(responseMs);
     expect(world.contexts("answered")).toEqual([0, 1]);
-    world.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "late", tlvs: [] });
+    world.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "late", tlvs: NO_TLVS });
     expect(world.contexts("answered-late")).toEqual([0]);
     world.pass(lateMs + 1);
-    world.comes({ kind: "submit_sm_resp", sequence: 3, status: 0, messageId: "too late", tlvs: [] });
+    world.comes({ kind: "submit_sm_resp", sequence: 3, status: 0, messageId: "too late", tlvs: NO_TLVS });
     expect(world.contexts("answered-late")).toEqual([0]);
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { type Pdu, type ShortMessage, STATUS, type Tlv } from "#adapters/vonage-smpp/pdu.ts";
+import { NO_TLVS, type Pdu, type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import { TAG } from "#adapters/vonage-smpp/tlv.ts";
+import { type Tlv, tlvBytes } from "./tlv-bytes.ts";
 
 const octet = fc.integer({ min: 0, max: 255 });
 const characters = (letters: string, min: number, max: number) =>
@@ -33,7 +34,9 @@ const tlv: fc.Arbitrary<Tlv> = fc.oneof(
   fc.tuple(fc.integer({ min: 0x1400, max: 0x3fff }), buffer(40)).map(([tag, value]) => ({ tag, value })),
 );
 
-export const tlvs = fc.uniqueArray(tlv, { selector: ({ tag }) => tag, maxLength: 6 });
+export const tlvs = fc
+  .uniqueArray(tlv, { selector: ({ tag }) => tag, maxLength: 6 })
+  .map((list) => tlvBytes(...list));
 
 export const shortMessage: fc.Arbitrary<ShortMessage> = fc.record({
   serviceType: characters("ABCDEFW", 0, 5),
@@ -78,7 +81,7 @@ export const hotPdu: fc.Arbitrary<Pdu> = fc.oneof(
     sequence: sequenceNumber,
     status: fc.integer({ min: 1, max: 0xffffffff }),
     messageId: fc.constant(""),
-    tlvs: fc.constant([]),
+    tlvs: fc.constant(NO_TLVS),
   }),
   fc.record({ kind: fc.constant("enquire_link" as const), sequence: sequenceNumber }),
   fc.record({
@@ -106,5 +109,5 @@ export const noMessage: ShortMessage = {
   dataCoding: 0,
   defaultMessageId: 0,
   shortMessage: Buffer.alloc(0),
-  tlvs: [],
+  tlvs: NO_TLVS,
 };

@@ -5,7 +5,8 @@ import {
   smppConnection,
 } from "#adapters/vonage-smpp/connection.ts";
 import { type Redeliveries, redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
-import type { DownReason, SessionTimes, SubmitOutcome } from "#adapters/vonage-smpp/session-state.ts";
+import type { DownReason, SubmitOutcome } from "#adapters/vonage-smpp/session-output.ts";
+import type { SessionTimes } from "#adapters/vonage-smpp/session-settings.ts";
 
 /** Long enough for a busy machine, short enough for a test. */
 export const quickTimes: SessionTimes = {
@@ -71,6 +72,7 @@ export function testConnection(port: number, overrides: Overrides = {}): Recorde
     {
       onDeliver(delivery) {
         recorded.delivered.push(delivery);
+        delivery.key ??= `${delivery.session}:${recorded.delivered.length}`;
         if (answer !== undefined) connection.answer(delivery, answer);
         onDeliver?.(delivery);
       },

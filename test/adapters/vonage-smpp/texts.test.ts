@@ -7,6 +7,7 @@ import { TAG } from "#adapters/vonage-smpp/tlv.ts";
 import { concatenationHeader, textOf, UDH_INDICATOR, userDataOf } from "#adapters/vonage-smpp/user-data.ts";
 import { GSM_BASIC, GSM_EXTENSION } from "#core/domain/gsm-alphabet.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
+import { tlvBytes } from "./tlv-bytes.ts";
 
 const gsmLetters = [...GSM_BASIC.replace("\u001b", ""), ...GSM_EXTENSION.values()];
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
@@ -97,9 +98,9 @@ describe("the text of a message", () => {
   });
 
   it("may be in message_payload", () => {
-    const payload = { tag: TAG.messagePayload, value: Buffer.from("long") };
-    expect(textOf({ ...noMessage, tlvs: [payload] })).toBe("long");
-    expect(textOf({ ...noMessage, shortMessage: Buffer.from("short"), tlvs: [payload] })).toBe("short");
+    const tlvs = tlvBytes({ tag: TAG.messagePayload, value: Buffer.from("long") });
+    expect(textOf({ ...noMessage, tlvs })).toBe("long");
+    expect(textOf({ ...noMessage, shortMessage: Buffer.from("short"), tlvs })).toBe("short");
   });
 });
 
@@ -128,7 +129,11 @@ describe("a part of a long text", () => {
     });
     expect(textOf(ported)).toBe("A");
     for (const reference of [[7], [0, 7]]) {
-      const tlvs = [byte(TAG.sarReference, ...reference), byte(TAG.sarTotal, 3), byte(TAG.sarSequence, 2)];
+      const tlvs = tlvBytes(
+        byte(TAG.sarReference, ...reference),
+        byte(TAG.sarTotal, 3),
+        byte(TAG.sarSequence, 2),
+      );
       expect(userDataOf({ ...noMessage, tlvs }).concatenation).toEqual({
         kind: "sar",
         reference: 7,

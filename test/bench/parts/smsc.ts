@@ -5,6 +5,7 @@ import { framer } from "#adapters/vonage-smpp/framing.ts";
 import { outgoing } from "#adapters/vonage-smpp/outgoing.ts";
 import { NO_TLVS, type ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
 import { TAG } from "#adapters/vonage-smpp/tlv.ts";
+import { tlvBytes } from "#test/adapters/vonage-smpp/tlv-bytes.ts";
 import { type Cast, cpuOfAll } from "./cpu.ts";
 import { type Findings, handsetLedger } from "./handset-ledger.ts";
 import { type Percentiles, percentiles } from "./percentiles.ts";
@@ -387,8 +388,8 @@ const receiptOf = ({ id }: { readonly id: string }, { source, destination }: Way
     `id:${id} sub:001 dlvrd:001 submit date:2601010101 done date:2601010101 stat:DELIVRD err:000 text:`,
     "latin1",
   ),
-  tlvs: [
+  tlvs: tlvBytes(
     { tag: TAG.receiptedMessageId, value: Buffer.from(`${id}\0`, "latin1") },
     { tag: TAG.messageState, value: DELIVERED_STATE },
-  ],
+  ),
 });

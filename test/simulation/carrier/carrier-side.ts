@@ -1,4 +1,4 @@
-import type { MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
+import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
 import type { SimulatedProcess } from "../machines/process.ts";
 import type { Sending, TypedText } from "../people/typed-text.ts";

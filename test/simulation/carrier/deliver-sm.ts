@@ -1,7 +1,7 @@
+import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
 import { DATA_CODING, encodeUcs2 } from "#adapters/vonage-smpp/data-coding.ts";
 import { encodeGsm } from "#adapters/vonage-smpp/gsm-text.ts";
 import { NO_TLVS, type ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
-import type { MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
 import { concatenationHeader, UDH_INDICATOR } from "#adapters/vonage-smpp/user-data.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
 import { referenceOf, type Sending } from "../people/typed-text.ts";

@@ -35,56 +35,57 @@ export const httpLink = (
     status: () => ({ state: "up", inFlight: underWay, window: HOUSE.window, since: 0 }),
     room,
     onChange: (listener) => listeners.push(listener),
-    send: (message, { reference }) => {
-      if (room() <= 0) return Promise.resolve({ kind: "unsent" });
-      return new Promise((resolve) => {
-        const question = {};
-        let ended = false;
-        const end = (outcome: SendOutcome): void => {
-          if (ended) return;
-          ended = true;
-          underWay -= 1;
-          if (outcome.kind !== "unknown") unheard.heard(message.id, question);
-          resolve(outcome);
-          for (const listener of listeners) listener();
-        };
-        const answer = (outcome: SendOutcome): void => {
-          if (random.chance(carrier.faults.loseAnswers)) return;
-          scheduler.after(random.int(1, 20), () => process.arrival(() => end(outcome)));
-        };
-        const arrive = (): void => {
-          // A request of somebody who has died meanwhile may or may not have been read.
-          if (!process.alive() && random.chance(0.5)) return;
-          if (carrier.throttles()) {
-            answer({ kind: "throttled", carrierIds: [], waitMs: null });
-            return;
-          }
-          if (random.chance(carrier.faults.refuse)) {
-            const kind = random.pick(["retry", "retry", "refused"] as const);
-            answer({ kind, carrierIds: [], failure: busy });
-            return;
-          }
-          const segments = segmentsOf(message.text);
-          const carrierIds = segments.map((text, part) =>
-            carrier.take({
-              process: process.name,
-              link: "http",
-              messageId: message.id,
-              source: message.source,
-              destination: message.destination,
-              text,
-              part,
-              parts: segments.length,
-              reference,
-            }),
-          );
-          answer({ kind: "accepted", carrierIds });
-        };
-        underWay += 1;
-        unheard.asked(message.id, question);
-        scheduler.after(random.int(1, 20), arrive);
-        process.timer.after(ANSWER_TIMEOUT_MS, () => end({ kind: "unknown", carrierIds: [] }));
-      });
+    send: (message, { reference }, done) => {
+      if (room() <= 0) {
+        done({ kind: "unsent" });
+        return;
+      }
+      const question = {};
+      let ended = false;
+      const end = (outcome: SendOutcome): void => {
+        if (ended) return;
+        ended = true;
+        underWay -= 1;
+        if (outcome.kind !== "unknown") unheard.heard(message.id, question);
+        done(outcome);
+        for (const listener of listeners) listener();
+      };
+      const answer = (outcome: SendOutcome): void => {
+        if (random.chance(carrier.faults.loseAnswers)) return;
+        scheduler.after(random.int(1, 20), () => process.arrival(() => end(outcome)));
+      };
+      const arrive = (): void => {
+        // A request of somebody who has died meanwhile may or may not have been read.
+        if (!process.alive() && random.chance(0.5)) return;
+        if (carrier.throttles()) {
+          answer({ kind: "throttled", carrierIds: [], waitMs: null });
+          return;
+        }
+        if (random.chance(carrier.faults.refuse)) {
+          const kind = random.pick(["retry", "retry", "refused"] as const);
+          answer({ kind, carrierIds: [], failure: busy });
+          return;
+        }
+        const segments = segmentsOf(message.text);
+        const carrierIds = segments.map((text, part) =>
+          carrier.take({
+            process: process.name,
+            link: "http",
+            messageId: message.id,
+            source: message.source,
+            destination: message.destination,
+            text,
+            part,
+            parts: segments.length,
+            reference,
+          }),
+        );
+        answer({ kind: "accepted", carrierIds });
+      };
+      underWay += 1;
+      unheard.asked(message.id, question);
+      scheduler.after(random.int(1, 20), arrive);
+      process.timer.after(ANSWER_TIMEOUT_MS, () => end({ kind: "unknown", carrierIds: [] }));
     },
   };
 };

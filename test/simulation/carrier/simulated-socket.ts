@@ -1,12 +1,16 @@
 import type { Endpoint } from "#adapters/vonage-smpp/endpoint.ts";
 import { type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
-import { step, whyNotSubmit } from "#adapters/vonage-smpp/session.ts";
 import {
-  type Effect,
-  newSession,
+  answer,
+  happen,
+  receive,
   type SessionEvent,
-  type SessionSettings,
-} from "#adapters/vonage-smpp/session-state.ts";
+  submit,
+  whyNotSubmit,
+} from "#adapters/vonage-smpp/session.ts";
+import type { SessionOutput } from "#adapters/vonage-smpp/session-output.ts";
+import type { SessionSettings } from "#adapters/vonage-smpp/session-settings.ts";
+import { newSession } from "#adapters/vonage-smpp/session-state.ts";
 import { nextTickAt } from "#adapters/vonage-smpp/session-timers.ts";
 import type { LinkHooks, openSocketLink, SocketLink } from "#adapters/vonage-smpp/socket-link.ts";
 import type { ProcessBody } from "../machines/process.ts";
@@ -37,18 +41,34 @@ export const simulatedOpener = ({
   opened,
 }: SocketSurroundings): typeof openSocketLink => {
   return <C>(_endpoint: Endpoint, settings: SessionSettings, hooks: LinkHooks<C>): SocketLink<C> => {
-    let session = newSession<C>(settings, hooks.now());
     let wire: Wire | null = null;
     let bind: SmscBind | null = null;
     let cancelTick = (): void => {};
     let tickAt = Number.POSITIVE_INFINITY;
     const submits = new Map<number, ShortMessage>();
 
-    const dispatch = (event: SessionEvent<C>): void => {
+    const output: SessionOutput<C> = {
+      ...hooks,
+      write(pdu) {
+        if (pdu.kind === "deliver_sm_resp" && pdu.status === STATUS.ok)
+          bind?.parcel(pdu.sequence)?.acknowledging();
+        if (pdu.kind === "submit_sm") submits.set(pdu.sequence, pdu.message);
+        wire?.ours.send(pdu);
+      },
+      end: () => wire?.ours.close(),
+      down(end) {
+        wire?.ours.close();
+        cancelTick();
+        bind?.noticed();
+        hooks.down(end);
+      },
+    };
+    const session = newSession<C>(settings, output, hooks.now());
+
+    /** What happens to the session of a process that is dead happens to nobody. */
+    const whileAlive = (happens: () => void): void => {
       if (!process.alive()) return;
-      const [next, effects] = step(session, event, hooks.now());
-      session = next;
-      for (const effect of effects) perform(effect);
+      happens();
       const at = nextTickAt(session);
       if (at >= tickAt) return;
       cancelTick();
@@ -59,28 +79,7 @@ export const simulatedOpener = ({
         scheduler.after(0, () => process.arrival(() => dispatch({ kind: "tick" })));
       });
     };
-
-    const perform = (effect: Effect<C>): void => {
-      switch (effect.kind) {
-        case "write":
-          if (effect.pdu.kind === "deliver_sm_resp" && effect.pdu.status === STATUS.ok)
-            bind?.parcel(effect.pdu.sequence)?.acknowledging();
-          if (effect.pdu.kind === "submit_sm") submits.set(effect.pdu.sequence, effect.pdu.message);
-          wire?.ours.send(effect.pdu);
-          return;
-        case "end":
-          wire?.ours.close();
-          return;
-        case "down":
-          wire?.ours.close();
-          cancelTick();
-          bind?.noticed();
-          hooks.onEffect(effect);
-          return;
-        default:
-          hooks.onEffect(effect);
-      }
-    };
+    const dispatch = (event: SessionEvent): void => whileAlive(() => happen(session, event, hooks.now()));
 
     const connect = (): void => {
       if (!process.alive() || session.phase.state !== "connecting") return;
@@ -96,7 +95,7 @@ export const simulatedOpener = ({
             const message = submits.get(pdu.sequence);
             if (message) unheard.heard(identityOf(message).messageId, message);
           }
-          dispatch({ kind: "pdu", pdu });
+          whileAlive(() => receive(session, pdu, hooks.now()));
         });
       wire.ours.onClosed = () =>
         process.arrival(() => dispatch({ kind: "socket-closed", code: "ECONNRESET" }));
@@ -109,21 +108,21 @@ export const simulatedOpener = ({
     dispatch({ kind: "tick" });
 
     return {
-      session: () => session,
+      session,
       submit: (message, context) => {
         const refusal = whyNotSubmit(session);
         if (refusal !== undefined) return refusal;
         unheard.asked(identify(message, context).messageId, message);
-        dispatch({ kind: "submit", message, context });
+        whileAlive(() => submit(session, message, context, hooks.now()));
         return "taken";
       },
-      room: () =>
-        whyNotSubmit(session) === undefined ? settings.windowMax - session.traffic.window.size() : 0,
+      room: () => (whyNotSubmit(session) === undefined ? settings.windowMax - session.window.size() : 0),
       answer: (delivery, status) => {
-        if (delivery.session !== settings.id || session.phase.state === "closed") return false;
-        if (!session.traffic.deliveries.isWaiting(delivery)) return false;
-        dispatch({ kind: "answer", delivery, status });
-        return true;
+        let isAnswered = false;
+        whileAlive(() => {
+          isAnswered = answer(session, delivery, status, hooks.now());
+        });
+        return isAnswered;
       },
       stop: (drainMs) => dispatch({ kind: "stop", drainMs }),
     };

@@ -1,6 +1,6 @@
+import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
 import { type SmppLink, smppLink } from "#adapters/vonage-smpp/carrier-link.ts";
 import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
-import type { MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
 import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
 import { lookAtKeys } from "#core/use-cases/look-at-keys.ts";
 import { HOUSE, RECONNECT, SESSION_TIMES } from "../house.ts";

@@ -1,5 +1,5 @@
+import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
 import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
-import type { MessageIdForm } from "#adapters/vonage-smpp/receipt-text.ts";
 import { countedLink } from "#apps/counted-link.ts";
 import { type Reporting, reportLinks } from "#apps/gateway/link-reports.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
@@ -51,12 +51,12 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
   /** The judge hears what the link says became of a message before the core does. */
   const witnessed = (link: CarrierLink): CarrierLink => ({
     ...link,
-    send: async (message, attempt) => {
-      const outcome = await link.send(message, attempt);
-      surroundings.answered(message.id, outcome, unheard.has(message.id));
-      if (outcome.kind === "unknown") unheard.giveUp(message.id);
-      return outcome;
-    },
+    send: (message, attempt, done) =>
+      link.send(message, attempt, (outcome) => {
+        surroundings.answered(message.id, outcome, unheard.has(message.id));
+        if (outcome.kind === "unknown") unheard.giveUp(message.id);
+        done(outcome);
+      }),
   });
 
   const links = [...binds, http].map(witnessed).map(countedLink);

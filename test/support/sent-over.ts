@@ -1,0 +1,9 @@
+import type { OutboundMessage } from "#core/domain/message.ts";
+import type { Attempt, CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
+
+/** Sends, and waits for what becomes of it. */
+export const sentOver = (
+  link: Pick<CarrierLink, "send">,
+  message: OutboundMessage,
+  attempt: Attempt,
+): Promise<SendOutcome> => new Promise((resolve) => link.send(message, attempt, resolve));
