@@ -27,12 +27,13 @@ export const HOT_CONNECTIONS = 2;
 
 /**
  * Statements are planned once. A plan that was made while the tables were small must do for millions of rows too, hence index
- * lookups only; just-in-time compilation costs more than such a statement.
+ * lookups only; just-in-time compilation, or a second process, costs more than such a statement.
  */
 const SETTINGS = {
   text:
     "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off; " +
-    "set enable_mergejoin = off; set enable_bitmapscan = off; set jit = off",
+    "set enable_mergejoin = off; set enable_bitmapscan = off; set jit = off; " +
+    "set max_parallel_workers_per_gather = 0",
   query_timeout: CONNECT_TIMEOUT_MS,
 };
 
