@@ -464,21 +464,16 @@ const acceptances = (
   parts: number,
   link: LinkKind,
   at: number,
-): readonly Accepted[] => {
-  const { message, partsAccepted, attempts } = item;
-  const accepted: Accepted[] = [];
-  for (const [i, carrierId] of carrierIds.entries())
-    accepted.push({
-      messageId: message.id,
-      part: partsAccepted + i,
-      parts,
-      carrierId,
-      link,
-      attempts: attempts + 1,
-      at,
-    });
-  return accepted;
-};
+): readonly Accepted[] =>
+  carrierIds.map((carrierId, i) => ({
+    messageId: item.message.id,
+    part: item.partsAccepted + i,
+    parts,
+    carrierId,
+    link,
+    attempts: item.attempts + 1,
+    at,
+  }));
 
 /** Short texts are one segment in any alphabet; counting the others costs more. */
 const segmentsOf = ({ message }: InHand): number =>

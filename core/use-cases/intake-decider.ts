@@ -48,10 +48,10 @@ export const createDecider = (
   const askRoutes = async (items: readonly InboundWaiting[]): Promise<readonly (Route | null)[]> => {
     const routes = items.map(({ message }) => cache.get(message.from, message.to) ?? null);
     const missing = new Map<string, Pair>();
-    for (const [i, { message }] of items.entries()) {
+    items.forEach(({ message }, i) => {
       const pair = routes[i] ? null : pairOf(message);
       if (pair) missing.set(keyOf(message), pair);
-    }
+    });
     if (missing.size === 0) return routes;
     const answers = await traffic.routes([...missing.values()]);
     const found = new Map([...missing.keys()].map((key, i) => [key, answers[i]!]));
@@ -77,12 +77,12 @@ export const createDecider = (
       };
       const decided: DecidedWrite[] = [];
       const fresh: AskedFor[] = [];
-      for (const [i, item] of items.entries()) {
+      items.forEach((item, i) => {
         const { message, joins } = item;
         const asked = { item, message, route: routes[i]!, ours: ours.has(message.to) };
         if (joins === null) fresh.push(asked);
         else decided.push({ write: decideWhole(message, asked, context, joins), asked });
-      }
+      });
       return [...decided, ...decideBatch(fresh, context)];
     },
     forget: ({ from, to }) => cache.forget(from, to),

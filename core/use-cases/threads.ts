@@ -53,7 +53,7 @@ export interface Threads {
 }
 
 /** With so many threads, or twice those in use, all are forgotten in which there is nothing: most come back soon. */
-const THREADS_MAX = 10_000;
+const THREADS_MAX = 50_000;
 
 export const createThreads = (max = THREADS_MAX): Threads => {
   let threads = new Map<string, Thread>();
