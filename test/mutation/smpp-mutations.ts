@@ -69,7 +69,7 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "give every part of a text the same place",
     file: "adapters/vonage-smpp/submit-sm.ts",
-    find: "concatenationHeader(reference, segments.length, i + 1)",
+    find: "concatenationHeader(reference, segments.length, part + 1)",
     replace: "concatenationHeader(reference, segments.length, 1)",
   },
   {
