@@ -1,4 +1,5 @@
 import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import { waitingLine } from "#adapters/vonage-smpp/waiting-line.ts";
 
 /** Acknowledged deliveries remembered until the peer is known to have read the acknowledgement; the oldest go first. */
 const UNCONFIRMED_MAX = 20_000;
@@ -21,12 +22,11 @@ export interface Delivery {
   key: string | null;
   /** This process has seen it before, under the same key. */
   isRepeated: boolean;
+  /** Our answer has not gone out yet. */
+  isWaiting: boolean;
+  /** When it was accepted, on the session's clock; infinity: it was not. */
+  acknowledgedAt: number;
   readonly message: ShortMessage;
-}
-
-interface Unconfirmed {
-  readonly delivery: Delivery;
-  readonly acknowledgedAt: number;
 }
 
 /**
@@ -37,8 +37,7 @@ interface Unconfirmed {
 export interface Acknowledgements {
   /** Takes a delivery in; `false` if as many as allowed are waiting already. */
   readonly receive: (delivery: Delivery) => boolean;
-  readonly isWaiting: (delivery: Delivery) => boolean;
-  /** Notes that it is answered now; `false` if it was not waiting. */
+  /** Notes that a delivery of this session is answered now; `false` if it was before. */
   readonly answer: (delivery: Delivery, accepted: boolean, now: number) => boolean;
   /** How many acknowledgements were ever written: what a round trip started now will confirm. */
   readonly written: () => number;
@@ -54,8 +53,8 @@ export interface Acknowledgements {
 }
 
 export function acknowledgements(waitingMax: number): Acknowledgements {
-  const waiting = new Set<Delivery>();
-  let unconfirmed: (Unconfirmed | undefined)[] = [];
+  const waiting = waitingLine<Delivery>((delivery) => delivery.isWaiting);
+  let unconfirmed: (Delivery | undefined)[] = [];
   let head = 0;
   let written = 0;
 
@@ -76,16 +75,18 @@ export function acknowledgements(waitingMax: number): Acknowledgements {
 
   return {
     receive(delivery) {
-      if (waiting.size >= waitingMax) return false;
+      if (waiting.size() >= waitingMax) return false;
       waiting.add(delivery);
       return true;
     },
-    isWaiting: (delivery) => waiting.has(delivery),
     answer(delivery, accepted, now) {
-      if (!waiting.delete(delivery)) return false;
+      if (!delivery.isWaiting) return false;
+      delivery.isWaiting = false;
+      waiting.left();
       if (accepted) {
         written += 1;
-        unconfirmed.push({ delivery, acknowledgedAt: now });
+        delivery.acknowledgedAt = now;
+        unconfirmed.push(delivery);
         if (count() > UNCONFIRMED_MAX) dropOldest(1);
       }
       return true;
@@ -95,18 +96,17 @@ export function acknowledgements(waitingMax: number): Acknowledgements {
       const stillUnknown = written - mark;
       if (count() > stillUnknown) dropOldest(count() - stillUnknown);
     },
-    waitingCount: () => waiting.size,
-    waiting: () => [...waiting],
+    waitingCount: waiting.size,
+    waiting: waiting.all,
     unconfirmedCount: count,
     inDoubtSince() {
       let since = Number.POSITIVE_INFINITY;
       // Answers overtake one another a little, so the one acknowledged first need not be the one that came first.
       for (let at = head; at < Math.min(head + OVERTAKING_MAX, unconfirmed.length); at++)
-        since = Math.min(since, unconfirmed[at]!.delivery.receivedAt);
-      for (const { receivedAt } of waiting) return Math.min(since, receivedAt);
-      return since;
+        since = Math.min(since, unconfirmed[at]!.receivedAt);
+      return Math.min(since, waiting.first()?.receivedAt ?? Number.POSITIVE_INFINITY);
     },
     oldestUnconfirmedAt: () => unconfirmed[head]?.acknowledgedAt ?? Number.POSITIVE_INFINITY,
-    unconfirmed: () => unconfirmed.slice(head).map((entry) => entry!.delivery),
+    unconfirmed: () => unconfirmed.slice(head).map((delivery) => delivery!),
   };
 }

@@ -1,34 +1,49 @@
+import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
+import { waitingLine } from "#adapters/vonage-smpp/waiting-line.ts";
+
 /** Runs something later; what it answers cancels that. */
 export type After = (ms: number, run: () => void) => () => void;
 
-/** Things that have to be answered in time: whichever is not done after `ms` is given to `overdue`. One timer for all. */
-export interface Deadlines<T> {
-  /** `at`: when it came, by the clock. */
-  readonly add: (item: T, at: number) => void;
-  /** `false`: it was overdue before. */
+/** A delivery that has to be answered in time. */
+export interface Owed {
+  readonly delivery: Delivery;
+  /** Nobody waits for its answer here any more. */
+  isDone: boolean;
+}
+
+/** Whichever is not done `ms` after it came is given to `overdue`. One timer for all. */
+export interface Deadlines<T extends Owed> {
+  readonly add: (item: T) => void;
+  /** `false`: it was done, or overdue, before. */
   readonly done: (item: T) => boolean;
   /** Lets go of the timer: nobody waits for an answer any more. */
   readonly stop: () => void;
 }
 
-export function deadlines<T>(
+export function deadlines<T extends Owed>(
   ms: number,
   now: () => number,
   after: After,
   overdue: (item: T) => void,
 ): Deadlines<T> {
-  const since = new Map<T, number>();
+  const line = waitingLine<T>((item) => !item.isDone);
   let cancel: (() => void) | null = null;
 
+  const done = (item: T): boolean => {
+    if (item.isDone) return false;
+    item.isDone = true;
+    line.left();
+    return true;
+  };
   const check = (): void => {
     cancel = null;
-    for (const [item, at] of since) {
-      const leftMs = at + ms - now();
+    for (let item = line.first(); item !== undefined; item = line.first()) {
+      const leftMs = item.delivery.receivedAt + ms - now();
       if (leftMs > 0) {
         time(leftMs);
         return;
       }
-      since.delete(item);
+      done(item);
       overdue(item);
     }
   };
@@ -37,15 +52,15 @@ export function deadlines<T>(
   };
 
   return {
-    add(item, at) {
-      since.set(item, at);
+    add(item) {
+      line.add(item);
       if (cancel === null) time(ms);
     },
-    done: (item) => since.delete(item),
+    done,
     stop() {
       cancel?.();
       cancel = null;
-      since.clear();
+      for (const item of line.all()) done(item);
     },
   };
 }

@@ -92,6 +92,8 @@ function onDeliver<C>(session: Session<C>, sequence: number, message: ShortMessa
     receivedAt: now,
     key: null,
     isRepeated: false,
+    isWaiting: true,
+    acknowledgedAt: Number.POSITIVE_INFINITY,
     message,
   };
   if (!deliveries.receive(delivery)) {

@@ -1,5 +1,5 @@
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
-import { type After, deadlines } from "#adapters/vonage-smpp/answer-deadline.ts";
+import { type After, deadlines, type Owed } from "#adapters/vonage-smpp/answer-deadline.ts";
 import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
 import {
   type InboundSink,
@@ -51,8 +51,7 @@ export interface Taking {
 }
 
 /** A delivery until it is answered. */
-interface Case {
-  readonly delivery: Delivery;
+interface Case extends Owed {
   readonly receivedAt: number;
   /** Its key is another's; whether it is a repetition is being found out. */
   looking: Saying | null;
@@ -217,8 +216,15 @@ export function taking(context: TakingContext): Taking {
 
   return {
     take: (delivery) => {
-      const each: Case = { delivery, receivedAt: clock.now(), looking: null, isLate: false, isGone: false };
-      inTime.add(each, delivery.receivedAt);
+      const each: Case = {
+        delivery,
+        receivedAt: clock.now(),
+        looking: null,
+        isDone: false,
+        isLate: false,
+        isGone: false,
+      };
+      inTime.add(each);
       try {
         if (isReceipt(delivery.message)) receipt(each);
         else text(each);

@@ -5,8 +5,8 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "answer a deliver_sm at once",
     file: "adapters/vonage-smpp/taking.ts",
-    find: "      inTime.add(each, delivery.receivedAt);\n",
-    replace: "      inTime.add(each, delivery.receivedAt);\n      context.answer(delivery, STATUS.ok);\n",
+    find: "      inTime.add(each);\n",
+    replace: "      inTime.add(each);\n      context.answer(delivery, STATUS.ok);\n",
   },
   {
     name: "drop a text that cannot be taken now",

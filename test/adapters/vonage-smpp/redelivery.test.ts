@@ -14,6 +14,8 @@ const delivery = (text: string): Delivery => {
     receivedAt: sequence,
     key: `s:${sequence}`,
     isRepeated: false,
+    isWaiting: true,
+    acknowledgedAt: Number.POSITIVE_INFINITY,
     message: { ...noMessage, shortMessage: Buffer.from(text) },
   };
 };

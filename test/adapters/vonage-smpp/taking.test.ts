@@ -56,6 +56,8 @@ const house = (taken: Map<string, KeyState>, change: Partial<InboundSink> = {}) 
         receivedAt: time.clock.now(),
         key: `s:${sequence}`,
         isRepeated: false,
+        isWaiting: true,
+        acknowledgedAt: Number.POSITIVE_INFINITY,
         message: { ...noMessage, shortMessage: Buffer.from(text) },
       };
       take(delivery);
