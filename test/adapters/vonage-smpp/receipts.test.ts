@@ -197,6 +197,20 @@ describe("the id in a receipt", () => {
     expect(storedId("  0  ")).toBe("0");
   });
 
+  it("is written in one way, however it came", () => {
+    const inOneWay = (id: string) => {
+      const plain = id.trim().toLowerCase();
+      return (/^[\da-f-]+$/.test(plain) ? plain.replaceAll("-", "") : plain).replace(/^0+(?=.)/, "");
+    };
+    const id = fc.string({ unit: fc.constantFrom(..."019afAFgé- "), maxLength: 8 });
+    fc.assert(
+      fc.property(id, (each) => {
+        expect(storedId(each)).toBe(inOneWay(each));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   it("is converted in the TLV too, if the TLV only repeats the text", () => {
     expect(candidateIds({ ...fields, tlvId: "10", textId: "10" }, "hex-dec")).toEqual(["a"]);
   });
