@@ -1,4 +1,4 @@
-import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import type { ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
 import { waitingLine } from "#adapters/vonage-smpp/waiting-line.ts";
 
 /** Acknowledged deliveries remembered until the peer is known to have read the acknowledgement; the oldest go first. */
@@ -26,7 +26,7 @@ export interface Delivery {
   isWaiting: boolean;
   /** When it was accepted, on the session's clock; infinity: it was not. */
   acknowledgedAt: number;
-  readonly message: ShortMessage;
+  readonly message: ReceivedMessage;
 }
 
 /**

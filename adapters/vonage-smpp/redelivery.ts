@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { fingerprint } from "#adapters/vonage-smpp/fingerprint.ts";
-import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import type { ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
 import { recentMap } from "#adapters/vonage-smpp/recent-map.ts";
 import { REPEATS_MS } from "#core/domain/repetition.ts";
 
@@ -38,7 +38,7 @@ export interface Redeliveries {
   /** The key under which the same was delivered before; `undefined`: it is new. */
   readonly earlierKey: (delivery: Delivery) => string | undefined;
   /** The next place of a text that seems new: taken by this process, until it turns out to be another's. */
-  readonly next: (message: ShortMessage) => Saying;
+  readonly next: (message: ReceivedMessage) => Saying;
   /** Another process has taken that place, and perhaps others after it. */
   readonly disown: (saying: Saying) => void;
   /** This process takes a place: a free one, or that of a text which the carrier brings again. */

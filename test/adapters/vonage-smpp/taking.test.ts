@@ -6,6 +6,7 @@ import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
 import { taking } from "#adapters/vonage-smpp/taking.ts";
 import type { KeyState } from "#core/domain/repetition.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
+import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 
 /** A process that takes texts, over a storage that others use too. */
@@ -58,7 +59,7 @@ const house = (taken: Map<string, KeyState>, change: Partial<InboundSink> = {}) 
         isRepeated: false,
         isWaiting: true,
         acknowledgedAt: Number.POSITIVE_INFINITY,
-        message: { ...noMessage, shortMessage: Buffer.from(text) },
+        message: received({ ...noMessage, shortMessage: Buffer.from(text) }),
       };
       take(delivery);
       return delivery;
