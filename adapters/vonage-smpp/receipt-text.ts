@@ -70,18 +70,19 @@ const NO_ERROR = "000";
 export function readReceipt(message: ReceivedMessage): ReceiptFields {
   const text = receiptText(message);
   const end = endOfFields(text);
-  const field = (name: "id" | "stat" | "err", likely: string): string => {
-    const start = findValue(text, end, name);
-    return start === -1 ? "" : wordAt(text, start, end, likely);
-  };
   const state = integerTlv(message, TAG.messageState);
   const tlvId = textTlv(message, TAG.receiptedMessageId)?.trim() ?? "";
   return {
     tlvId: plausibleId(tlvId),
-    textId: plausibleId(field("id", tlvId)),
-    status: (state === undefined ? undefined : byState[state]) ?? statusOf(field("stat", "")),
-    error: errorOf(field("err", NO_ERROR)),
+    textId: plausibleId(fieldOf(text, end, "id", tlvId)),
+    status: (state === undefined ? undefined : byState[state]) ?? statusOf(fieldOf(text, end, "stat", "")),
+    error: errorOf(fieldOf(text, end, "err", NO_ERROR)),
   };
+}
+
+function fieldOf(text: Buffer, end: number, name: "id" | "stat" | "err", likely: string): string {
+  const start = findValue(text, end, name);
+  return start === -1 ? "" : wordAt(text, start, end, likely);
 }
 
 const errorOf = (code: string): string => (code === NO_ERROR || /^[0-9A-Za-z]{1,8}$/.test(code) ? code : "");

@@ -9,7 +9,6 @@ export interface InFlight<C> {
   readonly sequence: number;
   readonly context: C;
   readonly sentAt: number;
-  readonly deadline: number;
   /** How many acknowledgements had been written before it: its answer proves that the peer has read those. */
   readonly acknowledgedBefore: number;
 }
@@ -46,6 +45,10 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
   const late = new Map<number, InFlight<C>>();
   let last = lastSequence;
 
+  const deadlineOf = ({ sentAt }: InFlight<C>): number => sentAt + times.responseMs;
+  const isForgotten = (request: InFlight<C>, now: number): boolean =>
+    deadlineOf(request) + times.lateMs < now;
+
   return {
     nextSequence(taken) {
       // Ends: at most inFlight.size + 1 numbers are taken, and the window is far smaller than the range.
@@ -57,8 +60,7 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
     add(sequence, context, now, acknowledgedBefore) {
       // A number that is used again can no longer name the expired request.
       if (late.size > 0) late.delete(sequence);
-      const deadline = now + times.responseMs;
-      inFlight.set(sequence, { sequence, context, sentAt: now, deadline, acknowledgedBefore });
+      inFlight.set(sequence, { sequence, context, sentAt: now, acknowledgedBefore });
     },
     take(sequence) {
       const request = inFlight.get(sequence);
@@ -69,13 +71,13 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
       const request = late.get(sequence);
       if (request === undefined) return undefined;
       late.delete(sequence);
-      return request.deadline + times.lateMs >= now ? request : undefined;
+      return isForgotten(request, now) ? undefined : request;
     },
     expire(now) {
       const expired: InFlight<C>[] = [];
       // Deadlines grow with the order of insertion, so the first that is not due ends the search.
       for (const request of inFlight.values()) {
-        if (request.deadline > now) break;
+        if (deadlineOf(request) > now) break;
         expired.push(request);
       }
       for (const request of expired) {
@@ -83,7 +85,7 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
         late.set(request.sequence, request);
       }
       for (const [sequence, request] of late) {
-        if (late.size <= LATE_MAX && request.deadline + times.lateMs >= now) break;
+        if (late.size <= LATE_MAX && !isForgotten(request, now)) break;
         late.delete(sequence);
       }
       return expired;
@@ -96,7 +98,7 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
     },
     size: () => inFlight.size,
     nextDeadline() {
-      for (const request of inFlight.values()) return request.deadline;
+      for (const request of inFlight.values()) return deadlineOf(request);
       return Number.POSITIVE_INFINITY;
     },
   };
