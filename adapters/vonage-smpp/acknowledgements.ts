@@ -1,5 +1,5 @@
 import type { ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
-import { waitingLine } from "#adapters/vonage-smpp/waiting-line.ts";
+import { createLinkedList, type Linked } from "#core/domain/linked-list.ts";
 
 /** Acknowledged deliveries remembered until the peer is known to have read the acknowledgement; the oldest go first. */
 const UNCONFIRMED_MAX = 20_000;
@@ -8,7 +8,7 @@ const UNCONFIRMED_MAX = 20_000;
 const OVERTAKING_MAX = 2_000;
 
 /** A deliver_sm that waits for its answer, or had one. */
-export interface Delivery {
+export interface Delivery extends Linked<Delivery> {
   /** Names the session it came on, so that an answer never goes out on another one. */
   readonly session: string;
   readonly sequence: number;
@@ -22,11 +22,30 @@ export interface Delivery {
   key: string | null;
   /** This process has seen it before, under the same key. */
   isRepeated: boolean;
-  /** Our answer has not gone out yet. */
-  isWaiting: boolean;
-  /** When it was accepted, on the session's clock; infinity: it was not. */
-  acknowledgedAt: number;
   readonly message: ReceivedMessage;
+  /** When it was accepted; infinity: not yet. */
+  acknowledgedAt: number;
+}
+
+/** A deliver_sm that has just come. */
+export function newDelivery(
+  session: string,
+  sequence: number,
+  message: ReceivedMessage,
+  receivedAt: number,
+): Delivery {
+  return {
+    session,
+    sequence,
+    receivedAt,
+    key: null,
+    isRepeated: false,
+    message,
+    acknowledgedAt: Number.POSITIVE_INFINITY,
+    previous: null,
+    next: null,
+    isLinked: false,
+  };
 }
 
 /**
@@ -37,7 +56,8 @@ export interface Delivery {
 export interface Acknowledgements {
   /** Takes a delivery in; `false` if as many as allowed are waiting already. */
   readonly receive: (delivery: Delivery) => boolean;
-  /** Notes that a delivery of this session is answered now; `false` if it was before. */
+  readonly isWaiting: (delivery: Delivery) => boolean;
+  /** Notes that it is answered now; `false` if it was not waiting. */
   readonly answer: (delivery: Delivery, accepted: boolean, now: number) => boolean;
   /** How many acknowledgements were ever written: what a round trip started now will confirm. */
   readonly written: () => number;
@@ -50,28 +70,21 @@ export interface Acknowledgements {
   /** When the oldest unconfirmed one was written, or infinity. */
   readonly oldestUnconfirmedAt: () => number;
   readonly unconfirmed: () => readonly Delivery[];
+  /** The session is over: nothing waits any more. */
+  readonly clear: () => void;
 }
 
 export function acknowledgements(waitingMax: number): Acknowledgements {
-  const waiting = waitingLine<Delivery>((delivery) => delivery.isWaiting);
-  let unconfirmed: (Delivery | undefined)[] = [];
-  let head = 0;
+  const waiting = createLinkedList<Delivery>();
+  const unconfirmed = createLinkedList<Delivery>();
   let written = 0;
 
-  const dropOldest = (count: number) => {
-    const next = head + Math.min(count, unconfirmed.length - head);
-    // Cleared, so that a text that is done with is not kept, and moved about by the garbage collector, with its neighbours.
-    unconfirmed.fill(undefined, head, next);
-    head = next;
-    if (head === unconfirmed.length) {
-      unconfirmed = [];
-      head = 0;
-    } else if (head > 1_024 && head * 2 > unconfirmed.length) {
-      unconfirmed = unconfirmed.slice(head);
-      head = 0;
-    }
+  const isWaiting = ({ isLinked, acknowledgedAt }: Delivery) =>
+    isLinked && acknowledgedAt === Number.POSITIVE_INFINITY;
+  const dropOldest = () => {
+    const oldest = unconfirmed.first();
+    if (oldest !== null) unconfirmed.remove(oldest);
   };
-  const count = () => unconfirmed.length - head;
 
   return {
     receive(delivery) {
@@ -79,34 +92,41 @@ export function acknowledgements(waitingMax: number): Acknowledgements {
       waiting.add(delivery);
       return true;
     },
+    isWaiting,
     answer(delivery, accepted, now) {
-      if (!delivery.isWaiting) return false;
-      delivery.isWaiting = false;
-      waiting.left();
+      if (!isWaiting(delivery)) return false;
+      waiting.remove(delivery);
       if (accepted) {
         written += 1;
         delivery.acknowledgedAt = now;
-        unconfirmed.push(delivery);
-        if (count() > UNCONFIRMED_MAX) dropOldest(1);
+        unconfirmed.add(delivery);
+        if (unconfirmed.size() > UNCONFIRMED_MAX) dropOldest();
       }
       return true;
     },
     written: () => written,
     confirm(mark) {
       const stillUnknown = written - mark;
-      if (count() > stillUnknown) dropOldest(count() - stillUnknown);
+      while (unconfirmed.size() > stillUnknown) dropOldest();
     },
     waitingCount: waiting.size,
-    waiting: waiting.all,
-    unconfirmedCount: count,
+    waiting: () => [...waiting],
+    unconfirmedCount: unconfirmed.size,
     inDoubtSince() {
-      let since = Number.POSITIVE_INFINITY;
+      let since = waiting.first()?.receivedAt ?? Number.POSITIVE_INFINITY;
       // Answers overtake one another a little, so the one acknowledged first need not be the one that came first.
-      for (let at = head; at < Math.min(head + OVERTAKING_MAX, unconfirmed.length); at++)
-        since = Math.min(since, unconfirmed[at]!.receivedAt);
-      return Math.min(since, waiting.first()?.receivedAt ?? Number.POSITIVE_INFINITY);
+      let looked = 0;
+      for (const { receivedAt } of unconfirmed) {
+        since = Math.min(since, receivedAt);
+        if (++looked === OVERTAKING_MAX) break;
+      }
+      return since;
     },
-    oldestUnconfirmedAt: () => unconfirmed[head]?.acknowledgedAt ?? Number.POSITIVE_INFINITY,
-    unconfirmed: () => unconfirmed.slice(head).map((delivery) => delivery!),
+    oldestUnconfirmedAt: () => unconfirmed.first()?.acknowledgedAt ?? Number.POSITIVE_INFINITY,
+    unconfirmed: () => [...unconfirmed],
+    clear() {
+      waiting.clear();
+      unconfirmed.clear();
+    },
   };
 }

@@ -1,49 +1,41 @@
-import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
-import { waitingLine } from "#adapters/vonage-smpp/waiting-line.ts";
+import { createLinkedList, type Linked } from "#core/domain/linked-list.ts";
 
 /** Runs something later; what it answers cancels that. */
 export type After = (ms: number, run: () => void) => () => void;
 
-/** A delivery that has to be answered in time. */
-export interface Owed {
-  readonly delivery: Delivery;
-  /** Nobody waits for its answer here any more. */
-  isDone: boolean;
+/** Something that has to be answered in time. */
+export interface Due<T> extends Linked<T> {
+  /** When it came, by the clock. */
+  readonly since: number;
 }
 
-/** Whichever is not done `ms` after it came is given to `overdue`. One timer for all. */
-export interface Deadlines<T extends Owed> {
+/** Whichever is not done after `ms` is given to `overdue`. One timer for all. */
+export interface Deadlines<T extends Due<T>> {
   readonly add: (item: T) => void;
-  /** `false`: it was done, or overdue, before. */
+  /** `false`: it was overdue before. */
   readonly done: (item: T) => boolean;
   /** Lets go of the timer: nobody waits for an answer any more. */
   readonly stop: () => void;
 }
 
-export function deadlines<T extends Owed>(
+export function deadlines<T extends Due<T>>(
   ms: number,
   now: () => number,
   after: After,
   overdue: (item: T) => void,
 ): Deadlines<T> {
-  const line = waitingLine<T>((item) => !item.isDone);
+  const open = createLinkedList<T>();
   let cancel: (() => void) | null = null;
 
-  const done = (item: T): boolean => {
-    if (item.isDone) return false;
-    item.isDone = true;
-    line.left();
-    return true;
-  };
   const check = (): void => {
     cancel = null;
-    for (let item = line.first(); item !== undefined; item = line.first()) {
-      const leftMs = item.delivery.receivedAt + ms - now();
+    for (let item = open.first(); item !== null; item = open.first()) {
+      const leftMs = item.since + ms - now();
       if (leftMs > 0) {
         time(leftMs);
         return;
       }
-      done(item);
+      open.remove(item);
       overdue(item);
     }
   };
@@ -53,14 +45,14 @@ export function deadlines<T extends Owed>(
 
   return {
     add(item) {
-      line.add(item);
+      open.add(item);
       if (cancel === null) time(ms);
     },
-    done,
+    done: open.remove,
     stop() {
       cancel?.();
       cancel = null;
-      for (const item of line.all()) done(item);
+      open.clear();
     },
   };
 }

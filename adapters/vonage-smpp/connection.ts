@@ -233,7 +233,7 @@ export function smppConnection<C>(
       if (messageProblem(message) !== undefined) return "invalid";
       return link.submit(message, context);
     },
-    isWaiting: ({ session, isWaiting }) => session === link?.session.settings.id && isWaiting,
+    isWaiting: (delivery) => link?.session.deliveries.isWaiting(delivery) ?? false,
     answer(delivery, status) {
       const isAnswered = link?.answer(delivery, status) ?? false;
       if (isAnswered && status !== STATUS.ok) again.suspect(delivery);

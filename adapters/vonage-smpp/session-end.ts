@@ -13,6 +13,7 @@ export function close<C>(session: Session<C>, reason: DownReason, now: number, t
   counts.unknown += lost.length;
   const boundForMs = "since" in phase ? now - phase.since : 0;
   const end = { reason, boundForMs, unconfirmed: deliveries.unconfirmed(), waiting: deliveries.waiting() };
+  deliveries.clear();
   session.phase = { state: "closed" };
   tellFirst?.();
   for (const { context } of lost) output.answered(context, LOST);

@@ -1,4 +1,4 @@
-import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
+import { newDelivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { COMMAND, type Pdu, RESPONSE_BIT, type ReceivedPdu, STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import type { ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
 import {
@@ -80,16 +80,7 @@ function onDeliver<C>(session: Session<C>, sequence: number, message: ReceivedMe
     unexpected(session, answerMessage("deliver_sm_resp", sequence, STATUS.systemError));
     return;
   }
-  const delivery: Delivery = {
-    session: settings.id,
-    sequence,
-    receivedAt: now,
-    key: null,
-    isRepeated: false,
-    isWaiting: true,
-    acknowledgedAt: Number.POSITIVE_INFINITY,
-    message,
-  };
+  const delivery = newDelivery(settings.id, sequence, message, now);
   if (!deliveries.receive(delivery)) {
     counts.overloaded += 1;
     output.write(answerMessage("deliver_sm_resp", sequence, STATUS.throttled));

@@ -1,5 +1,5 @@
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
-import { type After, deadlines, type Owed } from "#adapters/vonage-smpp/answer-deadline.ts";
+import { type After, type Due, deadlines } from "#adapters/vonage-smpp/answer-deadline.ts";
 import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
 import {
   type InboundSink,
@@ -51,7 +51,8 @@ export interface Taking {
 }
 
 /** A delivery until it is answered. */
-interface Case extends Owed {
+interface Case extends Due<Case> {
+  readonly delivery: Delivery;
   readonly receivedAt: number;
   /** Its key is another's; whether it is a repetition is being found out. */
   looking: Saying | null;
@@ -219,10 +220,13 @@ export function taking(context: TakingContext): Taking {
       const each: Case = {
         delivery,
         receivedAt: clock.now(),
+        since: delivery.receivedAt,
         looking: null,
-        isDone: false,
         isLate: false,
         isGone: false,
+        previous: null,
+        next: null,
+        isLinked: false,
       };
       inTime.add(each);
       try {

@@ -1,3 +1,5 @@
+import { createLinkedList, type Linked } from "#core/domain/linked-list.ts";
+
 /** The highest sequence number that a request may carry (SMPP 3.4 §3.2). */
 export const SEQUENCE_MAX = 0x7fffffff;
 
@@ -5,7 +7,7 @@ export const SEQUENCE_MAX = 0x7fffffff;
 const LATE_MAX = 10_000;
 
 /** A submit_sm that was written and not yet answered. `C` is whatever the caller wants back with the answer. */
-export interface InFlight<C> {
+export interface InFlight<C> extends Linked<InFlight<C>> {
   readonly sequence: number;
   readonly context: C;
   readonly sentAt: number;
@@ -40,8 +42,14 @@ export interface WindowTimes {
   readonly lateMs: number;
 }
 
+/** Places to begin with; there are always more than requests in flight. */
+const PLACES = 32;
+
 export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C> {
-  const inFlight = new Map<number, InFlight<C>>();
+  /** Oldest first. Deadlines grow with the order in which requests are added. */
+  const inFlight = createLinkedList<InFlight<C>>();
+  /** Each request in the place that its number names; numbers whose place is taken are passed over. */
+  let places: (InFlight<C> | undefined)[] = new Array(PLACES).fill(undefined);
   const late = new Map<number, InFlight<C>>();
   let last = lastSequence;
 
@@ -49,22 +57,46 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
   const isForgotten = (request: InFlight<C>, now: number): boolean =>
     deadlineOf(request) + times.lateMs < now;
 
+  const placeOf = (sequence: number) => sequence & (places.length - 1);
+
+  const widen = () => {
+    places = new Array(2 * places.length).fill(undefined);
+    for (const request of inFlight) places[placeOf(request.sequence)] = request;
+  };
+
+  const remove = (request: InFlight<C>) => {
+    inFlight.remove(request);
+    places[placeOf(request.sequence)] = undefined;
+  };
+
   return {
     nextSequence(taken) {
-      // Ends: at most inFlight.size + 1 numbers are taken, and the window is far smaller than the range.
+      if (2 * inFlight.size() >= places.length) widen();
+      // Ends, since at least half of the places are free.
       do {
         last = last >= SEQUENCE_MAX ? 1 : last + 1;
-      } while (inFlight.has(last) || last === taken);
+      } while (places[placeOf(last)] !== undefined || last === taken);
       return last;
     },
     add(sequence, context, now, acknowledgedBefore) {
       // A number that is used again can no longer name the expired request.
       if (late.size > 0) late.delete(sequence);
-      inFlight.set(sequence, { sequence, context, sentAt: now, acknowledgedBefore });
+      const request: InFlight<C> = {
+        sequence,
+        context,
+        sentAt: now,
+        acknowledgedBefore,
+        previous: null,
+        next: null,
+        isLinked: false,
+      };
+      inFlight.add(request);
+      places[placeOf(sequence)] = request;
     },
     take(sequence) {
-      const request = inFlight.get(sequence);
-      if (request !== undefined) inFlight.delete(sequence);
+      const request = places[placeOf(sequence)];
+      if (request?.sequence !== sequence) return undefined;
+      remove(request);
       return request;
     },
     takeLate(sequence, now) {
@@ -75,14 +107,14 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
     },
     expire(now) {
       const expired: InFlight<C>[] = [];
-      // Deadlines grow with the order of insertion, so the first that is not due ends the search.
-      for (const request of inFlight.values()) {
-        if (deadlineOf(request) > now) break;
-        expired.push(request);
-      }
-      for (const request of expired) {
-        inFlight.delete(request.sequence);
-        late.set(request.sequence, request);
+      for (
+        let oldest = inFlight.first();
+        oldest !== null && deadlineOf(oldest) <= now;
+        oldest = inFlight.first()
+      ) {
+        remove(oldest);
+        expired.push(oldest);
+        late.set(oldest.sequence, oldest);
       }
       for (const [sequence, request] of late) {
         if (late.size <= LATE_MAX && !isForgotten(request, now)) break;
@@ -91,15 +123,15 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
       return expired;
     },
     drain() {
-      const requests = [...inFlight.values()];
-      inFlight.clear();
+      const requests = [...inFlight];
+      for (const request of requests) remove(request);
       late.clear();
       return requests;
     },
-    size: () => inFlight.size,
+    size: inFlight.size,
     nextDeadline() {
-      for (const request of inFlight.values()) return deadlineOf(request);
-      return Number.POSITIVE_INFINITY;
+      const oldest = inFlight.first();
+      return oldest === null ? Number.POSITIVE_INFINITY : deadlineOf(oldest);
     },
   };
 }

@@ -92,17 +92,19 @@ export const startClaiming = (
     // Whoever we were then is dead, and others have recovered what it claimed.
     if (from !== dispatcher()) return;
     lost = false;
+    if (claims.length === 0) return drained();
+    const inHand = hand.messageIds();
     for (const { message, attempts, unknown, leaveBefore } of claims) {
       if (putBack.has(message.id)) {
         lost = true;
         continue;
       }
-      if (hand.hasMessage(message.id) || concluded.has(message.id)) continue;
+      if (inHand.has(message.id) || concluded.has(message.id)) continue;
       hand.hold(message, { claimed: true, attempts, unknown, leaveBefore });
     }
     if (claims.length >= limit) again = true;
     else drained();
-    if (claims.length > 0) claimed();
+    claimed();
   };
 
   /** While nothing may be claimed there is nothing to watch: whatever changes that claims, or the next heartbeat. */

@@ -110,7 +110,6 @@ export const startDispatcher = (
   let cancelWake = (): void => {};
   let wakeAt = Number.POSITIVE_INFINITY;
   const whenQuieter: (() => void)[] = [];
-  const unparks = new Set<() => void>();
 
   const hand: Hand = createHand(
     {
@@ -243,13 +242,11 @@ export const startDispatcher = (
   /** A thread that waits for its number's pace steps out of the line, so that others can pass. */
   const park = (thread: Thread, ms: number): void => {
     thread.state = "parked";
-    const cancel = timer.after(ms, () => {
-      unparks.delete(cancel);
+    thread.unpark = timer.after(ms, () => {
       if (thread.state !== "parked") return;
       threads.line(thread, "front");
       pump();
     });
-    unparks.add(cancel);
   };
 
   const send = (thread: Thread, item: InHand, link: CarrierLink, at: number): boolean => {
@@ -455,7 +452,7 @@ export const startDispatcher = (
       stopped = true;
       cancelWake();
       claiming.stop();
-      for (const cancel of unparks) cancel();
+      for (const { unpark } of threads.all()) unpark();
       await quiet(() => threads.all());
       const now = clock.now();
       return hand.collect(threads.all()).map((item) => toDeferral(item, now));

@@ -1,3 +1,4 @@
+import { createLinkedList } from "#core/domain/linked-list.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
 import type { Chance } from "#core/ports/chance.ts";
 import type { Clock } from "#core/ports/clock.ts";
@@ -11,7 +12,8 @@ export interface Hand {
   hold(message: OutboundMessage, how: Pick<InHand, "claimed" | "attempts" | "unknown" | "leaveBefore">): void;
   /** Whether an item is still ours: after a burial the same message may be in hand anew, or in another's. */
   has(item: InHand): boolean;
-  hasMessage(id: string): boolean;
+  /** All that is in hand now. */
+  messageIds(): ReadonlySet<string>;
   /** Records the end of our work on a message; only then is it out of our hand. `then` runs just before. */
   keep(item: InHand, facts: Facts, then: () => void): void;
   /** Puts a whole thread back into the queue, its first message not before `dueAt`. */
@@ -53,14 +55,13 @@ export interface HandListener {
 
 export const createHand = (context: HandContext, listener: HandListener): Hand => {
   const { threads, clock, chance, quarantineMs, record, settled } = context;
-  /** Messages without a durable fact, by id. */
-  const open = new Map<string, InHand>();
+  /** Messages without a durable fact. */
+  const open = createLinkedList<InHand>();
   let claimed = 0;
   let retreats = 0;
 
   const release = (item: InHand, as: "done" | "returned"): void => {
-    if (open.get(item.message.id) !== item) return;
-    open.delete(item.message.id);
+    if (!open.remove(item)) return;
     if (item.claimed) claimed -= 1;
     listener.released(item, as);
   };
@@ -107,13 +108,16 @@ export const createHand = (context: HandContext, listener: HandListener): Hand =
         partsAccepted: 0,
         pinned: null,
         reference: Math.floor(chance.next() * 256),
+        previous: null,
+        next: null,
+        isLinked: false,
       };
       if (isClaimed) claimed += 1;
-      open.set(message.id, item);
+      open.add(item);
       threads.add(item);
     },
-    has: (item) => open.get(item.message.id) === item,
-    hasMessage: (id) => open.has(id),
+    has: (item) => item.isLinked,
+    messageIds: () => new Set(Array.from(open, ({ message }) => message.id)),
     keep: (item, facts, then) => {
       record(facts, () => {
         then();
@@ -134,7 +138,7 @@ export const createHand = (context: HandContext, listener: HandListener): Hand =
     },
     oldest: () => {
       let oldest: string | null = null;
-      for (const id of open.keys()) if (oldest === null || id < oldest) oldest = id;
+      for (const { message } of open) if (oldest === null || message.id < oldest) oldest = message.id;
       return oldest;
     },
     claimed: () => claimed,

@@ -107,7 +107,6 @@ export const createLanes = (
     writing: null,
     heldBack: null,
   }));
-  const writings = new Set<Writing>();
   let waiting = 0;
   let isStarting = false;
   let whenIdle: (() => void)[] = [];
@@ -126,26 +125,23 @@ export const createLanes = (
       for (const lane of ready) if (ripe(lane) >= WORTH_A_BATCH) begin([lane]);
     } else if (ready.every((lane) => ripe(lane) >= WORTH_A_BATCH)) for (const lane of ready) begin([lane]);
     else begin(ready);
-    if (writings.size > 0 || lanes.some((lane) => sizeOf(lane) > 0)) return;
+    if (lanes.some((lane) => lane.writing !== null || sizeOf(lane) > 0)) return;
     const resolves = whenIdle;
     whenIdle = [];
     for (const resolve of resolves) resolve();
   };
 
   /** Of those who wait for a lost database nobody knows when they are done. */
-  const isAnybodyWriting = (): boolean => {
-    for (const { lost } of writings) if (!lost) return true;
-    return false;
-  };
+  const isAnybodyWriting = (): boolean => lanes.some(({ writing }) => writing !== null && !writing.lost);
+
+  const writings = (): readonly Writing[] => [...new Set(lanes.flatMap(({ writing }) => writing ?? []))];
 
   const begin = (together: readonly Lane[]): void => {
     const load = loadOf(together.map(take));
     waiting -= load.inbound.length + load.receipts.length;
     const writing: Writing = { ...load, threads: NONE, lost: false, written: Promise.resolve() };
     for (const lane of together) lane.writing = writing;
-    writings.add(writing);
     writing.written = write(writing).then(() => {
-      writings.delete(writing);
       for (const lane of together) lane.writing = null;
       startSoon();
     });
@@ -232,7 +228,7 @@ export const createLanes = (
       // Whoever waits has nothing, or two could wait for each other.
       writing.threads = NONE;
       const inTheWay = (): Writing | undefined =>
-        [...writings].find((other) => other !== writing && !other.threads.isDisjointFrom(threads));
+        writings().find((other) => other !== writing && !other.threads.isDisjointFrom(threads));
       for (let other = inTheWay(); other; other = inTheWay()) {
         if (other.lost) lose(writing, asking);
         await writtenOrLater(other);
@@ -255,12 +251,12 @@ export const createLanes = (
     waiting: () => waiting,
     oldestWaiting: () => {
       let oldest: string | null = null;
-      for (const { inbound } of [...writings, ...lanes])
+      for (const { inbound } of [...writings(), ...lanes])
         for (const { message } of inbound) if (oldest === null || message.id < oldest) oldest = message.id;
       return oldest;
     },
     settled: async () => {
-      await Promise.all([...writings].map(({ written }) => written));
+      await Promise.all(writings().map(({ written }) => written));
     },
     idle: () =>
       new Promise<void>((resolve) => {

@@ -1,7 +1,7 @@
 import type { Route } from "#core/domain/route.ts";
 
-/** Routes at hand in this process; the oldest used goes first. About 300 bytes each. */
-export const ROUTES_AT_HAND_MAX = 50_000;
+/** Routes at hand in this process at most. About 300 bytes each. */
+export const ROUTES_AT_HAND_MAX = 100_000;
 
 export interface RouteCache {
   get(sender: string, virtualNumber: string): Route | undefined;
@@ -12,29 +12,36 @@ export interface RouteCache {
 /**
  * Decisions may be made on routes that are a little old, since the write verifies their version. What is not routed is
  * never kept: a conversation may open at any moment.
+ *
+ * In two generations: when the younger one is full, the older one goes, and with it what was not used since it began. So nothing need be
+ * moved about when a route is used.
  */
 export const routeCache = (max = ROUTES_AT_HAND_MAX): RouteCache => {
-  const routes = new Map<string, Route>();
+  let younger = new Map<string, Route>();
+  let older = new Map<string, Route>();
+
+  const keep = (key: string, route: Route): void => {
+    if (younger.size >= max / 2) {
+      older = younger;
+      younger = new Map();
+    }
+    younger.set(key, route);
+  };
+
   return {
     get: (sender, virtualNumber) => {
       const key = keyOf(sender, virtualNumber);
-      const route = routes.get(key);
-      // Moving what is used to the end costs two map operations, so it is done only when something must go soon.
-      if (route && routes.size > max * 0.9) {
-        routes.delete(key);
-        routes.set(key, route);
-      }
+      const known = younger.get(key);
+      if (known) return known;
+      const route = older.get(key);
+      if (route) keep(key, route);
       return route;
     },
-    put: (route) => {
-      if (routes.size >= max) {
-        const oldest = routes.keys().next();
-        if (!oldest.done) routes.delete(oldest.value);
-      }
-      routes.set(keyOf(route.sender, route.virtualNumber), route);
-    },
+    put: (route) => keep(keyOf(route.sender, route.virtualNumber), route),
     forget: (sender, virtualNumber) => {
-      routes.delete(keyOf(sender, virtualNumber));
+      const key = keyOf(sender, virtualNumber);
+      younger.delete(key);
+      older.delete(key);
     },
   };
 };

@@ -1,7 +1,8 @@
+import type { Linked } from "#core/domain/linked-list.ts";
 import type { Lane, OutboundMessage } from "#core/domain/message.ts";
 
 /** A message that this process has to send. */
-export interface InHand {
+export interface InHand extends Linked<InHand> {
   readonly message: OutboundMessage;
   /** It came out of the queue, where it stays marked until it is done with. */
   readonly claimed: boolean;
@@ -27,6 +28,8 @@ export interface Thread {
   state: "idle" | "ready" | "busy" | "parked";
   /** On its way back into the queue: what arrives meanwhile has to follow. */
   retreating: boolean;
+  /** Ends the wait of a parked thread. */
+  unpark: () => void;
 }
 
 /** The threads of this process, and the lines in which they wait for a link. */
@@ -39,7 +42,7 @@ export interface Threads {
   first(lane: Lane): Thread | undefined;
   /** Takes the first in line out of the line. */
   shift(lane: Lane): Thread | undefined;
-  /** Puts a thread back in line: in front, or behind. An empty one is forgotten. */
+  /** Puts a thread back in line, in front or behind, if there is something in it. */
   line(thread: Thread, where: "front" | "back"): void;
   /** Takes everything out of a thread that is not under way. */
   empty(thread: Thread): readonly InHand[];
@@ -49,10 +52,28 @@ export interface Threads {
   drop(thread: Thread): void;
 }
 
-export const createThreads = (): Threads => {
-  const threads = new Map<string, Thread>();
+/** With so many threads, or twice those in use, all are forgotten in which there is nothing: most come back soon. */
+const THREADS_MAX = 10_000;
+
+export const createThreads = (max = THREADS_MAX): Threads => {
+  let threads = new Map<string, Thread>();
+  let forgetAbove = max;
   const lines: Record<Lane, Line> = { relay: createLine(), system: createLine(), broadcast: createLine() };
   let size = 0;
+
+  const threadOf = (id: string): Thread => {
+    const known = threads.get(id);
+    if (known) return known;
+    if (threads.size >= forgetAbove) forgetEmpty();
+    const thread: Thread = { id, items: [], state: "idle", retreating: false, unpark: () => {} };
+    threads.set(id, thread);
+    return thread;
+  };
+
+  const forgetEmpty = (): void => {
+    threads = new Map([...threads].filter(([, { items, retreating }]) => items.length > 0 || retreating));
+    forgetAbove = Math.max(max, 2 * threads.size);
+  };
 
   const laneOf = (thread: Thread): Lane => thread.items[0]!.message.lane;
   /** Threads are not taken out of the middle of a line: those that left it, or stand in another now, are passed over. */
@@ -66,12 +87,7 @@ export const createThreads = (): Threads => {
     get: (id) => threads.get(id),
     all: () => threads.values(),
     add: (item) => {
-      const id = item.message.recipientId;
-      let thread = threads.get(id);
-      if (!thread) {
-        thread = { id, items: [], state: "idle", retreating: false };
-        threads.set(id, thread);
-      }
+      const thread = threadOf(item.message.recipientId);
       thread.items.push(item);
       size += 1;
       if (thread.state === "idle" && !thread.retreating) self.line(thread, "back");
@@ -90,7 +106,6 @@ export const createThreads = (): Threads => {
     line: (thread, where) => {
       if (thread.items.length === 0) {
         thread.state = "idle";
-        if (!thread.retreating) threads.delete(thread.id);
         return;
       }
       thread.state = "ready";
@@ -101,10 +116,7 @@ export const createThreads = (): Threads => {
       const kept = thread.state === "busy" ? 1 : 0;
       const out = thread.items.splice(kept);
       size -= out.length;
-      if (kept === 0) {
-        thread.state = "idle";
-        if (!thread.retreating) threads.delete(thread.id);
-      }
+      if (kept === 0) thread.state = "idle";
       return out;
     },
     size: () => size,

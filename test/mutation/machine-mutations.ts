@@ -176,7 +176,7 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
     name: "write for one thread in two lanes",
     file: "core/use-cases/intake-lanes.ts",
     find: "for (let other = inTheWay(); other; other = inTheWay()) {",
-    replace: "for (let other = inTheWay(); other && writings.size === 0; ) {",
+    replace: "for (let other = inTheWay(); other && lanes.length === 0; ) {",
     tests: ["test/core/use-cases"],
   },
   {

@@ -62,9 +62,8 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "match answers by their order",
     file: "adapters/vonage-smpp/window.ts",
-    find: "    take(sequence) {\n      const request = inFlight.get(sequence);",
-    replace:
-      "    take(sequence_) {\n      const sequence = inFlight.has(sequence_) ? inFlight.keys().next().value! : sequence_;\n      const request = inFlight.get(sequence);",
+    find: "      remove(request);\n      return request;",
+    replace: "      const oldest = inFlight.first()!;\n      remove(oldest);\n      return oldest;",
   },
   {
     name: "give every part of a text the same place",

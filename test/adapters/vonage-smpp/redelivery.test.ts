@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
+import { type Delivery, newDelivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { fingerprint } from "#adapters/vonage-smpp/fingerprint.ts";
 import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
 import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
@@ -10,16 +10,8 @@ import { noMessage, shortMessage } from "./smpp-arbitraries.ts";
 let sequence = 0;
 const delivery = (text: string): Delivery => {
   sequence += 1;
-  return {
-    session: "s",
-    sequence,
-    receivedAt: sequence,
-    key: `s:${sequence}`,
-    isRepeated: false,
-    isWaiting: true,
-    acknowledgedAt: Number.POSITIVE_INFINITY,
-    message: received({ ...noMessage, shortMessage: Buffer.from(text) }),
-  };
+  const message = received({ ...noMessage, shortMessage: Buffer.from(text) });
+  return { ...newDelivery("s", sequence, message, sequence), key: `s:${sequence}` };
 };
 
 describe("a text that may come again", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
+import { type Delivery, newDelivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
 import { STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
@@ -51,16 +51,8 @@ const house = (taken: Map<string, KeyState>, change: Partial<InboundSink> = {}) 
     lose: ({ sequence: which }: Delivery) => gone.add(which),
     say: (text: string): Delivery => {
       sequence += 1;
-      const delivery: Delivery = {
-        session: "s",
-        sequence,
-        receivedAt: time.clock.now(),
-        key: `s:${sequence}`,
-        isRepeated: false,
-        isWaiting: true,
-        acknowledgedAt: Number.POSITIVE_INFINITY,
-        message: received({ ...noMessage, shortMessage: Buffer.from(text) }),
-      };
+      const message = received({ ...noMessage, shortMessage: Buffer.from(text) });
+      const delivery = { ...newDelivery("s", sequence, message, time.clock.now()), key: `s:${sequence}` };
       take(delivery);
       return delivery;
     },

@@ -18,6 +18,7 @@ const inHand = (recipientId: string, lane: Lane): InHand => {
     message,
     ...{ claimed: false, leaveBefore: Number.POSITIVE_INFINITY, since: 0, attempts: 0, unknown: false },
     ...{ unsent: 0, partsAccepted: 0, pinned: null, reference: 0 },
+    ...{ previous: null, next: null, isLinked: false },
   };
 };
 
@@ -132,7 +133,7 @@ describe("the threads of a process", () => {
         const { threads, added, gone } = play(moves);
         expect(gone.map(({ id }) => id).sort()).toEqual(added);
         expect(threads.size()).toBe(0);
-        expect([...threads.all()]).toEqual([]);
+        expect([...threads.all()].flatMap(({ items }) => items)).toEqual([]);
       }),
       { numRuns: 500 },
     );
@@ -149,6 +150,19 @@ describe("the threads of a process", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test("are forgotten when there are many with nothing in them, and only those", () => {
+    const threads = createThreads(10);
+    const kept = threads.add(inHand("kept", "relay"));
+    for (let n = 0; n < 1_000; n += 1) {
+      const thread = threads.add(inHand(`passing-${n}`, "system"));
+      threads.shift("system");
+      threads.drop(thread);
+      threads.line(thread, "back");
+      expect([...threads.all()].length).toBeLessThanOrEqual(11);
+      expect(threads.get("kept")).toBe(kept);
+    }
   });
 
   test("take turns within a lane", () => {
