@@ -1,4 +1,4 @@
-import { endOfFields, findValue, wordAt } from "#adapters/vonage-smpp/receipt-words.ts";
+import { receiptWords, wordAt } from "#adapters/vonage-smpp/receipt-words.ts";
 import { esmClassOf, type ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
 import { integerTlv, TAG, textTlv } from "#adapters/vonage-smpp/tlv.ts";
 import { bodyOf } from "#adapters/vonage-smpp/user-data.ts";
@@ -69,20 +69,17 @@ const NO_ERROR = "000";
 /** Reads a receipt: TLVs first, then its text, whatever fields that has, in any order and case. */
 export function readReceipt(message: ReceivedMessage): ReceiptFields {
   const text = receiptText(message);
-  const end = endOfFields(text);
+  const { id, stat, err, end } = receiptWords(text);
   const state = integerTlv(message, TAG.messageState);
   const tlvId = textTlv(message, TAG.receiptedMessageId)?.trim() ?? "";
   return {
     tlvId: plausibleId(tlvId),
-    textId: plausibleId(fieldOf(text, end, "id", tlvId)),
-    status: (state === undefined ? undefined : byState[state]) ?? statusOf(fieldOf(text, end, "stat", "")),
-    error: errorOf(fieldOf(text, end, "err", NO_ERROR)),
+    textId: id === -1 ? "" : plausibleId(wordAt(text, id, end, tlvId)),
+    status:
+      (state === undefined ? undefined : byState[state]) ??
+      (stat === -1 ? "unknown" : statusOf(wordAt(text, stat, end, ""))),
+    error: err === -1 ? "" : errorOf(wordAt(text, err, end, NO_ERROR)),
   };
-}
-
-function fieldOf(text: Buffer, end: number, name: "id" | "stat" | "err", likely: string): string {
-  const start = findValue(text, end, name);
-  return start === -1 ? "" : wordAt(text, start, end, likely);
 }
 
 const errorOf = (code: string): string => (code === NO_ERROR || /^[0-9A-Za-z]{1,8}$/.test(code) ? code : "");
