@@ -1,3 +1,4 @@
+import { retentionMinMs } from "#core/domain/retention.ts";
 import { fail, ok, type Result } from "#core/result.ts";
 import { type Setting, settingsTable } from "./settings/table.ts";
 import { unknownNames } from "./settings/unknown-names.ts";
@@ -80,6 +81,18 @@ const missingPartners = (env: Environment): readonly string[] =>
       );
   });
 
+const DAY_MS = 86_400_000;
+
+/** What is under way, or waits for its receipt, is not to be forgotten. */
+const tooShortRetention = ({ messageRetentionDays, messageTtlMs }: Values): readonly string[] => {
+  const days = Math.floor(retentionMinMs(messageTtlMs) / DAY_MS) + 1;
+  return messageRetentionDays === undefined || messageRetentionDays >= days
+    ? []
+    : [
+        `MESSAGE_RETENTION_DAYS must be at least ${days} with this MESSAGE_TTL; for example MESSAGE_RETENTION_DAYS=${days}`,
+      ];
+};
+
 const weakSecrets = ({ apiKeys }: Settings): readonly string[] =>
   apiKeys
     .filter(({ secret }) => secret.length < SECRET_LENGTH_ADVISED)
@@ -114,6 +127,8 @@ export const readSettings = (
   if (problems.length > 0) return fail(problems);
   // The table says what each key holds, which `fromEntries` cannot know; every entry was just read by its own reader.
   const values = Object.fromEntries(entries) as unknown as Values;
+  problems.push(...tooShortRetention(values));
+  if (problems.length > 0) return fail(problems);
   const settings: Settings = {
     ...values,
     publicUrl: values.publicUrl ?? addressOf(values.host, values.port),

@@ -48,6 +48,22 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       if (receivedAt < before) world.joinedKeys.delete(key);
     }
   },
+  makeRoom: async () => {},
+  forget: async (receivedBefore) => {
+    const isOld = ({ id, receivedAt }: StoredMessage): boolean =>
+      receivedAt < receivedBefore && !world.unsent.has(id);
+    const forgotten = new Set(
+      world.messages
+        .values()
+        .filter(isOld)
+        .map(({ id }) => id),
+    );
+    for (const id of forgotten) world.messages.delete(id);
+    for (const [key, id] of world.inboundKeys) if (forgotten.has(id)) world.inboundKeys.delete(key);
+    for (const [carrierId, { messageId }] of world.carrierIds) {
+      if (forgotten.has(messageId)) world.carrierIds.delete(carrierId);
+    }
+  },
 });
 
 /** Messages that a carrier has taken and that have not ended. */

@@ -18,11 +18,20 @@ export interface BlindIndex {
 }
 
 export const blindIndex = (key: Uint8Array): BlindIndex => {
-  const prefix = Buffer.from(key).toString("hex");
+  const secret = Buffer.from(key).toString("hex");
   // Key first and half of the digest thrown away: as good as HMAC for this, and faster than to look it up among what is at hand.
-  const keyed = (kind: string, value: string): string =>
-    hash("sha256", `${prefix} ${kind} ${value}`, "hex").slice(0, INDEX_DIGITS);
-  return { ofNumber: (number) => keyed("number", number), of: keyed };
+  const keyed = (kind: string): ((value: string) => string) => {
+    const prefix = `${secret} ${kind} `;
+    return (value) => hash("sha256", prefix + value, "hex").slice(0, INDEX_DIGITS);
+  };
+  const indexOf = {
+    key: keyed("key"),
+    set: keyed("set"),
+    reference: keyed("reference"),
+    request: keyed("request"),
+    fingerprint: keyed("fingerprint"),
+  };
+  return { ofNumber: keyed("number"), of: (kind, value) => indexOf[kind](value) };
 };
 
 /**

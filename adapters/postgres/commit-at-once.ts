@@ -6,6 +6,8 @@ import { messageRows } from "./commit-columns.ts";
 import type { KnownRows } from "./commit-sections.sql.ts";
 import { type Connection, executeOn } from "./database.ts";
 import { isRefused, UNIQUE_VIOLATION } from "./failure.ts";
+import type { KeyGuard } from "./history/key-guard.ts";
+import type { IdRange } from "./history/periods.ts";
 import { knownBy, outcomeOf, outcomesOf, type Plan } from "./inbound-outcomes.ts";
 import { matchParkedOf } from "./parked-receipts.ts";
 import type { RecentIds } from "./recent-ids.ts";
@@ -23,6 +25,9 @@ export interface Writer {
   readonly index: BlindIndex;
   readonly sealed: SealedValues;
   readonly recent: RecentIds;
+  readonly guard: KeyGuard;
+  /** Ids of the messages that receipts can be meant for. */
+  readonly heard: IdRange;
 }
 
 /** Writes a batch of the usual kinds by one statement; null when its dispatcher is dead. */
@@ -31,18 +36,20 @@ export const commitAtOnce = async (
   batch: Batch,
   { messages }: Plan,
 ): Promise<Written | null> => {
-  const { connection, index, sealed, recent } = writer;
+  const { connection, index, sealed, recent, guard, heard } = writer;
   const execute = executeOn(connection);
   const keys = messages.map(({ inbound }) => index.of("key", inbound.key));
   recent.note(batch.accepted);
-  const heard = recognised(recent, batch.receipts);
+  const said = recognised(recent, batch.receipts);
   const rows = messageRows(messages, keys, index, sealed);
   const statement = commitStatement({
     dispatcher: batch.dispatcher,
+    asked: guard.asked,
+    heard,
     messages: rows,
     accepted: batch.accepted,
-    ends: [...batch.verdicts, ...heard.verdicts],
-    receipts: heard.others,
+    ends: [...batch.verdicts, ...said.verdicts],
+    receipts: said.others,
   });
   const run = async (known: KnownRows): Promise<CommitRow> =>
     (await connection.query<CommitRow>(statement(known))).rows[0]!;
@@ -56,9 +63,10 @@ export const commitAtOnce = async (
     ? await matchParkedOf(
         execute,
         batch.accepted.map(({ carrierId }) => carrierId),
+        heard.from,
       )
     : null;
-  const matched = row.matched + heard.verdicts.length;
+  const matched = row.matched + said.verdicts.length;
   const toQueue = rows.filter(
     ({ hold }, place) => !hold && messages[place]!.decision.kind === "relay",
   ).length;
@@ -66,7 +74,7 @@ export const commitAtOnce = async (
   return {
     inbound: isPlain
       ? messages.map((write, place) => outcomeOf(write, rows[place]!.hold))
-      : outcomesOf(batch, index, await knownBy(execute, keys)),
+      : outcomesOf(batch, index, await knownBy(execute, keys, guard.since)),
     receipts: { matched, parked: batch.receipts.length - matched },
     fates: [...(row.fates ?? []), ...(parked?.fates ?? [])],
   };

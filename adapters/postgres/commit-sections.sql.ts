@@ -6,7 +6,7 @@ import {
   RECEIPT_COLUMNS,
 } from "./commit-columns.ts";
 import { RELAYED } from "./disposition.ts";
-import { hasCarrierId } from "./parked-receipts.ts";
+import { carrierIdHash, hasCarrierId } from "./parked-receipts.ts";
 import { unnested } from "./sql/columns.ts";
 
 /**
@@ -44,8 +44,20 @@ const routed = "coalesce(i.routed, true)";
 const hold = "coalesce(i.hold, true)";
 const lane = `nullif(coalesce(i.lane, 0), ${NO_LANE})`;
 
-/** Who talks to whom is taken from the route itself, as its version says that the decision was made on the same. */
-export const writeMessages = (first: number, done: string, known: KnownRows): readonly string[] => [
+/** Nothing was written under the key on the other side of a boundary of periods. The bounds of their ids are the parameters from `first` on. */
+const isNotTaken = (first: number): string =>
+  `and (select p.id from message p where p.key = i.key and p.id >= $${first} and p.id < $${first + 1} limit 1) is null`;
+
+/**
+ * Who talks to whom is taken from the route itself, as its version says that the decision was made on the same. `asked`: where the
+ * bounds of other ids begin among which the keys must not be; null: nowhere.
+ */
+export const writeMessages = (
+  first: number,
+  done: string,
+  known: KnownRows,
+  asked: number | null,
+): readonly string[] => [
   `written as (
   insert into message (id, key, conversation_id, sender_id, recipient_id, dispatcher, received_at, expires_at,
     source, lane, disposition, segments, payload)
@@ -58,9 +70,9 @@ export const writeMessages = (first: number, done: string, known: KnownRows): re
   from ${unnested(MESSAGE_COLUMNS, first, "i")}
   left join lateral (
     select * from route where sender_index = i.sender_index and virtual_number = i.virtual_number offset 0) r on true
-  where ${ALIVE} and r.version is not distinct from i.route_version
+  where ${ALIVE} and r.version is not distinct from i.route_version ${asked === null ? "" : isNotTaken(asked)}
   order by i.key
-  ${known === "skipped" ? "on conflict (key) do nothing" : ""}
+  ${known === "skipped" ? "on conflict do nothing" : ""}
   returning id, recipient_id, dispatcher, received_at, expires_at, lane)`,
   `queued as (
   insert into queue (message_id, thread, received_at, due_at, expires_at, partition, lane)
@@ -84,9 +96,14 @@ export const givenEnds = (first: number): string =>
   `select 0 as rank, message_id, at, coalesce(state, 'delivered') as state, code, detail
   from ${unnested(END_COLUMNS, first, "e")} where ${ALIVE}`;
 
+/** What receipts can be meant for: the bounds of the ids are the parameters from `heardAt` on. */
+const isHeard = (row: string, heardAt: number): string =>
+  `${row}.message_id >= $${heardAt}::uuid and ${row}.message_id < $${heardAt + 1}::uuid`;
+
 /** Carriers like to say a thing twice. */
-export const HEARD_ENDS = `select 1 as rank, message_id, at, state, code, detail from matched m
-  where parts = 1 and (select v.at from verdict v where v.message_id = m.message_id) is null`;
+export const heardEnds = (heardAt: number): string =>
+  `select 1 as rank, message_id, at, state, code, detail from matched m
+  where parts = 1 and (select v.at from verdict v where v.message_id = m.message_id and ${isHeard("v", heardAt)}) is null`;
 
 export const writeVerdicts = (candidates: readonly string[], known: KnownRows): string => `ended as (
   insert into verdict (message_id, at, state, code, detail)
@@ -106,19 +123,22 @@ const writeFates: readonly string[] = [
 const SEPARATOR_SQL = "E'\\n'";
 
 /** The newest message of an id that the carrier may have given twice. The other readings are tried only if the first fails. */
-export const lookUpReceipts = (first: number): readonly string[] => [
+export const lookUpReceipts = (first: number, heardAt: number): readonly string[] => [
   `looked_up as materialized (
   select r.receipt, r.carrier_id, r.other_ids, r.at, coalesce(r.state, 'delivered') as state, r.code, r.detail,
     coalesce(a.message_id, b.message_id) as message_id, coalesce(a.part, b.part) as part,
     coalesce(a.parts, b.parts) as parts
   from ${unnested(RECEIPT_COLUMNS, first, "r")}
+  cross join ${carrierIdHash("r.carrier_id")} h
   left join lateral (
     select message_id, part, parts from accepted o
-    where ${hasCarrierId("o", "r.carrier_id")} order by at desc limit 1) a on true
+    where ${hasCarrierId("o", "r.carrier_id", "h.hash")} and ${isHeard("o", heardAt)} order by at desc limit 1) a on true
   left join lateral (
     select o.message_id, o.part, o.parts
     from unnest(string_to_array(r.other_ids, ${SEPARATOR_SQL})) with ordinality as id (carrier_id, rank)
-    cross join lateral (select * from accepted a where ${hasCarrierId("a", "id.carrier_id")} offset 0) o
+    cross join ${carrierIdHash("id.carrier_id")} h
+    cross join lateral (
+      select * from accepted a where ${hasCarrierId("a", "id.carrier_id", "h.hash")} and ${isHeard("a", heardAt)} offset 0) o
     where a.message_id is null order by id.rank, o.at desc limit 1) b on true
   where ${ALIVE})`,
   "matched as materialized (select * from looked_up where message_id is not null)",

@@ -16,33 +16,34 @@ import { type CommitParameters, type CommitRow, commitStatement } from "./traffi
  * transaction. Facts go first, so that a message that comes with them finds the queue as they leave it.
  */
 export const commitStepwise = async (writer: Writer, batch: Batch, plan: Plan): Promise<Written | null> => {
-  const { connection, recent } = writer;
+  const { connection, recent, guard, heard } = writer;
   recent.note(batch.accepted);
   const execute = executeOn(connection);
   const { accepted, verdicts, receipts, dispatcher } = batch;
   const write = async (parameters: Partial<CommitParameters>): Promise<CommitRow> => {
-    const statement = commitStatement({ ...NOTHING, dispatcher, ...parameters });
+    const { asked } = guard;
+    const statement = commitStatement({ ...NOTHING, dispatcher, asked, heard, ...parameters });
     return (await connection.query<CommitRow>(statement("skipped"))).rows[0]!;
   };
 
   const first = await write({ accepted, ends: verdicts });
   if (!first.alive) return null;
   const carrierIds = accepted.map(({ carrierId }) => carrierId);
-  const parked = first.parked ? await matchParkedOf(execute, carrierIds) : null;
+  const parked = first.parked ? await matchParkedOf(execute, carrierIds, heard.from) : null;
   await defer(execute, dispatcher, batch.deferred);
-  const heard = receipts.length > 0 ? await write({ receipts }) : null;
-  const matched = heard?.matched ?? 0;
+  const said = receipts.length > 0 ? await write({ receipts }) : null;
+  const matched = said?.matched ?? 0;
   return {
     inbound: await writeInbound(writer, batch, plan, write),
     receipts: { matched, parked: receipts.length - matched },
-    fates: [...new Set([...(parked?.fates ?? []), ...(heard?.fates ?? [])])],
+    fates: [...new Set([...(parked?.fates ?? []), ...(said?.fates ?? [])])],
   };
 };
 
 const NOTHING = { messages: [], accepted: [], ends: [], receipts: [] };
 
 const writeInbound = async (
-  { connection, index, sealed }: Writer,
+  { connection, index, sealed, guard }: Writer,
   batch: Batch,
   { messages, waits }: Plan,
   write: (parameters: Partial<CommitParameters>) => Promise<CommitRow>,
@@ -57,10 +58,11 @@ const writeInbound = async (
     sealed,
     index,
     waits.map(({ inbound }) => inbound),
+    guard.since,
   );
   const free = await lockParts(execute, messages.flatMap(joinsOf));
   const withdrawn = new Set(messages.filter((each) => !joinsOf(each).every((key) => free.has(key))));
-  const writable = messages.filter((each) => !withdrawn.has(each));
+  const writable = firstOfEachKey(messages.filter((each) => !withdrawn.has(each)));
   if (writable.length > 0) {
     const keys = writable.map(({ inbound }) => keyOf(inbound.key));
     await write({ messages: messageRows(writable, keys, index, sealed) });
@@ -68,6 +70,7 @@ const writeInbound = async (
   const known = await knownBy(
     execute,
     batch.inbound.map(({ inbound }) => keyOf(inbound.key)),
+    guard.since,
   );
   const fresh = writable.filter(({ inbound }) => {
     const stored = known.get(keyOf(inbound.key));
@@ -86,6 +89,12 @@ const writeInbound = async (
     ),
   );
   return outcomesOf(batch, index, known, withdrawn);
+};
+
+/** Two copies of a text may come in one batch, on two sides of a boundary of periods. */
+const firstOfEachKey = (messages: readonly MessageWrite[]): readonly MessageWrite[] => {
+  const keys = new Set<string>();
+  return messages.filter(({ inbound: { key } }) => keys.size < keys.add(key).size);
 };
 
 const barChangesOf = ({ inbound, decision }: MessageWrite, index: BlindIndex): readonly BarChange[] => {

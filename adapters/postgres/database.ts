@@ -10,6 +10,7 @@ import {
   types,
 } from "pg";
 import { StorageUnavailable } from "#core/ports/storage.ts";
+import { type AnswerWatch, answerWatch } from "./answer-watch.ts";
 import { isConnectionLost, withoutValues } from "./failure.ts";
 import type { Schema } from "./schema.ts";
 
@@ -26,11 +27,15 @@ export const HOT_CONNECTIONS = 2;
 
 /**
  * Statements are planned once. A plan that was made while the tables were small must do for millions of rows too, hence index
- * lookups only; just-in-time compilation costs more than such a statement.
+ * lookups only; just-in-time compilation, or a second process, costs more than such a statement.
  */
-const SETTINGS =
-  "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off; " +
-  "set enable_mergejoin = off; set enable_bitmapscan = off; set jit = off";
+const SETTINGS = {
+  text:
+    "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off; " +
+    "set enable_mergejoin = off; set enable_bitmapscan = off; set jit = off; " +
+    "set max_parallel_workers_per_gather = 0",
+  query_timeout: CONNECT_TIMEOUT_MS,
+};
 
 /** A connection whose errors carry no values, and which takes nothing more and leaves its pool once it is broken. */
 export interface Connection {
@@ -73,7 +78,6 @@ export const openDatabase = (
     connectionTimeoutMillis: WAIT_TIMEOUT_MS,
     Client: QuickClient,
     statement_timeout: statementTimeoutMs,
-    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + ANSWER_GRACE_MS }),
     idle_in_transaction_session_timeout: statementTimeoutMs,
     keepAlive: true,
     types: { getTypeParser },
@@ -81,8 +85,9 @@ export const openDatabase = (
       await client.query(SETTINGS);
     },
   };
-  const apiPool = guardedPool({ ...options, max: API_CONNECTIONS_MAX });
-  const hot = guardedPool({ ...options, max: HOT_CONNECTIONS, idleTimeoutMillis: 0 });
+  const watch = answerWatch(statementTimeoutMs > 0 ? statementTimeoutMs + ANSWER_GRACE_MS : 0);
+  const apiPool = guardedPool({ ...options, max: API_CONNECTIONS_MAX }, watch);
+  const hot = guardedPool({ ...options, max: HOT_CONNECTIONS, idleTimeoutMillis: 0 }, watch);
   // Kysely's own interface of a pool names a cursor, which we do not use.
   const pool = { ...apiPool, options } as unknown as Pool;
   return {
@@ -91,6 +96,7 @@ export const openDatabase = (
     hot,
     close: async () => {
       await Promise.all([apiPool.end(), hot.end()]);
+      watch.stop();
     },
   };
 };
@@ -107,7 +113,7 @@ const INT8 = 20;
 const getTypeParser = ((oid: number, format: "text" | "binary") =>
   oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser;
 
-const guardedPool = (options: PoolConfig): ConnectionPool => {
+const guardedPool = (options: PoolConfig, watch: AnswerWatch): ConnectionPool => {
   const pool = new Pool(options);
   // Without listeners a connection that dies, idle or at work, would end the process. Whoever uses it learns by the query.
   pool.on("error", () => {});
@@ -118,7 +124,7 @@ const guardedPool = (options: PoolConfig): ConnectionPool => {
       const client = await pool.connect().catch((error) => {
         throw withoutValues(error);
       });
-      const connection = guards.get(client) ?? guarded(client);
+      const connection = guards.get(client) ?? guarded(client, watch);
       guards.set(client, connection);
       return connection;
     },
@@ -126,19 +132,24 @@ const guardedPool = (options: PoolConfig): ConnectionPool => {
   };
 };
 
-const guarded = (client: PoolClient): Connection => {
+const guarded = (client: PoolClient, watch: AnswerWatch): Connection => {
   let isBroken = false;
   return {
-    query: async (query, parameters) => {
-      // A statement after one that was given up, such as its rollback, would wait behind it for as long again.
-      if (isBroken) throw new StorageUnavailable("The connection is broken");
-      try {
-        return await client.query(query as string, parameters as unknown[]);
-      } catch (error) {
-        isBroken ||= isConnectionLost(error);
-        throw withoutValues(error);
-      }
-    },
+    query: <Row extends object>(query: string | QueryConfig, parameters?: readonly unknown[]) =>
+      new Promise<QueryResult<Row>>((resolve, reject) => {
+        const fail = (error: unknown): void => {
+          isBroken ||= isConnectionLost(error);
+          reject(withoutValues(error));
+        };
+        // A statement after one that was given up, such as its rollback, would wait behind it for as long again.
+        if (isBroken) return fail(new StorageUnavailable("The connection is broken"));
+        const question = watch.ask(() => fail(new StorageUnavailable("The database does not answer")));
+        client.query<Row>(query as string, parameters as unknown[], (error, result) => {
+          watch.answered(question);
+          if (error) fail(error);
+          else resolve(result);
+        });
+      }),
     discard: () => {
       isBroken = true;
     },

@@ -1,6 +1,7 @@
 import { foldReceipts, type PartFate } from "#core/domain/receipt.ts";
 import { END_COLUMNS } from "./commit-columns.ts";
 import { type Connection, type Execute, executeOn } from "./database.ts";
+import { lowestOf } from "./history/periods.ts";
 import { plainArray } from "./sql/array-literal.ts";
 import { encoded, unnested } from "./sql/columns.ts";
 
@@ -24,7 +25,7 @@ export const openFatesOf = async (
   execute: Execute,
   messageIds: readonly string[],
 ): Promise<readonly OpenFate[]> => {
-  const rows = await execute<FateRow>(OPEN_FATES, [plainArray(messageIds)]);
+  const rows = await execute<FateRow>(OPEN_FATES, [plainArray(messageIds), lowestOf(messageIds)]);
   return [...Map.groupBy(rows, ({ message_id }) => message_id)].map(([messageId, known]) => ({
     messageId,
     parts: Array.from({ length: known[0]!.parts }, (_, part) =>
@@ -34,13 +35,14 @@ export const openFatesOf = async (
 };
 
 /** A text that was sent more than once counts as it was sent last. */
-const OPEN_FATES = `select m.message_id, m.parts, f.part, f.state, f.code, f.detail, f.at
+export const OPEN_FATES = `select m.message_id, m.parts, f.part, f.state, f.code, f.detail, f.at
 from (
   select distinct on (a.message_id) a.message_id, a.parts
   from unnest($1::uuid[]) as i (id) join accepted a on a.message_id = i.id and a.part = a.parts - 1
+  where a.message_id >= $2
   order by a.message_id, a.at desc) m
-left join part_fate f on f.message_id = m.message_id and f.parts = m.parts
-where m.parts > 1 and not exists (select from verdict v where v.message_id = m.message_id)`;
+left join part_fate f on f.message_id = m.message_id and f.parts = m.parts and f.message_id >= $2
+where m.parts > 1 and not exists (select from verdict v where v.message_id = m.message_id and v.message_id >= $2)`;
 
 const fateOf = (row: FateRow | undefined): PartFate | null => {
   if (!row || row.state === null || row.at === null) return null;

@@ -49,10 +49,10 @@ export const hands = (): Hands => {
       for (const { messageId, part, parts } of accepted) if (part === parts - 1) threads.delete(messageId);
       for (const { messageId } of verdicts) threads.delete(messageId);
       for (const { message } of deferred) threads.delete(message.id);
-      for (const [place, { decision }] of inbound.entries()) {
+      inbound.forEach(({ decision }, place) => {
         if (decision.kind === "relay" && outcome.inbound[place] !== "held")
           threads.delete(decision.message.id);
-      }
+      });
     },
     threadsOf: (dispatcher) => [...new Set(threadsByDispatcher.get(dispatcher)?.values())],
     putBack,

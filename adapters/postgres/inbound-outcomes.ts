@@ -35,17 +35,18 @@ export interface Known {
   readonly fresh: boolean;
 }
 
-const KNOWN = `select key, id, dispatcher, xmin = pg_current_xact_id_if_assigned()::xid as fresh
-from message where key = any ($1::uuid[])
+export const KNOWN = `select key, id, dispatcher, xmin = pg_current_xact_id_if_assigned()::xid as fresh
+from message where key = any ($1::uuid[]) and id >= $2
 union all
 select key, id, null, false from inbound_part where key = any ($1::uuid[])`;
 
-/** By the index of the key. */
+/** By the index of the key. `since`: messages with a lower id do not count. */
 export const knownBy = async (
   execute: Execute,
   keys: readonly string[],
+  since: string,
 ): Promise<ReadonlyMap<string, Known>> => {
-  const rows = await execute<Known & { key: string }>(KNOWN, [plainArray(keys)]);
+  const rows = await execute<Known & { key: string }>(KNOWN, [plainArray(keys), since]);
   return new Map(rows.map((row) => [hexOf(row.key), { ...row, fresh: row.fresh ?? false }]));
 };
 

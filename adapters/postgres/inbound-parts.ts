@@ -46,16 +46,17 @@ from (
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bytea[])
     with ordinality as i (key, id, set_index, part, total, received_at, payload, place)
   order by place) i
-where not exists (select from message m where m.key = i.key)
+where not exists (select from message m where m.key = i.key and m.id >= $8)
 order by key
 on conflict (key) do nothing`;
 
-/** Keeps parts until their text can be joined. Those that are known stay as they are. */
+/** Keeps parts until their text can be joined. Those that are known stay as they are; of messages, those from the id `since` on. */
 export const keepParts = async (
   execute: Execute,
   sealed: SealedValues,
   index: BlindIndex,
   inbound: readonly InboundMessage[],
+  since: string,
 ): Promise<void> => {
   if (inbound.length === 0) return;
   const parts = inbound.map((message) => ({ id: message.id, part: toStoredPart(message) }));
@@ -68,6 +69,7 @@ export const keepParts = async (
     plainArray(parts.map(({ part }) => part.total)),
     plainArray(parts.map(({ part }) => part.receivedAt)),
     textArray(parts.map(({ part }, place) => `\\x${sealed.sealPart(keys[place]!, part).toString("hex")}`)),
+    since,
   ]);
 };
 

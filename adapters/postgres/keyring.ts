@@ -39,7 +39,7 @@ const TAG_BYTES = 16;
 const FORMAT = 1;
 /** Format, key id, nonce; then the ciphertext, then the tag. */
 const HEADER_BYTES = 1 + KEY_ID_BYTES + NONCE_BYTES;
-/** How many derived keys are kept at hand. */
+/** How many derived keys of one purpose are kept at hand. */
 const DERIVED_MAX = 1_000;
 /**
  * Of a row's name this much goes into its key. Of a UUIDv7 that is its time to 4.7 hours: random nonces are safe for 2^32
@@ -49,33 +49,23 @@ const PERIOD_CHARACTERS = 6;
 
 /** `keys`: the first seals, all open. */
 export const keyring = (keys: readonly Uint8Array[]): Keyring => {
-  const masters = new Map(keys.map((key) => [keyIdOf(key), key]));
-  const [newest] = masters.keys();
+  const derivations = new Map(keys.map((key) => derivationFrom(key)));
+  const [newest] = derivations;
   if (newest === undefined) throw new Error("Cannot make a keyring without keys");
-  const derived = new LRUCache<string, KeyObject>({ max: DERIVED_MAX });
-
-  const keyFor = (keyId: string, { purpose, row }: Place): KeyObject => {
-    const name = `${keyId} ${purpose} ${row.slice(0, PERIOD_CHARACTERS)}`;
-    const known = derived.get(name);
-    if (known) return known;
-    const master = masters.get(keyId);
-    if (!master) throw new Error(`Cannot open a sealed ${purpose}: its key ${keyId} is not in the keyring`);
-    const key = createSecretKey(Buffer.from(hkdfSync("sha256", master, "", `seal ${name}`, KEY_BYTES)));
-    derived.set(name, key);
-    return key;
-  };
-
-  const prefix = Buffer.concat([Buffer.of(FORMAT), Buffer.from(newest, "hex")]);
+  const [newestId, sealingKey] = newest;
+  const header = Buffer.alloc(HEADER_BYTES);
+  header[0] = FORMAT;
+  header.write(newestId, 1, "hex");
+  const nonce = header.subarray(1 + KEY_ID_BYTES);
   return {
     seal: (place, plain) => {
-      const nonce = nextNonce();
-      const cipher = createCipheriv("aes-256-gcm", keyFor(newest, place), nonce);
-      cipher.setAAD(Buffer.from(place.row));
+      fillWithRandomness(nonce);
+      const cipher = createCipheriv("aes-256-gcm", sealingKey(place), nonce);
+      cipher.setAAD(associatedData(place));
       const body = typeof plain === "string" ? cipher.update(plain, "utf8") : cipher.update(plain);
       cipher.final();
       const sealed = Buffer.allocUnsafe(HEADER_BYTES + body.length + TAG_BYTES);
-      sealed.set(prefix);
-      sealed.set(nonce, prefix.length);
+      sealed.set(header);
       sealed.set(body, HEADER_BYTES);
       sealed.set(cipher.getAuthTag(), HEADER_BYTES + body.length);
       return sealed;
@@ -84,18 +74,41 @@ export const keyring = (keys: readonly Uint8Array[]): Keyring => {
       if (sealed[0] !== FORMAT || sealed.length < HEADER_BYTES + TAG_BYTES) {
         throw new Error(`Cannot open a sealed ${place.purpose}: it is damaged`);
       }
+      const keyId = keyIdIn(sealed);
+      const keyFor = derivations.get(keyId);
+      if (!keyFor) {
+        throw new Error(`Cannot open a sealed ${place.purpose}: its key ${keyId} is not in the keyring`);
+      }
       const nonce = sealed.subarray(1 + KEY_ID_BYTES, HEADER_BYTES);
-      const decipher = createDecipheriv("aes-256-gcm", keyFor(keyIdIn(sealed), place), nonce, {
-        authTagLength: TAG_BYTES,
-      });
-      decipher.setAAD(Buffer.from(place.row));
+      const decipher = createDecipheriv("aes-256-gcm", keyFor(place), nonce, { authTagLength: TAG_BYTES });
+      decipher.setAAD(associatedData(place));
       decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
       const plain = decipher.update(sealed.subarray(HEADER_BYTES, -TAG_BYTES));
       decipher.final();
       return plain;
     },
-    isCurrent: (sealed) => keyIdIn(sealed) === newest,
+    isCurrent: (sealed) => keyIdIn(sealed) === newestId,
   };
+};
+
+type KeyFor = (place: Place) => KeyObject;
+
+/** A master key by its id, and the keys that it gives. */
+const derivationFrom = (master: Uint8Array): readonly [string, KeyFor] => {
+  const keyId = keyIdOf(master);
+  const byPurpose = new Map<string, LRUCache<string, KeyObject>>();
+  const keysFor = (purpose: string): LRUCache<string, KeyObject> => {
+    const memoMethod = (period: string): KeyObject => {
+      const info = `seal ${keyId} ${purpose} ${period}`;
+      return createSecretKey(Buffer.from(hkdfSync("sha256", master, "", info, KEY_BYTES)));
+    };
+    const keys = new LRUCache<string, KeyObject>({ max: DERIVED_MAX, memoMethod });
+    byPurpose.set(purpose, keys);
+    return keys;
+  };
+  const keyFor: KeyFor = ({ purpose, row }) =>
+    (byPurpose.get(purpose) ?? keysFor(purpose)).memo(row.slice(0, PERIOD_CHARACTERS));
+  return [keyId, keyFor];
 };
 
 /** Names a key without giving anything of it away. */
@@ -107,15 +120,24 @@ const keyIdOf = (key: Uint8Array): string => {
 const keyIdIn = (sealed: Uint8Array): string =>
   Buffer.from(sealed.subarray(1, 1 + KEY_ID_BYTES)).toString("hex");
 
-/** Random bytes are dear one by one. */
-const nonces = Buffer.alloc(NONCE_BYTES * 512);
-let nonceAt = nonces.length;
+let associated = Buffer.alloc(0);
 
-const nextNonce = (): Buffer => {
-  if (nonceAt === nonces.length) {
-    randomFillSync(nonces);
-    nonceAt = 0;
+/** The row's name, in octets. Most rows have names of one length: the buffer of one serves the next. */
+const associatedData = ({ row }: Place): Buffer => {
+  const length = Buffer.byteLength(row);
+  if (associated.length !== length) associated = Buffer.alloc(length);
+  associated.write(row);
+  return associated;
+};
+
+/** Random bytes are dear one by one. */
+const randomness = Buffer.alloc(NONCE_BYTES * 512);
+let randomnessAt = randomness.length;
+
+const fillWithRandomness = (nonce: Buffer): void => {
+  if (randomnessAt === randomness.length) {
+    randomFillSync(randomness);
+    randomnessAt = 0;
   }
-  nonceAt += NONCE_BYTES;
-  return nonces.subarray(nonceAt - NONCE_BYTES, nonceAt);
+  randomnessAt += randomness.copy(nonce, 0, randomnessAt, randomnessAt + NONCE_BYTES);
 };

@@ -3,20 +3,26 @@ import { LINK_KINDS } from "./commit-columns.ts";
 import { RELAYED, verdictAtBirth } from "./disposition.ts";
 import type { SealedValues } from "./sealed-values.ts";
 
-/** A message `m` with everything from which its state follows. */
-export const RECORD = `select m.id, m.conversation_id, m.sender_id, m.recipient_id, m.dispatcher, m.received_at, m.disposition,
+/**
+ * Messages `m` with everything from which their state follows. `among`: what is sure of the id of each, so that only the periods that it
+ * may lie in are read.
+ */
+export const recordsAmong = (
+  among: (id: string) => string,
+): string => `select m.id, m.conversation_id, m.sender_id, m.recipient_id, m.dispatcher, m.received_at, m.disposition,
   m.segments, m.payload, a.link, a.attempts, a.carrier_ids, a.sent_at, q.message_id is not null as in_queue,
   q.claimed_by is not null as claimed, coalesce(q.unknown, false) as unknown, coalesce(q.attempts, 0) as tries,
   v.state, v.code, v.detail, v.at as final_at
 from message m
-left join queue q on q.message_id = m.id
-left join verdict v on v.message_id = m.id
+left join lateral (select * from queue where message_id = m.id offset 0) q on true
+left join lateral (select * from verdict where message_id = m.id and ${among("message_id")} offset 0) v on true
 left join lateral (
   select max(link) as link, max(attempts) as attempts, max(at) filter (where part = parts - 1) as sent_at,
     array_agg(carrier_id order by at, part) filter (where carrier_id is not null) as carrier_ids
   from (select part, parts, carrier_id, min(at) as at, max(attempts) as attempts,
       last_value(link) over (order by min(at) rows between unbounded preceding and unbounded following) as link
-    from accepted where message_id = m.id group by part, parts, carrier_id, link) each) a on true`;
+    from accepted where message_id = m.id and ${among("message_id")} group by part, parts, carrier_id, link) each) a on true
+where ${among("m.id")}`;
 
 export interface RecordRow {
   readonly id: string;

@@ -8,7 +8,7 @@ import * as traffic from "./migrations/0003-traffic.ts";
 import * as dispatch from "./migrations/0004-dispatch.ts";
 import * as idempotency from "./migrations/0005-idempotency.ts";
 import * as linkReports from "./migrations/0006-link-reports.ts";
-
+import * as periods from "./migrations/0007-periods.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they are applied; what has been released is never changed. */
@@ -19,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0004-dispatch": dispatch,
   "0005-idempotency": idempotency,
   "0006-link-reports": linkReports,
+  "0007-periods": periods,
 };
 
 /** Any number will do, as long as nobody else in the database uses it. */

@@ -3,6 +3,7 @@ import { countSegments } from "#core/domain/message-text.ts";
 import type { Deferral } from "#core/ports/traffic.ts";
 import type { Execute } from "./database.ts";
 import { RELAYED } from "./disposition.ts";
+import { lowestOf } from "./history/periods.ts";
 import type { SealedValues } from "./sealed-values.ts";
 import { plainArray } from "./sql/array-literal.ts";
 import { bigint, bytea, type Column, encoded, unnested, usually, uuid, uuidOrNull } from "./sql/columns.ts";
@@ -55,14 +56,15 @@ export const enqueue = async (
  * A message that has ended, or of which the carrier has every part, is not queued again; one that somebody else has in hand by now is
  * left alone.
  */
-const DEFER = `with queued as (
+export const DEFER = `with queued as (
   insert into queue (message_id, thread, received_at, due_at, expires_at, attempts, partition, lane, unknown)
   select d.id, d.thread, d.received_at, d.due_at, d.expires_at, d.attempts,
     get_byte(uuid_send(d.thread), 15) % 64, d.lane, d.unknown
   from unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::integer[], $8::smallint[], $9::boolean[])
     as d (id, thread, received_at, due_at, expires_at, attempts, lane, unknown)
-  where not exists (select from verdict v where v.message_id = d.id)
-    and not exists (select from accepted a where a.message_id = d.id and a.part = a.parts - 1)
+  where not exists (select from verdict v where v.message_id = d.id and v.message_id >= $10)
+    and not exists (
+      select from accepted a where a.message_id = d.id and a.message_id >= $10 and a.part = a.parts - 1)
   order by d.id
   on conflict (message_id) do update
     set claimed_by = null, due_at = excluded.due_at, attempts = excluded.attempts, unknown = excluded.unknown
@@ -88,5 +90,6 @@ export const defer = async (
     plainArray(deferrals.map(({ attempts }) => attempts)),
     plainArray(messages.map(({ lane }) => LANES.indexOf(lane))),
     plainArray(deferrals.map(({ unknown }) => unknown)),
+    lowestOf(messages.map(({ id }) => id)),
   ]);
 };

@@ -2,11 +2,18 @@ import type { Execute } from "./database.ts";
 import { textArray } from "./sql/array-literal.ts";
 
 /**
- * Whether a row of `accepted` has this carrier's id. Its index is of a hash: a third as large as one of the ids, which are long and
- * random.
+ * Whether a row of `accepted` has this carrier's id, of which `hash` is {@link carrierIdHash}. Its index is of a hash: a third as large
+ * as one of the ids, which are long and random.
  */
-export const hasCarrierId = (row: string, carrierId: string): string =>
-  `hashtextextended(${row}.carrier_id, 0) = hashtextextended(${carrierId}, 0) and ${row}.carrier_id = ${carrierId}`;
+export const hasCarrierId = (row: string, carrierId: string, hash: string): string =>
+  `hashtextextended(${row}.carrier_id, 0) = ${hash} and ${row}.carrier_id = ${carrierId}`;
+
+/**
+ * A lateral subselect of the one column `hash`: reckoned once, and beforehand. Where the hash is part of the condition, the index of it
+ * seems dearer than the one of the messages' ids, as long as a table is empty.
+ */
+export const carrierIdHash = (carrierId: string): string =>
+  `lateral (select hashtextextended(${carrierId}, 0) as hash offset 0)`;
 
 export interface Matched {
   readonly matched: number;
@@ -14,15 +21,19 @@ export interface Matched {
   readonly fates: readonly string[];
 }
 
-/** Receipts that came before the carriers' ids of their messages were recorded: they take effect now. */
-export const matchParked = async (execute: Execute, limit: number): Promise<Matched> =>
-  matchedBy(await execute<MatchRow>(MATCH_SOME, [limit]));
+/**
+ * Receipts that came before the carriers' ids of their messages were recorded: they take effect now. `since`: none is meant for a message
+ * with a lower id.
+ */
+export const matchParked = async (execute: Execute, limit: number, since: string): Promise<Matched> =>
+  matchedBy(await execute<MatchRow>(MATCH_SOME, [since, limit]));
 
 /** The same for receipts of these ids alone. */
 export const matchParkedOf = async (
   execute: Execute,
   carrierIds: readonly (string | null)[],
-): Promise<Matched> => matchedBy(await execute<MatchRow>(MATCH_THESE, [textArray(carrierIds)]));
+  since: string,
+): Promise<Matched> => matchedBy(await execute<MatchRow>(MATCH_THESE, [since, textArray(carrierIds)]));
 
 interface MatchRow {
   readonly matched: number;
@@ -36,7 +47,8 @@ const matchedBy = ([row]: readonly MatchRow[]): Matched => ({
 
 const match = (which: string, limit: string): string => `with found as materialized (
   select distinct on (p.receipt) p.receipt, a.message_id, a.part, a.parts, p.at, p.state, p.code, p.detail
-  from parked_receipt p join accepted a on ${hasCarrierId("a", "p.carrier_id")} ${which}
+  from parked_receipt p cross join ${carrierIdHash("p.carrier_id")} h cross join lateral (
+    select * from accepted a where ${hasCarrierId("a", "p.carrier_id", "h.hash")} and a.message_id >= $1::uuid offset 0) a ${which}
   order by p.receipt, p.rank, a.at desc ${limit}),
 unparked as (delete from parked_receipt p using found f where p.receipt = f.receipt),
 kept as (
@@ -50,5 +62,5 @@ ended as (
 cleared as (delete from queue q using found f where q.message_id = f.message_id and f.parts = 1)
 select count(*)::int as matched, array_agg(distinct message_id::text) filter (where parts > 1) as fates from found`;
 
-const MATCH_SOME = match("", "limit $1");
-const MATCH_THESE = match("where p.carrier_id = any ($1::text[])", "");
+export const MATCH_SOME = match("", "limit $2");
+const MATCH_THESE = match("where p.carrier_id = any ($2::text[])", "");

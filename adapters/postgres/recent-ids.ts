@@ -28,9 +28,8 @@ export const recentIds = (): RecentIds => {
       }
     },
     take: (carrierId) => {
-      const generation = younger.has(carrierId) ? younger : older;
-      const messageId = generation.get(carrierId);
-      generation.delete(carrierId);
+      const messageId = younger.get(carrierId) ?? older.get(carrierId);
+      if (messageId !== undefined && !younger.delete(carrierId)) older.delete(carrierId);
       return messageId;
     },
   };

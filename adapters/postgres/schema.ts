@@ -72,6 +72,7 @@ export interface ConversationTable {
   expires_at: number | null;
   idle_ttl_ms: number | null;
   check_at: number | null;
+  texted_at: number | null;
   closed_at: number | null;
   erased: Generated<boolean>;
   details: Buffer;

@@ -13,7 +13,7 @@ import {
   clearQueue,
   doneBy,
   givenEnds,
-  HEARD_ENDS,
+  heardEnds,
   isParked,
   type KnownRows,
   lookUpReceipts,
@@ -21,6 +21,7 @@ import {
   writeMessages,
   writeVerdicts,
 } from "./commit-sections.sql.ts";
+import type { IdRange } from "./history/periods.ts";
 import { encoded } from "./sql/columns.ts";
 
 /**
@@ -34,6 +35,10 @@ import { encoded } from "./sql/columns.ts";
  */
 export interface CommitParameters {
   readonly dispatcher: string;
+  /** Other ids among which the keys of the messages must not be. */
+  readonly asked: IdRange | null;
+  /** Ids of the messages that receipts can be meant for. */
+  readonly heard: IdRange;
   readonly messages: readonly MessageRow[];
   readonly accepted: readonly Accepted[];
   readonly ends: readonly Verdict[];
@@ -53,6 +58,8 @@ export interface CommitRow {
 
 export const commitStatement = ({
   dispatcher,
+  asked,
+  heard,
   messages,
   accepted,
   ends,
@@ -63,27 +70,29 @@ export const commitStatement = ({
     accepted: accepted.length > 0,
     ends: ends.length > 0,
     receipts: receipts.length > 0,
+    asked: messages.length > 0 && asked !== null,
   };
   const values = [
     dispatcher,
     ...(messages.length > 0 ? encoded(MESSAGE_COLUMNS, messages) : []),
     ...(accepted.length > 0 ? encoded(ACCEPTED_COLUMNS, accepted) : []),
     ...(ends.length > 0 ? encoded(END_COLUMNS, ends) : []),
-    ...(receipts.length > 0 ? encoded(RECEIPT_COLUMNS, receipts) : []),
+    ...(receipts.length > 0 ? [...encoded(RECEIPT_COLUMNS, receipts), heard.from, heard.to] : []),
+    ...(messages.length > 0 && asked !== null ? [asked.from, asked.to] : []),
   ];
   return (known) => ({ ...textOf(sections, known), values });
 };
 
-type Sections = Readonly<Record<"messages" | "accepted" | "ends" | "receipts", boolean>>;
+type Sections = Readonly<Record<"messages" | "accepted" | "ends" | "receipts" | "asked", boolean>>;
 
 type StatementText = Readonly<Record<"name" | "text", string>>;
 
-/** There are thirty of them at most. */
+/** There are forty-six of them at most. */
 const texts = new Map<string, StatementText>();
 
 const textOf = (sections: Sections, known: KnownRows): StatementText => {
-  const { messages, accepted, ends, receipts } = sections;
-  const name = `commit ${messages ? "m" : ""}${accepted ? "a" : ""}${ends ? "e" : ""}${receipts ? "r" : ""} ${known}`;
+  const { messages, accepted, ends, receipts, asked } = sections;
+  const name = `commit ${messages ? "m" : ""}${accepted ? "a" : ""}${ends ? "e" : ""}${receipts ? "r" : ""} ${known}${asked ? " asked" : ""}`;
   const text = texts.get(name) ?? { name, text: build(sections, known) };
   texts.set(name, text);
   return text;
@@ -93,18 +102,22 @@ const DISPATCHER = "$1::uuid";
 const FIRST_COLUMN = 2;
 
 const build = (sections: Sections, known: KnownRows): string => {
-  const { messages, accepted, ends, receipts } = sections;
+  const { messages, accepted, ends, receipts, asked } = sections;
   const acceptedAt = FIRST_COLUMN + (messages ? MESSAGE_COLUMNS.length : 0);
   const endsAt = acceptedAt + (accepted ? ACCEPTED_COLUMNS.length : 0);
   const receiptsAt = endsAt + (ends ? END_COLUMNS.length : 0);
+  const heardAt = receiptsAt + RECEIPT_COLUMNS.length;
+  const askedAt = receipts ? heardAt + 2 : receiptsAt;
   const ctes = [
     `alive as materialized (select id from dispatcher where id = ${DISPATCHER} and not dead for key share)`,
   ];
   const done = doneBy(accepted ? acceptedAt : null, ends ? endsAt : null);
-  if (messages) ctes.push(...writeMessages(FIRST_COLUMN, done, known));
+  if (messages) ctes.push(...writeMessages(FIRST_COLUMN, done, known, asked ? askedAt : null));
   if (accepted) ctes.push(recordAccepted(acceptedAt));
-  if (receipts) ctes.push(...lookUpReceipts(receiptsAt));
-  const verdicts = [ends && givenEnds(endsAt), receipts && HEARD_ENDS].filter((part) => part !== false);
+  if (receipts) ctes.push(...lookUpReceipts(receiptsAt, heardAt));
+  const verdicts = [ends && givenEnds(endsAt), receipts && heardEnds(heardAt)].filter(
+    (part) => part !== false,
+  );
   if (verdicts.length > 0) ctes.push(writeVerdicts(verdicts, known));
   if (accepted || ends) ctes.push(clearQueue(done));
   return `with ${ctes.join(",\n")}

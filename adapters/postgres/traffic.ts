@@ -1,3 +1,4 @@
+import type { Clock } from "#core/ports/clock.ts";
 import { BATCH_MAX, type Batch, type BatchOutcome, type Traffic } from "#core/ports/traffic.ts";
 import type { BlindIndex } from "./blind-index.ts";
 import { commitAtOnce } from "./commit-at-once.ts";
@@ -5,6 +6,8 @@ import { commitStepwise } from "./commit-stepwise.ts";
 import { type ConnectionPool, inTransaction, withConnection } from "./database.ts";
 import { foldFates } from "./fates.ts";
 import type { Hands } from "./hands.ts";
+import { keyGuard } from "./history/key-guard.ts";
+import type { IdRange } from "./history/periods.ts";
 import { hotRoutes } from "./hot-routes.ts";
 import { planOf } from "./inbound-outcomes.ts";
 import { storedParts } from "./inbound-parts.ts";
@@ -17,6 +20,9 @@ export interface TrafficContext {
   readonly sealed: SealedValues;
   readonly hands: Hands;
   readonly recent: RecentIds;
+  readonly clock: Clock;
+  readonly firstPeriodEnd: () => Promise<number>;
+  readonly heard: () => IdRange;
 }
 
 export const postgresTraffic = (context: TrafficContext): Traffic => ({
@@ -33,16 +39,23 @@ export const postgresTraffic = (context: TrafficContext): Traffic => ({
   },
 });
 
-const commit = async (
-  { pool, index, sealed, recent }: TrafficContext,
-  batch: Batch,
-): Promise<BatchOutcome> => {
+/** Batches about a boundary of periods are written one after the other. */
+const BOUNDARY_LOCK = 7_340_295;
+const ALONE = [`select pg_advisory_xact_lock(${BOUNDARY_LOCK})`];
+
+const commit = async (context: TrafficContext, batch: Batch): Promise<BatchOutcome> => {
+  const { pool, sealed, recent } = context;
   const plan = planOf(batch);
-  const writer = { index: await index(), sealed, recent };
+  const ids = batch.inbound.map(({ inbound }) => inbound.id);
+  const guard = keyGuard(context.clock.now(), await context.firstPeriodEnd(), ids);
+  const isAlone = guard.alone && ids.length > 0;
+  const writer = { index: await context.index(), sealed, recent, guard, heard: context.heard() };
   return withConnection(pool, async (connection) => {
-    const written = plan.isRare
-      ? await inTransaction(connection, () => commitStepwise({ ...writer, connection }, batch, plan))
-      : await commitAtOnce({ ...writer, connection }, batch, plan);
+    const stepwise = () => commitStepwise({ ...writer, connection }, batch, plan);
+    const written =
+      plan.isRare || isAlone
+        ? await inTransaction(connection, stepwise, isAlone ? ALONE : [])
+        : await commitAtOnce({ ...writer, connection }, batch, plan);
     if (!written) return { kind: "fenced" };
     if (written.fates.length > 0) await foldFates(connection, written.fates);
     return { kind: "committed", inbound: written.inbound, receipts: written.receipts };

@@ -11,6 +11,8 @@ export const relayRules = (settings: Settings): Omit<RelayOptions, "kind"> => ({
   fallbackAfterMs: settings.fallbackAfterMs,
   quarantineMs: settings.quarantineMs,
   textRetentionMs: settings.textRetentionDays === undefined ? null : settings.textRetentionDays * DAY_MS,
+  messageRetentionMs:
+    settings.messageRetentionDays === undefined ? null : settings.messageRetentionDays * DAY_MS,
 });
 
 /** What the settings mean for the API. */

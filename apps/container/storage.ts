@@ -1,5 +1,6 @@
 import { keyring } from "#adapters/postgres/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
+import { receiptsWithinMs } from "#core/domain/retention.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Settings } from "../settings.ts";
@@ -12,10 +13,19 @@ export interface OpenStorage {
 
 /** PostgreSQL, whose address is known by now. Connections are made when they are needed. */
 export const openStorage = (
-  { databaseUrl, encryptionKeys }: Pick<Settings, "databaseUrl" | "encryptionKeys">,
+  {
+    databaseUrl,
+    encryptionKeys,
+    messageTtlMs,
+  }: Pick<Settings, "databaseUrl" | "encryptionKeys" | "messageTtlMs">,
   clock: Clock,
 ): OpenStorage => {
   if (databaseUrl === undefined) throw new Error("Cannot open the storage before a database runs");
-  const storage = postgresStorage({ url: databaseUrl, keyring: keyring(encryptionKeys), clock });
+  const storage = postgresStorage({
+    url: databaseUrl,
+    keyring: keyring(encryptionKeys),
+    clock,
+    receiptsWithinMs: receiptsWithinMs(messageTtlMs),
+  });
   return { storage, close: () => storage.close() };
 };

@@ -37,6 +37,8 @@ interface Section {
 }
 
 const RATE_MAX = 100_000;
+/** Messages leave by the week. */
+const RETENTION_DAYS_MIN = 7;
 
 const optional = <T>(setting: Omit<Setting<T>, "fallback">): Setting<T | undefined> => setting;
 const withDefault = <T>(fallback: string, setting: Omit<Setting<T>, "example">): Setting<T> => ({
@@ -232,6 +234,12 @@ const messages = {
     about: "texts are erased this many days after the close",
     example: "90",
     read: wholeNumber(0, 3_650),
+  }),
+  messageRetentionDays: optional({
+    name: "MESSAGE_RETENTION_DAYS",
+    about: "messages are forgotten this many days after they came, by whole weeks",
+    example: "90",
+    read: wholeNumber(RETENTION_DAYS_MIN, 3_650),
   }),
   rentCountries: optional({
     name: "RENT_COUNTRIES",

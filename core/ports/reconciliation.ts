@@ -22,4 +22,12 @@ export interface Reconciliation {
   overdue(now: number, limit: number): Promise<readonly string[]>;
   /** Forgets parked receipts and the keys of joined parts older than an instant. */
   prune(before: number): Promise<void>;
+  /** Prepares for the messages of the next weeks. They are stored also without, so that it may fail and be called again. */
+  makeRoom(now: number): Promise<void>;
+  /**
+   * Forgets messages received before an instant, with all that is known of them: they are not found any more, and their conversations,
+   * which stay, lack them. It may keep them for up to a week longer, and for as long as something of the same week or earlier is
+   * under way: queued, or in somebody's hand. What is of that instant or later stays.
+   */
+  forget(receivedBefore: number): Promise<void>;
 }

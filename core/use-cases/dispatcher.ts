@@ -1,5 +1,11 @@
 import { chooseLink } from "#core/domain/link-choice.ts";
-import { LANES, type OutboundMessage, partitionOf, type Verdict } from "#core/domain/message.ts";
+import {
+  LANES,
+  type LinkKind,
+  type OutboundMessage,
+  partitionOf,
+  type Verdict,
+} from "#core/domain/message.ts";
 import { countSegments } from "#core/domain/message-text.ts";
 import { nextAttempt } from "#core/domain/retry.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
@@ -279,19 +285,10 @@ export const startDispatcher = (
     thread.state = "idle";
     const ids = outcome.kind === "unsent" ? [] : outcome.carrierIds;
     const total = link.whole ? Math.max(1, ids.length) : segmentsOf(item);
-    const accepted: Accepted[] = ids.map((carrierId, i) => ({
-      messageId: item.message.id,
-      part: item.partsAccepted + i,
-      parts: total,
-      carrierId,
-      link: link.kind,
-      attempts: item.attempts + 1,
-      at: now,
-    }));
+    const accepted = acceptances(item, ids, total, link.kind, now);
     item.partsAccepted += ids.length;
     item.pinned = item.partsAccepted > 0 ? link.name : null;
-    const settle = (): void => views.settle(link.name);
-    conclude(thread, item, outcome, accepted, total, settle);
+    conclude(thread, item, outcome, accepted, total, link.name);
     quieter();
     pumpSoon();
   };
@@ -307,7 +304,7 @@ export const startDispatcher = (
     outcome: SendOutcome,
     accepted: readonly Accepted[],
     total: number,
-    settle: () => void,
+    link: string,
   ): void => {
     // A message that was given to others meanwhile is theirs; only what the carrier said of it is still worth keeping.
     const lost = !hand.has(item);
@@ -315,16 +312,16 @@ export const startDispatcher = (
       if (item.partsAccepted >= total) {
         threads.drop(thread);
         threads.line(thread, "back");
-        hand.keep(item, { accepted }, settle);
+        hand.keep(item, { accepted }, () => views.settle(link));
         return;
       }
     }
     if (accepted.length > 0) {
       record({ accepted }, () => {
-        settle();
+        views.settle(link);
         pumpSoon();
       });
-    } else settle();
+    } else views.settle(link);
     if (lost) {
       threads.drop(thread);
       threads.line(thread, "back");
@@ -458,6 +455,29 @@ export const startDispatcher = (
       return hand.collect(threads.all()).map((item) => toDeferral(item, now));
     },
   };
+};
+
+/** What the carrier has taken of a message just now. */
+const acceptances = (
+  item: InHand,
+  carrierIds: readonly (string | null)[],
+  parts: number,
+  link: LinkKind,
+  at: number,
+): readonly Accepted[] => {
+  const { message, partsAccepted, attempts } = item;
+  const accepted: Accepted[] = [];
+  for (const [i, carrierId] of carrierIds.entries())
+    accepted.push({
+      messageId: message.id,
+      part: partsAccepted + i,
+      parts,
+      carrierId,
+      link,
+      attempts: attempts + 1,
+      at,
+    });
+  return accepted;
 };
 
 /** Short texts are one segment in any alphabet; counting the others costs more. */

@@ -3,10 +3,19 @@ import { type DecisionContext, decideInbound, type Meaning } from "#core/domain/
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { InboundWrite, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
 
-/** What a batch is decided on, and by which rules. */
+/** A message of a batch with what it means. */
+export interface Asked extends Meaning {
+  readonly message: InboundMessage;
+}
+
+/** What is to be written, and for which message of the batch; null: for a text that was joined on the way. */
+export interface Decided<A> {
+  readonly write: InboundWrite;
+  readonly asked: A | null;
+}
+
+/** What else a batch is decided on. */
 export interface BatchContext extends DecisionContext {
-  /** Of a message of the batch; a joined text means what its last part does. */
-  meaningOf(message: InboundMessage): Meaning;
   /** Parts of the batch's long texts that are stored already. */
   readonly stored: readonly StoredPart[];
   /** Whether this process may keep what goes to this recipient in hand. */
@@ -15,43 +24,50 @@ export interface BatchContext extends DecisionContext {
 
 /**
  * Decides on a whole batch, in order. A part is stored; the one that completes its text is followed by the joined text,
- * so that a text sent after a long one also leaves after it. Answers one write per message, plus one per joined text.
+ * so that a text sent after a long one also leaves after it; it means what its last part does. Answers one write per message, plus
+ * one per joined text.
  */
-export const decideBatch = (
-  messages: readonly InboundMessage[],
+export const decideBatch = <A extends Asked>(
+  batch: readonly A[],
   context: BatchContext,
-): readonly InboundWrite[] => {
-  const writes: InboundWrite[] = [];
+): readonly Decided<A>[] => {
+  const decided: Decided<A>[] = [];
   const partsBySet = new Map<string, StoredPart[]>();
   for (const part of context.stored) partsOf(partsBySet, part).push(part);
-  for (const message of messages) {
+  for (const asked of batch) {
+    const { message } = asked;
     if (!message.part) {
-      writes.push(decideWhole(message, context.meaningOf(message), context, []));
+      decided.push({ write: decideWhole(message, asked, context, NONE), asked });
       continue;
     }
     const part = toStoredPart(message, message.part);
     const parts = partsOf(partsBySet, part);
-    writes.push({
-      inbound: message,
-      routeVersion: null,
-      decision: { kind: "wait", set: setOf(part) },
-      joins: [],
+    decided.push({
+      write: {
+        inbound: message,
+        routeVersion: null,
+        decision: { kind: "wait", set: setOf(part) },
+        joins: NONE,
+      },
+      asked,
     });
     if (parts.some(({ key }) => key === part.key)) continue;
     parts.push(part);
     if (!isComplete(parts)) continue;
     partsBySet.delete(setKey(part));
     const whole = joined(parts, context.nextId());
-    writes.push(decideWhole(whole, context.meaningOf(message), context, keysOf(parts)));
+    decided.push({ write: decideWhole(whole, asked, context, keysOf(parts)), asked: null });
   }
-  return writes;
+  return decided;
 };
+
+const NONE: readonly string[] = [];
 
 /** Decides on a text that needs no more parts; `joins` are the keys of the parts it is made of. */
 export const decideWhole = (
   inbound: InboundMessage,
   meaning: Meaning,
-  context: Omit<BatchContext, "meaningOf">,
+  context: BatchContext,
   joins: readonly string[],
 ): InboundWrite => {
   const routeVersion = meaning.route?.version ?? null;

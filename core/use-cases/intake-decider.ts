@@ -4,16 +4,25 @@ import type { Pair, Route } from "#core/domain/route.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
-import type { InboundWrite, Traffic } from "#core/ports/traffic.ts";
-import { type BatchContext, decideBatch, decideWhole, setOf } from "#core/use-cases/intake-batch.ts";
+import type { Traffic } from "#core/ports/traffic.ts";
+import {
+  type Asked,
+  type BatchContext,
+  type Decided,
+  decideBatch,
+  decideWhole,
+  setOf,
+} from "#core/use-cases/intake-batch.ts";
 import type { InboundWaiting } from "#core/use-cases/intake-lanes.ts";
 import { routeCache } from "#core/use-cases/route-cache.ts";
 
-export interface DecidedWrite {
-  readonly write: InboundWrite;
-  /** Who waits for it; null for a text that was joined on the way. */
-  readonly item: InboundWaiting | null;
+/** A message that waits to be written, with what it means. */
+interface AskedFor extends Asked {
+  readonly item: InboundWaiting;
 }
+
+/** `asked` is null for a text that was joined on the way: nobody waits for it. */
+export type DecidedWrite = Decided<AskedFor>;
 
 /** Finds out what a batch needs to know, most of it from memory, and decides on it. */
 export interface IntakeDecider {
@@ -29,40 +38,31 @@ export interface DeciderPorts {
   readonly ids: Ids;
 }
 
-/** What is known of a message of a batch. */
-interface Asked {
-  readonly item: InboundWaiting;
-  readonly route: Route | null;
-}
-
 export const createDecider = (
   { traffic, numbers, clock, ids }: DeciderPorts,
   { messageTtlMs, mayHold }: Pick<BatchContext, "messageTtlMs" | "mayHold">,
 ): IntakeDecider => {
   const cache = routeCache();
 
-  const askRoutes = async (items: readonly InboundWaiting[]): Promise<ReadonlyMap<InboundMessage, Asked>> => {
-    const asked = new Map<InboundMessage, Asked>();
-    const missing: InboundWaiting[] = [];
-    for (const item of items) {
-      const route = cache.get(item.message.from, item.message.to) ?? null;
-      asked.set(item.message, { item, route });
-      if (!route && pairOf(item.message)) missing.push(item);
+  /** In the order of the items; null where nothing is routed. */
+  const askRoutes = async (items: readonly InboundWaiting[]): Promise<readonly (Route | null)[]> => {
+    const routes = items.map(({ message }) => cache.get(message.from, message.to) ?? null);
+    const missing = new Map<string, Pair>();
+    for (const [i, { message }] of items.entries()) {
+      const pair = routes[i] ? null : pairOf(message);
+      if (pair) missing.set(keyOf(message), pair);
     }
-    if (missing.length === 0) return asked;
-    const pairs = new Map(missing.map(({ message }) => [keyOf(message), pairOf(message)!]));
-    const routes = await traffic.routes([...pairs.values()]);
-    const found = new Map([...pairs.keys()].map((key, i) => [key, routes[i]!]));
-    for (const route of routes) if (route) cache.put(route);
-    for (const item of missing)
-      asked.set(item.message, { item, route: found.get(keyOf(item.message)) ?? null });
-    return asked;
+    if (missing.size === 0) return routes;
+    const answers = await traffic.routes([...missing.values()]);
+    const found = new Map([...missing.keys()].map((key, i) => [key, answers[i]!]));
+    for (const route of answers) if (route) cache.put(route);
+    return items.map(({ message }, i) => routes[i] ?? found.get(keyOf(message)) ?? null);
   };
 
   return {
     decide: async (items) => {
       if (items.length === 0) return [];
-      const asked = await askRoutes(items);
+      const routes = await askRoutes(items);
       const sets = items.flatMap(({ message }) =>
         message.part ? [setOf({ ...message, ...message.part })] : [],
       );
@@ -74,20 +74,16 @@ export const createDecider = (
         nextId: () => ids.next(),
         stored,
         mayHold,
-        meaningOf: (message) => ({ route: asked.get(message)!.route, ours: ours.has(message.to) }),
       };
-      const whole = items.filter(({ joins }) => joins !== null);
-      const fresh = items.filter(({ joins }) => joins === null).map(({ message }) => message);
-      return [
-        ...whole.map((item) => ({
-          write: decideWhole(item.message, context.meaningOf(item.message), context, item.joins!),
-          item,
-        })),
-        ...decideBatch(fresh, context).map((write) => ({
-          write,
-          item: asked.get(write.inbound)?.item ?? null,
-        })),
-      ];
+      const decided: DecidedWrite[] = [];
+      const fresh: AskedFor[] = [];
+      for (const [i, item] of items.entries()) {
+        const { message, joins } = item;
+        const asked = { item, message, route: routes[i]!, ours: ours.has(message.to) };
+        if (joins === null) fresh.push(asked);
+        else decided.push({ write: decideWhole(message, asked, context, joins), asked });
+      }
+      return [...decided, ...decideBatch(fresh, context)];
     },
     forget: ({ from, to }) => cache.forget(from, to),
   };

@@ -145,17 +145,17 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
   ): readonly InboundWaiting[] => {
     const again: InboundWaiting[] = [];
     let queued = false;
-    writes.forEach(({ write, item }, i) => {
+    writes.forEach(({ write, asked }, i) => {
       const { decision, inbound, joins } = write;
       const outcome = outcomes[i]!;
       if (outcome === "stale") {
         decider.forget(inbound);
-        again.push(item ?? { message: inbound, joins, done: () => {} });
+        again.push(asked?.item ?? { message: inbound, joins, done: () => {} });
         return;
       }
       if (outcome === "held" && decision.kind === "relay") hands.take(decision.message, dispatcher);
       if (outcome === "queued" || decision.kind === "command") queued = true;
-      if (item) tell(item, outcome === "duplicate" ? "known" : "accepted");
+      if (asked) tell(asked.item, outcome === "duplicate" ? "known" : "accepted");
     });
     if (queued) hands.queued();
     return again;

@@ -38,6 +38,8 @@ export interface RelayOptions extends PacingOptions {
   readonly quarantineMs: number;
   /** Texts are erased this long after their conversation closed; null: never. */
   readonly textRetentionMs: number | null;
+  /** Messages are forgotten this long after they were received; null: never. */
+  readonly messageRetentionMs: number | null;
   readonly onUnknown?: "resend" | "hold";
   readonly leaseMs?: number;
   readonly heartbeatMs?: number;

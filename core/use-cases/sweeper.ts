@@ -1,6 +1,7 @@
 import { endOf } from "#core/domain/conversation.ts";
 import type { Verdict } from "#core/domain/message.ts";
 import { foldReceipts } from "#core/domain/receipt.ts";
+import { MEMORY_MS, RECEIPT_GRACE_MS } from "#core/domain/retention.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
@@ -17,10 +18,11 @@ export interface SweeperOptions {
   readonly messageTtlMs: number;
   readonly quarantineMs: number;
   readonly textRetentionMs: number | null;
+  /** At least `retentionMinMs`; null: for ever. */
+  readonly messageRetentionMs: number | null;
   readonly sweepMs?: number;
   /** How long the parts of a long text are waited for (30 minutes, as Kannel does). */
   readonly partsTimeoutMs?: number;
-  /** Carriers stop sending receipts this long after a message's time to live (72 hours: Vonage's retries). */
   readonly receiptGraceMs?: number;
   /** Every how many sweeps what is rare is looked for. */
   readonly pruneEvery?: number;
@@ -30,9 +32,6 @@ const SWEEP_MS = 1_000;
 /** How much one sweep does of each kind; the next one goes on. */
 const SWEEP_MAX = 500;
 const PARTS_TIMEOUT_MS = 30 * 60_000;
-const RECEIPT_GRACE_MS = 72 * 3_600_000;
-/** Keys of joined parts, parked receipts and kept answers are needed for as long as carriers and callers repeat themselves. */
-const MEMORY_MS = 96 * 3_600_000;
 /** Pruning looks at much for little: every hundredth sweep is enough. */
 const PRUNE_EVERY = 100;
 
@@ -71,42 +70,60 @@ export const startSweeper = (ports: SweeperPorts, options: SweeperOptions): { st
   };
 };
 
-/** One sweep. A lost database ends it; the next one starts anew. */
+/** One sweep. What a lost database prevents is left to the next one. */
 export const sweep = async (
   ports: SweeperPorts,
   options: SweeperOptions,
   now: number,
   prune: boolean,
 ): Promise<void> => {
-  const { reconciliation, conversations, idempotency } = ports.storage;
+  await unlessLost(() => mend(ports, options, now, prune));
+  if (!prune) return;
+  const { reconciliation } = ports.storage;
+  const { messageRetentionMs } = options;
+  await unlessLost(() => reconciliation.makeRoom(now));
+  if (messageRetentionMs !== null) await unlessLost(() => reconciliation.forget(now - messageRetentionMs));
+};
+
+const unlessLost = async (work: () => Promise<void>): Promise<void> => {
   try {
-    await closeEnded(ports, options, now);
-    await reconciliation.matchParked(SWEEP_MAX);
-    await foldParts(ports);
-    for (const parts of await reconciliation.ripeParts(
-      now - (options.partsTimeoutMs ?? PARTS_TIMEOUT_MS),
-      SWEEP_MAX,
-    ))
-      await ports.intake.join(parts);
-    const overdue = await reconciliation.overdue(now, SWEEP_MAX);
-    await end(ports, overdue, now, {
-      code: "ttl",
-      detail: "its time to live was over before a carrier took it",
-    });
-    if (!prune) return;
-    const grace = options.receiptGraceMs ?? RECEIPT_GRACE_MS;
-    const unreceipted = await reconciliation.unreceipted(now - options.messageTtlMs - grace, SWEEP_MAX);
-    await end(ports, unreceipted, now, {
-      code: "no-receipt",
-      detail: "the carrier took it and never said what became of it",
-    });
-    await reconciliation.prune(now - MEMORY_MS);
-    await idempotency.prune(now - MEMORY_MS);
-    if (options.textRetentionMs !== null)
-      await conversations.eraseTexts(now - options.textRetentionMs, SWEEP_MAX);
+    await work();
   } catch (error) {
     if (!(error instanceof StorageUnavailable)) throw error;
   }
+};
+
+const mend = async (
+  ports: SweeperPorts,
+  options: SweeperOptions,
+  now: number,
+  prune: boolean,
+): Promise<void> => {
+  const { reconciliation, conversations, idempotency } = ports.storage;
+  await closeEnded(ports, options, now);
+  await reconciliation.matchParked(SWEEP_MAX);
+  await foldParts(ports);
+  for (const parts of await reconciliation.ripeParts(
+    now - (options.partsTimeoutMs ?? PARTS_TIMEOUT_MS),
+    SWEEP_MAX,
+  ))
+    await ports.intake.join(parts);
+  const overdue = await reconciliation.overdue(now, SWEEP_MAX);
+  await end(ports, overdue, now, {
+    code: "ttl",
+    detail: "its time to live was over before a carrier took it",
+  });
+  if (!prune) return;
+  const grace = options.receiptGraceMs ?? RECEIPT_GRACE_MS;
+  const unreceipted = await reconciliation.unreceipted(now - options.messageTtlMs - grace, SWEEP_MAX);
+  await end(ports, unreceipted, now, {
+    code: "no-receipt",
+    detail: "the carrier took it and never said what became of it",
+  });
+  await reconciliation.prune(now - MEMORY_MS);
+  await idempotency.prune(now - MEMORY_MS);
+  if (options.textRetentionMs !== null)
+    await conversations.eraseTexts(now - options.textRetentionMs, SWEEP_MAX);
 };
 
 /** Closes what is over by its time to live or by silence. */

@@ -132,6 +132,7 @@ describe("a malformed value is refused", () => {
     ["FALLBACK_AFTER", "15"],
     ["MESSAGE_TTL", "0s"],
     ["TEXT_RETENTION_DAYS", "7d"],
+    ["MESSAGE_RETENTION_DAYS", "6"],
     ["RENT_COUNTRIES", "gb:20"],
     ["RENT_COUNTRIES", "GB:20,GB:30"],
     ["RENT_COUNTRIES", "GB"],
@@ -151,6 +152,15 @@ describe("a malformed value is refused", () => {
     const account = { SMPP_SYSTEM_ID: "abc", SMPP_PASSWORD: "word" };
     expect(problemsOf({ ...account, SMPP_URLS: text })).toHaveLength(1);
   });
+});
+
+test("messages are kept for longer than they live and wait for their receipts", () => {
+  const both = { MESSAGE_TTL: "10d", MESSAGE_RETENTION_DAYS: "14" };
+  expect(problemsOf(both)).toEqual([
+    "MESSAGE_RETENTION_DAYS must be at least 15 with this MESSAGE_TTL; for example MESSAGE_RETENTION_DAYS=15",
+  ]);
+  expect(problemsOf({ ...both, MESSAGE_RETENTION_DAYS: "15" })).toEqual([]);
+  expect(problemsOf({ MESSAGE_RETENTION_DAYS: "7" })).toEqual([]);
 });
 
 test("the published examples are no secrets", () => {

@@ -12,6 +12,7 @@ import {
   relayWrite,
   waitWrite,
 } from "#test/support/traffic-builders.ts";
+import { forgettingCases } from "./reconciliation-forgetting.ts";
 import {
   type CreateStorage,
   commit,
@@ -150,6 +151,15 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
         [ids[1], ids[3]].toSorted(),
       );
       expect(await storage.reconciliation.unreceipted(NOON + 4, 1)).toHaveLength(1);
+      // Again and again, until they have ended.
+      const found = async () => (await storage.reconciliation.unreceipted(NOON + DAY, 10)).toSorted();
+      expect(await found()).toEqual([ids[1], ids[3]].toSorted());
+      expect(await found()).toEqual([ids[1], ids[3]].toSorted());
+      const verdict = { messageId: ids[1]!, state: "expired", failure: null, at: NOON } as const;
+      await commit(storage, me, { verdicts: [verdict] });
+      expect(await found()).toEqual([ids[3]]);
+      await commit(storage, me, { verdicts: [{ ...verdict, messageId: ids[3]! }] });
+      expect(await found()).toEqual([]);
     });
 
     test("finds what waits in the queue beyond its time, in nobody's hand", async () => {
@@ -204,6 +214,8 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       expect(await stateOfMessage(storage, late.id)).toBe("sent");
       expect(await stateOfMessage(storage, message.id)).toBe("delivered");
     });
+
+    forgettingCases(store);
   });
 };
 

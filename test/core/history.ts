@@ -183,6 +183,7 @@ const startProcess = ({ time, storage, process, sent, script, kind }: ProcessPar
       fallbackAfterMs: 1_000,
       quarantineMs: QUARANTINE_MS,
       textRetentionMs: null,
+      messageRetentionMs: null,
       accountRates: { smpp: Number.POSITIVE_INFINITY, http: Number.POSITIVE_INFINITY },
       receiptGraceMs: RECEIPT_GRACE_MS,
       pruneEvery: 1,

@@ -12,8 +12,8 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "forget what has to be decided again",
     file: "core/use-cases/intake.ts",
-    find: "again.push(item ?? { message: inbound, joins, done: () => {} });",
-    replace: 'if (item) tell(item, "accepted");',
+    find: "again.push(asked?.item ?? { message: inbound, joins, done: () => {} });",
+    replace: 'if (asked) tell(asked.item, "accepted");',
   },
   {
     name: "hold what belongs to other processes",
@@ -82,8 +82,8 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "leave out the record of what a carrier has taken",
     file: "core/use-cases/dispatcher.ts",
-    find: "hand.keep(item, { accepted }, settle);",
-    replace: "hand.keep(item, {}, settle);",
+    find: "hand.keep(item, { accepted }, () =>",
+    replace: "hand.keep(item, {}, () =>",
   },
   {
     name: "send again what was accepted",

@@ -24,6 +24,12 @@ const ids = memoryIds({ clock: memoryClock(NOON) });
 /** Later ids sort after earlier ones, over all tests of a file. */
 export const freshId = (): string => ids.next();
 
+/** A fresh id that was made at that instant. */
+export const freshIdAt = (ms: number): string => {
+  const time = ms.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}${freshId().slice(13)}`;
+};
+
 let phones = 0;
 
 /** A number that nobody in this test file has had yet. */

@@ -1,17 +1,20 @@
 import type { MessageRecord } from "#core/domain/message.ts";
 import type { Conversations, Page } from "#core/ports/conversations.ts";
-import { executeIn } from "../database.ts";
+import { executeIn, executeOn, withConnection } from "../database.ts";
+import { leastId, timeOfId } from "../history/periods.ts";
 import { hexOf } from "../inbound-parts.ts";
-import { RECORD, type RecordRow, toRecord } from "../message-records.ts";
+import { type RecordRow, recordsAmong, toRecord } from "../message-records.ts";
 import { enqueue } from "../outbound-queue.ts";
 import type { SealedValues } from "../sealed-values.ts";
 import { cursorOf, positionOf, sliceOf } from "../sql/page.ts";
+import { CLOCK_DIFFERENCE_MAX_MS, earliestMessageOf } from "./conversation-rows.ts";
 import type { ConversationsContext } from "./conversations.ts";
 
 type OwnMethods = "addMessages" | "messages" | "message" | "eraseTexts";
 
 export const conversationMessages = ({
   db,
+  connections,
   sealed,
 }: ConversationsContext): Pick<Conversations, OwnMethods> => ({
   addMessages: (conversationId, messages) =>
@@ -25,7 +28,13 @@ export const conversationMessages = ({
       return "added";
     }),
   messages: async (conversationId, page) => {
-    const rows = await executeIn(db)<RecordRow>(MESSAGES, [conversationId, ...rangeOf(page)]);
+    const rows = await withConnection(connections, (connection) =>
+      executeOn(connection)<RecordRow>(MESSAGES, [
+        conversationId,
+        ...rangeOf(page),
+        earliestMessage(conversationId),
+      ]),
+    );
     return sliceOf(
       rows,
       page,
@@ -33,13 +42,14 @@ export const conversationMessages = ({
       ({ received_at, id }) => cursorOf({ at: received_at, id }),
     );
   },
-  message: async (id) => {
-    const execute = executeIn(db);
-    const [row] = await execute<RecordRow>(`${RECORD} where m.id = $1`, [id]);
-    if (row) return toRecord(row, sealed);
-    const [part] = await execute<WaitingRow>(WAITING, [id]);
-    return part ? toPartRecord(part, sealed) : null;
-  },
+  message: (id) =>
+    withConnection(connections, async (connection) => {
+      const execute = executeOn(connection);
+      const [row] = await execute<RecordRow>(MESSAGE, [id]);
+      if (row) return toRecord(row, sealed);
+      const [part] = await execute<WaitingRow>(WAITING, [id]);
+      return part ? toPartRecord(part, sealed) : null;
+    }),
   eraseTexts: (closedBefore, limit) =>
     db.transaction().execute(async (trx) => {
       const rows = await executeIn(trx)<{ count: number }>(ERASE, [closedBefore, limit]);
@@ -47,8 +57,10 @@ export const conversationMessages = ({
     }),
 });
 
-const MESSAGES = `${RECORD}
-where m.conversation_id = $1 and (m.received_at, m.id) > ($2::bigint, $3::uuid)
+export const MESSAGE = recordsAmong((id) => `${id} = $1`);
+
+export const MESSAGES = `${recordsAmong((id) => `${id} >= $5::uuid`)}
+  and m.conversation_id = $1 and (m.received_at, m.id) > ($2::bigint, $3::uuid)
 order by m.received_at, m.id limit $4`;
 
 const rangeOf = (page: Page): readonly unknown[] => {
@@ -56,13 +68,18 @@ const rangeOf = (page: Page): readonly unknown[] => {
   return [at, id, page.limit + 1];
 };
 
+/** No message of a conversation has a lower id: it is made after the conversation, by a process whose clock is not far off. */
+const earliestMessage = (conversationId: string): string =>
+  leastId(timeOfId(conversationId) - CLOCK_DIFFERENCE_MAX_MS);
+
 const ERASE = `with ripe as (
   update conversation set erased = true
   where id in (
     select id from conversation where closed_at < $1 and not erased order by closed_at limit $2 for update skip locked)
-  returning id),
+  returning id, opened_at),
 erased as (
-  update message set payload = null where conversation_id in (select id from ripe) and payload is not null)
+  update message m set payload = null from ripe
+  where m.conversation_id = ripe.id and m.id >= ${earliestMessageOf("ripe")} and m.payload is not null)
 select count(*) from ripe`;
 
 interface WaitingRow {

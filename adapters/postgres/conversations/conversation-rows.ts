@@ -9,10 +9,18 @@ import { plainArray } from "../sql/array-literal.ts";
 
 const RELAY_LANE = LANES.indexOf("relay");
 
-/** When somebody last texted in conversation `c`. Our own notices do not count. */
-export const LAST_TEXT = `(select m.received_at from message m
-  where m.conversation_id = c.id and m.disposition = ${RELAYED} and m.lane = ${RELAY_LANE}
-  order by m.received_at desc limit 1)`;
+/** Between processes, and more than enough. */
+export const CLOCK_DIFFERENCE_MAX_MS = 24 * 3_600_000;
+
+/** No message of a conversation (an alias of its table) has a lower id: so only the periods since then are read. */
+export const earliestMessageOf = (conversation: string): string =>
+  `least_id(${conversation}.opened_at - ${CLOCK_DIFFERENCE_MAX_MS})`;
+
+/** When somebody last texted in conversation `c`, also if the text has left since. Our own notices do not count. */
+export const LAST_TEXT = `greatest(c.texted_at, (select m.received_at from message m
+  where m.conversation_id = c.id and m.id >= ${earliestMessageOf("c")}
+    and m.disposition = ${RELAYED} and m.lane = ${RELAY_LANE}
+  order by m.received_at desc limit 1))`;
 
 type ConversationRow = Pick<
   ConversationTable,

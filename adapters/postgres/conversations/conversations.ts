@@ -7,7 +7,7 @@ import type {
   Page,
 } from "#core/ports/conversations.ts";
 import type { BlindIndex } from "../blind-index.ts";
-import { type ConnectionPool, executeIn } from "../database.ts";
+import { type ConnectionPool, executeIn, executeOn, withConnection } from "../database.ts";
 import type { Schema } from "../schema.ts";
 import type { SealedValues } from "../sealed-values.ts";
 import { cursorOf, positionOf, sliceOf } from "../sql/page.ts";
@@ -32,7 +32,10 @@ export interface ConversationsContext {
 export const postgresConversations = (context: ConversationsContext): Conversations => ({
   openingFacts: openingFacts(context),
   open: openConversation(context),
-  get: (id) => conversationOf(executeIn(context.db), context.sealed, id),
+  get: (id) =>
+    withConnection(context.connections, (connection) =>
+      conversationOf(executeOn(connection), context.sealed, id),
+    ),
   list: (filter, page) => list(context, filter, page),
   close: closeConversation(context),
   swap: swapParticipant(context),
@@ -42,7 +45,11 @@ export const postgresConversations = (context: ConversationsContext): Conversati
   meaningAt: meaningAt(context),
 });
 
-const list = async ({ db, index, sealed }: ConversationsContext, filter: ConversationFilter, page: Page) => {
+const list = async (
+  { db, connections, index, sealed }: ConversationsContext,
+  filter: ConversationFilter,
+  page: Page,
+) => {
   const blind = await index();
   const after = positionOf(page);
   let query = db
@@ -76,7 +83,10 @@ const list = async ({ db, index, sealed }: ConversationsContext, filter: Convers
     ({ id }) => id,
     ({ opened_at, id }) => cursorOf({ at: opened_at, id }),
   );
-  return { items: await conversationsOf(executeIn(db), sealed, items), next };
+  const conversations = await withConnection(connections, (connection) =>
+    conversationsOf(executeOn(connection), sealed, items),
+  );
+  return { items: conversations, next };
 };
 
 const patch = ({ db, sealed }: ConversationsContext, id: string, change: ConversationChange) =>

@@ -1,5 +1,5 @@
 import { type Conversation, endOf } from "#core/domain/conversation.ts";
-import { executeIn } from "../database.ts";
+import { executeOn, withConnection } from "../database.ts";
 import { plainArray } from "../sql/array-literal.ts";
 import { conversationsOf } from "./conversation-rows.ts";
 import type { ConversationsContext } from "./conversations.ts";
@@ -15,24 +15,25 @@ from unnest($1::uuid[], $2::bigint[]) as i (id, check_at) where c.id = i.id and 
  * so that those that are really due are never crowded out.
  */
 export const dueConversations =
-  ({ db, sealed }: ConversationsContext) =>
-  async (now: number, limit: number): Promise<readonly Conversation[]> => {
-    const execute = executeIn(db);
-    for (;;) {
-      const ids = (await execute<{ id: string }>(RIPE, [now, limit])).map(({ id }) => id);
-      const ripe = await conversationsOf(execute, sealed, ids);
-      const early = ripe.filter((each) => !isDue(each, now));
-      if (early.length > 0) {
-        await execute(POSTPONE, [
-          plainArray(early.map(({ id }) => id)),
-          plainArray(early.map((each) => endOf(each)?.at ?? null)),
-        ]);
+  ({ connections, sealed }: ConversationsContext) =>
+  (now: number, limit: number): Promise<readonly Conversation[]> =>
+    withConnection(connections, async (connection) => {
+      const execute = executeOn(connection);
+      for (;;) {
+        const ids = (await execute<{ id: string }>(RIPE, [now, limit])).map(({ id }) => id);
+        const ripe = await conversationsOf(execute, sealed, ids);
+        const early = ripe.filter((each) => !isDue(each, now));
+        if (early.length > 0) {
+          await execute(POSTPONE, [
+            plainArray(early.map(({ id }) => id)),
+            plainArray(early.map((each) => endOf(each)?.at ?? null)),
+          ]);
+        }
+        // Each round notes at least one later instant, so that there is a last one.
+        if (early.length === 0 || ids.length < limit)
+          return ripe.filter((each) => isDue(each, now)).toSorted(byEnd);
       }
-      // Each round notes at least one later instant, so that there is a last one.
-      if (early.length === 0 || ids.length < limit)
-        return ripe.filter((each) => isDue(each, now)).toSorted(byEnd);
-    }
-  };
+    });
 
 const byEnd = (a: Conversation, b: Conversation): number => (endOf(a)?.at ?? 0) - (endOf(b)?.at ?? 0);
 

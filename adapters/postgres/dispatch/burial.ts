@@ -28,11 +28,11 @@ export const silentDispatchers = async (execute: Execute): Promise<readonly stri
 };
 
 /** What it was born with and neither ended nor gave away. */
-const RECOVER = `insert into queue (message_id, thread, received_at, due_at, expires_at, partition, lane)
+export const RECOVER = `insert into queue (message_id, thread, received_at, due_at, expires_at, partition, lane)
 select m.id, m.recipient_id, m.received_at, m.received_at, m.expires_at, get_byte(uuid_send(m.recipient_id), 15) % 64, m.lane
 from message m
 where m.dispatcher = $1 and m.id >= $2
-  and not exists (select from verdict v where v.message_id = m.id)
-  and not exists (select from accepted a where a.message_id = m.id and a.part = a.parts - 1)
+  and not exists (select from verdict v where v.message_id = m.id and v.message_id >= $2)
+  and not exists (select from accepted a where a.message_id = m.id and a.message_id >= $2 and a.part = a.parts - 1)
 order by m.id
 on conflict (message_id) do nothing`;

@@ -2,6 +2,7 @@ import { LANES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Claim, ClaimRequest } from "#core/ports/dispatch.ts";
 import { type Execute, executeOn, withConnection } from "../database.ts";
+import { lowestOf } from "../history/periods.ts";
 import { plainArray } from "../sql/array-literal.ts";
 import type { DispatchContext } from "./dispatch.ts";
 
@@ -15,12 +16,6 @@ const notHeld = (threads: string): string =>
 
 const OWNED = `(select array_agg(partition) from partition_lease where owner = $1)::smallint[]`;
 
-const claimsFrom = (rows: string): string =>
-  `select c.message_id, c.attempts, c.unknown, m.conversation_id, m.sender_id, m.recipient_id, m.lane, m.source,
-  m.received_at, m.expires_at, m.payload
-from ${rows} c join message m on m.id = c.message_id
-order by c.lane, c.received_at, c.message_id`;
-
 const CLAIM = `with alive as materialized (
   select id from dispatcher where id = $1 and not dead for key share),
 picked as materialized (
@@ -31,16 +26,26 @@ picked as materialized (
 claimed as (
   update queue q set claimed_by = $1 from picked where q.message_id = picked.message_id and q.claimed_by is null
   returning q.*)
-${claimsFrom("claimed")}`;
+select message_id, attempts, unknown from claimed order by lane, received_at, message_id`;
 
-const CLAIMED_BEFORE = claimsFrom(
-  "(select * from queue where claimed_by = $1 and exists (select from dispatcher where id = $1 and not dead))",
-);
+const CLAIMED_BEFORE = `select message_id, attempts, unknown from queue
+where claimed_by = $1 and exists (select from dispatcher where id = $1 and not dead)
+order by lane, received_at, message_id`;
 
-interface ClaimRow {
+/** By a statement of its own, as the lowest id says which periods are to be read. */
+export const CLAIMED_MESSAGES = `select i.message_id, i.attempts, i.unknown, m.conversation_id, m.sender_id, m.recipient_id, m.lane, m.source,
+  m.received_at, m.expires_at, m.payload
+from unnest($1::uuid[], $2::integer[], $3::boolean[]) with ordinality as i (message_id, attempts, unknown, place)
+join message m on m.id = i.message_id
+where m.id >= $4 order by i.place`;
+
+interface QueueRow {
   readonly message_id: string;
   readonly attempts: number;
   readonly unknown: boolean;
+}
+
+interface ClaimRow extends QueueRow {
   readonly conversation_id: string;
   readonly sender_id: string | null;
   readonly recipient_id: string;
@@ -60,10 +65,17 @@ export const claimMessages =
   ({ dispatcher, limit, now, again = false }: ClaimRequest): Promise<readonly Claim[]> =>
     withConnection(context.connections, async (connection) => {
       const execute = executeOn(connection);
-      const before = again ? await execute<ClaimRow>(CLAIMED_BEFORE, [dispatcher]) : [];
+      const before = again ? await execute<QueueRow>(CLAIMED_BEFORE, [dispatcher]) : [];
       const held = plainArray(context.hands.threadsOf(dispatcher));
-      const rows = [...before, ...(await execute<ClaimRow>(CLAIM, [dispatcher, now, limit, held]))];
-      if (rows.length === 0) return [];
+      const claimed = [...before, ...(await execute<QueueRow>(CLAIM, [dispatcher, now, limit, held]))];
+      if (claimed.length === 0) return [];
+      const ids = claimed.map(({ message_id }) => message_id);
+      const rows = await execute<ClaimRow>(CLAIMED_MESSAGES, [
+        plainArray(ids),
+        plainArray(claimed.map(({ attempts }) => attempts)),
+        plainArray(claimed.map(({ unknown }) => unknown)),
+        lowestOf(ids),
+      ]);
       const claims = rows.map((row) => toClaim(context, row));
       const answers = await answersReach(context, execute, claims);
       return claims.map((claim, place) => {

@@ -1,14 +1,20 @@
 import type { Kysely } from "kysely";
 import { foldReceipts } from "#core/domain/receipt.ts";
+import type { Clock } from "#core/ports/clock.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
 import type { BlindIndex } from "../blind-index.ts";
 import { type ConnectionPool, executeIn, executeOn, withConnection } from "../database.ts";
 import { foldFates, openFatesOf } from "../fates.ts";
+import { forgetPeriods } from "../history/forget.ts";
+import { keyGuard } from "../history/key-guard.ts";
+import { makeRoom } from "../history/make-room.ts";
+import type { IdRange } from "../history/periods.ts";
 import { hexOf } from "../inbound-parts.ts";
 import { matchParked } from "../parked-receipts.ts";
 import type { Schema } from "../schema.ts";
 import type { SealedValues } from "../sealed-values.ts";
 import { plainArray } from "../sql/array-literal.ts";
+import { unreceiptedMessages } from "./unreceipted.ts";
 
 /** Candidates looked at for each one that is wanted: those that can be ended go first. */
 const LOOK_AHEAD = 4;
@@ -18,37 +24,45 @@ export interface ReconciliationContext {
   readonly connections: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;
+  readonly clock: Clock;
+  readonly firstPeriodEnd: () => Promise<number>;
+  readonly heard: () => IdRange;
 }
 
-/** An accepted message `m` without a verdict. */
-const OPEN = `m.disposition = 0 and not exists (select from verdict v where v.message_id = m.id)`;
-
-const MULTIPART = `select distinct a.message_id as id,
-  exists (select from part_fate f where f.message_id = a.message_id) as is_heard
+export const MULTIPART = `select distinct a.message_id as id,
+  (select f.at from part_fate f where f.message_id = a.message_id and f.message_id >= $1 limit 1) is not null as is_heard
 from accepted a
-where a.parts > 1 and a.part = a.parts - 1 and not exists (select from verdict v where v.message_id = a.message_id)
-order by is_heard desc, id limit $1`;
+where a.parts > 1 and a.part = a.parts - 1 and a.message_id >= $1
+  and (select v.at from verdict v where v.message_id = a.message_id and v.message_id >= $1) is null
+order by is_heard desc, id limit $2`;
 
 export const postgresReconciliation = ({
   db,
   connections,
   index,
   sealed,
+  clock,
+  firstPeriodEnd,
+  heard,
 }: ReconciliationContext): Reconciliation => {
   const execute = executeIn(db);
   return {
     matchParked: (limit) =>
       withConnection(connections, async (connection) => {
-        const { matched, fates } = await matchParked(executeOn(connection), limit);
+        const { matched, fates } = await matchParked(executeOn(connection), limit, heard().from);
         if (fates.length > 0) await foldFates(connection, fates);
         return matched;
       }),
     openFates: async (limit) => {
-      const candidates = await execute<{ id: string }>(MULTIPART, [limit * LOOK_AHEAD]);
-      const open = await openFatesOf(
-        execute,
-        candidates.map(({ id }) => id),
-      );
+      const open = await withConnection(connections, async (connection) => {
+        const execute = executeOn(connection);
+        const wanted = [heard().from, limit * LOOK_AHEAD];
+        const candidates = await execute<{ id: string }>(MULTIPART, wanted);
+        return openFatesOf(
+          execute,
+          candidates.map(({ id }) => id),
+        );
+      });
       const canEnd = (fate: (typeof open)[number]): boolean =>
         foldReceipts(fate.messageId, fate.parts) !== null;
       return open.toSorted((a, b) => Number(canEnd(b)) - Number(canEnd(a))).slice(0, limit);
@@ -62,12 +76,14 @@ export const postgresReconciliation = ({
         parts.map(({ key, payload }) => sealed.openPart(hexOf(key), payload)),
       );
     },
-    unreceipted: async (receivedBefore, limit) =>
-      (await execute<{ id: string }>(UNRECEIPTED, [receivedBefore, limit])).map(({ id }) => id),
+    unreceipted: unreceiptedMessages(connections),
     takenAt: async (keys) => {
       const sealing = await index();
       const indexes = keys.map((key) => sealing.of("key", key));
-      const rows = await execute<{ key: string; received_at: number }>(TAKEN, [plainArray(indexes)]);
+      const { since } = keyGuard(clock.now(), await firstPeriodEnd(), []);
+      const rows = await withConnection(connections, (connection) =>
+        executeOn(connection)<{ key: string; received_at: number }>(TAKEN, [plainArray(indexes), since]),
+      );
       const takenAt = new Map(rows.map(({ key, received_at }) => [hexOf(key), received_at]));
       return indexes.map((key) => takenAt.get(key) ?? null);
     },
@@ -82,6 +98,9 @@ export const postgresReconciliation = ({
       await execute("delete from parked_receipt where at < $1", [before]);
       await execute("delete from inbound_part where joined and received_at < $1", [before]);
     },
+    makeRoom: (now) => withConnection(connections, (connection) => makeRoom(connection, now)),
+    forget: (receivedBefore) =>
+      withConnection(connections, (connection) => forgetPeriods(connection, receivedBefore)),
   };
 };
 
@@ -93,11 +112,6 @@ const RIPE = `with ripe as (
 select p.set_index, p.key, p.payload from inbound_part p join ripe using (set_index)
 where not p.joined order by p.position`;
 
-const TAKEN = `select key, received_at from message where key = any ($1::uuid[])
+export const TAKEN = `select key, received_at from message where key = any ($1::uuid[]) and id >= $2
 union all
 select key, received_at from inbound_part where key = any ($1::uuid[])`;
-
-const UNRECEIPTED = `select m.id from message m
-where m.received_at < $1 and ${OPEN}
-  and exists (select from accepted a where a.message_id = m.id and a.part = a.parts - 1)
-order by m.id limit $2`;

@@ -1,5 +1,5 @@
 import { plainArray } from "./array-literal.ts";
-import { bigintArray, binaryTextArray, uuidArray } from "./binary-array.ts";
+import { bigintArrayOf, binaryTextArray, uuidArray } from "./binary-array.ts";
 import { byteaArray } from "./bytea-array.ts";
 
 /** One column of rows that a statement takes as arrays: its name and type in SQL, and how it is made of the rows. */
@@ -25,7 +25,7 @@ export const uuidOrNull = <Row>(name: string, of: (row: Row) => string | null): 
 export const bigint = <Row>(name: string, of: (row: Row) => number | string | null): Column<Row> => ({
   name,
   type: "bigint",
-  encode: (rows) => bigintArray(rows.map(of)),
+  encode: (rows) => bigintArrayOf(rows, of),
 });
 
 export const bytea = <Row>(name: string, of: (row: Row) => Uint8Array): Column<Row> => ({

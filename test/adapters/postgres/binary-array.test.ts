@@ -69,8 +69,21 @@ describe("PostgreSQL reads from a binary array", () => {
   });
 
   test("nothing where there is no UUID, and says so", async () => {
-    for (const wrong of ["", "abc", `${crypto.randomUUID()}00`, "0198-gggg", `${crypto.randomUUID()}, `]) {
-      await expect(readBack("uuid", uuidArray([crypto.randomUUID(), wrong]))).rejects.toMatchObject({
+    const digits = crypto.randomUUID().replaceAll("-", "");
+    const dashes = crypto.randomUUID();
+    const wrongs = [
+      [""],
+      ["abc"],
+      [`${digits}00`],
+      [`${dashes}, `],
+      ["0198-gggg"],
+      [`${digits.slice(1)}é`],
+      [`${dashes.slice(1)}é`],
+      // Of the right length together.
+      [digits.slice(1), `${digits}0`],
+    ];
+    for (const wrong of wrongs) {
+      await expect(readBack("uuid", uuidArray([crypto.randomUUID(), ...wrong]))).rejects.toMatchObject({
         code: /22P02/,
       });
     }

@@ -21,6 +21,20 @@ describe("a keyring", () => {
     );
   });
 
+  test("opens what has lain in databases for long", () => {
+    const sealed = "AWZseDp3g9cGak8nbeW1IvzElYnyXx79sxYGvHTwaG3Z3Kopy3Be86OVuiJwoKmf4YLc0g";
+    const place: Place = { purpose: "message", row: "0198c0de-0000-7000-8000-00000000beef" };
+    const ring = keyring([Buffer.alloc(32, 7)]);
+    expect(ring.open(place, Buffer.from(sealed, "base64url")).toString()).toBe("See you at five ☕");
+  });
+
+  test("never uses a nonce twice", () => {
+    const ring = keyring([randomBytes(32)]);
+    const place: Place = { purpose: "message", row: "018f0000-0000-7000-8000-000000000000" };
+    const nonces = Array.from({ length: 2_000 }, () => ring.seal(place, "").toString("hex", 5, 17));
+    expect(new Set(nonces).size).toBe(nonces.length);
+  });
+
   test("does not open a value that was moved to another row or purpose", () => {
     fc.assert(
       fc.property(keyArbitrary, placeArbitrary, placeArbitrary, (key, here, there) => {

@@ -1,9 +1,19 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MESSAGE, MESSAGES } from "#adapters/postgres/conversations/conversation-messages.ts";
 import { FACTS } from "#adapters/postgres/conversations/opening-facts.ts";
 import { OPEN } from "#adapters/postgres/conversations/opening-statement.ts";
 import { type Connection, type Database, openDatabase } from "#adapters/postgres/database.ts";
+import { RECOVER } from "#adapters/postgres/dispatch/burial.ts";
+import { CLAIMED_MESSAGES } from "#adapters/postgres/dispatch/claiming.ts";
+import { MULTIPART, TAKEN } from "#adapters/postgres/dispatch/reconciliation.ts";
+import { UNRECEIPTED } from "#adapters/postgres/dispatch/unreceipted.ts";
+import { OPEN_FATES } from "#adapters/postgres/fates.ts";
+import { leastId, PERIOD_MS } from "#adapters/postgres/history/periods.ts";
 import { ROUTES } from "#adapters/postgres/hot-routes.ts";
 import { BEGIN, FINISH, KNOWN } from "#adapters/postgres/idempotency.ts";
+import { KNOWN as KNOWN_KEYS } from "#adapters/postgres/inbound-outcomes.ts";
+import { DEFER } from "#adapters/postgres/outbound-queue.ts";
+import { MATCH_SOME } from "#adapters/postgres/parked-receipts.ts";
 import { type CommitParameters, commitStatement } from "#adapters/postgres/traffic-commit.sql.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 
@@ -62,6 +72,8 @@ const ID = "019bc186-de00-7000-8000-000000000001";
 const KEY = "0".repeat(32);
 const whole: CommitParameters = {
   dispatcher: ID,
+  asked: { from: ID, to: ID },
+  heard: { from: ID, to: ID },
   messages: [
     {
       ...{
@@ -94,3 +106,77 @@ test.each([
     await mustLookUp(hot, ROUTES);
   },
 );
+
+/** A Thursday. */
+const THURSDAY = Date.UTC(2040, 0, 5);
+const PERIODS = 12;
+/** Nothing before this is wanted. */
+const SINCE = leastId(THURSDAY + (PERIODS - 2) * PERIOD_MS);
+const UNTIL = leastId(THURSDAY + (PERIODS - 1) * PERIOD_MS);
+const WANTED = /_(2040_03_15|2040_03_22|default)$/;
+
+/** The tables of messages, and of what became of them, that a statement would read with these parameters. */
+const tablesReadBy = async (statement: string, values: readonly unknown[]): Promise<readonly Plan[]> => {
+  const { rows } = await hot.query<{ "QUERY PLAN": readonly { readonly Plan: Plan }[] }>(
+    `explain (format json) ${statement}`,
+    values,
+  );
+  return nodesOf(rows[0]!["QUERY PLAN"][0]!.Plan).filter(
+    (node) =>
+      /^(message|accepted|verdict|part_fate)_/.test(node["Relation Name"] ?? "") &&
+      node["Node Type"] !== "ModifyTable",
+  );
+};
+
+const tablesOf = (plans: readonly Plan[]): readonly string[] => [
+  ...new Set(plans.map((plan) => plan["Relation Name"]!)),
+];
+
+describe("of a long history", () => {
+  beforeAll(async () => {
+    for (let n = 0; n < PERIODS; n += 1) {
+      await hot.query("select make_period($1)", [THURSDAY + n * PERIOD_MS]);
+    }
+  });
+
+  const ids = [SINCE];
+  test.each<[string, string, readonly unknown[]]>([
+    ["known keys", KNOWN_KEYS, [[KEY], SINCE]],
+    ["keys taken", TAKEN, [[KEY], SINCE]],
+    ["parked receipts", MATCH_SOME, [SINCE, 10]],
+    ["claimed messages", CLAIMED_MESSAGES, [ids, [1], [false], SINCE]],
+    ["long texts", MULTIPART, [SINCE, 10]],
+    ["fates", OPEN_FATES, [ids, SINCE]],
+    ["missing receipts", UNRECEIPTED, [SINCE, leastId(THURSDAY + PERIODS * PERIOD_MS), 1, 10]],
+    ["what the dead held", RECOVER, [ID, SINCE]],
+    ["what is put back", DEFER, [ID, ids, ids, [1], [1], [1], [1], [1], [false], SINCE]],
+    ["a message", MESSAGE, [SINCE]],
+    ["a conversation", MESSAGES, [ID, 0, ID, 10, SINCE]],
+  ])("%s are looked for in the periods where they can be", async (_, statement, values) => {
+    const tables = tablesOf(await tablesReadBy(statement, values));
+    expect(tables.length).toBeGreaterThan(0);
+    for (const table of tables) expect(table).toMatch(WANTED);
+  });
+
+  test("receipts are looked for in the periods where they can be, by the carrier's id", async () => {
+    const { text, values } = commitStatement({ ...whole, messages: [], heard: { from: SINCE, to: UNTIL } })(
+      "refused",
+    );
+    const plans = await tablesReadBy(text, values!);
+    for (const table of tablesOf(plans)) expect(table).toMatch(/_2040_03_15$/);
+    const lookups = plans.filter((plan) => plan["Relation Name"]!.startsWith("accepted_"));
+    expect(lookups.length).toBeGreaterThan(0);
+    for (const lookup of lookups) expect(lookup["Index Cond"]).toContain("hashtextextended");
+  });
+
+  test("keys are looked for in the period before, and only when one is asked for", async () => {
+    const asked = { from: SINCE, to: UNTIL };
+    const texts = { ...whole, accepted: [], ends: [], receipts: [] };
+    const young = commitStatement({ ...texts, asked })("refused");
+    const plans = await tablesReadBy(young.text, young.values!);
+    expect(tablesOf(plans)).toEqual(["message_2040_03_15"]);
+    for (const plan of plans) expect(plan["Index Cond"]).toContain("key");
+    const usual = commitStatement({ ...texts, asked: null })("refused");
+    expect(await tablesReadBy(usual.text, usual.values!)).toEqual([]);
+  });
+});

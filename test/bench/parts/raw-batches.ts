@@ -48,6 +48,13 @@ export const rawBatches = ({ dispatcher, routes, index, sealed }: RawBatchOption
   };
 };
 
+const LOWEST_ID = "00000000-0000-0000-0000-000000000000";
+/** Far from a boundary of periods. */
+const UNBOUNDED = {
+  guard: { since: LOWEST_ID, asked: null, alone: false },
+  heard: { from: LOWEST_ID, to: LOWEST_ID },
+};
+
 /** What the adapter would have sent. */
 const encoded = async (batch: Batch, index: BlindIndex, sealed: SealedValues): Promise<QueryConfig> => {
   let taken: QueryConfig | undefined;
@@ -60,7 +67,7 @@ const encoded = async (batch: Batch, index: BlindIndex, sealed: SealedValues): P
     discard: () => {},
     release: () => {},
   };
-  await commitAtOnce({ connection, index, sealed, recent: recentIds() }, batch, planOf(batch));
+  await commitAtOnce({ connection, index, sealed, recent: recentIds(), ...UNBOUNDED }, batch, planOf(batch));
   return taken!;
 };
 

@@ -47,6 +47,7 @@ const relay = await startRelay(
     fallbackAfterMs: 15_000,
     quarantineMs: DAY_MS,
     textRetentionMs: null,
+    messageRetentionMs: null,
   },
 );
 link.start();

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { InboundMessage } from "#core/domain/message.ts";
-import type { StoredPart } from "#core/ports/traffic.ts";
-import { type BatchContext, decideBatch } from "#core/use-cases/intake-batch.ts";
+import type { InboundWrite, StoredPart } from "#core/ports/traffic.ts";
+import { type BatchContext, decideBatch as decide } from "#core/use-cases/intake-batch.ts";
 import { routeArbitrary } from "#test/support/arbitraries.ts";
 
 const [sample] = fc.sample(routeArbitrary, { numRuns: 1, seed: 1 });
@@ -19,9 +19,14 @@ const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
     },
     stored,
     mayHold: () => true,
-    meaningOf: () => ({ route, ours: true }),
   };
 };
+
+const decideBatch = (messages: readonly InboundMessage[], context: BatchContext): readonly InboundWrite[] =>
+  decide(
+    messages.map((message) => ({ message, route, ours: true })),
+    context,
+  ).map(({ write }) => write);
 
 const messageOf = (n: number, text: string, part: InboundMessage["part"] = null): InboundMessage => ({
   id: `message-${n}`,

@@ -137,6 +137,7 @@ export const createStage = (): Stage => {
           fallbackAfterMs: 1_000,
           quarantineMs: 30_000,
           textRetentionMs: null,
+          messageRetentionMs: null,
           accountRates: { smpp: Number.POSITIVE_INFINITY, http: Number.POSITIVE_INFINITY },
           ...relayOptions,
         },

@@ -3,12 +3,22 @@ import { StorageUnavailable } from "#core/ports/storage.ts";
 import { startSweeper, sweep } from "#core/use-cases/sweeper.ts";
 import { createStage, type Process, type Stage, TTL_MS } from "./stage.ts";
 
-const OPTIONS = { messageTtlMs: TTL_MS, quarantineMs: 30_000, textRetentionMs: 90_000 };
+const OPTIONS = {
+  messageTtlMs: TTL_MS,
+  quarantineMs: 30_000,
+  textRetentionMs: 90_000,
+  messageRetentionMs: null,
+};
 
-const sweepOnce = (stage: Stage, { relay }: Process, prune = false): Promise<void> =>
+const sweepOnce = (
+  stage: Stage,
+  { relay }: Process,
+  prune = false,
+  messageRetentionMs: number | null = null,
+): Promise<void> =>
   sweep(
     { storage: stage.storage, intake: relay.intake, clock: stage.time.clock, timer: stage.time.timer },
-    OPTIONS,
+    { ...OPTIONS, messageRetentionMs },
     stage.time.clock.now(),
     prune,
   );
@@ -78,6 +88,23 @@ describe("a sweep", () => {
     stage.time.clock.advance(73 * 3_600_000);
     await stage.time.until(sweepOnce(stage, process, true));
     expect(await stage.states(route)).toEqual(["expired: no-receipt"]);
+  });
+
+  test("forgets messages that are older than they are to be kept, and none unless told so", async () => {
+    const { stage, process, route } = await start();
+    await stage.time.until(process.give(route, "long ago"));
+    await stage.time.pass(100);
+    stage.time.clock.advance(73 * 3_600_000 + TTL_MS);
+    await stage.time.until(process.give(route, "lately"));
+    const texts = async () => {
+      const page = { limit: 9, after: null };
+      const { items } = await stage.storage.conversations.messages(route.conversationId, page);
+      return items.map(({ text }) => text);
+    };
+    await stage.time.until(sweepOnce(stage, process, true));
+    expect(await texts()).toEqual(["long ago", "lately"]);
+    await stage.time.until(sweepOnce(stage, process, true, 3_600_000));
+    expect(await texts()).toEqual(["lately"]);
   });
 
   test("twice at once changes nothing", async () => {

@@ -183,6 +183,7 @@ const relayOptions = (kind: DispatcherKind) => ({
   fallbackAfterMs: HOUSE.fallbackAfterMs,
   quarantineMs: HOUSE.quarantineMs,
   textRetentionMs: null,
+  messageRetentionMs: null,
   leaseMs: HOUSE.leaseMs,
   heartbeatMs: HOUSE.heartbeatMs,
   sweepMs: HOUSE.sweepMs,

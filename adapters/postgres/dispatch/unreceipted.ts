@@ -1,0 +1,53 @@
+import type { Reconciliation } from "#core/ports/reconciliation.ts";
+import { type ConnectionPool, executeOn, withConnection } from "../database.ts";
+import { leastId, lowestOf, PERIOD_MS } from "../history/periods.ts";
+
+/** Messages looked at by one statement, and statements by one call: what they do not reach is left to the next call. */
+const LOOKED_AT = 20_000;
+const STATEMENTS_MAX = 50;
+
+/** An id may be made shortly before or after the instant that counts as that of reception. */
+const APART_MS = 10_000;
+/** How far back a process begins that has just started: what is older has been ended by others. */
+const BACK_MS = 2 * PERIOD_MS;
+
+/** Accepted messages without a verdict among those from an id on, and the last id that was looked at. */
+export const UNRECEIPTED = `with looked_at as materialized (
+  select id, received_at, disposition from message where id > $1 and id < $2 order by id limit $4),
+open as (
+  select l.id from looked_at l
+  where l.received_at < $3 and l.disposition = 0
+    and (select v.at from verdict v where v.message_id = l.id and v.message_id > $1 and v.message_id < $2) is null
+    and exists (select from accepted a
+      where a.message_id = l.id and a.message_id > $1 and a.message_id < $2 and a.part = a.parts - 1))
+select (select array_agg(id order by id) from open) as open,
+  (select id from looked_at order by id desc limit 1) as last`;
+
+interface Looked {
+  readonly open: readonly string[] | null;
+  readonly last: string | null;
+}
+
+/**
+ * Each message is looked at once by each process, when its receipt is overdue, and not again at each sweep: so history may be as long as
+ * it likes. Those that are found are looked at again, as their end may not be recorded.
+ */
+export const unreceiptedMessages = (connections: ConnectionPool): Reconciliation["unreceipted"] => {
+  let done: string | null = null;
+  return (receivedBefore, limit) =>
+    withConnection(connections, async (connection) => {
+      const execute = executeOn(connection);
+      const found: string[] = [];
+      const beyond = leastId(receivedBefore);
+      const settled = leastId(receivedBefore - APART_MS);
+      let after = done ?? leastId(receivedBefore - BACK_MS);
+      for (let n = 0; n < STATEMENTS_MAX && found.length < limit; n += 1) {
+        const [looked] = await execute<Looked>(UNRECEIPTED, [after, beyond, receivedBefore, LOOKED_AT]);
+        found.push(...(looked!.open ?? []));
+        if (looked!.last === null) break;
+        after = looked!.last;
+        if (found.length === 0) done = lowestOf([after, settled]);
+      }
+      return found.slice(0, limit);
+    });
+};
