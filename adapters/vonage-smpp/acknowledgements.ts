@@ -1,4 +1,4 @@
-import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import type { ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
 import { createLinkedList, type Linked } from "#core/domain/linked-list.ts";
 
 /** Acknowledged deliveries remembered until the peer is known to have read the acknowledgement; the oldest go first. */
@@ -22,7 +22,7 @@ export interface Delivery extends Linked<Delivery> {
   key: string | null;
   /** This process has seen it before, under the same key. */
   isRepeated: boolean;
-  readonly message: ShortMessage;
+  readonly message: ReceivedMessage;
   /** When it was accepted; infinity: not yet. */
   acknowledgedAt: number;
 }
@@ -31,7 +31,7 @@ export interface Delivery extends Linked<Delivery> {
 export function newDelivery(
   session: string,
   sequence: number,
-  message: ShortMessage,
+  message: ReceivedMessage,
   receivedAt: number,
 ): Delivery {
   return {

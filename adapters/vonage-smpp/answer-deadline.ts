@@ -1,15 +1,15 @@
+import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { createLinkedList, type Linked } from "#core/domain/linked-list.ts";
 
 /** Runs something later; what it answers cancels that. */
 export type After = (ms: number, run: () => void) => () => void;
 
-/** Something that has to be answered in time. */
+/** A delivery that has to be answered in time. */
 export interface Due<T> extends Linked<T> {
-  /** When it came, by the clock. */
-  readonly since: number;
+  readonly delivery: Delivery;
 }
 
-/** Whichever is not done after `ms` is given to `overdue`. One timer for all. */
+/** Whichever is not done `ms` after it came is given to `overdue`. One timer for all. */
 export interface Deadlines<T extends Due<T>> {
   readonly add: (item: T) => void;
   /** `false`: it was overdue before. */
@@ -30,7 +30,7 @@ export function deadlines<T extends Due<T>>(
   const check = (): void => {
     cancel = null;
     for (let item = open.first(); item !== null; item = open.first()) {
-      const leftMs = item.since + ms - now();
+      const leftMs = item.delivery.receivedAt + ms - now();
       if (leftMs > 0) {
         time(leftMs);
         return;

@@ -23,8 +23,18 @@ function converted(id: string, form: MessageIdForm): string {
 
 /** The one way in which we write an id: trimmed, lower case, no dashes of a UUID, no leading zeros. Most come like that. */
 export function storedId(id: string): string {
-  if (/^[1-9a-f][\da-f]*$/.test(id)) return id;
+  if (isStored(id)) return id;
   const plain = id.trim().toLowerCase();
   const compact = /^[\da-f-]+$/.test(plain) ? plain.replaceAll("-", "") : plain;
   return compact.replace(/^0+(?=.)/, "");
+}
+
+/** Hexadecimal digits in lower case, the first not 0. */
+function isStored(id: string): boolean {
+  for (let i = 0; i < id.length; i += 1) {
+    const code = id.charCodeAt(i);
+    const isDigit = code >= 0x30 && code <= 0x39;
+    if (!isDigit && (code < 0x61 || code > 0x66)) return false;
+  }
+  return !id.startsWith("0");
 }

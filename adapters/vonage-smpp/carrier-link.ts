@@ -9,11 +9,12 @@ import {
 } from "#adapters/vonage-smpp/connection.ts";
 import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
 import type { Redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
-import { type Sending, sendParts, UNSENT } from "#adapters/vonage-smpp/send-parts.ts";
+import { NO_IDS, partAnswered, type Sending, sendPart, UNSENT } from "#adapters/vonage-smpp/send-parts.ts";
 import type { DownReason } from "#adapters/vonage-smpp/session-output.ts";
-import { submitsOf } from "#adapters/vonage-smpp/submit-sm.ts";
+import { validUntil } from "#adapters/vonage-smpp/submit-sm.ts";
 import { taking } from "#adapters/vonage-smpp/taking.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
+import { segmentsOf } from "#core/domain/message-text.ts";
 import type { CarrierLink, LinkStatus } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
@@ -91,12 +92,13 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
     {
       onDeliver: texts.take,
       onOutcome(sending, outcome) {
-        sending.done(outcome);
+        partAnswered(connection, sending, outcome);
         tell();
       },
-      onLateOutcome({ message, part, parts }, outcome) {
+      onLateOutcome({ message, part, segments }, outcome) {
         if (outcome.kind !== "accepted" || outcome.messageId === "") return;
-        options.onLateId?.({ message, part, parts, carrierId: storedId(outcome.messageId) });
+        const carrierId = storedId(outcome.messageId);
+        options.onLateId?.({ message, part, parts: segments.length, carrierId });
       },
       onUp() {
         since = clock.now();
@@ -135,15 +137,17 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
         done(UNSENT);
         return;
       }
-      const submits = submitsOf(message, reference, clock.now());
-      sendParts(
-        connection,
+      const segments = segmentsOf(message.text.toWellFormed());
+      sendPart(connection, {
         message,
-        submits,
-        partsAccepted,
-        Math.min(submits.length, partsAccepted + partsMax),
+        segments,
+        reference,
+        validUntil: validUntil(message.expiresAt, clock.now()),
+        part: partsAccepted,
+        end: Math.min(segments.length, partsAccepted + partsMax),
+        carrierIds: NO_IDS,
         done,
-      );
+      });
     },
     onChange(listener) {
       listeners.add(listener);

@@ -3,7 +3,6 @@ import {
   endOfString,
   messageLength,
   readMessage,
-  tlvsOf,
   writeMessage,
   writeOctets,
   writeString,
@@ -164,7 +163,13 @@ function readMessageResponse(
     return malformed(commandId, status, sequence, STATUS.invalidOptionalPart, reason);
   }
   const messageId = bytes.toString("latin1", idStart, idEnd);
-  return { kind, sequence, status, messageId, tlvs: tlvsOf(bytes, idEnd + 1, end) };
+  return {
+    kind,
+    sequence,
+    status,
+    messageId,
+    tlvs: idEnd + 1 === end ? NO_TLVS : bytes.subarray(idEnd + 1, end),
+  };
 }
 
 const hasBody = (commandId: number, status: number, sequence: number) =>

@@ -43,16 +43,22 @@ for (let septet = 0; septet < 128; septet += 1) {
 for (const [septet, letter] of GSM_EXTENSION)
   septetsByCode.set(letter.charCodeAt(0), (GSM_ESCAPE << 8) | septet);
 
+const septetsOf = (code: number): number | undefined =>
+  code < 0x80 && sameInAscii[code] === 1 ? code : septetsByCode.get(code);
+
 /** The text in septets, one per octet, or `undefined` if the alphabet lacks one of its characters. */
 export function encodeGsm(text: string): Buffer | undefined {
-  const bytes = Buffer.allocUnsafe(text.length * 2);
   let length = 0;
   for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    const septets = code < 0x80 && sameInAscii[code] === 1 ? code : septetsByCode.get(code);
+    const septets = septetsOf(text.charCodeAt(i));
     if (septets === undefined) return undefined;
-    if (septets > 0xff) bytes[length++] = septets >> 8;
-    bytes[length++] = septets & 0xff;
+    length += septets > 0xff ? 2 : 1;
   }
-  return bytes.subarray(0, length);
+  const bytes = Buffer.allocUnsafe(length);
+  for (let i = 0, at = 0; i < text.length; i += 1) {
+    const septets = septetsOf(text.charCodeAt(i))!;
+    if (septets > 0xff) bytes[at++] = septets >> 8;
+    bytes[at++] = septets & 0xff;
+  }
+  return bytes;
 }

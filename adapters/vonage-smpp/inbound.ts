@@ -1,8 +1,14 @@
 import { candidateIds, type MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
 import { decodeText } from "#adapters/vonage-smpp/data-coding.ts";
 import { TRY_AGAIN } from "#adapters/vonage-smpp/outcomes.ts";
-import { type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import { type ReceiptStatus, readReceipt } from "#adapters/vonage-smpp/receipt-text.ts";
+import {
+  dataCodingOf,
+  destinationOf,
+  type ReceivedMessage,
+  sourceOf,
+} from "#adapters/vonage-smpp/received-message.ts";
 import { type Concatenation, userDataOf } from "#adapters/vonage-smpp/user-data.ts";
 import type { Failure, InboundMessage, Part } from "#core/domain/message.ts";
 import type { Receipt, ReceiptState } from "#core/domain/receipt.ts";
@@ -28,7 +34,7 @@ export const STATUS_OF_TAKEN: Readonly<Record<Taken, number>> = {
 
 /** A text as the core takes it. */
 export function inboundMessageOf(
-  message: ShortMessage,
+  message: ReceivedMessage,
   key: string,
   id: string,
   receivedAt: number,
@@ -37,9 +43,9 @@ export function inboundMessageOf(
   return {
     id,
     key,
-    from: withoutPlus(message.source),
-    to: withoutPlus(message.destination),
-    text: decodeText(body, message.dataCoding, tables),
+    from: withoutPlus(sourceOf(message)),
+    to: withoutPlus(destinationOf(message)),
+    text: decodeText(body, dataCodingOf(message), tables),
     part: concatenation === null ? null : partOf(concatenation),
     link: "smpp",
     receivedAt,
@@ -47,7 +53,7 @@ export function inboundMessageOf(
 }
 
 /** A receipt as the core takes it, or `undefined` if it names no message. */
-export function receiptOf(message: ShortMessage, form: MessageIdForm, at: number): Receipt | undefined {
+export function receiptOf(message: ReceivedMessage, form: MessageIdForm, at: number): Receipt | undefined {
   const fields = readReceipt(message);
   const carrierIds = candidateIds(fields, form);
   if (carrierIds.length === 0) return undefined;

@@ -1,5 +1,6 @@
 import { HEADER_LENGTH } from "#adapters/vonage-smpp/framing.ts";
-import { LENGTH_MAX, NO_TLVS, type ShortMessage, STATUS, type Tlvs } from "#adapters/vonage-smpp/pdu.ts";
+import { LENGTH_MAX, type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import type { ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
 import { areTlvs } from "#adapters/vonage-smpp/tlv.ts";
 
 /** Why a body is not a message: the status to answer and words for the log, without anything that was in it. */
@@ -31,7 +32,7 @@ const problems = {
 } satisfies Record<string, BodyProblem>;
 
 /** Reads the body of a deliver_sm or submit_sm that ends at `end`. No field reads beyond it; nothing may be left over. */
-export function readMessage(bytes: Buffer, start: number, end: number): ShortMessage | BodyProblem {
+export function readMessage(bytes: Buffer, start: number, end: number): ReceivedMessage | BodyProblem {
   const serviceStart = start + HEADER_LENGTH;
   const serviceEnd = endOfString(bytes, serviceStart, LENGTH_MAX.serviceType, end);
   if (serviceEnd < 0) return problems.serviceType;
@@ -55,30 +56,16 @@ export function readMessage(bytes: Buffer, start: number, end: number): ShortMes
   if (textEnd > end) return problems.smBeyond;
   if (!areTlvs(bytes, textEnd, end)) return problems.tlvs;
   return {
-    serviceType: serviceEnd === serviceStart ? "" : bytes.toString("latin1", serviceStart, serviceEnd),
-    sourceTon: bytes[serviceEnd + 1]!,
-    sourceNpi: bytes[serviceEnd + 2]!,
-    source: bytes.toString("latin1", sourceStart, sourceEnd),
-    destinationTon: bytes[sourceEnd + 1]!,
-    destinationNpi: bytes[sourceEnd + 2]!,
-    destination: bytes.toString("latin1", destinationStart, destinationEnd),
-    esmClass: bytes[destinationEnd + 1]!,
-    protocolId: bytes[destinationEnd + 2]!,
-    priority: bytes[destinationEnd + 3]!,
-    scheduleTime: scheduleEnd === scheduleStart ? "" : bytes.toString("latin1", scheduleStart, scheduleEnd),
-    validityPeriod: validityEnd === validityStart ? "" : bytes.toString("latin1", validityStart, validityEnd),
-    registeredDelivery: bytes[validityEnd + 1]!,
-    replaceIfPresent: bytes[validityEnd + 2]!,
-    dataCoding: bytes[validityEnd + 3]!,
-    defaultMessageId: bytes[validityEnd + 4]!,
-    shortMessage: bytes.subarray(textStart, textEnd),
-    tlvs: tlvsOf(bytes, textEnd, end),
+    bytes,
+    start,
+    sourceAt: sourceStart,
+    destinationAt: destinationStart,
+    esmClassAt: destinationEnd + 1,
+    textAt: textStart,
+    tlvsAt: textEnd,
+    end,
   };
 }
-
-/** The TLVs at the end of a PDU. */
-export const tlvsOf = (bytes: Buffer, start: number, end: number): Tlvs =>
-  start === end ? NO_TLVS : bytes.subarray(start, end);
 
 /** Single octets of a message body, sm_length among them, and the NULs of its five strings. */
 const FIXED_OCTETS = 12 + 5;

@@ -1,3 +1,5 @@
+import type { ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
+
 /** The words of the wire: command ids and statuses of SMPP 3.4 (§5.1.2, §5.1.3) and the PDUs that we read and write. */
 
 export const RESPONSE_BIT = 0x80000000;
@@ -53,7 +55,7 @@ export const LENGTH_MAX = {
 /** Optional parameters as they stand on the wire, one after another (SMPP 3.4 §5.3). `tlv.ts` finds one among them. */
 export type Tlvs = Buffer;
 
-/** The fields that submit_sm and deliver_sm share, in the order of the wire (SMPP 3.4 §4.4.1, §4.6.1). */
+/** The fields that submit_sm and deliver_sm share, as they are written, in the order of the wire (SMPP 3.4 §4.4.1, §4.6.1). */
 export interface ShortMessage {
   readonly serviceType: string;
   readonly sourceTon: number;
@@ -77,9 +79,13 @@ export interface ShortMessage {
 
 export type BindType = "transceiver" | "transmitter" | "receiver";
 
-export type Pdu =
-  | { readonly kind: "deliver_sm"; readonly sequence: number; readonly message: ShortMessage }
-  | { readonly kind: "submit_sm"; readonly sequence: number; readonly message: ShortMessage }
+export type Pdu = MessagePdu<ShortMessage> | OtherPdu;
+
+type MessagePdu<M> =
+  | { readonly kind: "deliver_sm"; readonly sequence: number; readonly message: M }
+  | { readonly kind: "submit_sm"; readonly sequence: number; readonly message: M };
+
+type OtherPdu =
   | {
       readonly kind: "submit_sm_resp" | "deliver_sm_resp";
       readonly sequence: number;
@@ -132,6 +138,6 @@ export interface MalformedPdu {
   readonly reason: string;
 }
 
-export type ReceivedPdu = Pdu | UnknownPdu | MalformedPdu;
+export type ReceivedPdu = MessagePdu<ReceivedMessage> | OtherPdu | UnknownPdu | MalformedPdu;
 
 export const NO_TLVS: Tlvs = Buffer.alloc(0);

@@ -1,5 +1,5 @@
-import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
-import { endOfFields, findValue, wordAt } from "#adapters/vonage-smpp/receipt-words.ts";
+import { receiptWords, wordAt } from "#adapters/vonage-smpp/receipt-words.ts";
+import { esmClassOf, type ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
 import { integerTlv, TAG, textTlv } from "#adapters/vonage-smpp/tlv.ts";
 import { bodyOf } from "#adapters/vonage-smpp/user-data.ts";
 
@@ -35,8 +35,8 @@ const ID_LENGTH_MAX = 64;
  * Whether a deliver_sm is a receipt. Only its class says so: some carriers hang receipted_message_id on ordinary texts, and a person
  * may text "id:1 stat:DELIVRD".
  */
-export function isReceipt({ esmClass }: ShortMessage): boolean {
-  const type = esmClass & TYPE_BITS;
+export function isReceipt(message: ReceivedMessage): boolean {
+  const type = esmClassOf(message) & TYPE_BITS;
   return type === RECEIPT || type === INTERMEDIATE;
 }
 
@@ -67,20 +67,18 @@ const byWord: readonly (readonly [RegExp, ReceiptStatus])[] = [
 const NO_ERROR = "000";
 
 /** Reads a receipt: TLVs first, then its text, whatever fields that has, in any order and case. */
-export function readReceipt(message: ShortMessage): ReceiptFields {
+export function readReceipt(message: ReceivedMessage): ReceiptFields {
   const text = receiptText(message);
-  const end = endOfFields(text);
-  const field = (name: "id" | "stat" | "err", likely: string): string => {
-    const start = findValue(text, end, name);
-    return start === -1 ? "" : wordAt(text, start, end, likely);
-  };
-  const state = integerTlv(message.tlvs, TAG.messageState);
-  const tlvId = textTlv(message.tlvs, TAG.receiptedMessageId)?.trim() ?? "";
+  const { id, stat, err, end } = receiptWords(text);
+  const state = integerTlv(message, TAG.messageState);
+  const tlvId = textTlv(message, TAG.receiptedMessageId)?.trim() ?? "";
   return {
     tlvId: plausibleId(tlvId),
-    textId: plausibleId(field("id", tlvId)),
-    status: (state === undefined ? undefined : byState[state]) ?? statusOf(field("stat", "")),
-    error: errorOf(field("err", NO_ERROR)),
+    textId: id === -1 ? "" : plausibleId(wordAt(text, id, end, tlvId)),
+    status:
+      (state === undefined ? undefined : byState[state]) ??
+      (stat === -1 ? "unknown" : statusOf(wordAt(text, stat, end, ""))),
+    error: err === -1 ? "" : errorOf(wordAt(text, err, end, NO_ERROR)),
   };
 }
 
@@ -92,7 +90,7 @@ const statusOf = (word: string): ReceiptStatus =>
   byWord.find(([pattern]) => pattern.test(word))?.[1] ?? "unknown";
 
 /** The text as ASCII, whatever its data_coding says: some carriers write ASCII under 8 (UCS-2), some write UCS-2 under 0. */
-function receiptText(message: ShortMessage): Buffer {
+function receiptText(message: ReceivedMessage): Buffer {
   const body = bodyOf(message);
   const isUtf16 = body.length >= 4 && body[0] === 0 && body[2] === 0;
   return isUtf16 ? Buffer.from(body.filter((octet) => octet !== 0)) : body;

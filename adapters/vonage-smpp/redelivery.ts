@@ -1,8 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { Delivery } from "#adapters/vonage-smpp/acknowledgements.ts";
 import { fingerprint } from "#adapters/vonage-smpp/fingerprint.ts";
-import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import type { ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
 import { recentMap } from "#adapters/vonage-smpp/recent-map.ts";
+import { recentSet } from "#adapters/vonage-smpp/recent-set.ts";
 import { REPEATS_MS } from "#core/domain/repetition.ts";
 
 /** Deliveries kept in mind as possibly to come again, and texts of which it is remembered how often they came; the oldest go first. */
@@ -38,7 +39,7 @@ export interface Redeliveries {
   /** The key under which the same was delivered before; `undefined`: it is new. */
   readonly earlierKey: (delivery: Delivery) => string | undefined;
   /** The next place of a text that seems new: taken by this process, until it turns out to be another's. */
-  readonly next: (message: ShortMessage) => Saying;
+  readonly next: (message: ReceivedMessage) => Saying;
   /** Another process has taken that place, and perhaps others after it. */
   readonly disown: (saying: Saying) => void;
   /** This process takes a place: a free one, or that of a text which the carrier brings again. */
@@ -70,19 +71,18 @@ interface Places {
   readonly open: number[];
 }
 
-/** Nearly all texts: said once, and by us. One for all, as a hundred thousand are kept in mind; it is never changed. */
-const SAID_ONCE: Places = { next: 1, own: [0], open: [] };
-
 export function redeliveries(suspectMs = REPEATS_MS, textsMax = TEXTS_MAX): Redeliveries {
   const keys = new LRUCache<string, readonly string[]>({ max: textsMax, ttl: suspectMs });
   const links: WatchedLink[] = [];
+  /** Nearly all texts: said once, and by us. */
+  const once = recentSet(textsMax);
+  /** The others. */
   const sayings = recentMap<Places>(textsMax);
 
   const placesOf = (print: string): Places => {
     const known = sayings.get(print);
-    if (known !== undefined && known !== SAID_ONCE) return known;
-    const places: Places =
-      known === undefined ? { next: 0, own: [], open: [] } : { next: 1, own: [0], open: [] };
+    if (known !== undefined) return known;
+    const places: Places = once.has(print) ? { next: 1, own: [0], open: [] } : { next: 0, own: [], open: [] };
     sayings.set(print, places);
     return places;
   };
@@ -111,10 +111,8 @@ export function redeliveries(suspectMs = REPEATS_MS, textsMax = TEXTS_MAX): Rede
     },
     next(message) {
       const print = fingerprint(message);
-      if (sayings.get(print) === undefined) {
-        sayings.set(print, SAID_ONCE);
-        return { print, place: 0 };
-      }
+      // What has been forgotten seems new; storage will know better.
+      if (once.add(print)) return { print, place: 0 };
       const places = placesOf(print);
       const place = places.open.shift() ?? places.next++;
       own(places, place);
@@ -130,7 +128,7 @@ export function redeliveries(suspectMs = REPEATS_MS, textsMax = TEXTS_MAX): Rede
       disown(saying);
       placesOf(saying.print).open.push(saying.place);
     },
-    isOwn: ({ print, place }) => sayings.get(print)?.own.includes(place) ?? false,
+    isOwn: ({ print, place }) => sayings.get(print)?.own.includes(place) ?? (place === 0 && once.has(print)),
     watch(link) {
       links.push(link);
     },

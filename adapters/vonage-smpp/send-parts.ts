@@ -1,48 +1,65 @@
 import { storedId } from "#adapters/vonage-smpp/carrier-ids.ts";
 import type { SmppConnection } from "#adapters/vonage-smpp/connection.ts";
 import { verdictOf } from "#adapters/vonage-smpp/outcomes.ts";
-import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
 import type { SubmitOutcome } from "#adapters/vonage-smpp/session-output.ts";
+import { submitOf } from "#adapters/vonage-smpp/submit-sm.ts";
 import type { Failure, OutboundMessage } from "#core/domain/message.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
 
-/** A part on its way, and what to do with its outcome. */
+/** A message on its way over one bind, a part at a time. It comes back with the outcome of each part. */
 export interface Sending {
   readonly message: OutboundMessage;
-  readonly part: number;
-  readonly parts: number;
-  readonly done: (outcome: SubmitOutcome) => void;
+  /** The whole text, cut up. */
+  readonly segments: readonly string[];
+  /** 0 to 255; ties the parts together. */
+  readonly reference: number;
+  /** As SMPP writes it. */
+  readonly validUntil: string;
+  /** The part that is being sent, from 0, and the one before which to stop. */
+  part: number;
+  readonly end: number;
+  /** Of the parts that were accepted. */
+  carrierIds: readonly (string | null)[];
+  readonly done: (outcome: SendOutcome) => void;
 }
+
+/** None yet. */
+export const NO_IDS: readonly (string | null)[] = [];
 
 export const UNSENT: SendOutcome = { kind: "unsent" };
 
 const INVALID: Failure = { code: "smpp-invalid", detail: "The message cannot be written as SMPP" };
 
-/** Submits the parts from `first` up to but not including `end`, one after another; stops at the first that is not taken. */
-export function sendParts(
-  connection: SmppConnection<Sending>,
-  message: OutboundMessage,
-  submits: readonly ShortMessage[],
-  first: number,
-  end: number,
-  resolve: (outcome: SendOutcome) => void,
-): void {
-  const carrierIds: (string | null)[] = [];
-  const submit = (part: number): void => {
-    const done = (outcome: SubmitOutcome) => {
-      if (outcome.kind !== "accepted") return resolve(outcomeOf(outcome, carrierIds));
-      carrierIds.push(outcome.messageId === "" ? null : storedId(outcome.messageId));
-      if (part + 1 < end) submit(part + 1);
-      else resolve({ kind: "accepted", carrierIds });
-    };
-    const taken = connection.submit(submits[part]!, { message, part, parts: submits.length, done });
-    if (taken === "taken") return;
-    if (taken === "invalid") resolve({ kind: "refused", carrierIds, failure: INVALID });
-    else resolve(carrierIds.length === 0 ? UNSENT : { kind: "accepted", carrierIds });
-  };
-  if (first < end) submit(first);
-  else resolve({ kind: "accepted", carrierIds });
+/** Submits the next part, if there is one to be sent. */
+export function sendPart(connection: SmppConnection<Sending>, sending: Sending): void {
+  const { part, end, carrierIds, done } = sending;
+  if (part >= end) {
+    done({ kind: "accepted", carrierIds });
+    return;
+  }
+  const taken = connection.submit(submitOf(sending), sending);
+  if (taken === "taken") return;
+  if (taken === "invalid") done({ kind: "refused", carrierIds, failure: INVALID });
+  else done(carrierIds.length === 0 ? UNSENT : { kind: "accepted", carrierIds });
 }
+
+/** Goes on to the part after one that was accepted; stops at the first that was not. */
+export function partAnswered(
+  connection: SmppConnection<Sending>,
+  sending: Sending,
+  outcome: SubmitOutcome,
+): void {
+  if (outcome.kind !== "accepted") {
+    sending.done(outcomeOf(outcome, sending.carrierIds));
+    return;
+  }
+  sending.carrierIds = sending.carrierIds.concat(carrierIdOf(outcome.messageId));
+  sending.part += 1;
+  sendPart(connection, sending);
+}
+
+/** Null: no receipt will match. */
+const carrierIdOf = (messageId: string): string | null => (messageId === "" ? null : storedId(messageId));
 
 function outcomeOf(
   outcome: Exclude<SubmitOutcome, { kind: "accepted" }>,

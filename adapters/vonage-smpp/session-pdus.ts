@@ -1,12 +1,6 @@
 import { newDelivery } from "#adapters/vonage-smpp/acknowledgements.ts";
-import {
-  COMMAND,
-  type Pdu,
-  RESPONSE_BIT,
-  type ReceivedPdu,
-  type ShortMessage,
-  STATUS,
-} from "#adapters/vonage-smpp/pdu.ts";
+import { COMMAND, type Pdu, RESPONSE_BIT, type ReceivedPdu, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import type { ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
 import {
   answerMessage,
   onEnquiryAnswer,
@@ -80,7 +74,7 @@ const outcomeOf = (status: number, messageId: string): SubmitOutcome =>
  * A text or a receipt. What cannot be taken now is refused with a status after which Vonage sends it again (0x08, 0x58), even where
  * the standard would have 0x04: any other status is final there, and the text would be lost.
  */
-function onDeliver<C>(session: Session<C>, sequence: number, message: ShortMessage, now: number): void {
+function onDeliver<C>(session: Session<C>, sequence: number, message: ReceivedMessage, now: number): void {
   const { settings, counts, deliveries, output } = session;
   if (session.phase.state !== "bound" || settings.bindType === "transmitter") {
     unexpected(session, answerMessage("deliver_sm_resp", sequence, STATUS.systemError));

@@ -1,9 +1,9 @@
 import { DATA_CODING, encodeUcs2 } from "#adapters/vonage-smpp/data-coding.ts";
 import { encodeGsm } from "#adapters/vonage-smpp/gsm-text.ts";
 import { NO_TLVS, type ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import type { Sending } from "#adapters/vonage-smpp/send-parts.ts";
 import { concatenationHeader, UDH_INDICATOR } from "#adapters/vonage-smpp/user-data.ts";
-import type { OutboundMessage } from "#core/domain/message.ts";
-import { alphabetOf, segmentsOf } from "#core/domain/message-text.ts";
+import { alphabetOf } from "#core/domain/message-text.ts";
 
 /** An international number (type of number 1) of the telephone plan (numbering plan 1): E.164 digits without plus. */
 const INTERNATIONAL = 1;
@@ -15,39 +15,39 @@ const FINAL_RECEIPT = 1;
 /** A validity shorter than this is refused or ignored by carriers. */
 const VALIDITY_MIN_MS = 60_000;
 
-/** The parts of a message as submit_sm, in order: one for a short text. `reference` (0 to 255) ties the parts together. */
-export function submitsOf(message: OutboundMessage, reference: number, now: number): readonly ShortMessage[] {
-  const text = message.text.toWellFormed();
-  const segments = segmentsOf(text);
-  const alphabet = alphabetOf(text);
-  const validUntil = absoluteTime(Math.max(message.expiresAt, now + VALIDITY_MIN_MS));
-  return segments.map((segment, i) => {
-    const body = (alphabet === "gsm7" ? encodeGsm(segment) : undefined) ?? encodeUcs2(segment);
-    const isPart = segments.length > 1;
-    return {
-      serviceType: "",
-      sourceTon: INTERNATIONAL,
-      sourceNpi: E164,
-      source: message.source,
-      destinationTon: INTERNATIONAL,
-      destinationNpi: E164,
-      destination: message.destination,
-      esmClass: isPart ? UDH_INDICATOR : 0,
-      protocolId: 0,
-      priority: 0,
-      scheduleTime: "",
-      validityPeriod: validUntil,
-      registeredDelivery: FINAL_RECEIPT,
-      replaceIfPresent: 0,
-      dataCoding: alphabet === "gsm7" ? DATA_CODING.gsm : DATA_CODING.ucs2,
-      defaultMessageId: 0,
-      shortMessage: isPart
-        ? Buffer.concat([concatenationHeader(reference, segments.length, i + 1), body])
-        : body,
-      tlvs: NO_TLVS,
-    };
-  });
+/** The submit_sm of the part that is being sent. All parts of a text have one alphabet. */
+export function submitOf({ message, segments, part, reference, validUntil }: Sending): ShortMessage {
+  const segment = segments[part]!;
+  const isPart = segments.length > 1;
+  const gsm = isPart && alphabetOf(message.text) === "ucs2" ? undefined : encodeGsm(segment);
+  const body = gsm ?? encodeUcs2(segment);
+  return {
+    serviceType: "",
+    sourceTon: INTERNATIONAL,
+    sourceNpi: E164,
+    source: message.source,
+    destinationTon: INTERNATIONAL,
+    destinationNpi: E164,
+    destination: message.destination,
+    esmClass: isPart ? UDH_INDICATOR : 0,
+    protocolId: 0,
+    priority: 0,
+    scheduleTime: "",
+    validityPeriod: validUntil,
+    registeredDelivery: FINAL_RECEIPT,
+    replaceIfPresent: 0,
+    dataCoding: gsm === undefined ? DATA_CODING.ucs2 : DATA_CODING.gsm,
+    defaultMessageId: 0,
+    shortMessage: isPart
+      ? Buffer.concat([concatenationHeader(reference, segments.length, part + 1), body])
+      : body,
+    tlvs: NO_TLVS,
+  };
 }
+
+/** Until when a message is worth bringing, as SMPP writes it. */
+export const validUntil = (expiresAt: number, now: number): string =>
+  absoluteTime(Math.max(expiresAt, now + VALIDITY_MIN_MS));
 
 /** What was written last: messages that leave together mostly end together. */
 let lastTenth = Number.NaN;

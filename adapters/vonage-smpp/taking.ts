@@ -52,7 +52,6 @@ export interface Taking {
 
 /** A delivery until it is answered. */
 interface Case extends Due<Case> {
-  readonly delivery: Delivery;
   readonly receivedAt: number;
   /** Its key is another's; whether it is a repetition is being found out. */
   looking: Saying | null;
@@ -220,7 +219,6 @@ export function taking(context: TakingContext): Taking {
       const each: Case = {
         delivery,
         receivedAt: clock.now(),
-        since: delivery.receivedAt,
         looking: null,
         isLate: false,
         isGone: false,

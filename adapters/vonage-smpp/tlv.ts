@@ -1,3 +1,5 @@
+import type { ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
+
 /** Optional parameters that mean something to us (SMPP 3.4 §5.3.2; 0x1421 and 0x1402 are Vonage's own). */
 export const TAG = {
   receiptedMessageId: 0x001e,
@@ -28,38 +30,38 @@ export function areTlvs(bytes: Buffer, start: number, end: number): boolean {
   return at === end;
 }
 
-/** Where the value of the first TLV with this tag begins, or -1. `tlvs` must have passed `areTlvs`, here and below. */
-function startOf(tlvs: Buffer, tag: number): number {
-  let at = 0;
-  while (at < tlvs.length) {
-    if (tlvs.readUInt16BE(at) === tag) return at + TLV_HEADER;
-    at += TLV_HEADER + tlvs.readUInt16BE(at + 2);
+/** Where the value of the first TLV with this tag begins in a message, or -1. */
+function startOf({ bytes, tlvsAt, end }: ReceivedMessage, tag: number): number {
+  let at = tlvsAt;
+  while (at < end) {
+    if (bytes.readUInt16BE(at) === tag) return at + TLV_HEADER;
+    at += TLV_HEADER + bytes.readUInt16BE(at + 2);
   }
   return -1;
 }
 
-const endOf = (tlvs: Buffer, value: number): number => value + tlvs.readUInt16BE(value - 2);
+const endOf = ({ bytes }: ReceivedMessage, start: number): number => start + bytes.readUInt16BE(start - 2);
 
 /** The value of the first TLV with this tag. */
-export function findTlv(tlvs: Buffer, tag: number): Buffer | undefined {
-  const value = startOf(tlvs, tag);
-  return value === -1 ? undefined : tlvs.subarray(value, endOf(tlvs, value));
+export function findTlv(message: ReceivedMessage, tag: number): Buffer | undefined {
+  const start = startOf(message, tag);
+  return start === -1 ? undefined : message.bytes.subarray(start, endOf(message, start));
 }
 
 /** An integer TLV in whatever width the peer chose: some send a 16-bit reference in one octet. */
-export function integerTlv(tlvs: Buffer, tag: number): number | undefined {
-  const value = startOf(tlvs, tag);
-  if (value === -1) return undefined;
-  const length = endOf(tlvs, value) - value;
-  return length < 1 || length > 4 ? undefined : tlvs.readUIntBE(value, length);
+export function integerTlv(message: ReceivedMessage, tag: number): number | undefined {
+  const start = startOf(message, tag);
+  if (start === -1) return undefined;
+  const length = endOf(message, start) - start;
+  return length < 1 || length > 4 ? undefined : message.bytes.readUIntBE(start, length);
 }
 
 /** A text TLV up to its first NUL, if it has one: many peers leave the NUL of a C-octet string out. */
-export function textTlv(tlvs: Buffer, tag: number): string | undefined {
-  const value = startOf(tlvs, tag);
-  if (value === -1) return undefined;
-  const valueEnd = endOf(tlvs, value);
-  let end = value;
-  while (end < valueEnd && tlvs[end] !== 0) end += 1;
-  return tlvs.toString("latin1", value, end);
+export function textTlv(message: ReceivedMessage, tag: number): string | undefined {
+  const start = startOf(message, tag);
+  if (start === -1) return undefined;
+  const valueEnd = endOf(message, start);
+  let end = start;
+  while (end < valueEnd && message.bytes[end] !== 0) end += 1;
+  return message.bytes.toString("latin1", start, end);
 }

@@ -1,6 +1,11 @@
 import { decodeText } from "#adapters/vonage-smpp/data-coding.ts";
 import { type GsmTables, tablesFor } from "#adapters/vonage-smpp/national-tables.ts";
-import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import {
+  dataCodingOf,
+  esmClassOf,
+  type ReceivedMessage,
+  shortMessageOf,
+} from "#adapters/vonage-smpp/received-message.ts";
 import { findTlv, integerTlv, TAG } from "#adapters/vonage-smpp/tlv.ts";
 
 /** The user data header indicator of esm_class (SMPP 3.4 §5.2.12). */
@@ -26,28 +31,29 @@ export interface UserData {
 }
 
 /** What a message says and where it belongs; a header or TLV that makes no sense is passed over, and the text is kept. */
-export function userDataOf(message: ShortMessage): UserData {
+export function userDataOf(message: ReceivedMessage): UserData {
   const bytes = octetsOf(message);
-  const header = (message.esmClass & UDH_INDICATOR) === 0 ? undefined : readHeader(bytes);
+  const header = (esmClassOf(message) & UDH_INDICATOR) === 0 ? undefined : readHeader(bytes);
   const concatenation = header?.concatenation ?? sarOf(message);
   return { concatenation, body: header?.body ?? bytes, tables: header?.tables };
 }
 
 /** The octets of a message without its header. */
-export function bodyOf(message: ShortMessage): Buffer {
+export function bodyOf(message: ReceivedMessage): Buffer {
   const bytes = octetsOf(message);
-  return ((message.esmClass & UDH_INDICATOR) === 0 ? undefined : readHeader(bytes)?.body) ?? bytes;
+  return ((esmClassOf(message) & UDH_INDICATOR) === 0 ? undefined : readHeader(bytes)?.body) ?? bytes;
 }
 
 /** A longer text may stand in a TLV, then short_message is empty (SMPP 3.4 §5.3.2.32). */
-function octetsOf({ shortMessage, tlvs }: ShortMessage): Buffer {
-  return (shortMessage.length === 0 ? findTlv(tlvs, TAG.messagePayload) : undefined) ?? shortMessage;
+function octetsOf(message: ReceivedMessage): Buffer {
+  const payload = message.textAt === message.tlvsAt ? findTlv(message, TAG.messagePayload) : undefined;
+  return payload ?? shortMessageOf(message);
 }
 
 /** The text of a message, or of this part of one. */
-export function textOf(message: ShortMessage): string {
+export function textOf(message: ReceivedMessage): string {
   const { body, tables } = userDataOf(message);
-  return decodeText(body, message.dataCoding, tables);
+  return decodeText(body, dataCodingOf(message), tables);
 }
 
 /** The header of one part of a long text: 8-bit reference, as Vonage asks (05 00 03 RR TT SS). */
@@ -82,11 +88,11 @@ function readHeader(bytes: Buffer): UserData | undefined {
   return { concatenation, body: bytes.subarray(end), tables };
 }
 
-function sarOf({ tlvs }: ShortMessage): Concatenation | null {
-  if (tlvs.length === 0) return null;
-  const reference = integerTlv(tlvs, TAG.sarReference);
-  const total = integerTlv(tlvs, TAG.sarTotal);
-  const index = integerTlv(tlvs, TAG.sarSequence);
+function sarOf(message: ReceivedMessage): Concatenation | null {
+  if (message.tlvsAt === message.end) return null;
+  const reference = integerTlv(message, TAG.sarReference);
+  const total = integerTlv(message, TAG.sarTotal);
+  const index = integerTlv(message, TAG.sarSequence);
   if (reference === undefined || total === undefined || index === undefined) return null;
   return plausible("sar", reference, total, index);
 }

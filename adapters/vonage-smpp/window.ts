@@ -11,7 +11,6 @@ export interface InFlight<C> extends Linked<InFlight<C>> {
   readonly sequence: number;
   readonly context: C;
   readonly sentAt: number;
-  readonly deadline: number;
   /** How many acknowledgements had been written before it: its answer proves that the peer has read those. */
   readonly acknowledgedBefore: number;
 }
@@ -54,6 +53,10 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
   const late = new Map<number, InFlight<C>>();
   let last = lastSequence;
 
+  const deadlineOf = ({ sentAt }: InFlight<C>): number => sentAt + times.responseMs;
+  const isForgotten = (request: InFlight<C>, now: number): boolean =>
+    deadlineOf(request) + times.lateMs < now;
+
   const placeOf = (sequence: number) => sequence & (places.length - 1);
 
   const widen = () => {
@@ -82,7 +85,6 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
         sequence,
         context,
         sentAt: now,
-        deadline: now + times.responseMs,
         acknowledgedBefore,
         previous: null,
         next: null,
@@ -101,13 +103,13 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
       const request = late.get(sequence);
       if (request === undefined) return undefined;
       late.delete(sequence);
-      return request.deadline + times.lateMs >= now ? request : undefined;
+      return isForgotten(request, now) ? undefined : request;
     },
     expire(now) {
       const expired: InFlight<C>[] = [];
       for (
         let oldest = inFlight.first();
-        oldest !== null && oldest.deadline <= now;
+        oldest !== null && deadlineOf(oldest) <= now;
         oldest = inFlight.first()
       ) {
         remove(oldest);
@@ -115,7 +117,7 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
         late.set(oldest.sequence, oldest);
       }
       for (const [sequence, request] of late) {
-        if (late.size <= LATE_MAX && request.deadline + times.lateMs >= now) break;
+        if (late.size <= LATE_MAX && !isForgotten(request, now)) break;
         late.delete(sequence);
       }
       return expired;
@@ -127,6 +129,9 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
       return requests;
     },
     size: inFlight.size,
-    nextDeadline: () => inFlight.first()?.deadline ?? Number.POSITIVE_INFINITY,
+    nextDeadline() {
+      const oldest = inFlight.first();
+      return oldest === null ? Number.POSITIVE_INFINITY : deadlineOf(oldest);
+    },
   };
 }

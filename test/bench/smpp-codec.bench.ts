@@ -10,6 +10,7 @@ import { smppConnection } from "#adapters/vonage-smpp/connection.ts";
 import { framer } from "#adapters/vonage-smpp/framing.ts";
 import { outgoing } from "#adapters/vonage-smpp/outgoing.ts";
 import { NO_TLVS, type Pdu, type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { destinationOf, shortMessageOf, sourceOf } from "#adapters/vonage-smpp/received-message.ts";
 import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
 
 const message: ShortMessage = {
@@ -121,8 +122,9 @@ function ours(port: number, window: number): () => unknown {
     },
     {
       onDeliver(delivery) {
-        const { source, destination } = delivery.message;
-        connection.submit({ ...delivery.message, source: destination, destination: source }, undefined);
+        const { message: from } = delivery;
+        const turned = { source: destinationOf(from), destination: sourceOf(from) };
+        connection.submit({ ...message, ...turned, shortMessage: shortMessageOf(from) }, undefined);
         connection.answer(delivery, STATUS.ok);
       },
       onOutcome: () => undefined,

@@ -29,9 +29,8 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "name every delivery anew",
     file: "adapters/vonage-smpp/redelivery.ts",
-    find: "next(message) {",
-    replace:
-      "next(said) {\n      const message = { ...said, source: said.source + String(Math.random()).slice(2, 9) };",
+    find: "if (once.add(print)) return { print, place: 0 };",
+    replace: "return { print: print + String(Math.random()).slice(2, 9), place: 0 };",
   },
   {
     name: "take two texts of the same words for one",
@@ -68,7 +67,7 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "give every part of a text the same place",
     file: "adapters/vonage-smpp/submit-sm.ts",
-    find: "concatenationHeader(reference, segments.length, i + 1)",
+    find: "concatenationHeader(reference, segments.length, part + 1)",
     replace: "concatenationHeader(reference, segments.length, 1)",
   },
   {

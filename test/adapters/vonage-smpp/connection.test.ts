@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { shortMessageOf } from "#adapters/vonage-smpp/received-message.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 import { type Overrides, type Recorded, testConnection } from "./test-connection.ts";
 import { type TestSmsc, type TestSmscOptions, testSmsc } from "./test-smsc.ts";
@@ -64,7 +65,7 @@ describe("a connection to an SMSC made of node-smpp", () => {
     }
     await until(() => ours.delivered.length === 3, "all have come");
     expect(answers).toEqual([]);
-    expect(ours.delivered.map(({ message }) => message.shortMessage.toString())).toEqual([
+    expect(ours.delivered.map(({ message }) => shortMessageOf(message).toString())).toEqual([
       "one",
       "two",
       "three",

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { decode, encode } from "#adapters/vonage-smpp/codec.ts";
 import { framer } from "#adapters/vonage-smpp/framing.ts";
 import type { Pdu, ReceivedPdu } from "#adapters/vonage-smpp/pdu.ts";
+import { inFull } from "./received.ts";
 import { hotPdu } from "./smpp-arbitraries.ts";
 
 const CASES = 100_000;
@@ -41,7 +42,7 @@ function isFaithful(bytes: Buffer, pdu: ReceivedPdu): boolean {
     case "submit_sm":
     case "enquire_link":
     case "enquire_link_resp":
-      return encode(pdu).equals(bytes);
+      return encode(inFull(pdu) as Pdu).equals(bytes);
     case "submit_sm_resp":
     case "deliver_sm_resp": {
       if (bytes.length === 16) return pdu.messageId === "";

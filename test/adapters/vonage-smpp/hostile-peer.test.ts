@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { encode } from "#adapters/vonage-smpp/codec.ts";
 import { type ReceivedPdu, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { shortMessageOf } from "#adapters/vonage-smpp/received-message.ts";
 import { bindAnswer, pduBytes, type RawConnection, type RawPeer, rawPeer } from "./raw-peer.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 import { type Overrides, type Recorded, testConnection } from "./test-connection.ts";
@@ -157,7 +158,7 @@ describe("a peer that sends a PDU that does not hold", () => {
   it("leaves the outcome unknown when its answer is unreadable, unless its status says no", async () => {
     await boundTo({}, (pdu, { socket }) => {
       if (pdu.kind !== "submit_sm") return;
-      const status = pdu.message.shortMessage.length === 0 ? 0 : 0x0b;
+      const status = shortMessageOf(pdu.message).length === 0 ? 0 : 0x0b;
       socket.write(pduBytes(0x80000004, status, pdu.sequence, "no end"));
     });
     ours.connection.submit(noMessage, "yes?");

@@ -4,19 +4,17 @@ import { candidateIds, storedId } from "#adapters/vonage-smpp/carrier-ids.ts";
 import { encodeUcs2 } from "#adapters/vonage-smpp/data-coding.ts";
 import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
 import { isReceipt, readReceipt } from "#adapters/vonage-smpp/receipt-text.ts";
+import type { ReceivedMessage } from "#adapters/vonage-smpp/received-message.ts";
 import { TAG } from "#adapters/vonage-smpp/tlv.ts";
+import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 import { tlvBytes } from "./tlv-bytes.ts";
 
 const VONAGE =
   "id:0000000012345678 sub:001 dlvrd:001 submit date:1601010100 done date:1601010101 stat:DELIVRD err:000 text:none ";
 
-const receipt = (text: string | Buffer, more: Partial<ShortMessage> = {}): ShortMessage => ({
-  ...noMessage,
-  esmClass: 0x04,
-  shortMessage: Buffer.from(text),
-  ...more,
-});
+const receipt = (text: string | Buffer, more: Partial<ShortMessage> = {}): ReceivedMessage =>
+  received({ ...noMessage, esmClass: 0x04, shortMessage: Buffer.from(text), ...more });
 const idTlv = (id: string) => ({ tag: TAG.receiptedMessageId, value: Buffer.from(id) });
 const stateTlv = (state: number) => ({ tag: TAG.messageState, value: Buffer.from([state]) });
 
@@ -141,7 +139,7 @@ describe("a receipt", () => {
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 24, size: "max" }), (pieces) => {
-        const text = pieces.join("");
+        const text = pieces.join("").slice(0, 254);
         const { textId, status, error } = readReceipt(receipt(Buffer.from(text, "latin1")));
         expect({ textId, status, error }).toEqual(fieldsByPattern(text));
       }),
@@ -195,6 +193,20 @@ describe("the id in a receipt", () => {
       "7b",
     ]);
     expect(storedId("  0  ")).toBe("0");
+  });
+
+  it("is written in one way, however it came", () => {
+    const inOneWay = (id: string) => {
+      const plain = id.trim().toLowerCase();
+      return (/^[\da-f-]+$/.test(plain) ? plain.replaceAll("-", "") : plain).replace(/^0+(?=.)/, "");
+    };
+    const id = fc.string({ unit: fc.constantFrom(..."019afAFgé- "), maxLength: 8 });
+    fc.assert(
+      fc.property(id, (each) => {
+        expect(storedId(each)).toBe(inOneWay(each));
+      }),
+      { numRuns: 5_000 },
+    );
   });
 
   it("is converted in the TLV too, if the TLV only repeats the text", () => {

@@ -15,6 +15,7 @@ import type { SessionEnd, SubmitOutcome } from "#adapters/vonage-smpp/session-ou
 import { DEFAULT_TIMES, type SessionSettings } from "#adapters/vonage-smpp/session-settings.ts";
 import { newSession } from "#adapters/vonage-smpp/session-state.ts";
 import { nextTickAt } from "#adapters/vonage-smpp/session-timers.ts";
+import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 
 const settings: SessionSettings = {
@@ -162,7 +163,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 
 function pduOf(command: number, sequence: number, status: number): ReceivedPdu {
-  if (command === COMMAND.deliverSm) return { kind: "deliver_sm", sequence, message: noMessage };
+  if (command === COMMAND.deliverSm) return { kind: "deliver_sm", sequence, message: received(noMessage) };
   const header = Buffer.alloc(16);
   [16, command, status, sequence].forEach((word, i) => {
     header.writeUInt32BE(word, i * 4);
@@ -310,7 +311,7 @@ describe("a session", () => {
   it("confirms by the answer to a later submit, and names the rest when it is cut off", () => {
     const world = newWorld().bind();
     const deliver = (number: number) =>
-      world.comes({ kind: "deliver_sm", sequence: number, message: noMessage });
+      world.comes({ kind: "deliver_sm", sequence: number, message: received(noMessage) });
     const answer = (number: number) => {
       const effect = world.effects.find(
         (each) => each.kind === "deliver" && each.delivery.sequence === number,
@@ -334,7 +335,7 @@ describe("a session", () => {
   it("asks at most once a second whether acknowledgements arrived", () => {
     const world = newWorld({ waitingMax: 1_000 }).bind();
     for (let i = 1; i <= 100; i += 1) {
-      world.comes({ kind: "deliver_sm", sequence: i, message: noMessage });
+      world.comes({ kind: "deliver_sm", sequence: i, message: received(noMessage) });
       const effect = world.effects.at(-1);
       if (effect?.kind === "deliver") world.answer(effect.delivery, STATUS.ok);
       world.pass(50);

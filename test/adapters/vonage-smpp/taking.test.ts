@@ -6,6 +6,7 @@ import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
 import { taking } from "#adapters/vonage-smpp/taking.ts";
 import type { KeyState } from "#core/domain/repetition.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
+import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 
 /** A process that takes texts, over a storage that others use too. */
@@ -50,7 +51,7 @@ const house = (taken: Map<string, KeyState>, change: Partial<InboundSink> = {}) 
     lose: ({ sequence: which }: Delivery) => gone.add(which),
     say: (text: string): Delivery => {
       sequence += 1;
-      const message = { ...noMessage, shortMessage: Buffer.from(text) };
+      const message = received({ ...noMessage, shortMessage: Buffer.from(text) });
       const delivery = { ...newDelivery("s", sequence, message, time.clock.now()), key: `s:${sequence}` };
       take(delivery);
       return delivery;

@@ -6,12 +6,13 @@ import { tablesFor } from "#adapters/vonage-smpp/national-tables.ts";
 import { TAG } from "#adapters/vonage-smpp/tlv.ts";
 import { concatenationHeader, textOf, UDH_INDICATOR, userDataOf } from "#adapters/vonage-smpp/user-data.ts";
 import { GSM_BASIC, GSM_EXTENSION } from "#core/domain/gsm-alphabet.ts";
+import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 import { tlvBytes } from "./tlv-bytes.ts";
 
 const gsmLetters = [...GSM_BASIC.replace("\u001b", ""), ...GSM_EXTENSION.values()];
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
-const part = (bytes: Buffer) => ({ ...noMessage, esmClass: UDH_INDICATOR, shortMessage: bytes });
+const part = (bytes: Buffer) => received({ ...noMessage, esmClass: UDH_INDICATOR, shortMessage: bytes });
 const byte = (tag: number, ...octets: number[]) => ({ tag, value: Buffer.from(octets) });
 
 describe("GSM 03.38 text", () => {
@@ -89,7 +90,12 @@ describe("the text of a message", () => {
         fc.nat(255),
         fc.nat(255),
         (bytes, dataCoding, esmClass) => {
-          const message = { ...noMessage, dataCoding, esmClass, shortMessage: Buffer.from(bytes) };
+          const message = received({
+            ...noMessage,
+            dataCoding,
+            esmClass,
+            shortMessage: Buffer.from(bytes),
+          });
           expect(typeof textOf(message)).toBe("string");
         },
       ),
@@ -99,8 +105,8 @@ describe("the text of a message", () => {
 
   it("may be in message_payload", () => {
     const tlvs = tlvBytes({ tag: TAG.messagePayload, value: Buffer.from("long") });
-    expect(textOf({ ...noMessage, tlvs })).toBe("long");
-    expect(textOf({ ...noMessage, shortMessage: Buffer.from("short"), tlvs })).toBe("short");
+    expect(textOf(received({ ...noMessage, tlvs }))).toBe("long");
+    expect(textOf(received({ ...noMessage, shortMessage: Buffer.from("short"), tlvs }))).toBe("short");
   });
 });
 
@@ -134,7 +140,7 @@ describe("a part of a long text", () => {
         byte(TAG.sarTotal, 3),
         byte(TAG.sarSequence, 2),
       );
-      expect(userDataOf({ ...noMessage, tlvs }).concatenation).toEqual({
+      expect(userDataOf(received({ ...noMessage, tlvs })).concatenation).toEqual({
         kind: "sar",
         reference: 7,
         total: 3,

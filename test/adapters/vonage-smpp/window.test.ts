@@ -44,7 +44,7 @@ describe("the requests in flight", () => {
           if (each.kind === "pass") {
             now += each.ms;
             const expired = window.expire(now);
-            expect(expired.every(({ deadline }) => deadline <= now)).toBe(true);
+            expect(expired.every(({ sentAt }) => sentAt + times.responseMs <= now)).toBe(true);
             expect(window.nextDeadline()).toBeGreaterThan(now);
             back.push(...expired.map(({ context }) => context));
           }

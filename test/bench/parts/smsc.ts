@@ -4,6 +4,7 @@ import { decode } from "#adapters/vonage-smpp/codec.ts";
 import { framer } from "#adapters/vonage-smpp/framing.ts";
 import { outgoing } from "#adapters/vonage-smpp/outgoing.ts";
 import { NO_TLVS, type ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import { destinationOf, type ReceivedMessage, sourceOf } from "#adapters/vonage-smpp/received-message.ts";
 import { TAG } from "#adapters/vonage-smpp/tlv.ts";
 import { tlvBytes } from "#test/adapters/vonage-smpp/tlv-bytes.ts";
 import { type Cast, cpuOfAll } from "./cpu.ts";
@@ -176,13 +177,14 @@ export const startSmsc = ({ pairs, receipts }: SmscOptions, tell: (telling: obje
 
   const unreported: { id: string; number: number }[] = [];
 
-  const onSubmit = (bind: Bind, sequence: number, message: ShortMessage): void => {
-    const number = Number.parseInt(message.shortMessage.toString("latin1", 0, 12), 10);
+  const onSubmit = (bind: Bind, sequence: number, message: ReceivedMessage): void => {
+    const { bytes, textAt } = message;
+    const number = Number.parseInt(bytes.toString("latin1", textAt, textAt + 12), 10);
     const id = ids();
     bind.out.add({ kind: "submit_sm_resp", sequence, status: 0, messageId: id, tlvs: NO_TLVS });
     flushSoon(bind);
     if (measuring) latencies.push(performance.now() - sentAt[number]!);
-    ledger.arrived(number, message.source, message.destination);
+    ledger.arrived(number, sourceOf(message), destinationOf(message));
     if (receipts === "with") {
       receiptsOpen += 1;
       bring(bind, { kind: "receipt", id, number });

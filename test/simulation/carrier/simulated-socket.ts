@@ -1,5 +1,6 @@
+import { decode, encode } from "#adapters/vonage-smpp/codec.ts";
 import type { Endpoint } from "#adapters/vonage-smpp/endpoint.ts";
-import { type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { type Pdu, type ReceivedPdu, type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import {
   answer,
   happen,
@@ -30,6 +31,12 @@ export interface SocketSurroundings {
   readonly unheard: Unheard;
   opened(wire: Wire): void;
 }
+
+/** What the peer wrote, as it is read. */
+const overTheWire = (pdu: Pdu): ReceivedPdu => {
+  const bytes = encode(pdu);
+  return decode(bytes, 0, bytes.length);
+};
 
 /** Stands in for the code that touches sockets: real sessions, with their real timers, over a simulated wire. */
 export const simulatedOpener = ({
@@ -95,7 +102,7 @@ export const simulatedOpener = ({
             const message = submits.get(pdu.sequence);
             if (message) unheard.heard(identityOf(message).messageId, message);
           }
-          whileAlive(() => receive(session, pdu, hooks.now()));
+          whileAlive(() => receive(session, overTheWire(pdu), hooks.now()));
         });
       wire.ours.onClosed = () =>
         process.arrival(() => dispatch({ kind: "socket-closed", code: "ECONNRESET" }));

@@ -1,5 +1,6 @@
 import { type BindType, NO_TLVS, type Pdu, STATUS } from "#adapters/vonage-smpp/pdu.ts";
 import { textOf, userDataOf } from "#adapters/vonage-smpp/user-data.ts";
+import { received } from "#test/adapters/vonage-smpp/received.ts";
 import type { Random } from "../random.ts";
 import type { Scheduler } from "../scheduler.ts";
 import type { Carrier } from "./carrier.ts";
@@ -69,16 +70,17 @@ export const createSmscBind = (
       return;
     }
     const { messageId, part, parts } = identityOf(message);
+    const said = received(message);
     const carrierId = carrier.take({
       process,
       link: "smpp",
       messageId,
       source: message.source,
       destination: message.destination,
-      text: textOf(message),
-      part: (userDataOf(message).concatenation?.index ?? part + 1) - 1,
-      parts: userDataOf(message).concatenation?.total ?? parts,
-      reference: userDataOf(message).concatenation?.reference ?? 0,
+      text: textOf(said),
+      part: (userDataOf(said).concatenation?.index ?? part + 1) - 1,
+      parts: userDataOf(said).concatenation?.total ?? parts,
+      reference: userDataOf(said).concatenation?.reference ?? 0,
     });
     const accept = (): void => answer(STATUS.ok, carrierId);
     if (!random.chance(carrier.faults.loseAnswers)) {

@@ -1,4 +1,5 @@
 import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
+import type { Sending } from "#adapters/vonage-smpp/send-parts.ts";
 
 /** Which part of which of our messages a submit_sm is. A real SMSC has no way to know it; the judge has to. */
 export interface SubmitIdentity {
@@ -12,16 +13,8 @@ const identities = new WeakMap<ShortMessage, SubmitIdentity>();
 
 /** `context` is what the carrier link hands down with each submit. */
 export const identify = (message: ShortMessage, context: unknown): SubmitIdentity => {
-  const {
-    message: outbound,
-    part,
-    parts,
-  } = context as {
-    message: { id: string };
-    part: number;
-    parts: number;
-  };
-  const identity = { messageId: outbound.id, part, parts };
+  const { message: outbound, part, segments } = context as Sending;
+  const identity = { messageId: outbound.id, part, parts: segments.length };
   identities.set(message, identity);
   return identity;
 };

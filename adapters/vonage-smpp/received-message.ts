@@ -1,0 +1,37 @@
+/**
+ * A deliver_sm or submit_sm as it came: where its fields begin in `bytes`, which is not changed any more. What nobody asks for is never
+ * taken out, and that is most of it.
+ */
+export interface ReceivedMessage {
+  readonly bytes: Buffer;
+  /** The header. */
+  readonly start: number;
+  /** The addresses, behind their types of number and numbering plans. */
+  readonly sourceAt: number;
+  readonly destinationAt: number;
+  readonly esmClassAt: number;
+  /** short_message, behind its length. */
+  readonly textAt: number;
+  /** The optional parameters; they end where the PDU ends. */
+  readonly tlvsAt: number;
+  readonly end: number;
+}
+
+/** Octets between the end of an address, its NUL among them, and the field behind it. */
+const TO_DESTINATION = 3;
+const TO_ESM_CLASS = 1;
+
+export const sourceOf = ({ bytes, sourceAt, destinationAt }: ReceivedMessage): string =>
+  bytes.toString("latin1", sourceAt, destinationAt - TO_DESTINATION);
+
+export const destinationOf = ({ bytes, destinationAt, esmClassAt }: ReceivedMessage): string =>
+  bytes.toString("latin1", destinationAt, esmClassAt - TO_ESM_CLASS);
+
+export const esmClassOf = ({ bytes, esmClassAt }: ReceivedMessage): number => bytes[esmClassAt]!;
+
+/** It stands before sm_default_msg_id and sm_length. */
+export const dataCodingOf = ({ bytes, textAt }: ReceivedMessage): number => bytes[textAt - 3]!;
+
+/** The octets of short_message. */
+export const shortMessageOf = ({ bytes, textAt, tlvsAt }: ReceivedMessage): Buffer =>
+  bytes.subarray(textAt, tlvsAt);
