@@ -6,6 +6,8 @@ import type { InboundWrite, PartSet, StoredDecision, StoredPart } from "#core/po
 /** A message of a batch with what it means. */
 export interface Asked extends Meaning {
   readonly message: InboundMessage;
+  /** Keys of the parts it is joined from; null for what came as it is. */
+  readonly joins: readonly string[] | null;
 }
 
 /** What is to be written, and for which message of the batch; null: for a text that was joined on the way. */
@@ -35,9 +37,9 @@ export const decideBatch = <A extends Asked>(
   const partsBySet = new Map<string, StoredPart[]>();
   for (const part of context.stored) partsOf(partsBySet, part).push(part);
   for (const asked of batch) {
-    const { message } = asked;
-    if (!message.part) {
-      decided.push({ write: decideWhole(message, asked, context, NONE), asked });
+    const { message, joins } = asked;
+    if (joins || !message.part) {
+      decided.push({ write: decideWhole(message, asked, context, joins ?? NONE), asked });
       continue;
     }
     const part = toStoredPart(message, message.part);
@@ -64,7 +66,7 @@ export const decideBatch = <A extends Asked>(
 const NONE: readonly string[] = [];
 
 /** Decides on a text that needs no more parts; `joins` are the keys of the parts it is made of. */
-export const decideWhole = (
+const decideWhole = (
   inbound: InboundMessage,
   meaning: Meaning,
   context: BatchContext,

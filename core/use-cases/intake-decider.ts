@@ -10,7 +10,6 @@ import {
   type BatchContext,
   type Decided,
   decideBatch,
-  decideWhole,
   setOf,
 } from "#core/use-cases/intake-batch.ts";
 import type { InboundWaiting } from "#core/use-cases/intake-lanes.ts";
@@ -75,15 +74,11 @@ export const createDecider = (
         stored,
         mayHold,
       };
-      const decided: DecidedWrite[] = [];
-      const fresh: AskedFor[] = [];
-      items.forEach((item, i) => {
+      const asked = items.map((item, i): AskedFor => {
         const { message, joins } = item;
-        const asked = { item, message, route: routes[i]!, ours: ours.has(message.to) };
-        if (joins === null) fresh.push(asked);
-        else decided.push({ write: decideWhole(message, asked, context, joins), asked });
+        return { item, message, joins, route: routes[i]!, ours: ours.has(message.to) };
       });
-      return [...decided, ...decideBatch(fresh, context)];
+      return decideBatch(asked, context);
     },
     forget: ({ from, to }) => cache.forget(from, to),
   };

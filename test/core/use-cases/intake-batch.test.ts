@@ -24,7 +24,7 @@ const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
 
 const decideBatch = (messages: readonly InboundMessage[], context: BatchContext): readonly InboundWrite[] =>
   decide(
-    messages.map((message) => ({ message, route, ours: true })),
+    messages.map((message) => ({ message, joins: null, route, ours: true })),
     context,
   ).map(({ write }) => write);
 
@@ -109,6 +109,18 @@ describe("a batch of inbound messages", () => {
     const relays = decideBatch(messages, contextWith()).filter(({ decision }) => decision.kind === "relay");
     expect(relays.map(({ inbound }) => inbound.text)).toEqual(["good night", "Ann"]);
     expect(relays[0]!.joins).toEqual(["key-1", "key-2"]);
+  });
+
+  test("leaves a joined text that is decided once more in its place", () => {
+    const [before, whole, after] = [messageOf(1, "one"), messageOf(2, "long"), messageOf(3, "three")];
+    const batch = [
+      { message: before, joins: null },
+      { message: whole, joins: ["key-a", "key-b"] },
+      { message: after, joins: null },
+    ].map((each) => ({ ...each, route, ours: true }));
+    const writes = decide(batch, contextWith()).map(({ write }) => write);
+    expect(writes.map(({ inbound }) => inbound)).toEqual([before, whole, after]);
+    expect(writes[1]!.joins).toEqual(["key-a", "key-b"]);
   });
 
   test("counts a part that the carrier brings again once", () => {
