@@ -72,6 +72,8 @@ export interface Lanes {
    * Whoever waits for a writing that has lost the database has lost it too, and is told so.
    */
   enter(writing: Writing, threads: ReadonlySet<string>, asking: readonly Waiting<Intaken>[]): Promise<void>;
+  /** Nobody knows when this can be written: whoever waits is told so, and nothing new is taken for its lanes until storage answers. */
+  lose(writing: Writing, asking: readonly Waiting<Intaken>[]): void;
   /** Asks until storage answers; as soon as it is lost, whoever waits is told so. */
   untilAnswered<T>(writing: Writing, asking: readonly Waiting<Intaken>[], ask: () => Promise<T>): Promise<T>;
   /** Messages and receipts that wait. */
@@ -90,7 +92,7 @@ const RETRY_MS = 250;
 const HELD_BACK_MS = 100;
 const HELD_BACK_TAKEN = 50;
 
-/** A batch costs storage as much as this many things in it, whatever it writes: fewer are better written with others. */
+/** A batch costs storage as much as this many texts, receipts or facts in it, whatever it writes: fewer are better written with others. */
 const WORTH_A_BATCH = 32;
 
 export const createLanes = (
@@ -120,11 +122,12 @@ export const createLanes = (
 
   const start = (): void => {
     isStarting = false;
+    const isQuiet = !isAnybodyWriting();
     const ready = lanes.filter((lane) => lane.writing === null && ripe(lane) > 0);
-    if (isAnybodyWriting()) {
-      for (const lane of ready) if (ripe(lane) >= WORTH_A_BATCH) begin([lane]);
-    } else if (ready.every((lane) => ripe(lane) >= WORTH_A_BATCH)) for (const lane of ready) begin([lane]);
-    else begin(ready);
+    for (const lane of ready) if (ripe(lane) >= WORTH_A_BATCH) begin([lane]);
+    // Even beside a large one: whoever always has much must not keep others waiting for ever.
+    const small = ready.filter(({ writing }) => writing === null);
+    if (small.length > 0 && isQuiet) begin(small);
     if (lanes.some((lane) => lane.writing !== null || sizeOf(lane) > 0)) return;
     const resolves = whenIdle;
     whenIdle = [];
@@ -224,6 +227,7 @@ export const createLanes = (
       lane.facts.push(item);
       startSoon();
     },
+    lose,
     enter: async (writing, threads, asking) => {
       // Whoever waits has nothing, or two could wait for each other.
       writing.threads = NONE;

@@ -26,8 +26,8 @@ import {
 
 /**
  * The way in: whatever comes from carriers or from the dispatcher is collected, decided on and written in micro-batches.
- * A batch leaves as soon as its lane is idle, so its size follows the load by itself: one message when it is quiet,
- * hundreds when it is busy. What shares a lane keeps its order; a pair of numbers always shares one.
+ * A batch leaves as soon as nothing else is being written, so its size follows the load by itself: one message when it is quiet,
+ * hundreds when it is busy, and then two side by side. What shares a lane keeps its order; a pair of numbers always shares one.
  */
 export interface Intake {
   /**
@@ -123,6 +123,8 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
         traffic.commit({ dispatcher, inbound: writes.map(({ write }) => write), ...unwritten }),
       );
       if (outcome.kind === "fenced") {
+        // For as long as the database may be away.
+        lanes.lose(writing, asking);
         await hands.fenced(dispatcher);
         continue;
       }

@@ -65,6 +65,22 @@ describe("lanes of the intake", () => {
     expect(sizes(begun)).toEqual([1, 100]);
   });
 
+  test("a lane that always has much keeps nobody waiting for ever", async () => {
+    const { time, begun, put } = createHouse();
+    const putMuch = (): void => {
+      for (let n = 0; n < 100; n += 1) put(0);
+    };
+    putMuch();
+    await time.settle();
+    put(1);
+    putMuch();
+    await time.settle();
+    expect(sizes(begun)).toEqual([100]);
+    begun[0]!.end();
+    await time.settle();
+    expect(sizes(begun)).toEqual([100, 100, 1]);
+  });
+
   test("who waits for a lost database keeps nobody waiting", async () => {
     const time = virtualTime();
     let writings = 0;
