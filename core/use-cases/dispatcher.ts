@@ -387,8 +387,9 @@ export const startDispatcher = (
     item.pinned = null;
   };
 
-  const quiet = async (threadsOf: () => Iterable<Thread>): Promise<void> => {
-    while ([...threadsOf()].some(({ state, retreating }) => state === "busy" || retreating)) {
+  /** None of these threads is started any more: waits for what is under way. */
+  const quiet = async (chosen: readonly Thread[]): Promise<void> => {
+    while (chosen.some(({ state, retreating }) => state === "busy" || retreating)) {
       await new Promise<void>((resolve) => whenQuieter.push(resolve));
     }
   };
@@ -419,7 +420,7 @@ export const startDispatcher = (
       for (const partition of partitions) frozen.add(partition);
       // A claim that was asked for before may still bring something of them.
       await claiming.settled();
-      await quiet(ofPartitions);
+      await quiet(ofPartitions());
       // Their part of the rate goes with them: what is under way beyond ours must have arrived before.
       while (!pacing.keepsShare()) await new Promise<void>((resolve) => whenQuieter.push(resolve));
       // Whoever was to give them up is dead: what is in hand now belongs to the one who came after.
@@ -450,7 +451,7 @@ export const startDispatcher = (
       cancelWake();
       claiming.stop();
       for (const { unpark } of threads.all()) unpark();
-      await quiet(() => threads.all());
+      await quiet([...threads.all()]);
       const now = clock.now();
       return hand.collect(threads.all()).map((item) => toDeferral(item, now));
     },
