@@ -7,7 +7,8 @@ export interface RecentSet {
 
 /**
  * So many letters tell fingerprints apart: that two of a hundred thousand have them in common happens once in a thousand times, and then
- * a new text seems to have been said before.
+ * a new text seems to have been said before. It is taken all the same, under a name that another process, to which the carrier brings it
+ * again after a lost answer, would not look for first.
  */
 const LETTERS = 7;
 

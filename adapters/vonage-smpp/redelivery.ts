@@ -111,8 +111,8 @@ export function redeliveries(suspectMs = REPEATS_MS, textsMax = TEXTS_MAX): Rede
     },
     next(message) {
       const print = fingerprint(message);
-      // What has been forgotten seems new; storage will know better.
-      if (once.add(print)) return { print, place: 0 };
+      // What both have forgotten seems new; storage will know better.
+      if (once.add(print) && sayings.get(print) === undefined) return { print, place: 0 };
       const places = placesOf(print);
       const place = places.open.shift() ?? places.next++;
       own(places, place);

@@ -29,7 +29,7 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "name every delivery anew",
     file: "adapters/vonage-smpp/redelivery.ts",
-    find: "if (once.add(print)) return { print, place: 0 };",
+    find: "if (once.add(print) && sayings.get(print) === undefined) return { print, place: 0 };",
     replace: "return { print: print + String(Math.random()).slice(2, 9), place: 0 };",
   },
   {
