@@ -144,11 +144,16 @@ const guarded = (client: PoolClient, watch: AnswerWatch): Connection => {
         // A statement after one that was given up, such as its rollback, would wait behind it for as long again.
         if (isBroken) return fail(new StorageUnavailable("The connection is broken"));
         const question = watch.ask(() => fail(new StorageUnavailable("The database does not answer")));
-        client.query<Row>(query as string, parameters as unknown[], (error, result) => {
+        try {
+          client.query<Row>(query as string, parameters as unknown[], (error, result) => {
+            watch.answered(question);
+            if (error) fail(error);
+            else resolve(result);
+          });
+        } catch (error) {
           watch.answered(question);
-          if (error) fail(error);
-          else resolve(result);
-        });
+          reject(withoutValues(error));
+        }
       }),
     discard: () => {
       isBroken = true;

@@ -92,7 +92,14 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
     {
       onDeliver: texts.take,
       onOutcome(sending, outcome) {
-        partAnswered(connection, sending, outcome);
+        try {
+          partAnswered(connection, sending, outcome);
+        } catch (error) {
+          // A bug above us: its text would stay under way for ever. Let the process end, and others take over.
+          queueMicrotask(() => {
+            throw error;
+          });
+        }
         tell();
       },
       onLateOutcome({ message, part, segments }, outcome) {

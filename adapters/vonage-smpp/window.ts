@@ -27,7 +27,7 @@ export interface Window<C> {
   readonly take: (sequence: number) => InFlight<C> | undefined;
   /** An expired request with this number, for a response that comes late. */
   readonly takeLate: (sequence: number, now: number) => InFlight<C> | undefined;
-  /** The requests whose deadline has come; they stay known to `takeLate` for a while. */
+  /** The requests whose deadline has come; they stay known to `takeLate` until others have come and `lateMs` are over. */
   readonly expire: (now: number) => readonly InFlight<C>[];
   /** Everything still in flight, oldest first; afterwards nothing is. */
   readonly drain: () => readonly InFlight<C>[];
