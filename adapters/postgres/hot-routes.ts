@@ -4,7 +4,7 @@ import type { Bar, Pair, Route } from "#core/domain/route.ts";
 import type { BlindIndex } from "./blind-index.ts";
 import type { ConnectionPool } from "./database.ts";
 import type { SealedValues } from "./sealed-values.ts";
-import { plainArray } from "./sql/array-literal.ts";
+import { bigintArrayOf, uuidArray } from "./sql/binary-array.ts";
 
 /** Recipients whose number is kept at hand. A participant's number never changes. */
 const RECIPIENTS_MAX = 100_000;
@@ -69,8 +69,8 @@ export const hotRoutes = ({ pool, index, sealed }: HotRoutesOptions) => {
     if (pairs.length === 0) return [];
     const blind = await index();
     const values = [
-      plainArray(pairs.map(({ sender }) => blind.ofNumber(sender))),
-      plainArray(pairs.map(({ virtualNumber }) => virtualNumber)),
+      uuidArray(pairs.map(({ sender }) => blind.ofNumber(sender))),
+      bigintArrayOf(pairs, ({ virtualNumber }) => virtualNumber),
     ];
     const connection = await pool.connect();
     try {
