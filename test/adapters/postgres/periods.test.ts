@@ -242,6 +242,45 @@ describe("room for what is to come", () => {
     expect(await rowsIn("message_default")).toBe(0);
   });
 
+  test("takes in what was on its way to the default tables", async () => {
+    const process = await startProcess(THURSDAY);
+    const { ab } = await openScene(process.storage);
+    await write(process, THURSDAY - 5 * DAY, [textAt(ab, THURSDAY - 5 * DAY)]);
+    await withClient(database.url, async (client) => {
+      await client.query("begin");
+      await client.query("select make_period($1)", [THURSDAY]);
+      const writing = write(process, THURSDAY + 2 * DAY, [textAt(ab, THURSDAY + 2 * DAY)]);
+      // Awaited below; meanwhile nobody may say that nobody looks after it.
+      writing.catch(() => {});
+      await eventually(async () => {
+        const { rows } = await client.query(
+          `select from pg_locks where not granted and relation is not null
+             and database = (select oid from pg_database where datname = current_database())`,
+        );
+        return rows.length > 0;
+      });
+      await client.query("commit");
+      expect(await writing).toEqual(["queued"]);
+    });
+    expect(await rowsIn("message_2040_01_05")).toBe(1);
+  });
+
+  test("is not made by moving more than can be moved while others wait", async () => {
+    const process = await startProcess(THURSDAY);
+    await withClient(database.url, (client) =>
+      client.query(
+        `insert into message (id, received_at, disposition, segments)
+         select (left(least_id($1)::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, $1, 0, 1
+         from generate_series(1, 100001) n`,
+        [THURSDAY],
+      ),
+    );
+    await process.storage.reconciliation.makeRoom(THURSDAY);
+    expect(await suffixesOf("message")).not.toContain("_2040_01_05");
+    await withClient(database.url, (client) => client.query("select make_period($1)", [THURSDAY]));
+    expect(await rowsIn("message_2040_01_05")).toBe(100_001);
+  });
+
   test("waits for whoever reads, without holding up those who write", async () => {
     const process = await startProcess(THURSDAY);
     const { ab } = await openScene(process.storage);
