@@ -179,6 +179,30 @@ test("a receipt finds a message of the period before, and none that has been giv
   expect(states).toEqual(["sent", "delivered", "delivered"]);
 });
 
+describe("what was sent and never receipted", () => {
+  const sendText = async (process: Process, route: Route, madeAt: number, receivedAt: number) => {
+    const inbound = anInboundOn(route, { id: freshIdAt(madeAt), receivedAt });
+    expect(await write(process, receivedAt, [relayWrite(route, { inbound })])).toEqual(["queued"]);
+    await commit(process.storage, process.dispatcher, { accepted: [acceptanceOf(inbound.id)] });
+    return inbound.id;
+  };
+
+  test("is found also when a request was repeated whose ids are days older", async () => {
+    const process = await startProcess(THURSDAY);
+    const { ab } = await openScene(process.storage);
+    const { unreceipted } = process.storage.reconciliation;
+    const usual = await sendText(process, ab, THURSDAY, THURSDAY);
+    const repeated = await sendText(process, ab, THURSDAY + 2 * SECOND, THURSDAY + 4 * DAY);
+    expect(await unreceipted(THURSDAY + DAY, 10)).toEqual([usual]);
+    const verdict = { messageId: usual, state: "expired", failure: null, at: THURSDAY } as const;
+    await commit(process.storage, process.dispatcher, { verdicts: [verdict] });
+    for (const day of [1, 2, 3, 4]) expect(await unreceipted(THURSDAY + day * DAY, 10)).toEqual([]);
+    // Written after everybody has gone past its id.
+    const late = await sendText(process, ab, THURSDAY + SECOND, THURSDAY + 4 * DAY);
+    expect(await unreceipted(THURSDAY + 5 * DAY, 10)).toEqual([late, repeated]);
+  });
+});
+
 describe("room for what is to come", () => {
   test("is two periods beyond the current one, whoever makes it and how often", async () => {
     const [one, other] = [await startProcess(THURSDAY), await startProcess(THURSDAY)];
