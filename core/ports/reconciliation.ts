@@ -27,7 +27,7 @@ export interface Reconciliation {
   /**
    * Forgets messages received before an instant, with all that is known of them: they are not found any more, and their conversations,
    * which stay, lack them. It may keep them for up to a week longer, and for as long as something of the same week or earlier is
-   * under way: queued, or in somebody's hand. What is of that instant or later stays.
+   * under way: queued, or in somebody's hand. What is of that instant or later stays, and so does more where our clock seems to be ahead.
    */
   forget(receivedBefore: number): Promise<void>;
 }

@@ -22,6 +22,7 @@ import {
   DAY,
   freshId,
   freshIdAt,
+  NOON,
   relayWrite,
   SECOND,
   waitWrite,
@@ -53,6 +54,11 @@ afterEach(async () => {
 
 /** A process whose clock is moved by hand. */
 const startProcess = async (now: number) => {
+  const { storage, clock } = openAt(now);
+  return { storage, clock, dispatcher: await joinDispatch(storage) };
+};
+
+const openAt = (now: number) => {
   const clock = memoryClock(now);
   const storage = postgresStorage({
     url: database.url,
@@ -61,7 +67,7 @@ const startProcess = async (now: number) => {
     receiptsWithinMs: RECEIPTS_WITHIN,
   });
   open.push(storage);
-  return { storage, clock, dispatcher: await joinDispatch(storage) };
+  return { storage, clock };
 };
 
 type Process = Awaited<ReturnType<typeof startProcess>>;
@@ -334,7 +340,7 @@ test("what is forgotten waits for whoever reads, and leaves as a whole", async (
   const verdict = { messageId: text.inbound.id, state: "failed", failure: null, at: THURSDAY } as const;
   await commit(process.storage, process.dispatcher, { verdicts: [verdict] });
   await beat(process.storage, process.dispatcher, freshIdAt(THURSDAY + 5 * WEEK));
-  const forget = () => process.storage.reconciliation.forget(THURSDAY + 2 * WEEK);
+  const forget = () => openAt(NOON).storage.reconciliation.forget(THURSDAY + 2 * WEEK);
   await withClient(database.url, async (client) => {
     await client.query("begin; select count(*) from verdict");
     await expect(forget()).rejects.toBeInstanceOf(StorageUnavailable);
@@ -347,11 +353,27 @@ test("what is forgotten waits for whoever reads, and leaves as a whole", async (
   }
 });
 
+test("what is old only by a clock that is ahead of the database's is not forgotten", async () => {
+  const now = Date.now();
+  const process = await startProcess(now);
+  const { ab } = await openScene(process.storage);
+  const text = textAt(ab, now);
+  await write(process, now, [text]);
+  const verdict = { messageId: text.inbound.id, state: "failed", failure: null, at: now } as const;
+  await commit(process.storage, process.dispatcher, { verdicts: [verdict] });
+  await beat(process.storage, process.dispatcher, freshIdAt(now + 52 * WEEK));
+  await openAt(now + 52 * WEEK).storage.reconciliation.forget(now + 50 * WEEK);
+  expect(await stateOfMessage(process.storage, text.inbound.id)).toBe("failed");
+  await process.storage.reconciliation.forget(now + 50 * WEEK);
+  expect(await stateOfMessage(process.storage, text.inbound.id)).toBeUndefined();
+});
+
 test("weeks come and go while two processes write at full speed", async () => {
   const now = THURSDAY + 3 * WEEK + 2 * DAY;
   const [one, other] = [await startProcess(now), await startProcess(now)];
   const { ab } = await openScene(one.storage);
-  const { reconciliation } = one.storage;
+  // By a clock that is not ahead of the database's.
+  const { reconciliation } = openAt(NOON).storage;
   for (const at of [THURSDAY, now]) await reconciliation.makeRoom(at);
   for (const { storage, dispatcher } of [one, other]) await beat(storage, dispatcher, freshIdAt(now));
   let isDone = false;
