@@ -47,6 +47,7 @@ export const postgresReconciliation = ({
   heard,
 }: ReconciliationContext): Reconciliation => {
   const execute = executeIn(db);
+  const forget = forgetPeriods();
   return {
     matchParked: (limit) =>
       withConnection(connections, async (connection) => {
@@ -104,7 +105,7 @@ export const postgresReconciliation = ({
       withConnection(connections, async (connection) => {
         // What is dropped is gone: one clock that is wrong must not be enough.
         const ahead = await clockAhead(executeOn(connection), clock);
-        await forgetPeriods(connection, receivedBefore - ahead);
+        await forget(connection, receivedBefore - ahead);
       }),
   };
 };

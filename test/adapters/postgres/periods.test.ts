@@ -353,6 +353,23 @@ test("what is forgotten waits for whoever reads, and leaves as a whole", async (
   }
 });
 
+test("a week of many conversations is forgotten by several sweeps", async () => {
+  const { storage } = openAt(NOON);
+  await storage.reconciliation.makeRoom(THURSDAY);
+  await withClient(database.url, (client) =>
+    client.query(
+      `insert into message (id, conversation_id, received_at, disposition, segments)
+       select (left(least_id($1)::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, least_id(n), $1, 0, 1
+       from generate_series(1, 50001) n`,
+      [THURSDAY],
+    ),
+  );
+  await storage.reconciliation.forget(THURSDAY + WEEK);
+  expect(await suffixesOf("message")).toContain("_2040_01_05");
+  await storage.reconciliation.forget(THURSDAY + WEEK);
+  expect(await suffixesOf("message")).not.toContain("_2040_01_05");
+});
+
 test("what is old only by a clock that is ahead of the database's is not forgotten", async () => {
   const now = Date.now();
   const process = await startProcess(now);
