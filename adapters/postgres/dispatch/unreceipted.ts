@@ -1,7 +1,7 @@
 import { MEMORY_MS } from "#core/domain/retention.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
 import { type ConnectionPool, type Execute, executeOn, withConnection } from "../database.ts";
-import { leastId, lowestOf, PERIOD_MS } from "../history/periods.ts";
+import { leastId, lowestOf, PERIOD_MS, timeOfId } from "../history/periods.ts";
 
 /** Messages looked at by one statement, and statements by one call: what they do not reach is left to the next call. */
 const LOOKED_AT = 20_000;
@@ -11,7 +11,7 @@ const STATEMENTS_MAX = 50;
 const APART_MS = 10_000;
 /** A request that is repeated makes its messages by ids of its first try: they are received, and written, so much later. */
 const REPEATED_MS = MEMORY_MS + 3_600_000;
-/** How far back a process begins that has just started: what is older has been ended by others. */
+/** How long before the last message of all that are looked at a process begins: what is older was ended while that one was written. */
 const BACK_MS = 2 * PERIOD_MS;
 
 /** Accepted messages without a verdict among those from an id on, and the last id that was looked at. */
@@ -55,7 +55,8 @@ const lookOnce = (laterMs: number) => {
     const found: string[] = [];
     const beyond = leastId(receivedBefore - laterMs);
     const settled = leastId(receivedBefore - laterMs - APART_MS);
-    let after = done ?? leastId(receivedBefore - laterMs - BACK_MS);
+    done ??= await startBelow(execute, beyond);
+    let after = done;
     for (let n = 0; n < STATEMENTS_MAX && found.length < limit; n += 1) {
       const [looked] = await execute<Looked>(UNRECEIPTED, [after, beyond, receivedBefore, LOOKED_AT]);
       found.push(...(looked!.open ?? []));
@@ -65,4 +66,12 @@ const lookOnce = (laterMs: number) => {
     }
     return found;
   };
+};
+
+const LAST = "select id from message where id < $1 order by id desc limit 1";
+
+/** All processes may have been down for any time: it counts from when the last one of them wrote. */
+const startBelow = async (execute: Execute, beyond: string): Promise<string> => {
+  const [last] = await execute<{ id: string }>(LAST, [beyond]);
+  return leastId(last ? timeOfId(last.id) - BACK_MS : 0);
 };

@@ -207,6 +207,14 @@ describe("what was sent and never receipted", () => {
     const late = await sendText(process, ab, THURSDAY + SECOND, THURSDAY + 4 * DAY);
     expect(await unreceipted(THURSDAY + 5 * DAY, 10)).toEqual([late, repeated]);
   });
+
+  test("is found after weeks in which nobody looked", async () => {
+    const process = await startProcess(THURSDAY);
+    const { ab } = await openScene(process.storage);
+    const sent = await sendText(process, ab, THURSDAY, THURSDAY);
+    const { unreceipted } = process.storage.reconciliation;
+    expect(await unreceipted(THURSDAY + 10 * WEEK, 10)).toEqual([sent]);
+  });
 });
 
 describe("room for what is to come", () => {
