@@ -16,7 +16,7 @@ export interface Reconciliation {
   ripeParts(startedBefore: number, limit: number): Promise<readonly (readonly StoredPart[])[]>;
   /** Accepted messages received before an instant of which no receipt has ended. */
   unreceipted(receivedBefore: number, limit: number): Promise<readonly string[]>;
-  /** When the inbound message of each key was received; null where none was taken. */
+  /** When the inbound message of each key was received; null where none was taken, or none since the last week began. */
   takenAt(keys: readonly string[]): Promise<readonly (number | null)[]>;
   /** Queued messages, in nobody's hand, whose time to live is over. */
   overdue(now: number, limit: number): Promise<readonly string[]>;
