@@ -81,7 +81,7 @@ const missingPartners = (env: Environment): readonly string[] =>
       );
   });
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 
 /** What is under way, or waits for its receipt, is not to be forgotten. */
 const tooShortRetention = ({ messageRetentionDays, messageTtlMs }: Values): readonly string[] => {

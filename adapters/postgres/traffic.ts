@@ -47,15 +47,18 @@ const commit = async (context: TrafficContext, batch: Batch): Promise<BatchOutco
   const { pool, sealed, recent } = context;
   const plan = planOf(batch);
   const ids = batch.inbound.map(({ inbound }) => inbound.id);
-  const guard = keyGuard(context.clock.now(), await context.firstPeriodEnd(), ids);
-  const isAlone = guard.alone && ids.length > 0;
-  const writer = { index: await context.index(), sealed, recent, guard, heard: context.heard() };
+  const firstEndsAt = await context.firstPeriodEnd();
+  const index = await context.index();
   return withConnection(pool, async (connection) => {
-    const stepwise = () => commitStepwise({ ...writer, connection }, batch, plan);
+    // Only now: whoever has waited for a connection may have come close to a boundary meanwhile.
+    const guard = keyGuard(context.clock.now(), firstEndsAt, ids);
+    const isAlone = guard.alone && ids.length > 0;
+    const writer = { connection, index, sealed, recent, guard, heard: context.heard() };
+    const stepwise = () => commitStepwise(writer, batch, plan);
     const written =
       plan.isRare || isAlone
         ? await inTransaction(connection, stepwise, isAlone ? ALONE : [])
-        : await commitAtOnce({ ...writer, connection }, batch, plan);
+        : await commitAtOnce(writer, batch, plan);
     if (!written) return { kind: "fenced" };
     if (written.fates.length > 0) await foldFates(connection, written.fates);
     return { kind: "committed", inbound: written.inbound, receipts: written.receipts };

@@ -1,8 +1,6 @@
 import type { RelayOptions } from "#core/use-cases/relay.ts";
 import type { ApiOptions } from "../api/dependencies.ts";
-import type { Settings } from "../settings.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS, type Settings } from "../settings.ts";
 
 /** What the settings mean for the engine. */
 export const relayRules = (settings: Settings): Omit<RelayOptions, "kind"> => ({

@@ -16,7 +16,7 @@ export interface Reconciliation {
   ripeParts(startedBefore: number, limit: number): Promise<readonly (readonly StoredPart[])[]>;
   /** Accepted messages received before an instant of which no receipt has ended. */
   unreceipted(receivedBefore: number, limit: number): Promise<readonly string[]>;
-  /** When the inbound message of each key was received; null where none was taken. */
+  /** When the inbound message of each key was received; null where none was taken, or none since the last week began. */
   takenAt(keys: readonly string[]): Promise<readonly (number | null)[]>;
   /** Queued messages, in nobody's hand, whose time to live is over. */
   overdue(now: number, limit: number): Promise<readonly string[]>;
@@ -27,7 +27,7 @@ export interface Reconciliation {
   /**
    * Forgets messages received before an instant, with all that is known of them: they are not found any more, and their conversations,
    * which stay, lack them. It may keep them for up to a week longer, and for as long as something of the same week or earlier is
-   * under way: queued, or in somebody's hand. What is of that instant or later stays.
+   * under way: queued, or in somebody's hand. What is of that instant or later stays, and so does more where our clock seems to be ahead.
    */
   forget(receivedBefore: number): Promise<void>;
 }

@@ -14,7 +14,7 @@ export interface Traffic {
   parts(sets: readonly PartSet[]): Promise<readonly StoredPart[]>;
   /**
    * One transaction: all of the batch or nothing. What it answers is committed and durable.
-   * - A message whose key is known is `duplicate` and changes nothing.
+   * - A message whose key is known is `duplicate` and changes nothing. Keys are known for 25 hours at least.
    * - A message whose route has another version than the decision was made on (or which has one, or none, against
    *   the decision) is `stale` and changes nothing: decide it again.
    * - A message with `joins` of which one does not wait any more (others have joined it) is `duplicate` and changes

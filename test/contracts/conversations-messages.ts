@@ -129,4 +129,15 @@ export const messageCases = (store: Store): void => {
     expect(await texts()).toEqual([null, null, "On my way"]);
     expect(await storage.conversations.message(ids[0]!)).toMatchObject({ state: "failed", segments: 1 });
   });
+
+  test("texts are erased also of a conversation whose ids were made days before it was opened", async () => {
+    const { storage } = store;
+    const openedAt = NOON + 4 * DAY;
+    const { conversation, ab } = await openScene(storage, { conversation: { openedAt } });
+    const intro = aNoticeTo(ab, { receivedAt: openedAt });
+    await storage.conversations.addMessages(conversation.id, [intro]);
+    await close(conversation.id, openedAt + SECOND);
+    expect(await storage.conversations.eraseTexts(openedAt + DAY, 10)).toBe(1);
+    expect(await storage.conversations.message(intro.id)).toMatchObject({ text: null });
+  });
 };

@@ -12,9 +12,12 @@ const RELAY_LANE = LANES.indexOf("relay");
 /** Between processes, and more than enough. */
 export const CLOCK_DIFFERENCE_MAX_MS = 24 * 3_600_000;
 
-/** No message of a conversation (an alias of its table) has a lower id: so only the periods since then are read. */
+/**
+ * No message of a conversation (an alias of its table) has a lower id: so only the periods since then are read. An opening that was
+ * repeated has ids of its first try, days before it was opened; the conversation's is the first of them.
+ */
 export const earliestMessageOf = (conversation: string): string =>
-  `least_id(${conversation}.opened_at - ${CLOCK_DIFFERENCE_MAX_MS})`;
+  `least(${conversation}.id, least_id(${conversation}.opened_at - ${CLOCK_DIFFERENCE_MAX_MS}))`;
 
 /** When somebody last texted in conversation `c`, also if the text has left since. Our own notices do not count. */
 export const LAST_TEXT = `greatest(c.texted_at, (select m.received_at from message m

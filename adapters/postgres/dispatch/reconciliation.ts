@@ -5,6 +5,7 @@ import type { Reconciliation } from "#core/ports/reconciliation.ts";
 import type { BlindIndex } from "../blind-index.ts";
 import { type ConnectionPool, executeIn, executeOn, withConnection } from "../database.ts";
 import { foldFates, openFatesOf } from "../fates.ts";
+import { clockAhead } from "../history/clock-ahead.ts";
 import { forgetPeriods } from "../history/forget.ts";
 import { keyGuard } from "../history/key-guard.ts";
 import { makeRoom } from "../history/make-room.ts";
@@ -46,6 +47,7 @@ export const postgresReconciliation = ({
   heard,
 }: ReconciliationContext): Reconciliation => {
   const execute = executeIn(db);
+  const forget = forgetPeriods();
   return {
     matchParked: (limit) =>
       withConnection(connections, async (connection) => {
@@ -100,7 +102,11 @@ export const postgresReconciliation = ({
     },
     makeRoom: (now) => withConnection(connections, (connection) => makeRoom(connection, now)),
     forget: (receivedBefore) =>
-      withConnection(connections, (connection) => forgetPeriods(connection, receivedBefore)),
+      withConnection(connections, async (connection) => {
+        // What is dropped is gone: one clock that is wrong must not be enough.
+        const ahead = await clockAhead(executeOn(connection), clock);
+        await forget(connection, receivedBefore - ahead);
+      }),
   };
 };
 

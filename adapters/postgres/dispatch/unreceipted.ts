@@ -1,6 +1,7 @@
+import { MEMORY_MS } from "#core/domain/retention.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
-import { type ConnectionPool, executeOn, withConnection } from "../database.ts";
-import { leastId, lowestOf, PERIOD_MS } from "../history/periods.ts";
+import { type ConnectionPool, type Execute, executeOn, withConnection } from "../database.ts";
+import { leastId, lowestOf, PERIOD_MS, timeOfId } from "../history/periods.ts";
 
 /** Messages looked at by one statement, and statements by one call: what they do not reach is left to the next call. */
 const LOOKED_AT = 20_000;
@@ -8,7 +9,9 @@ const STATEMENTS_MAX = 50;
 
 /** An id may be made shortly before or after the instant that counts as that of reception. */
 const APART_MS = 10_000;
-/** How far back a process begins that has just started: what is older has been ended by others. */
+/** A request that is repeated makes its messages by ids of its first try: they are received, and written, so much later. */
+const REPEATED_MS = MEMORY_MS + 3_600_000;
+/** How long before the last message of all that are looked at a process begins: what is older was ended while that one was written. */
 const BACK_MS = 2 * PERIOD_MS;
 
 /** Accepted messages without a verdict among those from an id on, and the last id that was looked at. */
@@ -29,25 +32,46 @@ interface Looked {
 }
 
 /**
- * Each message is looked at once by each process, when its receipt is overdue, and not again at each sweep: so history may be as long as
- * it likes. Those that are found are looked at again, as their end may not be recorded.
+ * Each message is looked at twice by each process, when its receipt is overdue and when it would be if its request had been repeated,
+ * and not again at each sweep: so history may be as long as it likes. Those that are found are looked at again, as their end may not be
+ * recorded.
  */
 export const unreceiptedMessages = (connections: ConnectionPool): Reconciliation["unreceipted"] => {
-  let done: string | null = null;
+  const looks = [lookOnce(0), lookOnce(REPEATED_MS)];
   return (receivedBefore, limit) =>
     withConnection(connections, async (connection) => {
-      const execute = executeOn(connection);
-      const found: string[] = [];
-      const beyond = leastId(receivedBefore);
-      const settled = leastId(receivedBefore - APART_MS);
-      let after = done ?? leastId(receivedBefore - BACK_MS);
-      for (let n = 0; n < STATEMENTS_MAX && found.length < limit; n += 1) {
-        const [looked] = await execute<Looked>(UNRECEIPTED, [after, beyond, receivedBefore, LOOKED_AT]);
-        found.push(...(looked!.open ?? []));
-        if (looked!.last === null) break;
-        after = looked!.last;
-        if (found.length === 0) done = lowestOf([after, settled]);
+      const found = new Set<string>();
+      for (const look of looks) {
+        for (const id of await look(executeOn(connection), receivedBefore, limit)) found.add(id);
       }
-      return found.slice(0, limit);
+      return [...found].slice(0, limit);
     });
+};
+
+/** Goes through the messages once, in the order of their ids, so much later than these say. */
+const lookOnce = (laterMs: number) => {
+  let done: string | null = null;
+  return async (execute: Execute, receivedBefore: number, limit: number): Promise<readonly string[]> => {
+    const found: string[] = [];
+    const beyond = leastId(receivedBefore - laterMs);
+    const settled = leastId(receivedBefore - laterMs - APART_MS);
+    done ??= await startBelow(execute, beyond);
+    let after = done;
+    for (let n = 0; n < STATEMENTS_MAX && found.length < limit; n += 1) {
+      const [looked] = await execute<Looked>(UNRECEIPTED, [after, beyond, receivedBefore, LOOKED_AT]);
+      found.push(...(looked!.open ?? []));
+      if (looked!.last === null) break;
+      after = looked!.last;
+      if (found.length === 0) done = lowestOf([after, settled]);
+    }
+    return found;
+  };
+};
+
+const LAST = "select id from message where id < $1 order by id desc limit 1";
+
+/** All processes may have been down for any time: it counts from when the last one of them wrote. */
+const startBelow = async (execute: Execute, beyond: string): Promise<string> => {
+  const [last] = await execute<{ id: string }>(LAST, [beyond]);
+  return leastId(last ? timeOfId(last.id) - BACK_MS : 0);
 };

@@ -5,8 +5,9 @@ import { aloneWithPeriods } from "./alone.ts";
 import { KEPT_BY_PERIOD, PERIOD_TABLES } from "./period-tables.ts";
 import { leastId } from "./periods.ts";
 
-/** Conversations of which it is noted at once when somebody last texted. */
+/** Conversations of which one statement notes when somebody last texted, and statements of one call: the next one goes on. */
 const CONVERSATIONS = 1_000;
+const STATEMENTS_MAX = 50;
 const LOWEST_ID = "00000000-0000-0000-0000-000000000000";
 
 interface PeriodTables {
@@ -14,18 +15,34 @@ interface PeriodTables {
   readonly ends_at: number;
 }
 
+/** Up to which conversation the last texts of a period have been noted; null: of all. */
+interface Noted {
+  readonly suffix: string;
+  readonly upTo: string | null;
+}
+
 /** Drops the tables of periods that ended by an instant, the oldest first, up to the first one of which something is still under way. */
-export const forgetPeriods = async (connection: Connection, endedBy: number): Promise<void> => {
-  const execute = executeOn(connection);
-  const old = await execute<PeriodTables>(
-    `select suffix, ends_at from (${PERIOD_TABLES}) t where ends_at <= $1 order by ends_at`,
-    [endedBy],
-  );
-  for (const period of old) {
-    if (await isUnderWay(execute, period)) return;
-    await noteLastTexts(connection, period);
-    if (!(await drop(connection, period))) return;
-  }
+export const forgetPeriods = (): ((connection: Connection, endedBy: number) => Promise<void>) => {
+  let noted: Noted | null = null;
+  return async (connection, endedBy) => {
+    const execute = executeOn(connection);
+    const old = await execute<PeriodTables>(
+      `select suffix, ends_at from (${PERIOD_TABLES}) t where ends_at <= $1 order by ends_at`,
+      [endedBy],
+    );
+    let statements = 0;
+    for (const period of old) {
+      if (await isUnderWay(execute, period)) return;
+      const { suffix } = period;
+      if (noted?.suffix !== suffix) noted = { suffix, upTo: LOWEST_ID };
+      for (; noted.upTo !== null; statements += 1) {
+        if (statements === STATEMENTS_MAX) return;
+        noted = { suffix, upTo: await noteLastTexts(connection, suffix, noted.upTo) };
+      }
+      if (!(await drop(connection, period))) return;
+      noted = null;
+    }
+  };
 };
 
 /** What a dead process had in hand counts too, until it has been buried and all of that is in the queue. */
@@ -35,19 +52,25 @@ const UNDER_WAY = `select exists (select from queue where message_id < $1)
 const isUnderWay = async (execute: Execute, { ends_at }: PeriodTables): Promise<boolean> =>
   (await execute<{ under_way: boolean }>(UNDER_WAY, [leastId(ends_at)]))[0]!.under_way;
 
-/** By which conversations are idle, be their texts forgotten. */
-const noteLastTexts = async (connection: Connection, { suffix }: PeriodTables): Promise<void> => {
-  const statement = noteLastTextsIn(`message${suffix}`);
-  for (let after: string | null = LOWEST_ID; after !== null; ) {
-    const { rows }: { rows: { last: string | null }[] } = await aloneWithPeriods(connection, () =>
-      connection.query(statement, [after, CONVERSATIONS]),
-    );
-    after = rows[0]!.last;
-  }
+/** By which conversations are idle, be their texts forgotten. Answers how far it came; null: to the end. */
+const noteLastTexts = async (
+  connection: Connection,
+  suffix: string,
+  after: string,
+): Promise<string | null> => {
+  const { rows } = await aloneWithPeriods(connection, () =>
+    connection.query<{ last: string | null }>(noteLastTextsIn(`message${suffix}`), [after, CONVERSATIONS]),
+  );
+  return rows[0]!.last;
 };
 
-const noteLastTextsIn = (table: string): string => `with seen as materialized (
-  select distinct conversation_id as id from "${table}" where conversation_id > $1 order by 1 limit $2),
+/** It goes from conversation to conversation, as they may have any number of texts. */
+export const noteLastTextsIn = (table: string): string => `with recursive conversations as (
+  select (select conversation_id from "${table}" where conversation_id > $1::uuid order by 1 limit 1) as id
+  union all
+  select (select m.conversation_id from "${table}" m where m.conversation_id > c.id order by 1 limit 1)
+  from conversations c where c.id is not null),
+seen as materialized (select id from conversations where id is not null limit $2),
 last as materialized (
   select s.id, (
     select m.received_at from "${table}" m

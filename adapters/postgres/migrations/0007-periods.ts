@@ -64,7 +64,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
         if parent = 'message' then
           execute format('create unique index %I on %I (key)', 'message' || suffix || '_key', 'message' || suffix);
         end if;
-        -- Nothing may come to lie there meanwhile.
+        -- Nothing may come to lie there meanwhile. Who writes must wait before it has chosen the default table, as it would be refused there.
+        execute format('lock table only %I in share row exclusive mode', parent);
         execute format('lock table %I in access exclusive mode', parent || '_default');
         execute format('with moved as (delete from %1$I where %2$I >= %3$L and %2$I < %4$L returning *)
           insert into %5$I select * from moved', parent || '_default', key, least, beyond, parent || suffix);

@@ -22,6 +22,7 @@ import {
   DAY,
   freshId,
   freshIdAt,
+  NOON,
   relayWrite,
   SECOND,
   waitWrite,
@@ -53,6 +54,11 @@ afterEach(async () => {
 
 /** A process whose clock is moved by hand. */
 const startProcess = async (now: number) => {
+  const { storage, clock } = openAt(now);
+  return { storage, clock, dispatcher: await joinDispatch(storage) };
+};
+
+const openAt = (now: number) => {
   const clock = memoryClock(now);
   const storage = postgresStorage({
     url: database.url,
@@ -61,7 +67,7 @@ const startProcess = async (now: number) => {
     receiptsWithinMs: RECEIPTS_WITHIN,
   });
   open.push(storage);
-  return { storage, clock, dispatcher: await joinDispatch(storage) };
+  return { storage, clock };
 };
 
 type Process = Awaited<ReturnType<typeof startProcess>>;
@@ -179,6 +185,38 @@ test("a receipt finds a message of the period before, and none that has been giv
   expect(states).toEqual(["sent", "delivered", "delivered"]);
 });
 
+describe("what was sent and never receipted", () => {
+  const sendText = async (process: Process, route: Route, madeAt: number, receivedAt: number) => {
+    const inbound = anInboundOn(route, { id: freshIdAt(madeAt), receivedAt });
+    expect(await write(process, receivedAt, [relayWrite(route, { inbound })])).toEqual(["queued"]);
+    await commit(process.storage, process.dispatcher, { accepted: [acceptanceOf(inbound.id)] });
+    return inbound.id;
+  };
+
+  test("is found also when a request was repeated whose ids are days older", async () => {
+    const process = await startProcess(THURSDAY);
+    const { ab } = await openScene(process.storage);
+    const { unreceipted } = process.storage.reconciliation;
+    const usual = await sendText(process, ab, THURSDAY, THURSDAY);
+    const repeated = await sendText(process, ab, THURSDAY + 2 * SECOND, THURSDAY + 4 * DAY);
+    expect(await unreceipted(THURSDAY + DAY, 10)).toEqual([usual]);
+    const verdict = { messageId: usual, state: "expired", failure: null, at: THURSDAY } as const;
+    await commit(process.storage, process.dispatcher, { verdicts: [verdict] });
+    for (const day of [1, 2, 3, 4]) expect(await unreceipted(THURSDAY + day * DAY, 10)).toEqual([]);
+    // Written after everybody has gone past its id.
+    const late = await sendText(process, ab, THURSDAY + SECOND, THURSDAY + 4 * DAY);
+    expect(await unreceipted(THURSDAY + 5 * DAY, 10)).toEqual([late, repeated]);
+  });
+
+  test("is found after weeks in which nobody looked", async () => {
+    const process = await startProcess(THURSDAY);
+    const { ab } = await openScene(process.storage);
+    const sent = await sendText(process, ab, THURSDAY, THURSDAY);
+    const { unreceipted } = process.storage.reconciliation;
+    expect(await unreceipted(THURSDAY + 10 * WEEK, 10)).toEqual([sent]);
+  });
+});
+
 describe("room for what is to come", () => {
   test("is two periods beyond the current one, whoever makes it and how often", async () => {
     const [one, other] = [await startProcess(THURSDAY), await startProcess(THURSDAY)];
@@ -242,6 +280,45 @@ describe("room for what is to come", () => {
     expect(await rowsIn("message_default")).toBe(0);
   });
 
+  test("takes in what was on its way to the default tables", async () => {
+    const process = await startProcess(THURSDAY);
+    const { ab } = await openScene(process.storage);
+    await write(process, THURSDAY - 5 * DAY, [textAt(ab, THURSDAY - 5 * DAY)]);
+    await withClient(database.url, async (client) => {
+      await client.query("begin");
+      await client.query("select make_period($1)", [THURSDAY]);
+      const writing = write(process, THURSDAY + 2 * DAY, [textAt(ab, THURSDAY + 2 * DAY)]);
+      // Awaited below; meanwhile nobody may say that nobody looks after it.
+      writing.catch(() => {});
+      await eventually(async () => {
+        const { rows } = await client.query(
+          `select from pg_locks where not granted and relation is not null
+             and database = (select oid from pg_database where datname = current_database())`,
+        );
+        return rows.length > 0;
+      });
+      await client.query("commit");
+      expect(await writing).toEqual(["queued"]);
+    });
+    expect(await rowsIn("message_2040_01_05")).toBe(1);
+  });
+
+  test("is not made by moving more than can be moved while others wait", async () => {
+    const process = await startProcess(THURSDAY);
+    await withClient(database.url, (client) =>
+      client.query(
+        `insert into message (id, received_at, disposition, segments)
+         select (left(least_id($1)::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, $1, 0, 1
+         from generate_series(1, 100001) n`,
+        [THURSDAY],
+      ),
+    );
+    await process.storage.reconciliation.makeRoom(THURSDAY);
+    expect(await suffixesOf("message")).not.toContain("_2040_01_05");
+    await withClient(database.url, (client) => client.query("select make_period($1)", [THURSDAY]));
+    expect(await rowsIn("message_2040_01_05")).toBe(100_001);
+  });
+
   test("waits for whoever reads, without holding up those who write", async () => {
     const process = await startProcess(THURSDAY);
     const { ab } = await openScene(process.storage);
@@ -271,7 +348,7 @@ test("what is forgotten waits for whoever reads, and leaves as a whole", async (
   const verdict = { messageId: text.inbound.id, state: "failed", failure: null, at: THURSDAY } as const;
   await commit(process.storage, process.dispatcher, { verdicts: [verdict] });
   await beat(process.storage, process.dispatcher, freshIdAt(THURSDAY + 5 * WEEK));
-  const forget = () => process.storage.reconciliation.forget(THURSDAY + 2 * WEEK);
+  const forget = () => openAt(NOON).storage.reconciliation.forget(THURSDAY + 2 * WEEK);
   await withClient(database.url, async (client) => {
     await client.query("begin; select count(*) from verdict");
     await expect(forget()).rejects.toBeInstanceOf(StorageUnavailable);
@@ -284,11 +361,44 @@ test("what is forgotten waits for whoever reads, and leaves as a whole", async (
   }
 });
 
+test("a week of many conversations is forgotten by several sweeps", async () => {
+  const { storage } = openAt(NOON);
+  await storage.reconciliation.makeRoom(THURSDAY);
+  await withClient(database.url, (client) =>
+    client.query(
+      `insert into message (id, conversation_id, received_at, disposition, segments)
+       select (left(least_id($1)::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, least_id(n), $1, 0, 1
+       from generate_series(1, 50001) n`,
+      [THURSDAY],
+    ),
+  );
+  await storage.reconciliation.forget(THURSDAY + WEEK);
+  expect(await suffixesOf("message")).toContain("_2040_01_05");
+  await storage.reconciliation.forget(THURSDAY + WEEK);
+  expect(await suffixesOf("message")).not.toContain("_2040_01_05");
+});
+
+test("what is old only by a clock that is ahead of the database's is not forgotten", async () => {
+  const now = Date.now();
+  const process = await startProcess(now);
+  const { ab } = await openScene(process.storage);
+  const text = textAt(ab, now);
+  await write(process, now, [text]);
+  const verdict = { messageId: text.inbound.id, state: "failed", failure: null, at: now } as const;
+  await commit(process.storage, process.dispatcher, { verdicts: [verdict] });
+  await beat(process.storage, process.dispatcher, freshIdAt(now + 52 * WEEK));
+  await openAt(now + 52 * WEEK).storage.reconciliation.forget(now + 50 * WEEK);
+  expect(await stateOfMessage(process.storage, text.inbound.id)).toBe("failed");
+  await process.storage.reconciliation.forget(now + 50 * WEEK);
+  expect(await stateOfMessage(process.storage, text.inbound.id)).toBeUndefined();
+});
+
 test("weeks come and go while two processes write at full speed", async () => {
   const now = THURSDAY + 3 * WEEK + 2 * DAY;
   const [one, other] = [await startProcess(now), await startProcess(now)];
   const { ab } = await openScene(one.storage);
-  const { reconciliation } = one.storage;
+  // By a clock that is not ahead of the database's.
+  const { reconciliation } = openAt(NOON).storage;
   for (const at of [THURSDAY, now]) await reconciliation.makeRoom(at);
   for (const { storage, dispatcher } of [one, other]) await beat(storage, dispatcher, freshIdAt(now));
   let isDone = false;

@@ -8,6 +8,7 @@ import { CLAIMED_MESSAGES } from "#adapters/postgres/dispatch/claiming.ts";
 import { MULTIPART, TAKEN } from "#adapters/postgres/dispatch/reconciliation.ts";
 import { UNRECEIPTED } from "#adapters/postgres/dispatch/unreceipted.ts";
 import { OPEN_FATES } from "#adapters/postgres/fates.ts";
+import { noteLastTextsIn } from "#adapters/postgres/history/forget.ts";
 import { leastId, PERIOD_MS } from "#adapters/postgres/history/periods.ts";
 import { ROUTES } from "#adapters/postgres/hot-routes.ts";
 import { BEGIN, FINISH, KNOWN } from "#adapters/postgres/idempotency.ts";
@@ -179,4 +180,24 @@ describe("of a long history", () => {
     const usual = commitStatement({ ...texts, asked: null })("refused");
     expect(await tablesReadBy(usual.text, usual.values!)).toEqual([]);
   });
+
+  test("who texted last is noted without reading every text", async () => {
+    await hot.query(
+      `insert into message (id, conversation_id, received_at, lane, disposition, segments)
+       select (left(least_id($1)::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, least_id(1 + n % 3), n, 0, 0, 1
+       from generate_series(1, 30000) n`,
+      [THURSDAY],
+    );
+    const { rows } = await hot.query<{ "QUERY PLAN": readonly { readonly Plan: Plan & Buffers }[] }>(
+      `explain (analyze, buffers, format json) ${noteLastTextsIn("message_2040_01_05")}`,
+      [leastId(0), 10],
+    );
+    const plan = rows[0]!["QUERY PLAN"][0]!.Plan;
+    expect(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]).toBeLessThan(100);
+  });
 });
+
+interface Buffers {
+  readonly "Shared Hit Blocks": number;
+  readonly "Shared Read Blocks": number;
+}
