@@ -12,7 +12,7 @@ import {
   decideBatch,
   setOf,
 } from "#core/use-cases/intake-batch.ts";
-import type { InboundWaiting } from "#core/use-cases/intake-lanes.ts";
+import type { InboundWaiting } from "#core/use-cases/intake-load.ts";
 import { routeCache } from "#core/use-cases/route-cache.ts";
 
 /** A message that waits to be written, with what it means. */

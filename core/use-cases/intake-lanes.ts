@@ -1,40 +1,18 @@
 import type { InboundMessage } from "#core/domain/message.ts";
-import type { Receipt } from "#core/domain/receipt.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { BATCH_MAX } from "#core/ports/traffic.ts";
-import type { Facts, Intaken } from "#core/use-cases/intake.ts";
-
-/** Whoever waits is told once, by `tell`. */
-interface Waiting<T> {
-  done: (taken: T) => void;
-}
-export interface InboundWaiting extends Waiting<Intaken | "known"> {
-  readonly message: InboundMessage;
-  /** Keys of the parts it is joined from; null for what came as it is. */
-  readonly joins: readonly string[] | null;
-}
-export interface ReceiptWaiting extends Waiting<Intaken> {
-  readonly receipt: Receipt;
-}
-export interface FactsWaiting extends Waiting<void> {
-  readonly facts: Facts;
-}
-
-/** What is written after all, or decided on once more, has been told of already. */
-export const tell = <T>(waiting: Waiting<T>, taken: T): void => {
-  const { done } = waiting;
-  waiting.done = toldBefore;
-  done(taken);
-};
-const toldBefore = (): void => {};
-
-/** What is written together. */
-export interface Load {
-  readonly inbound: readonly InboundWaiting[];
-  readonly receipts: readonly ReceiptWaiting[];
-  readonly facts: readonly FactsWaiting[];
-}
+import type { Intaken } from "#core/use-cases/intake.ts";
+import {
+  type FactsWaiting,
+  type InboundWaiting,
+  type Load,
+  loadOf,
+  type ReceiptWaiting,
+  sizeOf,
+  tell,
+  type Waiting,
+} from "#core/use-cases/intake-load.ts";
 
 export interface Lane {
   inbound: InboundWaiting[];
@@ -274,9 +252,6 @@ const NONE: ReadonlySet<string> = new Set();
 
 const lastCode = (text: string): number => (text === "" ? 0 : text.charCodeAt(text.length - 1));
 
-const sizeOf = ({ inbound, receipts, facts }: Load): number =>
-  inbound.length + receipts.length + facts.length;
-
 const takeLoad = (lane: Lane, texts: number): Load => {
   const { receipts, facts } = lane;
   const inbound = texts === 0 ? [] : lane.inbound;
@@ -285,12 +260,3 @@ const takeLoad = (lane: Lane, texts: number): Load => {
   lane.facts = facts.length > BATCH_MAX ? facts.splice(BATCH_MAX) : [];
   return { inbound, receipts, facts };
 };
-
-const loadOf = (loads: readonly Load[]): Load =>
-  loads.length === 1
-    ? loads[0]!
-    : {
-        inbound: loads.flatMap(({ inbound }) => inbound),
-        receipts: loads.flatMap(({ receipts }) => receipts),
-        facts: loads.flatMap(({ facts }) => facts),
-      };

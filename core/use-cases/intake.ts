@@ -15,14 +15,8 @@ import type {
 } from "#core/ports/traffic.ts";
 import { joined, keysOf } from "#core/use-cases/intake-batch.ts";
 import { createDecider, type DecidedWrite } from "#core/use-cases/intake-decider.ts";
-import {
-  createLanes,
-  type InboundWaiting,
-  type Lane,
-  type Load,
-  tell,
-  type Writing,
-} from "#core/use-cases/intake-lanes.ts";
+import { createLanes, type Lane, type Writing } from "#core/use-cases/intake-lanes.ts";
+import { type InboundWaiting, type Load, tell } from "#core/use-cases/intake-load.ts";
 
 /**
  * The way in: whatever comes from carriers or from the dispatcher is collected, decided on and written in micro-batches.

@@ -5,7 +5,7 @@ import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { InboundMessage, OutboundMessage } from "#core/domain/message.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { BATCH_MAX, type Batch } from "#core/ports/traffic.ts";
-import { type Intaken, type IntakeOptions, startIntake } from "#core/use-cases/intake.ts";
+import { type Hands, type Intaken, type IntakeOptions, startIntake } from "#core/use-cases/intake.ts";
 import { type Fault, faultyStorage, type Method } from "#test/core/faulty-storage.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
 import { faultArbitrary } from "#test/support/arbitraries.ts";
@@ -24,6 +24,7 @@ const DISPATCHER = "019bc186-de00-7000-8000-000000000001";
 const createHouse = async (
   faultOf: (method: Method, input: readonly unknown[]) => Fault | null = () => null,
   options: Partial<IntakeOptions> = {},
+  hands: Partial<Hands> = {},
 ) => {
   const time = virtualTime();
   const storage = memoryStorage({ clock: time.clock });
@@ -45,6 +46,7 @@ const createHouse = async (
       take: (message) => void taken.push(message),
       queued: () => {},
       fenced: async () => {},
+      ...hands,
     },
   );
   const open = async (): Promise<RouteDefinition> => {
@@ -205,6 +207,28 @@ describe("what carriers bring", () => {
     await house.time.pass(1_000);
     await Promise.all(answers);
     expect(house.batches.map(({ inbound }) => inbound.length)).toEqual([BATCH_MAX, BATCH_MAX, 10]);
+  });
+
+  test("is refused while this process waits for a new name, and so is what comes meanwhile", async () => {
+    const renaming = Promise.withResolvers<void>();
+    let name = "019bc186-de00-7000-8000-0000000000ff";
+    const house = await createHouse(
+      undefined,
+      {},
+      {
+        dispatcher: () => name,
+        fenced: () => renaming.promise,
+      },
+    );
+    const route = await house.open();
+    const answer = (): Promise<Intaken> => house.time.until(house.intake.accept(house.messageOn(route)));
+    expect(await answer()).toBe("unavailable");
+    expect(await answer()).toBe("unavailable");
+    name = DISPATCHER;
+    renaming.resolve();
+    await house.time.until(house.intake.idle());
+    expect(house.taken.map(({ text }) => text)).toEqual(["text 1"]);
+    expect(await answer()).toBe("accepted");
   });
 
   test("is not asked for ever when its route never stays the same", async () => {
