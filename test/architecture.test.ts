@@ -15,25 +15,35 @@ const roomOf = (path: string): string => {
   return (top === "core" || top === "adapters") && path.split("/").length > 2 ? `${top}/${second}` : top;
 };
 
+const CORE_ROOMS = [
+  "core",
+  "core/structures",
+  "core/domain",
+  "core/ports",
+  "core/use-cases",
+  "core/engine",
+] as const;
+
 /** What a room may import of the project's own rooms; a room that is not here may import all. */
 const allowedRooms = (room: string): readonly string[] | "all" => {
   switch (room) {
     case "core":
       return ["core"];
     case "core/domain":
-      return ["core", "core/domain"];
+    case "core/structures":
+      return ["core", "core/structures", "core/domain"];
     case "core/ports":
-      return ["core", "core/domain", "core/ports"];
+      return ["core", "core/structures", "core/domain", "core/ports"];
     case "core/use-cases":
-      return ["core", "core/domain", "core/ports", "core/use-cases"];
+      return ["core", "core/structures", "core/domain", "core/ports", "core/use-cases"];
+    case "core/engine":
+      return ["core", "core/structures", "core/domain", "core/ports", "core/engine"];
     case "apps":
-      return ["core", "core/domain", "core/ports", "core/use-cases", "apps", "adapters/"];
+      return [...CORE_ROOMS, "apps", "adapters/"];
     case "test":
       return "all";
     default:
-      return room.startsWith("adapters/")
-        ? ["core", "core/domain", "core/ports", "core/use-cases", room]
-        : ["core/"];
+      return room.startsWith("adapters/") ? [...CORE_ROOMS, room] : ["core/"];
   }
 };
 
@@ -132,11 +142,11 @@ describe("a planted leak is found", () => {
     ["core/domain/route.ts", "const x = crypto.randomUUID();"],
     ["core/ports/clock.ts", 'import { x } from "#core/use-cases/open.ts";'],
     ["core/use-cases/open.ts", 'import { x } from "#adapters/postgres/storage.ts";'],
-    ["core/use-cases/open.ts", 'const x = await import("#apps/settings.ts");'],
+    ["core/use-cases/open.ts", 'const x = await import("#apps/process/settings/settings.ts");'],
     ["core/result.ts", 'import { x } from "#core/domain/route.ts";'],
     ["adapters/postgres/storage.ts", 'import { x } from "#adapters/memory/storage.ts";'],
     ["adapters/postgres/storage.ts", 'import { x } from "../memory/storage.ts";'],
-    ["adapters/postgres/storage.ts", 'import { x } from "#apps/settings.ts";'],
+    ["adapters/postgres/storage.ts", 'import { x } from "#apps/process/settings/settings.ts";'],
     ["adapters/postgres/storage.ts", 'import { x } from "#test/support/arbitraries.ts";'],
     ["adapters/postgres/storage.ts", 'import { injectable } from "tsyringe";'],
     ["adapters/postgres/storage.ts", "const x = process.env.DATABASE_URL;"],
@@ -155,8 +165,11 @@ describe("what is allowed is left in peace", () => {
     ["core/use-cases/open.ts", 'import type { Clock } from "#core/ports/clock.ts";'],
     ["adapters/postgres/storage.ts", 'import { Pool } from "pg";\nimport { x } from "./schema.ts";'],
     ["adapters/node/clock.ts", "export const now = () => Date.now();"],
-    ["apps/container.ts", 'import "reflect-metadata";\nimport { container } from "tsyringe";'],
-    ["test/apps/api.test.ts", 'import { x } from "#apps/settings.ts";'],
+    [
+      "apps/process/container/container.ts",
+      'import "reflect-metadata";\nimport { container } from "tsyringe";',
+    ],
+    ["test/apps/api.test.ts", 'import { x } from "#apps/process/settings/settings.ts";'],
   ])("%s: %s", (path, source) => {
     expect(leaksIn([{ path, source }])).toEqual([]);
   });

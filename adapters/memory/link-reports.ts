@@ -1,4 +1,4 @@
-import { REPEATS_MS } from "#core/domain/repetition.ts";
+import { REPEATS_MS } from "#core/domain/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { LinkReports } from "#core/ports/link-reports.ts";
 import type { World } from "./world.ts";

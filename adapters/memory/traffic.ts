@@ -1,6 +1,6 @@
 import type { Batch, BatchOutcome, PartSet, Traffic } from "#core/ports/traffic.ts";
 import { accept, defer, end, receive } from "./facts.ts";
-import { take } from "./intake.ts";
+import { take } from "./inbound.ts";
 import { currentRoute } from "./routes.ts";
 import type { WaitingPart, World } from "./world.ts";
 

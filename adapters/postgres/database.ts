@@ -10,8 +10,8 @@ import {
   types,
 } from "pg";
 import { StorageUnavailable } from "#core/ports/storage.ts";
-import { type AnswerWatch, answerWatch } from "./answer-watch.ts";
 import { isConnectionLost, withoutValues } from "./failure.ts";
+import { type AnswerWatch, answerWatch } from "./query-timeout.ts";
 import type { Schema } from "./schema.ts";
 
 const CONNECT_TIMEOUT_MS = 3_000;

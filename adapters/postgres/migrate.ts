@@ -1,14 +1,14 @@
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { Client } from "pg";
+import * as people from "#adapters/postgres/migrations/0001-people.ts";
+import * as routes from "#adapters/postgres/migrations/0002-routes.ts";
+import * as traffic from "#adapters/postgres/migrations/0003-traffic.ts";
+import * as dispatch from "#adapters/postgres/migrations/0004-dispatch.ts";
+import * as idempotency from "#adapters/postgres/migrations/0005-idempotency.ts";
+import * as linkReports from "#adapters/postgres/migrations/0006-link-reports.ts";
+import * as periods from "#adapters/postgres/migrations/0007-periods.ts";
 import { openDatabase } from "./database.ts";
-import * as people from "./migrations/0001-people.ts";
-import * as routes from "./migrations/0002-routes.ts";
-import * as traffic from "./migrations/0003-traffic.ts";
-import * as dispatch from "./migrations/0004-dispatch.ts";
-import * as idempotency from "./migrations/0005-idempotency.ts";
-import * as linkReports from "./migrations/0006-link-reports.ts";
-import * as periods from "./migrations/0007-periods.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they are applied; what has been released is never changed. */

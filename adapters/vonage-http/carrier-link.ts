@@ -1,12 +1,12 @@
 import { stringify } from "node:querystring";
-import { availability } from "#adapters/vonage-http/availability.ts";
-import { type Exchange, poster } from "#adapters/vonage-http/exchange.ts";
-import { httpVerdict } from "#adapters/vonage-http/outcomes.ts";
-import { readSendAnswer } from "#adapters/vonage-http/send-answer.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
 import { alphabetOf } from "#core/domain/message-text.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
+import { availability } from "./circuit-breaker.ts";
+import { type Exchange, poster } from "./exchange.ts";
+import { httpVerdict } from "./outcomes.ts";
+import { readSendAnswer } from "./send-answer.ts";
 
 /** Requests under way at the same time, over as many connections. */
 export const WINDOW_DEFAULT = 20;

@@ -1,9 +1,9 @@
-import { type ApplicationCredentials, applicationTokens } from "#adapters/vonage-http/application-token.ts";
-import { boundedText } from "#adapters/vonage-http/bounded-text.ts";
-import { insight, unavailable } from "#adapters/vonage-http/insight-answer.ts";
-import { withoutSlash } from "#adapters/vonage-http/sdk.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Insight, NumberInsight } from "#core/ports/number-insight.ts";
+import { type ApplicationCredentials, applicationTokens } from "./application-token.ts";
+import { boundedText } from "./bounded-text.ts";
+import { insight, unavailable } from "./insight-answer.ts";
+import { withoutSlash } from "./sdk.ts";
 
 /** Vonage's own; `api-us.vonage.com` serves as well. */
 export const IDENTITY_HOST = "https://api-eu.vonage.com";

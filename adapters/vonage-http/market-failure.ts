@@ -1,6 +1,6 @@
-import { CREDENTIALS_REFUSED } from "#adapters/vonage-http/outcomes.ts";
-import type { SdkAnswer } from "#adapters/vonage-http/sdk.ts";
 import type { MarketFailure } from "#core/ports/number-market.ts";
+import { CREDENTIALS_REFUSED } from "./outcomes.ts";
+import type { SdkAnswer } from "./sdk.ts";
 
 /** The status of Numbers API 1.1.0 for whatever cannot be done; what exactly, one has to find out. */
 export const METHOD_FAILED = 420;

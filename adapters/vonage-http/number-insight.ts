@@ -1,6 +1,6 @@
-import { insight, unavailable } from "#adapters/vonage-http/insight-answer.ts";
-import type { Sdk } from "#adapters/vonage-http/sdk.ts";
 import type { Insight, NumberInsight } from "#core/ports/number-insight.ts";
+import { insight, unavailable } from "./insight-answer.ts";
+import type { Sdk } from "./sdk.ts";
 
 /**
  * Number Insight Basic (specification 1.2.1), which Vonage ends on 4 February 2027. The country hint is not passed on: with a

@@ -1,12 +1,12 @@
 import type { Vonage } from "@vonage/server-sdk";
-import * as failures from "#adapters/vonage-http/market-failure.ts";
-import { METHOD_FAILED, marketFailure } from "#adapters/vonage-http/market-failure.ts";
-import { type NumberList, offeredNumbers } from "#adapters/vonage-http/offered-numbers.ts";
-import type { Sdk, SdkAnswer } from "#adapters/vonage-http/sdk.ts";
-import { pause, turns } from "#adapters/vonage-http/turns.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { MarketFailure, NumberMarket, NumberQuery, OfferedNumber } from "#core/ports/number-market.ts";
 import { fail, ok, type Result } from "#core/result.ts";
+import * as failures from "./market-failure.ts";
+import { METHOD_FAILED, marketFailure } from "./market-failure.ts";
+import { type NumberList, offeredNumbers } from "./offered-numbers.ts";
+import type { Sdk, SdkAnswer } from "./sdk.ts";
+import { pause, turns } from "./turns.ts";
 
 /** Vonage takes three calls a second, and one a second of those that list our own numbers. */
 const SPACING_MS = 340;

@@ -1,11 +1,11 @@
-import { binaryText } from "#adapters/vonage-http/binary-text.ts";
-import type { FieldProblem, Parameters } from "#adapters/vonage-http/fields.ts";
-import { address, carrierId, cleanText, messageText, scalar } from "#adapters/vonage-http/fields.ts";
-import { isMessagesPayload, parseMessagesPayload } from "#adapters/vonage-http/messages-payloads.ts";
-import { receiptFailure, receiptState } from "#adapters/vonage-http/outcomes.ts";
 import type { InboundMessage, Part } from "#core/domain/message.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import { fail, ok, type Result } from "#core/result.ts";
+import { binaryText } from "./binary-text.ts";
+import type { FieldProblem, Parameters } from "./fields.ts";
+import { address, carrierId, cleanText, messageText, scalar } from "./fields.ts";
+import { isMessagesPayload, parseMessagesPayload } from "./messages-payloads.ts";
+import { receiptFailure, receiptState } from "./outcomes.ts";
 
 /** An inbound message before it has an id of ours. */
 export type ReceivedMessage = Omit<InboundMessage, "id">;

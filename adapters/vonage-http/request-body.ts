@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { parse } from "node:querystring";
-import type { Parameters } from "#adapters/vonage-http/fields.ts";
 import { fail, ok, type Result } from "#core/result.ts";
+import type { Parameters } from "./fields.ts";
 
 /** Longest webhook body, in octets: a text of 3,200 characters takes some 20,000, percent-encoded. */
 export const BODY_MAX = 64 * 1024;

@@ -1,6 +1,6 @@
 import type { Vonage } from "@vonage/server-sdk";
-import { boundedText } from "#adapters/vonage-http/bounded-text.ts";
-import { parseRetryAfter } from "#adapters/vonage-http/exchange.ts";
+import { boundedText } from "./bounded-text.ts";
+import { parseRetryAfter } from "./exchange.ts";
 
 /** An answer later than this counts as none, in milliseconds. Vonage probes our webhook inside some calls. */
 export const SDK_TIMEOUT_MS = 15_000;

@@ -1,5 +1,5 @@
-import { submitVerdict } from "#adapters/vonage-http/outcomes.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
+import { submitVerdict } from "./outcomes.ts";
 
 /** Longest pause that a throttled answer may ask for, in milliseconds. */
 const WAIT_MAX_MS = 60_000;

@@ -1,6 +1,6 @@
 import { createHmac, hash, timingSafeEqual } from "node:crypto";
-import type { SignatureVerdict } from "#adapters/vonage-http/signature.ts";
-import { SIGNATURE_AGE_MAX_MS, SIGNATURE_AHEAD_MAX_MS } from "#adapters/vonage-http/signature.ts";
+import type { SignatureVerdict } from "./signature.ts";
+import { SIGNATURE_AGE_MAX_MS, SIGNATURE_AHEAD_MAX_MS } from "./signature.ts";
 
 /** Longest token looked at, in characters. */
 const TOKEN_MAX = 4_096;

@@ -1,5 +1,5 @@
 import type { Context } from "koa";
-import type { FieldProblem } from "#adapters/vonage-http/fields.ts";
+import type { FieldProblem } from "./fields.ts";
 
 /** When Vonage shall come again, in seconds. */
 const RETRY_AFTER_S = 5;

@@ -1,9 +1,11 @@
 import type { Context, Middleware } from "koa";
-import type { Parameters } from "#adapters/vonage-http/fields.ts";
-import { parsePayload, type ReceivedMessage } from "#adapters/vonage-http/payloads.ts";
-import { parseBody, parseForm, readBody } from "#adapters/vonage-http/request-body.ts";
-import { type Signing, verify } from "#adapters/vonage-http/signature.ts";
-import { verifyToken } from "#adapters/vonage-http/signed-token.ts";
+import type { Receipt } from "#core/domain/receipt.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Parameters } from "./fields.ts";
+import { parsePayload, type ReceivedMessage } from "./payloads.ts";
+import { parseBody, parseForm, readBody } from "./request-body.ts";
+import { type Signing, verify } from "./signature.ts";
+import { verifyToken } from "./signed-token.ts";
 import {
   type Answer,
   invalid,
@@ -15,9 +17,7 @@ import {
   UNAUTHORIZED,
   type WebhookOutcome,
   write,
-} from "#adapters/vonage-http/webhook-answer.ts";
-import type { Receipt } from "#core/domain/receipt.ts";
-import type { Clock } from "#core/ports/clock.ts";
+} from "./webhook-answer.ts";
 
 export const INBOUND_PATH = "/webhooks/vonage/inbound";
 export const STATUS_PATH = "/webhooks/vonage/status";

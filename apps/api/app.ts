@@ -1,20 +1,20 @@
 import type { RequestListener } from "node:http";
 import Router from "@koa/router";
 import Koa, { type Context, type Middleware } from "koa";
-import { onlyCallers } from "./callers.ts";
-import type { ApiOptions, ApiPorts } from "./dependencies.ts";
+import { conversationRoutes } from "#apps/api/routes/conversations.ts";
+import { health } from "#apps/api/routes/health.ts";
+import { linkRoutes } from "#apps/api/routes/links.ts";
+import { messageRoutes } from "#apps/api/routes/messages.ts";
+import { numberRoutes } from "#apps/api/routes/numbers.ts";
+import { openingRoutes } from "#apps/api/routes/openings.ts";
+import { optOutRoutes } from "#apps/api/routes/opt-outs.ts";
+import { routeRoutes } from "#apps/api/routes/routes.ts";
+import { swapRoutes } from "#apps/api/routes/swaps.ts";
+import type { ApiOptions, ApiPorts } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { outermost, write } from "./outermost.ts";
+import { outermost, write } from "./error-boundary.ts";
 import { problem } from "./problems.ts";
-import { conversationRoutes } from "./routes/conversations.ts";
-import { health } from "./routes/health.ts";
-import { linkRoutes } from "./routes/links.ts";
-import { messageRoutes } from "./routes/messages.ts";
-import { numberRoutes } from "./routes/numbers.ts";
-import { openingRoutes } from "./routes/openings.ts";
-import { optOutRoutes } from "./routes/opt-outs.ts";
-import { routeRoutes } from "./routes/routes.ts";
-import { swapRoutes } from "./routes/swaps.ts";
+import { onlyCallers } from "./require-api-key.ts";
 import { endpointRunner } from "./run-endpoint.ts";
 
 /** Every call of the API that takes a key. The order matters: `/v1/numbers/available` is no number. */

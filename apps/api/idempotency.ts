@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
 import { seededIds } from "#adapters/node/seeded-ids.ts";
+import type { Log } from "#apps/process/log.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Idempotency } from "#core/ports/idempotency.ts";
 import type { Ids } from "#core/ports/ids.ts";
-import type { Log } from "../log.ts";
 import type { Answer } from "./answers.ts";
 import { invalid, problem } from "./problems.ts";
 

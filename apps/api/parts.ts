@@ -1,8 +1,6 @@
 import type { DependencyContainer } from "tsyringe";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
-import { ok } from "#core/result.ts";
-import { type Relay, startRelay } from "#core/use-cases/relay.ts";
-import { webhookSigning } from "../container/carrier.ts";
+import { webhookSigning } from "#apps/process/container/carrier.ts";
 import {
   API_RULES,
   CHANCE,
@@ -17,11 +15,13 @@ import {
   SETTINGS,
   STORAGE,
   TIMER,
-} from "../container.ts";
-import type { HttpListener } from "../http-listener.ts";
-import type { Part } from "../parts.ts";
+} from "#apps/process/container/container.ts";
+import type { HttpListener } from "#apps/process/http-listener.ts";
+import type { Part } from "#apps/process/parts.ts";
+import { type Relay, startRelay } from "#core/engine/engine.ts";
+import { ok } from "#core/result.ts";
 import { apiApp } from "./app.ts";
-import { endsOfTurns } from "./end-of-turn.ts";
+import { endsOfTurns } from "./batch-tick.ts";
 
 /**
  * What an API process runs, above a port that is open and a database that is ready: the engine, and the API that answers

@@ -1,11 +1,11 @@
 import type { Context } from "koa";
 import type { Answer } from "./answers.ts";
 import { readJson } from "./body.ts";
-import { callerOf } from "./callers.ts";
-import type { ApiPorts } from "./dependencies.ts";
+import type { ApiPorts } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { repeatable } from "./idempotency.ts";
 import { invalid, problem } from "./problems.ts";
+import { callerOf } from "./require-api-key.ts";
 import { validate } from "./validation.ts";
 
 /** Takes a request to an endpoint: the key's scope, the query, the body, and whether it has been carried out before. */

@@ -1,14 +1,14 @@
-import { type LateId, type SmppLink, smppLink } from "#adapters/vonage-smpp/carrier-link.ts";
-import type { ConnectionSettings } from "#adapters/vonage-smpp/connection.ts";
-import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
-import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
-import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
+import { type LateId, type SmppLink, smppLink } from "#adapters/smpp/delivery/carrier-link.ts";
+import type { InboundSink } from "#adapters/smpp/delivery/inbound.ts";
+import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
+import type { ConnectionSettings } from "#adapters/smpp/session/connection.ts";
+import { type CountedLink, countedLink } from "#apps/process/counted-link.ts";
+import type { Log } from "#apps/process/log.ts";
+import type { Settings } from "#apps/process/settings/settings.ts";
+import type { SmppAddress } from "#apps/process/settings/values.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
-import { type CountedLink, countedLink } from "../counted-link.ts";
-import type { Log } from "../log.ts";
-import type { SmppAddress } from "../settings/values.ts";
-import type { Settings } from "../settings.ts";
 
 /** Between one bind and the next: carriers take many at once for an attack. */
 const STAGGER_MS = 200;

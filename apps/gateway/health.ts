@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { CountedLink } from "#apps/process/counted-link.ts";
 import type { Storage } from "#core/ports/storage.ts";
-import type { CountedLink } from "../counted-link.ts";
 
 export interface HealthPorts {
   readonly storage: Pick<Storage, "ping">;

@@ -1,11 +1,11 @@
-import type { SmppLink } from "#adapters/vonage-smpp/carrier-link.ts";
+import type { SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
+import type { CountedLink } from "#apps/process/counted-link.ts";
+import { linkShown } from "#apps/process/link-report-view.ts";
+import type { Pacing } from "#core/engine/outbound/pacing.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { LinkReport, LinkReports } from "#core/ports/link-reports.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
-import type { Pacing } from "#core/use-cases/pacing.ts";
-import type { CountedLink } from "../counted-link.ts";
-import { linkShown } from "../link-shown.ts";
 
 /** How often a process says that it lives; and how often what it takes, since whatever it has not said is in doubt when it dies. */
 const REPORT_MS = 1_000;

@@ -1,12 +1,12 @@
 import type { DependencyContainer } from "tsyringe";
+import { compose } from "#apps/process/container/container.ts";
+import { type DatabasePlace, databasePart } from "#apps/process/database.ts";
+import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
+import { runProcess } from "#apps/process/lifecycle.ts";
+import { createLog } from "#apps/process/log.ts";
+import { schemaCheckPart } from "#apps/process/schema-check.ts";
+import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
-import { compose } from "../container.ts";
-import { type DatabasePlace, databasePart } from "../database.ts";
-import { type HttpListener, openHttpListener } from "../http-listener.ts";
-import { runProcess } from "../lifecycle.ts";
-import { createLog } from "../log.ts";
-import { schemaCheckPart } from "../schema-check.ts";
-import { loadSettings } from "../settings/load.ts";
 import { gatewayParts } from "./parts.ts";
 
 /** The gateway with its engine, for production: `npm run gateway`. */

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { SmppLink } from "#adapters/vonage-smpp/carrier-link.ts";
-import type { Relay } from "#core/use-cases/relay.ts";
-import type { CountedLink } from "../counted-link.ts";
+import type { SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
+import type { CountedLink } from "#apps/process/counted-link.ts";
+import type { Relay } from "#core/engine/engine.ts";
 
 export interface MetricsSources {
   readonly links: readonly CountedLink[];

@@ -1,9 +1,6 @@
 import type { DependencyContainer } from "tsyringe";
-import type { LateId } from "#adapters/vonage-smpp/carrier-link.ts";
-import type { InboundSink } from "#adapters/vonage-smpp/inbound.ts";
-import { ok } from "#core/result.ts";
-import { lookAtKeys } from "#core/use-cases/look-at-keys.ts";
-import { type Relay, startRelay } from "#core/use-cases/relay.ts";
+import type { LateId } from "#adapters/smpp/delivery/carrier-link.ts";
+import type { InboundSink } from "#adapters/smpp/delivery/inbound.ts";
 import {
   CHANCE,
   CLOCK,
@@ -15,9 +12,12 @@ import {
   SETTINGS,
   STORAGE,
   TIMER,
-} from "../container.ts";
-import type { HttpListener } from "../http-listener.ts";
-import type { Part } from "../parts.ts";
+} from "#apps/process/container/container.ts";
+import type { HttpListener } from "#apps/process/http-listener.ts";
+import type { Part } from "#apps/process/parts.ts";
+import { type Relay, startRelay } from "#core/engine/engine.ts";
+import { lookAtKeys } from "#core/engine/inbound/classify-redelivery.ts";
+import { ok } from "#core/result.ts";
 import { type Binds, type BindTuning, smppBinds } from "./binds.ts";
 import { gatewayHealth } from "./health.ts";
 import { type Reporting, reportLinks } from "./link-reports.ts";

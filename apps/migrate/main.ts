@@ -1,9 +1,9 @@
 import { migrate } from "#adapters/postgres/migrate.ts";
+import { type DatabasePlace, databasePart } from "#apps/process/database.ts";
+import { createLog } from "#apps/process/log.ts";
+import { type Part, startParts } from "#apps/process/parts.ts";
+import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
-import { type DatabasePlace, databasePart } from "../database.ts";
-import { createLog } from "../log.ts";
-import { type Part, startParts } from "../parts.ts";
-import { loadSettings } from "../settings/load.ts";
 
 /** Brings the schema up to date, and ends: `npm run migrate`. */
 const settings = loadSettings({ sandbox: true });

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { createLog } from "../log.ts";
-import { startParts } from "../parts.ts";
-import { readSettings } from "../settings.ts";
-import { belongingsIn } from "./belongings.ts";
+import { createLog } from "#apps/process/log.ts";
+import { startParts } from "#apps/process/parts.ts";
+import { readSettings } from "#apps/process/settings/settings.ts";
 import { playConversation } from "./demo-conversation.ts";
 import { sandbox } from "./sandbox.ts";
+import { belongingsIn } from "./sandbox-state.ts";
 
 /** A sandbox of its own on free ports, one conversation played through it, and nothing left behind: `npm run demo`. */
 const STOP_MS = 10_000;

@@ -1,10 +1,10 @@
 import { pino } from "pino";
-import { runProcess } from "../lifecycle.ts";
-import { createLog } from "../log.ts";
-import { loadSettings } from "../settings/load.ts";
+import { runProcess } from "#apps/process/lifecycle.ts";
+import { createLog } from "#apps/process/log.ts";
+import { loadSettings } from "#apps/process/settings/load.ts";
 import { banner } from "./banner.ts";
-import { belongingsIn } from "./belongings.ts";
 import { sandbox } from "./sandbox.ts";
+import { belongingsIn } from "./sandbox-state.ts";
 
 /** Everything in one process, to try things out: `npm start`. The terminal is for people; the log goes to a file. */
 const settings = loadSettings({ sandbox: true });

@@ -1,19 +1,19 @@
 import type { DependencyContainer } from "tsyringe";
 import { migrate } from "#adapters/postgres/migrate.ts";
+import { apiParts } from "#apps/api/parts.ts";
+import { gatewayParts } from "#apps/gateway/parts.ts";
+import { CLOCK, compose, MARKET, RELAY_RULES, STORAGE } from "#apps/process/container/container.ts";
+import { relayRules } from "#apps/process/container/rules.ts";
+import { type DatabasePlace, databasePart } from "#apps/process/database.ts";
+import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
+import type { Log } from "#apps/process/log.ts";
+import type { Part } from "#apps/process/parts.ts";
+import type { Settings } from "#apps/process/settings/settings.ts";
+import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import type { VirtualNumber } from "#core/ports/numbers.ts";
 import { fail, ok } from "#core/result.ts";
-import { apiParts } from "../api/parts.ts";
-import { relayRules } from "../container/rules.ts";
-import { CLOCK, compose, MARKET, RELAY_RULES, STORAGE } from "../container.ts";
-import { type DatabasePlace, databasePart } from "../database.ts";
-import { gatewayParts } from "../gateway/parts.ts";
-import { type HttpListener, openHttpListener } from "../http-listener.ts";
-import type { Log } from "../log.ts";
-import type { Part } from "../parts.ts";
-import type { Settings } from "../settings.ts";
-import { type Simulator, startSimulator } from "../simulator/simulator.ts";
-import type { Belongings } from "./belongings.ts";
 import { preparePool } from "./pool.ts";
+import type { Belongings } from "./sandbox-state.ts";
 
 /** What a person needs to know of a running sandbox. */
 export interface SandboxFacts {

@@ -1,7 +1,7 @@
+import type { Concatenation } from "#apps/simulator/text/user-data-header.ts";
 import { joinedParts, type PartJoiner } from "./part-joiner.ts";
 import type { Digits } from "./phone-number.ts";
 import type { LinkKind, Stats } from "./stats.ts";
-import type { Concatenation } from "./text/user-data-header.ts";
 
 /** The oldest messages of the whole world are forgotten above this. */
 const MESSAGES_MAX = 500_000;

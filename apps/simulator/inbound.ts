@@ -1,10 +1,10 @@
+import { textParts } from "#apps/simulator/text/text-parts.ts";
+import type { InboundPart } from "#apps/simulator/webhooks/webhook-params.ts";
 import type { Handsets } from "./handsets.ts";
 import { type MessageIdForm, newMessageId } from "./message-ids.ts";
 import type { Numbers, OwnedNumber } from "./numbers.ts";
 import type { Digits } from "./phone-number.ts";
 import type { Stats } from "./stats.ts";
-import { textParts } from "./text/text-parts.ts";
-import type { InboundPart } from "./webhooks/webhook-params.ts";
 
 /** Texts of handsets that no customer has yet. */
 const WAITING_MAX = 200_000;

@@ -1,5 +1,5 @@
+import { SIGNATURE_METHODS, type SignatureMethod } from "#apps/simulator/webhooks/signature.ts";
 import { startSimulator } from "./simulator.ts";
-import { SIGNATURE_METHODS, type SignatureMethod } from "./webhooks/signature.ts";
 
 /** The simulated carrier as a process of its own: `npm run simulator`. */
 const HTTP_PORT = 3_001;

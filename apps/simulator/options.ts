@@ -1,6 +1,6 @@
+import type { SignatureMethod } from "#apps/simulator/webhooks/signature.ts";
 import type { MessageIdForm } from "./message-ids.ts";
 import type { Digits } from "./phone-number.ts";
-import type { SignatureMethod } from "./webhooks/signature.ts";
 
 /** How the account is known to the carrier, over HTTP and over SMPP. */
 export interface Account {

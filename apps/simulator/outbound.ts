@@ -1,3 +1,4 @@
+import type { Concatenation } from "#apps/simulator/text/user-data-header.ts";
 import { networkOf } from "./countries.ts";
 import type { Handsets } from "./handsets.ts";
 import { PART_PRICE } from "./ledger.ts";
@@ -6,7 +7,6 @@ import type { Numbers } from "./numbers.ts";
 import type { Digits } from "./phone-number.ts";
 import type { ReceiptPlan, ReceiptPlanner } from "./receipts.ts";
 import type { LinkKind, Stats } from "./stats.ts";
-import type { Concatenation } from "./text/user-data-header.ts";
 
 /** Who texts whom, over which kind of link. */
 export interface Envelope {

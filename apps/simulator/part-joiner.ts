@@ -1,6 +1,6 @@
+import type { Concatenation } from "#apps/simulator/text/user-data-header.ts";
 import type { Arrival } from "./handsets.ts";
 import type { Stats } from "./stats.ts";
-import type { Concatenation } from "./text/user-data-header.ts";
 
 /** A phone keeps unfinished texts for a while, and only so many of them. */
 const UNFINISHED_MAX = 20_000;

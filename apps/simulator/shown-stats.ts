@@ -1,5 +1,5 @@
+import type { Smsc } from "#apps/simulator/smsc/smsc.ts";
 import type { Inbound } from "./inbound.ts";
-import type { Smsc } from "./smsc/smsc.ts";
 import type { CustomerWorld } from "./world.ts";
 
 /** What `GET /stats` shows: the counters, and what is under way at this moment. */

@@ -1,6 +1,12 @@
+import { httpServer } from "#apps/simulator/http/http-server.ts";
+import { type Smsc, smsc } from "#apps/simulator/smsc/smsc.ts";
+import { accountUrls } from "#apps/simulator/webhooks/account-urls.ts";
+import { httpCaller } from "#apps/simulator/webhooks/http-caller.ts";
+import { inboundWebhooks } from "#apps/simulator/webhooks/inbound-webhooks.ts";
+import { receiptWebhooks } from "#apps/simulator/webhooks/receipt-webhooks.ts";
+import { webhookSender } from "#apps/simulator/webhooks/webhook-sender.ts";
 import { type FaultBoard, faultBoard, parseFaults } from "./faults.ts";
 import { type HandsetMessage, handsets } from "./handsets.ts";
-import { httpServer } from "./http/http-server.ts";
 import { inbound, type Sent } from "./inbound.ts";
 import { ledger } from "./ledger.ts";
 import { closable, listen } from "./listening.ts";
@@ -11,16 +17,10 @@ import { parseDigits } from "./phone-number.ts";
 import { receiptPlanner } from "./receipts.ts";
 import { simulatorSettings } from "./settings.ts";
 import { shownStats } from "./shown-stats.ts";
-import { type Smsc, smsc } from "./smsc/smsc.ts";
 import { stateFile } from "./state-file.ts";
 import { stats } from "./stats.ts";
 import { submissionGate } from "./submission-gate.ts";
 import { type Timers, timers } from "./timers.ts";
-import { accountUrls } from "./webhooks/account-urls.ts";
-import { httpCaller } from "./webhooks/http-caller.ts";
-import { inboundWebhooks } from "./webhooks/inbound-webhooks.ts";
-import { receiptWebhooks } from "./webhooks/receipt-webhooks.ts";
-import { webhookSender } from "./webhooks/webhook-sender.ts";
 import type { CustomerWorld } from "./world.ts";
 
 /** A running carrier. What can be done over HTTP can also be done here, for programs in the same process. */

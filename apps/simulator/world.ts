@@ -1,3 +1,7 @@
+import type { AccountUrls } from "#apps/simulator/webhooks/account-urls.ts";
+import type { HttpCaller } from "#apps/simulator/webhooks/http-caller.ts";
+import type { ReceiptWebhook } from "#apps/simulator/webhooks/receipt-webhooks.ts";
+import type { WebhookSender } from "#apps/simulator/webhooks/webhook-sender.ts";
 import type { FaultBoard } from "./faults.ts";
 import type { Handsets } from "./handsets.ts";
 import type { Inbound } from "./inbound.ts";
@@ -8,10 +12,6 @@ import type { Outbound } from "./outbound.ts";
 import type { Stats } from "./stats.ts";
 import type { SubmissionGate } from "./submission-gate.ts";
 import type { Timers } from "./timers.ts";
-import type { AccountUrls } from "./webhooks/account-urls.ts";
-import type { HttpCaller } from "./webhooks/http-caller.ts";
-import type { ReceiptWebhook } from "./webhooks/receipt-webhooks.ts";
-import type { WebhookSender } from "./webhooks/webhook-sender.ts";
 
 /** All that the two halves of the carrier share. */
 export interface CustomerWorld {

@@ -1,5 +1,5 @@
-import type { Msisdn } from "#core/domain/msisdn.ts";
-import type { GeoMatch } from "#core/domain/number-pool.ts";
+import type { Msisdn } from "./msisdn.ts";
+import type { GeoMatch } from "./number-pool.ts";
 
 /** One of the two people in a conversation. Ids are UUIDs; they become TypeIDs only at the edge. */
 export interface Participant {

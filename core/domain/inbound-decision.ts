@@ -1,8 +1,8 @@
-import type { Command } from "#core/domain/command.ts";
-import type { InboundMessage, OutboundMessage } from "#core/domain/message.ts";
-import { isMsisdn } from "#core/domain/msisdn.ts";
-import { commandOf } from "#core/domain/opt-out-words.ts";
-import { type Resolution, type Route, resolveRoute } from "#core/domain/route.ts";
+import type { Command } from "./command.ts";
+import type { InboundMessage, OutboundMessage } from "./message.ts";
+import { isMsisdn } from "./msisdn.ts";
+import { commandOf } from "./opt-out-words.ts";
+import { type Resolution, type Route, resolveRoute } from "./route.ts";
 
 /** What the pair of a message means now, as far as is known. */
 export interface Meaning {

@@ -1,4 +1,4 @@
-import { septetsOfCode } from "#core/domain/gsm-alphabet.ts";
+import { septetsOfCode } from "./gsm-alphabet.ts";
 
 /** `gsm7`: the GSM default alphabet with its extension, in septets. `ucs2`: UTF-16 code units. */
 export type Alphabet = "gsm7" | "ucs2";

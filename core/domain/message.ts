@@ -1,5 +1,5 @@
-import type { Msisdn } from "#core/domain/msisdn.ts";
-import type { Bar, UnroutableReason } from "#core/domain/route.ts";
+import type { Msisdn } from "./msisdn.ts";
+import type { Bar, UnroutableReason } from "./route.ts";
 
 /** What may overtake what: relayed texts before our own notices before broadcasts. Never within one thread. */
 export type Lane = "relay" | "system" | "broadcast";

@@ -1,4 +1,4 @@
-import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { Msisdn } from "./msisdn.ts";
 
 /**
  * How near a virtual number must be to the participant who texts it: the same three digits after the calling

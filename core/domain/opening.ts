@@ -1,8 +1,8 @@
-import type { Conversation, Participant, Participants } from "#core/domain/conversation.ts";
-import type { OutboundMessage } from "#core/domain/message.ts";
-import type { Msisdn } from "#core/domain/msisdn.ts";
-import { chooseNumber, type GeoMatch, type PairUse, type PoolNumber } from "#core/domain/number-pool.ts";
-import { type RouteDefinition, routesOf } from "#core/domain/route.ts";
+import type { Conversation, Participant, Participants } from "./conversation.ts";
+import type { OutboundMessage } from "./message.ts";
+import type { Msisdn } from "./msisdn.ts";
+import { chooseNumber, type GeoMatch, type PairUse, type PoolNumber } from "./number-pool.ts";
+import { type RouteDefinition, routesOf } from "./route.ts";
 
 /** Somebody who is to take part, with what number insight found out. */
 export interface Person {

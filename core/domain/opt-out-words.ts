@@ -1,4 +1,4 @@
-import type { Command } from "#core/domain/command.ts";
+import type { Command } from "./command.ts";
 
 /**
  * The words that are meant for us. The lists for automated texts (CTIA Messaging Principles 5.1.3; 47 CFR 64.1200(a)(10))

@@ -1,4 +1,4 @@
-import type { Failure, FinalState, Verdict } from "#core/domain/message.ts";
+import type { Failure, FinalState, Verdict } from "./message.ts";
 
 /** What a carrier later says became of one part of an outbound message. */
 export interface Receipt {

@@ -1,5 +1,5 @@
-import type { Participant, Participants } from "#core/domain/conversation.ts";
-import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { Participant, Participants } from "./conversation.ts";
+import type { Msisdn } from "./msisdn.ts";
 
 /** A (real number, virtual number) pair: who texts, and what they text. */
 export interface Pair {

@@ -1,11 +1,6 @@
-import {
-  type Conversation,
-  counterpart,
-  type Participant,
-  type Participants,
-} from "#core/domain/conversation.ts";
-import type { OutboundMessage } from "#core/domain/message.ts";
-import { chooseNumber, isFree, isSuitable } from "#core/domain/number-pool.ts";
+import { type Conversation, counterpart, type Participant, type Participants } from "./conversation.ts";
+import type { OutboundMessage } from "./message.ts";
+import { chooseNumber, isFree, isSuitable } from "./number-pool.ts";
 import {
   introTo,
   type OpeningContext,
@@ -14,8 +9,8 @@ import {
   type Person,
   participantOf,
   revealed,
-} from "#core/domain/opening.ts";
-import { type RouteDefinition, routesOf } from "#core/domain/route.ts";
+} from "./opening.ts";
+import { type RouteDefinition, routesOf } from "./route.ts";
 
 export interface SwapRequest {
   readonly conversation: Conversation;

@@ -1,5 +1,5 @@
 import type { OutboundMessage } from "#core/domain/message.ts";
-import type { Deferral } from "#core/ports/traffic.ts";
+import type { Deferral } from "./traffic.ts";
 
 /**
  * Who sends what. Processes that can send join as dispatchers; the partitions of threads are shared out among

@@ -1,7 +1,7 @@
 import type { LinkKind } from "#core/domain/message.ts";
-import type { TakingReport } from "#core/domain/repetition.ts";
-import type { LinkStatus } from "#core/ports/carrier-link.ts";
-import type { DispatcherKind } from "#core/ports/dispatch.ts";
+import type { TakingReport } from "#core/domain/redelivery.ts";
+import type { LinkStatus } from "./carrier-link.ts";
+import type { DispatcherKind } from "./dispatch.ts";
 
 /** What processes let one another know of their links. */
 export interface LinkReports {

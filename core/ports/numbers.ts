@@ -1,5 +1,5 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import type { Page, Slice } from "#core/ports/conversations.ts";
+import type { Page, Slice } from "./conversations.ts";
 
 /** The virtual numbers that we rent. */
 export interface Numbers {

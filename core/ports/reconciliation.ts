@@ -1,5 +1,5 @@
 import type { PartFate } from "#core/domain/receipt.ts";
-import type { StoredPart } from "#core/ports/traffic.ts";
+import type { StoredPart } from "./traffic.ts";
 
 /** The safety nets, swept now and then by every process: what two concurrent writes could not see of each other. */
 export interface Reconciliation {

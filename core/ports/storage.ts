@@ -1,11 +1,11 @@
-import type { Conversations } from "#core/ports/conversations.ts";
-import type { Dispatch } from "#core/ports/dispatch.ts";
-import type { Idempotency } from "#core/ports/idempotency.ts";
-import type { LinkReports } from "#core/ports/link-reports.ts";
-import type { Numbers } from "#core/ports/numbers.ts";
-import type { OptOuts } from "#core/ports/opt-outs.ts";
-import type { Reconciliation } from "#core/ports/reconciliation.ts";
-import type { Traffic } from "#core/ports/traffic.ts";
+import type { Conversations } from "./conversations.ts";
+import type { Dispatch } from "./dispatch.ts";
+import type { Idempotency } from "./idempotency.ts";
+import type { LinkReports } from "./link-reports.ts";
+import type { Numbers } from "./numbers.ts";
+import type { OptOuts } from "./opt-outs.ts";
+import type { Reconciliation } from "./reconciliation.ts";
+import type { Traffic } from "./traffic.ts";
 
 /**
  * Everything that must survive. Every promise resolves only when its effect is durable; a lost database rejects with

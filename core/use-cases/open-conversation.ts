@@ -4,8 +4,8 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
-import { findPerson, type PersonInput } from "#core/use-cases/find-person.ts";
-import { inTurn } from "#core/use-cases/in-turn.ts";
+import { inTurn } from "#core/structures/keyed-mutex.ts";
+import { findPerson, type PersonInput } from "./look-up-participant.ts";
 
 export interface OpenConversationInput extends Omit<OpeningRequest, "people" | "expiresAt"> {
   readonly people: readonly [PersonInput, PersonInput];

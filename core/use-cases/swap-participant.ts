@@ -6,7 +6,7 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
-import { findPerson, type PersonInput } from "#core/use-cases/find-person.ts";
+import { findPerson, type PersonInput } from "./look-up-participant.ts";
 
 export type SwapParticipantOutcome =
   | { readonly kind: "swapped"; readonly conversation: Conversation }

@@ -3,9 +3,9 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Bench } from "./parts/bench.ts";
-import { summariseProfiles } from "./parts/profile.ts";
-import { toJson, toTable } from "./parts/report.ts";
+import type { Bench } from "#test/bench/parts/bench.ts";
+import { summariseProfiles } from "#test/bench/parts/profile.ts";
+import { toJson, toTable } from "#test/bench/parts/report.ts";
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   relay: async () => (await import("./relay.bench.ts")).relayBench,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Fault, faultRun } from "./parts/fault-run.ts";
+import { type Fault, faultRun } from "#test/bench/parts/fault-run.ts";
 
 const WINDOW = 50;
 const FAULTS: readonly Fault[] = ["gateway", "link", "database", "gateway", "link"];

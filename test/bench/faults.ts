@@ -2,7 +2,7 @@
  * The proof under faults at speed, in its long form: `node test/bench/faults.ts [window] [seed]`. The gateway is killed ten times, and
  * between these the database crashes and the carrier cuts the link, all under full load.
  */
-import { type Fault, faultRun } from "./parts/fault-run.ts";
+import { type Fault, faultRun } from "#test/bench/parts/fault-run.ts";
 
 const [window = "100", seed = String(Date.now() % 100_000)] = process.argv.slice(2);
 const EVERY_MS = 4_000;

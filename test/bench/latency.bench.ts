@@ -1,8 +1,8 @@
-import { type Bench, type BenchOptions, measureMs } from "./parts/bench.ts";
-import { type BenchServer, withBenchServer } from "./parts/database.ts";
-import { writeLiveRoutes } from "./parts/live-routes.ts";
-import { runGateway, runNaiveRelay } from "./parts/relay-run.ts";
-import { type Report, resultOf, type Sample } from "./parts/report.ts";
+import { type Bench, type BenchOptions, measureMs } from "#test/bench/parts/bench.ts";
+import { type BenchServer, withBenchServer } from "#test/bench/parts/database.ts";
+import { writeLiveRoutes } from "#test/bench/parts/live-routes.ts";
+import { runGateway, runNaiveRelay } from "#test/bench/parts/relay-run.ts";
+import { type Report, resultOf, type Sample } from "#test/bench/parts/report.ts";
 
 const PAIRS = 20_000;
 const RATES = [100, 1_000, 5_000, 20_000];

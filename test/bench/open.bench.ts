@@ -1,11 +1,11 @@
-import { startApi } from "./parts/api.ts";
-import { type Bench, type BenchOptions, measureMs, WARM_MS } from "./parts/bench.ts";
-import { startChild } from "./parts/child.ts";
-import { openedRows, writeRows } from "./parts/copied-rows.ts";
-import { cpuOfAll } from "./parts/cpu.ts";
-import { type BenchServer, withBenchServer, withClient } from "./parts/database.ts";
-import { writeLiveRoutes, writeSilentRoutes } from "./parts/live-routes.ts";
-import { type Report, resultOf, type Sample } from "./parts/report.ts";
+import { startApi } from "#test/bench/parts/api.ts";
+import { type Bench, type BenchOptions, measureMs, WARM_MS } from "#test/bench/parts/bench.ts";
+import { startChild } from "#test/bench/parts/child.ts";
+import { openedRows, writeRows } from "#test/bench/parts/copied-rows.ts";
+import { cpuOfAll } from "#test/bench/parts/cpu.ts";
+import { type BenchServer, withBenchServer, withClient } from "#test/bench/parts/database.ts";
+import { writeLiveRoutes, writeSilentRoutes } from "#test/bench/parts/live-routes.ts";
+import { type Report, resultOf, type Sample } from "#test/bench/parts/report.ts";
 
 /** Callers that open at the same time. */
 const AT_ONCE = 64;

@@ -1,8 +1,8 @@
-import { type Bench, type BenchOptions, measureMs } from "./parts/bench.ts";
-import { type BenchServer, withBenchServer, withClient } from "./parts/database.ts";
-import { writeLiveRoutes } from "./parts/live-routes.ts";
-import { type App, startGateway, startGenerator, startNaiveRelay } from "./parts/processes.ts";
-import { type Report, resultOf, type Sample } from "./parts/report.ts";
+import { type Bench, type BenchOptions, measureMs } from "#test/bench/parts/bench.ts";
+import { type BenchServer, withBenchServer, withClient } from "#test/bench/parts/database.ts";
+import { writeLiveRoutes } from "#test/bench/parts/live-routes.ts";
+import { type App, startGateway, startGenerator, startNaiveRelay } from "#test/bench/parts/processes.ts";
+import { type Report, resultOf, type Sample } from "#test/bench/parts/report.ts";
 
 const PAIRS = 20_000;
 const WINDOW = 1_000;

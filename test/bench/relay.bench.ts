@@ -1,9 +1,14 @@
-import { type Bench, type BenchOptions, measureMs } from "./parts/bench.ts";
-import { type BenchServer, withBenchServer } from "./parts/database.ts";
-import { writeLiveRoutes } from "./parts/live-routes.ts";
-import { type RawRunner, startRawRunner } from "./parts/raw-runner.ts";
-import { type Measured, runGateway, runNaiveRelay, runStorelessGateway } from "./parts/relay-run.ts";
-import { type Report, type Result, resultOf, type Sample } from "./parts/report.ts";
+import { type Bench, type BenchOptions, measureMs } from "#test/bench/parts/bench.ts";
+import { type BenchServer, withBenchServer } from "#test/bench/parts/database.ts";
+import { writeLiveRoutes } from "#test/bench/parts/live-routes.ts";
+import { type RawRunner, startRawRunner } from "#test/bench/parts/raw-runner.ts";
+import {
+  type Measured,
+  runGateway,
+  runNaiveRelay,
+  runStorelessGateway,
+} from "#test/bench/parts/relay-run.ts";
+import { type Report, type Result, resultOf, type Sample } from "#test/bench/parts/report.ts";
 
 const PAIRS = 20_000;
 const WINDOWS = [10, 100, 1_000];

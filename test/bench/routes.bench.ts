@@ -1,9 +1,9 @@
-import { type Bench, type BenchOptions, measureMs } from "./parts/bench.ts";
-import { type BenchServer, withBenchServer } from "./parts/database.ts";
-import { writeLiveRoutes, writeSilentRoutes } from "./parts/live-routes.ts";
-import { startRawRunner } from "./parts/raw-runner.ts";
-import { runGateway } from "./parts/relay-run.ts";
-import { type Report, type Result, resultOf, type Sample } from "./parts/report.ts";
+import { type Bench, type BenchOptions, measureMs } from "#test/bench/parts/bench.ts";
+import { type BenchServer, withBenchServer } from "#test/bench/parts/database.ts";
+import { writeLiveRoutes, writeSilentRoutes } from "#test/bench/parts/live-routes.ts";
+import { startRawRunner } from "#test/bench/parts/raw-runner.ts";
+import { runGateway } from "#test/bench/parts/relay-run.ts";
+import { type Report, type Result, resultOf, type Sample } from "#test/bench/parts/report.ts";
 
 /**
  * Of the many, so many text, each as likely as the others: four times what the gateway keeps at hand, so that most texts come

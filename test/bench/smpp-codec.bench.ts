@@ -5,13 +5,13 @@
 import { fork } from "node:child_process";
 import net, { type AddressInfo } from "node:net";
 import smpp, { type PDU, type Session } from "smpp";
-import { decode, encode, writePdu } from "#adapters/vonage-smpp/codec.ts";
-import { smppConnection } from "#adapters/vonage-smpp/connection.ts";
-import { framer } from "#adapters/vonage-smpp/framing.ts";
-import { outgoing } from "#adapters/vonage-smpp/outgoing.ts";
-import { NO_TLVS, type Pdu, type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
-import { destinationOf, shortMessageOf, sourceOf } from "#adapters/vonage-smpp/received-message.ts";
-import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
+import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import { decode, encode, writePdu } from "#adapters/smpp/protocol/codec.ts";
+import { framer } from "#adapters/smpp/protocol/framing.ts";
+import { NO_TLVS, type Pdu, type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
+import { destinationOf, shortMessageOf, sourceOf } from "#adapters/smpp/protocol/received-message.ts";
+import { smppConnection } from "#adapters/smpp/session/connection.ts";
+import { outgoing } from "#adapters/smpp/session/outgoing.ts";
 
 const message: ShortMessage = {
   serviceType: "",

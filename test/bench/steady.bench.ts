@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Bench, type BenchOptions, WARM_MS } from "./parts/bench.ts";
-import { memoryOf } from "./parts/cpu.ts";
-import { type BenchServer, withBenchServer } from "./parts/database.ts";
-import { writeLiveRoutes } from "./parts/live-routes.ts";
-import { startGateway, startGenerator } from "./parts/processes.ts";
-import { type Report, resultOf } from "./parts/report.ts";
-import type { RunResult } from "./parts/smsc.ts";
+import { type Bench, type BenchOptions, WARM_MS } from "#test/bench/parts/bench.ts";
+import { memoryOf } from "#test/bench/parts/cpu.ts";
+import { type BenchServer, withBenchServer } from "#test/bench/parts/database.ts";
+import { writeLiveRoutes } from "#test/bench/parts/live-routes.ts";
+import { startGateway, startGenerator } from "#test/bench/parts/processes.ts";
+import { type Report, resultOf } from "#test/bench/parts/report.ts";
+import type { RunResult } from "#test/bench/parts/smsc.ts";
 
 const PAIRS = 20_000;
 const WINDOW = 1_000;

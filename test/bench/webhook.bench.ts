@@ -1,9 +1,9 @@
-import { type StartedApi, startApi } from "./parts/api.ts";
-import { type Bench, type BenchOptions, measureMs } from "./parts/bench.ts";
-import { startChild } from "./parts/child.ts";
-import { type BenchServer, withBenchServer, withClient } from "./parts/database.ts";
-import { writeLiveRoutes } from "./parts/live-routes.ts";
-import { type Report, resultOf, type Sample } from "./parts/report.ts";
+import { type StartedApi, startApi } from "#test/bench/parts/api.ts";
+import { type Bench, type BenchOptions, measureMs } from "#test/bench/parts/bench.ts";
+import { startChild } from "#test/bench/parts/child.ts";
+import { type BenchServer, withBenchServer, withClient } from "#test/bench/parts/database.ts";
+import { writeLiveRoutes } from "#test/bench/parts/live-routes.ts";
+import { type Report, resultOf, type Sample } from "#test/bench/parts/report.ts";
 
 /** Few enough to be at hand before it is measured … */
 const AT_HAND = 2_000;

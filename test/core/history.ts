@@ -6,11 +6,10 @@ import type { Conversation } from "#core/domain/conversation.ts";
 import type { InboundMessage, LinkKind, MessageRecord, OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { FinalReceiptState } from "#core/domain/receipt.ts";
-
+import { type Relay, startRelay } from "#core/engine/engine.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { type OpenConversationOutcome, openConversation } from "#core/use-cases/open-conversation.ts";
-import { type Relay, startRelay } from "#core/use-cases/relay.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
 import { type Fault, faultyStorage } from "./faulty-storage.ts";
 import { type Script, type Sent, scriptedLink } from "./scripted-link.ts";

@@ -1,4 +1,4 @@
-import { answered, type Rate, succeeded, take, throttled } from "#core/domain/rate.ts";
+import { answered, type Rate, succeeded, take, throttled } from "#core/structures/rate.ts";
 
 /** Whether a carrier takes one more message at an instant, in milliseconds. */
 export type Limiter = (at: number) => boolean;

@@ -1,4 +1,4 @@
-import { runWorld } from "../simulation/world.ts";
+import { runWorld } from "#test/simulation/world.ts";
 
 /** Runs seeds until one is broken, so many or so long; writes what it has found as JSON. */
 const [seeds = "500", forMs = "30000"] = process.argv.slice(2);

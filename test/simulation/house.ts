@@ -1,5 +1,5 @@
-import type { ReconnectTimes } from "#adapters/vonage-smpp/reconnect.ts";
-import type { SessionTimes } from "#adapters/vonage-smpp/session-settings.ts";
+import type { ReconnectTimes } from "#adapters/smpp/session/reconnect.ts";
+import type { SessionTimes } from "#adapters/smpp/session/settings.ts";
 
 /** The rules of the simulated house: everything is short, so that whole lives fit into minutes of virtual time. */
 export const HOUSE = {

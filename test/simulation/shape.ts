@@ -1,5 +1,5 @@
-import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
-import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
+import type { MessageIdForm } from "#adapters/smpp/delivery/carrier-ids.ts";
+import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { Random } from "./random.ts";

@@ -1,4 +1,4 @@
-import type { Step } from "./people/step.ts";
+import type { Step } from "#test/simulation/people/step.ts";
 import { runWorld } from "./world.ts";
 
 /** How long it may take, in milliseconds; what has been found by then is good enough. */

@@ -1,5 +1,5 @@
-import type { Submission } from "./carrier/carrier.ts";
-import type { TypedText } from "./people/typed-text.ts";
+import type { Submission } from "#test/simulation/carrier/carrier.ts";
+import type { TypedText } from "#test/simulation/people/typed-text.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** What happens, in plain words, one line an event. Every line is part of the world's fingerprint. */

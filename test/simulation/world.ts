@@ -1,22 +1,22 @@
 import { emptyWorld, type World as Stored } from "#adapters/memory/world.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
-import { createCarrierSide } from "./carrier/carrier-side.ts";
+import { createCarrierSide } from "#test/simulation/carrier/carrier-side.ts";
+import { createMishaps } from "#test/simulation/machines/faults.ts";
+import { createMachines } from "#test/simulation/machines/machines.ts";
+import { createDay, type PeoplesStep } from "#test/simulation/people/actions.ts";
+import { makePlan } from "#test/simulation/people/plan.ts";
+import type { Step } from "#test/simulation/people/step.ts";
+import { createTyping } from "#test/simulation/people/typing.ts";
+import { Broken } from "#test/simulation/truth/broken.ts";
+import { judgeAll, unfinished } from "#test/simulation/truth/final-checks.ts";
+import { createTruth } from "#test/simulation/truth/truth.ts";
 import { HOUSE } from "./house.ts";
-import { createMachines } from "./machines/machines.ts";
-import { createMishaps } from "./machines/mishaps.ts";
 import { outsidePromises } from "./microtasks.ts";
-import { createDay, type PeoplesStep } from "./people/day.ts";
-import { makePlan } from "./people/plan.ts";
-import type { Step } from "./people/step.ts";
-import { createTyping } from "./people/typing.ts";
 import { seededRandom } from "./random.ts";
 import { createScheduler } from "./scheduler.ts";
 import { drawShape, QUICK_MS } from "./shape.ts";
 import { createStory, type StoryOptions } from "./story.ts";
-import { Broken } from "./truth/broken.ts";
-import { judgeAll, unfinished } from "./truth/last-judgement.ts";
-import { createTruth } from "./truth/truth.ts";
 
 export interface WorldOptions extends StoryOptions {
   readonly seed: number;

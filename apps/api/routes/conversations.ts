@@ -1,14 +1,14 @@
 import { z } from "zod";
+import { type Answer, ok } from "#apps/api/answers.ts";
+import type { ApiOptions, ApiPorts } from "#apps/api/context.ts";
+import { decodeCursor, showSlice } from "#apps/api/cursors.ts";
+import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import { invalid, notFound, problem } from "#apps/api/problems.ts";
+import { readConversationId } from "#apps/api/public-ids.ts";
+import { showConversation } from "#apps/api/representations.ts";
+import * as fields from "#apps/api/validation.ts";
 import { CLOSE_REASON, type Conversation } from "#core/domain/conversation.ts";
 import type { ConversationChange } from "#core/ports/conversations.ts";
-import { type Answer, ok } from "../answers.ts";
-import { decodeCursor, showSlice } from "../cursors.ts";
-import type { ApiOptions, ApiPorts } from "../dependencies.ts";
-import { type Endpoint, endpoint } from "../endpoint.ts";
-import { invalid, notFound, problem } from "../problems.ts";
-import { readConversationId } from "../public-ids.ts";
-import { showConversation } from "../representations.ts";
-import * as fields from "../validation.ts";
 
 const change = z.strictObject({
   ttl: fields.lifetime.nullish(),

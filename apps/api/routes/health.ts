@@ -1,6 +1,6 @@
-import { type Answer, ok } from "../answers.ts";
-import type { ApiPorts } from "../dependencies.ts";
-import { unavailable } from "../problems.ts";
+import { type Answer, ok } from "#apps/api/answers.ts";
+import type { ApiPorts } from "#apps/api/context.ts";
+import { unavailable } from "#apps/api/problems.ts";
 
 /** Who asks whether we are ready has no patience; a database that needs longer (milliseconds) is not ready either. */
 const PING_MAX_MS = 2_000;

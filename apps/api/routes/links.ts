@@ -1,9 +1,9 @@
+import { ok } from "#apps/api/answers.ts";
+import type { ApiPorts } from "#apps/api/context.ts";
+import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import { showTime } from "#apps/api/representations.ts";
+import { linkShown } from "#apps/process/link-report-view.ts";
 import type { ReportedLink } from "#core/ports/link-reports.ts";
-import { linkShown } from "../../link-shown.ts";
-import { ok } from "../answers.ts";
-import type { ApiPorts } from "../dependencies.ts";
-import { type Endpoint, endpoint } from "../endpoint.ts";
-import { showTime } from "../representations.ts";
 
 /** A gateway reports every second; one that has been silent for longer is gone, and its links with it. */
 const GONE_MS = 5_000;

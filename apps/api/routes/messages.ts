@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { sendFromApp } from "#core/use-cases/send-from-app.ts";
-import { accepted, ok } from "../answers.ts";
-import { decodeCursor, showSlice } from "../cursors.ts";
-import type { ApiOptions, ApiPorts } from "../dependencies.ts";
-import { type Endpoint, endpoint } from "../endpoint.ts";
-import { invalid, notFound, problem } from "../problems.ts";
-import { participantId, readConversationId, readMessageId, readParticipantId } from "../public-ids.ts";
-import { showMessage } from "../representations.ts";
-import * as fields from "../validation.ts";
+import { accepted, ok } from "#apps/api/answers.ts";
+import type { ApiOptions, ApiPorts } from "#apps/api/context.ts";
+import { decodeCursor, showSlice } from "#apps/api/cursors.ts";
+import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import { invalid, notFound, problem } from "#apps/api/problems.ts";
+import { participantId, readConversationId, readMessageId, readParticipantId } from "#apps/api/public-ids.ts";
+import { showMessage } from "#apps/api/representations.ts";
+import * as fields from "#apps/api/validation.ts";
+import { sendFromApp } from "#core/use-cases/send-message.ts";
 import { BAD_CURSOR, CLOSED, NO_CONVERSATION } from "./conversations.ts";
 
 const sending = z.strictObject({

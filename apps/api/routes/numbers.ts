@@ -1,16 +1,16 @@
 import { z } from "zod";
+import { created, noContent, ok } from "#apps/api/answers.ts";
+import type { ApiPorts } from "#apps/api/context.ts";
+import { decodeCursor, showSlice } from "#apps/api/cursors.ts";
+import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import { marketProblem } from "#apps/api/market-problem.ts";
+import { numberIn } from "#apps/api/number-in-path.ts";
+import { invalid, notFound, problem } from "#apps/api/problems.ts";
+import { showNumber, showOffer } from "#apps/api/representations.ts";
+import * as fields from "#apps/api/validation.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { releaseNumber } from "#core/use-cases/release-number.ts";
 import { RENT_MAX, rentNumbers } from "#core/use-cases/rent-numbers.ts";
-import { created, noContent, ok } from "../answers.ts";
-import { decodeCursor, showSlice } from "../cursors.ts";
-import type { ApiPorts } from "../dependencies.ts";
-import { type Endpoint, endpoint } from "../endpoint.ts";
-import { marketProblem } from "../market-problem.ts";
-import { numberIn } from "../number-in-path.ts";
-import { invalid, notFound, problem } from "../problems.ts";
-import { showNumber, showOffer } from "../representations.ts";
-import * as fields from "../validation.ts";
 import { BAD_CURSOR } from "./conversations.ts";
 
 const registration = z.strictObject({

@@ -1,13 +1,13 @@
 import { z } from "zod";
+import { created } from "#apps/api/answers.ts";
+import type { ApiOptions, ApiPorts } from "#apps/api/context.ts";
+import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import { invalid, problem, unavailable } from "#apps/api/problems.ts";
+import { type Concerned, refusalProblem } from "#apps/api/refusals.ts";
+import { showConversation } from "#apps/api/representations.ts";
+import * as fields from "#apps/api/validation.ts";
 import { openConversation } from "#core/use-cases/open-conversation.ts";
 import { rentWithinBudget } from "#core/use-cases/rent-numbers.ts";
-import { created } from "../answers.ts";
-import type { ApiOptions, ApiPorts } from "../dependencies.ts";
-import { type Endpoint, endpoint } from "../endpoint.ts";
-import { invalid, problem, unavailable } from "../problems.ts";
-import { type Concerned, refusalProblem } from "../refusals.ts";
-import { showConversation } from "../representations.ts";
-import * as fields from "../validation.ts";
 
 const participant = z.strictObject({
   number: fields.phoneNumber,

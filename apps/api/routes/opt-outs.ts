@@ -1,9 +1,9 @@
-import { noContent, ok } from "../answers.ts";
-import type { ApiPorts } from "../dependencies.ts";
-import { type Endpoint, endpoint } from "../endpoint.ts";
-import { numberIn } from "../number-in-path.ts";
-import { notFound } from "../problems.ts";
-import { showOptOut } from "../representations.ts";
+import { noContent, ok } from "#apps/api/answers.ts";
+import type { ApiPorts } from "#apps/api/context.ts";
+import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import { numberIn } from "#apps/api/number-in-path.ts";
+import { notFound } from "#apps/api/problems.ts";
+import { showOptOut } from "#apps/api/representations.ts";
 
 const PATH = "/v1/opt-outs/:number";
 

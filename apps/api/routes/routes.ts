@@ -1,12 +1,12 @@
 import { z } from "zod";
+import { ok } from "#apps/api/answers.ts";
+import type { ApiPorts } from "#apps/api/context.ts";
+import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import { conversationId, participantId } from "#apps/api/public-ids.ts";
+import { showTime } from "#apps/api/representations.ts";
+import * as fields from "#apps/api/validation.ts";
 import { formatMsisdn } from "#core/domain/msisdn.ts";
 import { type Explanation, explainRoute } from "#core/use-cases/explain-route.ts";
-import { ok } from "../answers.ts";
-import type { ApiPorts } from "../dependencies.ts";
-import { type Endpoint, endpoint } from "../endpoint.ts";
-import { conversationId, participantId } from "../public-ids.ts";
-import { showTime } from "../representations.ts";
-import * as fields from "../validation.ts";
 
 const question = z.strictObject({
   from: fields.phoneNumber,

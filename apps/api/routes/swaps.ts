@@ -1,14 +1,14 @@
 import { z } from "zod";
+import { ok } from "#apps/api/answers.ts";
+import type { ApiOptions, ApiPorts } from "#apps/api/context.ts";
+import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import { invalid, notFound, unavailable } from "#apps/api/problems.ts";
+import { readConversationId, readParticipantId } from "#apps/api/public-ids.ts";
+import { type Concerned, refusalProblem } from "#apps/api/refusals.ts";
+import { showConversation } from "#apps/api/representations.ts";
+import * as fields from "#apps/api/validation.ts";
 import { rentWithinBudget } from "#core/use-cases/rent-numbers.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
-import { ok } from "../answers.ts";
-import type { ApiOptions, ApiPorts } from "../dependencies.ts";
-import { type Endpoint, endpoint } from "../endpoint.ts";
-import { invalid, notFound, unavailable } from "../problems.ts";
-import { readConversationId, readParticipantId } from "../public-ids.ts";
-import { type Concerned, refusalProblem } from "../refusals.ts";
-import { showConversation } from "../representations.ts";
-import * as fields from "../validation.ts";
 import { CLOSED } from "./conversations.ts";
 
 const joining = z.strictObject({

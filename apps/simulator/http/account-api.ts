@@ -1,6 +1,6 @@
-import { isWebhookUrl } from "../webhooks/account-urls.ts";
-import type { Params } from "../webhooks/signature.ts";
-import type { World } from "../world.ts";
+import { isWebhookUrl } from "#apps/simulator/webhooks/account-urls.ts";
+import type { Params } from "#apps/simulator/webhooks/signature.ts";
+import type { World } from "#apps/simulator/world.ts";
 import { authenticate } from "./credentials.ts";
 import type { CarrierCall } from "./exchange.ts";
 import { readParameters } from "./parameters.ts";

@@ -1,5 +1,5 @@
-import type { Account } from "../options.ts";
-import { isSignedBy, type Params } from "../webhooks/signature.ts";
+import type { Account } from "#apps/simulator/options.ts";
+import { isSignedBy, type Params } from "#apps/simulator/webhooks/signature.ts";
 
 /** How a request says who it is: Basic, `api_key` and `api_secret`, or `api_key`, `timestamp` and `sig`. */
 export type Authentication =

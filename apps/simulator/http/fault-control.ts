@@ -1,5 +1,5 @@
-import { parseFaults } from "../faults.ts";
-import type { World } from "../world.ts";
+import { parseFaults } from "#apps/simulator/faults.ts";
+import type { World } from "#apps/simulator/world.ts";
 import type { Handler } from "./exchange.ts";
 import { replyJson, replyProblem } from "./replies.ts";
 

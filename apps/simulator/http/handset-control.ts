@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type HandsetMessage, isHandsetMessageId } from "../handsets.ts";
-import { TEXT_MAX } from "../inbound.ts";
-import { parseDigits, withPlus } from "../phone-number.ts";
-import type { World } from "../world.ts";
+import { type HandsetMessage, isHandsetMessageId } from "#apps/simulator/handsets.ts";
+import { TEXT_MAX } from "#apps/simulator/inbound.ts";
+import { parseDigits, withPlus } from "#apps/simulator/phone-number.ts";
+import type { World } from "#apps/simulator/world.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseObject } from "./parameters.ts";
 import { replyJson, replyProblem } from "./replies.ts";

@@ -1,7 +1,7 @@
-import type { FaultBoard } from "../faults.ts";
-import { share } from "../share.ts";
-import type { Stats } from "../stats.ts";
-import type { Timers } from "../timers.ts";
+import type { FaultBoard } from "#apps/simulator/faults.ts";
+import { share } from "#apps/simulator/share.ts";
+import type { Stats } from "#apps/simulator/stats.ts";
+import type { Timers } from "#apps/simulator/timers.ts";
 import type { CarrierCall, Handler } from "./exchange.ts";
 import { replyJson } from "./replies.ts";
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { parseDigits } from "../phone-number.ts";
-import type { World } from "../world.ts";
+import { parseDigits } from "#apps/simulator/phone-number.ts";
+import type { World } from "#apps/simulator/world.ts";
 import { accountApi } from "./account-api.ts";
 import { type CarrierCall, type Exchange, type Handler, newExchange } from "./exchange.ts";
 import { faultControl } from "./fault-control.ts";

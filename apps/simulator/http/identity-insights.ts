@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type NumberFacts, numberFacts } from "../countries.ts";
-import type { World } from "../world.ts";
+import { type NumberFacts, numberFacts } from "#apps/simulator/countries.ts";
+import type { World } from "#apps/simulator/world.ts";
 import { isValidBearer } from "./bearer-token.ts";
 import type { CarrierCall, Reply } from "./exchange.ts";
 import { parseObject } from "./parameters.ts";

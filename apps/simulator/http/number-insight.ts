@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { numberFacts } from "../countries.ts";
-import type { World } from "../world.ts";
+import { numberFacts } from "#apps/simulator/countries.ts";
+import type { World } from "#apps/simulator/world.ts";
 import { authenticate } from "./credentials.ts";
 import type { CarrierCall, Reply } from "./exchange.ts";
 import { readParameters } from "./parameters.ts";

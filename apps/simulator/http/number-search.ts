@@ -1,5 +1,5 @@
-import type { MarketNumber } from "../stock.ts";
-import type { Params } from "../webhooks/signature.ts";
+import type { MarketNumber } from "#apps/simulator/stock.ts";
+import type { Params } from "#apps/simulator/webhooks/signature.ts";
 
 /** Numbers API 1.1.0: how many a page has unless said, and at most. */
 const SIZE_DEFAULT = 10;

@@ -1,9 +1,9 @@
-import type { OwnedNumber } from "../numbers.ts";
-import { rateLimit } from "../rate-limit.ts";
-import type { MarketNumber } from "../stock.ts";
-import { isWebhookUrl } from "../webhooks/account-urls.ts";
-import type { Params } from "../webhooks/signature.ts";
-import type { World } from "../world.ts";
+import type { OwnedNumber } from "#apps/simulator/numbers.ts";
+import { rateLimit } from "#apps/simulator/rate-limit.ts";
+import type { MarketNumber } from "#apps/simulator/stock.ts";
+import { isWebhookUrl } from "#apps/simulator/webhooks/account-urls.ts";
+import type { Params } from "#apps/simulator/webhooks/signature.ts";
+import type { World } from "#apps/simulator/world.ts";
 import { authenticate } from "./credentials.ts";
 import type { CarrierCall, Reply } from "./exchange.ts";
 import { matchesFeatures, matchesPattern, page } from "./number-search.ts";

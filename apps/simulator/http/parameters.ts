@@ -1,4 +1,4 @@
-import type { Params } from "../webhooks/signature.ts";
+import type { Params } from "#apps/simulator/webhooks/signature.ts";
 import type { Exchange } from "./exchange.ts";
 
 export type ReadParameters =

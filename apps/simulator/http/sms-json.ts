@@ -1,5 +1,5 @@
-import type { Receipt } from "../receipts.ts";
-import type { World } from "../world.ts";
+import type { Receipt } from "#apps/simulator/receipts.ts";
+import type { World } from "#apps/simulator/world.ts";
 import { type Authentication, authenticate } from "./credentials.ts";
 import type { CarrierCall, Reply } from "./exchange.ts";
 import { readParameters } from "./parameters.ts";

@@ -1,8 +1,8 @@
-import { isDigits } from "../phone-number.ts";
-import { type TextPart, textParts } from "../text/text-parts.ts";
-import { type Concatenation, splitUserData } from "../text/user-data-header.ts";
-import { isWebhookUrl } from "../webhooks/account-urls.ts";
-import type { Params } from "../webhooks/signature.ts";
+import { isDigits } from "#apps/simulator/phone-number.ts";
+import { type TextPart, textParts } from "#apps/simulator/text/text-parts.ts";
+import { type Concatenation, splitUserData } from "#apps/simulator/text/user-data-header.ts";
+import { isWebhookUrl } from "#apps/simulator/webhooks/account-urls.ts";
+import type { Params } from "#apps/simulator/webhooks/signature.ts";
 
 /** SMS API specification 1.5.1 and "SMPP and SMS length": the longest text, the longest names. */
 const TEXT_MAX = 3_200;

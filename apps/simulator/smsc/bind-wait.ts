@@ -1,4 +1,4 @@
-import type { Timers } from "../timers.ts";
+import type { Timers } from "#apps/simulator/timers.ts";
 
 const LOOK_MS = 50;
 /** After this a text asks again where it should go: its number may have got a webhook meanwhile. */

@@ -1,7 +1,7 @@
-import type { SmppOptions } from "../options.ts";
-import type { Receipt } from "../receipts.ts";
-import { concatenationHeader } from "../text/user-data-header.ts";
-import type { InboundPart } from "../webhooks/webhook-params.ts";
+import type { SmppOptions } from "#apps/simulator/options.ts";
+import type { Receipt } from "#apps/simulator/receipts.ts";
+import { concatenationHeader } from "#apps/simulator/text/user-data-header.ts";
+import type { InboundPart } from "#apps/simulator/webhooks/webhook-params.ts";
 import { encodePdu } from "./raw-pdu.ts";
 import { messageState, receiptText } from "./receipt-text.ts";
 

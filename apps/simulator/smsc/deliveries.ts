@@ -1,6 +1,6 @@
-import { type Deque, deque } from "../deque.ts";
-import type { RetryProfile } from "../options.ts";
-import type { Timers } from "../timers.ts";
+import { type Deque, deque } from "#apps/simulator/deque.ts";
+import type { RetryProfile } from "#apps/simulator/options.ts";
+import type { Timers } from "#apps/simulator/timers.ts";
 import { RETRYABLE } from "./command-status.ts";
 import type { Audience, Delivery, Outcome, Receiver } from "./delivery.ts";
 

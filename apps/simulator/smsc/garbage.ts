@@ -1,5 +1,5 @@
-import type { Faults } from "../faults.ts";
-import { share } from "../share.ts";
+import type { Faults } from "#apps/simulator/faults.ts";
+import { share } from "#apps/simulator/share.ts";
 
 /** What `smpp.garbage: true` means: this percentage of submits. */
 const USUAL_PERCENT = 5;

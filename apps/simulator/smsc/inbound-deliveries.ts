@@ -1,6 +1,6 @@
-import type { InboundWay } from "../inbound.ts";
-import type { LinkCounters } from "../stats.ts";
-import type { InboundPart } from "../webhooks/webhook-params.ts";
+import type { InboundWay } from "#apps/simulator/inbound.ts";
+import type { LinkCounters } from "#apps/simulator/stats.ts";
+import type { InboundPart } from "#apps/simulator/webhooks/webhook-params.ts";
 import { inboundFrame } from "./deliver-frames.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { Outcome, Unit } from "./delivery.ts";

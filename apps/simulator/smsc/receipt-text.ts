@@ -1,6 +1,6 @@
-import { decimalId } from "../message-ids.ts";
-import type { Receipt } from "../receipts.ts";
-import { receiptTime } from "../webhooks/webhook-params.ts";
+import { decimalId } from "#apps/simulator/message-ids.ts";
+import type { Receipt } from "#apps/simulator/receipts.ts";
+import { receiptTime } from "#apps/simulator/webhooks/webhook-params.ts";
 
 const STATES = {
   accepted: { stat: "ACCEPTD", messageState: 6 },

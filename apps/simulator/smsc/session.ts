@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { CustomerWorld } from "../world.ts";
+import type { CustomerWorld } from "#apps/simulator/world.ts";
 import { STATUS } from "./command-status.ts";
 import { type Connection, connection } from "./connection.ts";
 import type { Deliveries } from "./deliveries.ts";

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:net";
-import type { InboundWay } from "../inbound.ts";
-import { closable, listen } from "../listening.ts";
-import type { Receipt } from "../receipts.ts";
-import type { CustomerWorld } from "../world.ts";
+import type { InboundWay } from "#apps/simulator/inbound.ts";
+import { closable, listen } from "#apps/simulator/listening.ts";
+import type { Receipt } from "#apps/simulator/receipts.ts";
+import type { CustomerWorld } from "#apps/simulator/world.ts";
 import { bindWait } from "./bind-wait.ts";
 import { receiptFrame } from "./deliver-frames.ts";
 import { deliveries } from "./deliveries.ts";

@@ -1,8 +1,8 @@
-import { isDigits } from "../phone-number.ts";
-import { decodeGsm } from "../text/gsm-alphabet.ts";
-import { textParts } from "../text/text-parts.ts";
-import { decodeUcs2 } from "../text/ucs2.ts";
-import { type Concatenation, isPossible, splitUserData } from "../text/user-data-header.ts";
+import { isDigits } from "#apps/simulator/phone-number.ts";
+import { decodeGsm } from "#apps/simulator/text/gsm-alphabet.ts";
+import { textParts } from "#apps/simulator/text/text-parts.ts";
+import { decodeUcs2 } from "#apps/simulator/text/ucs2.ts";
+import { type Concatenation, isPossible, splitUserData } from "#apps/simulator/text/user-data-header.ts";
 import { STATUS } from "./command-status.ts";
 import type { Pdu } from "./raw-pdu.ts";
 

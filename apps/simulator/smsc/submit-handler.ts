@@ -1,5 +1,5 @@
-import type { Receipt } from "../receipts.ts";
-import type { CustomerWorld } from "../world.ts";
+import type { Receipt } from "#apps/simulator/receipts.ts";
+import type { CustomerWorld } from "#apps/simulator/world.ts";
 import { STATUS } from "./command-status.ts";
 import { garbageSource } from "./garbage.ts";
 import { encodePdu, type Pdu, type Tlv } from "./raw-pdu.ts";

@@ -1,6 +1,6 @@
-import type { FaultBoard } from "../faults.ts";
-import type { InboundWay } from "../inbound.ts";
-import type { LinkCounters } from "../stats.ts";
+import type { FaultBoard } from "#apps/simulator/faults.ts";
+import type { InboundWay } from "#apps/simulator/inbound.ts";
+import type { LinkCounters } from "#apps/simulator/stats.ts";
 import type { AccountUrls } from "./account-urls.ts";
 import { inboundParams } from "./webhook-params.ts";
 import type { WebhookSender } from "./webhook-sender.ts";

@@ -1,5 +1,5 @@
-import type { Receipt } from "../receipts.ts";
-import type { LinkCounters } from "../stats.ts";
+import type { Receipt } from "#apps/simulator/receipts.ts";
+import type { LinkCounters } from "#apps/simulator/stats.ts";
 import type { AccountUrls } from "./account-urls.ts";
 import { receiptParams } from "./webhook-params.ts";
 import type { WebhookSender } from "./webhook-sender.ts";

@@ -1,6 +1,6 @@
-import type { Receipt } from "../receipts.ts";
-import type { TextPart } from "../text/text-parts.ts";
-import type { Concatenation } from "../text/user-data-header.ts";
+import type { Receipt } from "#apps/simulator/receipts.ts";
+import type { TextPart } from "#apps/simulator/text/text-parts.ts";
+import type { Concatenation } from "#apps/simulator/text/user-data-header.ts";
 import type { Params } from "./signature.ts";
 
 /** A part of a text on its way from a handset to a rented number. */

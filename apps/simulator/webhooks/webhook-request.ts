@@ -1,4 +1,4 @@
-import type { WebhookOptions } from "../options.ts";
+import type { WebhookOptions } from "#apps/simulator/options.ts";
 import type { Params } from "./signature.ts";
 
 /** One webhook as it goes over the wire. */

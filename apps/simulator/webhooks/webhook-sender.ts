@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { FaultBoard } from "../faults.ts";
-import type { Account, WebhookOptions } from "../options.ts";
-import { share } from "../share.ts";
-import type { Timers } from "../timers.ts";
+import type { FaultBoard } from "#apps/simulator/faults.ts";
+import type { Account, WebhookOptions } from "#apps/simulator/options.ts";
+import { share } from "#apps/simulator/share.ts";
+import type { Timers } from "#apps/simulator/timers.ts";
 import type { HttpCaller } from "./http-caller.ts";
 import { type Params, signature } from "./signature.ts";
 import { webhookRequest } from "./webhook-request.ts";

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { batched } from "#adapters/postgres/batched.ts";
 import { StatementRefused } from "#adapters/postgres/failure.ts";
+import { batched } from "#adapters/postgres/hot/batched.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 
 const BATCH_MAX = 3;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { blindIndex } from "#adapters/postgres/blind-index.ts";
+import { blindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 
 const KEY = Buffer.alloc(32, 7);
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { keyring, type Place } from "#adapters/postgres/keyring.ts";
+import { keyring, type Place } from "#adapters/postgres/sealing/keyring.ts";
 
 const keyArbitrary = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const placeArbitrary: fc.Arbitrary<Place> = fc.record({

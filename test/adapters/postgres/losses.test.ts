@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import type { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
-import { keyring } from "#adapters/postgres/keyring.ts";
+import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
-import { keyring } from "#adapters/postgres/keyring.ts";
+import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
 import { openScene, rent } from "#test/contracts/storage-scene.ts";
 import { createTestDatabase } from "#test/support/test-database.ts";

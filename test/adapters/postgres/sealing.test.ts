@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
-import { keyring } from "#adapters/postgres/keyring.ts";
+import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
 import { commit, joinDispatch, openScene, routeOf, type Scene } from "#test/contracts/storage-scene.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";

@@ -8,15 +8,10 @@ import type { OutboundMessage } from "#core/domain/message.ts";
 import { alphabetOf } from "#core/domain/message-text.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Attempt } from "#core/ports/carrier-link.ts";
-import { close, listen, until } from "#test/adapters/vonage-http/raw-http.ts";
-import {
-  answerJson,
-  type Script,
-  type ScriptedCarrier,
-  startScriptedCarrier,
-} from "#test/adapters/vonage-http/scripted-carrier.ts";
 import { smsTextArbitrary } from "#test/support/arbitraries.ts";
 import { sentOver } from "#test/support/sent-over.ts";
+import { close, listen, until } from "./raw-http.ts";
+import { answerJson, type Script, type ScriptedCarrier, startScriptedCarrier } from "./scripted-carrier.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const WHOLE: Attempt = { partsAccepted: 0, partsMax: 1, reference: 0 };

@@ -4,11 +4,7 @@ import { vonageIdentityInsights } from "#adapters/vonage-http/identity-insights.
 import { vonageNumberInsight } from "#adapters/vonage-http/number-insight.ts";
 import { vonageSdk } from "#adapters/vonage-http/sdk.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import {
-  answerJson,
-  type Script,
-  startScriptedCarrier,
-} from "#test/adapters/vonage-http/scripted-carrier.ts";
+import { answerJson, type Script, startScriptedCarrier } from "./scripted-carrier.ts";
 
 const NUMBER = "447700900000" as Msisdn;
 const VALID = { kind: "valid", number: NUMBER, country: "GB", callingCode: "44" };

@@ -3,13 +3,8 @@ import { type NumberMarketOptions, vonageNumberMarket } from "#adapters/vonage-h
 import { vonageSdk } from "#adapters/vonage-http/sdk.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { NumberQuery } from "#core/ports/number-market.ts";
-import { until } from "#test/adapters/vonage-http/raw-http.ts";
-import {
-  answerJson,
-  type Script,
-  type ScriptedCarrier,
-  startScriptedCarrier,
-} from "#test/adapters/vonage-http/scripted-carrier.ts";
+import { until } from "./raw-http.ts";
+import { answerJson, type Script, type ScriptedCarrier, startScriptedCarrier } from "./scripted-carrier.ts";
 
 const NUMBER = "447700900000" as Msisdn;
 const QUERY: NumberQuery = { country: "GB", features: ["SMS"], contains: null, limit: 10 };

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Parameters } from "#adapters/vonage-http/fields.ts";
 import { type Payload, parsePayload } from "#adapters/vonage-http/payloads.ts";
-import { CAPTURED } from "#test/adapters/vonage-http/captured.ts";
 import { msisdnArbitrary, smsTextArbitrary } from "#test/support/arbitraries.ts";
+import { CAPTURED } from "./captured.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { parse } from "node:querystring";
-import { close, listen } from "#test/adapters/vonage-http/raw-http.ts";
+import { close, listen } from "./raw-http.ts";
 
 /** One request as the carrier saw it. */
 export interface SeenRequest {

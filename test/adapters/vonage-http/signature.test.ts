@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SIGNATURE_METHODS, type SignatureMethod, sign, verify } from "#adapters/vonage-http/signature.ts";
-import { VECTOR_SECRET, VECTORS } from "#test/adapters/vonage-http/captured.ts";
+import { VECTOR_SECRET, VECTORS } from "./captured.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const seconds = (ms: number): string => String(Math.floor(ms / 1000));

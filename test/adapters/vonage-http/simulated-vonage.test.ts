@@ -17,8 +17,8 @@ import type { OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import type { Attempt } from "#core/ports/carrier-link.ts";
-import { close, listen, until } from "#test/adapters/vonage-http/raw-http.ts";
 import { sentOver } from "#test/support/sent-over.ts";
+import { close, listen, until } from "./raw-http.ts";
 
 const HANDSET = "447700900123" as Msisdn;
 const WHOLE: Attempt = { partsAccepted: 0, partsMax: 1, reference: 0 };

@@ -9,8 +9,8 @@ import { type Signing, sign } from "#adapters/vonage-http/signature.ts";
 import type { Taken, WebhookOutcome } from "#adapters/vonage-http/webhook-answer.ts";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
-import { CAPTURED } from "#test/adapters/vonage-http/captured.ts";
-import { close, exchangeRaw, listen, sendInPieces } from "#test/adapters/vonage-http/raw-http.ts";
+import { CAPTURED } from "./captured.ts";
+import { close, exchangeRaw, listen, sendInPieces } from "./raw-http.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const SIGNING: Signing = { secret: "a signature secret", method: "sha256" };

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { systemClock } from "#adapters/node/clock.ts";
-import { CONCURRENT_MAX } from "#apps/api/callers.ts";
+import { CONCURRENT_MAX } from "#apps/api/require-api-key.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { expectProblem, somebody } from "./people.ts";
 import { ADMIN, type Asking, READER, type RunningApi, startApi } from "./running-api.ts";

@@ -1,11 +1,11 @@
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import { apiParts } from "#apps/api/parts.ts";
-import { compose, STORAGE } from "#apps/container.ts";
-import { type HttpListener, openHttpListener } from "#apps/http-listener.ts";
-import { createLog } from "#apps/log.ts";
-import { startParts } from "#apps/parts.ts";
-import { readSettings, type Settings } from "#apps/settings.ts";
+import { compose, STORAGE } from "#apps/process/container/container.ts";
+import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
+import { createLog } from "#apps/process/log.ts";
+import { startParts } from "#apps/process/parts.ts";
+import { readSettings, type Settings } from "#apps/process/settings/settings.ts";
 import { noLimits, type SimulatorOptions } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import type { Storage } from "#core/ports/storage.ts";

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { emptyWorld } from "#adapters/memory/world.ts";
 import { systemClock } from "#adapters/node/clock.ts";
-import type { Settings } from "#apps/settings.ts";
+import type { Settings } from "#apps/process/settings/settings.ts";
 import { noLimits } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";

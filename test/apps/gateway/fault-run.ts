@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { systemClock } from "#adapters/node/clock.ts";
-import { keyring } from "#adapters/postgres/keyring.ts";
+import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
-import type { Settings } from "#apps/settings.ts";
+import type { Settings } from "#apps/process/settings/settings.ts";
 import { noLimits, type SimulatorOptions } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";

@@ -1,9 +1,9 @@
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "#adapters/node/clock.ts";
-import { keyring } from "#adapters/postgres/keyring.ts";
+import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
-import type { Settings } from "#apps/settings.ts";
+import type { Settings } from "#apps/process/settings/settings.ts";
 import { noLimits, type SimulatorOptions } from "#apps/simulator/options.ts";
 import type { Simulator } from "#apps/simulator/simulator.ts";
 import { type RunningApi, startApi } from "#test/apps/api/running-api.ts";

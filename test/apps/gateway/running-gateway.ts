@@ -1,13 +1,13 @@
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { World } from "#adapters/memory/world.ts";
 import { systemClock } from "#adapters/node/clock.ts";
-import { compose, STORAGE } from "#apps/container.ts";
 import type { BindTuning } from "#apps/gateway/binds.ts";
 import { gatewayParts } from "#apps/gateway/parts.ts";
-import { openHttpListener } from "#apps/http-listener.ts";
-import { createLog } from "#apps/log.ts";
-import { startParts } from "#apps/parts.ts";
-import { readSettings, type Settings } from "#apps/settings.ts";
+import { compose, STORAGE } from "#apps/process/container/container.ts";
+import { openHttpListener } from "#apps/process/http-listener.ts";
+import { createLog } from "#apps/process/log.ts";
+import { startParts } from "#apps/process/parts.ts";
+import { readSettings, type Settings } from "#apps/process/settings/settings.ts";
 import type { Simulator } from "#apps/simulator/simulator.ts";
 
 export const SYSTEM_TYPE = "sms-proxy";

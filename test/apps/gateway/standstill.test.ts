@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "#adapters/node/clock.ts";
-import { keyring } from "#adapters/postgres/keyring.ts";
+import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
 import { noLimits } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";

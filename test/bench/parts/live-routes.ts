@@ -1,11 +1,11 @@
 import type { Client } from "pg";
 import { systemClock } from "#adapters/node/clock.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
-import type { BlindIndex } from "#adapters/postgres/blind-index.ts";
-import { storedBlindIndex } from "#adapters/postgres/blind-index.ts";
 import { openDatabase } from "#adapters/postgres/database.ts";
-import { keyring } from "#adapters/postgres/keyring.ts";
-import { type SealedValues, sealedValues } from "#adapters/postgres/sealed-values.ts";
+import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
+import { storedBlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
+import { keyring } from "#adapters/postgres/sealing/keyring.ts";
+import { type SealedValues, sealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import type { Participant } from "#core/domain/conversation.ts";
 import { type RouteDefinition, routesOf } from "#core/domain/route.ts";
 import { withClient } from "./database.ts";

@@ -3,7 +3,7 @@
  * answers with random ids, reports each as delivered, and checks that every text came out once, at the right handset, from the
  * right number, in order.
  */
-import { startSmsc } from "../parts/smsc.ts";
+import { startSmsc } from "#test/bench/parts/smsc.ts";
 
 const [options] = process.argv.slice(2);
 startSmsc(JSON.parse(options!), (telling) => process.send!(telling));

@@ -3,7 +3,7 @@
  * checked. `node naive-relay.ts PORT PAIRS NODELAY`.
  */
 import smpp, { type PDU } from "smpp";
-import { type Way, wayOf } from "../parts/traffic-plan.ts";
+import { type Way, wayOf } from "#test/bench/parts/traffic-plan.ts";
 
 const [port, pairs, noDelay] = process.argv.slice(2);
 const ways = new Map<string, Way>();

@@ -5,9 +5,9 @@
 import { randomUUID } from "node:crypto";
 import net from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { API_SECRET } from "../parts/api.ts";
-import { type Cast, cpuOfAll } from "../parts/cpu.ts";
-import { percentiles } from "../parts/percentiles.ts";
+import { API_SECRET } from "#test/bench/parts/api.ts";
+import { type Cast, cpuOfAll } from "#test/bench/parts/cpu.ts";
+import { percentiles } from "#test/bench/parts/percentiles.ts";
 
 interface Opening {
   readonly port: number;

@@ -5,15 +5,15 @@
 import { randomUUID } from "node:crypto";
 import type { QueryConfig } from "pg";
 import { systemClock } from "#adapters/node/clock.ts";
-import { storedBlindIndex } from "#adapters/postgres/blind-index.ts";
 import { type Connection, HOT_CONNECTIONS, openDatabase } from "#adapters/postgres/database.ts";
-import { keyring } from "#adapters/postgres/keyring.ts";
-import { sealedValues } from "#adapters/postgres/sealed-values.ts";
+import { storedBlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
+import { keyring } from "#adapters/postgres/sealing/keyring.ts";
+import { sealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
-import { type Cast, cpuOfAll } from "../parts/cpu.ts";
-import { BENCH_KEY } from "../parts/live-routes.ts";
-import { rawBatches } from "../parts/raw-batches.ts";
-import { shuffledPairs, wayOf } from "../parts/traffic-plan.ts";
+import { type Cast, cpuOfAll } from "#test/bench/parts/cpu.ts";
+import { BENCH_KEY } from "#test/bench/parts/live-routes.ts";
+import { rawBatches } from "#test/bench/parts/raw-batches.ts";
+import { shuffledPairs, wayOf } from "#test/bench/parts/traffic-plan.ts";
 
 const [url = "", pairs = ""] = process.argv.slice(2);
 const ROUTES_MAX = 20_000;

@@ -5,12 +5,12 @@
 import { systemClock } from "#adapters/node/clock.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { apiParts } from "#apps/api/parts.ts";
-import { compose, STORAGE } from "#apps/container.ts";
-import { openHttpListener } from "#apps/http-listener.ts";
-import { runProcess } from "#apps/lifecycle.ts";
-import { createLog } from "#apps/log.ts";
-import { readSettings } from "#apps/settings.ts";
-import { storelessStorage } from "../parts/storeless-storage.ts";
+import { compose, STORAGE } from "#apps/process/container/container.ts";
+import { openHttpListener } from "#apps/process/http-listener.ts";
+import { runProcess } from "#apps/process/lifecycle.ts";
+import { createLog } from "#apps/process/log.ts";
+import { readSettings } from "#apps/process/settings/settings.ts";
+import { storelessStorage } from "#test/bench/parts/storeless-storage.ts";
 
 const [pairs] = process.argv.slice(2);
 const read = readSettings({ LOG_LEVEL: "error" }, { sandbox: true });

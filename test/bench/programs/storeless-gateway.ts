@@ -6,11 +6,11 @@ import { systemChance } from "#adapters/node/chance.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { systemTimer } from "#adapters/node/timer.ts";
-import { smppLink } from "#adapters/vonage-smpp/carrier-link.ts";
-import { redeliveries } from "#adapters/vonage-smpp/redelivery.ts";
-import { countedLink } from "#apps/counted-link.ts";
-import { startRelay } from "#core/use-cases/relay.ts";
-import { storelessStorage } from "../parts/storeless-storage.ts";
+import { smppLink } from "#adapters/smpp/delivery/carrier-link.ts";
+import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import { countedLink } from "#apps/process/counted-link.ts";
+import { startRelay } from "#core/engine/engine.ts";
+import { storelessStorage } from "#test/bench/parts/storeless-storage.ts";
 
 const [port, pairs, window] = process.argv.slice(2);
 const DAY_MS = 86_400_000;

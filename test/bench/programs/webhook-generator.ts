@@ -6,9 +6,9 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import net, { type AddressInfo } from "node:net";
-import { type Cast, cpuOfAll } from "../parts/cpu.ts";
-import { percentiles } from "../parts/percentiles.ts";
-import { shuffledPairs, wayOf } from "../parts/traffic-plan.ts";
+import { type Cast, cpuOfAll } from "#test/bench/parts/cpu.ts";
+import { percentiles } from "#test/bench/parts/percentiles.ts";
+import { shuffledPairs, wayOf } from "#test/bench/parts/traffic-plan.ts";
 
 const [pairs = ""] = process.argv.slice(2);
 const order = shuffledPairs(Number(pairs));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { explainRoute } from "#core/use-cases/explain-route.ts";
-import { createStage } from "./stage.ts";
+import { createStage } from "#test/core/engine/harness.ts";
 
 const createHouse = async () => {
   const stage = createStage();

@@ -5,7 +5,7 @@ import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryNumberInsight } from "#adapters/memory/number-insight.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import { insightWithFallback } from "#core/use-cases/find-person.ts";
+import { insightWithFallback } from "#core/use-cases/look-up-participant.ts";
 import { type OpenConversationInput, openConversation } from "#core/use-cases/open-conversation.ts";
 import { aNumber, NOON } from "#test/support/traffic-builders.ts";
 

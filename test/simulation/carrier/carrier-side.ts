@@ -1,11 +1,11 @@
-import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
+import type { MessageIdForm } from "#adapters/smpp/delivery/carrier-ids.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
-import type { SimulatedProcess } from "../machines/process.ts";
-import type { Sending, TypedText } from "../people/typed-text.ts";
-import type { Random } from "../random.ts";
-import type { Scheduler } from "../scheduler.ts";
-import type { Story } from "../story.ts";
-import type { Truth } from "../truth/truth.ts";
+import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
+import type { Sending, TypedText } from "#test/simulation/people/typed-text.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
+import type { Story } from "#test/simulation/story.ts";
+import type { Truth } from "#test/simulation/truth/truth.ts";
 import { type Carrier, createCarrier, type Submission } from "./carrier.ts";
 import { receiptPdu, textPdu } from "./deliver-sm.ts";
 import { createSmsc, type Parcel, type Smsc } from "./smsc.ts";

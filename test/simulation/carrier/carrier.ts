@@ -1,7 +1,7 @@
 import type { LinkKind } from "#core/domain/message.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
-import type { Random } from "../random.ts";
-import type { Scheduler } from "../scheduler.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
 
 /** One SMS that the carrier has taken from us. */
 export interface Submission {

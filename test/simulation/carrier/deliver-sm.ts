@@ -1,10 +1,10 @@
-import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
-import { DATA_CODING, encodeUcs2 } from "#adapters/vonage-smpp/data-coding.ts";
-import { encodeGsm } from "#adapters/vonage-smpp/gsm-text.ts";
-import { NO_TLVS, type ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
-import { concatenationHeader, UDH_INDICATOR } from "#adapters/vonage-smpp/user-data.ts";
+import type { MessageIdForm } from "#adapters/smpp/delivery/carrier-ids.ts";
+import { NO_TLVS, type ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
+import { DATA_CODING, encodeUcs2 } from "#adapters/smpp/text/data-coding.ts";
+import { encodeGsm } from "#adapters/smpp/text/gsm-text.ts";
+import { concatenationHeader, UDH_INDICATOR } from "#adapters/smpp/text/user-data.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
-import { referenceOf, type Sending } from "../people/typed-text.ts";
+import { referenceOf, type Sending } from "#test/simulation/people/typed-text.ts";
 
 const BLANK: ShortMessage = {
   serviceType: "",

@@ -1,9 +1,9 @@
 import { segmentsOf } from "#core/domain/message-text.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
-import { HOUSE } from "../house.ts";
-import type { ProcessBody } from "../machines/process.ts";
-import type { Random } from "../random.ts";
-import type { Scheduler } from "../scheduler.ts";
+import { HOUSE } from "#test/simulation/house.ts";
+import type { ProcessBody } from "#test/simulation/machines/process.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Unheard } from "./unheard.ts";
 

@@ -1,6 +1,7 @@
-import { decode, encode } from "#adapters/vonage-smpp/codec.ts";
-import type { Endpoint } from "#adapters/vonage-smpp/endpoint.ts";
-import { type Pdu, type ReceivedPdu, type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
+import { decode, encode } from "#adapters/smpp/protocol/codec.ts";
+import { type Pdu, type ReceivedPdu, type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
+import type { Endpoint } from "#adapters/smpp/session/endpoint.ts";
+import type { SessionOutput } from "#adapters/smpp/session/output.ts";
 import {
   answer,
   happen,
@@ -8,15 +9,14 @@ import {
   type SessionEvent,
   submit,
   whyNotSubmit,
-} from "#adapters/vonage-smpp/session.ts";
-import type { SessionOutput } from "#adapters/vonage-smpp/session-output.ts";
-import type { SessionSettings } from "#adapters/vonage-smpp/session-settings.ts";
-import { newSession } from "#adapters/vonage-smpp/session-state.ts";
-import { nextTickAt } from "#adapters/vonage-smpp/session-timers.ts";
-import type { LinkHooks, openSocketLink, SocketLink } from "#adapters/vonage-smpp/socket-link.ts";
-import type { ProcessBody } from "../machines/process.ts";
-import type { Random } from "../random.ts";
-import type { Scheduler } from "../scheduler.ts";
+} from "#adapters/smpp/session/session.ts";
+import type { SessionSettings } from "#adapters/smpp/session/settings.ts";
+import type { LinkHooks, openSocketLink, SocketLink } from "#adapters/smpp/session/socket-link.ts";
+import { newSession } from "#adapters/smpp/session/state.ts";
+import { nextTickAt } from "#adapters/smpp/session/timers.ts";
+import type { ProcessBody } from "#test/simulation/machines/process.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
 import type { Smsc } from "./smsc.ts";
 import type { SmscBind } from "./smsc-bind.ts";
 import { identify, identityOf } from "./submit-identity.ts";

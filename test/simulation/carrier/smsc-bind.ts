@@ -1,8 +1,8 @@
-import { type BindType, NO_TLVS, type Pdu, STATUS } from "#adapters/vonage-smpp/pdu.ts";
-import { textOf, userDataOf } from "#adapters/vonage-smpp/user-data.ts";
-import { received } from "#test/adapters/vonage-smpp/received.ts";
-import type { Random } from "../random.ts";
-import type { Scheduler } from "../scheduler.ts";
+import { type BindType, NO_TLVS, type Pdu, STATUS } from "#adapters/smpp/protocol/pdu.ts";
+import { textOf, userDataOf } from "#adapters/smpp/text/user-data.ts";
+import { received } from "#test/adapters/smpp/received.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Parcel } from "./smsc.ts";
 import { identityOf } from "./submit-identity.ts";

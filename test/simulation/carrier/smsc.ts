@@ -1,6 +1,6 @@
-import { type ShortMessage, STATUS } from "#adapters/vonage-smpp/pdu.ts";
-import type { Random } from "../random.ts";
-import type { Scheduler } from "../scheduler.ts";
+import { type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
 import type { Carrier } from "./carrier.ts";
 import { createSmscBind, type SmscBind } from "./smsc-bind.ts";
 import type { Wire } from "./wire.ts";

@@ -1,5 +1,5 @@
-import type { ShortMessage } from "#adapters/vonage-smpp/pdu.ts";
-import type { Sending } from "#adapters/vonage-smpp/send-parts.ts";
+import type { Sending } from "#adapters/smpp/delivery/send-parts.ts";
+import type { ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
 
 /** Which part of which of our messages a submit_sm is. A real SMSC has no way to know it; the judge has to. */
 export interface SubmitIdentity {

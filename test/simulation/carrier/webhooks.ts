@@ -1,10 +1,10 @@
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Receipt, ReceiptState } from "#core/domain/receipt.ts";
-import type { Intake, Intaken } from "#core/use-cases/intake.ts";
-import type { SimulatedProcess } from "../machines/process.ts";
-import { referenceOf, type Sending, webhookKeyOf } from "../people/typed-text.ts";
-import type { Random } from "../random.ts";
-import type { Scheduler } from "../scheduler.ts";
+import type { Intake, Intaken } from "#core/engine/inbound/batch-writer.ts";
+import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
+import { referenceOf, type Sending, webhookKeyOf } from "#test/simulation/people/typed-text.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
 import type { CarrierFaults, Submission } from "./carrier.ts";
 
 /** The carrier's way to us over HTTP: it brings a thing to any process until one answers that it is safe, and now and then again. */

@@ -1,6 +1,6 @@
-import type { Pdu } from "#adapters/vonage-smpp/pdu.ts";
-import type { Random } from "../random.ts";
-import type { Scheduler } from "../scheduler.ts";
+import type { Pdu } from "#adapters/smpp/protocol/pdu.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
 
 /** One side of a connection. Whoever holds it sets the two handlers. */
 export interface WireEnd {

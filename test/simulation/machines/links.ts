@@ -1,16 +1,16 @@
-import type { MessageIdForm } from "#adapters/vonage-smpp/carrier-ids.ts";
-import type { BindType } from "#adapters/vonage-smpp/pdu.ts";
-import { countedLink } from "#apps/counted-link.ts";
+import type { MessageIdForm } from "#adapters/smpp/delivery/carrier-ids.ts";
+import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import { type Reporting, reportLinks } from "#apps/gateway/link-reports.ts";
+import { countedLink } from "#apps/process/counted-link.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
-import type { Carrier } from "../carrier/carrier.ts";
-import { httpLink } from "../carrier/http-link.ts";
-import { smppLinks } from "../carrier/smpp-links.ts";
-import type { Smsc } from "../carrier/smsc.ts";
-import { createUnheard } from "../carrier/unheard.ts";
-import type { Wire } from "../carrier/wire.ts";
-import type { Random } from "../random.ts";
-import type { Scheduler } from "../scheduler.ts";
+import type { Carrier } from "#test/simulation/carrier/carrier.ts";
+import { httpLink } from "#test/simulation/carrier/http-link.ts";
+import { smppLinks } from "#test/simulation/carrier/smpp-links.ts";
+import type { Smsc } from "#test/simulation/carrier/smsc.ts";
+import { createUnheard } from "#test/simulation/carrier/unheard.ts";
+import type { Wire } from "#test/simulation/carrier/wire.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
 import type { ProcessBody, ProcessLinks } from "./process.ts";
 
 export interface LinksSurroundings {

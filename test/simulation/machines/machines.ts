@@ -1,10 +1,10 @@
 import type { World as Stored } from "#adapters/memory/world.ts";
-import type { CarrierSide } from "../carrier/carrier-side.ts";
-import type { Random } from "../random.ts";
-import type { Scheduler } from "../scheduler.ts";
-import type { Shape } from "../shape.ts";
-import type { Story } from "../story.ts";
-import type { Truth } from "../truth/truth.ts";
+import type { CarrierSide } from "#test/simulation/carrier/carrier-side.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
+import type { Shape } from "#test/simulation/shape.ts";
+import type { Story } from "#test/simulation/story.ts";
+import type { Truth } from "#test/simulation/truth/truth.ts";
 import { connectProcess } from "./links.ts";
 import { type SimulatedProcess, startProcess } from "./process.ts";
 

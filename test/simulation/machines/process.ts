@@ -1,15 +1,15 @@
 import type { World as Stored } from "#adapters/memory/world.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
+import { type Relay, startRelay } from "#core/engine/engine.ts";
 import type { CarrierLink } from "#core/ports/carrier-link.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
-import { type Relay, startRelay } from "#core/use-cases/relay.ts";
-import { HOUSE } from "../house.ts";
-import type { Random } from "../random.ts";
-import type { Scheduler } from "../scheduler.ts";
+import { HOUSE } from "#test/simulation/house.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
 import { type StoreRoad, unreliableStore } from "./unreliable-store.ts";
 import { createWakefulness } from "./wakefulness.ts";
 

@@ -1,10 +1,10 @@
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { World as Stored } from "#adapters/memory/world.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
-import { HOUSE } from "../house.ts";
-import type { Random } from "../random.ts";
-import type { Scheduler } from "../scheduler.ts";
-import { QUICK_MS } from "../shape.ts";
+import { HOUSE } from "#test/simulation/house.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
+import { QUICK_MS } from "#test/simulation/shape.ts";
 
 /** How a process reaches the store just now. */
 export interface StoreRoad {

@@ -1,4 +1,4 @@
-import type { Scheduler } from "../scheduler.ts";
+import type { Scheduler } from "#test/simulation/scheduler.ts";
 
 /** When the code of a process runs: not while it is frozen, and never again once it is dead. */
 export interface Wakefulness {

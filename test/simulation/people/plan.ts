@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "#test/simulation/random.ts";
 import type { Step, StepKind } from "./step.ts";
 
 export interface PlanOptions {

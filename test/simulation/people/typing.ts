@@ -1,6 +1,6 @@
 import type { LinkKind } from "#core/domain/message.ts";
 import { segmentsOf } from "#core/domain/message-text.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "#test/simulation/random.ts";
 import type { TextStyle } from "./step.ts";
 import type { TypedText } from "./typed-text.ts";
 

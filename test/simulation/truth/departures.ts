@@ -1,4 +1,4 @@
-import type { Submission } from "../carrier/carrier.ts";
+import type { Submission } from "#test/simulation/carrier/carrier.ts";
 import { Broken } from "./broken.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Pairs } from "./pairs.ts";

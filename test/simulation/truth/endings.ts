@@ -1,7 +1,7 @@
 import type { World as Stored, StoredMessage } from "#adapters/memory/world.ts";
 import type { OutboundMessage, Verdict } from "#core/domain/message.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
-import { HOUSE } from "../house.ts";
+import { HOUSE } from "#test/simulation/house.ts";
 import { Broken } from "./broken.ts";
 import type { Departures } from "./departures.ts";
 import type { Outbox } from "./outbox.ts";

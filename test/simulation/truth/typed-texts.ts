@@ -1,6 +1,6 @@
 import { MISSING_MARK } from "#core/domain/concatenation.ts";
 import type { InboundOutcome, InboundWrite } from "#core/ports/traffic.ts";
-import { referenceOf, type Sending, type TypedText } from "../people/typed-text.ts";
+import { referenceOf, type Sending, type TypedText } from "#test/simulation/people/typed-text.ts";
 import { Broken } from "./broken.ts";
 
 /**

@@ -1,0 +1,29 @@
+import { executeOn, inTransaction, withConnection } from "#adapters/postgres/database.ts";
+import type { Conversation } from "#core/domain/conversation.ts";
+import type { Closing } from "#core/ports/conversations.ts";
+import { conversationOf } from "./conversation-rows.ts";
+import type { ConversationsContext } from "./conversations.ts";
+import { closeRoutes } from "./route-writes.ts";
+
+export const closeConversation =
+  ({ connections, sealed }: ConversationsContext) =>
+  ({ id, reason, at, quarantinedUntil, unlessTextedAfter }: Closing): Promise<Conversation | null> =>
+    withConnection(connections, (connection) =>
+      inTransaction(connection, async () => {
+        const execute = executeOn(connection);
+        await execute("select 1 from conversation where id = $1 for update", [id]);
+        const conversation = await conversationOf(execute, sealed, id);
+        if (!conversation || conversation.closedAt !== null) return conversation;
+        if (isTextedAfter(conversation, unlessTextedAfter)) return conversation;
+        await execute("update conversation set closed_at = $2, close_reason = $3 where id = $1", [
+          id,
+          at,
+          sealed.sealReason(id, reason),
+        ]);
+        await closeRoutes(execute, { conversationId: id, senderId: null, at, quarantinedUntil });
+        return { ...conversation, closedAt: at, closeReason: reason };
+      }),
+    );
+
+const isTextedAfter = ({ lastMessageAt }: Conversation, instant: number | null): boolean =>
+  instant !== null && lastMessageAt !== null && lastMessageAt > instant;

@@ -1,0 +1,100 @@
+import { executeIn, executeOn, withConnection } from "#adapters/postgres/database.ts";
+import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
+import { enqueue } from "#adapters/postgres/hot/outbound-queue.ts";
+import { leastId, timeOfId } from "#adapters/postgres/partitions/periods.ts";
+import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { cursorOf, positionOf, sliceOf } from "#adapters/postgres/sql/page.ts";
+import type { MessageRecord } from "#core/domain/message.ts";
+import type { Conversations, Page } from "#core/ports/conversations.ts";
+import { CLOCK_DIFFERENCE_MAX_MS, earliestMessageOf } from "./conversation-rows.ts";
+import type { ConversationsContext } from "./conversations.ts";
+import { type RecordRow, recordsAmong, toRecord } from "./message-records.ts";
+
+type OwnMethods = "addMessages" | "messages" | "message" | "eraseTexts";
+
+export const conversationMessages = ({
+  db,
+  connections,
+  sealed,
+}: ConversationsContext): Pick<Conversations, OwnMethods> => ({
+  addMessages: (conversationId, messages) =>
+    db.transaction().execute(async (trx) => {
+      const execute = executeIn(trx);
+      const open = await execute("select 1 from conversation where id = $1 and closed_at is null for share", [
+        conversationId,
+      ]);
+      if (open.length === 0) return "closed";
+      await enqueue(execute, sealed, messages);
+      return "added";
+    }),
+  messages: async (conversationId, page) => {
+    const rows = await withConnection(connections, (connection) =>
+      executeOn(connection)<RecordRow>(MESSAGES, [
+        conversationId,
+        ...rangeOf(page),
+        earliestMessage(conversationId),
+      ]),
+    );
+    return sliceOf(
+      rows,
+      page,
+      (row) => toRecord(row, sealed),
+      ({ received_at, id }) => cursorOf({ at: received_at, id }),
+    );
+  },
+  message: (id) =>
+    withConnection(connections, async (connection) => {
+      const execute = executeOn(connection);
+      const [row] = await execute<RecordRow>(MESSAGE, [id]);
+      if (row) return toRecord(row, sealed);
+      const [part] = await execute<WaitingRow>(WAITING, [id]);
+      return part ? toPartRecord(part, sealed) : null;
+    }),
+  eraseTexts: (closedBefore, limit) =>
+    db.transaction().execute(async (trx) => {
+      const rows = await executeIn(trx)<{ count: number }>(ERASE, [closedBefore, limit]);
+      return rows[0]?.count ?? 0;
+    }),
+});
+
+export const MESSAGE = recordsAmong((id) => `${id} = $1`);
+
+export const MESSAGES = `${recordsAmong((id) => `${id} >= $5::uuid`)}
+  and m.conversation_id = $1 and (m.received_at, m.id) > ($2::bigint, $3::uuid)
+order by m.received_at, m.id limit $4`;
+
+const rangeOf = (page: Page): readonly unknown[] => {
+  const { at, id } = positionOf(page) ?? { at: -1, id: "00000000-0000-0000-0000-000000000000" };
+  return [at, id, page.limit + 1];
+};
+
+/** No message of a conversation has a lower id: it is made after the conversation, by a process whose clock is not far off. */
+const earliestMessage = (conversationId: string): string =>
+  leastId(timeOfId(conversationId) - CLOCK_DIFFERENCE_MAX_MS);
+
+const ERASE = `with ripe as (
+  update conversation set erased = true
+  where id in (
+    select id from conversation where closed_at < $1 and not erased order by closed_at limit $2 for update skip locked)
+  returning id, opened_at),
+erased as (
+  update message m set payload = null from ripe
+  where m.conversation_id = ripe.id and m.id >= ${earliestMessageOf("ripe")} and m.payload is not null)
+select count(*) from ripe`;
+
+interface WaitingRow {
+  readonly key: string;
+  readonly id: string;
+  readonly payload: Buffer;
+}
+
+const WAITING = "select key, id, payload from inbound_part where id = $1 and not joined";
+
+const toPartRecord = ({ key, id, payload }: WaitingRow, sealed: SealedValues): MessageRecord => {
+  const { text, link, receivedAt } = sealed.openPart(hexOf(key), payload);
+  return {
+    ...{ id, text, link, receivedAt, state: "partial", segments: 1, attempts: 0, carrierMessageIds: [] },
+    ...{ conversationId: null, senderId: null, recipientId: null, failure: null },
+    ...{ queuedAt: null, sentAt: null, finalAt: null },
+  };
+};

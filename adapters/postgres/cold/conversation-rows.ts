@@ -1,0 +1,102 @@
+import type { Execute } from "#adapters/postgres/database.ts";
+import { RELAYED } from "#adapters/postgres/hot/decision-code.ts";
+import type { ConversationTable, ParticipantTable } from "#adapters/postgres/schema.ts";
+import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import type { Conversation, Participant } from "#core/domain/conversation.ts";
+import { LANES } from "#core/domain/message.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+
+const RELAY_LANE = LANES.indexOf("relay");
+
+/** Between processes, and more than enough. */
+export const CLOCK_DIFFERENCE_MAX_MS = 24 * 3_600_000;
+
+/**
+ * No message of a conversation (an alias of its table) has a lower id: so only the periods since then are read. An opening that was
+ * repeated has ids of its first try, days before it was opened; the conversation's is the first of them.
+ */
+export const earliestMessageOf = (conversation: string): string =>
+  `least(${conversation}.id, least_id(${conversation}.opened_at - ${CLOCK_DIFFERENCE_MAX_MS}))`;
+
+/** When somebody last texted in conversation `c`, also if the text has left since. Our own notices do not count. */
+export const LAST_TEXT = `greatest(c.texted_at, (select m.received_at from message m
+  where m.conversation_id = c.id and m.id >= ${earliestMessageOf("c")}
+    and m.disposition = ${RELAYED} and m.lane = ${RELAY_LANE}
+  order by m.received_at desc limit 1))`;
+
+type ConversationRow = Pick<
+  ConversationTable,
+  | "id"
+  | "geo_match"
+  | "sticky"
+  | "opened_at"
+  | "expires_at"
+  | "idle_ttl_ms"
+  | "closed_at"
+  | "details"
+  | "close_reason"
+> & { readonly last_message_at: number | null };
+
+type ParticipantRow = Pick<ParticipantTable, "id" | "conversation_id" | "virtual_number" | "details">;
+
+const CONVERSATIONS = `select c.id, c.geo_match, c.sticky, c.opened_at, c.expires_at, c.idle_ttl_ms, c.closed_at, c.details,
+  c.close_reason, ${LAST_TEXT} as last_message_at
+from unnest($1::uuid[]) with ordinality as i (id, place) join conversation c on c.id = i.id
+order by i.place`;
+
+const PARTICIPANTS = `select id, conversation_id, virtual_number, details from participant
+where conversation_id = any ($1::uuid[]) and left_at is null order by side`;
+
+/** Whole conversations, in the order asked; unknown ones are left out. */
+export const conversationsOf = async (
+  execute: Execute,
+  sealed: SealedValues,
+  ids: readonly string[],
+): Promise<readonly Conversation[]> => {
+  if (ids.length === 0) return [];
+  const wanted = plainArray(ids);
+  const rows = await execute<ConversationRow>(CONVERSATIONS, [wanted]);
+  const people = Map.groupBy(
+    await execute<ParticipantRow>(PARTICIPANTS, [wanted]),
+    ({ conversation_id }) => conversation_id,
+  );
+  return rows.map((row) => {
+    const [a, b] = people.get(row.id) ?? [];
+    if (!a || !b) throw new Error("Cannot read a conversation: a participant is missing");
+    return toConversation(row, [toParticipant(a, sealed), toParticipant(b, sealed)], sealed);
+  });
+};
+
+export const conversationOf = async (
+  execute: Execute,
+  sealed: SealedValues,
+  id: string,
+): Promise<Conversation | null> => (await conversationsOf(execute, sealed, [id]))[0] ?? null;
+
+const toParticipant = (
+  { id, virtual_number, details }: ParticipantRow,
+  sealed: SealedValues,
+): Participant => ({
+  id,
+  ...sealed.openParticipant(id, details),
+  virtualNumber: String(virtual_number) as Msisdn,
+});
+
+const toConversation = (
+  row: ConversationRow,
+  participants: Conversation["participants"],
+  sealed: SealedValues,
+): Conversation => ({
+  id: row.id,
+  participants,
+  ...sealed.openConversation(row.id, row.details),
+  geoMatch: row.geo_match,
+  sticky: row.sticky,
+  openedAt: row.opened_at,
+  expiresAt: row.expires_at,
+  idleTtlMs: row.idle_ttl_ms,
+  lastMessageAt: row.last_message_at,
+  closedAt: row.closed_at,
+  closeReason: row.close_reason && sealed.openReason(row.id, row.close_reason),
+});

@@ -1,0 +1,119 @@
+import { type Kysely, sql } from "kysely";
+import { type ConnectionPool, executeIn, executeOn, withConnection } from "#adapters/postgres/database.ts";
+import type { Schema } from "#adapters/postgres/schema.ts";
+import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
+import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { cursorOf, positionOf, sliceOf } from "#adapters/postgres/sql/page.ts";
+import { endOf } from "#core/domain/conversation.ts";
+import type {
+  ConversationChange,
+  ConversationFilter,
+  Conversations,
+  Page,
+} from "#core/ports/conversations.ts";
+import { closeConversation } from "./closing.ts";
+import { conversationMessages } from "./conversation-messages.ts";
+import { conversationOf, conversationsOf } from "./conversation-rows.ts";
+import { dueConversations } from "./due.ts";
+import type { NumberPool } from "./number-pool.ts";
+import { openConversation } from "./opening.ts";
+import { openingFacts } from "./opening-facts.ts";
+import { meaningAt } from "./route-at.ts";
+import { swapParticipant } from "./swapping.ts";
+
+export interface ConversationsContext {
+  readonly db: Kysely<Schema>;
+  readonly connections: ConnectionPool;
+  readonly index: () => Promise<BlindIndex>;
+  readonly sealed: SealedValues;
+  readonly pool: NumberPool;
+}
+
+export const postgresConversations = (context: ConversationsContext): Conversations => ({
+  openingFacts: openingFacts(context),
+  open: openConversation(context),
+  get: (id) =>
+    withConnection(context.connections, (connection) =>
+      conversationOf(executeOn(connection), context.sealed, id),
+    ),
+  list: (filter, page) => list(context, filter, page),
+  close: closeConversation(context),
+  swap: swapParticipant(context),
+  patch: (id, change) => patch(context, id, change),
+  ...conversationMessages(context),
+  due: dueConversations(context),
+  meaningAt: meaningAt(context),
+});
+
+const list = async (
+  { db, connections, index, sealed }: ConversationsContext,
+  filter: ConversationFilter,
+  page: Page,
+) => {
+  const blind = await index();
+  const after = positionOf(page);
+  let query = db
+    .selectFrom("conversation as c")
+    .select(["c.id", "c.opened_at"])
+    .orderBy("c.opened_at", "desc")
+    .orderBy("c.id", "desc")
+    .limit(page.limit + 1);
+  if (filter.state === "open") query = query.where("c.closed_at", "is", null);
+  if (filter.state === "closed") query = query.where("c.closed_at", "is not", null);
+  if (filter.reference !== null) {
+    query = query.where("c.reference_index", "=", blind.of("reference", filter.reference));
+  }
+  if (filter.participant !== null) {
+    const person = blind.ofNumber(filter.participant);
+    // By an array, so that the few conversations of one person are found by their ids and not by reading all in order.
+    query = query.where(
+      sql<boolean>`c.id = any (array(
+        select conversation_id from participant where number_index = ${person} and left_at is null))`,
+    );
+  }
+  if (after !== null) {
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(refTuple("c.opened_at", "c.id"), "<", tuple(after.at, after.id)),
+    );
+  }
+  const rows = await query.execute();
+  const { items, next } = sliceOf(
+    rows,
+    page,
+    ({ id }) => id,
+    ({ opened_at, id }) => cursorOf({ at: opened_at, id }),
+  );
+  const conversations = await withConnection(connections, (connection) =>
+    conversationsOf(executeOn(connection), sealed, items),
+  );
+  return { items: conversations, next };
+};
+
+const patch = ({ db, sealed }: ConversationsContext, id: string, change: ConversationChange) =>
+  db.transaction().execute(async (trx) => {
+    const execute = executeIn(trx);
+    await execute("select 1 from conversation where id = $1 for update", [id]);
+    const conversation = await conversationOf(execute, sealed, id);
+    if (!conversation) return null;
+    if (conversation.closedAt !== null) return "closed";
+    const changed = { ...conversation, ...change };
+    const { reference, metadata, expiresAt, idleTtlMs } = changed;
+    await execute(
+      "update conversation set expires_at = $2, idle_ttl_ms = $3, check_at = $4, details = $5 where id = $1",
+      [
+        id,
+        expiresAt,
+        idleTtlMs,
+        endOf(changed)?.at ?? null,
+        sealed.sealConversation(id, { reference, metadata }),
+      ],
+    );
+    if (expiresAt !== conversation.expiresAt) {
+      await execute(
+        `update route set expires_at = $2, version = nextval('route_version')
+         where conversation_id = $1 and closed_at is null`,
+        [id, expiresAt],
+      );
+    }
+    return changed;
+  });

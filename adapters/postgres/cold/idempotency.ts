@@ -1,0 +1,125 @@
+import { type ConnectionPool, type Execute, executeOn, withConnection } from "#adapters/postgres/database.ts";
+import { batched } from "#adapters/postgres/hot/batched.ts";
+import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
+import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
+import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
+import { byteaArray } from "#adapters/postgres/sql/bytea-array.ts";
+import {
+  type Begun,
+  type Idempotency,
+  type KeptAnswer,
+  type KeyedRequest,
+  TAKEOVER_AFTER_MS,
+} from "#core/ports/idempotency.ts";
+
+export interface IdempotencyContext {
+  readonly connections: ConnectionPool;
+  readonly index: () => Promise<BlindIndex>;
+  readonly sealed: SealedValues;
+}
+
+const BATCH_MAX = 100;
+
+/** Nothing that the caller wrote can be read in it. */
+interface Attempt {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly seed: string;
+  readonly at: number;
+}
+
+interface Finished {
+  readonly id: string;
+  readonly answer: KeptAnswer;
+}
+
+export const postgresIdempotency = ({ connections, index, sealed }: IdempotencyContext): Idempotency => {
+  const execute: Execute = (text, values) =>
+    withConnection(connections, (connection) => executeOn(connection)(text, values));
+  const begin = batched(BATCH_MAX, (attempts: readonly Attempt[]) => beginAll(execute, sealed, attempts));
+  const finish = batched(BATCH_MAX, async (all: readonly Finished[]) => {
+    await execute(FINISH, [
+      uuidArray(all.map(({ id }) => id)),
+      byteaArray(all.map(({ id, answer }) => sealed.sealAnswer(sealedAs(id), answer))),
+    ]);
+    return all;
+  });
+  const indexOf = async ({ scope, key }: Pick<KeyedRequest, "scope" | "key">): Promise<string> =>
+    (await index()).of("request", JSON.stringify([scope, key]));
+
+  return {
+    begin: async (request) => {
+      const id = await indexOf(request);
+      const fingerprint = (await index()).of("fingerprint", request.fingerprint);
+      for (;;) {
+        const begun = await begin({ id, fingerprint, seed: request.seed, at: request.at });
+        if (begun !== "given-up") return begun;
+      }
+    },
+    finish: async (request, answer) => {
+      await finish({ id: await indexOf(request), answer });
+    },
+    abandon: async (request) => {
+      await execute("delete from idempotency where request_index = $1 and answer is null", [
+        await indexOf(request),
+      ]);
+    },
+    prune: async (before) => {
+      await execute("delete from idempotency where begun_at < $1", [before]);
+    },
+  };
+};
+
+/** So that answers have 256 keys: an index is random, and with each new beginning a new key would have to be derived. */
+const sealedAs = (id: string): string => `key ${id}`;
+
+interface RequestRow {
+  readonly request_index: string;
+  readonly fingerprint: string;
+  readonly answer: Buffer | null;
+}
+
+/** `given-up`: somebody else had it, and has it no more. */
+const beginAll = async (
+  execute: Execute,
+  sealed: SealedValues,
+  attempts: readonly Attempt[],
+): Promise<readonly (Begun | "given-up")[]> => {
+  const apart = [...new Map(attempts.toReversed().map((each) => [each.id, each])).values()];
+  const begun = await execute<{ request_index: string; seed: string }>(BEGIN, [
+    uuidArray(apart.map(({ id }) => id)),
+    uuidArray(apart.map(({ fingerprint }) => fingerprint)),
+    uuidArray(apart.map(({ seed }) => seed)),
+    bigintArray(apart.map(({ at }) => at)),
+  ]);
+  const seeds = new Map(begun.map(({ request_index, seed }) => [hexOf(request_index), seed]));
+  const firsts = new Set(apart.filter(({ id }) => seeds.has(id)));
+  const others = attempts.filter((each) => !firsts.has(each));
+  const known =
+    others.length > 0 ? await execute<RequestRow>(KNOWN, [uuidArray(others.map(({ id }) => id))]) : [];
+  const rows = new Map(known.map((row) => [hexOf(row.request_index), row]));
+  return attempts.map((each) => {
+    if (firsts.has(each)) return { kind: "first", seed: seeds.get(each.id)! };
+    const row = rows.get(each.id);
+    if (!row) return "given-up";
+    if (hexOf(row.fingerprint) !== each.fingerprint) return { kind: "mismatch" };
+    return row.answer
+      ? { kind: "answered", answer: sealed.openAnswer(sealedAs(each.id), row.answer) }
+      : { kind: "running" };
+  });
+};
+
+/** Ours when nobody has begun it, or when whoever has must have crashed; the seed stays the first one. */
+export const BEGIN = `insert into idempotency as i (request_index, fingerprint, seed, begun_at)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) as r (request_index) order by request_index
+on conflict (request_index) do update set begun_at = excluded.begun_at
+where i.answer is null and i.fingerprint = excluded.fingerprint and excluded.begun_at - i.begun_at >= ${TAKEOVER_AFTER_MS}
+returning request_index, seed`;
+
+export const KNOWN =
+  "select request_index, fingerprint, answer from idempotency where request_index = any ($1::uuid[])";
+
+/** Read, and locked, in the order of the index, so that two batches do not wait for each other. */
+export const FINISH = `update idempotency set answer = ($2::bytea[])[array_position($1::uuid[], request_index)]
+where request_index = any ($1::uuid[]) and answer is null`;

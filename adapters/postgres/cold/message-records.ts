@@ -1,0 +1,83 @@
+import { LINK_KINDS } from "#adapters/postgres/hot/commit-columns.ts";
+import { RELAYED, verdictAtBirth } from "#adapters/postgres/hot/decision-code.ts";
+import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { type MessageRecord, stateOf, type Verdict } from "#core/domain/message.ts";
+
+/**
+ * Messages `m` with everything from which their state follows. `among`: what is sure of the id of each, so that only the periods that it
+ * may lie in are read.
+ */
+export const recordsAmong = (
+  among: (id: string) => string,
+): string => `select m.id, m.conversation_id, m.sender_id, m.recipient_id, m.dispatcher, m.received_at, m.disposition,
+  m.segments, m.payload, a.link, a.attempts, a.carrier_ids, a.sent_at, q.message_id is not null as in_queue,
+  q.claimed_by is not null as claimed, coalesce(q.unknown, false) as unknown, coalesce(q.attempts, 0) as tries,
+  v.state, v.code, v.detail, v.at as final_at
+from message m
+left join lateral (select * from queue where message_id = m.id offset 0) q on true
+left join lateral (select * from verdict where message_id = m.id and ${among("message_id")} offset 0) v on true
+left join lateral (
+  select max(link) as link, max(attempts) as attempts, max(at) filter (where part = parts - 1) as sent_at,
+    array_agg(carrier_id order by at, part) filter (where carrier_id is not null) as carrier_ids
+  from (select part, parts, carrier_id, min(at) as at, max(attempts) as attempts,
+      last_value(link) over (order by min(at) rows between unbounded preceding and unbounded following) as link
+    from accepted where message_id = m.id and ${among("message_id")} group by part, parts, carrier_id, link) each) a on true
+where ${among("m.id")}`;
+
+export interface RecordRow {
+  readonly id: string;
+  readonly conversation_id: string | null;
+  readonly sender_id: string | null;
+  readonly recipient_id: string | null;
+  readonly dispatcher: string | null;
+  readonly received_at: number;
+  readonly disposition: number;
+  readonly segments: number;
+  readonly payload: Buffer | null;
+  readonly link: number | null;
+  readonly attempts: number | null;
+  readonly carrier_ids: readonly string[] | null;
+  readonly sent_at: number | null;
+  readonly in_queue: boolean;
+  readonly claimed: boolean;
+  readonly unknown: boolean;
+  readonly tries: number;
+  readonly state: Verdict["state"] | null;
+  readonly code: string | null;
+  readonly detail: string | null;
+  readonly final_at: number | null;
+}
+
+export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord => {
+  const verdict = verdictOf(row);
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    senderId: row.sender_id,
+    recipientId: row.recipient_id,
+    text: row.payload && sealed.openMessage(row.id, row.payload).text,
+    state: stateOf(verdict, {
+      waitsForParts: false,
+      accepted: row.sent_at !== null,
+      unknown: row.unknown,
+      claimed: row.claimed || (!row.in_queue && row.dispatcher !== null),
+    }),
+    link: row.link === null ? null : (LINK_KINDS[row.link] ?? null),
+    segments: row.segments,
+    attempts: Math.max(row.attempts ?? 0, row.tries),
+    carrierMessageIds: row.carrier_ids ?? [],
+    failure: verdict?.failure ?? null,
+    receivedAt: row.received_at,
+    queuedAt: row.disposition === RELAYED ? row.received_at : null,
+    sentAt: row.sent_at,
+    finalAt: verdict?.at ?? null,
+  };
+};
+
+const verdictOf = (row: RecordRow): Verdict | null => {
+  if (row.state === null || row.final_at === null) {
+    return verdictAtBirth(row.disposition, row.id, row.received_at);
+  }
+  const failure = row.code === null ? null : { code: row.code, detail: row.detail ?? "" };
+  return { messageId: row.id, state: row.state, failure, at: row.final_at };
+};

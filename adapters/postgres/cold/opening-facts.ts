@@ -1,0 +1,83 @@
+import { executeOn, withConnection } from "#adapters/postgres/database.ts";
+import { batched } from "#adapters/postgres/hot/batched.ts";
+import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { PairUse } from "#core/domain/number-pool.ts";
+import type { OpeningFacts, PersonFacts } from "#core/domain/opening.ts";
+import type { ConversationsContext } from "./conversations.ts";
+
+/** Openings whose facts are read by one statement. */
+const BATCH_MAX = 64;
+
+/** One row for each pair that somebody ever had, or a row without one. */
+interface FactsRow {
+  readonly place: number;
+  readonly opted_out: boolean;
+  readonly virtual: boolean;
+  readonly blocked: boolean;
+  readonly virtual_number: number | null;
+  readonly is_same: boolean;
+  readonly opened_at: number;
+  readonly closed_at: number | null;
+  readonly quarantined_until: number | null;
+}
+
+/**
+ * `place`: 1 and 2 are the first two people, 3 and 4 the next. Single values and `offset 0` keep them lookups by key: as joins,
+ * a plan that was made while a table was empty would read the whole of it until PostgreSQL has noticed that it is not.
+ */
+export const FACTS = `select i.place,
+  coalesce((select true from opt_out o where o.number_index = i.person), false) as opted_out,
+  coalesce((select true from number n where n.number = i.number), false) as virtual,
+  coalesce((select true from pair_block b
+    where b.low_index = least(i.person, i.other) and b.high_index = greatest(i.person, i.other)), false) as blocked,
+  r.virtual_number, r.recipient_index = i.other as is_same, r.opened_at, r.closed_at, r.quarantined_until
+from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as i (person, other, number, place)
+left join lateral (select * from route where sender_index = i.person offset 0) r on true`;
+
+type People = readonly [Msisdn, Msisdn];
+type Facts = Omit<OpeningFacts, "numbers">;
+
+export const openingFacts = (
+  context: ConversationsContext,
+): ((people: People, fresh?: boolean) => Promise<OpeningFacts>) => {
+  const ask = batched(BATCH_MAX, (all: readonly People[]) => factsOf(context, all));
+  return async (people, fresh = false) => {
+    const [numbers, facts] = await Promise.all([context.pool.available(fresh), ask(people)]);
+    return { numbers, ...facts };
+  };
+};
+
+const factsOf = async (
+  { connections, index }: ConversationsContext,
+  all: readonly People[],
+): Promise<readonly Facts[]> => {
+  const blind = await index();
+  const indexes = all.map(([a, b]) => [blind.ofNumber(a), blind.ofNumber(b)] as const);
+  const rows = await withConnection(connections, (connection) =>
+    executeOn(connection)<FactsRow>(FACTS, [
+      uuidArray(indexes.flat()),
+      uuidArray(indexes.flatMap(([a, b]) => [b, a])),
+      bigintArray(all.flat()),
+    ]),
+  );
+  const byPlace = Map.groupBy(rows, ({ place }) => place);
+  return all.map((_, position) => {
+    const [a, b] = [byPlace.get(2 * position + 1)!, byPlace.get(2 * position + 2)!];
+    return { people: [personOf(a), personOf(b)], blocked: a[0]!.blocked };
+  });
+};
+
+const personOf = (rows: readonly FactsRow[]): PersonFacts => ({
+  pairs: rows.flatMap((row) => (row.virtual_number === null ? [] : [toPairUse(row, row.virtual_number)])),
+  optedOut: rows[0]!.opted_out,
+  virtual: rows[0]!.virtual,
+});
+
+const toPairUse = (row: FactsRow, virtualNumber: number): PairUse => ({
+  virtualNumber: String(virtualNumber) as Msisdn,
+  counterpart: row.is_same ? "same" : "other",
+  openedAt: row.opened_at,
+  closedAt: row.closed_at,
+  quarantinedUntil: row.quarantined_until,
+});

@@ -1,0 +1,123 @@
+import type { Kysely } from "kysely";
+import { type ConnectionPool, executeIn, executeOn, withConnection } from "#adapters/postgres/database.ts";
+import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
+import { matchParked } from "#adapters/postgres/hot/parked-receipts.ts";
+import { foldFates, openFatesOf } from "#adapters/postgres/hot/part-receipts.ts";
+import { clockAhead } from "#adapters/postgres/partitions/clock-skew.ts";
+import { makeRoom } from "#adapters/postgres/partitions/create-partitions.ts";
+import { forgetPeriods } from "#adapters/postgres/partitions/drop-partitions.ts";
+import { keyGuard } from "#adapters/postgres/partitions/key-guard.ts";
+import type { IdRange } from "#adapters/postgres/partitions/periods.ts";
+import type { Schema } from "#adapters/postgres/schema.ts";
+import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
+import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { foldReceipts } from "#core/domain/receipt.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Reconciliation } from "#core/ports/reconciliation.ts";
+import { unreceiptedMessages } from "./unreceipted.ts";
+
+/** Candidates looked at for each one that is wanted: those that can be ended go first. */
+const LOOK_AHEAD = 4;
+
+export interface ReconciliationContext {
+  readonly db: Kysely<Schema>;
+  readonly connections: ConnectionPool;
+  readonly index: () => Promise<BlindIndex>;
+  readonly sealed: SealedValues;
+  readonly clock: Clock;
+  readonly firstPeriodEnd: () => Promise<number>;
+  readonly heard: () => IdRange;
+}
+
+export const MULTIPART = `select distinct a.message_id as id,
+  (select f.at from part_fate f where f.message_id = a.message_id and f.message_id >= $1 limit 1) is not null as is_heard
+from accepted a
+where a.parts > 1 and a.part = a.parts - 1 and a.message_id >= $1
+  and (select v.at from verdict v where v.message_id = a.message_id and v.message_id >= $1) is null
+order by is_heard desc, id limit $2`;
+
+export const postgresReconciliation = ({
+  db,
+  connections,
+  index,
+  sealed,
+  clock,
+  firstPeriodEnd,
+  heard,
+}: ReconciliationContext): Reconciliation => {
+  const execute = executeIn(db);
+  const forget = forgetPeriods();
+  return {
+    matchParked: (limit) =>
+      withConnection(connections, async (connection) => {
+        const { matched, fates } = await matchParked(executeOn(connection), limit, heard().from);
+        if (fates.length > 0) await foldFates(connection, fates);
+        return matched;
+      }),
+    openFates: async (limit) => {
+      const open = await withConnection(connections, async (connection) => {
+        const execute = executeOn(connection);
+        const wanted = [heard().from, limit * LOOK_AHEAD];
+        const candidates = await execute<{ id: string }>(MULTIPART, wanted);
+        return openFatesOf(
+          execute,
+          candidates.map(({ id }) => id),
+        );
+      });
+      const canEnd = (fate: (typeof open)[number]): boolean =>
+        foldReceipts(fate.messageId, fate.parts) !== null;
+      return open.toSorted((a, b) => Number(canEnd(b)) - Number(canEnd(a))).slice(0, limit);
+    },
+    ripeParts: async (startedBefore, limit) => {
+      const rows = await execute<{ set_index: string; key: string; payload: Buffer }>(RIPE, [
+        startedBefore,
+        limit,
+      ]);
+      return [...Map.groupBy(rows, ({ set_index }) => set_index).values()].map((parts) =>
+        parts.map(({ key, payload }) => sealed.openPart(hexOf(key), payload)),
+      );
+    },
+    unreceipted: unreceiptedMessages(connections),
+    takenAt: async (keys) => {
+      const sealing = await index();
+      const indexes = keys.map((key) => sealing.of("key", key));
+      const { since } = keyGuard(clock.now(), await firstPeriodEnd(), []);
+      const rows = await withConnection(connections, (connection) =>
+        executeOn(connection)<{ key: string; received_at: number }>(TAKEN, [plainArray(indexes), since]),
+      );
+      const takenAt = new Map(rows.map(({ key, received_at }) => [hexOf(key), received_at]));
+      return indexes.map((key) => takenAt.get(key) ?? null);
+    },
+    overdue: async (now, limit) => {
+      const rows = await execute<{ id: string }>(
+        "select message_id as id from queue where claimed_by is null and expires_at <= $1 order by expires_at limit $2",
+        [now, limit],
+      );
+      return rows.map(({ id }) => id);
+    },
+    prune: async (before) => {
+      await execute("delete from parked_receipt where at < $1", [before]);
+      await execute("delete from inbound_part where joined and received_at < $1", [before]);
+    },
+    makeRoom: (now) => withConnection(connections, (connection) => makeRoom(connection, now)),
+    forget: (receivedBefore) =>
+      withConnection(connections, async (connection) => {
+        // What is dropped is gone: one clock that is wrong must not be enough.
+        const ahead = await clockAhead(executeOn(connection), clock);
+        await forget(connection, receivedBefore - ahead);
+      }),
+  };
+};
+
+const RIPE = `with ripe as (
+  select set_index from inbound_part where not joined
+  group by set_index, total
+  having count(distinct part) >= total or min(received_at) < $1
+  order by min(position) limit $2)
+select p.set_index, p.key, p.payload from inbound_part p join ripe using (set_index)
+where not p.joined order by p.position`;
+
+export const TAKEN = `select key, received_at from message where key = any ($1::uuid[]) and id >= $2
+union all
+select key, received_at from inbound_part where key = any ($1::uuid[])`;

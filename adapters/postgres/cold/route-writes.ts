@@ -1,0 +1,101 @@
+import type { Execute } from "#adapters/postgres/database.ts";
+import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
+import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
+import { byteaArray } from "#adapters/postgres/sql/bytea-array.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { RouteDefinition } from "#core/domain/route.ts";
+import { BARRED } from "./blocks.ts";
+
+/** Held shared while routes are made, and alone while our numbers change. */
+const POOL_LOCK = 7_340_292;
+
+export const SHARED_POOL_LOCK = `select pg_advisory_xact_lock_shared(${POOL_LOCK})`;
+
+export const lockPool = async (execute: Execute, mode: "alone" | "shared"): Promise<void> => {
+  await execute(`select pg_advisory_xact_lock${mode === "shared" ? "_shared" : ""}(${POOL_LOCK})`);
+};
+
+export interface RouteLife {
+  readonly openedAt: number;
+  readonly expiresAt: number | null;
+}
+
+/**
+ * Gives pairs their meaning, if they are free, and the numbers are in use and nobody's own: rule 1 is the primary key, and the
+ * `where` of the update says when a pair is free. Wants the locks of the pool and of the people. `condition` on all of them.
+ */
+export const defineStatement = (
+  condition = "true",
+): string => `insert into route as r (sender_index, virtual_number,
+  conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at, expires_at, barred)
+select r.*, ${BARRED}
+from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bytea[], $8::bigint[], $9::bigint[],
+    $10::bigint[])
+  as r (sender_index, virtual_number, conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at,
+    expires_at)
+where ${condition} and ((select n.state = 'active' from number n where n.number = r.virtual_number)
+  or (select own.conversation_id = $11 and own.closed_at is null from route own
+    where own.sender_index = r.sender_index and own.virtual_number = r.virtual_number))
+order by r.sender_index, r.virtual_number
+on conflict (sender_index, virtual_number) do update set
+  conversation_id = excluded.conversation_id, sender_id = excluded.sender_id, recipient_id = excluded.recipient_id,
+  recipient_index = excluded.recipient_index, recipient = excluded.recipient, source = excluded.source,
+  version = excluded.version, opened_at = excluded.opened_at, expires_at = excluded.expires_at, barred = excluded.barred,
+  closed_at = null, quarantined_until = null
+where (r.closed_at is null and r.conversation_id = $11)
+  or (r.closed_at is not null
+    and (r.recipient_index = excluded.recipient_index or r.quarantined_until <= excluded.opened_at))
+returning conversation_id`;
+
+/**
+ * The eleven parameters of a {@link defineStatement}. `replacing`: the conversation whose own live pairs may be given a new
+ * meaning at once.
+ */
+export const definitionOf = (
+  { index, sealed }: { readonly index: BlindIndex; readonly sealed: SealedValues },
+  routes: readonly (RouteDefinition & RouteLife)[],
+  replacing: string | null,
+): readonly unknown[] => [
+  uuidArray(routes.map(({ sender }) => index.ofNumber(sender))),
+  bigintArray(routes.map(({ virtualNumber }) => virtualNumber)),
+  uuidArray(routes.map(({ conversationId }) => conversationId)),
+  uuidArray(routes.map(({ senderId }) => senderId)),
+  uuidArray(routes.map(({ recipientId }) => recipientId)),
+  uuidArray(routes.map(({ recipient }) => index.ofNumber(recipient))),
+  byteaArray(routes.map(({ recipientId, recipient }) => sealed.sealRecipient(recipientId, recipient))),
+  bigintArray(routes.map(({ source }) => source)),
+  bigintArray(routes.map(({ openedAt }) => openedAt)),
+  bigintArray(routes.map(({ expiresAt }) => expiresAt)),
+  replacing,
+];
+
+/** Whether one of these is a number of ours. */
+export const isOurs = async (execute: Execute, numbers: readonly Msisdn[]): Promise<boolean> =>
+  (await execute("select 1 from number where number = any ($1::bigint[])", [plainArray(numbers)])).length > 0;
+
+/** Ends live routes of a conversation, of all senders or of one participant; in the order in which they are defined. */
+export const closeRoutes = async (
+  execute: Execute,
+  {
+    conversationId,
+    senderId,
+    at,
+    quarantinedUntil,
+  }: {
+    readonly conversationId: string;
+    readonly senderId: string | null;
+    readonly at: number;
+    readonly quarantinedUntil: number;
+  },
+): Promise<void> => {
+  await execute(
+    `update route r set closed_at = $2, quarantined_until = $3, version = nextval('route_version')
+     from (select sender_index, virtual_number from route
+       where conversation_id = $1 and closed_at is null and ($4::uuid is null or sender_id = $4)
+       order by sender_index, virtual_number for update) live
+     where r.sender_index = live.sender_index and r.virtual_number = live.virtual_number`,
+    [conversationId, at, quarantinedUntil, senderId],
+  );
+};

@@ -1,0 +1,79 @@
+import type { Execute } from "#adapters/postgres/database.ts";
+import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import type { Batch, InboundOutcome, InboundWrite } from "#core/ports/traffic.ts";
+import type { MessageWrite } from "./commit-columns.ts";
+import { hexOf } from "./inbound-parts.ts";
+
+/** A batch, sorted by what it takes to write it. */
+export interface Plan {
+  readonly messages: readonly MessageWrite[];
+  readonly waits: readonly InboundWrite[];
+  /** It has something that one statement cannot write. */
+  readonly isRare: boolean;
+}
+
+export const planOf = ({ inbound, accepted, deferred, receipts }: Batch): Plan => {
+  const messages = inbound.filter((write) => isMessage(write));
+  const waits = inbound.filter(({ decision }) => decision.kind === "wait");
+  const isRare =
+    waits.length > 0 ||
+    deferred.length > 0 ||
+    messages.some(({ decision, joins }) => decision.kind === "command" || joins.length > 0) ||
+    (receipts.length > 0 && accepted.some(({ parts }) => parts > 1));
+  return { messages, waits, isRare };
+};
+
+const isMessage = (write: InboundWrite): write is MessageWrite => write.decision.kind !== "wait";
+
+/** What is stored under the key of an inbound message. */
+export interface Known {
+  readonly id: string;
+  /** The dispatcher in whose hand it was born. */
+  readonly dispatcher: string | null;
+  /** Written by this transaction. */
+  readonly fresh: boolean;
+}
+
+export const KNOWN = `select key, id, dispatcher, xmin = pg_current_xact_id_if_assigned()::xid as fresh
+from message where key = any ($1::uuid[]) and id >= $2
+union all
+select key, id, null, false from inbound_part where key = any ($1::uuid[])`;
+
+/** By the index of the key. `since`: messages with a lower id do not count. */
+export const knownBy = async (
+  execute: Execute,
+  keys: readonly string[],
+  since: string,
+): Promise<ReadonlyMap<string, Known>> => {
+  const rows = await execute<Known & { key: string }>(KNOWN, [plainArray(keys), since]);
+  return new Map(rows.map((row) => [hexOf(row.key), { ...row, fresh: row.fresh ?? false }]));
+};
+
+/** What became of each message of a batch, read back from what is stored. */
+export const outcomesOf = (
+  { dispatcher, inbound }: Batch,
+  index: BlindIndex,
+  known: ReadonlyMap<string, Known>,
+  withdrawn: ReadonlySet<InboundWrite> = new Set(),
+): readonly InboundOutcome[] =>
+  inbound.map((write): InboundOutcome => {
+    const stored = known.get(index.of("key", write.inbound.key));
+    // Its parts have been joined by somebody else: the text is known, if not under this key.
+    if (!stored) return withdrawn.has(write) ? "duplicate" : "stale";
+    if (stored.id !== write.inbound.id) return "duplicate";
+    return outcomeOf(write, stored.dispatcher === dispatcher);
+  });
+
+/** Of a message that is stored. */
+export const outcomeOf = ({ decision }: InboundWrite, isHeld: boolean): InboundOutcome => {
+  switch (decision.kind) {
+    case "relay":
+      return isHeld ? "held" : "queued";
+    case "command":
+      return decision.notice ? "queued" : "stored";
+    case "refuse":
+    case "wait":
+      return "stored";
+  }
+};

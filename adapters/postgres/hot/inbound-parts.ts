@@ -1,0 +1,108 @@
+import type { ConnectionPool, Execute } from "#adapters/postgres/database.ts";
+import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
+import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { plainArray, textArray } from "#adapters/postgres/sql/array-literal.ts";
+import type { InboundMessage } from "#core/domain/message.ts";
+import type { PartSet, StoredPart } from "#core/ports/traffic.ts";
+
+export const setIndexOf = (index: BlindIndex, { from, to, reference, total }: PartSet): string =>
+  index.of("set", JSON.stringify([from, to, reference, total]));
+
+export interface PartRow {
+  readonly key: string;
+  readonly payload: Buffer;
+}
+
+/** Undoes PostgreSQL's dashes. */
+export const hexOf = (uuid: string): string => uuid.replaceAll("-", "");
+
+export interface StoredPartsOptions {
+  readonly pool: ConnectionPool;
+  readonly index: () => Promise<BlindIndex>;
+  readonly sealed: SealedValues;
+}
+
+export const storedParts = ({ pool, index, sealed }: StoredPartsOptions) => {
+  const text = `select key, payload from inbound_part
+where set_index = any ($1::uuid[]) and not joined order by position`;
+  return async (sets: readonly PartSet[]): Promise<readonly StoredPart[]> => {
+    if (sets.length === 0) return [];
+    const blind = await index();
+    const wanted = plainArray([...new Set(sets.map((set) => setIndexOf(blind, set)))]);
+    const connection = await pool.connect();
+    try {
+      const { rows } = await connection.query<PartRow>({ name: "parts", text, values: [wanted] });
+      return rows.map(({ key, payload }) => sealed.openPart(hexOf(key), payload));
+    } finally {
+      connection.release();
+    }
+  };
+};
+
+const WAIT = `insert into inbound_part (key, id, set_index, part, total, received_at, position, payload)
+select key, id, set_index, part, total, received_at, position, payload
+from (
+  select i.*, nextval('part_position') as position
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bytea[])
+    with ordinality as i (key, id, set_index, part, total, received_at, payload, place)
+  order by place) i
+where not exists (select from message m where m.key = i.key and m.id >= $8)
+order by key
+on conflict (key) do nothing`;
+
+/** Keeps parts until their text can be joined. Those that are known stay as they are; of messages, those from the id `since` on. */
+export const keepParts = async (
+  execute: Execute,
+  sealed: SealedValues,
+  index: BlindIndex,
+  inbound: readonly InboundMessage[],
+  since: string,
+): Promise<void> => {
+  if (inbound.length === 0) return;
+  const parts = inbound.map((message) => ({ id: message.id, part: toStoredPart(message) }));
+  const keys = parts.map(({ part }) => index.of("key", part.key));
+  await execute(WAIT, [
+    plainArray(keys),
+    plainArray(parts.map(({ id }) => id)),
+    plainArray(parts.map(({ part }) => setIndexOf(index, part))),
+    plainArray(parts.map(({ part }) => part.index)),
+    plainArray(parts.map(({ part }) => part.total)),
+    plainArray(parts.map(({ part }) => part.receivedAt)),
+    textArray(parts.map(({ part }, place) => `\\x${sealed.sealPart(keys[place]!, part).toString("hex")}`)),
+    since,
+  ]);
+};
+
+const toStoredPart = (message: InboundMessage): StoredPart => {
+  const { from, to, key, text, receivedAt, link, part } = message;
+  if (part === null) throw new Error("Cannot wait for more of a text that came in one piece");
+  return {
+    from,
+    to,
+    reference: part.reference,
+    total: part.total,
+    key,
+    index: part.index,
+    text,
+    receivedAt,
+    link,
+  };
+};
+
+/** Of these keys those whose parts are still to be joined; nobody else joins them while the transaction lasts. */
+export const lockParts = async (execute: Execute, keys: readonly string[]): Promise<ReadonlySet<string>> => {
+  if (keys.length === 0) return new Set();
+  const rows = await execute<{ key: string }>(
+    "select key from inbound_part where key = any ($1::uuid[]) and not joined order by key for update",
+    [plainArray(keys)],
+  );
+  return new Set(rows.map(({ key }) => hexOf(key)));
+};
+
+/** Their texts go on in the joined one; the keys stay, so that a part that comes again is known. */
+export const consumeParts = async (execute: Execute, keys: readonly string[]): Promise<void> => {
+  if (keys.length === 0) return;
+  await execute("update inbound_part set joined = true, payload = null where key = any ($1::uuid[])", [
+    plainArray(keys),
+  ]);
+};

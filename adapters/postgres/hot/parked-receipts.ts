@@ -1,0 +1,66 @@
+import type { Execute } from "#adapters/postgres/database.ts";
+import { textArray } from "#adapters/postgres/sql/array-literal.ts";
+
+/**
+ * Whether a row of `accepted` has this carrier's id, of which `hash` is {@link carrierIdHash}. Its index is of a hash: a third as large
+ * as one of the ids, which are long and random.
+ */
+export const hasCarrierId = (row: string, carrierId: string, hash: string): string =>
+  `hashtextextended(${row}.carrier_id, 0) = ${hash} and ${row}.carrier_id = ${carrierId}`;
+
+/**
+ * A lateral subselect of the one column `hash`: reckoned once, and beforehand. Where the hash is part of the condition, the index of it
+ * seems dearer than the one of the messages' ids, as long as a table is empty.
+ */
+export const carrierIdHash = (carrierId: string): string =>
+  `lateral (select hashtextextended(${carrierId}, 0) as hash offset 0)`;
+
+export interface Matched {
+  readonly matched: number;
+  /** Messages of several parts of which something was heard. */
+  readonly fates: readonly string[];
+}
+
+/**
+ * Receipts that came before the carriers' ids of their messages were recorded: they take effect now. `since`: none is meant for a message
+ * with a lower id.
+ */
+export const matchParked = async (execute: Execute, limit: number, since: string): Promise<Matched> =>
+  matchedBy(await execute<MatchRow>(MATCH_SOME, [since, limit]));
+
+/** The same for receipts of these ids alone. */
+export const matchParkedOf = async (
+  execute: Execute,
+  carrierIds: readonly (string | null)[],
+  since: string,
+): Promise<Matched> => matchedBy(await execute<MatchRow>(MATCH_THESE, [since, textArray(carrierIds)]));
+
+interface MatchRow {
+  readonly matched: number;
+  readonly fates: readonly string[] | null;
+}
+
+const matchedBy = ([row]: readonly MatchRow[]): Matched => ({
+  matched: row!.matched,
+  fates: row!.fates ?? [],
+});
+
+const match = (which: string, limit: string): string => `with found as materialized (
+  select distinct on (p.receipt) p.receipt, a.message_id, a.part, a.parts, p.at, p.state, p.code, p.detail
+  from parked_receipt p cross join ${carrierIdHash("p.carrier_id")} h cross join lateral (
+    select * from accepted a where ${hasCarrierId("a", "p.carrier_id", "h.hash")} and a.message_id >= $1::uuid offset 0) a ${which}
+  order by p.receipt, p.rank, a.at desc ${limit}),
+unparked as (delete from parked_receipt p using found f where p.receipt = f.receipt),
+kept as (
+  insert into part_fate (message_id, parts, part, at, state, code, detail)
+  select message_id, parts, part, at, state, code, detail from found where parts > 1 order by message_id, parts, part, at
+  on conflict do nothing),
+ended as (
+  insert into verdict (message_id, at, state, code, detail)
+  select message_id, at, state, code, detail from found where parts = 1 order by message_id, at
+  on conflict do nothing),
+cleared as (delete from queue q using found f where q.message_id = f.message_id and f.parts = 1)
+select count(*)::int as matched, array_agg(distinct message_id::text) filter (where parts > 1) as fates from found`;
+
+export const MATCH_SOME = match("", "limit $2");
+const MATCH_THESE = match("where p.carrier_id = any ($2::text[])", "");

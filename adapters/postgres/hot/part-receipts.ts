@@ -1,0 +1,73 @@
+import { type Connection, type Execute, executeOn } from "#adapters/postgres/database.ts";
+import { lowestOf } from "#adapters/postgres/partitions/periods.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { encoded, unnested } from "#adapters/postgres/sql/columns.ts";
+import { foldReceipts, type PartFate } from "#core/domain/receipt.ts";
+import { END_COLUMNS } from "./commit-columns.ts";
+
+interface FateRow {
+  readonly message_id: string;
+  readonly parts: number;
+  readonly part: number | null;
+  readonly state: PartFate["state"] | null;
+  readonly code: string | null;
+  readonly detail: string | null;
+  readonly at: number | null;
+}
+
+export interface OpenFate {
+  readonly messageId: string;
+  readonly parts: readonly (PartFate | null)[];
+}
+
+/** Of these messages, those of several parts without a verdict, with what is known of each part. */
+export const openFatesOf = async (
+  execute: Execute,
+  messageIds: readonly string[],
+): Promise<readonly OpenFate[]> => {
+  const rows = await execute<FateRow>(OPEN_FATES, [plainArray(messageIds), lowestOf(messageIds)]);
+  return [...Map.groupBy(rows, ({ message_id }) => message_id)].map(([messageId, known]) => ({
+    messageId,
+    parts: Array.from({ length: known[0]!.parts }, (_, part) =>
+      fateOf(known.find((row) => row.part === part)),
+    ),
+  }));
+};
+
+/** A text that was sent more than once counts as it was sent last. */
+export const OPEN_FATES = `select m.message_id, m.parts, f.part, f.state, f.code, f.detail, f.at
+from (
+  select distinct on (a.message_id) a.message_id, a.parts
+  from unnest($1::uuid[]) as i (id) join accepted a on a.message_id = i.id and a.part = a.parts - 1
+  where a.message_id >= $2
+  order by a.message_id, a.at desc) m
+left join part_fate f on f.message_id = m.message_id and f.parts = m.parts and f.message_id >= $2
+where m.parts > 1 and not exists (select from verdict v where v.message_id = m.message_id and v.message_id >= $2)`;
+
+const fateOf = (row: FateRow | undefined): PartFate | null => {
+  if (!row || row.state === null || row.at === null) return null;
+  const failure = row.code === null ? null : { code: row.code, detail: row.detail ?? "" };
+  return { state: row.state, failure, at: row.at };
+};
+
+/**
+ * Gives verdicts to messages of which enough parts are known. After the commit, so that it sees what others have committed; what
+ * it misses is found by the sweep.
+ */
+export const foldFates = async (connection: Connection, messageIds: readonly string[]): Promise<void> => {
+  const execute = executeOn(connection);
+  const open = await openFatesOf(execute, messageIds);
+  const verdicts = open
+    .map(({ messageId, parts }) => foldReceipts(messageId, parts))
+    .filter((verdict) => verdict !== null);
+  if (verdicts.length === 0) return;
+  await execute(END, encoded(END_COLUMNS, verdicts));
+};
+
+const END = `with ended as (
+  insert into verdict (message_id, at, state, code, detail)
+  select message_id, at, coalesce(state, 'delivered'), code, detail
+  from ${unnested(END_COLUMNS, 1, "e")}
+  order by message_id
+  on conflict (message_id) do nothing)
+delete from queue where message_id = any ($1::uuid[])`;

@@ -1,0 +1,98 @@
+import type { Kysely } from "kysely";
+import { type ConnectionPool, type Execute, executeIn } from "#adapters/postgres/database.ts";
+import { claimMessages, nextDue } from "#adapters/postgres/hot/claiming.ts";
+import type { Hands } from "#adapters/postgres/hot/hands.ts";
+import { defer } from "#adapters/postgres/hot/outbound-queue.ts";
+import type { Schema } from "#adapters/postgres/schema.ts";
+import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
+import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import type { Wakeups } from "#adapters/postgres/wakeups.ts";
+import type { Dispatch, Heartbeat, Membership, NewDispatcher } from "#core/ports/dispatch.ts";
+import { bury, silentDispatchers } from "./expire-dispatcher.ts";
+import { shareOut } from "./partitions.ts";
+
+/** Taken by everything that moves partitions, so that dispatchers do so one after the other. */
+const MEMBERSHIP_LOCK = 7_340_293;
+/** Dead dispatchers are remembered for this long, only to look at. */
+const REMEMBERED = "7 days";
+
+export interface DispatchContext {
+  readonly db: Kysely<Schema>;
+  readonly connections: ConnectionPool;
+  readonly index: () => Promise<BlindIndex>;
+  readonly sealed: SealedValues;
+  readonly hands: Hands;
+  readonly wakeups: Wakeups;
+}
+
+export const postgresDispatch = (context: DispatchContext): Dispatch => {
+  const { db, hands } = context;
+  const alone = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
+    db.transaction().execute(async (trx) => {
+      const execute = executeIn(trx);
+      await execute(`select pg_advisory_xact_lock(${MEMBERSHIP_LOCK})`);
+      return work(execute);
+    });
+  return {
+    join: async ({ id, kind, leaseMs, recoverFrom }: NewDispatcher) => {
+      await executeIn(db)(
+        "insert into dispatcher (id, kind, lease_ms, recover_from) values ($1, $2, $3, $4) on conflict (id) do nothing",
+        [id, kind, leaseMs, recoverFrom],
+      );
+    },
+    heartbeat: async ({ dispatcher, recoverFrom }: Heartbeat) => {
+      const membership = await alone((execute) => beat(execute, dispatcher, recoverFrom));
+      if (membership === "fenced") hands.forget(dispatcher);
+      return membership;
+    },
+    release: async (dispatcher, partitions, inHand) => {
+      await alone(async (execute) => {
+        if (!(await isAlive(execute, dispatcher))) return;
+        await defer(execute, dispatcher, inHand);
+        await execute(
+          "update partition_lease set owner = null where owner = $1 and partition = any ($2::smallint[])",
+          [dispatcher, plainArray(partitions)],
+        );
+        await execute("select pg_notify('work', '')");
+      });
+      hands.putBack(
+        dispatcher,
+        inHand.map(({ message }) => message.id),
+      );
+    },
+    leave: async (dispatcher, inHand) => {
+      await alone(async (execute) => {
+        if (!(await isAlive(execute, dispatcher))) return;
+        await defer(execute, dispatcher, inHand);
+        await bury(execute, [dispatcher]);
+      });
+      hands.forget(dispatcher);
+    },
+    claim: claimMessages(context),
+    nextDueAt: nextDue(context),
+    onWork: (listener) => context.wakeups.on("work", listener),
+  };
+};
+
+const beat = async (
+  execute: Execute,
+  dispatcher: string,
+  recoverFrom: string,
+): Promise<Membership | "fenced"> => {
+  const living = await execute(
+    `update dispatcher set beat_at = clock_timestamp(), recover_from = $2
+     where id = $1 and not dead returning 1`,
+    [dispatcher, recoverFrom],
+  );
+  if (living.length === 0) return "fenced";
+  await bury(execute, await silentDispatchers(execute));
+  await execute(
+    `delete from dispatcher where dead and beat_at < clock_timestamp() - interval '${REMEMBERED}'`,
+  );
+  return shareOut(execute, dispatcher);
+};
+
+const isAlive = async (execute: Execute, dispatcher: string): Promise<boolean> =>
+  (await execute("select 1 from dispatcher where id = $1 and not dead for key share", [dispatcher])).length >
+  0;

@@ -1,0 +1,73 @@
+import { hash, randomBytes } from "node:crypto";
+import type { Kysely } from "kysely";
+import type { Schema } from "#adapters/postgres/schema.ts";
+import type { Keyring } from "./keyring.ts";
+
+const INDEX_DIGITS = 32;
+const KEY_BYTES = 32;
+const PLACE = { purpose: "secret", row: "index-key" } as const;
+
+/**
+ * Finds sealed values again: a keyed hash of 16 bytes, in hexadecimal as PostgreSQL's uuid reads it. Without the key, which
+ * is in the database only sealed, a number cannot be told from its index, although there are few enough numbers to try.
+ */
+export interface BlindIndex {
+  ofNumber(number: string): string;
+  /** Of anything else; `kind` keeps apart what is alike. */
+  of(kind: "key" | "set" | "reference" | "request" | "fingerprint", value: string): string;
+}
+
+export const blindIndex = (key: Uint8Array): BlindIndex => {
+  const secret = Buffer.from(key).toString("hex");
+  // Key first and half of the digest thrown away: as good as HMAC for this, and faster than to look it up among what is at hand.
+  const keyed = (kind: string): ((value: string) => string) => {
+    const prefix = `${secret} ${kind} `;
+    return (value) => hash("sha256", prefix + value, "hex").slice(0, INDEX_DIGITS);
+  };
+  const indexOf = {
+    key: keyed("key"),
+    set: keyed("set"),
+    reference: keyed("reference"),
+    request: keyed("request"),
+    fingerprint: keyed("fingerprint"),
+  };
+  return { ofNumber: keyed("number"), of: (kind, value) => indexOf[kind](value) };
+};
+
+/**
+ * The key of the index is made once, for good, and kept in the database under the seal of the keyring. So the keyring can rotate
+ * without a single index changing. Loaded when first wanted; a failure is tried again at the next want.
+ */
+export const storedBlindIndex = (db: Kysely<Schema>, keyring: Keyring): (() => Promise<BlindIndex>) => {
+  let loading: Promise<BlindIndex> | null = null;
+  const load = async (): Promise<BlindIndex> => blindIndex(await indexKey(db, keyring));
+  return () => {
+    loading ??= load().catch((error) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
+  };
+};
+
+const indexKey = async (db: Kysely<Schema>, keyring: Keyring): Promise<Uint8Array> => {
+  await db
+    .insertInto("secret")
+    .values({ name: PLACE.row, sealed: keyring.seal(PLACE, randomBytes(KEY_BYTES)) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const { sealed } = await db
+    .selectFrom("secret")
+    .select("sealed")
+    .where("name", "=", PLACE.row)
+    .executeTakeFirstOrThrow();
+  const key = keyring.open(PLACE, sealed);
+  if (!keyring.isCurrent(sealed)) {
+    await db
+      .updateTable("secret")
+      .set({ sealed: keyring.seal(PLACE, key) })
+      .where("name", "=", PLACE.row)
+      .execute();
+  }
+  return key;
+};

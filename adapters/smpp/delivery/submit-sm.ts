@@ -1,0 +1,64 @@
+import { NO_TLVS, type ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
+import { DATA_CODING, encodeUcs2 } from "#adapters/smpp/text/data-coding.ts";
+import { encodeGsm } from "#adapters/smpp/text/gsm-text.ts";
+import { concatenationHeader, UDH_INDICATOR } from "#adapters/smpp/text/user-data.ts";
+import { alphabetOf } from "#core/domain/message-text.ts";
+import type { Sending } from "./send-parts.ts";
+
+/** An international number (type of number 1) of the telephone plan (numbering plan 1): E.164 digits without plus. */
+const INTERNATIONAL = 1;
+const E164 = 1;
+
+/** Only the final receipt is wanted (SMPP 3.4 §5.2.17). */
+const FINAL_RECEIPT = 1;
+
+/** A validity shorter than this is refused or ignored by carriers. */
+const VALIDITY_MIN_MS = 60_000;
+
+/** The submit_sm of the part that is being sent. All parts of a text have one alphabet. */
+export function submitOf({ message, segments, part, reference, validUntil }: Sending): ShortMessage {
+  const segment = segments[part]!;
+  const isPart = segments.length > 1;
+  const gsm = isPart && alphabetOf(message.text) === "ucs2" ? undefined : encodeGsm(segment);
+  const body = gsm ?? encodeUcs2(segment);
+  return {
+    serviceType: "",
+    sourceTon: INTERNATIONAL,
+    sourceNpi: E164,
+    source: message.source,
+    destinationTon: INTERNATIONAL,
+    destinationNpi: E164,
+    destination: message.destination,
+    esmClass: isPart ? UDH_INDICATOR : 0,
+    protocolId: 0,
+    priority: 0,
+    scheduleTime: "",
+    validityPeriod: validUntil,
+    registeredDelivery: FINAL_RECEIPT,
+    replaceIfPresent: 0,
+    dataCoding: gsm === undefined ? DATA_CODING.ucs2 : DATA_CODING.gsm,
+    defaultMessageId: 0,
+    shortMessage: isPart
+      ? Buffer.concat([concatenationHeader(reference, segments.length, part + 1), body])
+      : body,
+    tlvs: NO_TLVS,
+  };
+}
+
+/** Until when a message is worth bringing, as SMPP writes it. */
+export const validUntil = (expiresAt: number, now: number): string =>
+  absoluteTime(Math.max(expiresAt, now + VALIDITY_MIN_MS));
+
+/** What was written last: messages that leave together mostly end together. */
+let lastTenth = Number.NaN;
+let lastTime = "";
+
+/** A point in time as SMPP writes it (SMPP 3.4 §7.1.1): `YYMMDDhhmmsst00+`, in UTC, `t` being tenths of a second. */
+export function absoluteTime(at: number): string {
+  const tenth = Math.floor(at / 100);
+  if (tenth === lastTenth) return lastTime;
+  const [date, time] = new Date(at).toISOString().split("T") as [string, string];
+  lastTenth = tenth;
+  lastTime = `${date.slice(2).replaceAll("-", "")}${time.slice(0, 8).replaceAll(":", "")}${time.charAt(9)}00+`;
+  return lastTime;
+}

@@ -1,0 +1,186 @@
+import { HEADER_LENGTH } from "./framing.ts";
+import {
+  endOfString,
+  messageLength,
+  readMessage,
+  writeMessage,
+  writeOctets,
+  writeString,
+} from "./message-codec.ts";
+import {
+  COMMAND,
+  LENGTH_MAX,
+  type MalformedPdu,
+  NO_TLVS,
+  type Pdu,
+  type ReceivedPdu,
+  STATUS,
+} from "./pdu.ts";
+import { decodeRare, encodeRare } from "./rare-pdus.ts";
+import { areTlvs } from "./tlv.ts";
+
+/**
+ * Reads the PDU between `start` and `end`, which the framer found to be its length. Never throws: what is not exactly right comes
+ * back as `malformed`, with the status to answer. The hot PDUs are read here; the rare ones by node-smpp.
+ */
+export function decode(bytes: Buffer, start: number, end: number): ReceivedPdu {
+  const commandId = bytes.readUInt32BE(start + 4);
+  const status = bytes.readUInt32BE(start + 8);
+  const sequence = bytes.readUInt32BE(start + 12);
+  switch (commandId) {
+    case COMMAND.deliverSm:
+    case COMMAND.submitSm: {
+      const message = readMessage(bytes, start, end);
+      if ("answer" in message) return malformed(commandId, status, sequence, message.answer, message.reason);
+      return commandId === COMMAND.deliverSm
+        ? { kind: "deliver_sm", sequence, message }
+        : { kind: "submit_sm", sequence, message };
+    }
+    case COMMAND.submitSmResp:
+    case COMMAND.deliverSmResp:
+      return readMessageResponse(bytes, start, end, commandId, status, sequence);
+    case COMMAND.enquireLink:
+      if (end - start !== HEADER_LENGTH) return hasBody(commandId, status, sequence);
+      return { kind: "enquire_link", sequence };
+    case COMMAND.enquireLinkResp:
+      if (end - start !== HEADER_LENGTH) return hasBody(commandId, status, sequence);
+      return { kind: "enquire_link_resp", sequence, status };
+    default:
+      return decodeRare(bytes.subarray(start, end), commandId, status, sequence);
+  }
+}
+
+/** The octets that `writePdu` needs. */
+export function pduLength(pdu: Pdu): number {
+  switch (pdu.kind) {
+    case "deliver_sm":
+    case "submit_sm":
+      return messageLength(pdu.message);
+    case "submit_sm_resp":
+    case "deliver_sm_resp":
+      if (pdu.status !== STATUS.ok) return HEADER_LENGTH;
+      return HEADER_LENGTH + pdu.messageId.length + 1 + pdu.tlvs.length;
+    case "enquire_link":
+    case "enquire_link_resp":
+      return HEADER_LENGTH;
+    default:
+      return encodeRare(pdu).length;
+  }
+}
+
+/**
+ * Writes a PDU at `offset`, where `pduLength` octets must be free, and returns where it ends. The bytes are those of node-smpp.
+ * A message must have passed `messageProblem`.
+ */
+export function writePdu(target: Buffer, offset: number, pdu: Pdu): number {
+  switch (pdu.kind) {
+    case "deliver_sm":
+      return writeHeader(
+        target,
+        offset,
+        writeMessage(target, offset, pdu.message),
+        COMMAND.deliverSm,
+        0,
+        pdu.sequence,
+      );
+    case "submit_sm":
+      return writeHeader(
+        target,
+        offset,
+        writeMessage(target, offset, pdu.message),
+        COMMAND.submitSm,
+        0,
+        pdu.sequence,
+      );
+    case "submit_sm_resp":
+    case "deliver_sm_resp": {
+      const command = pdu.kind === "submit_sm_resp" ? COMMAND.submitSmResp : COMMAND.deliverSmResp;
+      let at = offset + HEADER_LENGTH;
+      if (pdu.status === STATUS.ok) {
+        at = writeOctets(target, writeString(target, at, pdu.messageId), pdu.tlvs);
+      }
+      return writeHeader(target, offset, at, command, pdu.status, pdu.sequence);
+    }
+    case "enquire_link":
+      return writeHeader(target, offset, offset + HEADER_LENGTH, COMMAND.enquireLink, 0, pdu.sequence);
+    case "enquire_link_resp":
+      return writeHeader(
+        target,
+        offset,
+        offset + HEADER_LENGTH,
+        COMMAND.enquireLinkResp,
+        pdu.status,
+        pdu.sequence,
+      );
+    default: {
+      const bytes = encodeRare(pdu);
+      target.set(bytes, offset);
+      return offset + bytes.length;
+    }
+  }
+}
+
+/** A PDU in a buffer of its own. */
+export function encode(pdu: Pdu): Buffer {
+  const target = Buffer.allocUnsafe(pduLength(pdu));
+  writePdu(target, 0, pdu);
+  return target;
+}
+
+function writeHeader(
+  target: Buffer,
+  offset: number,
+  end: number,
+  command: number,
+  status: number,
+  sequence: number,
+): number {
+  target.writeUInt32BE(end - offset, offset);
+  target.writeUInt32BE(command, offset + 4);
+  target.writeUInt32BE(status, offset + 8);
+  target.writeUInt32BE(sequence, offset + 12);
+  return end;
+}
+
+/** A response may have no body at all: with an error status it should not have one (SMPP 3.4 §4.4.2), and some never do. */
+function readMessageResponse(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  commandId: number,
+  status: number,
+  sequence: number,
+): ReceivedPdu {
+  const kind = commandId === COMMAND.submitSmResp ? "submit_sm_resp" : "deliver_sm_resp";
+  const idStart = start + HEADER_LENGTH;
+  if (idStart === end) return { kind, sequence, status, messageId: "", tlvs: NO_TLVS };
+  const idEnd = endOfString(bytes, idStart, LENGTH_MAX.messageId, end);
+  if (idEnd < 0) {
+    return malformed(commandId, status, sequence, STATUS.invalidCommandLength, "message_id does not end");
+  }
+  if (!areTlvs(bytes, idEnd + 1, end)) {
+    const reason = "the optional parameters do not fill the PDU";
+    return malformed(commandId, status, sequence, STATUS.invalidOptionalPart, reason);
+  }
+  const messageId = bytes.toString("latin1", idStart, idEnd);
+  return {
+    kind,
+    sequence,
+    status,
+    messageId,
+    tlvs: idEnd + 1 === end ? NO_TLVS : bytes.subarray(idEnd + 1, end),
+  };
+}
+
+const hasBody = (commandId: number, status: number, sequence: number) =>
+  malformed(commandId, status, sequence, STATUS.invalidCommandLength, "a command without a body has one");
+
+function malformed(
+  commandId: number,
+  status: number,
+  sequence: number,
+  answer: number,
+  reason: string,
+): MalformedPdu {
+  return { kind: "malformed", commandId, status, sequence, answer, reason };
+}

@@ -1,0 +1,67 @@
+import type { ReceivedMessage } from "./received-message.ts";
+
+/** Optional parameters that mean something to us (SMPP 3.4 §5.3.2; 0x1421 and 0x1402 are Vonage's own). */
+export const TAG = {
+  receiptedMessageId: 0x001e,
+  userMessageReference: 0x0204,
+  sarReference: 0x020c,
+  sarTotal: 0x020e,
+  sarSequence: 0x020f,
+  networkErrorCode: 0x0423,
+  messagePayload: 0x0424,
+  messageState: 0x0427,
+  vonagePriceRequest: 0x1421,
+  vonageNetwork: 0x1402,
+} as const;
+
+/** More than any peer sends; a body of empty TLVs must not cost 17,000 steps whenever one is looked for. */
+const TLVS_MAX = 256;
+
+/** Tag and length, 16 bits each. */
+const TLV_HEADER = 4;
+
+/** Whether the octets from `start` to `end` are whole TLVs, one after another. */
+export function areTlvs(bytes: Buffer, start: number, end: number): boolean {
+  let at = start;
+  for (let count = 0; at < end; count += 1) {
+    if (at + TLV_HEADER > end || count === TLVS_MAX) return false;
+    at += TLV_HEADER + bytes.readUInt16BE(at + 2);
+  }
+  return at === end;
+}
+
+/** Where the value of the first TLV with this tag begins in a message, or -1. */
+function startOf({ bytes, tlvsAt, end }: ReceivedMessage, tag: number): number {
+  let at = tlvsAt;
+  while (at < end) {
+    if (bytes.readUInt16BE(at) === tag) return at + TLV_HEADER;
+    at += TLV_HEADER + bytes.readUInt16BE(at + 2);
+  }
+  return -1;
+}
+
+const endOf = ({ bytes }: ReceivedMessage, start: number): number => start + bytes.readUInt16BE(start - 2);
+
+/** The value of the first TLV with this tag. */
+export function findTlv(message: ReceivedMessage, tag: number): Buffer | undefined {
+  const start = startOf(message, tag);
+  return start === -1 ? undefined : message.bytes.subarray(start, endOf(message, start));
+}
+
+/** An integer TLV in whatever width the peer chose: some send a 16-bit reference in one octet. */
+export function integerTlv(message: ReceivedMessage, tag: number): number | undefined {
+  const start = startOf(message, tag);
+  if (start === -1) return undefined;
+  const length = endOf(message, start) - start;
+  return length < 1 || length > 4 ? undefined : message.bytes.readUIntBE(start, length);
+}
+
+/** A text TLV up to its first NUL, if it has one: many peers leave the NUL of a C-octet string out. */
+export function textTlv(message: ReceivedMessage, tag: number): string | undefined {
+  const start = startOf(message, tag);
+  if (start === -1) return undefined;
+  const valueEnd = endOf(message, start);
+  let end = start;
+  while (end < valueEnd && message.bytes[end] !== 0) end += 1;
+  return message.bytes.toString("latin1", start, end);
+}

@@ -1,0 +1,83 @@
+import { verdictOf } from "#adapters/smpp/delivery/outcomes.ts";
+import { NO_TLVS, type Pdu } from "#adapters/smpp/protocol/pdu.ts";
+import type { Counts } from "./counts.ts";
+import { close } from "./ending.ts";
+import type { SubmitOutcome } from "./output.ts";
+import type { Session } from "./state.ts";
+
+export function onSubmitAnswer<C>(
+  session: Session<C>,
+  sequence: number,
+  outcome: SubmitOutcome,
+  now: number,
+): void {
+  const request = session.window.take(sequence);
+  if (request === undefined) {
+    onLateAnswer(session, sequence, outcome, now);
+    return;
+  }
+  session.unansweredSince = undefined;
+  session.deliveries.confirm(request.acknowledgedBefore);
+  count(session.counts, outcome);
+  if (outcome.kind === "refused" && verdictOf(outcome.status, outcome.nack) === "session-fault")
+    closeByAnswer(session, request.context, outcome, now);
+  else session.output.answered(request.context, outcome);
+}
+
+function closeByAnswer<C>(
+  session: Session<C>,
+  context: C,
+  outcome: Extract<SubmitOutcome, { kind: "refused" }>,
+  now: number,
+): void {
+  close(session, { kind: "session-fault", status: outcome.status }, now, () =>
+    session.output.answered(context, outcome),
+  );
+}
+
+function onLateAnswer<C>(session: Session<C>, sequence: number, outcome: SubmitOutcome, now: number): void {
+  const late = session.window.takeLate(sequence, now);
+  if (late === undefined) {
+    unexpected(session);
+    return;
+  }
+  session.unansweredSince = undefined;
+  session.counts.late += 1;
+  session.output.answeredLate(late.context, outcome);
+}
+
+export function onEnquiryAnswer<C>(session: Session<C>, sequence: number): void {
+  const { enquiry } = session;
+  if (enquiry?.sequence !== sequence) {
+    unexpected(session);
+    return;
+  }
+  session.enquiry = undefined;
+  session.deliveries.confirm(enquiry.written);
+}
+
+export function unexpected<C>({ counts, output }: Session<C>, answer?: Pdu): void {
+  counts.unexpected += 1;
+  if (answer !== undefined) output.write(answer);
+}
+
+function count(counts: Counts, outcome: SubmitOutcome): void {
+  switch (outcome.kind) {
+    case "accepted":
+      counts.accepted += 1;
+      return;
+    case "refused":
+      counts.refused.set(outcome.status, (counts.refused.get(outcome.status) ?? 0) + 1);
+      return;
+    case "unknown":
+      counts.unknown += 1;
+  }
+}
+
+export const refused = (status: number, nack = false): SubmitOutcome => ({ kind: "refused", status, nack });
+
+export const answerMessage = (
+  kind: "deliver_sm_resp" | "submit_sm_resp",
+  sequence: number,
+  status: number,
+): Pdu => ({ kind, sequence, status, messageId: "", tlvs: NO_TLVS });

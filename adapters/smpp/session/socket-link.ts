@@ -1,0 +1,246 @@
+import { decode } from "#adapters/smpp/protocol/codec.ts";
+import { framer } from "#adapters/smpp/protocol/framing.ts";
+import { type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
+import type { Delivery } from "./acknowledgements.ts";
+import { connect, type Endpoint } from "./endpoint.ts";
+import { outgoing } from "./outgoing.ts";
+import type { SessionOutput } from "./output.ts";
+import { answer, happen, receive, type SessionEvent, submit, whyNotSubmit } from "./session.ts";
+import type { SessionSettings } from "./settings.ts";
+import { newSession, type Session } from "./state.ts";
+import { nextTickAt } from "./timers.ts";
+
+/** PDUs taken from the socket before other work gets its turn. */
+const PDUS_PER_TURN_MAX = 500;
+
+/** Unsent octets at which no more is submitted, and at which the peer is given up: it does not read. */
+const UNSENT_SUBMIT_MAX = 1_048_576;
+const UNSENT_MAX = 8 * UNSENT_SUBMIT_MAX;
+
+const KEEP_ALIVE_MS = 30_000;
+
+/** What a session has to say to those above it. */
+export interface LinkHooks<C> extends Omit<SessionOutput<C>, "write" | "end"> {
+  readonly now: () => number;
+  /** A bug, in us or in what listens to us. The link survives it if it can. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export type SubmitResult = "taken" | "not-bound" | "window-full" | "congested";
+
+/** One connection, from connect to close; it never connects again. */
+export interface SocketLink<C> {
+  readonly session: Readonly<Session<C>>;
+  /** The message must have passed `messageProblem`. */
+  readonly submit: (message: ShortMessage, context: C) => SubmitResult;
+  readonly room: () => number;
+  /** `false`: too late, this connection is gone or the delivery was answered before. */
+  readonly answer: (delivery: Delivery, status: number) => boolean;
+  readonly stop: (drainMs: number) => void;
+}
+
+/**
+ * The only code that touches a socket: it feeds the session and does what the session says. All that happens in one turn of
+ * the event loop goes out in one write at its end.
+ */
+export function openSocketLink<C>(
+  endpoint: Endpoint,
+  settings: SessionSettings,
+  hooks: LinkHooks<C>,
+): SocketLink<C> {
+  const frames = framer();
+  const out = outgoing();
+  let turnScheduled = false;
+  let timer: NodeJS.Timeout | undefined;
+  let timerAt = Number.POSITIVE_INFINITY;
+  let errorCode = "";
+  let fragmentPending = false;
+  let framesSinceFragment = 0;
+  let paused = false;
+
+  const isClosed = () => session.phase.state === "closed";
+
+  /** A listener that throws must not make the link deaf. */
+  const told =
+    <A extends unknown[]>(tell: (...args: A) => void) =>
+    (...args: A): void => {
+      try {
+        tell(...args);
+      } catch (error) {
+        hooks.onFault(error);
+      }
+    };
+
+  const tellDown = told(hooks.down);
+  const output: SessionOutput<C> = {
+    write: (pdu) => out.add(pdu),
+    deliver(delivery) {
+      try {
+        hooks.deliver(delivery);
+      } catch (error) {
+        hooks.onFault(error);
+        // It is refused, to come again.
+        answer(session, delivery, STATUS.systemError, hooks.now());
+      }
+    },
+    answered: told(hooks.answered),
+    answeredLate: told(hooks.answeredLate),
+    malformed: told(hooks.malformed),
+    up: told(hooks.up),
+    end() {
+      flush();
+      socket.end();
+    },
+    down(end) {
+      flush();
+      socket.destroy();
+      clearTimeout(timer);
+      tellDown(end);
+    },
+  };
+  const session = newSession<C>(settings, output, hooks.now());
+
+  const endTurnSoon = (): void => {
+    if (turnScheduled) return;
+    turnScheduled = true;
+    setImmediate(endTurn);
+  };
+
+  const dispatch = (event: SessionEvent, now: number): void => {
+    happen(session, event, now);
+    endTurnSoon();
+  };
+
+  /** Listeners of the socket and of timers: whatever goes wrong in there ends this connection, not the process. */
+  const guarded =
+    <A extends unknown[], R>(work: (...args: A) => R) =>
+    (...args: A): R | undefined => {
+      try {
+        return work(...args);
+      } catch (error) {
+        hooks.onFault(error);
+        dispatch({ kind: "lost", reason: { kind: "fault" } }, hooks.now());
+        return undefined;
+      }
+    };
+
+  const flush = (): void => {
+    if (out.isEmpty() || !socket.writable) return;
+    socket.cork();
+    out.flush((bytes, done) => socket.write(bytes, done));
+    socket.uncork();
+  };
+
+  const endTurn = guarded(() => {
+    turnScheduled = false;
+    if (isClosed()) return;
+    flush();
+    if (socket.writableLength > UNSENT_MAX) {
+      dispatch({ kind: "lost", reason: { kind: "overflow" } }, hooks.now());
+      return;
+    }
+    const at = nextTickAt(session);
+    if (at >= timerAt) return;
+    clearTimeout(timer);
+    timerAt = at;
+    timer = setTimeout(onTimer, Math.max(0, Math.ceil(at - hooks.now())));
+  });
+
+  // What the peer sent while this process was busy is read before the peer is called late.
+  const onTimer = () => {
+    timerAt = Number.POSITIVE_INFINITY;
+    setImmediate(guarded(() => dispatch({ kind: "tick" }, hooks.now())));
+  };
+
+  const readOn = guarded(() => {
+    const now = hooks.now();
+    for (let taken = 0; !isClosed(); taken += 1) {
+      if (taken === PDUS_PER_TURN_MAX) {
+        paused = true;
+        socket.pause();
+        setImmediate(readOn);
+        return;
+      }
+      const framing = frames.next();
+      if (framing === "frame") {
+        framesSinceFragment += 1;
+        const { bytes, start, end } = frames.frame;
+        receive(session, decode(bytes, start, end), now);
+      } else if (framing === "bad-length") {
+        out.add({ kind: "generic_nack", sequence: 0, status: STATUS.invalidCommandLength });
+        dispatch({ kind: "lost", reason: { kind: "bad-frame" } }, now);
+      } else {
+        break;
+      }
+    }
+    endTurnSoon();
+    if (isClosed()) return;
+    // A PDU that comes in many pieces has one start, and it is the time since then that counts.
+    const pending = frames.partial();
+    if (pending !== fragmentPending || (pending && framesSinceFragment > 0)) {
+      dispatch({ kind: "fragment", pending }, now);
+      fragmentPending = pending;
+    }
+    framesSinceFragment = 0;
+    if (paused) {
+      paused = false;
+      socket.resume();
+    }
+  });
+
+  const socket = connect(endpoint);
+  socket.on(
+    "connect",
+    guarded(() => {
+      socket.setNoDelay(true);
+      socket.setKeepAlive(true, KEEP_ALIVE_MS);
+      dispatch({ kind: "connected" }, hooks.now());
+    }),
+  );
+  socket.on(
+    "secureConnect",
+    guarded(() => dispatch({ kind: "secured" }, hooks.now())),
+  );
+  socket.on(
+    "data",
+    guarded((chunk: Buffer) => {
+      frames.feed(chunk);
+      readOn();
+    }),
+  );
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    errorCode = error.code ?? error.name;
+  });
+  const onGone = guarded(() => dispatch({ kind: "socket-closed", code: errorCode }, hooks.now()));
+  socket.on("end", onGone);
+  socket.on("close", onGone);
+  // The time limit on the connection runs even if the socket never says a word.
+  dispatch({ kind: "tick" }, hooks.now());
+
+  const submitFromAbove = guarded((message: ShortMessage, context: C) => {
+    submit(session, message, context, hooks.now());
+    endTurnSoon();
+  });
+  const answerFromAbove = guarded((delivery: Delivery, status: number) => {
+    endTurnSoon();
+    return answer(session, delivery, status, hooks.now());
+  });
+  const dispatchFromAbove = guarded(dispatch);
+
+  return {
+    session,
+    submit(message, context) {
+      const refusal = whyNotSubmit(session);
+      if (refusal !== undefined) return refusal;
+      if (socket.writableLength > UNSENT_SUBMIT_MAX) return "congested";
+      submitFromAbove(message, context);
+      return "taken";
+    },
+    room() {
+      if (whyNotSubmit(session) !== undefined || socket.writableLength > UNSENT_SUBMIT_MAX) return 0;
+      return settings.windowMax - session.window.size();
+    },
+    answer: (delivery, status) => answerFromAbove(delivery, status) ?? false,
+    stop: (drainMs) => dispatchFromAbove({ kind: "stop", drainMs }, hooks.now()),
+  };
+}

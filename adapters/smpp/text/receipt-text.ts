@@ -1,0 +1,97 @@
+import { esmClassOf, type ReceivedMessage } from "#adapters/smpp/protocol/received-message.ts";
+import { integerTlv, TAG, textTlv } from "#adapters/smpp/protocol/tlv.ts";
+import { receiptWords, wordAt } from "./receipt-words.ts";
+import { bodyOf } from "./user-data.ts";
+
+/** What a carrier says of a message (SMPP 3.4 §5.2.28 and appendix B). */
+export type ReceiptStatus =
+  | "enroute"
+  | "delivered"
+  | "expired"
+  | "deleted"
+  | "undeliverable"
+  | "accepted"
+  | "unknown"
+  | "rejected";
+
+export interface ReceiptFields {
+  /** The message's id as TLV and text write it; empty where there is none. */
+  readonly tlvId: string;
+  readonly textId: string;
+  readonly status: ReceiptStatus;
+  /** The carrier's error code, three digits mostly; empty if there is none. */
+  readonly error: string;
+}
+
+/** Message type bits of esm_class (SMPP 3.4 §5.2.12): a delivery receipt, or an intermediate notification. */
+const TYPE_BITS = 0x3c;
+const RECEIPT = 0x04;
+const INTERMEDIATE = 0x20;
+
+/** Ids that matter are far shorter; what is longer is no id. */
+const ID_LENGTH_MAX = 64;
+
+/**
+ * Whether a deliver_sm is a receipt. Only its class says so: some carriers hang receipted_message_id on ordinary texts, and a person
+ * may text "id:1 stat:DELIVRD".
+ */
+export function isReceipt(message: ReceivedMessage): boolean {
+  const type = esmClassOf(message) & TYPE_BITS;
+  return type === RECEIPT || type === INTERMEDIATE;
+}
+
+const byState: readonly (ReceiptStatus | undefined)[] = [
+  undefined,
+  "enroute",
+  "delivered",
+  "expired",
+  "deleted",
+  "undeliverable",
+  "accepted",
+  "unknown",
+  "rejected",
+];
+
+/** How statuses in the text begin: the seven letters of SMPP 3.4 appendix B, and what else has been seen. */
+const byWord: readonly (readonly [RegExp, ReceiptStatus])[] = [
+  [/^DELIV/i, "delivered"],
+  [/^EXPIR/i, "expired"],
+  [/^DELET/i, "deleted"],
+  [/^(UNDEL|FAIL)/i, "undeliverable"],
+  [/^(ACCEP|ACK)/i, "accepted"],
+  [/^REJ/i, "rejected"],
+  [/^(ENROUTE|BUFFER|SCHED)/i, "enroute"],
+];
+
+/** The error code of a receipt that tells of no error. */
+const NO_ERROR = "000";
+
+/** Reads a receipt: TLVs first, then its text, whatever fields that has, in any order and case. */
+export function readReceipt(message: ReceivedMessage): ReceiptFields {
+  const text = receiptText(message);
+  const { id, stat, err, end } = receiptWords(text);
+  const state = integerTlv(message, TAG.messageState);
+  const tlvId = textTlv(message, TAG.receiptedMessageId)?.trim() ?? "";
+  return {
+    tlvId: plausibleId(tlvId),
+    textId: id === -1 ? "" : plausibleId(wordAt(text, id, end, tlvId)),
+    status:
+      (state === undefined ? undefined : byState[state]) ??
+      (stat === -1 ? "unknown" : statusOf(wordAt(text, stat, end, ""))),
+    error: err === -1 ? "" : errorOf(wordAt(text, err, end, NO_ERROR)),
+  };
+}
+
+const errorOf = (code: string): string => (code === NO_ERROR || /^[0-9A-Za-z]{1,8}$/.test(code) ? code : "");
+
+const plausibleId = (id: string): string => (id.length <= ID_LENGTH_MAX ? id : "");
+
+const statusOf = (word: string): ReceiptStatus =>
+  byWord.find(([pattern]) => pattern.test(word))?.[1] ?? "unknown";
+
+/** The text as ASCII, whatever its data_coding says: some carriers write ASCII under 8 (UCS-2), some write UCS-2 under 0. */
+function receiptText(message: ReceivedMessage): Buffer {
+  const body = bodyOf(message);
+  const isUtf16 = body.length >= 4 && body[0] === 0 && body[2] === 0;
+  return isUtf16 ? Buffer.from(body.filter((octet) => octet !== 0)) : body;
+}

@@ -1,0 +1,34 @@
+import type { CountedLink } from "#apps/process/counted-link.ts";
+import type { Log } from "#apps/process/log.ts";
+import type { Pacing } from "#core/engine/outbound/pacing.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Ids } from "#core/ports/ids.ts";
+import type { NumberInsight } from "#core/ports/number-insight.ts";
+import type { NumberMarket } from "#core/ports/number-market.ts";
+import type { Storage } from "#core/ports/storage.ts";
+import type { ApiKey } from "./authentication.ts";
+
+/** What the API needs of the world. */
+export interface ApiPorts {
+  readonly storage: Storage;
+  readonly insight: NumberInsight;
+  readonly market: NumberMarket;
+  /** The links of this process; none where another process sends. */
+  readonly links: readonly Pick<CountedLink, "name" | "kind" | "status" | "counts">[];
+  readonly pacing: Pick<Pacing, "perSecond">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** The rules of the house. */
+export interface ApiOptions {
+  readonly apiKeys: readonly ApiKey[];
+  readonly messageTtlMs: number;
+  readonly quarantineMs: number;
+  /** For conversations that do not say; null: none. */
+  readonly conversationTtlMs: number | null;
+  readonly idleTtlMs: number | null;
+  /** How many numbers may be rented on the fly, by country. */
+  readonly rentCountries: ReadonlyMap<string, number>;
+}

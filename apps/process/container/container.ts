@@ -1,0 +1,90 @@
+import "reflect-metadata";
+import { container, type DependencyContainer, instanceCachingFactory } from "tsyringe";
+import { systemChance } from "#adapters/node/chance.ts";
+import { systemClock } from "#adapters/node/clock.ts";
+import { uuidV7Ids } from "#adapters/node/ids.ts";
+import { systemTimer } from "#adapters/node/timer.ts";
+import type { ApiOptions } from "#apps/api/context.ts";
+import type { CountedLink } from "#apps/process/counted-link.ts";
+import type { Log } from "#apps/process/log.ts";
+import type { Settings } from "#apps/process/settings/settings.ts";
+import { token } from "#apps/process/token.ts";
+import type { RelayOptions } from "#core/engine/engine.ts";
+import type { Chance } from "#core/ports/chance.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
+import type { Ids } from "#core/ports/ids.ts";
+import type { NumberInsight } from "#core/ports/number-insight.ts";
+import type { NumberMarket } from "#core/ports/number-market.ts";
+import type { Timer } from "#core/ports/timer.ts";
+import { type HttpCarrier, type HttpCarrierTuning, httpCarrier } from "./carrier.ts";
+import { apiRules, relayRules } from "./rules.ts";
+import { type OpenStorage, openStorage } from "./storage.ts";
+
+export const SETTINGS = token<Settings>("settings");
+export const LOG = token<Log>("log");
+export const CLOCK = token<SteadyClock>("clock");
+export const TIMER = token<Timer>("timer");
+export const CHANCE = token<Chance>("chance");
+export const IDS = token<Ids>("ids");
+export const STORAGE = token<OpenStorage>("storage");
+export const HTTP_CARRIER = token<HttpCarrier>("HTTP carrier");
+export const MARKET = token<NumberMarket>("number market");
+export const INSIGHT = token<NumberInsight>("number insight");
+/** The links of this process: a gateway registers its binds beside the HTTP link. */
+export const LINKS = token<readonly CountedLink[]>("links");
+export const RELAY_RULES = token<Omit<RelayOptions, "kind">>("relay rules");
+export const API_RULES = token<ApiOptions>("API rules");
+
+export interface Composing {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly tuning?: HttpCarrierTuning;
+}
+
+/**
+ * Everything that a process is made of, by name, made when it is first asked for and only once. Nothing is running yet, and
+ * what runs is stopped by whoever started it.
+ */
+export const compose = ({ settings, log, tuning }: Composing): DependencyContainer => {
+  const made = container.createChildContainer();
+  const once = <T>(make: () => T) => ({ useFactory: instanceCachingFactory(make) });
+  const http = () => made.resolve(HTTP_CARRIER);
+  made.register(SETTINGS, { useValue: settings });
+  made.register(LOG, { useValue: log });
+  made.register(CLOCK, { useValue: systemClock });
+  made.register(TIMER, { useValue: systemTimer });
+  made.register(CHANCE, { useValue: systemChance });
+  made.register(
+    IDS,
+    once(() => uuidV7Ids(made.resolve(CLOCK))),
+  );
+  made.register(
+    STORAGE,
+    once(() => openStorage(settings, made.resolve(CLOCK))),
+  );
+  made.register(
+    HTTP_CARRIER,
+    once(() => httpCarrier(settings, made.resolve(CLOCK), tuning)),
+  );
+  made.register(
+    MARKET,
+    once(() => http().market),
+  );
+  made.register(
+    INSIGHT,
+    once(() => http().insight),
+  );
+  made.register(
+    LINKS,
+    once(() => [http().link].filter((link) => link !== null)),
+  );
+  made.register(
+    RELAY_RULES,
+    once(() => relayRules(settings)),
+  );
+  made.register(
+    API_RULES,
+    once(() => apiRules(settings)),
+  );
+  return made;
+};

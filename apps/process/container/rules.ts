@@ -1,0 +1,24 @@
+import type { ApiOptions } from "#apps/api/context.ts";
+import { DAY_MS, type Settings } from "#apps/process/settings/settings.ts";
+import type { RelayOptions } from "#core/engine/engine.ts";
+
+/** What the settings mean for the engine. */
+export const relayRules = (settings: Settings): Omit<RelayOptions, "kind"> => ({
+  accountRates: { http: settings.httpRate, smpp: settings.smppRate },
+  messageTtlMs: settings.messageTtlMs,
+  fallbackAfterMs: settings.fallbackAfterMs,
+  quarantineMs: settings.quarantineMs,
+  textRetentionMs: settings.textRetentionDays === undefined ? null : settings.textRetentionDays * DAY_MS,
+  messageRetentionMs:
+    settings.messageRetentionDays === undefined ? null : settings.messageRetentionDays * DAY_MS,
+});
+
+/** What the settings mean for the API. */
+export const apiRules = (settings: Settings): ApiOptions => ({
+  apiKeys: settings.apiKeys,
+  messageTtlMs: settings.messageTtlMs,
+  quarantineMs: settings.quarantineMs,
+  conversationTtlMs: settings.conversationTtlMs ?? null,
+  idleTtlMs: settings.idleTtlMs ?? null,
+  rentCountries: settings.rentCountries,
+});

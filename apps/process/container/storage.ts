@@ -1,0 +1,31 @@
+import { keyring } from "#adapters/postgres/sealing/keyring.ts";
+import { postgresStorage } from "#adapters/postgres/storage.ts";
+import type { Settings } from "#apps/process/settings/settings.ts";
+import { receiptsWithinMs } from "#core/domain/retention.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Storage } from "#core/ports/storage.ts";
+
+/** Storage, with how to let go of it. */
+export interface OpenStorage {
+  readonly storage: Storage;
+  close(): Promise<void>;
+}
+
+/** PostgreSQL, whose address is known by now. Connections are made when they are needed. */
+export const openStorage = (
+  {
+    databaseUrl,
+    encryptionKeys,
+    messageTtlMs,
+  }: Pick<Settings, "databaseUrl" | "encryptionKeys" | "messageTtlMs">,
+  clock: Clock,
+): OpenStorage => {
+  if (databaseUrl === undefined) throw new Error("Cannot open the storage before a database runs");
+  const storage = postgresStorage({
+    url: databaseUrl,
+    keyring: keyring(encryptionKeys),
+    clock,
+    receiptsWithinMs: receiptsWithinMs(messageTtlMs),
+  });
+  return { storage, close: () => storage.close() };
+};

@@ -1,0 +1,34 @@
+import { resolve } from "node:path";
+import { startEmbeddedPostgres } from "#adapters/embedded-postgres/embedded-postgres.ts";
+import { describeEmbeddedPostgresFailure } from "#adapters/embedded-postgres/failure.ts";
+import type { Settings } from "#apps/process/settings/settings.ts";
+import { fail, ok } from "#core/result.ts";
+import type { Log } from "./log.ts";
+import type { Part } from "./parts.ts";
+
+/** Where the database is, for a program and for a person. */
+export interface DatabasePlace {
+  /** Holds a password: not for a log. */
+  readonly url: string;
+  readonly shown: string;
+}
+
+/** The database of the settings, or an embedded one of our own, which runs as long as this process. */
+export const databasePart = (
+  { databaseUrl, dataDir }: Pick<Settings, "databaseUrl" | "dataDir">,
+  log: Log,
+  found: (place: DatabasePlace) => void,
+): Part => ({
+  name: "the database",
+  start: async () => {
+    if (databaseUrl !== undefined) {
+      found({ url: databaseUrl, shown: new URL(databaseUrl).host });
+      return ok(() => {});
+    }
+    const postgres = await startEmbeddedPostgres({ dataDir, log: (line) => log.info(line) });
+    if (!postgres.ok) return fail(describeEmbeddedPostgresFailure(postgres.error));
+    const { url, port, stop } = postgres.value;
+    found({ url, shown: `127.0.0.1:${port}, data in ${resolve(dataDir, "postgres")}` });
+    return ok(stop);
+  },
+});

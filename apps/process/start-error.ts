@@ -1,0 +1,46 @@
+import { scrub } from "./redact.ts";
+
+const LISTEN_TROUBLE: Readonly<Record<string, string>> = {
+  EADDRINUSE: "the port is taken",
+  EACCES: "not permitted",
+  EADDRNOTAVAIL: "this machine has no such address",
+  ENOTFOUND: "there is no such host",
+};
+
+const CONNECT_TROUBLE: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there",
+  ECONNRESET: "it hung up",
+  EHOSTUNREACH: "there is no way to it",
+  ENETUNREACH: "there is no way to it",
+  ETIMEDOUT: "no answer",
+  ENOTFOUND: "there is no such host",
+  EAI_AGAIN: "its name cannot be looked up",
+};
+
+interface SystemError extends NodeJS.ErrnoException {
+  readonly address?: string;
+  readonly hostname?: string;
+  readonly port?: number;
+}
+
+const placeOf = ({ address, hostname, port }: SystemError): string => {
+  const host = address ?? hostname ?? "an address";
+  return port === undefined ? host : `${host.includes(":") ? `[${host}]` : host}:${port}`;
+};
+
+/** One line for a person: why the part `name` of a process could not start. */
+export const describeStartError = (name: string, thrown: unknown): string => {
+  // Node tries several addresses of one host, and then says what went wrong with each.
+  const error = thrown instanceof AggregateError ? (thrown.errors[0] ?? thrown) : thrown;
+  if (!(error instanceof Error)) return `Cannot start ${name}`;
+  const system: SystemError = error;
+  const { code = "", syscall } = system;
+  const listening = LISTEN_TROUBLE[code];
+  // A host that is to be listened on is looked up first.
+  if (listening !== undefined && (syscall === "listen" || syscall === "bind")) {
+    return `Cannot listen on ${placeOf(system)}: ${listening}`;
+  }
+  const connecting = CONNECT_TROUBLE[code];
+  if (connecting !== undefined) return `Cannot start ${name}: cannot reach ${placeOf(system)}, ${connecting}`;
+  return `Cannot start ${name}: ${scrub(error.message) || error.name}`;
+};

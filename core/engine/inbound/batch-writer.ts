@@ -1,0 +1,240 @@
+import type { InboundMessage, OutboundMessage, Verdict } from "#core/domain/message.ts";
+import { isFinalReceipt, type Receipt } from "#core/domain/receipt.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Ids } from "#core/ports/ids.ts";
+import type { Numbers } from "#core/ports/numbers.ts";
+import type { Timer } from "#core/ports/timer.ts";
+import type {
+  Accepted,
+  Batch,
+  BatchOutcome,
+  Deferral,
+  InboundOutcome,
+  StoredPart,
+  Traffic,
+} from "#core/ports/traffic.ts";
+import { joined, keysOf } from "./decide-batch.ts";
+import { createDecider, type DecidedWrite } from "./decider.ts";
+import { type InboundWaiting, type Load, tell } from "./write-batch.ts";
+import { createLanes, type Lane, type Writing } from "./writer-shards.ts";
+
+/**
+ * The way in: whatever comes from carriers or from the dispatcher is collected, decided on and written in micro-batches.
+ * A batch leaves as soon as nothing else is being written, so its size follows the load by itself: one message when it is quiet,
+ * hundreds when it is busy, and then two side by side. What shares a lane keeps its order; a pair of numbers always shares one.
+ */
+export interface Intake {
+  /**
+   * Calls back once, when the message is durable (`accepted`), was so before (`known`), or was not taken. Not by promises: links bring
+   * tens of thousands a second, and a promise for each would cost more than what is done with it. `done` must not throw.
+   */
+  offer(message: InboundMessage, done: (taken: Intaken | "known") => void): void;
+  /** The same for a carrier's receipt. */
+  offerReceipt(receipt: Receipt, done: (taken: Intaken) => void): void;
+  /** Resolves when the message is durable (`accepted`, also when it was known), or was not taken. Never rejects. */
+  accept(message: InboundMessage): Promise<Intaken>;
+  receive(receipt: Receipt): Promise<Intaken>;
+  /** Writes what became of messages in hand; calls back when that is durable, however long it takes. */
+  record(facts: Facts, done?: () => void): void;
+  /** Joins the parts of a long text that ripened without a last part coming by. */
+  join(parts: readonly StoredPart[]): Promise<Intaken>;
+  /** Messages waiting to be written. */
+  waiting(): number;
+  /** The oldest message that is waiting or being written; null when there is none. */
+  oldestWaiting(): string | null;
+  /** Resolves when what is being written now is written. */
+  settled(): Promise<void>;
+  /** Resolves when nothing is waiting or being written. */
+  idle(): Promise<void>;
+}
+
+/** `overloaded` and `unavailable`: the carrier shall bring it again. */
+export type Intaken = "accepted" | "overloaded" | "unavailable";
+
+/** What became of messages in hand. */
+export interface Facts {
+  readonly accepted?: readonly Accepted[];
+  readonly deferred?: readonly Deferral[];
+  readonly verdicts?: readonly Verdict[];
+}
+
+/** The hands that take what is to be sent. */
+export interface Hands {
+  /** Under which id this process writes. */
+  dispatcher(): string;
+  mayHold(recipientId: string): boolean;
+  /** Whether more is in hand than leaves soon. */
+  isBehind(): boolean;
+  /** A message that is durable and ours to send. */
+  take(message: OutboundMessage, dispatcher: string): void;
+  /** Something was queued that somebody should claim. */
+  queued(): void;
+  /** The id has been declared dead; resolves when there is a new one. */
+  fenced(dispatcher: string): Promise<void>;
+}
+
+export interface IntakePorts {
+  readonly traffic: Traffic;
+  readonly numbers: Pick<Numbers, "ours">;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly ids: Ids;
+}
+
+export interface IntakeOptions {
+  readonly messageTtlMs: number;
+  /** Messages and receipts that may wait to be written; beyond it carriers are told to come again. */
+  readonly waitingMax?: number;
+  readonly lanes?: number;
+}
+
+const WAITING_MAX = 20_000;
+/** Two connections keep a two-core database busy; more only get in each other's way. */
+const LANES = 2;
+/** A route that changes between each decision and its write this often is not changing: something is broken. */
+const DECISIONS_MAX = 50;
+
+export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: Hands): Intake => {
+  const { traffic, timer, ids } = ports;
+  const waitingMax = options.waitingMax ?? WAITING_MAX;
+  const decider = createDecider(ports, { messageTtlMs: options.messageTtlMs, mayHold: hands.mayHold });
+
+  const write = async (writing: Writing): Promise<void> => {
+    const { inbound, receipts, facts } = writing;
+    let undecided = inbound;
+    let unwritten = together(facts, receipts);
+    if (inbound.length === 0 && Object.values(unwritten).every(({ length }) => length === 0)) {
+      tellAll(facts, receipts);
+      return;
+    }
+    for (let decisions = 1; ; decisions += 1) {
+      const asking = [...undecided, ...receipts];
+      // If the database is away, carriers are told to bring these again; they are written all the same.
+      const writes = await lanes.untilAnswered(writing, asking, () => decider.decide(undecided));
+      await lanes.enter(writing, threadsOf(writes), asking);
+      const dispatcher = hands.dispatcher();
+      const outcome: BatchOutcome = await lanes.untilAnswered(writing, asking, () =>
+        traffic.commit({ dispatcher, inbound: writes.map(({ write }) => write), ...unwritten }),
+      );
+      if (outcome.kind === "fenced") {
+        // For as long as the database may be away.
+        lanes.lose(writing, asking);
+        await hands.fenced(dispatcher);
+        continue;
+      }
+      unwritten = NOTHING;
+      tellAll(facts, receipts);
+      undecided = settle(writes, outcome.inbound, dispatcher);
+      if (undecided.length === 0) return;
+      if (decisions >= DECISIONS_MAX) {
+        for (const each of undecided) tell(each, "unavailable");
+        return;
+      }
+    }
+  };
+
+  /** Tells whoever waits; answers what has to be decided again. */
+  const settle = (
+    writes: readonly DecidedWrite[],
+    outcomes: readonly InboundOutcome[],
+    dispatcher: string,
+  ): readonly InboundWaiting[] => {
+    const again: InboundWaiting[] = [];
+    let queued = false;
+    writes.forEach(({ write, asked }, i) => {
+      const { decision, inbound, joins } = write;
+      const outcome = outcomes[i]!;
+      if (outcome === "stale") {
+        decider.forget(inbound);
+        again.push(asked?.item ?? { message: inbound, joins, done: () => {} });
+        return;
+      }
+      if (outcome === "held" && decision.kind === "relay") hands.take(decision.message, dispatcher);
+      if (outcome === "queued" || decision.kind === "command") queued = true;
+      if (asked) tell(asked.item, outcome === "duplicate" ? "known" : "accepted");
+    });
+    if (queued) hands.queued();
+    return again;
+  };
+
+  const lanes = createLanes(options.lanes ?? LANES, timer, hands.isBehind, write);
+
+  /** Why nothing more can be taken now; null when it can. */
+  const refusal = (lane: Lane): "unavailable" | "overloaded" | null =>
+    lane.writing?.lost ? "unavailable" : lanes.waiting() >= waitingMax ? "overloaded" : null;
+
+  const put = (
+    message: InboundMessage,
+    joins: readonly string[] | null,
+    done: (taken: Intaken | "known") => void,
+  ): void => {
+    const lane = lanes.ofPair(message);
+    const refused = refusal(lane);
+    if (refused) done(refused);
+    else lanes.putInbound(lane, { message, joins, done });
+  };
+
+  const putReceipt = (receipt: Receipt, done: (taken: Intaken) => void): void => {
+    const lane = lanes.ofId(receipt.carrierIds[0] ?? "");
+    const refused = refusal(lane);
+    if (refused) done(refused);
+    else lanes.putReceipt(lane, { receipt, done });
+  };
+
+  const putAndWait = (message: InboundMessage, joins: readonly string[] | null): Promise<Intaken> =>
+    new Promise((resolve) => {
+      put(message, joins, (taken) => resolve(taken === "known" ? "accepted" : taken));
+    });
+
+  return {
+    offer: (message, done) => put(asOnePiece(message), null, done),
+    offerReceipt: putReceipt,
+    accept: (message) => putAndWait(asOnePiece(message), null),
+    receive: (receipt) => new Promise((resolve) => putReceipt(receipt, resolve)),
+    record: (facts, done = () => {}) => {
+      lanes.putFacts(lanes.ofId(facts.accepted?.[0]?.carrierId ?? ""), { facts, done });
+    },
+    join: (parts) => putAndWait(joined(parts, ids.next()), keysOf(parts)),
+    waiting: lanes.waiting,
+    oldestWaiting: lanes.oldestWaiting,
+    settled: lanes.settled,
+    idle: lanes.idle,
+  };
+};
+
+type Known = Pick<Batch, "accepted" | "deferred" | "verdicts" | "receipts">;
+
+const together = (waiting: Load["facts"], receipts: Load["receipts"]): Known => {
+  const accepted: Accepted[] = [];
+  const deferred: Deferral[] = [];
+  const verdicts: Verdict[] = [];
+  for (const { facts } of waiting) {
+    if (facts.accepted) accepted.push(...facts.accepted);
+    if (facts.deferred) deferred.push(...facts.deferred);
+    if (facts.verdicts) verdicts.push(...facts.verdicts);
+  }
+  return {
+    accepted,
+    deferred,
+    verdicts,
+    receipts: receipts.map(({ receipt }) => receipt).filter(isFinalReceipt),
+  };
+};
+
+const threadsOf = (writes: readonly DecidedWrite[]): ReadonlySet<string> => {
+  const threads = new Set<string>();
+  for (const { write } of writes)
+    if (write.decision.kind === "relay") threads.add(write.decision.message.recipientId);
+  return threads;
+};
+
+const tellAll = (facts: Load["facts"], receipts: Load["receipts"]): void => {
+  for (const each of facts) tell(each, undefined);
+  for (const each of receipts) tell(each, "accepted");
+};
+
+const NOTHING = { accepted: [], deferred: [], verdicts: [], receipts: [] };
+
+/** A text that is its own only part needs no joining. */
+const asOnePiece = (message: InboundMessage): InboundMessage =>
+  message.part?.total === 1 ? { ...message, part: null } : message;

@@ -1,0 +1,84 @@
+import type { InboundMessage } from "#core/domain/message.ts";
+import { isMsisdn } from "#core/domain/msisdn.ts";
+import type { Pair, Route } from "#core/domain/route.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Ids } from "#core/ports/ids.ts";
+import type { Numbers } from "#core/ports/numbers.ts";
+import type { Traffic } from "#core/ports/traffic.ts";
+import { type Asked, type BatchContext, type Decided, decideBatch, setOf } from "./decide-batch.ts";
+import { routeCache } from "./route-cache.ts";
+import type { InboundWaiting } from "./write-batch.ts";
+
+/** A message that waits to be written, with what it means. */
+interface AskedFor extends Asked {
+  readonly item: InboundWaiting;
+}
+
+/** `asked` is null for a text that was joined on the way: nobody waits for it. */
+export type DecidedWrite = Decided<AskedFor>;
+
+/** Finds out what a batch needs to know, most of it from memory, and decides on it. */
+export interface IntakeDecider {
+  decide(items: readonly InboundWaiting[]): Promise<readonly DecidedWrite[]>;
+  /** What was known of the pair of this message is no longer true. */
+  forget(message: InboundMessage): void;
+}
+
+export interface DeciderPorts {
+  readonly traffic: Pick<Traffic, "routes" | "parts">;
+  readonly numbers: Pick<Numbers, "ours">;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+export const createDecider = (
+  { traffic, numbers, clock, ids }: DeciderPorts,
+  { messageTtlMs, mayHold }: Pick<BatchContext, "messageTtlMs" | "mayHold">,
+): IntakeDecider => {
+  const cache = routeCache();
+
+  /** In the order of the items; null where nothing is routed. */
+  const askRoutes = async (items: readonly InboundWaiting[]): Promise<readonly (Route | null)[]> => {
+    const routes = items.map(({ message }) => cache.get(message.from, message.to) ?? null);
+    const missing = new Map<string, Pair>();
+    items.forEach(({ message }, i) => {
+      const pair = routes[i] ? null : pairOf(message);
+      if (pair) missing.set(keyOf(message), pair);
+    });
+    if (missing.size === 0) return routes;
+    const answers = await traffic.routes([...missing.values()]);
+    const found = new Map([...missing.keys()].map((key, i) => [key, answers[i]!]));
+    for (const route of answers) if (route) cache.put(route);
+    return items.map(({ message }, i) => routes[i] ?? found.get(keyOf(message)) ?? null);
+  };
+
+  return {
+    decide: async (items) => {
+      if (items.length === 0) return [];
+      const routes = await askRoutes(items);
+      const sets = items.flatMap(({ message }) =>
+        message.part ? [setOf({ ...message, ...message.part })] : [],
+      );
+      const stored = sets.length > 0 ? await traffic.parts(sets) : [];
+      const ours = await numbers.ours([...new Set(items.map(({ message }) => message.to))]);
+      const context: BatchContext = {
+        now: clock.now(),
+        messageTtlMs,
+        nextId: () => ids.next(),
+        stored,
+        mayHold,
+      };
+      const asked = items.map((item, i): AskedFor => {
+        const { message, joins } = item;
+        return { item, message, joins, route: routes[i]!, ours: ours.has(message.to) };
+      });
+      return decideBatch(asked, context);
+    },
+    forget: ({ from, to }) => cache.forget(from, to),
+  };
+};
+
+const pairOf = (message: InboundMessage): Pair | null =>
+  isMsisdn(message.from) && isMsisdn(message.to) ? { sender: message.from, virtualNumber: message.to } : null;
+
+const keyOf = (message: InboundMessage): string => `${message.from}>${message.to}`;

@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fingerprint } from "#adapters/smpp/delivery/fingerprint.ts";
+import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import type { ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
+import { type Delivery, newDelivery } from "#adapters/smpp/session/acknowledgements.ts";
+import { received } from "./received.ts";
+import { noMessage, shortMessage } from "./smpp-arbitraries.ts";
+
+let sequence = 0;
+const delivery = (text: string): Delivery => {
+  sequence += 1;
+  const message = received({ ...noMessage, shortMessage: Buffer.from(text) });
+  return { ...newDelivery("s", sequence, message, sequence), key: `s:${sequence}` };
+};
+
+describe("a text that may come again", () => {
+  it("is recognised as often as it was cut off, oldest first, and not once more", () => {
+    const again = redeliveries();
+    fc.assert(
+      fc.property(fc.nat(5), fc.nat(8), (cutOff, more) => {
+        const before = Array.from({ length: cutOff }, () => delivery("ok"));
+        for (const each of before) again.suspect(each);
+        expect(again.earlierKey(delivery("other"))).toBeUndefined();
+        const keys = Array.from({ length: cutOff + more }, () => again.earlierKey(delivery("ok")));
+        expect(keys).toEqual([...before.map(({ key }) => key), ...Array(more).fill(undefined)]);
+      }),
+    );
+  });
+
+  it("has a fingerprint of what it says, and of nothing else", () => {
+    fc.assert(
+      fc.property(shortMessage, shortMessage, (one, other) => {
+        const printOf = (message: ShortMessage) => fingerprint(received(message));
+        const says = ({
+          source,
+          destination,
+          dataCoding,
+          esmClass,
+          shortMessage: text,
+          tlvs,
+        }: typeof one) => ({
+          source,
+          destination,
+          dataCoding,
+          esmClass,
+          text,
+          tlvs,
+        });
+        expect(printOf({ ...one, priority: 9, registeredDelivery: 1 })).toBe(printOf(one));
+        if (printOf(one) === printOf(other)) expect(says(one)).toEqual(says(other));
+        const shifted = { ...one, source: `${one.source}1`, destination: one.destination.slice(1) };
+        expect(printOf(shifted)).not.toBe(printOf(one));
+      }),
+    );
+  });
+});

@@ -1,0 +1,362 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decode, encode } from "#adapters/smpp/protocol/codec.ts";
+import { COMMAND, NO_TLVS, type Pdu, type ReceivedPdu, STATUS } from "#adapters/smpp/protocol/pdu.ts";
+import type { Delivery } from "#adapters/smpp/session/acknowledgements.ts";
+import type { SessionEnd, SubmitOutcome } from "#adapters/smpp/session/output.ts";
+import {
+  answer,
+  happen,
+  receive,
+  type SessionEvent,
+  submit,
+  whyNotSubmit,
+} from "#adapters/smpp/session/session.ts";
+import { DEFAULT_TIMES, type SessionSettings } from "#adapters/smpp/session/settings.ts";
+import { newSession } from "#adapters/smpp/session/state.ts";
+import { nextTickAt } from "#adapters/smpp/session/timers.ts";
+import { received } from "./received.ts";
+import { noMessage } from "./smpp-arbitraries.ts";
+
+const settings: SessionSettings = {
+  id: "s",
+  credentials: { systemId: "me", password: "secret", systemType: "" },
+  bindType: "transceiver",
+  tls: false,
+  windowMax: 4,
+  waitingMax: 3,
+  times: DEFAULT_TIMES,
+};
+
+/** Something that a session wanted done. */
+type Effect =
+  | { readonly kind: "write"; readonly pdu: Pdu }
+  | { readonly kind: "deliver"; readonly delivery: Delivery }
+  | {
+      readonly kind: "answered" | "answered-late";
+      readonly context: number;
+      readonly outcome: SubmitOutcome;
+    }
+  | { readonly kind: "malformed"; readonly commandId: number; readonly reason: string }
+  | { readonly kind: "up" | "end" }
+  | ({ readonly kind: "down" } & SessionEnd);
+
+/** A session with a clock, and everything it ever wanted done. */
+function newWorld(changes: Partial<SessionSettings> = {}) {
+  let now = 0;
+  let submitted = 0;
+  const effects: Effect[] = [];
+  const wants = (effect: Effect): void => {
+    effects.push(effect);
+  };
+  const session = newSession<number>(
+    { ...settings, ...changes },
+    {
+      write: (pdu) => wants({ kind: "write", pdu }),
+      deliver: (delivery) => wants({ kind: "deliver", delivery }),
+      answered: (context, outcome) => wants({ kind: "answered", context, outcome }),
+      answeredLate: (context, outcome) => wants({ kind: "answered-late", context, outcome }),
+      malformed: (commandId, reason) => wants({ kind: "malformed", commandId, reason }),
+      up: () => wants({ kind: "up" }),
+      end: () => wants({ kind: "end" }),
+      down: (end) => wants({ kind: "down", ...end }),
+    },
+    0,
+  );
+
+  const happens = (event: SessionEvent) => happen(session, event, now);
+  const comes = (pdu: ReceivedPdu) => receive(session, pdu, now);
+  const contexts = (kind: "answered" | "answered-late") =>
+    effects.flatMap((effect) => (effect.kind === kind ? [effect.context] : []));
+
+  const world = {
+    effects,
+    happens,
+    comes,
+    contexts,
+    session,
+    state: () => session.phase.state,
+    submitted: () => submitted,
+    submit(): boolean {
+      if (whyNotSubmit(session) !== undefined) return false;
+      submit(session, noMessage, submitted, now);
+      submitted += 1;
+      return true;
+    },
+    answer: (delivery: Delivery, status: number) => answer(session, delivery, status, now),
+    bind() {
+      happens({ kind: "connected" });
+      if (session.phase.state !== "binding") throw new Error("Cannot bind: it is not binding");
+      comes({ kind: "bind_resp", sequence: session.phase.sequence, status: 0, type: "transceiver" });
+      return world;
+    },
+    /** Lets time pass, with ticks where the session asks for them. */
+    pass(ms: number) {
+      const end = now + ms;
+      for (let at = nextTickAt(session); at <= end; at = nextTickAt(session)) {
+        const before = now;
+        now = Math.max(now, at);
+        happens({ kind: "tick" });
+        if (now === before && nextTickAt(session) <= before)
+          throw new Error("Cannot go on: ticking in place");
+      }
+      now = end;
+      return world;
+    },
+    written: (kind: string) =>
+      effects.flatMap((effect) => (effect.kind === "write" && effect.pdu.kind === kind ? [effect.pdu] : [])),
+    downReason() {
+      const down = effects.find((effect) => effect.kind === "down");
+      return down?.kind === "down" ? down.reason.kind : undefined;
+    },
+  };
+  return world;
+}
+
+type World = ReturnType<typeof newWorld>;
+
+type Action =
+  | { readonly kind: "submit" }
+  | { readonly kind: "connected" }
+  | { readonly kind: "secured" }
+  | { readonly kind: "tick" }
+  | { readonly kind: "socket-closed" }
+  | { readonly kind: "stop" }
+  | { readonly kind: "pass"; readonly ms: number }
+  | { readonly kind: "fragment"; readonly pending: boolean }
+  | { readonly kind: "answer"; readonly which: number; readonly status: number }
+  | { readonly kind: "pdu"; readonly command: number; readonly sequence: number; readonly status: number };
+
+const sequence = fc.oneof(fc.integer({ min: 0, max: 12 }), fc.constantFrom(0x7fffffff, 0x7ffffffe));
+const action: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant("submit" as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("pass" as const), ms: fc.nat(40_000) }) },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: fc.constant("pdu" as const),
+      command: fc.oneof(
+        fc.constantFrom(COMMAND.deliverSm, COMMAND.submitSmResp),
+        fc.constantFrom(...Object.values(COMMAND)),
+        fc.constantFrom(0x80000009, 0x103, 0x80000103),
+      ),
+      sequence,
+      status: fc.constantFrom(0, 0, 0, 0x58, 0x0b, 0x04),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("answer" as const),
+      which: fc.nat(),
+      status: fc.constantFrom(0, 8),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("tick" as const, "connected" as const, "secured" as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("fragment" as const), pending: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("stop" as const, "socket-closed" as const) }) },
+);
+
+function pduOf(command: number, sequence: number, status: number): ReceivedPdu {
+  if (command === COMMAND.deliverSm) return { kind: "deliver_sm", sequence, message: received(noMessage) };
+  const header = Buffer.alloc(16);
+  [16, command, status, sequence].forEach((word, i) => {
+    header.writeUInt32BE(word, i * 4);
+  });
+  return decode(header, 0, 16);
+}
+
+function perform(world: World, deliveries: Delivery[], action: Action): void {
+  switch (action.kind) {
+    case "submit":
+      world.submit();
+      return;
+    case "pass":
+      world.pass(action.ms);
+      return;
+    case "answer": {
+      const delivery = deliveries[action.which % Math.max(1, deliveries.length)];
+      if (delivery !== undefined) world.answer(delivery, action.status);
+      return;
+    }
+    case "pdu":
+      world.comes(pduOf(action.command, action.sequence, action.status));
+      break;
+    case "stop":
+      world.happens({ kind: "stop", drainMs: 1_000 });
+      return;
+    case "socket-closed":
+      world.happens({ kind: "socket-closed", code: "" });
+      return;
+    default:
+      world.happens(action);
+  }
+  for (const effect of world.effects) {
+    if (effect.kind === "deliver" && !deliveries.includes(effect.delivery)) deliveries.push(effect.delivery);
+  }
+}
+
+const run = (actions: readonly Action[], bound: boolean) => {
+  const world = newWorld({ lastSequence: 0x7fffffff - 3 });
+  if (bound) world.bind();
+  const deliveries: Delivery[] = [];
+  for (const each of actions) perform(world, deliveries, each);
+  return { world, deliveries };
+};
+
+const history = fc.tuple(fc.array(action, { maxLength: 60, size: "max" }), fc.boolean());
+
+describe("a session, whatever happens to it", () => {
+  it("answers each submit once, and leaves none behind when it ends", () => {
+    fc.assert(
+      fc.property(history, ([actions, bound]) => {
+        const { world } = run(actions, bound);
+        world.happens({ kind: "socket-closed", code: "" });
+        const contexts = world.contexts("answered");
+        expect(contexts.toSorted((a, b) => a - b)).toEqual([...Array(world.submitted()).keys()]);
+        expect(world.session.window.size()).toBe(0);
+        const late = world.contexts("answered-late");
+        expect(new Set(late).size).toBe(late.length);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("writes one answer at most for each text it took, and never takes more than it may", () => {
+    fc.assert(
+      fc.property(history, ([actions, bound]) => {
+        const { world, deliveries } = run(actions, bound);
+        for (const delivery of deliveries) world.answer(delivery, 0);
+        const requests = actions.filter(
+          (each) => each.kind === "pdu" && each.command === COMMAND.deliverSm,
+        ).length;
+        expect(world.written("deliver_sm_resp").length).toBeLessThanOrEqual(requests);
+        if (world.state() !== "closed") expect(world.written("deliver_sm_resp").length).toBe(requests);
+        expect(world.session.deliveries.waitingCount()).toBeLessThanOrEqual(settings.waitingMax);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("writes nothing that our own reading would not take, uses no number twice at once, and ends once", () => {
+    fc.assert(
+      fc.property(history, ([actions, bound]) => {
+        const { world } = run(actions, bound);
+        for (const effect of world.effects) {
+          if (effect.kind !== "write") continue;
+          const bytes = encode(effect.pdu);
+          expect(decode(bytes, 0, bytes.length).kind).toBe(effect.pdu.kind);
+          if (effect.pdu.kind === "submit_sm") {
+            expect(effect.pdu.sequence).toBeGreaterThanOrEqual(1);
+            expect(effect.pdu.sequence).toBeLessThanOrEqual(0x7fffffff);
+          }
+        }
+        const downs = world.effects.filter(({ kind }) => kind === "down");
+        expect(downs).toHaveLength(world.state() === "closed" ? 1 : 0);
+        if (downs.length === 1) expect(world.effects.at(-1)!.kind).toBe("down");
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it("does the same again for the same events at the same times", () => {
+    fc.assert(
+      fc.property(history, ([actions, bound]) => {
+        expect(run(actions, bound).world.effects).toEqual(run(actions, bound).world.effects);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("is not deaf for longer than the enquiry and its answer take", () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 40, size: "max" }), (actions) => {
+        const { world } = run(actions, true);
+        const { enquireMs, enquireAnswerMs, unbindMs } = settings.times;
+        world.pass(enquireMs + enquireAnswerMs + 2 * unbindMs);
+        expect(world.state()).toBe("closed");
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe("a session", () => {
+  it("never says what it does not get an answer to: each wait has an end", () => {
+    const cases: [string, (world: World) => void][] = [
+      ["connect-timeout", () => undefined],
+      ["bind-timeout", (world) => world.happens({ kind: "connected" })],
+      ["silent", (world) => world.bind()],
+      ["stopped", (world) => world.bind().happens({ kind: "stop", drainMs: 0 })],
+      ["slow-pdu", (world) => world.bind().happens({ kind: "fragment", pending: true })],
+    ];
+    for (const [reason, prepare] of cases) {
+      const world = newWorld();
+      prepare(world);
+      world.pass(40_000);
+      expect(world.downReason()).toBe(reason);
+    }
+    const securing = newWorld({ tls: true });
+    securing.happens({ kind: "connected" });
+    expect(securing.state()).toBe("securing");
+    securing.pass(10_000);
+    expect(securing.downReason()).toBe("tls-timeout");
+  });
+
+  it("confirms by the answer to a later submit, and names the rest when it is cut off", () => {
+    const world = newWorld().bind();
+    const deliver = (number: number) =>
+      world.comes({ kind: "deliver_sm", sequence: number, message: received(noMessage) });
+    const answer = (number: number) => {
+      const effect = world.effects.find(
+        (each) => each.kind === "deliver" && each.delivery.sequence === number,
+      );
+      if (effect?.kind === "deliver") world.answer(effect.delivery, STATUS.ok);
+    };
+    deliver(1);
+    deliver(2);
+    deliver(3);
+    answer(1);
+    world.submit();
+    answer(2);
+    world.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "x", tlvs: NO_TLVS });
+    world.happens({ kind: "socket-closed", code: "" });
+    const down = world.effects.at(-1)!;
+    if (down.kind !== "down") throw new Error("Cannot see the end");
+    expect(down.unconfirmed.map((delivery) => delivery.sequence)).toEqual([2]);
+    expect(down.waiting.map((delivery) => delivery.sequence)).toEqual([3]);
+  });
+
+  it("asks at most once a second whether acknowledgements arrived", () => {
+    const world = newWorld({ waitingMax: 1_000 }).bind();
+    for (let i = 1; i <= 100; i += 1) {
+      world.comes({ kind: "deliver_sm", sequence: i, message: received(noMessage) });
+      const effect = world.effects.at(-1);
+      if (effect?.kind === "deliver") world.answer(effect.delivery, STATUS.ok);
+      world.pass(50);
+      const { enquiry } = world.session;
+      if (enquiry) world.comes({ kind: "enquire_link_resp", sequence: enquiry.sequence, status: 0 });
+    }
+    expect(world.written("enquire_link").length).toBeGreaterThanOrEqual(4);
+    expect(world.written("enquire_link").length).toBeLessThanOrEqual(6);
+  });
+
+  it("takes a late answer for the submit it belongs to, and forgets it after a while", () => {
+    const { responseMs, lateMs } = settings.times;
+    const world = newWorld({ times: { ...DEFAULT_TIMES, enquireMs: 1e9, stallMs: 1e9 } }).bind();
+    world.submit();
+    world.submit();
+    world.pass(responseMs);
+    expect(world.contexts("answered")).toEqual([0, 1]);
+    world.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "late", tlvs: NO_TLVS });
+    expect(world.contexts("answered-late")).toEqual([0]);
+    world.pass(lateMs + 1);
+    world.comes({ kind: "submit_sm_resp", sequence: 3, status: 0, messageId: "too late", tlvs: NO_TLVS });
+    expect(world.contexts("answered-late")).toEqual([0]);
+  });
+});

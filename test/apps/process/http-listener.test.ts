@@ -1,0 +1,61 @@
+import { Agent, type IncomingMessage, request } from "node:http";
+import { expect, test } from "vitest";
+import { openHttpListener } from "#apps/process/http-listener.ts";
+
+const get = (url: string, agent: Agent): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    request(url, { agent })
+      .on("response", (response) => resolve(response.resume()))
+      .on("error", reject)
+      .end();
+  });
+
+const never = () => new AbortController().signal;
+
+test("a port is taken at once, and is 503 until somebody serves it", async () => {
+  const listener = await openHttpListener("127.0.0.1", 0);
+  expect((await fetch(listener.url)).status).toBe(503);
+  await expect(openHttpListener("127.0.0.1", listener.port)).rejects.toMatchObject({ code: "EADDRINUSE" });
+  listener.serve((_, response) => response.end("served"));
+  expect(await (await fetch(listener.url)).text()).toBe("served");
+  await listener.close(never());
+});
+
+test("closing finishes what is being answered, ends idle connections and takes no new ones", async () => {
+  const listener = await openHttpListener("127.0.0.1", 0);
+  const agent = new Agent({ keepAlive: true });
+  const arrived = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  listener.serve(async ({ url }, response) => {
+    if (url === "/slow") {
+      arrived.resolve();
+      await release.promise;
+    }
+    response.end("done");
+  });
+  await get(`${listener.url}/idle`, agent);
+  const slow = get(`${listener.url}/slow`, agent);
+  await arrived.promise;
+  const closed = listener.close(never());
+  await expect(fetch(listener.url)).rejects.toThrow();
+  release.resolve();
+  expect((await slow).statusCode).toBe(200);
+  await closed;
+  await listener.close(never());
+  agent.destroy();
+});
+
+test("what is not finished at the deadline is cut", async () => {
+  const listener = await openHttpListener("127.0.0.1", 0);
+  const arrived = Promise.withResolvers<void>();
+  listener.serve(() => arrived.resolve());
+  const agent = new Agent({ keepAlive: true });
+  const stuck = get(listener.url, agent).catch((error: Error) => error);
+  await arrived.promise;
+  const deadline = new AbortController();
+  const closed = listener.close(deadline.signal);
+  deadline.abort();
+  await closed;
+  expect(await stuck).toBeInstanceOf(Error);
+  agent.destroy();
+});

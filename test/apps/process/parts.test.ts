@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createLog } from "#apps/process/log.ts";
+import { type Part, startParts } from "#apps/process/parts.ts";
+import { fail, ok } from "#core/result.ts";
+
+const log = createLog({ name: "test", level: "silent" });
+const never = new AbortController().signal;
+
+type Behaviour = "good" | "refuses" | "throws" | "stops badly";
+
+const partsOf = (behaviours: readonly Behaviour[], story: string[]): readonly Part[] =>
+  behaviours.map((behaviour, index) => ({
+    name: `part ${index}`,
+    start: async () => {
+      story.push(`start ${index}`);
+      if (behaviour === "throws") throw new Error("Broken");
+      if (behaviour === "refuses") return fail(`part ${index} refuses`);
+      return ok(() => {
+        story.push(`stop ${index}`);
+        if (behaviour === "stops badly") throw new Error("Broken");
+      });
+    },
+  }));
+
+const behaviour = fc.constantFrom<Behaviour>("good", "good", "good", "refuses", "throws", "stops badly");
+
+test("whatever starts is stopped exactly once, in reverse order, also when a later one cannot start", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(behaviour, { maxLength: 8 }), async (behaviours) => {
+      const story: string[] = [];
+      const started = await startParts(partsOf(behaviours, story), { log, interrupt: never, stopMs: 1_000 });
+      const firstBad = behaviours.findIndex((each) => each === "refuses" || each === "throws");
+      expect(started.ok).toBe(firstBad === -1);
+      if (started.ok) {
+        const outcome = await started.value.stop(never);
+        expect(outcome).toBe(behaviours.includes("stops badly") ? "failed" : "clean");
+      }
+      const running = behaviours
+        .slice(0, firstBad === -1 ? behaviours.length : firstBad)
+        .map((_, index) => index);
+      const tried = firstBad === -1 ? running : [...running, firstBad];
+      const expected = [...tried.map((n) => `start ${n}`), ...running.toReversed().map((n) => `stop ${n}`)];
+      expect(story).toEqual(expected);
+    }),
+  );
+});
+
+test("a refusal comes out as it was said, a thrown error as one line that names the part", async () => {
+  const start = (each: Behaviour) =>
+    startParts(partsOf([each], []), { log, interrupt: never, stopMs: 1_000 });
+  expect(await start("refuses")).toEqual(fail("part 0 refuses"));
+  expect(await start("throws")).toEqual(fail("Cannot start part 0: Broken"));
+});

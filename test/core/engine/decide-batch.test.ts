@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { InboundMessage } from "#core/domain/message.ts";
+import { type BatchContext, decideBatch as decide } from "#core/engine/inbound/decide-batch.ts";
+import type { InboundWrite, StoredPart } from "#core/ports/traffic.ts";
+import { routeArbitrary } from "#test/support/arbitraries.ts";
+
+const [sample] = fc.sample(routeArbitrary, { numRuns: 1, seed: 1 });
+const route = { ...sample!, closedAt: null, expiresAt: null, barred: null, quarantinedUntil: null };
+
+const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
+  let last = 0;
+  return {
+    now: 100,
+    messageTtlMs: 100,
+    nextId: () => {
+      last += 1;
+      return `joined-${last}`;
+    },
+    stored,
+    mayHold: () => true,
+  };
+};
+
+const decideBatch = (messages: readonly InboundMessage[], context: BatchContext): readonly InboundWrite[] =>
+  decide(
+    messages.map((message) => ({ message, joins: null, route, ours: true })),
+    context,
+  ).map(({ write }) => write);
+
+const messageOf = (n: number, text: string, part: InboundMessage["part"] = null): InboundMessage => ({
+  id: `message-${n}`,
+  key: `key-${n}`,
+  from: route.sender,
+  to: route.virtualNumber,
+  text,
+  part,
+  link: "smpp",
+  receivedAt: n,
+});
+
+const storedPart = (message: InboundMessage): StoredPart => ({
+  ...{ from: message.from, to: message.to, reference: message.part!.reference, total: message.part!.total },
+  ...{ key: message.key, index: message.part!.index, text: message.text },
+  ...{ receivedAt: message.receivedAt, link: message.link },
+});
+
+/** The parts of a few long texts and some short ones in any order; some parts come twice. */
+const messagesArbitrary = fc
+  .array(fc.integer({ min: 2, max: 4 }), { minLength: 1, maxLength: 3 })
+  .chain((totals) => {
+    const parts = totals.flatMap((total, set) =>
+      Array.from({ length: total }, (_, i) => ({ reference: `udh8:${set}`, total, index: i + 1 })),
+    );
+    return fc
+      .record({
+        parts: fc.shuffledSubarray(parts),
+        again: fc.shuffledSubarray(parts),
+        short: fc.nat({ max: 2 }),
+      })
+      .chain(({ parts: some, again, short }) => {
+        const all = [...some, ...again, ...Array.from({ length: short }, () => null)];
+        return fc.shuffledSubarray(all, { minLength: all.length });
+      });
+  })
+  .map((parts) =>
+    parts.map((part, n) => messageOf(n, part ? `${part.reference}.${part.index} ` : "short", part)),
+  );
+
+const textsOf = (total: number, reference: string): string =>
+  Array.from({ length: total }, (_, i) => `${reference}.${i + 1} `).join("");
+
+describe("a batch of inbound messages", () => {
+  test("gives each message one write, in order, and each long text that it completes one more", () => {
+    fc.assert(
+      fc.property(messagesArbitrary, (messages) => {
+        const writes = decideBatch(messages, contextWith());
+        const own = writes.filter(({ inbound }) => !inbound.id.startsWith("joined"));
+        expect(own.map(({ inbound }) => inbound)).toEqual(messages);
+        for (const { inbound, decision } of own) expect(decision.kind).toBe(inbound.part ? "wait" : "relay");
+      }),
+    );
+  });
+
+  test("joins a long text when all of its parts are there, and never with a hole", () => {
+    fc.assert(
+      fc.property(messagesArbitrary, fc.nat(), (messages, cut) => {
+        // What came earlier is stored, and the rest comes now.
+        const stored = messages.slice(0, cut % (messages.length + 1)).filter(({ part }) => part);
+        const isOpen = decideBatch(stored, contextWith()).every(({ joins }) => joins.length === 0);
+        if (!isOpen) return;
+        const fresh = messages.filter((message) => !stored.includes(message));
+        const joins = decideBatch(fresh, contextWith(stored.map(storedPart))).filter(
+          ({ joins }) => joins.length,
+        );
+        for (const { inbound } of joins) {
+          const [, reference] = /^(udh8:\d)/.exec(inbound.text)!;
+          const total = messages.find(({ part }) => part?.reference === reference)!.part!.total;
+          expect(inbound.text).toBe(textsOf(total, reference!));
+        }
+        expect(new Set(joins.map(({ inbound }) => inbound.key)).size).toBe(joins.length);
+      }),
+    );
+  });
+
+  test("joins a long text before the short one that was sent after it", () => {
+    const part = (index: number) => ({ reference: "udh8:1", total: 2, index });
+    const messages = [messageOf(1, "good ", part(1)), messageOf(2, "night", part(2)), messageOf(3, "Ann")];
+    const relays = decideBatch(messages, contextWith()).filter(({ decision }) => decision.kind === "relay");
+    expect(relays.map(({ inbound }) => inbound.text)).toEqual(["good night", "Ann"]);
+    expect(relays[0]!.joins).toEqual(["key-1", "key-2"]);
+  });
+
+  test("leaves a joined text that is decided once more in its place", () => {
+    const [before, whole, after] = [messageOf(1, "one"), messageOf(2, "long"), messageOf(3, "three")];
+    const batch = [
+      { message: before, joins: null },
+      { message: whole, joins: ["key-a", "key-b"] },
+      { message: after, joins: null },
+    ].map((each) => ({ ...each, route, ours: true }));
+    const writes = decide(batch, contextWith()).map(({ write }) => write);
+    expect(writes.map(({ inbound }) => inbound)).toEqual([before, whole, after]);
+    expect(writes[1]!.joins).toEqual(["key-a", "key-b"]);
+  });
+
+  test("counts a part that the carrier brings again once", () => {
+    const first = messageOf(1, "good ", { reference: "udh8:1", total: 2, index: 1 });
+    const writes = decideBatch([{ ...first, id: "other" }], contextWith([storedPart(first)]));
+    expect(writes.map(({ decision }) => decision.kind)).toEqual(["wait"]);
+    const second = messageOf(2, "night", { reference: "udh8:1", total: 2, index: 2 });
+    const [, , whole] = decideBatch([{ ...first, id: "other" }, second], contextWith([storedPart(first)]));
+    expect(whole?.joins).toEqual(["key-1", "key-2"]);
+  });
+});

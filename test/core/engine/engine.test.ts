@@ -1,0 +1,321 @@
+import { describe, expect, test } from "vitest";
+import { isFinal } from "#core/domain/message.ts";
+import { brings, createStage, defers, goesToTheSecond, hasOwnLane } from "./harness.ts";
+
+describe("a text", () => {
+  test("leaves at once, from the sender's virtual number, when nothing stands in its way", async () => {
+    const stage = createStage();
+    const process = await stage.start();
+    const route = await stage.open();
+    expect(await stage.time.until(process.give(route, "On my way"))).toBe("accepted");
+    await stage.time.pass(0);
+    expect(stage.sent.map(({ message }) => message)).toMatchObject([
+      { source: route.source, destination: route.recipient, text: "On my way" },
+    ]);
+  });
+
+  test("is written once and sent once though the answer to its write is lost", async () => {
+    const stage = createStage();
+    const lost = new Set<string>();
+    const process = await stage.start({
+      faultOf: (method, input) => {
+        if (!brings("On my way", method, input) || lost.has(method)) return null;
+        lost.add(method);
+        return { lost: "answer" };
+      },
+    });
+    const route = await stage.open();
+    const first = process.give(route, "On my way", { key: "k" });
+    expect(await stage.time.until(first)).toBe("unavailable");
+    await stage.time.pass(1_000);
+    expect(await stage.time.until(process.give(route, "On my way", { key: "k" }))).toBe("accepted");
+    await stage.time.pass(10_000);
+    expect(stage.words()).toEqual(["On my way"]);
+  });
+
+  test("that failed stays ahead of one whose write was answered late", async () => {
+    const stage = createStage();
+    const process = await stage.start({
+      link: { script: (_, n) => ({ kind: n === 0 ? "retry" : "accept" }) },
+      faultOf: (method, input) => (brings("second", method, input) ? { afterMs: 100 } : null),
+    });
+    const route = await stage.open(hasOwnLane);
+    void process.give(route, "first");
+    await stage.time.pass(10);
+    void process.give(route, "second");
+    await stage.time.pass(30_000);
+    expect(stage.words()).toEqual(["first", "second"]);
+  });
+
+  test("of several parts goes on without delay over a link with room for one", async () => {
+    const stage = createStage();
+    const process = await stage.start({
+      link: { window: 1, latencyMs: 10 },
+      faultOf: (method) => (method === "traffic.commit" ? { afterMs: 20 } : null),
+    });
+    const route = await stage.open();
+    const words = "This is a longer text, of a few parts. ".repeat(9);
+    void process.give(route, words);
+    await stage.time.pass(400);
+    expect(stage.words().join("")).toBe(words);
+  });
+
+  test("that is queued elsewhere is claimed without waiting for a heartbeat", async () => {
+    const stage = createStage();
+    await stage.start({
+      faultOf: (method) => (method === "dispatch.nextDueAt" ? { afterMs: 300 } : null),
+    });
+    const route = await stage.open();
+    await stage.time.pass(1_050);
+    await stage.tell(route, "hello");
+    await stage.time.pass(400);
+    expect(stage.words()).toEqual(["hello"]);
+  });
+});
+
+describe("a text from the queue", () => {
+  test("that was put back, and claimed anew by a question from before, is asked for once more", async () => {
+    const stage = createStage();
+    let slowClaim = false;
+    let tries = 0;
+    let skewMs = 0;
+    await stage.start({
+      skewMs: () => skewMs,
+      faultOf: (method) => {
+        if (method !== "dispatch.claim" || !slowClaim) return null;
+        slowClaim = false;
+        return { beforeMs: 60 };
+      },
+      link: {
+        window: 1,
+        latencyMs: 30,
+        script: () => {
+          tries += 1;
+          // While its answer is lost, there is something else to ask the queue for.
+          return tries === 1 ? { kind: "lost", arrived: false } : { kind: "accept" };
+        },
+      },
+    });
+    const [route, other] = [await stage.open(), await stage.open()];
+    await stage.tell(route, "hello");
+    await stage.time.pass(5);
+    slowClaim = true;
+    // Asked by a clock that is set right afterwards: what is put back then is due for that question already.
+    skewMs = 1_000;
+    await stage.tell(other, "somebody else");
+    await stage.time.pass(5);
+    skewMs = 0;
+    await stage.time.pass(20_000);
+    expect([...stage.words()].sort()).toEqual(["hello", "somebody else"]);
+    expect(await stage.states(route)).toEqual(["sent"]);
+  });
+});
+
+describe("two processes on one database", () => {
+  test("keep the order of a thread while its partition changes hands", async () => {
+    const stage = createStage();
+    const one = await stage.start({
+      link: { latencyMs: 1_500, script: (_, n) => ({ kind: n === 0 ? "retry" : "accept" }) },
+      faultOf: (method, input) => (defers(method, input) ? { beforeMs: 3_000 } : null),
+    });
+    const route = await stage.open(goesToTheSecond);
+    void one.give(route, "first");
+    await stage.time.pass(100);
+    const two = await stage.start();
+    await stage.time.pass(2_300);
+    void two.give(route, "second");
+    await stage.time.pass(40_000);
+    expect(stage.words()).toEqual(["first", "second"]);
+  });
+
+  test("lose nothing when one dies while it cannot give its partitions up", async () => {
+    const stage = createStage();
+    let dead = false;
+    const one = await stage.start({
+      faultOf: (method) => (dead || method === "dispatch.release" ? { lost: "request" } : null),
+    });
+    one.link.set("down");
+    const route = await stage.open(goesToTheSecond);
+    void one.give(route, "first");
+    await stage.time.pass(100);
+    await stage.start();
+    await stage.time.pass(4_000);
+    dead = true;
+    await stage.time.pass(30_000);
+    expect(stage.words()).toEqual(["first"]);
+  });
+
+  test("lose nothing when one is killed while it stops", async () => {
+    const stage = createStage();
+    let dead = false;
+    const one = await stage.start({
+      faultOf: (method, input) =>
+        dead || method === "dispatch.leave"
+          ? { lost: "request" }
+          : brings("slow", method, input)
+            ? { beforeMs: 2_500 }
+            : null,
+    });
+    one.link.set("down");
+    const [route, other] = [await stage.open(), await stage.open()];
+    void one.give(route, "first");
+    await stage.time.pass(100);
+    void one.give(other, "slow");
+    const stopping = one.relay.stop().catch(() => {});
+    await stage.time.pass(3_000);
+    dead = true;
+    await stage.start();
+    await stage.time.pass(30_000);
+    await stage.time.until(stopping);
+    expect([...stage.words()].sort()).toEqual(["first", "slow"]);
+  });
+
+  test("do not both send what one had claimed before it was given up for dead", async () => {
+    const stage = createStage();
+    let cut = false;
+    let isBack = false;
+    let slowClaim = false;
+    const one = await stage.start({
+      faultOf: (method) => {
+        if (method === "dispatch.heartbeat" && cut && !isBack) return { lost: "request" };
+        if (method === "dispatch.claim" && slowClaim) return { afterMs: 10_000 };
+        if (method === "dispatch.join" && cut) return { afterMs: 2_000 };
+        return null;
+      },
+    });
+    const two = await stage.start();
+    await stage.time.pass(3_000);
+    const route = await stage.open((each) => !goesToTheSecond(each));
+    cut = true;
+    slowClaim = true;
+    // The second process does not own the thread, and puts the text into the queue for the first.
+    void two.give(route, "only once");
+    await stage.time.pass(100);
+    slowClaim = false;
+    await stage.time.pass(8_000);
+    isBack = true;
+    await stage.time.pass(20_000);
+    expect(one.relay.inHand()).toBe(0);
+    expect(stage.words()).toEqual(["only once"]);
+  });
+
+  test("do not both send what one had written before it was given up for dead, and was answered after", async () => {
+    const stage = createStage();
+    let cut = false;
+    let slowCommit = false;
+    const one = await stage.start({
+      faultOf: (method, input) => {
+        if (method === "dispatch.heartbeat" && cut) return { lost: "request" };
+        if (!slowCommit || !brings("only once", method, input)) return null;
+        slowCommit = false;
+        return { afterMs: 20_000 };
+      },
+    });
+    await stage.start();
+    await stage.time.pass(3_000);
+    const route = await stage.open((each) => !goesToTheSecond(each));
+    slowCommit = true;
+    cut = true;
+    void one.give(route, "only once");
+    // Long enough to be buried, and then to come back under a new name.
+    await stage.time.pass(10_000);
+    cut = false;
+    await stage.time.pass(30_000);
+    expect(one.relay.inHand()).toBe(0);
+    expect(stage.words()).toEqual(["only once"]);
+  });
+
+  test("share the work again after one was given up for dead twice in a row", async () => {
+    const stage = createStage();
+    let cut = false;
+    let slowJoin = false;
+    const one = await stage.start({
+      faultOf: (method) => {
+        if (method === "dispatch.heartbeat" && cut) return { lost: "request" };
+        if (method === "dispatch.join" && slowJoin) {
+          slowJoin = false;
+          return { afterMs: 7_000 };
+        }
+        return null;
+      },
+    });
+    await stage.start();
+    cut = true;
+    slowJoin = true;
+    await stage.time.pass(8_000);
+    cut = false;
+    await stage.time.pass(30_000);
+    const route = await stage.open();
+    expect(await stage.time.until(one.give(route, "hello"))).toBe("accepted");
+    await stage.time.pass(2_000);
+    expect(stage.words()).toEqual(["hello"]);
+  });
+});
+
+describe("a relay that stops", () => {
+  test("leaves no timer behind", async () => {
+    const stage = createStage();
+    const process = await stage.start({
+      relay: { numberRate: () => 0.5 },
+      faultOf: (method) => (method === "dispatch.nextDueAt" ? { afterMs: 30 } : null),
+    });
+    const route = await stage.open();
+    for (const words of ["one", "two", "three"]) void process.give(route, words);
+    await stage.time.pass(1_010);
+    await stage.time.until(process.relay.stop());
+    await stage.time.pass(100);
+    expect(stage.time.pending()).toBe(0);
+  });
+
+  test("leaves what it has in hand to others, and what is under way to its answer", async () => {
+    const stage = createStage();
+    const one = await stage.start({ link: { window: 1, latencyMs: 500 } });
+    const [route, other] = [await stage.open(), await stage.open()];
+    void one.give(route, "under way");
+    void one.give(other, "in hand");
+    await stage.time.pass(100);
+    await stage.time.until(one.relay.stop());
+    expect(stage.words()).toEqual(["under way"]);
+    await stage.start();
+    await stage.time.pass(2_000);
+    expect(stage.words()).toEqual(["under way", "in hand"]);
+  });
+});
+
+test("a relay asks the database for nothing in vain while its hands are full", async () => {
+  const stage = createStage();
+  let calls = 0;
+  const process = await stage.start({
+    faultOf: (method) => {
+      if (method.startsWith("dispatch.")) calls += 1;
+      return null;
+    },
+  });
+  process.link.set("down");
+  for (let i = 0; i < 510; i += 1) {
+    const route = await stage.open();
+    await stage.tell(route, "hello");
+  }
+  await stage.time.pass(1_000);
+  calls = 0;
+  await stage.time.pass(5_000);
+  expect(calls).toBeLessThan(60);
+});
+
+test("every text of a busy hour ends, and each leaves once", async () => {
+  const stage = createStage();
+  const scripts = ["accept", "retry", "unsent", "throttle", "accept", "refuse", "accept"] as const;
+  const script = (_: unknown, n: number) => ({ kind: scripts[n % scripts.length]! });
+  const processes = [await stage.start({ link: { script } }), await stage.start({ link: { script } })];
+  const routes = await Promise.all(Array.from({ length: 12 }, () => stage.open()));
+  for (let i = 0; i < 240; i += 1) {
+    void processes[i % 2]!.give(routes[i % routes.length]!, `text ${i}`);
+    await stage.time.pass(15);
+  }
+  await stage.time.pass(61_000);
+  expect(new Set(stage.words()).size).toBe(stage.words().length);
+  for (const { conversationId } of routes) {
+    const { items } = await stage.storage.conversations.messages(conversationId, { limit: 100, after: null });
+    expect(items.every(({ state }) => isFinal(state) || state === "sent")).toBe(true);
+  }
+});

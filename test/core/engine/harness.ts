@@ -1,0 +1,183 @@
+import { memoryChance } from "#adapters/memory/chance.ts";
+import { memoryIds } from "#adapters/memory/ids.ts";
+import { memoryStorage } from "#adapters/memory/storage.ts";
+import { emptyWorld } from "#adapters/memory/world.ts";
+import type { InboundMessage } from "#core/domain/message.ts";
+import { partitionOf } from "#core/domain/message.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { RouteDefinition } from "#core/domain/route.ts";
+import { type Relay, type RelayOptions, startRelay } from "#core/engine/engine.ts";
+import type { Intaken } from "#core/engine/inbound/batch-writer.ts";
+import type { Storage } from "#core/ports/storage.ts";
+import type { Batch } from "#core/ports/traffic.ts";
+import { type Fault, faultyStorage, type Method } from "#test/core/faulty-storage.ts";
+import {
+  type ScriptedLink,
+  type ScriptedLinkOptions,
+  type Sent,
+  scriptedLink,
+} from "#test/core/scripted-link.ts";
+import { type VirtualTime, virtualTime } from "#test/core/virtual-time.ts";
+import {
+  aConversation,
+  aNumber,
+  aParticipant,
+  freshNumber,
+  openingOf,
+} from "#test/support/traffic-builders.ts";
+
+export type FaultOf = (method: Method, input: readonly unknown[]) => Fault | null;
+
+export interface ProcessOptions {
+  readonly faultOf?: FaultOf;
+  readonly link?: Partial<ScriptedLinkOptions>;
+  /** A second one. */
+  readonly backup?: Partial<ScriptedLinkOptions>;
+  readonly relay?: Partial<RelayOptions>;
+  /** How far this process's clock is from the true one, in milliseconds. */
+  readonly skewMs?: () => number;
+}
+
+/** A process that relays, over a link and a network of its own. */
+export interface Process {
+  readonly relay: Relay;
+  readonly link: ScriptedLink;
+  readonly backup: ScriptedLink | null;
+  /** Answers what became of it, once known. */
+  give(route: RouteDefinition, words: string, change?: Partial<InboundMessage>): Promise<Intaken>;
+}
+
+/** One database, one carrier, and as many processes as a test wants. */
+export interface Stage {
+  readonly time: VirtualTime;
+  readonly storage: Storage;
+  readonly sent: readonly Sent[];
+  /** The words that the carrier has got, in order. */
+  words(): readonly string[];
+  start(options?: ProcessOptions): Promise<Process>;
+  /** Queues a text of our own to the one whom a route leads to. */
+  tell(route: RouteDefinition, words: string): Promise<void>;
+  /** What has become of the texts of a route's conversation, oldest first. */
+  states(route: RouteDefinition): Promise<readonly string[]>;
+  /** Opens a conversation and answers the way from its first participant to its second. */
+  open(wanted?: (route: RouteDefinition) => boolean): Promise<RouteDefinition>;
+}
+
+export const TTL_MS = 60_000;
+
+export const createStage = (): Stage => {
+  const time = virtualTime();
+  const { clock } = time;
+  const storage = memoryStorage({ clock, world: emptyWorld() });
+  const sent: Sent[] = [];
+  let processes = 0;
+  let texts = 0;
+  const outerIds = memoryIds({ clock, process: 99 });
+
+  const openOne = async (): Promise<RouteDefinition> => {
+    const numbers = [freshNumber(), freshNumber()] as const;
+    for (const number of numbers) await storage.numbers.add(aNumber(number));
+    const conversation = aConversation([aParticipant(numbers[0]), aParticipant(numbers[1])]);
+    const opening = openingOf(conversation);
+    await storage.conversations.open(opening);
+    return opening.routes[0];
+  };
+
+  return {
+    time,
+    storage,
+    sent,
+    words: () => sent.map(({ text }) => text),
+    open: async (wanted = () => true) => {
+      for (;;) {
+        const route = await openOne();
+        if (wanted(route)) return route;
+      }
+    },
+    tell: async (route, words) => {
+      const at = clock.now();
+      await storage.conversations.addMessages(route.conversationId, [
+        {
+          ...{ id: outerIds.next(), conversationId: route.conversationId, senderId: null },
+          ...{ recipientId: route.recipientId, lane: "system", source: route.source },
+          ...{ destination: route.recipient, text: words, receivedAt: at, expiresAt: at + TTL_MS },
+        },
+      ]);
+    },
+    states: async ({ conversationId }) => {
+      const { items } = await storage.conversations.messages(conversationId, { limit: 200, after: null });
+      return items.map(({ state, failure }) => (failure ? `${state}: ${failure.code}` : state));
+    },
+    start: async ({
+      faultOf = () => null,
+      link: linkOptions = {},
+      backup: backupOptions,
+      relay: relayOptions = {},
+      skewMs = () => 0,
+    } = {}) => {
+      processes += 1;
+      const process = processes;
+      const ids = memoryIds({ clock, process });
+      const link = scriptedLink({ time, book: sent, name: `link-${process}`, ...linkOptions });
+      const backup = backupOptions
+        ? scriptedLink({ time, book: sent, name: `backup-${process}`, ...backupOptions })
+        : null;
+      const relay = await startRelay(
+        {
+          storage: faultyStorage(storage, time, faultOf),
+          links: backup ? [link, backup] : [link],
+          clock: { ...clock, now: () => clock.now() + skewMs() },
+          timer: time.timer,
+          ids,
+          chance: memoryChance(process),
+        },
+        {
+          kind: "gateway",
+          messageTtlMs: TTL_MS,
+          fallbackAfterMs: 1_000,
+          quarantineMs: 30_000,
+          textRetentionMs: null,
+          messageRetentionMs: null,
+          accountRates: { smpp: Number.POSITIVE_INFINITY, http: Number.POSITIVE_INFINITY },
+          ...relayOptions,
+        },
+      );
+      return {
+        relay,
+        link,
+        backup,
+        give: (route, words, change = {}) => {
+          texts += 1;
+          return relay.intake.accept({
+            id: ids.next(),
+            key: `text-${texts}`,
+            from: route.sender,
+            to: route.virtualNumber,
+            text: words,
+            part: null,
+            link: "smpp",
+            receivedAt: clock.now(),
+            ...change,
+          });
+        },
+      };
+    },
+  };
+};
+
+/** Whether a call writes the given words as an inbound text. */
+export const brings = (words: string, method: Method, input: readonly unknown[]): boolean =>
+  method === "traffic.commit" && (input[0] as Batch).inbound.some(({ inbound }) => inbound.text === words);
+
+/** Whether a call puts messages back into the queue. */
+export const defers = (method: Method, input: readonly unknown[]): boolean =>
+  method === "traffic.commit" && (input[0] as Batch).deferred.length > 0;
+
+/** The partitions that the first of two processes has to give up to the second. */
+export const goesToTheSecond = ({ recipientId }: RouteDefinition): boolean => partitionOf(recipientId) >= 32;
+
+/** Whether the texts of a route are written beside the facts about messages, and not after them. */
+export const hasOwnLane = ({ sender, virtualNumber }: RouteDefinition): boolean =>
+  (last(sender) + last(virtualNumber)) % 2 === 1;
+
+const last = (number: Msisdn): number => number.charCodeAt(number.length - 1);

@@ -1,0 +1,195 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { memoryIds } from "#adapters/memory/ids.ts";
+import { memoryStorage } from "#adapters/memory/storage.ts";
+import { PARTITIONS } from "#core/domain/message.ts";
+import { joinDispatchers, type MembershipKeeper } from "#core/engine/ownership/membership.ts";
+import type { DispatcherKind } from "#core/ports/dispatch.ts";
+import { faultyStorage } from "#test/core/faulty-storage.ts";
+import { type VirtualTime, virtualTime } from "#test/core/virtual-time.ts";
+
+interface Member {
+  readonly keeper: MembershipKeeper;
+  /** Whether the network between it and the database is cut: altogether, or for joining. */
+  isCut: boolean | "joining";
+  /** Whether the process stands still: its timers do not run. */
+  isStopped: boolean;
+}
+
+const createHouse = () => {
+  const time = virtualTime();
+  const storage = memoryStorage({ clock: time.clock });
+  const members: Member[] = [];
+  const join = async (kind: DispatcherKind = "gateway"): Promise<Member> => {
+    const cut: Pick<Member, "isCut" | "isStopped"> = { isCut: false, isStopped: false };
+    const overslept: (() => void)[] = [];
+    const faulty = faultyStorage(storage, time, (method) =>
+      cut.isCut === true || (cut.isCut === "joining" && method === "dispatch.join")
+        ? { lost: "request" }
+        : null,
+    );
+    const keeper = await joinDispatchers(
+      {
+        dispatch: faulty.dispatch,
+        clock: time.clock,
+        timer: {
+          after: (ms, run) => time.timer.after(ms, () => (cut.isStopped ? void overslept.push(run) : run())),
+        },
+        ids: memoryIds({ clock: time.clock, process: members.length }),
+      },
+      { kind },
+      {
+        oldestInHand: () => null,
+        handOver: (_, giveUp) => giveUp([]),
+        dropAll: () => {},
+        changed: () => {},
+      },
+    );
+    const member = Object.assign(cut, { keeper });
+    members.push(member);
+    return member;
+  };
+  return { time, members, join };
+};
+
+const partitionsOf = ({ keeper }: Member): readonly number[] =>
+  Array.from({ length: PARTITIONS }, (_, partition) => partition).filter(
+    (partition) => keeper.holds() && keeper.owns(partition),
+  );
+
+const expectDisjoint = (members: readonly Member[]): void => {
+  const owned = members.flatMap(partitionsOf);
+  expect(new Set(owned).size).toBe(owned.length);
+};
+
+const passInSteps = async (time: VirtualTime, ms: number, look: () => void): Promise<void> => {
+  for (let passed = 0; passed < ms; passed += 250) {
+    await time.pass(250);
+    look();
+  }
+};
+
+describe("the members", () => {
+  test("never serve a partition two at a time, whoever loses the database for however long", async () => {
+    const eventArbitrary = fc.record({
+      who: fc.nat({ max: 2 }),
+      kind: fc.constantFrom("cut" as const, "mend" as const, "leave" as const),
+      afterMs: fc.constantFrom(250, 1_000, 3_000, 7_000),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(eventArbitrary, { maxLength: 8 }), async (events) => {
+        const { time, members, join } = createHouse();
+        for (let i = 0; i < 3; i += 1) await join();
+        const left = new Set<Member>();
+        for (const { who, kind, afterMs } of events) {
+          const member = members[who]!;
+          if (kind === "leave" && !member.isCut) {
+            left.add(member);
+            await time.until(member.keeper.leave([]));
+          } else member.isCut = kind === "cut";
+          await passInSteps(time, afterMs, () => expectDisjoint(members));
+        }
+        for (const member of members) member.isCut = false;
+        await passInSteps(time, 20_000, () => expectDisjoint(members));
+        const living = members.filter((member) => !left.has(member));
+        const owned = living.flatMap(partitionsOf);
+        expect(owned.length).toBe(living.length > 0 ? PARTITIONS : 0);
+        for (const member of living)
+          expect(partitionsOf(member).length).toBeLessThanOrEqual(Math.ceil(PARTITIONS / living.length));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("give up once what they are asked for, though a late answer to a heartbeat still names it", async () => {
+    const time = virtualTime();
+    const storage = memoryStorage({ clock: time.clock });
+    const handedOver: (readonly number[])[] = [];
+    let isSlow = false;
+    const { dispatch } = faultyStorage(storage, time, (method) =>
+      method === "dispatch.heartbeat" && isSlow ? { afterMs: 1_500 } : null,
+    );
+    const pause = (ms: number): Promise<void> => new Promise((done) => void time.timer.after(ms, done));
+    const join = (process: number, handOver: Parameters<typeof joinDispatchers>[2]["handOver"]) =>
+      joinDispatchers(
+        { dispatch, clock: time.clock, timer: time.timer, ids: memoryIds({ clock: time.clock, process }) },
+        { kind: "gateway" },
+        { oldestInHand: () => null, handOver, dropAll: () => {}, changed: () => {} },
+      );
+    const one = await join(1, async (partitions, giveUp) => {
+      handedOver.push(partitions);
+      // Meanwhile another heartbeat is asked, and answered when all is given up.
+      isSlow = true;
+      await pause(1_200);
+      await giveUp([]);
+    });
+    await join(2, (_, giveUp) => giveUp([]));
+    await time.pass(3_000);
+    isSlow = false;
+    await time.pass(3_000);
+    expect(handedOver.map(({ length }) => length)).toEqual([PARTITIONS / 2]);
+    expect(Array.from({ length: PARTITIONS }, (_, n) => n).filter(one.owns)).toHaveLength(PARTITIONS / 2);
+  });
+
+  test("share the partitions evenly, and take over those of the dead", async () => {
+    const { time, join } = createHouse();
+    const [one, two] = [await join(), await join()];
+    await time.pass(5_000);
+    expect([one, two].map((member) => partitionsOf(member).length)).toEqual([32, 32]);
+    two.isCut = true;
+    await time.pass(10_000);
+    expect(two.keeper.holds()).toBe(false);
+    expect(partitionsOf(one)).toHaveLength(PARTITIONS);
+  });
+
+  test("leave the work to gateways while there is one", async () => {
+    const { time, join } = createHouse();
+    const api = await join("api");
+    await time.pass(2_000);
+    expect(partitionsOf(api)).toHaveLength(PARTITIONS);
+    const gateway = await join("gateway");
+    await time.pass(5_000);
+    expect(partitionsOf(api)).toHaveLength(0);
+    expect(partitionsOf(gateway)).toHaveLength(PARTITIONS);
+  });
+
+  test("take up a new id when they were given up for dead", async () => {
+    const { time, join } = createHouse();
+    const [one] = [await join(), await join()];
+    const before = one.keeper.id();
+    one.isCut = true;
+    await time.pass(10_000);
+    one.isCut = false;
+    await time.pass(5_000);
+    expect(one.keeper.id()).not.toBe(before);
+    expect(one.keeper.holds()).toBe(true);
+    expect(partitionsOf(one)).toHaveLength(32);
+  });
+
+  test("do not believe in a lease that ran out while they stood still", async () => {
+    const { time, join } = createHouse();
+    const [one, two] = [await join(), await join()];
+    await time.pass(3_000);
+    one.isStopped = true;
+    await time.pass(10_000);
+    expect(partitionsOf(two)).toHaveLength(PARTITIONS);
+    // The first thing that it does afterwards need not be its timers.
+    expect(one.keeper.holds()).toBe(false);
+  });
+
+  test("leave nothing behind when they leave, not even while they were taking up a new id", async () => {
+    const { time, join } = createHouse();
+    const [one, two] = [await join(), await join()];
+    one.isCut = true;
+    await time.pass(10_000);
+    one.isCut = "joining";
+    await time.pass(2_000);
+    await time.until(one.keeper.leave([]));
+    one.isCut = false;
+    await time.pass(5_000);
+    expect(partitionsOf(two)).toHaveLength(PARTITIONS);
+    await time.until(two.keeper.leave([]));
+    await time.pass(10_000);
+    expect(time.pending()).toBe(0);
+  });
+});

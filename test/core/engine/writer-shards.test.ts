@@ -1,0 +1,176 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createLanes, type Writing } from "#core/engine/inbound/writer-shards.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
+import { virtualTime } from "#test/core/virtual-time.ts";
+import { anInbound } from "#test/support/traffic-builders.ts";
+
+/** Two lanes whose writings end when the test says so. Numbers that end in an even digit have the first, others the second. */
+const createHouse = (isBehind = () => false) => {
+  const time = virtualTime();
+  const begun: { readonly writing: Writing; readonly end: () => void }[] = [];
+  const lanes = createLanes(2, time.timer, isBehind, (writing) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    begun.push({ writing, end: resolve });
+    return promise;
+  });
+  const put = (digit: number, text = "Hello"): void => {
+    const message = anInbound(`44770090000${digit}`, "447700900100", { text });
+    lanes.putInbound(lanes.ofPair(message), { message, joins: null, done: () => {} });
+  };
+  return { time, lanes, begun, put };
+};
+
+const sizes = (begun: readonly { readonly writing: Writing }[]): readonly number[] =>
+  begun.map(({ writing }) => writing.inbound.length);
+
+describe("lanes of the intake", () => {
+  test("little is written together, whatever lanes it came by", async () => {
+    const { time, begun, put } = createHouse();
+    put(0);
+    put(1);
+    await time.settle();
+    expect(sizes(begun)).toEqual([2]);
+  });
+
+  test("while little is being written, little waits", async () => {
+    const { time, begun, put } = createHouse();
+    put(0);
+    await time.settle();
+    put(1);
+    put(0);
+    await time.settle();
+    expect(sizes(begun)).toEqual([1]);
+    begun[0]!.end();
+    await time.settle();
+    expect(sizes(begun)).toEqual([1, 2]);
+  });
+
+  test("much is written side by side", async () => {
+    const { time, begun, put } = createHouse();
+    for (let n = 0; n < 100; n += 1) {
+      put(0);
+      put(1);
+    }
+    await time.settle();
+    expect(sizes(begun)).toEqual([100, 100]);
+  });
+
+  test("a lane that has much does not wait for the other", async () => {
+    const { time, begun, put } = createHouse();
+    put(0);
+    await time.settle();
+    for (let n = 0; n < 100; n += 1) put(1);
+    await time.settle();
+    expect(sizes(begun)).toEqual([1, 100]);
+  });
+
+  test("a lane that always has much keeps nobody waiting for ever", async () => {
+    const { time, begun, put } = createHouse();
+    const putMuch = (): void => {
+      for (let n = 0; n < 100; n += 1) put(0);
+    };
+    putMuch();
+    await time.settle();
+    put(1);
+    putMuch();
+    await time.settle();
+    expect(sizes(begun)).toEqual([100]);
+    begun[0]!.end();
+    await time.settle();
+    expect(sizes(begun)).toEqual([100, 100, 1]);
+  });
+
+  test("who waits for a lost database keeps nobody waiting", async () => {
+    const time = virtualTime();
+    let writings = 0;
+    const lanes = createLanes(
+      2,
+      time.timer,
+      () => false,
+      async (writing) => {
+        writings += 1;
+        await lanes.untilAnswered(writing, [], async () => {
+          throw new StorageUnavailable("away");
+        });
+      },
+    );
+    const put = (from: string): void => {
+      const message = anInbound(from, "447700900100");
+      lanes.putInbound(lanes.ofPair(message), { message, joins: null, done: () => {} });
+    };
+    put("447700900000");
+    await time.settle();
+    put("447700900001");
+    await time.settle();
+    expect(writings).toBe(2);
+  });
+
+  test("what shares a lane is written in order, and never at the same time", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.oneof(
+            fc.record({ put: fc.integer({ min: 0, max: 9 }), times: fc.integer({ min: 1, max: 60 }) }),
+            fc.record({ end: fc.nat(3) }),
+          ),
+          { maxLength: 40 },
+        ),
+        async (steps) => {
+          const { time, lanes, begun, put } = createHouse();
+          let count = 0;
+          const written: string[][] = [[], []];
+          const open = new Set<number>();
+          const collect = (): void => {
+            for (const [at, { writing }] of begun.entries()) {
+              if (open.has(at) || seen.has(at)) continue;
+              seen.add(at);
+              open.add(at);
+              for (const { message } of writing.inbound) written[lane(message.from)]!.push(message.text);
+            }
+            const busy = [...open].flatMap((at) => [
+              ...new Set(begun[at]!.writing.inbound.map(({ message }) => lane(message.from))),
+            ]);
+            expect(new Set(busy).size).toBe(busy.length);
+          };
+          const seen = new Set<number>();
+          const lane = (from: string): number => Number(from.at(-1)) % 2;
+          const end = (at: number): void => {
+            open.delete(at);
+            begun[at]!.end();
+          };
+          for (const step of steps) {
+            if ("put" in step) for (let n = 0; n < step.times; n += 1) put(step.put, String(count++));
+            else if (open.size > 0) end([...open][step.end % open.size]!);
+            await time.settle();
+            collect();
+          }
+          while (open.size > 0) {
+            end([...open][0]!);
+            await time.settle();
+            collect();
+          }
+          await lanes.idle();
+          for (const texts of written) expect(texts).toEqual(texts.toSorted((a, b) => Number(a) - Number(b)));
+          expect(written.flat().length).toBe(count);
+        },
+      ),
+    );
+  });
+
+  test("full hands keep texts back for a while, and then let a few in at a time", async () => {
+    const { time, begun, put } = createHouse(() => true);
+    for (let n = 0; n < 120; n += 1) put(0);
+    await time.settle();
+    expect(sizes(begun)).toEqual([]);
+    await time.pass(100);
+    await time.settle();
+    expect(sizes(begun)).toEqual([50]);
+    begun[0]!.end();
+    await time.settle();
+    expect(sizes(begun)).toEqual([50]);
+    await time.pass(100);
+    await time.settle();
+    expect(sizes(begun)).toEqual([50, 50]);
+  });
+});

@@ -1,0 +1,147 @@
+import type { World as Stored } from "#adapters/memory/world.ts";
+import type { Conversation } from "#core/domain/conversation.ts";
+import { CLOSE_REASON } from "#core/domain/conversation.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import { openConversation } from "#core/use-cases/open-conversation.ts";
+import { sendFromApp } from "#core/use-cases/send-message.ts";
+import { swapParticipant } from "#core/use-cases/swap-participant.ts";
+import { HOUSE } from "#test/simulation/house.ts";
+import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
+import type { Random } from "#test/simulation/random.ts";
+import type { Step } from "./step.ts";
+import type { TypedText } from "./typed-text.ts";
+import type { Typing } from "./typing.ts";
+
+/** What people and the platform do. */
+export interface DaySurroundings {
+  readonly stored: Stored;
+  readonly people: readonly Msisdn[];
+  readonly numbers: readonly Msisdn[];
+  readonly typing: Typing;
+  now(): number;
+  processes(): readonly SimulatedProcess[];
+  /** The handset sends it. */
+  send(text: TypedText, random: Random): void;
+  say(line: string): void;
+  /** An opening for these two failed for lack of a number for the first of them; it had begun at an instant. */
+  exhausted(who: Msisdn, other: Msisdn, since: number): void;
+}
+
+type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
+export type PeoplesStep = StepOf<
+  "open" | "text" | "late" | "stranger" | "close" | "swap" | "app" | "command"
+>;
+
+export const createDay = (surroundings: DaySurroundings) => {
+  const { stored, people, numbers, typing, send, say } = surroundings;
+  const insight = {
+    lookup: async (number: Msisdn) => ({ kind: "valid", number, country: "GB", callingCode: "44" }) as const,
+  };
+  const rentMore = async (): Promise<boolean> => false;
+
+  /** The conversation that a step is about. */
+  const choose = (which: number, open: boolean): Conversation | null => {
+    const fitting = [...stored.conversations.values()].filter(({ closedAt }) => (closedAt === null) === open);
+    return fitting[which % fitting.length] ?? null;
+  };
+
+  const write = (step: StepOf<"text" | "late" | "command">, random: Random): void => {
+    const conversation = choose(step.which, step.kind !== "late");
+    if (!conversation) return;
+    const from = conversation.participants[step.side].number;
+    const to = conversation.participants[step.side === 0 ? 1 : 0].virtualNumber;
+    if (step.kind === "command") {
+      send(typing.words(step.word, from, to, random), random);
+      return;
+    }
+    const style = step.kind === "late" ? "short" : step.style;
+    for (const text of typing.inStyle(style, from, to, random)) send(text, random);
+  };
+
+  const open = async (step: StepOf<"open">, process: SimulatedProcess): Promise<void> => {
+    const began = surroundings.now();
+    const pair = [people[step.a % people.length]!, people[step.b % people.length]!] as const;
+    const { conversations } = process.storage;
+    const run = openConversation({ conversations, insight, clock: process.clock, rentMore }, HOUSE);
+    const outcome = await run(
+      {
+        people: [person(pair[0]), person(pair[1])],
+        reference: null,
+        ttlMs: step.ttlMs,
+        idleTtlMs: step.idleTtlMs,
+        geoMatch: "country",
+        sticky: step.sticky,
+        intros: true,
+        metadata: {},
+      },
+      process.ids,
+    );
+    if (outcome.kind !== "refused") return say(`${pair[0]} and ${pair[1]}: ${outcome.kind}`);
+    const { refusal } = outcome;
+    say(`${pair[0]} and ${pair[1]} are refused: ${refusal.kind}`);
+    if (refusal.kind === "pool-exhausted")
+      surroundings.exhausted(pair[refusal.person], pair[refusal.person === 0 ? 1 : 0], began);
+  };
+
+  const swap = async (step: StepOf<"swap">, process: SimulatedProcess): Promise<void> => {
+    const conversation = choose(step.which, true);
+    if (!conversation) return;
+    const leaving = conversation.participants[step.side];
+    const { conversations } = process.storage;
+    const run = swapParticipant({ conversations, insight, clock: process.clock, rentMore }, HOUSE);
+    const joining = person(people[step.who % people.length]!);
+    const wish = { conversationId: conversation.id, leaving: leaving.id, joining, intro: true };
+    const outcome = await run(wish, process.ids);
+    say(`${joining.number} takes the place of ${leaving.number}: ${outcome.kind}`);
+  };
+
+  const close = async (step: StepOf<"close">, process: SimulatedProcess): Promise<void> => {
+    const conversation = choose(step.which, true);
+    if (!conversation) return;
+    say(`${conversation.id.slice(0, 18)} is to be closed`);
+    const at = process.clock.now();
+    await process.storage.conversations.close({
+      id: conversation.id,
+      reason: CLOSE_REASON.requested,
+      at,
+      quarantinedUntil: at + HOUSE.quarantineMs,
+      unlessTextedAfter: null,
+    });
+  };
+
+  const tellBoth = async (step: StepOf<"app">, process: SimulatedProcess): Promise<void> => {
+    const conversation = choose(step.which, true);
+    if (!conversation) return;
+    const run = sendFromApp({ ...process.storage, clock: process.clock }, HOUSE);
+    const text = `your ride ${step.id} is here`;
+    await run({ conversationId: conversation.id, to: "all", text }, process.ids);
+  };
+
+  return async (step: PeoplesStep, random: Random): Promise<void> => {
+    switch (step.kind) {
+      case "text":
+      case "late":
+      case "command":
+        return write(step, random);
+      case "stranger": {
+        const [from, to] = [people[step.who % people.length]!, numbers[step.number % numbers.length]!];
+        return send(typing.words(`who is this, ${step.id}?`, from, to, random), random);
+      }
+    }
+    const serving = surroundings.processes().filter((each) => each.alive() && each.relay());
+    if (serving.length === 0) return;
+    const process = random.pick(serving);
+    switch (step.kind) {
+      case "open":
+        return open(step, process);
+      case "swap":
+        return swap(step, process);
+      case "close":
+        return close(step, process);
+      case "app":
+        return tellBoth(step, process);
+    }
+  };
+};
+
+const person = (number: Msisdn) => ({ number, name: null, intro: null, country: null });

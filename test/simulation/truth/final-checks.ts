@@ -1,0 +1,46 @@
+import type { World as Stored } from "#adapters/memory/world.ts";
+import { endOf } from "#core/domain/conversation.ts";
+import { HOUSE } from "#test/simulation/house.ts";
+import { Broken } from "./broken.ts";
+import type { Truth } from "./truth.ts";
+
+export interface WorldsEnd {
+  readonly stored: Stored;
+  readonly truth: Truth;
+  readonly now: number;
+  /** Texts and receipts that the carrier still has to bring. */
+  readonly waiting: number;
+}
+
+/** What a conversation's end may be late: one sweep, clocks apart, and a sweep that a slow store delays. */
+const CLOSING_MS = 3 * HOUSE.sweepMs;
+
+/** What is not over yet, in a word; null when all is. */
+export const unfinished = ({ stored, truth, now, waiting }: WorldsEnd): string | null => {
+  if (waiting > 0) return "the carrier still has something to bring";
+  for (const { id, place } of stored.unsent.values())
+    return `${id.slice(0, 18)} is still to be sent (${place.state})`;
+  if (stored.parts.size > 0) return `${stored.parts.size} parts still wait for others`;
+  for (const { id } of stored.messages.values()) {
+    if (!truth.endings.isFinal(id)) return "a message has no final state";
+  }
+  for (const conversation of stored.conversations.values()) {
+    const end = conversation.closedAt === null ? endOf(conversation) : null;
+    if (end && end.at + CLOSING_MS < HOUSE.epoch + now) return "a conversation that is over stands open";
+  }
+  for (const receipt of stored.parked) {
+    if (receipt.carrierIds.some((id) => stored.carrierIds.has(id)))
+      return "a receipt is parked although its message is known";
+  }
+  return null;
+};
+
+/** After a time without any fault: everything has ended, and ended well. */
+export const judgeAll = (end: WorldsEnd): void => {
+  const left = unfinished(end);
+  if (left) throw new Broken("nothing is left", left);
+  end.truth.typed.lastJudgement();
+  for (const { id } of end.truth.outbox.all()) {
+    if (!end.stored.messages.has(id)) throw new Broken("nothing lost", "a committed message is not stored");
+  }
+};
