@@ -8,7 +8,7 @@ export interface MemoryCarrierLinkOptions {
   readonly name?: string;
   readonly kind?: LinkKind;
   /** Whether the carrier cuts texts; like the links that it stands for, HTTP does and SMPP does not. */
-  readonly whole?: boolean;
+  readonly sendsWholeText?: boolean;
   /** Segments under way at the same time. */
   readonly window?: number;
   /** How long answers are waited for, in milliseconds. */
@@ -19,7 +19,7 @@ export interface MemoryCarrierLinkOptions {
   readonly answer: (part: SentPart) => PartAnswer | Promise<PartAnswer>;
 }
 
-/** What has left over a link: a part, or the whole text where the carrier cuts it. */
+/** What has left over a link: a part, or the sendsWholeText text where the carrier cuts it. */
 export interface SentPart {
   readonly message: OutboundMessage;
   readonly text: string;
@@ -58,7 +58,7 @@ export const memoryCarrierLink = (options: MemoryCarrierLinkOptions): MemoryCarr
     window = 10,
     deadlineMs = 10_000,
   } = options;
-  const whole = options.whole ?? kind === "http";
+  const sendsWholeText = options.sendsWholeText ?? kind === "http";
   const sent: SentPart[] = [];
   const underWay = new Set<UnderWay>();
   const listeners: (() => void)[] = [];
@@ -100,12 +100,12 @@ export const memoryCarrierLink = (options: MemoryCarrierLinkOptions): MemoryCarr
   return {
     name,
     kind,
-    whole,
+    sendsWholeText,
     sent,
     room,
     status: () => ({ state, inFlight, window, since }),
     send: (message, attempt, done) => {
-      const parts = partsOf(message, attempt, whole, room());
+      const parts = partsOf(message, attempt, sendsWholeText, room());
       if (parts.length === 0) done({ kind: "unsent" });
       else leave(parts, done);
     },
@@ -125,11 +125,11 @@ export const memoryCarrierLink = (options: MemoryCarrierLinkOptions): MemoryCarr
 const partsOf = (
   message: OutboundMessage,
   { partsAccepted, partsMax, reference }: Attempt,
-  whole: boolean,
+  sendsWholeText: boolean,
   room: number,
 ): readonly SentPart[] => {
-  const texts = whole ? [message.text] : segmentsOf(message.text);
-  const [from, most] = whole ? [0, 1] : [partsAccepted, partsMax];
+  const texts = sendsWholeText ? [message.text] : segmentsOf(message.text);
+  const [from, most] = sendsWholeText ? [0, 1] : [partsAccepted, partsMax];
   return texts
     .map((text, part) => ({ message, text, part, parts: texts.length, reference }))
     .slice(from, from + Math.min(most, room));

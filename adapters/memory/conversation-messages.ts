@@ -10,8 +10,8 @@ export const conversationMessages = (
   addMessages: async (conversationId, messages) => {
     if (world.conversations.get(conversationId)?.closedAt !== null) return "closed";
     queue(world, messages);
-    for (const { lane, receivedAt } of messages) {
-      if (lane === "relay") noteText(world, conversationId, receivedAt);
+    for (const { priority, receivedAt } of messages) {
+      if (priority === "relay") noteText(world, conversationId, receivedAt);
     }
     if (messages.length > 0) announceWork();
     return "added";

@@ -29,7 +29,7 @@ export const memoryConversations = (world: World, announceWork: () => void): Con
       .sort((a, b) => a.end - b.end)
       .slice(0, limit)
       .map(({ conversation }) => conversation),
-  meaningAt: async (pair, at) => {
+  routeAt: async (pair, at) => {
     const route = world.routes
       .get(pairKey(pair))
       ?.findLast(({ openedAt, closedAt }) => openedAt <= at && (closedAt === null || at < closedAt));

@@ -1,6 +1,6 @@
-import type { Verdict } from "#core/domain/message.ts";
-import { type FinalReceipt, foldReceipts, type PartFate } from "#core/domain/receipt.ts";
-import type { Accepted, Deferral } from "#core/ports/traffic.ts";
+import type { FinalOutcome } from "#core/domain/message.ts";
+import { combineReceipts, type FinalReceipt, type PartReceipt } from "#core/domain/receipt.ts";
+import type { Accepted, RequeuedMessage } from "#core/ports/traffic.ts";
 import { lastPartTaken, putAway } from "./messages.ts";
 import type { StoredMessage, World } from "./world.ts";
 
@@ -26,18 +26,18 @@ const isKnown = ({ taken }: StoredMessage, fact: Accepted): boolean =>
 export const defer = (
   world: World,
   dispatcher: string,
-  { message: { id }, dueAt, attempts, unknown }: Deferral,
+  { message: { id }, dueAt, attempts, answerLost }: RequeuedMessage,
 ): void => {
   const message = world.unsent.get(id);
   if (!message || message.place.state === "queued" || message.place.state === "done") return;
   if (message.place.by !== dispatcher) return;
   message.place = { state: "queued", dueAt };
   message.attempts = attempts;
-  message.unknown = unknown;
+  message.unknown = answerLost;
 };
 
 /** Ends a message, unless it has ended before. */
-export const end = (world: World, verdict: Verdict): void => {
+export const end = (world: World, verdict: FinalOutcome): void => {
   const message = world.messages.get(verdict.messageId);
   if (!message || message.verdict) return;
   message.verdict = verdict;
@@ -70,13 +70,13 @@ const match = (world: World, { carrierIds, state, failure, at }: FinalReceipt): 
   const { fates } = world.messages.get(messageId)!;
   if (!fates.has(carrierId)) fates.set(carrierId, { state, failure, at });
   if (parts > 1) return true;
-  const verdict = foldReceipts(messageId, [fates.get(carrierId)!]);
+  const verdict = combineReceipts(messageId, [fates.get(carrierId)!]);
   if (verdict) end(world, verdict);
   return true;
 };
 
 /** For each part of an accepted message what is known of it; of parts sent more than once the first receipt counts. */
-export const fatesOf = (message: StoredMessage): readonly (PartFate | null)[] => {
+export const fatesOf = (message: StoredMessage): readonly (PartReceipt | null)[] => {
   const parts = lastPartTaken(message)?.parts ?? 0;
   return Array.from({ length: parts }, (_, part) => {
     const ids = message.taken.filter((fact) => fact.part === part && fact.parts === parts);

@@ -1,5 +1,5 @@
 import type { Command } from "#core/domain/command.ts";
-import type { Failure, InboundMessage, Refusal, Verdict } from "#core/domain/message.ts";
+import type { Failure, FinalOutcome, InboundMessage, Refusal } from "#core/domain/message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
@@ -29,8 +29,8 @@ export const take = (world: World, write: InboundWrite, dispatcher: string): Inb
     case "command":
       obey(world, decision.command, inbound, decision.route);
       keepInbound(world, inbound, decision.route, obeyed(inbound));
-      if (!decision.notice) return "stored";
-      queue(world, [decision.notice]);
+      if (!decision.autoReply) return "stored";
+      queue(world, [decision.autoReply]);
       return "queued";
   }
 };
@@ -40,10 +40,10 @@ const idOf = (world: World, key: string): string | null =>
 
 /** The answer to a write whose first answer was lost. */
 const repeated = (world: World, decision: StoredDecision, dispatcher: string): InboundOutcome => {
-  if (decision.kind === "command") return decision.notice ? "queued" : "stored";
+  if (decision.kind === "command") return decision.autoReply ? "queued" : "stored";
   if (decision.kind !== "relay") return "stored";
   const place = world.messages.get(decision.message.id)?.place;
-  return place?.state === "held" && place.by === dispatcher ? "held" : "queued";
+  return place?.state === "owned" && place.by === dispatcher ? "owned" : "queued";
 };
 
 const wait = (world: World, inbound: InboundMessage): InboundOutcome => {
@@ -61,24 +61,24 @@ const join = (world: World, key: string): void => {
 
 const relay = (
   world: World,
-  { message, hold }: Extract<StoredDecision, { kind: "relay" }>,
+  { message, own }: Extract<StoredDecision, { kind: "relay" }>,
   dispatcher: string,
 ): InboundOutcome => {
-  const held = hold && !hasQueue(world, message.recipientId);
+  const held = own && !hasQueue(world, message.recipientId);
   bear(
     world,
     message,
-    held ? { state: "held", by: dispatcher } : { state: "queued", dueAt: message.receivedAt },
+    held ? { state: "owned", by: dispatcher } : { state: "queued", dueAt: message.receivedAt },
   );
   noteText(world, message.conversationId, message.receivedAt);
-  return held ? "held" : "queued";
+  return held ? "owned" : "queued";
 };
 
 /** Whether a message of the thread is in the queue, be it claimed. */
 const hasQueue = (world: World, recipientId: string): boolean =>
   world.unsent
     .values()
-    .some((message) => message.recipientId === recipientId && message.place.state !== "held");
+    .some((message) => message.recipientId === recipientId && message.place.state !== "owned");
 
 const obey = (world: World, command: Command, { from, receivedAt }: InboundMessage, route: Route | null) => {
   if (command === "stop" && isMsisdn(from) && !world.optOuts.has(from))
@@ -92,7 +92,7 @@ const keepInbound = (
   world: World,
   { id, text, receivedAt }: InboundMessage,
   route: Route | null,
-  verdict: Verdict,
+  verdict: FinalOutcome,
 ): void => {
   const { conversationId = null, senderId = null, recipientId = null } = route ?? {};
   const message: Parameters<typeof keep>[1] = {
@@ -102,7 +102,7 @@ const keepInbound = (
   keep(world, message satisfies Partial<StoredMessage>);
 };
 
-const refused = ({ id, receivedAt }: InboundMessage, { kind, reason }: Refusal): Verdict => ({
+const refused = ({ id, receivedAt }: InboundMessage, { kind, reason }: Refusal): FinalOutcome => ({
   messageId: id,
   state: kind,
   failure: { code: reason, detail: REFUSALS[reason] },
@@ -110,7 +110,7 @@ const refused = ({ id, receivedAt }: InboundMessage, { kind, reason }: Refusal):
 });
 
 /** It was meant for us, and we have got it. */
-const obeyed = ({ id, receivedAt }: InboundMessage): Verdict => ({
+const obeyed = ({ id, receivedAt }: InboundMessage): FinalOutcome => ({
   messageId: id,
   state: "delivered",
   failure: null,

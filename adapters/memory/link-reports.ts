@@ -17,7 +17,7 @@ export const memoryLinkReports = (world: World, clock: Clock): LinkReports => ({
   withdraw: async (process) => {
     world.linkReports.delete(process);
   },
-  doubted: async (keys, self) =>
+  areUnconfirmed: async (keys, self) =>
     keys.map((key) =>
       [...(world.linkDoubts.get(key) ?? [])].some(
         ([process, at]) => process !== self && clock.now() - at <= REPEATS_MS,

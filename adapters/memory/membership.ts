@@ -20,7 +20,7 @@ const giveBack = (message: StoredMessage, dead: DispatcherRow): void => {
   const { place } = message;
   if (place.state === "claimed" && place.by === dead.id) {
     message.place = { state: "queued", dueAt: place.dueAt };
-  } else if (place.state === "held" && place.by === dead.id && message.id >= dead.recoverFrom) {
+  } else if (place.state === "owned" && place.by === dead.id && message.id >= dead.recoverFrom) {
     message.place = { state: "queued", dueAt: message.receivedAt };
   }
 };

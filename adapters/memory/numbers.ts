@@ -33,7 +33,7 @@ export const memoryNumbers = (world: World, clock: Clock): Numbers => {
       world.numbers.delete(number);
       return "removed";
     },
-    ours: async (numbers) => new Set(numbers.filter((number) => world.numbers.has(number))),
+    ownAmong: async (numbers) => new Set(numbers.filter((number) => world.numbers.has(number))),
     count: async (country) =>
       world.numbers.values().reduce((sum, row) => sum + +(row.country === country), 0),
   };

@@ -1,5 +1,5 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import type { Opening, PersonFacts } from "#core/domain/opening.ts";
+import type { Opening, ParticipantFacts } from "#core/domain/opening.ts";
 import type { Conversations, OpeningOutcome } from "#core/ports/conversations.ts";
 import { queue } from "./messages.ts";
 import { poolNumbers } from "./numbers.ts";
@@ -38,7 +38,7 @@ const isReferenceInUse = (world: World, reference: string | null): boolean =>
   reference !== null &&
   [...world.conversations.values()].some((other) => other.reference === reference && other.closedAt === null);
 
-const factsOf = (world: World, person: Msisdn, other: Msisdn): PersonFacts => ({
+const factsOf = (world: World, person: Msisdn, other: Msisdn): ParticipantFacts => ({
   pairs: [...currentRoutes(world)]
     .filter(({ sender }) => sender === person)
     .map(({ virtualNumber, recipient, openedAt, closedAt, quarantinedUntil }) => ({

@@ -1,4 +1,4 @@
-import { LANES, type OutboundMessage, partitionOf } from "#core/domain/message.ts";
+import { type OutboundMessage, PRIORITIES, partitionOf } from "#core/domain/message.ts";
 import type { Claim, ClaimRequest } from "#core/ports/dispatch.ts";
 import { currentRoute } from "./routes.ts";
 import type { StoredMessage, World } from "./world.ts";
@@ -20,7 +20,11 @@ const claimedBefore = (world: World, dispatcher: string): readonly Claim[] =>
 const claimDue = (world: World, { dispatcher, limit, now }: ClaimRequest): readonly Claim[] =>
   [...heads(world, dispatcher)]
     .filter(({ dueAt }) => dueAt <= now)
-    .sort((a, b) => LANES.indexOf(a.outbound.lane) - LANES.indexOf(b.outbound.lane) || a.birth - b.birth)
+    .sort(
+      (a, b) =>
+        PRIORITIES.indexOf(a.outbound.priority) - PRIORITIES.indexOf(b.outbound.priority) ||
+        a.birth - b.birth,
+    )
     .slice(0, limit)
     .map(({ message, outbound, dueAt }) => {
       message.place = { state: "claimed", by: dispatcher, dueAt };
@@ -30,8 +34,8 @@ const claimDue = (world: World, { dispatcher, limit, now }: ClaimRequest): reado
 const claimOf = (world: World, message: StoredMessage, outbound: OutboundMessage): Claim => ({
   message: outbound,
   attempts: message.attempts,
-  unknown: message.unknown,
-  leaveBefore: message.text === null ? 0 : leaveBefore(world, outbound),
+  answerLost: message.unknown,
+  validUntil: message.text === null ? 0 : validUntil(world, outbound),
 });
 
 export const nextDueAt = (world: World, dispatcher: string): number | null => {
@@ -62,7 +66,7 @@ const heads = function* (world: World, dispatcher: string): Generator<Head> {
 };
 
 /** Until when an answer to the message is sure to reach its conversation. */
-const leaveBefore = (world: World, { destination, source, conversationId }: OutboundMessage): number => {
+const validUntil = (world: World, { destination, source, conversationId }: OutboundMessage): number => {
   const reply = currentRoute(world, { sender: destination, virtualNumber: source });
   if (reply && reply.conversationId !== conversationId) return 0;
   return reply?.quarantinedUntil ?? Number.POSITIVE_INFINITY;

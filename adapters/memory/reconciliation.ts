@@ -1,4 +1,4 @@
-import { foldReceipts } from "#core/domain/receipt.ts";
+import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
 import { fatesOf, matchParked } from "./facts.ts";
 import { lastPartTaken } from "./messages.ts";
@@ -7,7 +7,7 @@ import type { StoredMessage, WaitingPart, World } from "./world.ts";
 
 export const memoryReconciliation = (world: World): Reconciliation => ({
   matchParked: async (limit) => matchParked(world, limit),
-  openFates: async (limit) =>
+  openPartReceipts: async (limit) =>
     open(world)
       .filter((message) => lastPartTaken(message)!.parts > 1)
       .map((message) => ({ messageId: message.id, parts: fatesOf(message) }))
@@ -28,7 +28,7 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       .take(limit)
       .map(({ id }) => id)
       .toArray(),
-  takenAt: async (keys) =>
+  acceptedAt: async (keys) =>
     keys.map((key) => {
       const part = world.parts.get(key) ?? world.joinedKeys.get(key);
       return (part ?? world.messages.get(world.inboundKeys.get(key) ?? ""))?.receivedAt ?? null;
@@ -48,8 +48,8 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       if (receivedAt < before) world.joinedKeys.delete(key);
     }
   },
-  makeRoom: async () => {},
-  forget: async (receivedBefore) => {
+  createPartitions: async () => {},
+  dropPartitions: async (receivedBefore) => {
     const isOld = ({ id, receivedAt }: StoredMessage): boolean =>
       receivedAt < receivedBefore && !world.unsent.has(id);
     const forgotten = new Set(
@@ -71,7 +71,7 @@ const open = (world: World): IteratorObject<StoredMessage> =>
   world.messages.values().filter((message) => message.verdict === null && lastPartTaken(message) !== null);
 
 const isOpen = ({ messageId, parts }: { messageId: string; parts: ReturnType<typeof fatesOf> }): boolean =>
-  foldReceipts(messageId, parts) === null;
+  combineReceipts(messageId, parts) === null;
 
 const isComplete = (parts: readonly WaitingPart[]): boolean =>
   new Set(parts.map(({ index }) => index)).size >= parts[0]!.total;

@@ -1,6 +1,6 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { isFree } from "#core/domain/number-pool.ts";
-import type { Bar, Pair, Route, RouteDefinition } from "#core/domain/route.ts";
+import type { Block, Pair, Route, RouteDefinition } from "#core/domain/route.ts";
 import { nextCount, type World } from "./world.ts";
 
 export const pairKey = ({ sender, virtualNumber }: { sender: string; virtualNumber: string }): string =>
@@ -41,7 +41,7 @@ export const addRoute = (
     version: String(nextCount(world)),
     closedAt: null,
     quarantinedUntil: null,
-    barred: barOf(world, definition),
+    blockedBy: barOf(world, definition),
   });
   world.routes.set(key, history);
 };
@@ -55,13 +55,13 @@ export const changeRoute = (world: World, pair: Pair, change: Partial<Route>): v
 /** Brings the bars of all live routes in line with opt-outs and blocks. */
 export const renewBars = (world: World): void => {
   for (const route of currentRoutes(world)) {
-    const barred = barOf(world, route);
-    if (route.closedAt === null && route.barred !== barred) changeRoute(world, route, { barred });
+    const blockedBy = barOf(world, route);
+    if (route.closedAt === null && route.blockedBy !== blockedBy) changeRoute(world, route, { blockedBy });
   }
 };
 
 /** The block goes first: it stays when the opt-out is taken back. */
-const barOf = (world: World, route: Pick<RouteDefinition, "sender" | "recipient">): Bar | null => {
+const barOf = (world: World, route: Pick<RouteDefinition, "sender" | "recipient">): Block | null => {
   if (world.blocks.has(peopleKey(route.sender, route.recipient))) return "pair-block";
   return world.optOuts.has(route.recipient) ? "opt-out" : null;
 };

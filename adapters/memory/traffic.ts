@@ -22,15 +22,15 @@ const commit = (world: World, batch: Batch): BatchOutcome => {
   const writer = world.dispatchers.get(batch.dispatcher);
   if (!writer || writer.dead) return { kind: "fenced" };
   for (const fact of batch.accepted) accept(world, fact);
-  for (const deferral of batch.deferred) defer(world, writer.id, deferral);
-  for (const verdict of batch.verdicts) end(world, verdict);
+  for (const deferral of batch.requeued) defer(world, writer.id, deferral);
+  for (const verdict of batch.outcomes) end(world, verdict);
   const matched = batch.receipts.filter((receipt) => receive(world, receipt)).length;
   const inbound = batch.inbound.map((write) => take(world, write, writer.id));
   return { kind: "committed", inbound, receipts: { matched, parked: batch.receipts.length - matched } };
 };
 
 const bringsWork = (batch: Batch, outcome: Extract<BatchOutcome, { kind: "committed" }>): boolean =>
-  batch.deferred.length > 0 || outcome.inbound.includes("queued");
+  batch.requeued.length > 0 || outcome.inbound.includes("queued");
 
 export const setKey = ({ from, to, reference, total }: PartSet): string =>
   JSON.stringify([from, to, reference, total]);

@@ -1,7 +1,7 @@
 import type { Conversation } from "#core/domain/conversation.ts";
-import { type OutboundMessage, PARTITIONS, type Verdict } from "#core/domain/message.ts";
+import { type FinalOutcome, type OutboundMessage, PARTITIONS } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import type { FinalReceipt, PartFate } from "#core/domain/receipt.ts";
+import type { FinalReceipt, PartReceipt } from "#core/domain/receipt.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { NewDispatcher } from "#core/ports/dispatch.ts";
 import type { KeptAnswer, KeyedRequest } from "#core/ports/idempotency.ts";
@@ -71,15 +71,15 @@ export interface StoredMessage {
   /** What carriers have taken of it, in the order in which it was recorded, over all attempts. */
   readonly taken: Accepted[];
   /** What became of its parts. By the carrier's id. */
-  readonly fates: Map<string, PartFate>;
-  verdict: Verdict | null;
+  readonly fates: Map<string, PartReceipt>;
+  verdict: FinalOutcome | null;
 }
 
-/** `held`: in the hand of the process that it was born in. `done`: neither queued nor in anybody's hand. */
+/** `owned`: in the hand of the process that it was born in. `done`: neither queued nor in anybody's hand. */
 export type Place =
   | { readonly state: "queued"; readonly dueAt: number }
   | { readonly state: "claimed"; readonly by: string; readonly dueAt: number }
-  | { readonly state: "held"; readonly by: string }
+  | { readonly state: "owned"; readonly by: string }
   | { readonly state: "done" };
 
 export interface DispatcherRow extends NewDispatcher {

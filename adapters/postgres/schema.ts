@@ -1,7 +1,7 @@
 import type { Generated } from "kysely";
 import type { FinalState } from "#core/domain/message.ts";
 import type { GeoMatch } from "#core/domain/number-pool.ts";
-import type { Bar } from "#core/domain/route.ts";
+import type { Block } from "#core/domain/route.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 
 /** The tables as the migrations leave them. `…_index` is a blind index (hexadecimal), bytea is sealed. */
@@ -103,7 +103,7 @@ export interface RouteTable {
   expires_at: number | null;
   closed_at: number | null;
   quarantined_until: number | null;
-  barred: Bar | null;
+  blockedBy: Block | null;
 }
 
 export interface MessageTable {

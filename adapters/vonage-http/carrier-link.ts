@@ -91,7 +91,7 @@ export const httpLink = (options: HttpLinkOptions): HttpLink => {
   return {
     name,
     kind: "http",
-    whole: true,
+    sendsWholeText: true,
     room,
     status: () => ({
       state: carrier.state(),

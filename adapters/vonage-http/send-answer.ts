@@ -16,13 +16,13 @@ const UNKNOWN: SendOutcome = { kind: "unknown", carrierIds: [] };
 export const readSendAnswer = (body: string): SendOutcome => {
   const entries = entriesOf(body);
   if (entries === null) return UNKNOWN;
-  const verdicts = entries.map(({ status }) => submitVerdict(status));
-  const find = (kind: string) => verdicts.findIndex(({ verdict }) => verdict === kind);
-  const refused = verdicts[find("refused")];
+  const outcomes = entries.map(({ status }) => submitVerdict(status));
+  const find = (kind: string) => outcomes.findIndex(({ verdict }) => verdict === kind);
+  const refused = outcomes[find("refused")];
   if (refused) return { kind: "refused", carrierIds: [], failure: refused.failure };
   const throttled = entries[find("throttled")];
   if (throttled) return { kind: "throttled", carrierIds: [], waitMs: waitHint(throttled.error) };
-  const retry = verdicts[find("retry")];
+  const retry = outcomes[find("retry")];
   if (retry) return { kind: "retry", carrierIds: [], failure: retry.failure };
   return { kind: "accepted", carrierIds: entries.map(({ id }) => id) };
 };

@@ -18,7 +18,7 @@ import {
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
 import type { Part } from "#apps/process/parts.ts";
-import { type Relay, startRelay } from "#core/engine/engine.ts";
+import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { ok } from "#core/result.ts";
 import { apiApp } from "./app.ts";
 import { endsOfTurns } from "./batch-tick.ts";
@@ -31,7 +31,7 @@ export const apiParts = (
   composed: () => DependencyContainer,
   listener: () => HttpListener,
 ): readonly Part[] => {
-  let relay: Relay;
+  let relay: Engine;
   return [
     {
       name: "the connections to the database",
@@ -42,7 +42,7 @@ export const apiParts = (
       name: "the engine",
       start: async () => {
         const made = composed();
-        relay = await startRelay(
+        relay = await startEngine(
           {
             storage: made.resolve(STORAGE).storage,
             links: made.resolve(LINKS),
@@ -66,7 +66,7 @@ export const apiParts = (
   ];
 };
 
-const answering = (made: DependencyContainer, { intake, pacing }: Relay) => {
+const answering = (made: DependencyContainer, { writer, pacing }: Engine) => {
   const clock = made.resolve(CLOCK);
   const ids = made.resolve(IDS);
   const endOfTurn = endsOfTurns();
@@ -74,11 +74,11 @@ const answering = (made: DependencyContainer, { intake, pacing }: Relay) => {
     signing: webhookSigning(made.resolve(SETTINGS)),
     accept: async (message) => {
       await endOfTurn();
-      return intake.accept({ id: ids.next(), ...message });
+      return writer.accept({ id: ids.next(), ...message });
     },
     receipt: async (receipt) => {
       await endOfTurn();
-      return intake.receive(receipt);
+      return writer.receive(receipt);
     },
     clock,
   });

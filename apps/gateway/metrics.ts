@@ -1,12 +1,12 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { CountedLink } from "#apps/process/counted-link.ts";
-import type { Relay } from "#core/engine/engine.ts";
+import type { Engine } from "#core/engine/engine.ts";
 
 export interface MetricsSources {
   readonly links: readonly CountedLink[];
   readonly binds: readonly SmppLink[];
-  readonly relay: Pick<Relay, "inHand" | "intake">;
+  readonly relay: Pick<Engine, "ownedCount" | "writer">;
 }
 
 /** What the gateway counts anyway, as Prometheus reads it; gathered only when it is asked for. */
@@ -88,8 +88,8 @@ export const gatewayMetrics = ({ links, binds, relay }: MetricsSources): (() => 
     "Connections since the start",
     ofBinds((bind) => bind.details().connections),
   );
-  plain(registry, "in_hand", "Messages that this process has to send", () => relay.inHand());
-  plain(registry, "intake_waiting", "Messages waiting to be written", () => relay.intake.waiting());
+  plain(registry, "in_hand", "Messages that this process has to send", () => relay.ownedCount());
+  plain(registry, "intake_waiting", "Messages waiting to be written", () => relay.writer.waiting());
   return () => registry.metrics();
 };
 

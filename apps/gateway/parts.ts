@@ -15,8 +15,8 @@ import {
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
 import type { Part } from "#apps/process/parts.ts";
-import { type Relay, startRelay } from "#core/engine/engine.ts";
-import { lookAtKeys } from "#core/engine/inbound/classify-redelivery.ts";
+import { type Engine, startEngine } from "#core/engine/engine.ts";
+import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import { ok } from "#core/result.ts";
 import { type Binds, type BindTuning, smppBinds } from "./binds.ts";
 import { gatewayHealth } from "./health.ts";
@@ -37,7 +37,7 @@ export const gatewayParts = (
   tuning?: BindTuning,
 ): readonly Part[] => {
   let binds: Binds;
-  let relay: Relay;
+  let relay: Engine;
   let reporting: Reporting;
   const healthPart = (port: () => HttpListener): Part => ({
     name: "the gateway's health port",
@@ -68,21 +68,21 @@ export const gatewayParts = (
         let hasLeft = false;
         // From the moment it stops, carriers are told to come again: it could not write any more what comes then.
         const sink: InboundSink = {
-          offer: (message, done) => (stopping ? done("unavailable") : relay.intake.offer(message, done)),
+          offer: (message, done) => (stopping ? done("unavailable") : relay.writer.offer(message, done)),
           offerReceipt: (receipt, done) =>
-            stopping ? done("unavailable") : relay.intake.offerReceipt(receipt, done),
-          look: lookAtKeys({ ...storage, clock }, process),
+            stopping ? done("unavailable") : relay.writer.offerReceipt(receipt, done),
+          look: classifyRedelivery({ ...storage, clock }, process),
         };
         const onLateId = ({ message, part, parts, carrierId }: LateId): void => {
           if (hasLeft) return;
           const fact = { messageId: message.id, part, parts, carrierId, link: "smpp", attempts: 1 } as const;
-          relay.intake.record({ accepted: [{ ...fact, at: clock.now() }] });
+          relay.writer.record({ accepted: [{ ...fact, at: clock.now() }] });
         };
         const onDoubt = (keys: readonly string[]): void => reporting.doubt(keys);
         const log = made.resolve(LOG);
         binds = smppBinds(settings, { sink, clock, ids, log, onLateId, onDoubt }, tuning);
         const links = [...binds.links, ...made.resolve(LINKS)];
-        relay = await startRelay(
+        relay = await startEngine(
           {
             storage,
             links,

@@ -5,16 +5,16 @@ import { commandOf } from "./opt-out-words.ts";
 import { type Resolution, type Route, resolveRoute } from "./route.ts";
 
 /** What the pair of a message means now, as far as is known. */
-export interface Meaning {
+export interface RouteLookup {
   readonly route: Route | null;
   /** Whether the number texted is in our pool. */
-  readonly ours: boolean;
+  readonly isOurs: boolean;
 }
 
 export interface DecisionContext {
   readonly now: number;
   readonly messageTtlMs: number;
-  /** The id of a notice, should one be due. */
+  /** The id of a autoReply, should one be due. */
   readonly nextId: () => string;
 }
 
@@ -26,20 +26,20 @@ export type InboundDecision =
       readonly kind: "command";
       readonly command: Command;
       readonly route: Route | null;
-      readonly notice: OutboundMessage | null;
+      readonly autoReply: OutboundMessage | null;
     };
 
 /** Decides on a whole text (long ones joined): the same message and meaning always give the same decision. */
 export const decideInbound = (
   inbound: InboundMessage,
-  { route, ours }: Meaning,
+  { route, isOurs }: RouteLookup,
   context: DecisionContext,
 ): InboundDecision => {
-  const resolution = resolveRoute(route, ours, context.now);
-  const command = ours && isMsisdn(inbound.from) ? commandOf(inbound.text) : null;
+  const resolution = resolveRoute(route, isOurs, context.now);
+  const command = isOurs && isMsisdn(inbound.from) ? commandOf(inbound.text) : null;
   if (command && mayCommand(command, resolution)) {
-    const notice = resolution.route ? noticeFor(command, inbound, resolution.route, context) : null;
-    return { kind: "command", command, route: resolution.route, notice };
+    const autoReply = resolution.route ? autoReplyTo(command, inbound, resolution.route, context) : null;
+    return { kind: "command", command, route: resolution.route, autoReply };
   }
   if (resolution.kind !== "relay") return { kind: "refuse", resolution };
   return { kind: "relay", message: relayed(inbound, resolution.route, context) };
@@ -54,7 +54,7 @@ const relayed = (inbound: InboundMessage, route: Route, context: DecisionContext
   conversationId: route.conversationId,
   senderId: route.senderId,
   recipientId: route.recipientId,
-  lane: "relay",
+  priority: "relay",
   source: route.source,
   destination: route.recipient,
   text: inbound.text,
@@ -62,7 +62,7 @@ const relayed = (inbound: InboundMessage, route: Route, context: DecisionContext
   expiresAt: context.now + context.messageTtlMs,
 });
 
-const NOTICES: Readonly<Record<Command, string>> = {
+const AUTO_REPLIES: Readonly<Record<Command, string>> = {
   stop: "You will get no more texts from this number's service. Reply START to get them again.",
   start: "You will get texts from this number's service again. Reply STOP to end them.",
   help: "What you text to this number is passed on, without your own number. Reply STOP for no more texts, BLOCK to end this conversation for both.",
@@ -70,7 +70,7 @@ const NOTICES: Readonly<Record<Command, string>> = {
 };
 
 /** Our answer to a command, from the number that was texted to the one who texted it. */
-const noticeFor = (
+const autoReplyTo = (
   command: Command,
   inbound: InboundMessage,
   route: Route,
@@ -80,10 +80,10 @@ const noticeFor = (
   conversationId: route.conversationId,
   senderId: null,
   recipientId: route.senderId,
-  lane: "system",
+  priority: "system",
   source: route.virtualNumber,
   destination: route.sender,
-  text: NOTICES[command],
+  text: AUTO_REPLIES[command],
   receivedAt: inbound.receivedAt,
   expiresAt: now + messageTtlMs,
 });

@@ -1,10 +1,10 @@
 import type { Msisdn } from "./msisdn.ts";
-import type { Bar, UnroutableReason } from "./route.ts";
+import type { Block, UnroutableReason } from "./route.ts";
 
 /** What may overtake what: relayed texts before our own notices before broadcasts. Never within one thread. */
-export type Lane = "relay" | "system" | "broadcast";
+export type Priority = "relay" | "system" | "broadcast";
 
-export const LANES: readonly Lane[] = ["relay", "system", "broadcast"];
+export const PRIORITIES: readonly Priority[] = ["relay", "system", "broadcast"];
 
 /** Which kind of carrier link a message went over. */
 export type LinkKind = "smpp" | "http";
@@ -41,7 +41,7 @@ export interface OutboundMessage {
   readonly conversationId: string;
   readonly senderId: string | null;
   readonly recipientId: string;
-  readonly lane: Lane;
+  readonly priority: Priority;
   readonly source: Msisdn;
   readonly destination: Msisdn;
   readonly text: string;
@@ -79,7 +79,7 @@ export interface Failure {
 }
 
 /** The end of a message: the first one that is recorded stays. */
-export interface Verdict {
+export interface FinalOutcome {
   readonly messageId: string;
   readonly state: FinalState;
   readonly failure: Failure | null;
@@ -109,7 +109,7 @@ export interface MessageRecord {
 /** Why an inbound message goes no further. */
 export type Refusal =
   | { readonly kind: "unroutable"; readonly reason: UnroutableReason }
-  | { readonly kind: "blocked"; readonly reason: Bar };
+  | { readonly kind: "blocked"; readonly reason: Block };
 
 /** Work is shared out by partition of the thread, so that one process at a time sends what one recipient reads. */
 export const PARTITIONS = 64;
@@ -131,15 +131,15 @@ export interface Progress {
   /** The carrier has accepted every part. */
   readonly accepted: boolean;
   /** An answer was lost and nothing has been heard since. */
-  readonly unknown: boolean;
+  readonly answerLost: boolean;
   /** A dispatcher has it in hand. */
   readonly claimed: boolean;
 }
 
-export const stateOf = (verdict: Pick<Verdict, "state"> | null, progress: Progress): MessageState => {
+export const stateOf = (verdict: Pick<FinalOutcome, "state"> | null, progress: Progress): MessageState => {
   if (verdict) return verdict.state;
   if (progress.accepted) return "sent";
   if (progress.waitsForParts) return "partial";
-  if (progress.unknown) return "unknown";
+  if (progress.answerLost) return "unknown";
   return progress.claimed ? "sending" : "queued";
 };

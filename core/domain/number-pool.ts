@@ -28,14 +28,14 @@ export interface PairUse {
 }
 
 /** The participant for whom a number is wanted. */
-export interface Seeker {
+export interface NumberSeeker {
   readonly country: string;
   /** Calling code and the three digits after it, such as `1415`. */
   readonly areaPrefix: string;
 }
 
 export interface Choice {
-  readonly seeker: Seeker;
+  readonly seeker: NumberSeeker;
   /** Every active number that can carry SMS. */
   readonly numbers: readonly PoolNumber[];
   /** Every pair that the seeker ever had. */
@@ -73,7 +73,7 @@ export const isFree = (use: PairUse, now: number): boolean =>
   use.closedAt !== null &&
   (use.counterpart === "same" || use.quarantinedUntil === null || use.quarantinedUntil <= now);
 
-export const isSuitable = (entry: PoolNumber, seeker: Seeker, geoMatch: GeoMatch): boolean => {
+export const isSuitable = (entry: PoolNumber, seeker: NumberSeeker, geoMatch: GeoMatch): boolean => {
   if (geoMatch === "any") return true;
   if (entry.country !== seeker.country) return false;
   return geoMatch === "country" || entry.number.startsWith(seeker.areaPrefix);

@@ -5,7 +5,7 @@ import { chooseNumber, type GeoMatch, type PairUse, type PoolNumber } from "./nu
 import { type RouteDefinition, routesOf } from "./route.ts";
 
 /** Somebody who is to take part, with what number insight found out. */
-export interface Person {
+export interface NewParticipant {
   readonly number: Msisdn;
   readonly name: string | null;
   /** The text that introduces the conversation to this person; null: the usual one. */
@@ -15,7 +15,7 @@ export interface Person {
 }
 
 export interface OpeningRequest {
-  readonly people: readonly [Person, Person];
+  readonly people: readonly [NewParticipant, NewParticipant];
   readonly reference: string | null;
   readonly expiresAt: number | null;
   readonly idleTtlMs: number | null;
@@ -29,12 +29,12 @@ export interface OpeningRequest {
 export interface OpeningFacts {
   /** Active numbers that can carry SMS. May be a little old: the write verifies. */
   readonly numbers: readonly PoolNumber[];
-  readonly people: readonly [PersonFacts, PersonFacts];
+  readonly people: readonly [ParticipantFacts, ParticipantFacts];
   /** One of the two has blocked the other. */
   readonly blocked: boolean;
 }
 
-export interface PersonFacts {
+export interface ParticipantFacts {
   readonly pairs: readonly PairUse[];
   readonly optedOut: boolean;
   /** The number is one of ours, in any state. */
@@ -120,7 +120,7 @@ export const decideOpening = (
   return { kind: "open", opening: { conversation, routes: routesOf(id, participants), intros } };
 };
 
-export const participantOf = (person: Person, id: string, virtualNumber: Msisdn): Participant => ({
+export const participantOf = (person: NewParticipant, id: string, virtualNumber: Msisdn): Participant => ({
   id,
   number: person.number,
   name: person.name,
@@ -143,7 +143,7 @@ export const introTo = (
     conversationId,
     senderId: null,
     recipientId: recipient.id,
-    lane: "system",
+    priority: "system",
     source: other.virtualNumber,
     destination: recipient.number,
     text: intro ?? `Reply to this SMS to talk to ${other.name ?? "the other person"}`,
@@ -173,7 +173,7 @@ const refuse = (request: OpeningRequest, facts: OpeningFacts): OpeningRefusal | 
 };
 
 /** What one of them would read must not contain the other one's real number, however it is written. */
-export const revealed = (people: readonly [Person, Person]): OpeningRefusal | null => {
+export const revealed = (people: readonly [NewParticipant, NewParticipant]): OpeningRefusal | null => {
   for (const person of [0, 1] as const) {
     const own = people[person];
     const other = people[person === 0 ? 1 : 0];

@@ -1,4 +1,4 @@
-import type { Failure, FinalState, Verdict } from "./message.ts";
+import type { Failure, FinalOutcome, FinalState } from "./message.ts";
 
 /** What a carrier later says became of one part of an outbound message. */
 export interface Receipt {
@@ -22,7 +22,7 @@ export interface FinalReceipt extends Receipt {
 export const isFinalReceipt = (receipt: Receipt): receipt is FinalReceipt => receipt.state !== "pending";
 
 /** What became of one part; null while nothing final is known of it. */
-export interface PartFate {
+export interface PartReceipt {
   readonly state: FinalReceiptState;
   readonly failure: Failure | null;
   readonly at: number;
@@ -32,7 +32,10 @@ export interface PartFate {
  * The fate of a whole message from the fates of its parts: it is delivered when every part is, and it has failed
  * as soon as one part has, since a text with a hole is not the text that was sent. Null while it is open.
  */
-export const foldReceipts = (messageId: string, parts: readonly (PartFate | null)[]): Verdict | null => {
+export const combineReceipts = (
+  messageId: string,
+  parts: readonly (PartReceipt | null)[],
+): FinalOutcome | null => {
   const ended = parts.filter((part) => part !== null);
   const worst = ended
     .filter((part) => part.state !== "delivered")

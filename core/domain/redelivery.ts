@@ -3,7 +3,7 @@
  * arrived. Whether an equal text is that repetition or a new one follows from when the first was taken, and from what
  * the processes tell of themselves.
  */
-export interface TakingReport {
+export interface AcceptanceReport {
   /** Whatever the process took before this instant, the carrier knows that it was taken; but for what it has in doubt. */
   readonly settledBefore: number;
   /** How long ago the process said so. */
@@ -11,10 +11,10 @@ export interface TakingReport {
 }
 
 /**
- * What is known of a text's key. `free`: nothing was taken under it. `settled`: what was will not come again. `in-doubt`: it may.
+ * What is known of a text's key. `free`: nothing was taken under it. `settled`: what was will not come again. `unconfirmed`: it may.
  * `open`: that will be known soon.
  */
-export type KeyState = "free" | "settled" | "in-doubt" | "open";
+export type DedupStatus = "free" | "settled" | "unconfirmed" | "open";
 
 /**
  * Carriers repeat as soon as a link is back. What equals a text of longer ago is a new one: to relay a late repetition once more is the
@@ -29,29 +29,33 @@ export const SILENT_MS = 3_000;
 const TAKES_AFTER_MS = 3_000;
 
 /**
- * `takenAt`: null when nothing was. `isDoubted`: a process that took it says that it may come again. `reports` are those of the other
+ * `acceptedAt`: null when nothing was. `isDoubted`: a process that took it says that it may come again. `reports` are those of the other
  * processes: one knows by itself what it has in doubt.
  */
-export const keyStateOf = (
-  takenAt: number | null,
+export const dedupStatusOf = (
+  acceptedAt: number | null,
   isDoubted: boolean,
-  reports: readonly TakingReport[],
+  reports: readonly AcceptanceReport[],
   now: number,
-): KeyState => {
-  if (takenAt === null) return "free";
-  if (takenAt < now - REPEATS_MS) return "settled";
-  if (isDoubted) return "in-doubt";
-  let state: KeyState = "settled";
+): DedupStatus => {
+  if (acceptedAt === null) return "free";
+  if (acceptedAt < now - REPEATS_MS) return "settled";
+  if (isDoubted) return "unconfirmed";
+  let state: DedupStatus = "settled";
   for (const report of reports) {
-    const doubt = doubtIn(takenAt, report, now);
-    if (doubt === "in-doubt") return doubt;
+    const doubt = statusIn(acceptedAt, report, now);
+    if (doubt === "unconfirmed") return doubt;
     if (doubt === "open") state = doubt;
   }
   return state;
 };
 
-const doubtIn = (takenAt: number, { settledBefore, ageMs }: TakingReport, now: number): KeyState => {
-  if (takenAt < settledBefore) return "settled";
+const statusIn = (
+  acceptedAt: number,
+  { settledBefore, ageMs }: AcceptanceReport,
+  now: number,
+): DedupStatus => {
+  if (acceptedAt < settledBefore) return "settled";
   if (ageMs < SILENT_MS) return "open";
-  return takenAt <= now - ageMs + TAKES_AFTER_MS ? "in-doubt" : "settled";
+  return acceptedAt <= now - ageMs + TAKES_AFTER_MS ? "unconfirmed" : "settled";
 };

@@ -23,18 +23,18 @@ export interface Route extends Pair {
   /** Null while the route is live. */
   readonly quarantinedUntil: number | null;
   /** Why nothing may pass although the route is live. */
-  readonly barred: Bar | null;
+  readonly blockedBy: Block | null;
 }
 
 /** `opt-out`: the recipient wants no texts from us. `pair-block`: one of the two has blocked the other. */
-export type Bar = "opt-out" | "pair-block";
+export type Block = "opt-out" | "pair-block";
 
 /** Why a text goes to nobody. `quarantined` and `closed` belong to a conversation that has ended. */
 export type UnroutableReason = "stranger" | "closed" | "quarantined" | "not-our-number";
 
 export type Resolution =
   | { readonly kind: "relay"; readonly route: Route }
-  | { readonly kind: "blocked"; readonly route: Route; readonly reason: Bar }
+  | { readonly kind: "blocked"; readonly route: Route; readonly reason: Block }
   | { readonly kind: "unroutable"; readonly route: Route | null; readonly reason: UnroutableReason };
 
 /** What a text from one number to another means now. `isOurs` tells whether the number texted is in our pool. */
@@ -48,14 +48,14 @@ export const resolveRoute = (route: Route | null, isOurs: boolean, now: number):
   }
   if (route.expiresAt !== null && route.expiresAt <= now)
     return { kind: "unroutable", route, reason: "closed" };
-  if (route.barred) return { kind: "blocked", route, reason: route.barred };
+  if (route.blockedBy) return { kind: "blocked", route, reason: route.blockedBy };
   return { kind: "relay", route };
 };
 
 /** A route as a conversation defines it, before storage gives it a version. */
 export type RouteDefinition = Omit<
   Route,
-  "version" | "openedAt" | "expiresAt" | "closedAt" | "quarantinedUntil" | "barred"
+  "version" | "openedAt" | "expiresAt" | "closedAt" | "quarantinedUntil" | "blockedBy"
 >;
 
 /** The two routes of a conversation: each participant texts the number that stands for the other. */

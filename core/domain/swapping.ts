@@ -3,10 +3,10 @@ import type { OutboundMessage } from "./message.ts";
 import { chooseNumber, isFree, isSuitable } from "./number-pool.ts";
 import {
   introTo,
+  type NewParticipant,
   type OpeningContext,
   type OpeningFacts,
   type OpeningRefusal,
-  type Person,
   participantOf,
   revealed,
 } from "./opening.ts";
@@ -16,7 +16,7 @@ export interface SwapRequest {
   readonly conversation: Conversation;
   /** The participant who leaves. */
   readonly leaving: string;
-  readonly joining: Person;
+  readonly joining: NewParticipant;
   readonly intro: boolean;
 }
 
@@ -80,7 +80,11 @@ export const decideSwap = (
   };
 };
 
-const refuse = (joining: Person, staying: Participant, facts: OpeningFacts): OpeningRefusal | null => {
+const refuse = (
+  joining: NewParticipant,
+  staying: Participant,
+  facts: OpeningFacts,
+): OpeningRefusal | null => {
   if (joining.number === staying.number) return { kind: "same-number" };
   if (facts.people[0].virtual) return { kind: "virtual-number", person: 0 };
   if (facts.people[0].optedOut) return { kind: "opted-out", person: 0 };
@@ -90,7 +94,7 @@ const refuse = (joining: Person, staying: Participant, facts: OpeningFacts): Ope
 };
 
 const numberFor = (
-  joining: Person,
+  joining: NewParticipant,
   staying: Participant,
   { geoMatch, sticky }: Conversation,
   facts: OpeningFacts,

@@ -1,5 +1,5 @@
 import { PARTITIONS, partitionOf } from "#core/domain/message.ts";
-import { type Intake, startIntake } from "#core/engine/inbound/batch-writer.ts";
+import { type BatchWriter, startBatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import { startSweeper } from "#core/engine/maintenance/sweeper.ts";
 import { type Dispatcher, startDispatcher } from "#core/engine/outbound/dispatcher.ts";
 import { createPacing, type Pacing, type PacingOptions } from "#core/engine/outbound/pacing.ts";
@@ -12,17 +12,17 @@ import type { Ids } from "#core/ports/ids.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 
-/** The engine of a process: what carriers bring goes in through the intake, what is to be sent leaves over the links. */
-export interface Relay {
-  readonly intake: Intake;
+/** The engine of a process: what carriers bring goes in through the writer, what is to be sent leaves over the links. */
+export interface Engine {
+  readonly writer: BatchWriter;
   readonly pacing: Pacing;
   /** Messages that this process has to send. */
-  inHand(): number;
+  ownedCount(): number;
   /** Stops sending, writes what is known, and leaves the rest to others. The links stay up until this resolves. */
   stop(): Promise<void>;
 }
 
-export interface RelayPorts {
+export interface EnginePorts {
   readonly storage: Storage;
   readonly links: readonly CarrierLink[];
   readonly clock: SteadyClock;
@@ -31,7 +31,7 @@ export interface RelayPorts {
   readonly chance: Chance;
 }
 
-export interface RelayOptions extends PacingOptions {
+export interface EngineOptions extends PacingOptions {
   readonly kind: DispatcherKind;
   readonly messageTtlMs: number;
   readonly fallbackAfterMs: number;
@@ -48,26 +48,26 @@ export interface RelayOptions extends PacingOptions {
   readonly receiptGraceMs?: number;
   readonly pruneEvery?: number;
   /** Most messages that this process keeps in memory to send. */
-  readonly inHandMax?: number;
+  readonly ownedMax?: number;
 }
 
-export const startRelay = async (ports: RelayPorts, options: RelayOptions): Promise<Relay> => {
+export const startEngine = async (ports: EnginePorts, options: EngineOptions): Promise<Engine> => {
   const { storage, links, clock, timer, ids, chance } = ports;
   const pacing = createPacing(options, chance);
   // Intake, dispatcher and membership know one another only through these few functions.
   let membership: MembershipKeeper | null = null;
   let dispatcher: Dispatcher;
-  const intake = startIntake(
+  const writer = startBatchWriter(
     { traffic: storage.traffic, numbers: storage.numbers, clock, timer, ids },
     { messageTtlMs: options.messageTtlMs },
     {
       dispatcher: () => membership?.id() ?? "",
-      mayHold: (recipientId) =>
+      mayOwn: (recipientId) =>
         (membership?.holds() ?? false) && membership!.owns(partitionOf(recipientId)) && dispatcher.hasRoom(),
       isBehind: () => dispatcher.isBehind(),
       // What was written under an id that has died since is being recovered by others.
-      take: (message, writtenBy) => {
-        if (writtenBy === membership?.id()) dispatcher.take(message);
+      own: (message, writtenBy) => {
+        if (writtenBy === membership?.id()) dispatcher.add(message);
       },
       queued: () => dispatcher.claim(),
       fenced: (id) => membership!.fenced(id),
@@ -79,50 +79,50 @@ export const startRelay = async (ports: RelayPorts, options: RelayOptions): Prom
       fallbackAfterMs: options.fallbackAfterMs,
       onUnknown: options.onUnknown ?? "resend",
       quarantineMs: options.quarantineMs,
-      ...(options.inHandMax === undefined ? {} : { inHandMax: options.inHandMax }),
+      ...(options.ownedMax === undefined ? {} : { ownedMax: options.ownedMax }),
     },
     {
-      record: intake.record,
-      settled: intake.settled,
+      record: writer.record,
+      settled: writer.settled,
       pacing,
       dispatcher: () => membership?.id() ?? "",
       maySend: () => membership?.holds() ?? false,
     },
   );
   membership = await joinDispatchers({ dispatch: storage.dispatch, clock, timer, ids }, options, {
-    oldestInHand: () => earlier(dispatcher.oldestInHand(), intake.oldestWaiting()),
+    oldestOwned: () => earlier(dispatcher.oldestOwned(), writer.oldestWaiting()),
     handOver: async (partitions, giveUp) => {
       const from = membership?.id();
-      await intake.settled();
+      await writer.settled();
       // Whoever was to give them up is dead: nothing of ours is to be taken out of hand for that.
       if (from !== membership?.id()) return;
       await dispatcher.handOver(partitions, giveUp);
     },
-    dropAll: () => {
+    discardAll: () => {
       pacing.share(0, clock.elapsed());
-      dispatcher.dropAll();
+      dispatcher.discardAll();
     },
     changed: (owned) => {
       pacing.share(owned / PARTITIONS, clock.elapsed());
-      dispatcher.retreatOld();
+      dispatcher.requeueOld();
       dispatcher.claim();
       dispatcher.pump();
     },
   });
   for (const link of links) link.onChange(() => dispatcher.pump());
   const stopListening = storage.dispatch.onWork(() => dispatcher.claim());
-  const sweeper = startSweeper({ storage, clock, timer, intake }, options);
+  const sweeper = startSweeper({ storage, clock, timer, writer }, options);
   dispatcher.claim();
 
   return {
-    intake,
+    writer,
     pacing,
-    inHand: () => dispatcher.inHand(),
+    ownedCount: () => dispatcher.ownedCount(),
     stop: async () => {
       await sweeper.stop();
       stopListening();
       const left = await dispatcher.stop();
-      await intake.idle();
+      await writer.idle();
       await membership.leave(left);
     },
   };

@@ -13,7 +13,7 @@ export interface CarrierLink {
   readonly name: string;
   readonly kind: LinkKind;
   /** Whether one `send` carries the whole text, which the carrier cuts itself (HTTP), or one part at a time (SMPP). */
-  readonly whole: boolean;
+  readonly sendsWholeText: boolean;
   status(): LinkStatus;
   /** How many segments it would take right now without waiting: 0 when down or when its window is full. */
   room(): number;

@@ -13,7 +13,7 @@ export interface Conversations {
    */
   openingFacts(people: readonly [Msisdn, Msisdn], fresh?: boolean): Promise<OpeningFacts>;
   /**
-   * One transaction: the conversation, both routes (barred if an opt-out or a block says so), the intro messages
+   * One transaction: the conversation, both routes (blockedBy if an opt-out or a block says so), the intro messages
    * (queued). A conflict too when a number has been drained, or a participant's number is one of ours.
    */
   open(opening: Opening): Promise<OpeningOutcome>;
@@ -40,7 +40,7 @@ export interface Conversations {
   messages(conversationId: string, page: Page): Promise<Slice<MessageRecord>>;
   message(id: string): Promise<MessageRecord | null>;
   /** Who was behind `virtualNumber` for `sender` at an instant. */
-  meaningAt(pair: Pair, at: number): Promise<PastMeaning | null>;
+  routeAt(pair: Pair, at: number): Promise<PastRoute | null>;
   /** Erases the texts of conversations closed before an instant; answers how many conversations were done. */
   eraseTexts(closedBefore: number, limit: number): Promise<number>;
 }
@@ -95,7 +95,7 @@ export interface ConversationChange {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-export interface PastMeaning {
+export interface PastRoute {
   readonly conversationId: string;
   readonly senderId: string;
   readonly recipientId: string;

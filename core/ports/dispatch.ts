@@ -1,5 +1,5 @@
 import type { OutboundMessage } from "#core/domain/message.ts";
-import type { Deferral } from "./traffic.ts";
+import type { RequeuedMessage } from "./traffic.ts";
 
 /**
  * Who sends what. Processes that can send join as dispatchers; the partitions of threads are shared out among
@@ -19,13 +19,17 @@ export interface Dispatch {
    * Gives partitions up, in one transaction with the messages still in hand, which go back into the queue. Partitions that are not
    * the dispatcher's any more are left alone, and messages that others have in hand by now: repeating a release is safe.
    */
-  release(dispatcher: string, partitions: readonly number[], inHand: readonly Deferral[]): Promise<void>;
+  release(
+    dispatcher: string,
+    partitions: readonly number[],
+    inHand: readonly RequeuedMessage[],
+  ): Promise<void>;
   /** Gives everything up and leaves: what it held goes back into the queue as after a death, also what is not in `inHand`. */
-  leave(dispatcher: string, inHand: readonly Deferral[]): Promise<void>;
+  leave(dispatcher: string, inHand: readonly RequeuedMessage[]): Promise<void>;
   /**
    * Takes due messages of the dispatcher's partitions out of the queue and into its hand, by lane and age; of one
    * thread only the oldest one, and none while one is in hand. A claimed message stays in the queue, marked,
-   * until it is recorded as accepted, deferred or ended. Answers nothing to a dead dispatcher.
+   * until it is recorded as accepted, requeued or ended. Answers nothing to a dead dispatcher.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
   /** When `claim` would next answer something, messages in hand staying there; null when it would not. */
@@ -74,10 +78,10 @@ export interface ClaimRequest {
 export interface Claim {
   readonly message: OutboundMessage;
   readonly attempts: number;
-  readonly unknown: boolean;
+  readonly answerLost: boolean;
   /**
    * From then on its thread may belong to other people (milliseconds since 1970): the end of the quarantine if its conversation is
    * closed, and 0 if that has happened; infinity while it lives.
    */
-  readonly leaveBefore: number;
+  readonly validUntil: number;
 }

@@ -13,7 +13,7 @@ export interface Numbers {
   /** Forgets the number, unless live or quarantined routes are left on it. */
   remove(number: Msisdn, now: number): Promise<"removed" | "in-use" | "unknown">;
   /** Which of these are ours, in any state. Answers from memory where it can; used on the hot path. */
-  ours(numbers: readonly string[]): Promise<ReadonlySet<string>>;
+  ownAmong(numbers: readonly string[]): Promise<ReadonlySet<string>>;
   /** How many numbers we have in a country, for rental budgets. */
   count(country: string): Promise<number>;
 }

@@ -1,4 +1,4 @@
-import type { PartFate } from "#core/domain/receipt.ts";
+import type { PartReceipt } from "#core/domain/receipt.ts";
 import type { StoredPart } from "./traffic.ts";
 
 /** The safety nets, swept now and then by every process: what two concurrent writes could not see of each other. */
@@ -9,25 +9,25 @@ export interface Reconciliation {
    * Accepted messages of several parts without a verdict, for each part what is known of it. Those of which enough is
    * known for a verdict come first, so that those that wait for ever do not stand in their way.
    */
-  openFates(
+  openPartReceipts(
     limit: number,
-  ): Promise<readonly { readonly messageId: string; readonly parts: readonly (PartFate | null)[] }[]>;
+  ): Promise<readonly { readonly messageId: string; readonly parts: readonly (PartReceipt | null)[] }[]>;
   /** Long texts that are not joined although complete, or whose first part came before `startedBefore`. */
   ripeParts(startedBefore: number, limit: number): Promise<readonly (readonly StoredPart[])[]>;
   /** Accepted messages received before an instant of which no receipt has ended. */
   unreceipted(receivedBefore: number, limit: number): Promise<readonly string[]>;
   /** When the inbound message of each key was received; null where none was taken, or none since the last week began. */
-  takenAt(keys: readonly string[]): Promise<readonly (number | null)[]>;
+  acceptedAt(keys: readonly string[]): Promise<readonly (number | null)[]>;
   /** Queued messages, in nobody's hand, whose time to live is over. */
   overdue(now: number, limit: number): Promise<readonly string[]>;
   /** Forgets parked receipts and the keys of joined parts older than an instant. */
   prune(before: number): Promise<void>;
   /** Prepares for the messages of the next weeks. They are stored also without, so that it may fail and be called again. */
-  makeRoom(now: number): Promise<void>;
+  createPartitions(now: number): Promise<void>;
   /**
    * Forgets messages received before an instant, with all that is known of them: they are not found any more, and their conversations,
    * which stay, lack them. It may keep them for up to a week longer, and for as long as something of the same week or earlier is
    * under way: queued, or in somebody's hand. What is of that instant or later stays, and so does more where our clock seems to be ahead.
    */
-  forget(receivedBefore: number): Promise<void>;
+  dropPartitions(receivedBefore: number): Promise<void>;
 }

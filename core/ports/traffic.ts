@@ -1,5 +1,11 @@
 import type { Command } from "#core/domain/command.ts";
-import type { InboundMessage, LinkKind, OutboundMessage, Refusal, Verdict } from "#core/domain/message.ts";
+import type {
+  FinalOutcome,
+  InboundMessage,
+  LinkKind,
+  OutboundMessage,
+  Refusal,
+} from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Pair, Route } from "#core/domain/route.ts";
 
@@ -20,11 +26,11 @@ export interface Traffic {
    * - A message with `joins` of which one does not wait any more (others have joined it) is `duplicate` and changes
    *   nothing: what is left of its parts waits on. Parts that come with the same batch may be joined.
    * - `dispatcher` has been declared dead, or never joined: the whole batch is `fenced` and changes nothing.
-   * - Of one batch, each message finds the queue as the ones before it and `deferred` leave it.
+   * - Of one batch, each message finds the queue as the ones before it and `requeued` leave it.
    * - Repeating a batch whose answer was lost is safe: a message that the first try has written (same key and same
    *   id) is answered as if it were written now, never as `duplicate`.
    * - A deferral takes effect only while the message is in the writer's hand: repeated, it changes nothing.
-   * - Facts about messages (accepted, deferred, verdicts, receipts) may repeat and come in any order; the first
+   * - Facts about messages (accepted, requeued, outcomes, receipts) may repeat and come in any order; the first
    *   verdict of a message stays, and a receipt of an unknown id is kept until its id is recorded.
    */
   commit(batch: Batch): Promise<BatchOutcome>;
@@ -37,8 +43,8 @@ export interface Batch {
   readonly dispatcher: string;
   readonly inbound: readonly InboundWrite[];
   readonly accepted: readonly Accepted[];
-  readonly deferred: readonly Deferral[];
-  readonly verdicts: readonly Verdict[];
+  readonly requeued: readonly RequeuedMessage[];
+  readonly outcomes: readonly FinalOutcome[];
   readonly receipts: readonly FinalReceipt[];
 }
 
@@ -70,17 +76,17 @@ export interface InboundWrite {
 
 export type StoredDecision =
   /** `hold`: the writing process keeps it in hand, unless older messages of the thread are queued. */
-  | { readonly kind: "relay"; readonly message: OutboundMessage; readonly hold: boolean }
+  | { readonly kind: "relay"; readonly message: OutboundMessage; readonly own: boolean }
   | { readonly kind: "refuse"; readonly refusal: Refusal; readonly route: Route | null }
   /**
-   * A word for us, not for the other one; `notice` answers it, from the queue. Kept as a delivered message. Its effect
+   * A word for us, not for the other one; `autoReply` answers it, from the queue. Kept as a delivered message. Its effect
    * (opt-out, block, and the bars that follow from them) is part of the same transaction.
    */
   | {
       readonly kind: "command";
       readonly command: Command;
       readonly route: Route | null;
-      readonly notice: OutboundMessage | null;
+      readonly autoReply: OutboundMessage | null;
     }
   | { readonly kind: "wait"; readonly set: PartSet };
 
@@ -97,13 +103,13 @@ export interface Accepted {
 }
 
 /** The message waits in the queue and nobody has it in hand. */
-export interface Deferral {
+export interface RequeuedMessage {
   readonly message: OutboundMessage;
   /** Not before. */
   readonly dueAt: number;
   readonly attempts: number;
   /** An answer was lost. */
-  readonly unknown: boolean;
+  readonly answerLost: boolean;
 }
 
 export type BatchOutcome =
@@ -116,5 +122,5 @@ export type BatchOutcome =
       readonly receipts: { readonly matched: number; readonly parked: number };
     };
 
-/** `held`: in the writer's hand. `queued`: whoever owns the partition will claim it. `stored`: nothing to send. */
-export type InboundOutcome = "held" | "queued" | "stored" | "duplicate" | "stale";
+/** `owned`: in the writer's hand. `queued`: whoever owns the partition will claim it. `stored`: nothing to send. */
+export type InboundOutcome = "owned" | "queued" | "stored" | "duplicate" | "stale";

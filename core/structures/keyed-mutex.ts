@@ -2,7 +2,7 @@
  * Lets pieces of work that have a key in common follow each other, in the order in which they came; others never wait. What
  * fails does not keep the next one from its turn.
  */
-export const inTurn = (): (<T>(keys: readonly string[], work: () => Promise<T>) => Promise<T>) => {
+export const keyedMutex = (): (<T>(keys: readonly string[], work: () => Promise<T>) => Promise<T>) => {
   /** The end of the last one of each key. */
   const last = new Map<string, Promise<void>>();
   return async (keys, work) => {

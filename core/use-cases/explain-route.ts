@@ -3,14 +3,14 @@ import { decideInbound, type InboundDecision } from "#core/domain/inbound-decisi
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { Clock } from "#core/ports/clock.ts";
-import type { Conversations, PastMeaning } from "#core/ports/conversations.ts";
+import type { Conversations, PastRoute } from "#core/ports/conversations.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { Traffic } from "#core/ports/traffic.ts";
 
 export interface ExplainRoutePorts {
-  readonly conversations: Pick<Conversations, "get" | "meaningAt">;
+  readonly conversations: Pick<Conversations, "get" | "routeAt">;
   readonly traffic: Pick<Traffic, "routes">;
-  readonly numbers: Pick<Numbers, "ours">;
+  readonly numbers: Pick<Numbers, "ownAmong">;
   readonly clock: Clock;
 }
 
@@ -26,7 +26,7 @@ export type Explanation =
   | { readonly kind: "now"; readonly decision: InboundDecision; readonly conversation: Conversation | null }
   | {
       readonly kind: "then";
-      readonly meaning: PastMeaning | null;
+      readonly meaning: PastRoute | null;
       readonly conversation: Conversation | null;
     };
 
@@ -36,7 +36,7 @@ export const explainRoute =
   async ({ from, to, text, at }: ExplainRouteInput): Promise<Explanation> => {
     const pair = { sender: from, virtualNumber: to };
     if (at !== null) {
-      const meaning = await conversations.meaningAt(pair, at);
+      const meaning = await conversations.routeAt(pair, at);
       return {
         kind: "then",
         meaning,
@@ -44,10 +44,10 @@ export const explainRoute =
       };
     }
     const now = clock.now();
-    const [[route], ours] = await Promise.all([traffic.routes([pair]), numbers.ours([to])]);
+    const [[route], ours] = await Promise.all([traffic.routes([pair]), numbers.ownAmong([to])]);
     const decision = decideInbound(
       { id: "", key: "", from, to, text, part: null, link: "http", receivedAt: now },
-      { route: route ?? null, ours: ours.has(to) },
+      { route: route ?? null, isOurs: ours.has(to) },
       { now, messageTtlMs: 0, nextId: () => "" },
     );
     // After quarantine the pair's old conversation is nobody's business any more.

@@ -1,10 +1,10 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import type { Person } from "#core/domain/opening.ts";
+import type { NewParticipant } from "#core/domain/opening.ts";
 import type { Insight, NumberInsight } from "#core/ports/number-insight.ts";
 import { fail, ok, type Result } from "#core/result.ts";
 
 /** Somebody as the caller describes them. */
-export interface PersonInput {
+export interface ParticipantInput {
   readonly number: Msisdn;
   readonly name: string | null;
   readonly intro: string | null;
@@ -15,9 +15,9 @@ export interface PersonInput {
 const AREA_DIGITS = 3;
 
 /** Finds out where somebody's number belongs; fails with why it is none. */
-export const findPerson =
+export const lookUpParticipant =
   (insight: NumberInsight) =>
-  async (input: PersonInput): Promise<Result<Person, string>> => {
+  async (input: ParticipantInput): Promise<Result<NewParticipant, string>> => {
     const found = await insight.lookup(input.number, input.country);
     if (found.kind === "invalid") return fail(found.detail);
     if (found.kind === "unavailable") return fail("could not be looked up at the moment");

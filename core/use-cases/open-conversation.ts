@@ -4,11 +4,11 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
-import { inTurn } from "#core/structures/keyed-mutex.ts";
-import { findPerson, type PersonInput } from "./look-up-participant.ts";
+import { keyedMutex } from "#core/structures/keyed-mutex.ts";
+import { lookUpParticipant, type ParticipantInput } from "./look-up-participant.ts";
 
 export interface OpenConversationInput extends Omit<OpeningRequest, "people" | "expiresAt"> {
-  readonly people: readonly [PersonInput, PersonInput];
+  readonly people: readonly [ParticipantInput, ParticipantInput];
   readonly ttlMs: number | null;
 }
 
@@ -40,9 +40,9 @@ export const openConversation = (
   ports: OpenConversationPorts,
   options: { readonly messageTtlMs: number },
 ): OpenConversation => {
-  const find = findPerson(ports.insight);
+  const find = lookUpParticipant(ports.insight);
   const choose = openByChoosing(ports, options);
-  const turns = inTurn();
+  const turns = keyedMutex();
   let underWay = 0;
   return async (input, ids) => {
     if (underWay === OPENINGS_MAX) return { kind: "busy" };

@@ -6,20 +6,20 @@ import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { OptOuts } from "#core/ports/opt-outs.ts";
 
-export interface SendFromAppPorts {
+export interface SendMessagePorts {
   readonly conversations: Pick<Conversations, "get" | "addMessages" | "message">;
   readonly optOuts: Pick<OptOuts, "get">;
   readonly clock: Clock;
 }
 
-export interface SendFromAppInput {
+export interface SendMessageInput {
   readonly conversationId: string;
   /** A participant, or both. */
   readonly to: string | "all";
   readonly text: string;
 }
 
-export type SendFromAppOutcome =
+export type SendMessageOutcome =
   | { readonly kind: "queued"; readonly messages: readonly MessageRecord[] }
   | { readonly kind: "not-found" }
   | { readonly kind: "unknown-participant" }
@@ -29,9 +29,9 @@ export type SendFromAppOutcome =
   | { readonly kind: "reveals-number" };
 
 /** The platform's own word in a conversation. It comes from the number that stands for the other participant. */
-export const sendFromApp =
-  ({ conversations, optOuts, clock }: SendFromAppPorts, options: { readonly messageTtlMs: number }) =>
-  async ({ conversationId, to, text }: SendFromAppInput, ids: Ids): Promise<SendFromAppOutcome> => {
+export const sendMessage =
+  ({ conversations, optOuts, clock }: SendMessagePorts, options: { readonly messageTtlMs: number }) =>
+  async ({ conversationId, to, text }: SendMessageInput, ids: Ids): Promise<SendMessageOutcome> => {
     const conversation = await conversations.get(conversationId);
     if (!conversation) return { kind: "not-found" };
     const { participants } = conversation;
@@ -48,7 +48,7 @@ export const sendFromApp =
         conversationId,
         senderId: null,
         recipientId: recipient.id,
-        lane: "system",
+        priority: "system",
         source: other.virtualNumber,
         destination: recipient.number,
         text,

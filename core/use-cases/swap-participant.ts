@@ -6,7 +6,7 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
-import { findPerson, type PersonInput } from "./look-up-participant.ts";
+import { lookUpParticipant, type ParticipantInput } from "./look-up-participant.ts";
 
 export type SwapParticipantOutcome =
   | { readonly kind: "swapped"; readonly conversation: Conversation }
@@ -26,7 +26,7 @@ export interface SwapParticipantPorts {
 export interface SwapParticipantInput {
   readonly conversationId: string;
   readonly leaving: string;
-  readonly joining: PersonInput;
+  readonly joining: ParticipantInput;
   readonly intro: boolean;
 }
 
@@ -39,7 +39,7 @@ export const swapParticipant =
     options: { readonly messageTtlMs: number; readonly quarantineMs: number },
   ) =>
   async (input: SwapParticipantInput, ids: Ids): Promise<SwapParticipantOutcome> => {
-    const found = await findPerson(insight)(input.joining);
+    const found = await lookUpParticipant(insight)(input.joining);
     if (!found.ok) return { kind: "invalid-number", detail: found.error };
     const joining = found.value;
     // Repeated with the same ids, the request finds that it has been carried out.

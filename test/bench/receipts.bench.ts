@@ -25,11 +25,11 @@ const onServer = async (server: BenchServer, options: BenchOptions): Promise<Rep
       const start = (smscPort: number, profile?: string) =>
         startGateway({ databaseUrl: url, smscPort, window: WINDOW, profileDir: profile });
       const sample = await report(ms, server, start, (port) => start(port, profileDir));
-      const verdicts = await withClient(url, (client) =>
+      const outcomes = await withClient(url, (client) =>
         client.query<{ count: string }>("select count(*) from verdict where state = 'delivered'"),
       );
-      const written = Number(verdicts.rows[0]!.count);
-      if (written !== sample.messages) problems.push(`${sample.messages} receipts, but ${written} verdicts`);
+      const written = Number(outcomes.rows[0]!.count);
+      if (written !== sample.messages) problems.push(`${sample.messages} receipts, but ${written} outcomes`);
       durable.push(sample);
     });
     naive.push(await report(ms, server, (port) => startNaiveRelay(port, PAIRS, false), null));

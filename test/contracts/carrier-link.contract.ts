@@ -70,13 +70,13 @@ export const carrierLinkContract = (name: string, create: () => Promise<CarrierL
       );
       expect(outcome.kind).toBe("accepted");
       expect(texts().join("")).toBe(LONG_TEXT);
-      if (carrier.link.whole) return;
+      if (carrier.link.sendsWholeText) return;
       expect(texts()).toEqual(parts);
       expect(outcome).toEqual({ kind: "accepted", carrierIds: parts.map(() => expect.any(String)) });
     });
 
     test("sends no more parts than it may, and goes on after those that were taken", async () => {
-      if (carrier.link.whole) return;
+      if (carrier.link.sendsWholeText) return;
       const message = aMessage({ text: LONG_TEXT });
       const parts = segmentsOf(LONG_TEXT);
       const first = await sentOver(carrier.link, message, attempt({ partsMax: 1 }));
@@ -175,7 +175,7 @@ const aMessage = (change: Partial<OutboundMessage> = {}): OutboundMessage => ({
   conversationId: freshId(),
   senderId: freshId(),
   recipientId: freshId(),
-  lane: "relay",
+  priority: "relay",
   source: freshNumber(),
   destination: freshNumber(),
   text: "See you at the gate",

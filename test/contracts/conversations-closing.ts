@@ -85,7 +85,7 @@ export const closingCases = (store: Store): void => {
       const { quarantinedUntil } = closing(conversation.id);
       await storage.conversations.close(closing(conversation.id));
       const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
-      expect(claims).toMatchObject([{ message: { id }, leaveBefore: quarantinedUntil }]);
+      expect(claims).toMatchObject([{ message: { id }, validUntil: quarantinedUntil }]);
     });
 
     test("and texting at the same time end in a relayed text or a stale decision", async () => {

@@ -45,10 +45,10 @@ export const messageCases = (store: Store): void => {
       const { storage } = store;
       const { conversation, ab, ba } = await openScene(storage);
       const me = await joinDispatch(storage);
-      const broadcast = aNoticeTo(ba, { lane: "broadcast" });
+      const broadcast = aNoticeTo(ba, { priority: "broadcast" });
       expect(broadcast.recipientId).toBe(ab.recipientId);
       await storage.conversations.addMessages(conversation.id, [broadcast]);
-      const hold = relayWrite(ab, { hold: true });
+      const hold = relayWrite(ab, { own: true });
       expect((await commit(storage, me, { inbound: [hold] })).inbound).toEqual(["queued"]);
       const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
       expect(claims.map(({ message }) => message.id)).toEqual([broadcast.id]);
@@ -58,10 +58,10 @@ export const messageCases = (store: Store): void => {
       const { storage } = store;
       const { conversation, ab } = await openScene(storage);
       const texted = async () => (await storage.conversations.get(conversation.id))?.lastMessageAt;
-      const notice = aNoticeTo(ab, { receivedAt: NOON + SECOND });
-      await storage.conversations.addMessages(conversation.id, [notice]);
+      const autoReply = aNoticeTo(ab, { receivedAt: NOON + SECOND });
+      await storage.conversations.addMessages(conversation.id, [autoReply]);
       expect(await texted()).toBeNull();
-      const text = aNoticeTo(ab, { lane: "relay", receivedAt: NOON + 2 * SECOND });
+      const text = aNoticeTo(ab, { priority: "relay", receivedAt: NOON + 2 * SECOND });
       await storage.conversations.addMessages(conversation.id, [text]);
       expect(await texted()).toBe(NOON + 2 * SECOND);
     });
@@ -110,10 +110,10 @@ export const messageCases = (store: Store): void => {
     for (const { ab } of [early, late, open]) {
       ids.push((await queueText(storage, me, ab)).id);
     }
-    const verdicts = ids.map(
+    const outcomes = ids.map(
       (messageId) => ({ messageId, state: "failed", failure: null, at: NOON }) as const,
     );
-    await commit(storage, me, { verdicts });
+    await commit(storage, me, { outcomes });
     await close(early.conversation.id, NOON + SECOND);
     await close(late.conversation.id, NOON + 3 * SECOND);
     const texts = async () => {

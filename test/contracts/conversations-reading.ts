@@ -105,7 +105,7 @@ export const readingCases = (store: Store): void => {
     test("is known for every instant while a conversation lasted, and for no other", async () => {
       const { storage } = store;
       const { conversation, a, b, ab } = await openScene(storage);
-      const meaning = (at: number) => storage.conversations.meaningAt(ab, at);
+      const meaning = (at: number) => storage.conversations.routeAt(ab, at);
       const expected = { conversationId: conversation.id, senderId: a.id, recipientId: b.id, from: NOON };
       expect(await meaning(NOON - 1)).toBeNull();
       expect(await meaning(NOON)).toEqual({ ...expected, until: null });
@@ -114,7 +114,7 @@ export const readingCases = (store: Store): void => {
       expect(await meaning(NOON + 5 * SECOND - 1)).toEqual({ ...expected, until: NOON + 5 * SECOND });
       expect(await meaning(NOON + 5 * SECOND)).toBeNull();
       const never = { sender: freshNumber(), virtualNumber: ab.virtualNumber };
-      expect(await storage.conversations.meaningAt(never, NOON)).toBeNull();
+      expect(await storage.conversations.routeAt(never, NOON)).toBeNull();
     });
 
     test("is the old one before a swap and the new one after it", async () => {
@@ -123,29 +123,29 @@ export const readingCases = (store: Store): void => {
       const joining = aParticipant(b.virtualNumber);
       await storage.conversations.swap(swapOf(conversation, b.id, joining, { at: NOON + DAY }));
       const meaning = { conversationId: conversation.id, senderId: a.id };
-      expect(await storage.conversations.meaningAt(ab, NOON + DAY - 1)).toEqual({
+      expect(await storage.conversations.routeAt(ab, NOON + DAY - 1)).toEqual({
         ...meaning,
         recipientId: b.id,
         from: NOON,
         until: NOON + DAY,
       });
-      expect(await storage.conversations.meaningAt(ab, NOON + DAY)).toEqual({
+      expect(await storage.conversations.routeAt(ab, NOON + DAY)).toEqual({
         ...meaning,
         recipientId: joining.id,
         from: NOON + DAY,
         until: null,
       });
-      expect(await storage.conversations.meaningAt(ba, NOON + DAY)).toBeNull();
-      expect(await storage.conversations.meaningAt(ba, NOON)).toMatchObject({ senderId: b.id });
+      expect(await storage.conversations.routeAt(ba, NOON + DAY)).toBeNull();
+      expect(await storage.conversations.routeAt(ba, NOON)).toMatchObject({ senderId: b.id });
     });
 
     test("is not changed in the past by an opt-out or a later end", async () => {
       const { storage } = store;
       const { conversation, b, ab } = await openScene(storage);
-      const before = await storage.conversations.meaningAt(ab, NOON + SECOND);
+      const before = await storage.conversations.routeAt(ab, NOON + SECOND);
       await storage.optOuts.put(b.number, NOON + DAY);
       await storage.conversations.patch(conversation.id, { expiresAt: NOON + 2 * DAY });
-      expect(await storage.conversations.meaningAt(ab, NOON + SECOND)).toEqual(before);
+      expect(await storage.conversations.routeAt(ab, NOON + SECOND)).toEqual(before);
     });
   });
 };

@@ -139,8 +139,8 @@ export const swappingCases = (store: Store): void => {
       await storage.conversations.swap(swap);
       const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + 2 * DAY });
       expect(claims).toEqual([
-        { message: older, attempts: 0, unknown: false, leaveBefore: swap.quarantinedUntil },
-        { message: intro, attempts: 0, unknown: false, leaveBefore: Number.POSITIVE_INFINITY },
+        { message: older, attempts: 0, answerLost: false, validUntil: swap.quarantinedUntil },
+        { message: intro, attempts: 0, answerLost: false, validUntil: Number.POSITIVE_INFINITY },
       ]);
       expect(await routeOf(storage, ab)).toMatchObject({ recipientId: joining.id, expiresAt });
     });

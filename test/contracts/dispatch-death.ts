@@ -99,7 +99,7 @@ export const deathCases = (store: Store): void => {
       const half = await holdText(storage, doomed, ab);
       await commit(storage, doomed, {
         accepted: [acceptanceOf(taken.id), acceptanceOf(half.id, { part: 0, parts: 2 })],
-        verdicts: [{ messageId: ended.id, state: "failed", failure: null, at: NOON }],
+        outcomes: [{ messageId: ended.id, state: "failed", failure: null, at: NOON }],
       });
       const survivor = await outlive();
       expect(await claim(survivor)).toEqual([half.id]);
@@ -121,7 +121,7 @@ export const deathCases = (store: Store): void => {
     });
   });
 
-  test("what a dead dispatcher held goes to exactly one of several that notice at once", async () => {
+  test("what a dead dispatcher held goes to exactly one of several that autoReply at once", async () => {
     const { storage } = store;
     const scenes = [await openScene(storage), await openScene(storage), await openScene(storage)];
     const doomed = await joinDoomed();

@@ -100,12 +100,12 @@ export const membershipCases = (store: Store): void => {
       const first = await joinDispatch(storage);
       const held = await holdText(storage, first, ab);
       const second = await joinDispatch(storage);
-      const deferral = deferralOf(held, { attempts: 2, unknown: true });
+      const deferral = deferralOf(held, { attempts: 2, answerLost: true });
       await storage.dispatch.release(first, [63], [deferral]);
       expect((await beat(storage, second)).partitions).toContain(63);
       const request = { limit: 9, now: NOON + DAY };
       expect(await storage.dispatch.claim({ dispatcher: first, ...request })).toEqual([]);
-      const expected = { message: held, attempts: 2, unknown: true, leaveBefore: Number.POSITIVE_INFINITY };
+      const expected = { message: held, attempts: 2, answerLost: true, validUntil: Number.POSITIVE_INFINITY };
       expect(await storage.dispatch.claim({ dispatcher: second, ...request })).toEqual([expected]);
     });
 
@@ -121,7 +121,7 @@ export const membershipCases = (store: Store): void => {
       expect(await storage.dispatch.claim(request)).toHaveLength(1);
       // The answers to these were lost, and so they are said again.
       await storage.dispatch.release(first, [63], [deferralOf(held, { attempts: 7 })]);
-      await commit(storage, first, { deferred: [deferralOf(held, { attempts: 7 })] });
+      await commit(storage, first, { requeued: [deferralOf(held, { attempts: 7 })] });
       expect((await beat(storage, second)).partitions).toEqual([63]);
       expect(await storage.dispatch.claim(request)).toEqual([]);
       expect(await storage.dispatch.claim({ ...request, again: true })).toMatchObject([{ attempts: 1 }]);

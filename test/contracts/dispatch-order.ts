@@ -106,11 +106,11 @@ const startProcess = async (storage: Storage): Promise<Process> => {
 
   const process: Process = {
     write: async (route, born) => {
-      const write = relayWrite(route, { hold: owned.has(partitionOf(route.recipientId)) });
+      const write = relayWrite(route, { own: owned.has(partitionOf(route.recipientId)) });
       const { inbound } = await commit(storage, me, { inbound: [write] });
       if (write.decision.kind !== "relay") return;
       const { message } = write.decision;
-      if (inbound[0] === "held") take(message);
+      if (inbound[0] === "owned") take(message);
       born.set(message.recipientId, [...(born.get(message.recipientId) ?? []), message.id]);
     },
     claim: async (limit) => {
@@ -132,7 +132,7 @@ const startProcess = async (storage: Storage): Promise<Process> => {
     putBack: async () => {
       const [recipientId] = hand.keys();
       const messages = empty((each) => each === recipientId);
-      await commit(storage, me, { deferred: messages.map((message) => deferralOf(message)) });
+      await commit(storage, me, { requeued: messages.map((message) => deferralOf(message)) });
     },
     beat: async () => {
       const oldest = [...hand.values()].flat().map(({ id }) => id);

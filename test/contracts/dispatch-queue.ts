@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Lane, OutboundMessage } from "#core/domain/message.ts";
+import type { OutboundMessage, Priority } from "#core/domain/message.ts";
 import type { Claim } from "#core/ports/dispatch.ts";
 import {
   aConversation,
@@ -37,8 +37,8 @@ export const queueCases = (store: Store): void => {
     return scenes;
   };
 
-  const notice = async (scene: Scene, lane: Lane, change: Partial<OutboundMessage> = {}) => {
-    const message = aNoticeTo(scene.ba, { lane, ...change });
+  const autoReply = async (scene: Scene, priority: Priority, change: Partial<OutboundMessage> = {}) => {
+    const message = aNoticeTo(scene.ba, { priority, ...change });
     expect(await store.storage.conversations.addMessages(scene.conversation.id, [message])).toBe("added");
     return message;
   };
@@ -51,7 +51,7 @@ export const queueCases = (store: Store): void => {
       const message = await queueText(storage, me, ab);
       expect(await claim(me, message.receivedAt - 1)).toEqual([]);
       const request = { dispatcher: me, limit: 9, now: message.receivedAt };
-      const expected = { message, attempts: 0, unknown: false, leaveBefore: Number.POSITIVE_INFINITY };
+      const expected = { message, attempts: 0, answerLost: false, validUntil: Number.POSITIVE_INFINITY };
       expect(await storage.dispatch.claim(request)).toEqual([expected]);
       expect(await storage.dispatch.claim(request)).toEqual([]);
       expect(await storage.conversations.message(message.id)).toMatchObject({ state: "sending" });
@@ -70,8 +70,8 @@ export const queueCases = (store: Store): void => {
     test("lets texts overtake notices and notices overtake broadcasts, though not within a thread", async () => {
       const [one, two, three] = await openScenes(3);
       const me = await joinDispatch(store.storage);
-      const broadcast = await notice(one!, "broadcast");
-      const system = await notice(two!, "system");
+      const broadcast = await autoReply(one!, "broadcast");
+      const system = await autoReply(two!, "system");
       const text = await queueText(store.storage, me, three!.ab);
       const behind = await queueText(store.storage, me, one!.ab);
       expect(behind.recipientId).toBe(broadcast.recipientId);
@@ -97,7 +97,7 @@ export const queueCases = (store: Store): void => {
       await commit(storage, me, { accepted: [acceptanceOf(first.id, { ...parts, part: 1 })] });
       expect(await claim(me)).toEqual([second.id]);
       const verdict = { messageId: second.id, state: "failed", failure: null, at: NOON } as const;
-      await commit(storage, me, { verdicts: [verdict] });
+      await commit(storage, me, { outcomes: [verdict] });
       expect(await claim(me)).toEqual([third.id]);
     });
 
@@ -120,7 +120,7 @@ export const queueCases = (store: Store): void => {
       const first = await queueText(storage, me, ab);
       const second = await queueText(storage, me, ab);
       expect(await claim(me)).toEqual([first.id]);
-      await commit(storage, me, { deferred: [deferralOf(first, { dueAt: NOON + DAY })] });
+      await commit(storage, me, { requeued: [deferralOf(first, { dueAt: NOON + DAY })] });
       expect(await claim(me, NOON + DAY - 1)).toEqual([]);
       expect(await claim(me, NOON + DAY)).toEqual([first.id]);
       await commit(storage, me, { accepted: [acceptanceOf(first.id)] });
@@ -184,15 +184,15 @@ export const queueCases = (store: Store): void => {
       };
       await storage.conversations.close({ ...closing, quarantinedUntil: NOON + 2 * SECOND });
       const request = { dispatcher: me, limit: 9, now: NOON + DAY };
-      expect(await storage.dispatch.claim(request)).toMatchObject([{ leaveBefore: NOON + 2 * SECOND }]);
-      await commit(storage, me, { deferred: [deferralOf(late)] });
+      expect(await storage.dispatch.claim(request)).toMatchObject([{ validUntil: NOON + 2 * SECOND }]);
+      await commit(storage, me, { requeued: [deferralOf(late)] });
 
       const stranger = aParticipant(a.virtualNumber);
       const back = { ...b, id: freshId() };
       const next = aConversation([stranger, back], { openedAt: NOON + 3 * SECOND });
       expect(await storage.conversations.open(openingOf(next))).toEqual({ kind: "opened" });
       expect(await storage.dispatch.claim(request)).toMatchObject([
-        { message: { id: late.id }, leaveBefore: 0 },
+        { message: { id: late.id }, validUntil: 0 },
       ]);
     });
   });
@@ -210,10 +210,10 @@ export const queueCases = (store: Store): void => {
       expect(await claim(me)).toEqual([first.id]);
       // The second one cannot be claimed before the first one is done with: asking for it would be in vain.
       expect(await next()).toBeNull();
-      await commit(storage, me, { deferred: [deferralOf(first, { dueAt: NOON + DAY })] });
+      await commit(storage, me, { requeued: [deferralOf(first, { dueAt: NOON + DAY })] });
       expect(await next()).toBe(NOON + DAY);
       const other = await holdText(storage, me, ba);
-      await commit(storage, me, { deferred: [deferralOf(other, { dueAt: NOON + 5 * SECOND })] });
+      await commit(storage, me, { requeued: [deferralOf(other, { dueAt: NOON + 5 * SECOND })] });
       expect(await next()).toBe(NOON + 5 * SECOND);
       const idle = await joinDispatch(storage);
       expect(await storage.dispatch.nextDueAt(idle)).toBeNull();
@@ -224,7 +224,7 @@ export const queueCases = (store: Store): void => {
       const { ab } = await openScene(storage);
       const me = await joinDispatch(storage);
       const message = await holdText(storage, me, ab);
-      await commit(storage, me, { deferred: [deferralOf(message, { dueAt: LONG_AGO })] });
+      await commit(storage, me, { requeued: [deferralOf(message, { dueAt: LONG_AGO })] });
       expect(await storage.dispatch.nextDueAt(me)).toBe(LONG_AGO);
     });
   });

@@ -129,12 +129,12 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
       const [active, draining, gone] = await rent(storage, 3);
       await storage.numbers.drain(draining!);
       const asked = [active!, draining!, gone!, freshNumber(), "InfoSMS", "", active!];
-      expect(await storage.numbers.ours(asked)).toEqual(new Set([active, draining, gone]));
+      expect(await storage.numbers.ownAmong(asked)).toEqual(new Set([active, draining, gone]));
       await storage.numbers.remove(gone!, NOON);
-      expect(await storage.numbers.ours(asked)).toEqual(new Set([active, draining]));
-      expect(await storage.numbers.ours([])).toEqual(new Set());
+      expect(await storage.numbers.ownAmong(asked)).toEqual(new Set([active, draining]));
+      expect(await storage.numbers.ownAmong([])).toEqual(new Set());
       const [late] = await rent(storage);
-      expect(await storage.numbers.ours([late!])).toEqual(new Set([late]));
+      expect(await storage.numbers.ownAmong([late!])).toEqual(new Set([late]));
     });
 
     test("numbers are counted by country, whatever their state", async () => {

@@ -31,16 +31,16 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
       const { storage } = store;
       const { b, ab, ba } = await openScene(storage);
       await storage.optOuts.put(b.number, NOON);
-      const barred = await routeOf(storage, ab);
-      expect(barred).toMatchObject({ barred: "opt-out" });
-      expect(barred?.version).not.toBe(ab.version);
+      const blockedBy = await routeOf(storage, ab);
+      expect(blockedBy).toMatchObject({ blockedBy: "opt-out" });
+      expect(blockedBy?.version).not.toBe(ab.version);
       expect(await routeOf(storage, ba)).toEqual(ba);
       await storage.optOuts.put(b.number, NOON);
-      expect(await routeOf(storage, ab)).toEqual(barred);
+      expect(await routeOf(storage, ab)).toEqual(blockedBy);
       await storage.optOuts.remove(b.number);
       const lifted = await routeOf(storage, ab);
       expect(lifted).toEqual({ ...ab, version: lifted?.version });
-      expect([ab.version, barred?.version]).not.toContain(lifted?.version);
+      expect([ab.version, blockedBy?.version]).not.toContain(lifted?.version);
     });
 
     test("leave routes alone that are closed", async () => {
@@ -60,7 +60,7 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
       await storage.optOuts.put(b.number, NOON);
       expect(await storage.conversations.open(openingOf(aConversation([a, b])))).toEqual({ kind: "opened" });
       const { ab, ba } = await routesBetween(storage, a, b);
-      expect([ab.barred, ba.barred]).toEqual(["opt-out", null]);
+      expect([ab.blockedBy, ba.blockedBy]).toEqual(["opt-out", null]);
     });
 
     test("bar a route that is opened at the same time", async () => {
@@ -72,7 +72,7 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
           storage.conversations.open(openingOf(aConversation([a, b]))),
           storage.optOuts.put(b.number, NOON),
         ]);
-        expect((await routesBetween(storage, a, b)).ab.barred).toBe("opt-out");
+        expect((await routesBetween(storage, a, b)).ab.blockedBy).toBe("opt-out");
       }
     });
   });

@@ -41,10 +41,10 @@ export const forgettingCases = (store: Store): void => {
       expect(first.items.map(({ id }) => id)).toEqual([old[0]!.inbound.id]);
 
       for (let again = 0; again < 2; again += 1) {
-        await storage.reconciliation.forget(THURSDAY + 2 * WEEK);
+        await storage.reconciliation.dropPartitions(THURSDAY + 2 * WEEK);
         for (const { inbound } of old) {
           expect(await storage.conversations.message(inbound.id)).toBeNull();
-          expect(await storage.reconciliation.takenAt([inbound.key])).toEqual([null]);
+          expect(await storage.reconciliation.acceptedAt([inbound.key])).toEqual([null]);
         }
         expect(await stateOfMessage(storage, young.inbound.id)).toBe("delivered");
         const read = await readAll((page) => storage.conversations.messages(conversation.id, page), 1);
@@ -63,7 +63,7 @@ export const forgettingCases = (store: Store): void => {
       const me = await joinDispatch(storage);
       const text = await endedText(ab, me, THURSDAY + 3 * DAY);
       await beat(storage, me, freshIdAt(THURSDAY + 3 * WEEK));
-      await storage.reconciliation.forget(THURSDAY + 3 * DAY);
+      await storage.reconciliation.dropPartitions(THURSDAY + 3 * DAY);
       expect(await stateOfMessage(storage, text.inbound.id)).toBe("delivered");
     });
 
@@ -71,7 +71,7 @@ export const forgettingCases = (store: Store): void => {
       const { storage } = store;
       const { ab, ba } = await openScene(storage);
       const me = await joinDispatch(storage);
-      await storage.reconciliation.makeRoom(THURSDAY);
+      await storage.reconciliation.createPartitions(THURSDAY);
       const held = textAt(ab, THURSDAY, true);
       const queued = textAt(ba, THURSDAY + WEEK, false);
       const part = anInboundOn(ab, {
@@ -79,12 +79,12 @@ export const forgettingCases = (store: Store): void => {
         part: { reference: "udh8:1", total: 2, index: 1 },
       });
       await commit(storage, me, { inbound: [held, queued, waitWrite(part)] });
-      const forget = () => storage.reconciliation.forget(THURSDAY + 5 * WEEK);
+      const forget = () => storage.reconciliation.dropPartitions(THURSDAY + 5 * WEEK);
       const states = () =>
         Promise.all([held.inbound, queued.inbound, part].map(({ id }) => stateOfMessage(storage, id)));
       const end = async (write: InboundWrite) => {
         const verdict = { state: "failed", failure: null, at: THURSDAY + 6 * WEEK } as const;
-        await commit(storage, me, { verdicts: [{ messageId: write.inbound.id, ...verdict }] });
+        await commit(storage, me, { outcomes: [{ messageId: write.inbound.id, ...verdict }] });
       };
 
       await forget();
@@ -114,7 +114,7 @@ export const forgettingCases = (store: Store): void => {
       const { inbound } = await endedText(ab, me, THURSDAY);
       const again = { ...inbound, id: freshIdAt(THURSDAY + 4 * WEEK), receivedAt: THURSDAY + 4 * WEEK };
       await beat(storage, me, freshIdAt(THURSDAY + 3 * WEEK));
-      await storage.reconciliation.forget(THURSDAY + 2 * WEEK);
+      await storage.reconciliation.dropPartitions(THURSDAY + 2 * WEEK);
       const outcome = await commit(storage, me, { inbound: [relayWrite(ab, { inbound: again })] });
       expect(outcome.inbound).toEqual(["queued"]);
     });
@@ -131,7 +131,7 @@ export const forgettingCases = (store: Store): void => {
         return (await Promise.all(both)).map((each) => each?.lastMessageAt);
       };
       await beat(storage, me, freshIdAt(THURSDAY + 3 * WEEK));
-      await storage.reconciliation.forget(THURSDAY + 2 * WEEK);
+      await storage.reconciliation.dropPartitions(THURSDAY + 2 * WEEK);
       expect(await lastTexts()).toEqual([THURSDAY + DAY, null]);
       const due = async (now: number) => (await storage.conversations.due(now, 9)).map(({ id }) => id);
       expect(await due(THURSDAY + 10 * WEEK)).toEqual([]);
@@ -156,8 +156,8 @@ export const forgettingCases = (store: Store): void => {
       })();
       try {
         for (let week = 2; week < 10; week += 1) {
-          await storage.reconciliation.makeRoom(THURSDAY + week * WEEK);
-          await storage.reconciliation.forget(THURSDAY + 2 * WEEK);
+          await storage.reconciliation.createPartitions(THURSDAY + week * WEEK);
+          await storage.reconciliation.dropPartitions(THURSDAY + 2 * WEEK);
           const enough = written.length + 5;
           await eventually(() => written.length > enough);
         }
@@ -169,17 +169,17 @@ export const forgettingCases = (store: Store): void => {
     });
   });
 
-  const textAt = (route: Route, receivedAt: number, hold: boolean): InboundWrite =>
-    relayWrite(route, { hold, inbound: anInboundOn(route, { id: freshIdAt(receivedAt), receivedAt }) });
+  const textAt = (route: Route, receivedAt: number, own: boolean): InboundWrite =>
+    relayWrite(route, { own, inbound: anInboundOn(route, { id: freshIdAt(receivedAt), receivedAt }) });
 
   const carrierIdOf = ({ inbound }: InboundWrite): string => `carrier-${inbound.id}`;
 
   /** A text that was received then and has been delivered. */
   const endedText = async (route: Route, dispatcher: string, receivedAt: number): Promise<InboundWrite> => {
     const { storage } = store;
-    await storage.reconciliation.makeRoom(receivedAt);
+    await storage.reconciliation.createPartitions(receivedAt);
     const write = textAt(route, receivedAt, true);
-    expect((await commit(storage, dispatcher, { inbound: [write] })).inbound).toEqual(["held"]);
+    expect((await commit(storage, dispatcher, { inbound: [write] })).inbound).toEqual(["owned"]);
     await commit(storage, dispatcher, {
       accepted: [acceptanceOf(write.inbound.id)],
       receipts: [aReceipt(carrierIdOf(write))],

@@ -32,7 +32,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
     test("finds nothing where nothing is left over", async () => {
       const { reconciliation } = store.storage;
       expect(await reconciliation.matchParked(10)).toBe(0);
-      expect(await reconciliation.openFates(10)).toEqual([]);
+      expect(await reconciliation.openPartReceipts(10)).toEqual([]);
       expect(await reconciliation.ripeParts(NOON + DAY, 10)).toEqual([]);
       expect(await reconciliation.unreceipted(NOON + DAY, 10)).toEqual([]);
       expect(await reconciliation.overdue(NOON + DAY, 10)).toEqual([]);
@@ -55,15 +55,15 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       ) as [InboundMessage, InboundMessage];
       const stranger = anInboundOn(ab);
       const keys = [stranger, second, whole, first].map(({ key }) => key);
-      expect(await storage.reconciliation.takenAt([])).toEqual([]);
-      expect(await storage.reconciliation.takenAt(keys)).toEqual([null, null, null, null]);
+      expect(await storage.reconciliation.acceptedAt([])).toEqual([]);
+      expect(await storage.reconciliation.acceptedAt(keys)).toEqual([null, null, null, null]);
       await commit(storage, me, {
         inbound: [relayWrite(ab, { inbound: whole }), waitWrite(first), waitWrite(second)],
       });
-      expect(await storage.reconciliation.takenAt(keys)).toEqual([null, NOON + 3, NOON + 1, NOON + 2]);
+      expect(await storage.reconciliation.acceptedAt(keys)).toEqual([null, NOON + 3, NOON + 1, NOON + 2]);
       const joined = relayWrite(ab, { joins: [first.key, second.key] });
       await commit(storage, me, { inbound: [joined] });
-      expect(await storage.reconciliation.takenAt(keys)).toEqual([null, NOON + 3, NOON + 1, NOON + 2]);
+      expect(await storage.reconciliation.acceptedAt(keys)).toEqual([null, NOON + 3, NOON + 1, NOON + 2]);
     });
 
     test("knows of each part of a long text what is known, and lets what is decided go first", async () => {
@@ -88,11 +88,13 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       });
       const openParts = [null, { state: "delivered", failure: null, at: NOON + 5 }, null];
       const doneParts = [null, null, { state: "failed", failure, at: NOON + 7 }];
-      const fates = await storage.reconciliation.openFates(10);
+      const fates = await storage.reconciliation.openPartReceipts(10);
       // What is decided may have been ended at once instead.
       if ((await stateOfMessage(storage, done.id)) === "sent") {
         expect(fates).toContainEqual({ messageId: done.id, parts: doneParts });
-        expect(await storage.reconciliation.openFates(1)).toEqual([{ messageId: done.id, parts: doneParts }]);
+        expect(await storage.reconciliation.openPartReceipts(1)).toEqual([
+          { messageId: done.id, parts: doneParts },
+        ]);
       }
       for (const { messageId, parts } of fates) {
         if (messageId === open.id) expect(parts).toEqual(openParts);
@@ -140,7 +142,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       const receivedAt = [NOON, NOON + 1, NOON + 2, NOON + 3];
       const inbound = receivedAt.map((at) => anInboundOn(ab, { receivedAt: at }));
       await commit(storage, me, {
-        inbound: inbound.map((each) => relayWrite(ab, { hold: true, inbound: each })),
+        inbound: inbound.map((each) => relayWrite(ab, { own: true, inbound: each })),
       });
       const ids = inbound.map(({ id }) => id);
       await commit(storage, me, { accepted: [0, 1, 3].map((i) => acceptanceOf(ids[i]!)) });
@@ -156,9 +158,9 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       expect(await found()).toEqual([ids[1], ids[3]].toSorted());
       expect(await found()).toEqual([ids[1], ids[3]].toSorted());
       const verdict = { messageId: ids[1]!, state: "expired", failure: null, at: NOON } as const;
-      await commit(storage, me, { verdicts: [verdict] });
+      await commit(storage, me, { outcomes: [verdict] });
       expect(await found()).toEqual([ids[3]]);
-      await commit(storage, me, { verdicts: [{ ...verdict, messageId: ids[3]! }] });
+      await commit(storage, me, { outcomes: [{ ...verdict, messageId: ids[3]! }] });
       expect(await found()).toEqual([]);
     });
 
@@ -169,19 +171,19 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       const claimed = await queueText(storage, me, ba);
       expect(await storage.dispatch.claim({ dispatcher: me, limit: 1, now: NOON })).toHaveLength(1);
       await holdText(storage, me, ab);
-      const deferred = await holdText(storage, me, ab);
-      await commit(storage, me, { deferred: [deferralOf(deferred, { dueAt: NOON + 9 * DAY })] });
+      const requeued = await holdText(storage, me, ab);
+      await commit(storage, me, { requeued: [deferralOf(requeued, { dueAt: NOON + 9 * DAY })] });
       const behind = await queueText(storage, me, ab);
-      const { expiresAt } = deferred;
+      const { expiresAt } = requeued;
       expect(await storage.reconciliation.overdue(expiresAt - 1, 10)).toEqual([]);
       const overdue = await storage.reconciliation.overdue(expiresAt, 10);
-      expect(overdue.toSorted()).toEqual([deferred.id, behind.id]);
+      expect(overdue.toSorted()).toEqual([requeued.id, behind.id]);
       expect(overdue).not.toContain(claimed.id);
       expect(await storage.reconciliation.overdue(expiresAt, 1)).toHaveLength(1);
-      const verdicts = overdue.map(
+      const outcomes = overdue.map(
         (messageId) => ({ messageId, state: "expired", failure: null, at: NOON }) as const,
       );
-      await commit(storage, me, { verdicts });
+      await commit(storage, me, { outcomes });
       expect(await storage.reconciliation.overdue(expiresAt, 10)).toEqual([]);
     });
 

@@ -156,16 +156,16 @@ export const holdText = async (
   storage: Storage,
   dispatcher: string,
   route: Route,
-): Promise<OutboundMessage> => relayText(storage, dispatcher, route, true, "held");
+): Promise<OutboundMessage> => relayText(storage, dispatcher, route, true, "owned");
 
 const relayText = async (
   storage: Storage,
   dispatcher: string,
   route: Route,
-  hold: boolean,
-  expected: "queued" | "held",
+  own: boolean,
+  expected: "queued" | "owned",
 ): Promise<OutboundMessage> => {
-  const write = relayWrite(route, { hold });
+  const write = relayWrite(route, { own });
   const { inbound } = await commit(storage, dispatcher, { inbound: [write] });
   expect(inbound).toEqual([expected]);
   if (write.decision.kind !== "relay") throw new Error("Expected a relay");

@@ -42,7 +42,7 @@ export const commandCases = (store: Store): void => {
       for (const route of [ab, other.ab]) {
         expect(await now(route)).toEqual({
           ...route,
-          barred: "opt-out",
+          blockedBy: "opt-out",
           version: expect.not.stringMatching(`^${route.version}$`),
         });
       }
@@ -55,14 +55,14 @@ export const commandCases = (store: Store): void => {
       const { storage } = store;
       const { ba, conversation } = await openScene(storage);
       const me = await joinDispatch(storage);
-      const notice = aNoticeTo(ba);
-      const stop = commandWrite("stop", ba, { notice });
+      const autoReply = aNoticeTo(ba);
+      const stop = commandWrite("stop", ba, { autoReply });
       await commit(storage, me, { inbound: [stop] });
       await commit(storage, me, { inbound: [stop] });
       const again = { ...stop, inbound: { ...stop.inbound, id: freshId() } };
       expect((await commit(storage, me, { inbound: [again] })).inbound).toEqual(["duplicate"]);
       const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
-      expect(claims.map(({ message }) => message)).toEqual([notice]);
+      expect(claims.map(({ message }) => message)).toEqual([autoReply]);
       expect(await storage.conversations.message(stop.inbound.id)).toMatchObject({
         state: "delivered",
         conversationId: conversation.id,
@@ -79,7 +79,7 @@ export const commandCases = (store: Store): void => {
       const again = { ...stop, inbound: { ...stop.inbound, id: freshId() } };
       expect((await commit(storage, me, { inbound: [again] })).inbound).toEqual(["duplicate"]);
       expect(await storage.optOuts.get(b.number)).toBeNull();
-      expect((await now(ab)).barred).toBeNull();
+      expect((await now(ab)).blockedBy).toBeNull();
     });
 
     test("is heard from somebody whom we do not know", async () => {
@@ -88,7 +88,7 @@ export const commandCases = (store: Store): void => {
       const me = await joinDispatch(storage);
       const number = freshNumber();
       const inbound = anInbound(number, b.virtualNumber, { text: "STOP" });
-      const decision = { kind: "command", command: "stop", route: null, notice: null } as const;
+      const decision = { kind: "command", command: "stop", route: null, autoReply: null } as const;
       await commit(storage, me, { inbound: [{ inbound, routeVersion: null, decision, joins: [] }] });
       expect(await storage.optOuts.get(number)).toEqual({ number, since: inbound.receivedAt });
     });
@@ -97,7 +97,7 @@ export const commandCases = (store: Store): void => {
       const { storage } = store;
       const { b, ab, ba } = await openScene(storage);
       const me = await joinDispatch(storage);
-      const stop = { ...commandWrite("stop", ba, { notice: aNoticeTo(ba) }), routeVersion: ab.version };
+      const stop = { ...commandWrite("stop", ba, { autoReply: aNoticeTo(ba) }), routeVersion: ab.version };
       expect((await commit(storage, me, { inbound: [stop] })).inbound).toEqual(["stale"]);
       expect(await storage.optOuts.get(b.number)).toBeNull();
       expect((await now(ab)).version).toBe(ab.version);
@@ -111,12 +111,12 @@ export const commandCases = (store: Store): void => {
       const { b, ab, ba } = await openScene(storage);
       const me = await joinDispatch(storage);
       await commit(storage, me, { inbound: [commandWrite("stop", ba)] });
-      const barred = await now(ab);
+      const blockedBy = await now(ab);
       await commit(storage, me, { inbound: [commandWrite("start", ba)] });
       expect(await storage.optOuts.get(b.number)).toBeNull();
       const lifted = await now(ab);
-      expect(lifted.barred).toBeNull();
-      expect([ab.version, barred.version]).not.toContain(lifted.version);
+      expect(lifted.blockedBy).toBeNull();
+      expect([ab.version, blockedBy.version]).not.toContain(lifted.version);
     });
 
     test("does not lift a block, whichever came first", async () => {
@@ -130,8 +130,8 @@ export const commandCases = (store: Store): void => {
         for (const command of commands) {
           await commit(storage, me, { inbound: [commandWrite(command, await now(ba))] });
         }
-        expect((await now(ab)).barred).toBe("pair-block");
-        expect((await now(ba)).barred).toBe("pair-block");
+        expect((await now(ab)).blockedBy).toBe("pair-block");
+        expect((await now(ba)).blockedBy).toBe("pair-block");
       }
     });
   });
@@ -145,9 +145,9 @@ export const commandCases = (store: Store): void => {
       const me = await joinDispatch(storage);
       await commit(storage, me, { inbound: [commandWrite("block", ba)] });
       for (const route of [ab, ba, also.ab, also.ba]) {
-        const barred = await now(route);
-        expect(barred.barred).toBe("pair-block");
-        expect(barred.version).not.toBe(route.version);
+        const blockedBy = await now(route);
+        expect(blockedBy.blockedBy).toBe("pair-block");
+        expect(blockedBy.version).not.toBe(route.version);
       }
       expect(await now(apart.ab)).toEqual(apart.ab);
       expect(await storage.optOuts.get(b.number)).toBeNull();
@@ -162,7 +162,7 @@ export const commandCases = (store: Store): void => {
       ] as const;
       expect(await storage.conversations.open(openingOf(aConversation(people)))).toEqual({ kind: "opened" });
       const late = await routesBetween(storage, ...people);
-      expect([late.ab.barred, late.ba.barred]).toEqual(["pair-block", "pair-block"]);
+      expect([late.ab.blockedBy, late.ba.blockedBy]).toEqual(["pair-block", "pair-block"]);
     });
   });
 
@@ -170,21 +170,21 @@ export const commandCases = (store: Store): void => {
     const { storage } = store;
     const { ab, ba } = await openScene(storage);
     const me = await joinDispatch(storage);
-    const notice = aNoticeTo(ba);
-    await commit(storage, me, { inbound: [commandWrite("help", ba, { notice })] });
+    const autoReply = aNoticeTo(ba);
+    await commit(storage, me, { inbound: [commandWrite("help", ba, { autoReply })] });
     expect([await now(ab), await now(ba)]).toEqual([ab, ba]);
     const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
-    expect(claims.map(({ message }) => message.id)).toEqual([notice.id]);
+    expect(claims.map(({ message }) => message.id)).toEqual([autoReply.id]);
   });
 };
 
 const commandWrite = (
   command: Command,
   route: Route,
-  { notice = null as ReturnType<typeof aNoticeTo> | null } = {},
+  { autoReply = null as ReturnType<typeof aNoticeTo> | null } = {},
 ): InboundWrite => ({
   inbound: anInboundOn(route, { text: command.toUpperCase() }),
   routeVersion: route.version,
-  decision: { kind: "command", command, route, notice },
+  decision: { kind: "command", command, route, autoReply },
   joins: [],
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isFinal } from "#core/domain/message.ts";
-import { foldReceipts } from "#core/domain/receipt.ts";
+import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Batch } from "#core/ports/traffic.ts";
 import {
   acceptanceOf,
@@ -25,11 +25,11 @@ import {
 export const factCases = (store: Store): void => {
   /** What the sweep does: ends long texts of whose parts enough is known. */
   const fold = async (me: string): Promise<void> => {
-    const open = await store.storage.reconciliation.openFates(100);
-    const verdicts = open
-      .map(({ messageId, parts }) => foldReceipts(messageId, parts))
+    const open = await store.storage.reconciliation.openPartReceipts(100);
+    const outcomes = open
+      .map(({ messageId, parts }) => combineReceipts(messageId, parts))
       .filter((v) => v !== null);
-    await commit(store.storage, me, { verdicts });
+    await commit(store.storage, me, { outcomes });
   };
 
   describe("a message", () => {
@@ -85,13 +85,13 @@ export const factCases = (store: Store): void => {
       const { ab } = await openScene(storage);
       const me = await joinDispatch(storage);
       const message = await holdText(storage, me, ab);
-      await commit(storage, me, { deferred: [deferralOf(message, { unknown: true, attempts: 3 })] });
+      await commit(storage, me, { requeued: [deferralOf(message, { answerLost: true, attempts: 3 })] });
       expect(await storage.conversations.message(message.id)).toMatchObject({
         state: "unknown",
         attempts: 3,
       });
       const [claim] = await storage.dispatch.claim({ dispatcher: me, limit: 1, now: NOON + DAY });
-      expect(claim).toMatchObject({ message, attempts: 3, unknown: true });
+      expect(claim).toMatchObject({ message, attempts: 3, answerLost: true });
       await commit(storage, me, { accepted: [acceptanceOf(message.id)] });
       expect(await stateOfMessage(storage, message.id)).toBe("sent");
     });
@@ -101,13 +101,13 @@ export const factCases = (store: Store): void => {
       const { ab } = await openScene(storage);
       const me = await joinDispatch(storage);
       const message = await holdText(storage, me, ab);
-      const deferred = [deferralOf(message, { attempts: 4, dueAt: NOON + 60 * SECOND })];
-      await commit(storage, me, { deferred });
-      await commit(storage, me, { deferred });
+      const requeued = [deferralOf(message, { attempts: 4, dueAt: NOON + 60 * SECOND })];
+      await commit(storage, me, { requeued });
+      await commit(storage, me, { requeued });
       expect(await stateOfMessage(storage, message.id)).toBe("queued");
       const claim = (now: number) => storage.dispatch.claim({ dispatcher: me, limit: 9, now });
       expect(await claim(NOON + 59 * SECOND)).toEqual([]);
-      const expected = { message, attempts: 4, unknown: false, leaveBefore: Number.POSITIVE_INFINITY };
+      const expected = { message, attempts: 4, answerLost: false, validUntil: Number.POSITIVE_INFINITY };
       expect(await claim(NOON + 60 * SECOND)).toEqual([expected]);
     });
 
@@ -119,9 +119,9 @@ export const factCases = (store: Store): void => {
       const fact: Partial<Batch> =
         fate === "accepted"
           ? { accepted: [acceptanceOf(message.id)] }
-          : { verdicts: [{ messageId: message.id, state: "failed", failure: null, at: NOON }] };
+          : { outcomes: [{ messageId: message.id, state: "failed", failure: null, at: NOON }] };
       await commit(storage, me, fact);
-      await commit(storage, me, { deferred: [deferralOf(message)] });
+      await commit(storage, me, { requeued: [deferralOf(message)] });
       expect(await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY })).toEqual([]);
       expect(await stateOfMessage(storage, message.id)).toBe(fate === "accepted" ? "sent" : "failed");
     });
@@ -258,7 +258,7 @@ export const factCases = (store: Store): void => {
       await fold(me);
       expect(await stateOfMessage(storage, good.id)).toBe("delivered");
       expect(await storage.conversations.message(bad.id)).toMatchObject({ state: "failed", failure });
-      expect(await storage.reconciliation.openFates(10)).toEqual([]);
+      expect(await storage.reconciliation.openPartReceipts(10)).toEqual([]);
     });
   });
 
@@ -267,8 +267,8 @@ export const factCases = (store: Store): void => {
       const { storage } = store;
       const me = await joinDispatch(storage);
       const id = freshId();
-      const verdicts = [{ messageId: id, state: "failed", failure: null, at: NOON }] as const;
-      await commit(storage, me, { accepted: [acceptanceOf(id)], verdicts });
+      const outcomes = [{ messageId: id, state: "failed", failure: null, at: NOON }] as const;
+      await commit(storage, me, { accepted: [acceptanceOf(id)], outcomes });
       expect(await storage.conversations.message(id)).toBeNull();
     });
 
@@ -304,19 +304,19 @@ export const factCases = (store: Store): void => {
           let final: string | null = null;
           for (const each of history) {
             if (each === "accept") await commit(storage, me, { accepted: [acceptanceOf(id)] });
-            else if (each === "defer") await commit(storage, me, { deferred: [deferralOf(message)] });
+            else if (each === "defer") await commit(storage, me, { requeued: [deferralOf(message)] });
             else if ("receipt" in each) {
               await commit(storage, me, { receipts: [aReceipt(`carrier-${id}`, { state: each.receipt })] });
             } else {
               const verdict = { messageId: id, state: each.verdict, failure: null, at: NOON };
-              await commit(storage, me, { verdicts: [verdict] });
+              await commit(storage, me, { outcomes: [verdict] });
             }
             const record = await storage.conversations.message(id);
             if (final) expect(record?.state).toBe(final);
             if (record && isFinal(record.state)) final = record.state;
           }
           await commit(storage, me, {
-            verdicts: [{ messageId: id, state: "failed", failure: null, at: NOON }],
+            outcomes: [{ messageId: id, state: "failed", failure: null, at: NOON }],
           });
           if (final) expect(await stateOfMessage(storage, id)).toBe(final);
         }),

@@ -40,7 +40,7 @@ export const inboundCases = (store: Store): void => {
         expiresAt: null,
         closedAt: null,
         quarantinedUntil: null,
-        barred: null,
+        blockedBy: null,
       });
     });
   });
@@ -51,9 +51,9 @@ export const inboundCases = (store: Store): void => {
       const { ab } = await openScene(storage);
       const me = await joinDispatch(storage);
       const inbound = anInboundOn(ab);
-      const first = relayWrite(ab, { hold: true, inbound });
-      const again = relayWrite(ab, { hold: true, inbound: { ...inbound, id: freshId() } });
-      expect((await commit(storage, me, { inbound: [first] })).inbound).toEqual(["held"]);
+      const first = relayWrite(ab, { own: true, inbound });
+      const again = relayWrite(ab, { own: true, inbound: { ...inbound, id: freshId() } });
+      expect((await commit(storage, me, { inbound: [first] })).inbound).toEqual(["owned"]);
       expect((await commit(storage, me, { inbound: [again] })).inbound).toEqual(["duplicate"]);
       expect(await stateOfMessage(storage, inbound.id)).toBe("sending");
       expect(await stateOfMessage(storage, again.inbound.id)).toBeUndefined();
@@ -98,12 +98,12 @@ export const inboundCases = (store: Store): void => {
       const [first, second] = [await openScene(storage), await openScene(storage)];
       const me = await joinDispatch(storage);
       const inbound = [
-        relayWrite(first.ab, { hold: true }),
-        relayWrite(second.ab, { hold: false }),
+        relayWrite(first.ab, { own: true }),
+        relayWrite(second.ab, { own: false }),
         refusal(anInbound(freshNumber(), first.b.virtualNumber)),
       ];
-      expect((await commit(storage, me, { inbound })).inbound).toEqual(["held", "queued", "stored"]);
-      expect((await commit(storage, me, { inbound })).inbound).toEqual(["held", "queued", "stored"]);
+      expect((await commit(storage, me, { inbound })).inbound).toEqual(["owned", "queued", "stored"]);
+      expect((await commit(storage, me, { inbound })).inbound).toEqual(["owned", "queued", "stored"]);
       const { items } = await storage.conversations.messages(first.conversation.id, {
         limit: 9,
         after: null,

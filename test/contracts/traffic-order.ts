@@ -8,8 +8,8 @@ export const orderCases = (store: Store): void => {
       const { storage } = store;
       const { ab } = await openScene(storage);
       const me = await joinDispatch(storage);
-      const inbound = [relayWrite(ab, { hold: true }), relayWrite(ab, { hold: true })];
-      expect((await commit(storage, me, { inbound })).inbound).toEqual(["held", "held"]);
+      const inbound = [relayWrite(ab, { own: true }), relayWrite(ab, { own: true })];
+      expect((await commit(storage, me, { inbound })).inbound).toEqual(["owned", "owned"]);
       await holdText(storage, me, ab);
     });
 
@@ -18,8 +18,8 @@ export const orderCases = (store: Store): void => {
       const { ab, ba } = await openScene(storage);
       const me = await joinDispatch(storage);
       await queueText(storage, me, ab);
-      const inbound = [relayWrite(ab, { hold: true }), relayWrite(ba, { hold: true })];
-      expect((await commit(storage, me, { inbound })).inbound).toEqual(["queued", "held"]);
+      const inbound = [relayWrite(ab, { own: true }), relayWrite(ba, { own: true })];
+      expect((await commit(storage, me, { inbound })).inbound).toEqual(["queued", "owned"]);
     });
 
     test("queues up behind what waits of its thread since earlier in the same batch", async () => {
@@ -27,12 +27,17 @@ export const orderCases = (store: Store): void => {
       const { ab, ba } = await openScene(storage);
       const me = await joinDispatch(storage);
       const inbound = [
-        relayWrite(ab, { hold: true }),
-        relayWrite(ab, { hold: false }),
-        relayWrite(ba, { hold: true }),
-        relayWrite(ab, { hold: true }),
+        relayWrite(ab, { own: true }),
+        relayWrite(ab, { own: false }),
+        relayWrite(ba, { own: true }),
+        relayWrite(ab, { own: true }),
       ];
-      expect((await commit(storage, me, { inbound })).inbound).toEqual(["held", "queued", "held", "queued"]);
+      expect((await commit(storage, me, { inbound })).inbound).toEqual([
+        "owned",
+        "queued",
+        "owned",
+        "queued",
+      ]);
     });
 
     test("queues up behind what somebody has claimed of its thread", async () => {
@@ -41,7 +46,7 @@ export const orderCases = (store: Store): void => {
       const me = await joinDispatch(storage);
       await queueText(storage, me, ab);
       expect(await storage.dispatch.claim({ dispatcher: me, limit: 5, now: NOON + DAY })).toHaveLength(1);
-      const inbound = [relayWrite(ab, { hold: true })];
+      const inbound = [relayWrite(ab, { own: true })];
       expect((await commit(storage, me, { inbound })).inbound).toEqual(["queued"]);
     });
 
@@ -50,8 +55,8 @@ export const orderCases = (store: Store): void => {
       const { ab } = await openScene(storage);
       const me = await joinDispatch(storage);
       const older = await holdText(storage, me, ab);
-      const inbound = [relayWrite(ab, { hold: true })];
-      const outcome = await commit(storage, me, { inbound, deferred: [deferralOf(older)] });
+      const inbound = [relayWrite(ab, { own: true })];
+      const outcome = await commit(storage, me, { inbound, requeued: [deferralOf(older)] });
       expect(outcome.inbound).toEqual(["queued"]);
     });
   });

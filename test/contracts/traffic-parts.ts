@@ -45,9 +45,9 @@ export const partCases = (store: Store): void => {
       const me = await joinDispatch(storage);
       const [first, second] = [aPart(ab, 1), aPart(ab, 2)];
       await commit(storage, me, { inbound: [waitWrite(second)] });
-      const whole = relayWrite(ab, { hold: true, joins: [second.key, first.key] });
+      const whole = relayWrite(ab, { own: true, joins: [second.key, first.key] });
       const outcome = await commit(storage, me, { inbound: [waitWrite(first), whole] });
-      expect(outcome.inbound).toEqual(["stored", "held"]);
+      expect(outcome.inbound).toEqual(["stored", "owned"]);
       expect(await storage.traffic.parts([setOf(first)])).toEqual([]);
       expect(await stateOfMessage(storage, first.id)).toBeUndefined();
       expect(await stateOfMessage(storage, whole.inbound.id)).toBe("sending");

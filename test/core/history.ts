@@ -6,7 +6,7 @@ import type { Conversation } from "#core/domain/conversation.ts";
 import type { InboundMessage, LinkKind, MessageRecord, OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { FinalReceiptState } from "#core/domain/receipt.ts";
-import { type Relay, startRelay } from "#core/engine/engine.ts";
+import { type Engine, startEngine } from "#core/engine/engine.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { type OpenConversationOutcome, openConversation } from "#core/use-cases/open-conversation.ts";
@@ -129,7 +129,7 @@ export const play = async (history: History): Promise<Trace> => {
   const scripts = [...history.carrier];
   const sent: Sent[] = [];
   const script = (): Script => scripts.shift() ?? { kind: "accept" };
-  const relays: Relay[] = [];
+  const relays: Engine[] = [];
   for (let process = 0; process < history.processes; process += 1) {
     const storage = faultyStorage(plain, time, (method) =>
       method === "traffic.commit" ? (faults.shift() ?? null) : null,
@@ -166,8 +166,8 @@ interface ProcessParts {
   readonly kind: LinkKind;
 }
 
-const startProcess = ({ time, storage, process, sent, script, kind }: ProcessParts): Promise<Relay> =>
-  startRelay(
+const startProcess = ({ time, storage, process, sent, script, kind }: ProcessParts): Promise<Engine> =>
+  startEngine(
     {
       storage,
       links: [scriptedLink({ time, book: sent, script, kind, name: `link-${process}`, window: 3 })],
@@ -193,7 +193,7 @@ const startProcess = ({ time, storage, process, sent, script, kind }: ProcessPar
 const createStage = (
   storage: Storage,
   time: VirtualTime,
-  relays: readonly Relay[],
+  relays: readonly Engine[],
   sent: readonly Sent[],
 ) => {
   const { clock } = time;
@@ -249,7 +249,7 @@ const createStage = (
 
   const give = async (text: Text, process: number, message: InboundMessage): Promise<void> => {
     text.ids.push(message.id);
-    const taken = await relays[process % relays.length]!.intake.accept(message);
+    const taken = await relays[process % relays.length]!.writer.accept(message);
     if (taken !== "accepted") text.wasRefused = true;
     else if (text.acceptedAt === null) {
       text.acceptedAt = clock.now();
@@ -316,7 +316,7 @@ const createStage = (
         if (!part?.answered) return;
         const failure = step.state === "delivered" ? null : { code: "x", detail: "the carrier says so" };
         const carrierIds = [part.carrierId];
-        void relays[0]!.intake.receive({ carrierIds, state: step.state, failure, at: clock.now() });
+        void relays[0]!.writer.receive({ carrierIds, state: step.state, failure, at: clock.now() });
         return;
       }
       case "time":
@@ -392,7 +392,7 @@ const createStage = (
       if (!answered) continue;
       const state = seen.get(message.id)?.at(-1)?.state === "delivered" ? "failed" : "delivered";
       const receipt = { carrierIds: [carrierId], state, failure: null, at: clock.now() } as const;
-      void relays[0]!.intake.receive(receipt);
+      void relays[0]!.writer.receive(receipt);
     }
   };
 

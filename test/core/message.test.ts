@@ -6,7 +6,7 @@ import { uuidArbitrary } from "#test/support/arbitraries.ts";
 const progressArbitrary = fc.record({
   waitsForParts: fc.boolean(),
   accepted: fc.boolean(),
-  unknown: fc.boolean(),
+  answerLost: fc.boolean(),
   claimed: fc.boolean(),
 });
 const finalArbitrary = fc.constantFrom<FinalState>("delivered", "failed", "expired", "blocked", "unroutable");
@@ -29,11 +29,11 @@ describe("the state of a message", () => {
   });
 
   test("is sent as soon as a carrier has taken all of it, though an earlier answer was lost", () => {
-    const none = { waitsForParts: false, accepted: false, unknown: false, claimed: false };
+    const none = { waitsForParts: false, accepted: false, answerLost: false, claimed: false };
     expect(stateOf(null, none)).toBe("queued");
     expect(stateOf(null, { ...none, claimed: true })).toBe("sending");
-    expect(stateOf(null, { ...none, claimed: true, unknown: true })).toBe("unknown");
-    expect(stateOf(null, { ...none, unknown: true, accepted: true })).toBe("sent");
+    expect(stateOf(null, { ...none, claimed: true, answerLost: true })).toBe("unknown");
+    expect(stateOf(null, { ...none, answerLost: true, accepted: true })).toBe("sent");
   });
 });
 

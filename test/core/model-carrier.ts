@@ -19,11 +19,11 @@ export const byInterval = (perSecond: number): Limiter => {
 
 /** Counts what it has taken within the last second. */
 export const byLastSecond = (perSecond: number): Limiter => {
-  const takenAt: number[] = [];
+  const acceptedAt: number[] = [];
   return (at) => {
-    const first = takenAt.at(-perSecond);
+    const first = acceptedAt.at(-perSecond);
     if (first !== undefined && first > at - 1_000) return false;
-    takenAt.push(at);
+    acceptedAt.push(at);
     return true;
   };
 };

@@ -2,7 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { isFree, isSuitable } from "#core/domain/number-pool.ts";
-import { decideOpening, type OpeningFacts, type OpeningRequest, type Person } from "#core/domain/opening.ts";
+import {
+  decideOpening,
+  type NewParticipant,
+  type OpeningFacts,
+  type OpeningRequest,
+} from "#core/domain/opening.ts";
 import {
   geoMatchArbitrary,
   nearInstantArbitrary,
@@ -113,14 +118,14 @@ describe("opening a conversation", () => {
 });
 
 describe("a conversation is refused", () => {
-  const ann: Person = {
+  const ann: NewParticipant = {
     number: "447700900111" as Msisdn,
     name: "Ann",
     intro: null,
     country: "GB",
     areaPrefix: "44770",
   };
-  const bo: Person = { ...ann, number: "447700900222" as Msisdn, name: "Bo" };
+  const bo: NewParticipant = { ...ann, number: "447700900222" as Msisdn, name: "Bo" };
   const request: OpeningRequest = {
     people: [ann, bo],
     reference: null,

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { foldReceipts, isFinalReceipt, type PartFate } from "#core/domain/receipt.ts";
+import { combineReceipts, isFinalReceipt, type PartReceipt } from "#core/domain/receipt.ts";
 import { nearInstantArbitrary } from "#test/support/arbitraries.ts";
 
-const fateArbitrary: fc.Arbitrary<PartFate> = fc.record({
+const fateArbitrary: fc.Arbitrary<PartReceipt> = fc.record({
   state: fc.constantFrom("delivered" as const, "failed" as const, "expired" as const),
   failure: fc.constant(null),
   at: nearInstantArbitrary,
@@ -15,7 +15,7 @@ describe("the fate of a message of several parts", () => {
     fc.assert(
       fc.property(fatesArbitrary, (parts) => {
         const isDelivered = parts.length > 0 && parts.every((part) => part?.state === "delivered");
-        expect(foldReceipts("m", parts)?.state === "delivered").toBe(isDelivered);
+        expect(combineReceipts("m", parts)?.state === "delivered").toBe(isDelivered);
       }),
     );
   });
@@ -25,7 +25,7 @@ describe("the fate of a message of several parts", () => {
       fc.property(fatesArbitrary, (parts) => {
         const hasFailed = parts.some((part) => part !== null && part.state !== "delivered");
         const isOpen = !hasFailed && (parts.length === 0 || parts.includes(null));
-        expect(foldReceipts("m", parts) === null).toBe(isOpen);
+        expect(combineReceipts("m", parts) === null).toBe(isOpen);
       }),
     );
   });
@@ -36,7 +36,7 @@ describe("the fate of a message of several parts", () => {
     );
     fc.assert(
       fc.property(shuffled, ([parts, others]) => {
-        expect(foldReceipts("m", others)).toEqual(foldReceipts("m", parts));
+        expect(combineReceipts("m", others)).toEqual(combineReceipts("m", parts));
       }),
     );
   });
@@ -44,10 +44,10 @@ describe("the fate of a message of several parts", () => {
   test("is not changed by what is heard of other parts later", () => {
     fc.assert(
       fc.property(fatesArbitrary, fateArbitrary, (parts, late) => {
-        const verdict = foldReceipts("m", parts);
+        const verdict = combineReceipts("m", parts);
         if (verdict === null) return;
         const later = { ...late, at: verdict.at + 1 };
-        const after = foldReceipts(
+        const after = combineReceipts(
           "m",
           parts.map((part) => part ?? later),
         );
@@ -58,13 +58,13 @@ describe("the fate of a message of several parts", () => {
 
   test("is the first failure, with its reason", () => {
     const failure = { code: "absent", detail: "the handset is off" };
-    const parts: readonly (PartFate | null)[] = [
+    const parts: readonly (PartReceipt | null)[] = [
       { state: "delivered", failure: null, at: 1 },
       { state: "expired", failure: null, at: 5 },
       { state: "failed", failure, at: 3 },
       null,
     ];
-    expect(foldReceipts("m", parts)).toEqual({ messageId: "m", state: "failed", failure, at: 3 });
+    expect(combineReceipts("m", parts)).toEqual({ messageId: "m", state: "failed", failure, at: 3 });
   });
 });
 

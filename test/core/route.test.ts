@@ -40,12 +40,12 @@ describe("a text to one of our numbers", () => {
   const isLive = (route: Route, now: number): boolean =>
     route.closedAt === null && (route.expiresAt === null || now < route.expiresAt);
 
-  test("is relayed exactly when its route is live and nobody has barred it", () => {
+  test("is relayed exactly when its route is live and nobody has blockedBy it", () => {
     fc.assert(
       fc.property(routeArbitrary, nearInstantArbitrary, (route, now) => {
         const { kind } = resolveRoute(route, true, now);
-        expect(kind === "relay").toBe(isLive(route, now) && route.barred === null);
-        expect(kind === "blocked").toBe(isLive(route, now) && route.barred !== null);
+        expect(kind === "relay").toBe(isLive(route, now) && route.blockedBy === null);
+        expect(kind === "blocked").toBe(isLive(route, now) && route.blockedBy !== null);
       }),
     );
   });
@@ -71,7 +71,7 @@ describe("a text to one of our numbers", () => {
 
   test("comes too late at the very instant at which its conversation expires", () => {
     const [definition] = fc.sample(routeArbitrary, { numRuns: 1, seed: 1 });
-    const route = { ...definition!, closedAt: null, quarantinedUntil: null, barred: null, expiresAt: 10 };
+    const route = { ...definition!, closedAt: null, quarantinedUntil: null, blockedBy: null, expiresAt: 10 };
     expect(resolveRoute(route, true, 9).kind).toBe("relay");
     expect(resolveRoute(route, true, 10)).toMatchObject({ kind: "unroutable", reason: "closed" });
   });

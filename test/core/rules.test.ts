@@ -30,7 +30,7 @@ const relayedTexts = ({
 }: Trace): readonly { readonly text: Text; readonly parts: readonly Sent[] }[] =>
   texts.map((text) => ({
     text,
-    parts: sent.filter(({ message }) => message.lane === "relay" && text.ids.includes(message.id)),
+    parts: sent.filter(({ message }) => message.priority === "relay" && text.ids.includes(message.id)),
   }));
 
 /** What a pair meant at some time between the arrival of a text and its acknowledgement. */

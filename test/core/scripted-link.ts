@@ -10,7 +10,7 @@ export type Script =
   | { readonly kind: "throttle" | "retry"; readonly partsTaken?: number; readonly waitMs?: number }
   | { readonly kind: "lost"; readonly arrived: boolean };
 
-/** One part, or one whole text, that a carrier was given. */
+/** One part, or one sendsWholeText text, that a carrier was given. */
 export interface Sent {
   readonly message: OutboundMessage;
   readonly link: string;
@@ -45,11 +45,11 @@ export interface ScriptedLink extends CarrierLink {
 
 const FAILURE = { code: "scripted", detail: "the script says so" };
 
-/** A carrier link whose carrier does as it is told. SMPP-like links take parts, HTTP-like ones whole texts. */
+/** A carrier link whose carrier does as it is told. SMPP-like links take parts, HTTP-like ones sendsWholeText texts. */
 export const scriptedLink = (options: ScriptedLinkOptions): ScriptedLink => {
   const { time, book, name = "link-1", kind = "smpp", window = 10, latencyMs = 20 } = options;
   const script = options.script ?? ((): Script => ({ kind: "accept" }));
-  const whole = kind === "http";
+  const sendsWholeText = kind === "http";
   const listeners: (() => void)[] = [];
   let state: "up" | "down" = "up";
   let since = time.clock.now();
@@ -61,8 +61,8 @@ export const scriptedLink = (options: ScriptedLinkOptions): ScriptedLink => {
   };
 
   const take = (message: OutboundMessage, attempt: Attempt, count: number, answered: boolean): string[] => {
-    const texts = whole ? [message.text] : segmentsOf(message.text);
-    const from = whole ? 0 : attempt.partsAccepted;
+    const texts = sendsWholeText ? [message.text] : segmentsOf(message.text);
+    const from = sendsWholeText ? 0 : attempt.partsAccepted;
     return texts.slice(from, from + count).map((text, i) => {
       const carrierId = `${name}-${book.length}`;
       const { reference } = attempt;
@@ -73,7 +73,7 @@ export const scriptedLink = (options: ScriptedLinkOptions): ScriptedLink => {
   };
 
   const outcomeOf = (message: OutboundMessage, attempt: Attempt, step: Script): SendOutcome => {
-    const wanted = whole
+    const wanted = sendsWholeText
       ? 1
       : Math.min(attempt.partsMax, segmentsOf(message.text).length - attempt.partsAccepted);
     switch (step.kind) {
@@ -99,7 +99,7 @@ export const scriptedLink = (options: ScriptedLinkOptions): ScriptedLink => {
   return {
     name,
     kind,
-    whole,
+    sendsWholeText,
     status: () => ({ state, inFlight, window, since }),
     room: () => (state === "up" ? Math.max(0, window - inFlight) : 0),
     onChange: (listener) => {
@@ -110,7 +110,7 @@ export const scriptedLink = (options: ScriptedLinkOptions): ScriptedLink => {
         done({ kind: "unsent" });
         return;
       }
-      const segments = whole ? 1 : attempt.partsMax;
+      const segments = sendsWholeText ? 1 : attempt.partsMax;
       inFlight += segments;
       // What the carrier does, it does on arrival: the order of calls is the order of its book.
       const outcome = outcomeOf(message, attempt, script(message, calls++));

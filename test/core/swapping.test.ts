@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Conversation, Participants } from "#core/domain/conversation.ts";
 import type { PairUse, PoolNumber } from "#core/domain/number-pool.ts";
 import { isFree, isSuitable } from "#core/domain/number-pool.ts";
-import type { OpeningFacts, Person } from "#core/domain/opening.ts";
+import type { NewParticipant, OpeningFacts } from "#core/domain/opening.ts";
 import { decideSwap, type SwapRequest } from "#core/domain/swapping.ts";
 import {
   geoMatchArbitrary,
@@ -170,7 +170,7 @@ describe("a swap is refused", () => {
     { numRuns: 1, seed: 7 },
   );
   const numbers = [{ number: rider.virtualNumber, country: joining!.country, liveRoutes: 1 }];
-  const swap = (change: Partial<SwapRequest> & { joining?: Person }, facts = factsOf(numbers)) =>
+  const swap = (change: Partial<SwapRequest> & { joining?: NewParticipant }, facts = factsOf(numbers)) =>
     decide({
       request: {
         conversation: conversationOf(participants!, "any"),

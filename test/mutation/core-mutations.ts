@@ -53,14 +53,14 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
   {
     name: "relay to those who want no texts",
     file: "core/domain/route.ts",
-    find: `if (route.barred) return { kind: "blocked"`,
-    replace: `if (route.barred === "pair-block") return { kind: "blocked"`,
+    find: `if (route.blockedBy) return { kind: "blocked"`,
+    replace: `if (route.blockedBy === "pair-block") return { kind: "blocked"`,
   },
   {
     name: "relay past a block",
     file: "core/domain/route.ts",
-    find: `if (route.barred) return { kind: "blocked"`,
-    replace: `if (route.barred === "opt-out") return { kind: "blocked"`,
+    find: `if (route.blockedBy) return { kind: "blocked"`,
+    replace: `if (route.blockedBy === "opt-out") return { kind: "blocked"`,
   },
   {
     name: "take STOP for a text",

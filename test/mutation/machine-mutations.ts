@@ -31,13 +31,13 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "keep in hand what was recovered by others",
     file: "core/engine/ownership/membership.ts",
-    find: "    holder.dropAll();\n",
+    find: "    holder.discardAll();\n",
     replace: "",
   },
   {
     name: "say that nothing is in hand",
     file: "core/engine/ownership/membership.ts",
-    find: "holder.oldestInHand() ?? ids.next();",
+    find: "holder.oldestOwned() ?? ids.next();",
     replace: "ids.next();",
   },
   {
@@ -56,7 +56,7 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "send what has been given to another conversation",
     file: "core/engine/outbound/dispatcher.ts",
-    find: "if (item.leaveBefore <= now) {",
+    find: "if (item.validUntil <= now) {",
     replace: "if (item.attempts > 1_000) {",
     tests: ["test/core/use-cases"],
   },
@@ -168,8 +168,8 @@ export const MACHINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "keep a text in hand for ever, whoever has its thread by then",
     file: "core/engine/outbound/owned-messages.ts",
-    find: "leaveBefore <= now ? 0 : Math.min(leaveBefore, now + quarantineMs)",
-    replace: "leaveBefore === 0 ? 0 : Number.POSITIVE_INFINITY",
+    find: "validUntil <= now ? 0 : Math.min(validUntil, now + quarantineMs)",
+    replace: "validUntil === 0 ? 0 : Number.POSITIVE_INFINITY",
     tests: ["test/core/use-cases"],
   },
   {

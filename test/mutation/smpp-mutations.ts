@@ -36,7 +36,7 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
     name: "take two texts of the same words for one",
     file: "adapters/smpp/delivery/deliver-sm-handler.ts",
     find: '(again.isOwn(sayings[i]!) ? "settled" : state)',
-    replace: '(again.isOwn(sayings[i]!) ? "in-doubt" : state)',
+    replace: '(again.isOwn(sayings[i]!) ? "unconfirmed" : state)',
     tests: ["test/adapters/vonage-smpp"],
   },
   {

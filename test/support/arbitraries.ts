@@ -3,8 +3,8 @@ import type { Participant, Participants } from "#core/domain/conversation.ts";
 import { GSM_BASIC, GSM_ESCAPE, GSM_EXTENSION } from "#core/domain/gsm-alphabet.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { GeoMatch, PairUse, PoolNumber } from "#core/domain/number-pool.ts";
-import type { Person } from "#core/domain/opening.ts";
-import { type Bar, type Route, routesOf } from "#core/domain/route.ts";
+import type { NewParticipant } from "#core/domain/opening.ts";
+import { type Block, type Route, routesOf } from "#core/domain/route.ts";
 import type { Fault } from "#test/core/faulty-storage.ts";
 import type { History, Naming, Step } from "#test/core/history.ts";
 import type { Script } from "#test/core/scripted-link.ts";
@@ -140,7 +140,7 @@ export const pairUseArbitrary = (virtualNumber: Msisdn): fc.Arbitrary<PairUse> =
       return { virtualNumber, counterpart, openedAt, closedAt, quarantinedUntil };
     });
 
-export const personArbitrary: fc.Arbitrary<Person> = countryArbitrary.chain((country) =>
+export const personArbitrary: fc.Arbitrary<NewParticipant> = countryArbitrary.chain((country) =>
   fc.record({
     number: numberOfArbitrary(country),
     name: fc.option(fc.constantFrom("Ann", "Bo", "Zoë 2")),
@@ -151,7 +151,7 @@ export const personArbitrary: fc.Arbitrary<Person> = countryArbitrary.chain((cou
 );
 
 /** Two people with different numbers. */
-export const peopleArbitrary: fc.Arbitrary<readonly [Person, Person]> = fc
+export const peopleArbitrary: fc.Arbitrary<readonly [NewParticipant, NewParticipant]> = fc
   .tuple(personArbitrary, personArbitrary)
   .filter(([a, b]) => a.number !== b.number);
 
@@ -174,7 +174,7 @@ export const participantsArbitrary: fc.Arbitrary<Participants> = fc
     return [participant(0), participant(1)];
   });
 
-/** A route in any state: live, expiring, barred, quarantined, or free again. Its times are near instants. */
+/** A route in any state: live, expiring, blockedBy, quarantined, or free again. Its times are near instants. */
 export const routeArbitrary: fc.Arbitrary<Route> = fc
   .record({
     participants: participantsArbitrary,
@@ -183,7 +183,7 @@ export const routeArbitrary: fc.Arbitrary<Route> = fc
     expiresAt: fc.option(nearInstantArbitrary, { freq: 2 }),
     closedAt: fc.option(nearInstantArbitrary, { freq: 2 }),
     quarantineMs: nearInstantArbitrary,
-    barred: fc.option(fc.constantFrom<Bar>("opt-out", "pair-block"), { freq: 2 }),
+    blockedBy: fc.option(fc.constantFrom<Block>("opt-out", "pair-block"), { freq: 2 }),
   })
   .map(({ participants, conversationId, quarantineMs, ...life }) => ({
     ...routesOf(conversationId, participants)[0],

@@ -8,7 +8,7 @@ import type { FinalReceipt } from "#core/domain/receipt.ts";
 import { type Route, routesOf } from "#core/domain/route.ts";
 import type { Swap } from "#core/ports/conversations.ts";
 import type { NewNumber } from "#core/ports/numbers.ts";
-import type { Accepted, Batch, Deferral, InboundWrite, PartSet } from "#core/ports/traffic.ts";
+import type { Accepted, Batch, InboundWrite, PartSet, RequeuedMessage } from "#core/ports/traffic.ts";
 
 /** The instant about which the builders' values lie. */
 export const NOON = Date.UTC(2026, 0, 15, 12);
@@ -133,7 +133,7 @@ export const relayOf = (
   conversationId: route.conversationId,
   senderId: route.senderId,
   recipientId: route.recipientId,
-  lane: "relay",
+  priority: "relay",
   source: route.source,
   destination: route.recipient,
   text: inbound.text,
@@ -148,7 +148,7 @@ export const aNoticeTo = (route: Route, change: Partial<OutboundMessage> = {}): 
   conversationId: route.conversationId,
   senderId: null,
   recipientId: route.senderId,
-  lane: "system",
+  priority: "system",
   source: route.virtualNumber,
   destination: route.sender,
   text: "You will get no more texts from us",
@@ -159,11 +159,11 @@ export const aNoticeTo = (route: Route, change: Partial<OutboundMessage> = {}): 
 
 export const relayWrite = (
   route: Route,
-  { hold = false, joins = [] as readonly string[], inbound = anInboundOn(route) } = {},
+  { own = false, joins = [] as readonly string[], inbound = anInboundOn(route) } = {},
 ): InboundWrite => ({
   inbound,
   routeVersion: route.version,
-  decision: { kind: "relay", message: relayOf(route, inbound), hold },
+  decision: { kind: "relay", message: relayOf(route, inbound), own },
   joins,
 });
 
@@ -183,8 +183,8 @@ export const aBatch = (dispatcher: string, change: Partial<Omit<Batch, "dispatch
   dispatcher,
   inbound: [],
   accepted: [],
-  deferred: [],
-  verdicts: [],
+  requeued: [],
+  outcomes: [],
   receipts: [],
   ...change,
 });
@@ -200,11 +200,14 @@ export const acceptanceOf = (messageId: string, change: Partial<Accepted> = {}):
   ...change,
 });
 
-export const deferralOf = (message: OutboundMessage, change: Partial<Deferral> = {}): Deferral => ({
+export const deferralOf = (
+  message: OutboundMessage,
+  change: Partial<RequeuedMessage> = {},
+): RequeuedMessage => ({
   message,
   dueAt: message.receivedAt,
   attempts: 1,
-  unknown: false,
+  answerLost: false,
   ...change,
 });
 

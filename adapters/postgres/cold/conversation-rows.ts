@@ -4,10 +4,10 @@ import type { ConversationTable, ParticipantTable } from "#adapters/postgres/sch
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import type { Conversation, Participant } from "#core/domain/conversation.ts";
-import { LANES } from "#core/domain/message.ts";
+import { PRIORITIES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 
-const RELAY_LANE = LANES.indexOf("relay");
+const RELAY_LANE = PRIORITIES.indexOf("relay");
 
 /** Between processes, and more than enough. */
 export const CLOCK_DIFFERENCE_MAX_MS = 24 * 3_600_000;

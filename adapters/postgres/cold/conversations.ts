@@ -18,7 +18,7 @@ import { dueConversations } from "./due.ts";
 import type { NumberPool } from "./number-pool.ts";
 import { openConversation } from "./opening.ts";
 import { openingFacts } from "./opening-facts.ts";
-import { meaningAt } from "./route-at.ts";
+import { routeAt } from "./route-at.ts";
 import { swapParticipant } from "./swapping.ts";
 
 export interface ConversationsContext {
@@ -42,7 +42,7 @@ export const postgresConversations = (context: ConversationsContext): Conversati
   patch: (id, change) => patch(context, id, change),
   ...conversationMessages(context),
   due: dueConversations(context),
-  meaningAt: meaningAt(context),
+  routeAt: routeAt(context),
 });
 
 const list = async (

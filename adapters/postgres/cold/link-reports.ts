@@ -57,7 +57,7 @@ export const postgresLinkReports = ({ db, index }: LinkReportsContext): LinkRepo
     withdraw: async (process) => {
       await execute("delete from link_report where process = $1", [process]);
     },
-    doubted: async (keys, self) => {
+    areUnconfirmed: async (keys, self) => {
       const indexes = await indexesOf(keys);
       const rows = await execute<{ key: string }>(DOUBTED, [plainArray(indexes), self]);
       const doubted = new Set(rows.map(({ key }) => hexOf(key)));

@@ -1,7 +1,7 @@
 import { LINK_KINDS } from "#adapters/postgres/hot/commit-columns.ts";
 import { RELAYED, verdictAtBirth } from "#adapters/postgres/hot/decision-code.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
-import { type MessageRecord, stateOf, type Verdict } from "#core/domain/message.ts";
+import { type FinalOutcome, type MessageRecord, stateOf } from "#core/domain/message.ts";
 
 /**
  * Messages `m` with everything from which their state follows. `among`: what is sure of the id of each, so that only the periods that it
@@ -42,7 +42,7 @@ export interface RecordRow {
   readonly claimed: boolean;
   readonly unknown: boolean;
   readonly tries: number;
-  readonly state: Verdict["state"] | null;
+  readonly state: FinalOutcome["state"] | null;
   readonly code: string | null;
   readonly detail: string | null;
   readonly final_at: number | null;
@@ -59,7 +59,7 @@ export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord =>
     state: stateOf(verdict, {
       waitsForParts: false,
       accepted: row.sent_at !== null,
-      unknown: row.unknown,
+      answerLost: row.unknown,
       claimed: row.claimed || (!row.in_queue && row.dispatcher !== null),
     }),
     link: row.link === null ? null : (LINK_KINDS[row.link] ?? null),
@@ -74,7 +74,7 @@ export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord =>
   };
 };
 
-const verdictOf = (row: RecordRow): Verdict | null => {
+const verdictOf = (row: RecordRow): FinalOutcome | null => {
   if (row.state === null || row.final_at === null) {
     return verdictAtBirth(row.disposition, row.id, row.received_at);
   }

@@ -82,7 +82,7 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
         return get(number, run);
       }),
     remove: (number, now) => change((run) => remove(run, number, now)),
-    ours: async (numbers) => {
+    ownAmong: async (numbers) => {
       const wanted = [...new Set(numbers.filter((number) => isMsisdn(number)))];
       const known = await pool.known(wanted);
       const others = wanted.filter((number) => !known.has(number));

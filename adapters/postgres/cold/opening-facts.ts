@@ -3,7 +3,7 @@ import { batched } from "#adapters/postgres/hot/batched.ts";
 import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { PairUse } from "#core/domain/number-pool.ts";
-import type { OpeningFacts, PersonFacts } from "#core/domain/opening.ts";
+import type { OpeningFacts, ParticipantFacts } from "#core/domain/opening.ts";
 import type { ConversationsContext } from "./conversations.ts";
 
 /** Openings whose facts are read by one statement. */
@@ -68,7 +68,7 @@ const factsOf = async (
   });
 };
 
-const personOf = (rows: readonly FactsRow[]): PersonFacts => ({
+const personOf = (rows: readonly FactsRow[]): ParticipantFacts => ({
   pairs: rows.flatMap((row) => (row.virtual_number === null ? [] : [toPairUse(row, row.virtual_number)])),
   optedOut: rows[0]!.opted_out,
   virtual: rows[0]!.virtual,

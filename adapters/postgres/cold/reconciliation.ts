@@ -12,7 +12,7 @@ import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
-import { foldReceipts } from "#core/domain/receipt.ts";
+import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
 import { unreceiptedMessages } from "./unreceipted.ts";
@@ -55,7 +55,7 @@ export const postgresReconciliation = ({
         if (fates.length > 0) await foldFates(connection, fates);
         return matched;
       }),
-    openFates: async (limit) => {
+    openPartReceipts: async (limit) => {
       const open = await withConnection(connections, async (connection) => {
         const execute = executeOn(connection);
         const wanted = [heard().from, limit * LOOK_AHEAD];
@@ -66,7 +66,7 @@ export const postgresReconciliation = ({
         );
       });
       const canEnd = (fate: (typeof open)[number]): boolean =>
-        foldReceipts(fate.messageId, fate.parts) !== null;
+        combineReceipts(fate.messageId, fate.parts) !== null;
       return open.toSorted((a, b) => Number(canEnd(b)) - Number(canEnd(a))).slice(0, limit);
     },
     ripeParts: async (startedBefore, limit) => {
@@ -79,15 +79,15 @@ export const postgresReconciliation = ({
       );
     },
     unreceipted: unreceiptedMessages(connections),
-    takenAt: async (keys) => {
+    acceptedAt: async (keys) => {
       const sealing = await index();
       const indexes = keys.map((key) => sealing.of("key", key));
       const { since } = keyGuard(clock.now(), await firstPeriodEnd(), []);
       const rows = await withConnection(connections, (connection) =>
         executeOn(connection)<{ key: string; received_at: number }>(TAKEN, [plainArray(indexes), since]),
       );
-      const takenAt = new Map(rows.map(({ key, received_at }) => [hexOf(key), received_at]));
-      return indexes.map((key) => takenAt.get(key) ?? null);
+      const acceptedAt = new Map(rows.map(({ key, received_at }) => [hexOf(key), received_at]));
+      return indexes.map((key) => acceptedAt.get(key) ?? null);
     },
     overdue: async (now, limit) => {
       const rows = await execute<{ id: string }>(
@@ -100,8 +100,8 @@ export const postgresReconciliation = ({
       await execute("delete from parked_receipt where at < $1", [before]);
       await execute("delete from inbound_part where joined and received_at < $1", [before]);
     },
-    makeRoom: (now) => withConnection(connections, (connection) => makeRoom(connection, now)),
-    forget: (receivedBefore) =>
+    createPartitions: (now) => withConnection(connections, (connection) => makeRoom(connection, now)),
+    dropPartitions: (receivedBefore) =>
       withConnection(connections, async (connection) => {
         // What is dropped is gone: one clock that is wrong must not be enough.
         const ahead = await clockAhead(executeOn(connection), clock);

@@ -1,6 +1,6 @@
 import { executeIn } from "#adapters/postgres/database.ts";
 import type { Pair } from "#core/domain/route.ts";
-import type { PastMeaning } from "#core/ports/conversations.ts";
+import type { PastRoute } from "#core/ports/conversations.ts";
 import type { ConversationsContext } from "./conversations.ts";
 
 interface MeaningRow {
@@ -21,9 +21,9 @@ where opened_at <= $3 and (closed_at is null or closed_at > $3)
 order by age desc, opened_at desc limit 1`;
 
 /** Who was behind a pair at an instant, also when it has been given to others since. */
-export const meaningAt =
+export const routeAt =
   ({ db, index }: ConversationsContext) =>
-  async ({ sender, virtualNumber }: Pair, at: number): Promise<PastMeaning | null> => {
+  async ({ sender, virtualNumber }: Pair, at: number): Promise<PastRoute | null> => {
     const person = (await index()).ofNumber(sender);
     const [row] = await executeIn(db)<MeaningRow>(MEANINGS, [person, virtualNumber, at]);
     if (!row) return null;

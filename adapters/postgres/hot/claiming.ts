@@ -2,7 +2,7 @@ import { type Execute, executeOn, withConnection } from "#adapters/postgres/data
 import type { DispatchContext } from "#adapters/postgres/ownership/dispatch.ts";
 import { lowestOf } from "#adapters/postgres/partitions/periods.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
-import { LANES } from "#core/domain/message.ts";
+import { PRIORITIES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Claim, ClaimRequest } from "#core/ports/dispatch.ts";
 
@@ -81,8 +81,8 @@ export const claimMessages =
       return claims.map((claim, place) => {
         const answer = answers.get(place);
         const isOthers = answer !== undefined && answer.conversation_id !== claim.message.conversationId;
-        const leaveBefore = isOthers ? 0 : (answer?.quarantined_until ?? Number.POSITIVE_INFINITY);
-        return { ...claim, leaveBefore: Math.min(claim.leaveBefore, leaveBefore) };
+        const validUntil = isOthers ? 0 : (answer?.quarantined_until ?? Number.POSITIVE_INFINITY);
+        return { ...claim, validUntil: Math.min(claim.validUntil, validUntil) };
       });
     });
 
@@ -94,7 +94,7 @@ const toClaim = ({ sealed }: DispatchContext, row: ClaimRow): Claim => {
       conversationId: row.conversation_id,
       senderId: row.sender_id,
       recipientId: row.recipient_id,
-      lane: LANES[row.lane]!,
+      priority: PRIORITIES[row.lane]!,
       source: String(row.source) as Msisdn,
       // An erased message is never sent.
       destination: (payload?.destination ?? String(row.source)) as Msisdn,
@@ -103,8 +103,8 @@ const toClaim = ({ sealed }: DispatchContext, row: ClaimRow): Claim => {
       expiresAt: row.expires_at,
     },
     attempts: row.attempts,
-    unknown: row.unknown,
-    leaveBefore: payload === null ? 0 : Number.POSITIVE_INFINITY,
+    answerLost: row.unknown,
+    validUntil: payload === null ? 0 : Number.POSITIVE_INFINITY,
   };
 };
 

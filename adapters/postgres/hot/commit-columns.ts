@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { bigint, bytea, type Column, text, usually, uuid } from "#adapters/postgres/sql/columns.ts";
-import { LANES, type LinkKind, type OutboundMessage, type Verdict } from "#core/domain/message.ts";
+import { type FinalOutcome, type LinkKind, type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
 import { countSegments } from "#core/domain/message-text.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
@@ -84,15 +84,16 @@ export const messageRows = (
   });
 };
 
-const laneOf = (message: OutboundMessage | null): number => (message ? LANES.indexOf(message.lane) : NO_LANE);
+const laneOf = (message: OutboundMessage | null): number =>
+  message ? PRIORITIES.indexOf(message.priority) : NO_LANE;
 
 /** What is to be kept in hand: nothing that stands behind something of its thread that this very batch queues. */
 const holdsOf = (writes: readonly MessageWrite[]): readonly boolean[] => {
   const queued = new Set<string>();
   return writes.map(({ decision }) => {
-    if (decision.kind === "command" && decision.notice) queued.add(decision.notice.recipientId);
+    if (decision.kind === "command" && decision.autoReply) queued.add(decision.autoReply.recipientId);
     if (decision.kind !== "relay") return false;
-    const isHeld = decision.hold && !queued.has(decision.message.recipientId);
+    const isHeld = decision.own && !queued.has(decision.message.recipientId);
     if (!isHeld) queued.add(decision.message.recipientId);
     return isHeld;
   });
@@ -108,10 +109,10 @@ export const ACCEPTED_COLUMNS: readonly Column<Accepted>[] = [
   text("carrier_id", ({ carrierId }) => carrierId),
 ];
 
-export const END_COLUMNS: readonly Column<Verdict>[] = [
+export const END_COLUMNS: readonly Column<FinalOutcome>[] = [
   uuid("message_id", ({ messageId }) => messageId),
   bigint("at", ({ at }) => at),
-  usually<Verdict, string>("state", "text", "delivered", ({ state }) => state),
+  usually<FinalOutcome, string>("state", "text", "delivered", ({ state }) => state),
   text("code", ({ failure }) => failure?.code ?? null),
   text("detail", ({ failure }) => failure?.detail ?? null),
 ];

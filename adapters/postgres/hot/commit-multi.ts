@@ -19,18 +19,18 @@ export const commitStepwise = async (writer: Writer, batch: Batch, plan: Plan): 
   const { connection, recent, guard, heard } = writer;
   recent.note(batch.accepted);
   const execute = executeOn(connection);
-  const { accepted, verdicts, receipts, dispatcher } = batch;
+  const { accepted, outcomes, receipts, dispatcher } = batch;
   const write = async (parameters: Partial<CommitParameters>): Promise<CommitRow> => {
     const { asked } = guard;
     const statement = commitStatement({ ...NOTHING, dispatcher, asked, heard, ...parameters });
     return (await connection.query<CommitRow>(statement("skipped"))).rows[0]!;
   };
 
-  const first = await write({ accepted, ends: verdicts });
+  const first = await write({ accepted, ends: outcomes });
   if (!first.alive) return null;
   const carrierIds = accepted.map(({ carrierId }) => carrierId);
   const parked = first.parked ? await matchParkedOf(execute, carrierIds, heard.from) : null;
-  await defer(execute, dispatcher, batch.deferred);
+  await defer(execute, dispatcher, batch.requeued);
   const said = receipts.length > 0 ? await write({ receipts }) : null;
   const matched = said?.matched ?? 0;
   return {
@@ -85,7 +85,7 @@ const writeInbound = async (
     execute,
     sealed,
     fresh.flatMap(({ decision }) =>
-      decision.kind === "command" && decision.notice ? [decision.notice] : [],
+      decision.kind === "command" && decision.autoReply ? [decision.autoReply] : [],
     ),
   );
   return outcomesOf(batch, index, known, withdrawn);

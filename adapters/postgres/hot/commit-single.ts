@@ -4,7 +4,7 @@ import type { KeyGuard } from "#adapters/postgres/partitions/key-guard.ts";
 import type { IdRange } from "#adapters/postgres/partitions/periods.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
-import type { Verdict } from "#core/domain/message.ts";
+import type { FinalOutcome } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
 import { messageRows } from "./commit-columns.ts";
@@ -48,7 +48,7 @@ export const commitAtOnce = async (
     heard,
     messages: rows,
     accepted: batch.accepted,
-    ends: [...batch.verdicts, ...said.verdicts],
+    ends: [...batch.outcomes, ...said.outcomes],
     receipts: said.others,
   });
   const run = async (known: KnownRows): Promise<CommitRow> =>
@@ -66,7 +66,7 @@ export const commitAtOnce = async (
         heard.from,
       )
     : null;
-  const matched = row.matched + said.verdicts.length;
+  const matched = row.matched + said.outcomes.length;
   const toQueue = rows.filter(
     ({ hold }, place) => !hold && messages[place]!.decision.kind === "relay",
   ).length;
@@ -82,14 +82,14 @@ export const commitAtOnce = async (
 
 /** Receipts of which this process knows the message. A statement cannot see what it, or one beside it, is about to write. */
 const recognised = (recent: RecentIds, receipts: readonly FinalReceipt[]) => {
-  const verdicts: Verdict[] = [];
+  const outcomes: FinalOutcome[] = [];
   const others: FinalReceipt[] = [];
   for (const receipt of receipts) {
     const messageId = firstKnown(recent, receipt.carrierIds);
     if (messageId === undefined) others.push(receipt);
-    else verdicts.push({ messageId, state: receipt.state, failure: receipt.failure, at: receipt.at });
+    else outcomes.push({ messageId, state: receipt.state, failure: receipt.failure, at: receipt.at });
   }
-  return { verdicts, others };
+  return { outcomes, others };
 };
 
 const firstKnown = (recent: RecentIds, carrierIds: readonly string[]): string | undefined => {

@@ -1,4 +1,4 @@
-import type { Failure, FinalState, Verdict } from "#core/domain/message.ts";
+import type { Failure, FinalOutcome, FinalState } from "#core/domain/message.ts";
 import type { StoredDecision } from "#core/ports/traffic.ts";
 
 /** What was decided on a message, as `message.disposition` has it. Everything but a relayed one is final from birth. */
@@ -51,7 +51,7 @@ export const verdictAtBirth = (
   disposition: number,
   messageId: string,
   receivedAt: number,
-): Verdict | null => {
+): FinalOutcome | null => {
   const known = byCode.get(disposition);
   return known ? { messageId, state: known.state, failure: known.failure, at: receivedAt } : null;
 };

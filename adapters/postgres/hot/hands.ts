@@ -36,21 +36,21 @@ export const hands = (): Hands => {
     reach: ({ dispatcher, inbound }) => {
       const threads = threadsHeldBy(dispatcher);
       for (const { decision } of inbound)
-        if (decision.kind === "relay" && decision.hold)
+        if (decision.kind === "relay" && decision.own)
           threads.set(decision.message.id, decision.message.recipientId);
     },
     note: (batch, outcome) => {
-      const { dispatcher, accepted, verdicts, deferred, inbound } = batch;
+      const { dispatcher, accepted, outcomes, requeued, inbound } = batch;
       if (outcome.kind === "fenced") {
         threadsByDispatcher.delete(dispatcher);
         return;
       }
       const threads = threadsHeldBy(dispatcher);
       for (const { messageId, part, parts } of accepted) if (part === parts - 1) threads.delete(messageId);
-      for (const { messageId } of verdicts) threads.delete(messageId);
-      for (const { message } of deferred) threads.delete(message.id);
+      for (const { messageId } of outcomes) threads.delete(messageId);
+      for (const { message } of requeued) threads.delete(message.id);
       inbound.forEach(({ decision }, place) => {
-        if (decision.kind === "relay" && outcome.inbound[place] !== "held")
+        if (decision.kind === "relay" && outcome.inbound[place] !== "owned")
           threads.delete(decision.message.id);
       });
     },

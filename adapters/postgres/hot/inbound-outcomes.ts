@@ -13,12 +13,12 @@ export interface Plan {
   readonly isRare: boolean;
 }
 
-export const planOf = ({ inbound, accepted, deferred, receipts }: Batch): Plan => {
+export const planOf = ({ inbound, accepted, requeued, receipts }: Batch): Plan => {
   const messages = inbound.filter((write) => isMessage(write));
   const waits = inbound.filter(({ decision }) => decision.kind === "wait");
   const isRare =
     waits.length > 0 ||
-    deferred.length > 0 ||
+    requeued.length > 0 ||
     messages.some(({ decision, joins }) => decision.kind === "command" || joins.length > 0) ||
     (receipts.length > 0 && accepted.some(({ parts }) => parts > 1));
   return { messages, waits, isRare };
@@ -69,9 +69,9 @@ export const outcomesOf = (
 export const outcomeOf = ({ decision }: InboundWrite, isHeld: boolean): InboundOutcome => {
   switch (decision.kind) {
     case "relay":
-      return isHeld ? "held" : "queued";
+      return isHeld ? "owned" : "queued";
     case "command":
-      return decision.notice ? "queued" : "stored";
+      return decision.autoReply ? "queued" : "stored";
     case "refuse":
     case "wait":
       return "stored";

@@ -12,9 +12,9 @@ import {
   uuid,
   uuidOrNull,
 } from "#adapters/postgres/sql/columns.ts";
-import { LANES, type OutboundMessage } from "#core/domain/message.ts";
+import { type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
 import { countSegments } from "#core/domain/message-text.ts";
-import type { Deferral } from "#core/ports/traffic.ts";
+import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import { RELAYED } from "./decision-code.ts";
 
 /** A message of ours, and what it is sealed into. */
@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<OwnMessage>[] = [
   bigint("received_at", ({ receivedAt }) => receivedAt),
   bigint("expires_at", ({ expiresAt }) => expiresAt),
   bigint("source", ({ source }) => source),
-  usually("lane", "smallint", 0, ({ lane }) => LANES.indexOf(lane)),
+  usually("lane", "smallint", 0, ({ priority }) => PRIORITIES.indexOf(priority)),
   usually("segments", "smallint", 1, ({ text }) => countSegments(text)),
   bytea("payload", ({ payload }) => payload),
 ];
@@ -85,7 +85,7 @@ select pg_notify('work', '') from queued limit 1`;
 export const defer = async (
   execute: Execute,
   dispatcher: string,
-  deferrals: readonly Deferral[],
+  deferrals: readonly RequeuedMessage[],
 ): Promise<void> => {
   if (deferrals.length === 0) return;
   const messages = deferrals.map(({ message }) => message);
@@ -97,8 +97,8 @@ export const defer = async (
     plainArray(deferrals.map(({ dueAt }) => dueAt)),
     plainArray(messages.map(({ expiresAt }) => expiresAt)),
     plainArray(deferrals.map(({ attempts }) => attempts)),
-    plainArray(messages.map(({ lane }) => LANES.indexOf(lane))),
-    plainArray(deferrals.map(({ unknown }) => unknown)),
+    plainArray(messages.map(({ priority }) => PRIORITIES.indexOf(priority))),
+    plainArray(deferrals.map(({ answerLost }) => answerLost)),
     lowestOf(messages.map(({ id }) => id)),
   ]);
 };

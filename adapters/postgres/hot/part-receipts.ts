@@ -2,14 +2,14 @@ import { type Connection, type Execute, executeOn } from "#adapters/postgres/dat
 import { lowestOf } from "#adapters/postgres/partitions/periods.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { encoded, unnested } from "#adapters/postgres/sql/columns.ts";
-import { foldReceipts, type PartFate } from "#core/domain/receipt.ts";
+import { combineReceipts, type PartReceipt } from "#core/domain/receipt.ts";
 import { END_COLUMNS } from "./commit-columns.ts";
 
 interface FateRow {
   readonly message_id: string;
   readonly parts: number;
   readonly part: number | null;
-  readonly state: PartFate["state"] | null;
+  readonly state: PartReceipt["state"] | null;
   readonly code: string | null;
   readonly detail: string | null;
   readonly at: number | null;
@@ -17,7 +17,7 @@ interface FateRow {
 
 export interface OpenFate {
   readonly messageId: string;
-  readonly parts: readonly (PartFate | null)[];
+  readonly parts: readonly (PartReceipt | null)[];
 }
 
 /** Of these messages, those of several parts without a verdict, with what is known of each part. */
@@ -44,24 +44,24 @@ from (
 left join part_fate f on f.message_id = m.message_id and f.parts = m.parts and f.message_id >= $2
 where m.parts > 1 and not exists (select from verdict v where v.message_id = m.message_id and v.message_id >= $2)`;
 
-const fateOf = (row: FateRow | undefined): PartFate | null => {
+const fateOf = (row: FateRow | undefined): PartReceipt | null => {
   if (!row || row.state === null || row.at === null) return null;
   const failure = row.code === null ? null : { code: row.code, detail: row.detail ?? "" };
   return { state: row.state, failure, at: row.at };
 };
 
 /**
- * Gives verdicts to messages of which enough parts are known. After the commit, so that it sees what others have committed; what
+ * Gives outcomes to messages of which enough parts are known. After the commit, so that it sees what others have committed; what
  * it misses is found by the sweep.
  */
 export const foldFates = async (connection: Connection, messageIds: readonly string[]): Promise<void> => {
   const execute = executeOn(connection);
   const open = await openFatesOf(execute, messageIds);
-  const verdicts = open
-    .map(({ messageId, parts }) => foldReceipts(messageId, parts))
+  const outcomes = open
+    .map(({ messageId, parts }) => combineReceipts(messageId, parts))
     .filter((verdict) => verdict !== null);
-  if (verdicts.length === 0) return;
-  await execute(END, encoded(END_COLUMNS, verdicts));
+  if (outcomes.length === 0) return;
+  await execute(END, encoded(END_COLUMNS, outcomes));
 };
 
 const END = `with ended as (

@@ -4,14 +4,14 @@ import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { bigintArrayOf, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import type { Bar, Pair, Route } from "#core/domain/route.ts";
+import type { Block, Pair, Route } from "#core/domain/route.ts";
 
 /** Recipients whose number is kept at hand. A participant's number never changes. */
 const RECIPIENTS_MAX = 100_000;
 
 /** By the key of each pair, whatever size the table had when this was planned. */
 export const ROUTES = `select i.place, r.conversation_id, r.sender_id, r.recipient_id, r.recipient, r.source, r.version, r.opened_at,
-  r.expires_at, r.closed_at, r.quarantined_until, r.barred
+  r.expires_at, r.closed_at, r.quarantined_until, r.blockedBy
 from unnest($1::uuid[], $2::bigint[]) with ordinality as i (sender_index, virtual_number, place)
 cross join lateral (
   select * from route where sender_index = i.sender_index and virtual_number = i.virtual_number offset 0) r`;
@@ -28,7 +28,7 @@ interface RouteRow {
   readonly expires_at: number | null;
   readonly closed_at: number | null;
   readonly quarantined_until: number | null;
-  readonly barred: Bar | null;
+  readonly blockedBy: Block | null;
 }
 
 export interface HotRoutesOptions {
@@ -62,7 +62,7 @@ export const hotRoutes = ({ pool, index, sealed }: HotRoutesOptions) => {
     expiresAt: row.expires_at,
     closedAt: row.closed_at,
     quarantinedUntil: row.quarantined_until,
-    barred: row.barred,
+    blockedBy: row.blockedBy,
   });
 
   return async (pairs: readonly Pair[]): Promise<readonly (Route | null)[]> => {

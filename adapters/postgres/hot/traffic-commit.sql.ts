@@ -1,7 +1,7 @@
 import type { QueryConfig } from "pg";
 import type { IdRange } from "#adapters/postgres/partitions/periods.ts";
 import { encoded } from "#adapters/postgres/sql/columns.ts";
-import type { Verdict } from "#core/domain/message.ts";
+import type { FinalOutcome } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
 import {
@@ -41,7 +41,7 @@ export interface CommitParameters {
   readonly heard: IdRange;
   readonly messages: readonly MessageRow[];
   readonly accepted: readonly Accepted[];
-  readonly ends: readonly Verdict[];
+  readonly ends: readonly FinalOutcome[];
   readonly receipts: readonly FinalReceipt[];
 }
 
@@ -115,10 +115,10 @@ const build = (sections: Sections, known: KnownRows): string => {
   if (messages) ctes.push(...writeMessages(FIRST_COLUMN, done, known, asked ? askedAt : null));
   if (accepted) ctes.push(recordAccepted(acceptedAt));
   if (receipts) ctes.push(...lookUpReceipts(receiptsAt, heardAt));
-  const verdicts = [ends && givenEnds(endsAt), receipts && heardEnds(heardAt)].filter(
+  const outcomes = [ends && givenEnds(endsAt), receipts && heardEnds(heardAt)].filter(
     (part) => part !== false,
   );
-  if (verdicts.length > 0) ctes.push(writeVerdicts(verdicts, known));
+  if (outcomes.length > 0) ctes.push(writeVerdicts(outcomes, known));
   if (accepted || ends) ctes.push(clearQueue(done));
   return `with ${ctes.join(",\n")}
 select exists (select from alive) as alive,

@@ -1,6 +1,6 @@
 import { type Connection, type Execute, executeOn } from "#adapters/postgres/database.ts";
 import { RELAYED } from "#adapters/postgres/hot/decision-code.ts";
-import { LANES } from "#core/domain/message.ts";
+import { PRIORITIES } from "#core/domain/message.ts";
 import { KEPT_BY_PERIOD, PERIOD_TABLES } from "./partition-tables.ts";
 import { leastId } from "./periods.ts";
 import { aloneWithPeriods } from "./serialized.ts";
@@ -74,7 +74,7 @@ seen as materialized (select id from conversations where id is not null limit $2
 last as materialized (
   select s.id, (
     select m.received_at from "${table}" m
-    where m.conversation_id = s.id and m.disposition = ${RELAYED} and m.lane = ${LANES.indexOf("relay")}
+    where m.conversation_id = s.id and m.disposition = ${RELAYED} and m.lane = ${PRIORITIES.indexOf("relay")}
     order by m.received_at desc limit 1) as at
   from seen s),
 noted as (

@@ -13,7 +13,7 @@ import type { CarrierLink, LinkStatus } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { type MessageIdForm, storedId } from "./carrier-ids.ts";
-import { taking } from "./deliver-sm-handler.ts";
+import { createDeliverSmHandler } from "./deliver-sm-handler.ts";
 import type { InboundSink } from "./inbound.ts";
 import type { Redeliveries } from "./redelivery.ts";
 import { NO_IDS, partAnswered, type Sending, sendPart, UNSENT } from "./send-parts.ts";
@@ -78,7 +78,7 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
       for (const listener of listeners) listener();
     });
   };
-  const texts = taking({
+  const texts = createDeliverSmHandler({
     ...options,
     now: world.now,
     after: world.after,
@@ -128,7 +128,7 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
   return {
     name,
     kind: "smpp",
-    whole: false,
+    sendsWholeText: false,
     start: () => connection.start(),
     stop: (drainMs) => connection.stop(drainMs).then(texts.stop),
     details: () => connection.status(),

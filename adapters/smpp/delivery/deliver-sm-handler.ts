@@ -5,9 +5,15 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { type After, type Due, deadlines } from "./answer-deadline.ts";
 import type { MessageIdForm } from "./carrier-ids.ts";
-import { type InboundSink, inboundMessageOf, receiptOf, STATUS_OF_TAKEN, type Taken } from "./inbound.ts";
+import {
+  type AcceptResult,
+  type InboundSink,
+  inboundMessageOf,
+  receiptOf,
+  STATUS_OF_RESULT,
+} from "./inbound.ts";
 import { TRY_AGAIN } from "./outcomes.ts";
-import { keyOf, type Redeliveries, type Saying } from "./redelivery.ts";
+import { keyOf, type Occurrence, type Redeliveries } from "./redelivery.ts";
 
 /** SMSCs give up an unanswered deliver_sm after this or later (osmo-msc after five seconds, others later). */
 const ANSWER_MS = 4_500;
@@ -21,7 +27,7 @@ const SETTLE_MS = 20;
 /** Places looked at in one go. */
 const PLACES_AT_ONCE = 16;
 
-export interface TakingContext {
+export interface DeliverSmHandlerContext {
   readonly sink: InboundSink;
   readonly messageIdForm: MessageIdForm;
   readonly redeliveries: Redeliveries;
@@ -38,17 +44,17 @@ export interface TakingContext {
   readonly onFault: (error: unknown) => void;
 }
 
-export interface Taking {
+export interface DeliverSmHandler {
   readonly take: (delivery: Delivery) => void;
   /** Nothing is answered any more. */
   readonly stop: () => void;
 }
 
 /** A delivery until it is answered. */
-interface Case extends Due<Case> {
+interface PendingDelivery extends Due<PendingDelivery> {
   readonly receivedAt: number;
   /** Its key is another's; whether it is a repetition is being found out. */
-  looking: Saying | null;
+  checkingDuplicate: Occurrence | null;
   /** It has been refused for now, while it was being written. */
   isLate: boolean;
   /** It has been refused for now, and nothing of it is written. */
@@ -59,11 +65,11 @@ interface Case extends Due<Case> {
  * Takes each deliver_sm to where it belongs, and answers it when it is safe there; or after a while in any case, so that the
  * carrier brings it again, while the write goes on.
  */
-export function taking(context: TakingContext): Taking {
+export function createDeliverSmHandler(context: DeliverSmHandlerContext): DeliverSmHandler {
   const { sink, redeliveries: again, clock, ids } = context;
 
-  const inTime = deadlines<Case>(ANSWER_MS, context.now, context.after, (each) => {
-    if (each.looking !== null || each.delivery.key === null) giveUp(each);
+  const inTime = deadlines<PendingDelivery>(ANSWER_MS, context.now, context.after, (each) => {
+    if (each.checkingDuplicate !== null || each.delivery.key === null) giveUp(each);
     else {
       each.isLate = true;
       context.onDoubt(each.delivery.key);
@@ -72,29 +78,29 @@ export function taking(context: TakingContext): Taking {
   });
 
   const offer = (
-    { delivery, receivedAt }: Case,
+    { delivery, receivedAt }: PendingDelivery,
     key: string,
-    done: (taken: Taken | "known") => void,
+    done: (taken: AcceptResult | "known") => void,
   ): void => {
     delivery.key = key;
     sink.offer(inboundMessageOf(delivery.message, key, ids.next(), receivedAt), done);
   };
 
-  const text = (each: Case): void => {
+  const text = (each: PendingDelivery): void => {
     const { delivery } = each;
     if (delivery.isRepeated && delivery.key !== null) {
       offerAgain(each, delivery.key);
       return;
     }
     const saying = again.next(delivery.message);
-    if (saying.place === 0 || !again.isInDoubtElsewhere(saying, delivery.session)) offerNew(each, saying);
+    if (saying.ordinal === 0 || !again.isInDoubtElsewhere(saying, delivery.session)) offerNew(each, saying);
     else {
       again.giveBack(saying);
       settle(each, saying).catch((error) => fail(each, error));
     }
   };
 
-  const offerNew = (each: Case, saying: Saying): void =>
+  const offerNew = (each: PendingDelivery, saying: Occurrence): void =>
     offer(each, keyOf(saying), (taken) => {
       if (taken !== "known") conclude(each, taken);
       // Refused meanwhile, and taken where the carrier has brought it instead: writing it under another name would double it.
@@ -102,13 +108,13 @@ export function taking(context: TakingContext): Taking {
       else lookInto(each, saying).catch((error) => fail(each, error));
     });
 
-  const offerAgain = (each: Case, key: string): void => {
+  const offerAgain = (each: PendingDelivery, key: string): void => {
     each.delivery.isRepeated = true;
     offer(each, key, (taken) => conclude(each, taken === "known" ? "accepted" : taken));
   };
 
   /** Waits until it is clear whether the same, taken over another link, may come again: then it has. */
-  const settle = async (each: Case, saying: Saying): Promise<void> => {
+  const settle = async (each: PendingDelivery, saying: Occurrence): Promise<void> => {
     const { delivery } = each;
     delivery.key = null;
     for (;;) {
@@ -127,14 +133,17 @@ export function taking(context: TakingContext): Taking {
     });
 
   /** The text is known: as what the carrier brings again, or as an equal text that somebody sent before. */
-  const lookInto = async (each: Case, first: Saying): Promise<void> => {
+  const lookInto = async (each: PendingDelivery, first: Occurrence): Promise<void> => {
     const { delivery } = each;
-    again.disown(first);
+    again.release(first);
     // That name is another's.
     delivery.key = null;
-    for (let { print, place } = first; ; ) {
-      const sayings = Array.from({ length: PLACES_AT_ONCE }, (_, i) => ({ print, place: place + i }));
-      each.looking = first;
+    for (let { fingerprint, ordinal } = first; ; ) {
+      const sayings = Array.from({ length: PLACES_AT_ONCE }, (_, i) => ({
+        fingerprint,
+        ordinal: ordinal + i,
+      }));
+      each.checkingDuplicate = first;
       const looked = await sink.look(sayings.map(keyOf));
       if (isLeft(each)) return;
       if (looked === null) {
@@ -142,7 +151,7 @@ export function taking(context: TakingContext): Taking {
         return conclude(each, "unavailable");
       }
       const states = looked.map((state, i) => (again.isOwn(sayings[i]!) ? "settled" : state));
-      const repeated = sayings[states.indexOf("in-doubt")];
+      const repeated = sayings[states.indexOf("unconfirmed")];
       if (repeated !== undefined) {
         // Ours from now on: each doubt serves once.
         again.take(repeated);
@@ -157,20 +166,20 @@ export function taking(context: TakingContext): Taking {
       }
       const free = sayings[states.indexOf("free")];
       if (free === undefined) {
-        place += PLACES_AT_ONCE;
+        ordinal += PLACES_AT_ONCE;
         continue;
       }
       again.take(free);
-      each.looking = null;
-      const taken = await new Promise<Taken | "known">((resolve) => offer(each, keyOf(free), resolve));
+      each.checkingDuplicate = null;
+      const taken = await new Promise<AcceptResult | "known">((resolve) => offer(each, keyOf(free), resolve));
       if (taken !== "known" || each.isLate) return conclude(each, taken === "known" ? "accepted" : taken);
-      again.disown(free);
-      place = free.place;
+      again.release(free);
+      ordinal = free.ordinal;
     }
   };
 
   /** Without a name nobody suspects it: when its link goes, it must not be written, since it will come again. */
-  const isLeft = (each: Case): boolean => {
+  const isLeft = (each: PendingDelivery): boolean => {
     if (!each.isGone && !context.isWaiting(each.delivery)) {
       inTime.done(each);
       giveUp(each);
@@ -179,14 +188,14 @@ export function taking(context: TakingContext): Taking {
   };
 
   /** When it comes again it is looked at anew. */
-  const giveUp = (each: Case): void => {
-    const { delivery, looking } = each;
+  const giveUp = (each: PendingDelivery): void => {
+    const { delivery, checkingDuplicate } = each;
     each.isGone = true;
     delivery.key = null;
-    if (looking !== null) again.giveBack(looking);
+    if (checkingDuplicate !== null) again.giveBack(checkingDuplicate);
   };
 
-  const receipt = (each: Case): void => {
+  const receipt = (each: PendingDelivery): void => {
     const { delivery, receivedAt } = each;
     delivery.key = null;
     const said = receiptOf(delivery.message, context.messageIdForm, receivedAt);
@@ -196,24 +205,24 @@ export function taking(context: TakingContext): Taking {
   };
 
   /** Answers, unless that has been done because it took too long. What was refused for now may have been written all the same. */
-  const conclude = (each: Case, taken: Taken): void => {
+  const conclude = (each: PendingDelivery, taken: AcceptResult): void => {
     if (!inTime.done(each)) return;
     const { delivery } = each;
     if (taken === "unavailable" && delivery.key !== null) context.onDoubt(delivery.key);
-    context.answer(delivery, STATUS_OF_TAKEN[taken]);
+    context.answer(delivery, STATUS_OF_RESULT[taken]);
   };
 
-  const fail = (each: Case, error: unknown): void => {
+  const fail = (each: PendingDelivery, error: unknown): void => {
     if (inTime.done(each)) context.answer(each.delivery, STATUS.systemError);
     context.onFault(error);
   };
 
   return {
     take: (delivery) => {
-      const each: Case = {
+      const each: PendingDelivery = {
         delivery,
         receivedAt: clock.now(),
-        looking: null,
+        checkingDuplicate: null,
         isLate: false,
         isGone: false,
         previous: null,

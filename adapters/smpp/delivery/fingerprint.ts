@@ -5,7 +5,7 @@ import { dataCodingOf, esmClassOf, type ReceivedMessage } from "#adapters/smpp/p
  * Names a deliver_sm by what it says: addresses, coding, class, raw text and TLVs. The same text sent twice has the same fingerprint,
  * so it only tells a repetition where one is expected: among deliveries whose acknowledgement may have been lost.
  */
-export function fingerprint(message: ReceivedMessage): string {
+export function fingerprintOf(message: ReceivedMessage): string {
   const { bytes, sourceAt, destinationAt, esmClassAt, textAt, end } = message;
   const endOfSource = destinationAt - 2;
   const lengthOfText = textAt - 1;

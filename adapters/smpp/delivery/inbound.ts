@@ -10,23 +10,23 @@ import { type ReceiptStatus, readReceipt } from "#adapters/smpp/text/receipt-tex
 import { type Concatenation, userDataOf } from "#adapters/smpp/text/user-data.ts";
 import type { Failure, InboundMessage, Part } from "#core/domain/message.ts";
 import type { Receipt, ReceiptState } from "#core/domain/receipt.ts";
-import type { KeyState } from "#core/domain/redelivery.ts";
+import type { DedupStatus } from "#core/domain/redelivery.ts";
 import { candidateIds, type MessageIdForm } from "./carrier-ids.ts";
 import { TRY_AGAIN } from "./outcomes.ts";
 
 /** Where texts and receipts go; each calls back once, when what was brought is safe, or will not be taken now. */
 export interface InboundSink {
   /** `known`: one of this key was taken before, and this one changes nothing. */
-  readonly offer: (message: InboundMessage, done: (taken: Taken | "known") => void) => void;
-  readonly offerReceipt: (receipt: Receipt, done: (taken: Taken) => void) => void;
+  readonly offer: (message: InboundMessage, done: (taken: AcceptResult | "known") => void) => void;
+  readonly offerReceipt: (receipt: Receipt, done: (taken: AcceptResult) => void) => void;
   /** What is known of each key; null: not now. */
-  readonly look: (keys: readonly string[]) => Promise<readonly KeyState[] | null>;
+  readonly look: (keys: readonly string[]) => Promise<readonly DedupStatus[] | null>;
 }
 
-export type Taken = "accepted" | "overloaded" | "unavailable";
+export type AcceptResult = "accepted" | "overloaded" | "unavailable";
 
 /** The answer to a deliver_sm. Other statuses than these would make Vonage drop what it brought. */
-export const STATUS_OF_TAKEN: Readonly<Record<Taken, number>> = {
+export const STATUS_OF_RESULT: Readonly<Record<AcceptResult, number>> = {
   accepted: STATUS.ok,
   overloaded: TRY_AGAIN.throttled,
   unavailable: TRY_AGAIN.systemError,
@@ -85,7 +85,7 @@ const states: Readonly<Record<ReceiptStatus, ReceiptState>> = {
 const reasons: ReadonlyMap<string, string> = new Map([
   ["2", "the handset could not be reached for now"],
   ["3", "the handset is gone for good"],
-  ["4", "the recipient has barred the service"],
+  ["4", "the recipient has blockedBy the service"],
   ["6", "stopped by a spam filter"],
   ["7", "the handset was busy"],
   ["8", "network error"],

@@ -4,7 +4,7 @@
  * Sources: SMPP 3.4 §5.1.3 (the codes); Vonage support 204015703 (0x58: send the same message again after a pause), 204015713 (0x05:
  * a third bind); the rest as SMSC operators use them. Codes 0x400 to 0x4FF are each SMSC's own, so nothing is known of them.
  */
-export type Verdict =
+export type SubmitResultClass =
   | "accepted"
   /** Too fast: not an attempt; send it again first of all, more slowly. */
   | "throttled"
@@ -24,7 +24,7 @@ const permanent = [
   0x105, 0x106, 0x107, 0x108, 0x109, 0x10a, 0x10b, 0x10c, 0x10d, 0x10e, 0x10f, 0x110, 0x111, 0x112,
 ];
 
-const verdicts: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
+const outcomes: ReadonlyMap<number, SubmitResultClass> = new Map<number, SubmitResultClass>([
   [0x00, "accepted"],
   ...throttled.map((status) => [status, "throttled"] as const),
   ...retry.map((status) => [status, "retry"] as const),
@@ -36,9 +36,9 @@ const verdicts: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
 const nackFaults: readonly number[] = [0x02, 0x03];
 
 /** The verdict on a status; what nobody has heard of is worth another try. `nack`: it came in a generic_nack. */
-export function verdictOf(status: number, nack = false): Verdict {
+export function classifySubmitStatus(status: number, nack = false): SubmitResultClass {
   if (nack && nackFaults.includes(status)) return "session-fault";
-  return verdicts.get(status) ?? "retry";
+  return outcomes.get(status) ?? "retry";
 }
 
 /** Statuses for our own trouble with a deliver_sm: after these Vonage sends it again (support 204015773). All others are final. */

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { ReceivedMessage } from "#adapters/smpp/protocol/received-message.ts";
 import type { Delivery } from "#adapters/smpp/session/acknowledgements.ts";
 import { REPEATS_MS } from "#core/domain/redelivery.ts";
-import { fingerprint } from "./fingerprint.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { recentMap } from "./recent-map.ts";
 import { recentSet } from "./recent-set.ts";
 
@@ -15,14 +15,14 @@ const ALIKE_MAX = 100;
 const OWN_MAX = 100;
 
 /** One coming of a text: what it says, and the how many-th it is to say so, from 0. */
-export interface Saying {
-  readonly print: string;
-  readonly place: number;
+export interface Occurrence {
+  readonly fingerprint: string;
+  readonly ordinal: number;
 }
 
-export const keyOf = ({ print, place }: Saying): string => `${prefixOf(print)}${place}`;
+export const keyOf = ({ fingerprint, ordinal }: Occurrence): string => `${prefixOf(fingerprint)}${ordinal}`;
 
-const prefixOf = (print: string): string => `smpp:${print}:`;
+const prefixOf = (fingerprint: string): string => `smpp:${fingerprint}:`;
 
 /**
  * Recognises what a carrier delivers again, without swallowing two equal texts. Suspected is only what may come again: what we
@@ -39,22 +39,22 @@ export interface Redeliveries {
   /** The key under which the same was delivered before; `undefined`: it is new. */
   readonly earlierKey: (delivery: Delivery) => string | undefined;
   /** The next place of a text that seems new: taken by this process, until it turns out to be another's. */
-  readonly next: (message: ReceivedMessage) => Saying;
+  readonly next: (message: ReceivedMessage) => Occurrence;
   /** Another process has taken that place, and perhaps others after it. */
-  readonly disown: (saying: Saying) => void;
+  readonly release: (saying: Occurrence) => void;
   /** This process takes a place: a free one, or that of a text which the carrier brings again. */
-  readonly take: (saying: Saying) => void;
+  readonly take: (saying: Occurrence) => void;
   /** It could not be found out whose that place is: what comes again shall try it first. */
-  readonly giveBack: (saying: Saying) => void;
+  readonly giveBack: (saying: Occurrence) => void;
   /** Whether this process took the place; of places taken long ago that may be forgotten. */
-  readonly isOwn: (saying: Saying) => boolean;
+  readonly isOwn: (saying: Occurrence) => boolean;
   /** Tells of a link what it has in doubt. */
   readonly watch: (link: WatchedLink) => void;
   /**
    * Whether the same was taken over another link just now, and the carrier may not know that yet. It may have cut that link and
    * be bringing it again over this one, before we have seen the cut.
    */
-  readonly isInDoubtElsewhere: (saying: Saying, session: string) => boolean;
+  readonly isInDoubtElsewhere: (saying: Occurrence, session: string) => boolean;
 }
 
 export interface WatchedLink {
@@ -79,61 +79,64 @@ export function redeliveries(suspectMs = REPEATS_MS, textsMax = TEXTS_MAX): Rede
   /** The others. */
   const sayings = recentMap<Places>(textsMax);
 
-  const placesOf = (print: string): Places => {
-    const known = sayings.get(print);
+  const placesOf = (fingerprint: string): Places => {
+    const known = sayings.get(fingerprint);
     if (known !== undefined) return known;
-    const places: Places = once.has(print) ? { next: 1, own: [0], open: [] } : { next: 0, own: [], open: [] };
-    sayings.set(print, places);
+    const places: Places = once.has(fingerprint)
+      ? { next: 1, own: [0], open: [] }
+      : { next: 0, own: [], open: [] };
+    sayings.set(fingerprint, places);
     return places;
   };
   const own = ({ own: places }: Places, place: number): void => {
     if (places.push(place) > OWN_MAX) places.shift();
   };
-  const disown = ({ print, place }: Saying): void => {
-    const { own: places } = placesOf(print);
-    const at = places.indexOf(place);
+  const release = ({ fingerprint, ordinal }: Occurrence): void => {
+    const { own: places } = placesOf(fingerprint);
+    const at = places.indexOf(ordinal);
     if (at >= 0) places.splice(at, 1);
   };
 
   return {
     suspect({ message, key }) {
       if (key === null) return;
-      const print = fingerprint(message);
-      keys.set(print, [...(keys.get(print) ?? []), key].slice(-ALIKE_MAX));
+      const fingerprint = fingerprintOf(message);
+      keys.set(fingerprint, [...(keys.get(fingerprint) ?? []), key].slice(-ALIKE_MAX));
     },
     earlierKey({ message }) {
       if (keys.size === 0) return undefined;
-      const print = fingerprint(message);
-      const [key, ...others] = keys.get(print) ?? [];
-      if (others.length > 0) keys.set(print, others);
-      else keys.delete(print);
+      const fingerprint = fingerprintOf(message);
+      const [key, ...others] = keys.get(fingerprint) ?? [];
+      if (others.length > 0) keys.set(fingerprint, others);
+      else keys.delete(fingerprint);
       return key;
     },
     next(message) {
-      const print = fingerprint(message);
+      const fingerprint = fingerprintOf(message);
       // What both have forgotten seems new; storage will know better.
-      if (once.add(print) && sayings.get(print) === undefined) return { print, place: 0 };
-      const places = placesOf(print);
-      const place = places.open.shift() ?? places.next++;
-      own(places, place);
-      return { print, place };
+      if (once.add(fingerprint) && sayings.get(fingerprint) === undefined) return { fingerprint, ordinal: 0 };
+      const places = placesOf(fingerprint);
+      const ordinal = places.open.shift() ?? places.next++;
+      own(places, ordinal);
+      return { fingerprint, ordinal };
     },
-    disown,
-    take({ print, place }) {
-      const places = placesOf(print);
-      places.next = Math.max(places.next, place + 1);
-      own(places, place);
+    release,
+    take({ fingerprint, ordinal }) {
+      const places = placesOf(fingerprint);
+      places.next = Math.max(places.next, ordinal + 1);
+      own(places, ordinal);
     },
     giveBack(saying) {
-      disown(saying);
-      placesOf(saying.print).open.push(saying.place);
+      release(saying);
+      placesOf(saying.fingerprint).open.push(saying.ordinal);
     },
-    isOwn: ({ print, place }) => sayings.get(print)?.own.includes(place) ?? (place === 0 && once.has(print)),
+    isOwn: ({ fingerprint, ordinal }) =>
+      sayings.get(fingerprint)?.own.includes(ordinal) ?? (ordinal === 0 && once.has(fingerprint)),
     watch(link) {
       links.push(link);
     },
-    isInDoubtElsewhere({ print }, session) {
-      const prefix = prefixOf(print);
+    isInDoubtElsewhere({ fingerprint }, session) {
+      const prefix = prefixOf(fingerprint);
       const others = links.filter((link) => ![session, undefined].includes(link.session()));
       return others.some((link) => link.inDoubt().some(({ key }) => key?.startsWith(prefix) ?? false));
     },

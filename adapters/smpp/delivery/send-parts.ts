@@ -3,7 +3,7 @@ import type { SubmitOutcome } from "#adapters/smpp/session/output.ts";
 import type { Failure, OutboundMessage } from "#core/domain/message.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
 import { storedId } from "./carrier-ids.ts";
-import { verdictOf } from "./outcomes.ts";
+import { classifySubmitStatus } from "./outcomes.ts";
 import { submitOf } from "./submit-sm.ts";
 
 /** A message on its way over one bind, a part at a time. It comes back with the outcome of each part. */
@@ -67,7 +67,7 @@ function outcomeOf(
 ): SendOutcome {
   if (outcome.kind === "unknown") return { kind: "unknown", carrierIds };
   const code = `smpp-0x${outcome.status.toString(16).padStart(2, "0")}`;
-  switch (verdictOf(outcome.status, outcome.nack)) {
+  switch (classifySubmitStatus(outcome.status, outcome.nack)) {
     case "throttled":
       return { kind: "throttled", carrierIds, waitMs: null };
     case "permanent":

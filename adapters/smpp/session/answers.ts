@@ -1,4 +1,4 @@
-import { verdictOf } from "#adapters/smpp/delivery/outcomes.ts";
+import { classifySubmitStatus } from "#adapters/smpp/delivery/outcomes.ts";
 import { NO_TLVS, type Pdu } from "#adapters/smpp/protocol/pdu.ts";
 import type { Counts } from "./counts.ts";
 import { close } from "./ending.ts";
@@ -19,7 +19,7 @@ export function onSubmitAnswer<C>(
   session.unansweredSince = undefined;
   session.deliveries.confirm(request.acknowledgedBefore);
   count(session.counts, outcome);
-  if (outcome.kind === "refused" && verdictOf(outcome.status, outcome.nack) === "session-fault")
+  if (outcome.kind === "refused" && classifySubmitStatus(outcome.status, outcome.nack) === "session-fault")
     closeByAnswer(session, request.context, outcome, now);
   else session.output.answered(request.context, outcome);
 }

@@ -7,7 +7,7 @@ import { invalid, notFound, problem } from "#apps/api/problems.ts";
 import { participantId, readConversationId, readMessageId, readParticipantId } from "#apps/api/public-ids.ts";
 import { showMessage } from "#apps/api/representations.ts";
 import * as fields from "#apps/api/validation.ts";
-import { sendFromApp } from "#core/use-cases/send-message.ts";
+import { sendMessage } from "#core/use-cases/send-message.ts";
 import { BAD_CURSOR, CLOSED, NO_CONVERSATION } from "./conversations.ts";
 
 const sending = z.strictObject({
@@ -17,7 +17,7 @@ const sending = z.strictObject({
 
 export const messageRoutes = (ports: ApiPorts, options: ApiOptions): readonly Endpoint[] => {
   const { conversations, optOuts } = ports.storage;
-  const send = sendFromApp({ conversations, optOuts, clock: ports.clock }, options);
+  const send = sendMessage({ conversations, optOuts, clock: ports.clock }, options);
 
   return [
     endpoint({

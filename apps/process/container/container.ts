@@ -9,7 +9,7 @@ import type { CountedLink } from "#apps/process/counted-link.ts";
 import type { Log } from "#apps/process/log.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import { token } from "#apps/process/token.ts";
-import type { RelayOptions } from "#core/engine/engine.ts";
+import type { EngineOptions } from "#core/engine/engine.ts";
 import type { Chance } from "#core/ports/chance.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
@@ -32,7 +32,7 @@ export const MARKET = token<NumberMarket>("number market");
 export const INSIGHT = token<NumberInsight>("number insight");
 /** The links of this process: a gateway registers its binds beside the HTTP link. */
 export const LINKS = token<readonly CountedLink[]>("links");
-export const RELAY_RULES = token<Omit<RelayOptions, "kind">>("relay rules");
+export const RELAY_RULES = token<Omit<EngineOptions, "kind">>("relay rules");
 export const API_RULES = token<ApiOptions>("API rules");
 
 export interface Composing {

@@ -1,9 +1,9 @@
 import type { ApiOptions } from "#apps/api/context.ts";
 import { DAY_MS, type Settings } from "#apps/process/settings/settings.ts";
-import type { RelayOptions } from "#core/engine/engine.ts";
+import type { EngineOptions } from "#core/engine/engine.ts";
 
 /** What the settings mean for the engine. */
-export const relayRules = (settings: Settings): Omit<RelayOptions, "kind"> => ({
+export const relayRules = (settings: Settings): Omit<EngineOptions, "kind"> => ({
   accountRates: { http: settings.httpRate, smpp: settings.smppRate },
   messageTtlMs: settings.messageTtlMs,
   fallbackAfterMs: settings.fallbackAfterMs,

@@ -1,4 +1,4 @@
-import type { InboundMessage, OutboundMessage, Verdict } from "#core/domain/message.ts";
+import type { FinalOutcome, InboundMessage, OutboundMessage } from "#core/domain/message.ts";
 import { isFinalReceipt, type Receipt } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
@@ -8,36 +8,36 @@ import type {
   Accepted,
   Batch,
   BatchOutcome,
-  Deferral,
   InboundOutcome,
+  RequeuedMessage,
   StoredPart,
   Traffic,
 } from "#core/ports/traffic.ts";
 import { joined, keysOf } from "./decide-batch.ts";
-import { createDecider, type DecidedWrite } from "./decider.ts";
-import { type InboundWaiting, type Load, tell } from "./write-batch.ts";
-import { createLanes, type Lane, type Writing } from "./writer-shards.ts";
+import { createDecider, type PlannedPendingWrite } from "./decider.ts";
+import { notify, type PendingInbound, type WriteBatch } from "./write-batch.ts";
+import { type ActiveWrite, createWriterShards, type WriterShard } from "./writer-shards.ts";
 
 /**
  * The way in: whatever comes from carriers or from the dispatcher is collected, decided on and written in micro-batches.
  * A batch leaves as soon as nothing else is being written, so its size follows the load by itself: one message when it is quiet,
  * hundreds when it is busy, and then two side by side. What shares a lane keeps its order; a pair of numbers always shares one.
  */
-export interface Intake {
+export interface BatchWriter {
   /**
    * Calls back once, when the message is durable (`accepted`), was so before (`known`), or was not taken. Not by promises: links bring
    * tens of thousands a second, and a promise for each would cost more than what is done with it. `done` must not throw.
    */
-  offer(message: InboundMessage, done: (taken: Intaken | "known") => void): void;
+  offer(message: InboundMessage, done: (taken: AcceptResult | "known") => void): void;
   /** The same for a carrier's receipt. */
-  offerReceipt(receipt: Receipt, done: (taken: Intaken) => void): void;
+  offerReceipt(receipt: Receipt, done: (taken: AcceptResult) => void): void;
   /** Resolves when the message is durable (`accepted`, also when it was known), or was not taken. Never rejects. */
-  accept(message: InboundMessage): Promise<Intaken>;
-  receive(receipt: Receipt): Promise<Intaken>;
+  accept(message: InboundMessage): Promise<AcceptResult>;
+  receive(receipt: Receipt): Promise<AcceptResult>;
   /** Writes what became of messages in hand; calls back when that is durable, however long it takes. */
   record(facts: Facts, done?: () => void): void;
   /** Joins the parts of a long text that ripened without a last part coming by. */
-  join(parts: readonly StoredPart[]): Promise<Intaken>;
+  join(parts: readonly StoredPart[]): Promise<AcceptResult>;
   /** Messages waiting to be written. */
   waiting(): number;
   /** The oldest message that is waiting or being written; null when there is none. */
@@ -49,39 +49,39 @@ export interface Intake {
 }
 
 /** `overloaded` and `unavailable`: the carrier shall bring it again. */
-export type Intaken = "accepted" | "overloaded" | "unavailable";
+export type AcceptResult = "accepted" | "overloaded" | "unavailable";
 
 /** What became of messages in hand. */
 export interface Facts {
   readonly accepted?: readonly Accepted[];
-  readonly deferred?: readonly Deferral[];
-  readonly verdicts?: readonly Verdict[];
+  readonly requeued?: readonly RequeuedMessage[];
+  readonly outcomes?: readonly FinalOutcome[];
 }
 
 /** The hands that take what is to be sent. */
-export interface Hands {
+export interface OutboundSide {
   /** Under which id this process writes. */
   dispatcher(): string;
-  mayHold(recipientId: string): boolean;
+  mayOwn(recipientId: string): boolean;
   /** Whether more is in hand than leaves soon. */
   isBehind(): boolean;
   /** A message that is durable and ours to send. */
-  take(message: OutboundMessage, dispatcher: string): void;
+  own(message: OutboundMessage, dispatcher: string): void;
   /** Something was queued that somebody should claim. */
   queued(): void;
   /** The id has been declared dead; resolves when there is a new one. */
   fenced(dispatcher: string): Promise<void>;
 }
 
-export interface IntakePorts {
+export interface BatchWriterPorts {
   readonly traffic: Traffic;
-  readonly numbers: Pick<Numbers, "ours">;
+  readonly numbers: Pick<Numbers, "ownAmong">;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: Ids;
 }
 
-export interface IntakeOptions {
+export interface BatchWriterOptions {
   readonly messageTtlMs: number;
   /** Messages and receipts that may wait to be written; beyond it carriers are told to come again. */
   readonly waitingMax?: number;
@@ -94,12 +94,16 @@ const LANES = 2;
 /** A route that changes between each decision and its write this often is not changing: something is broken. */
 const DECISIONS_MAX = 50;
 
-export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: Hands): Intake => {
+export const startBatchWriter = (
+  ports: BatchWriterPorts,
+  options: BatchWriterOptions,
+  hands: OutboundSide,
+): BatchWriter => {
   const { traffic, timer, ids } = ports;
   const waitingMax = options.waitingMax ?? WAITING_MAX;
-  const decider = createDecider(ports, { messageTtlMs: options.messageTtlMs, mayHold: hands.mayHold });
+  const decider = createDecider(ports, { messageTtlMs: options.messageTtlMs, mayOwn: hands.mayOwn });
 
-  const write = async (writing: Writing): Promise<void> => {
+  const write = async (writing: ActiveWrite): Promise<void> => {
     const { inbound, receipts, facts } = writing;
     let undecided = inbound;
     let unwritten = together(facts, receipts);
@@ -127,7 +131,7 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
       undecided = settle(writes, outcome.inbound, dispatcher);
       if (undecided.length === 0) return;
       if (decisions >= DECISIONS_MAX) {
-        for (const each of undecided) tell(each, "unavailable");
+        for (const each of undecided) notify(each, "unavailable");
         return;
       }
     }
@@ -135,38 +139,38 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
 
   /** Tells whoever waits; answers what has to be decided again. */
   const settle = (
-    writes: readonly DecidedWrite[],
+    writes: readonly PlannedPendingWrite[],
     outcomes: readonly InboundOutcome[],
     dispatcher: string,
-  ): readonly InboundWaiting[] => {
-    const again: InboundWaiting[] = [];
+  ): readonly PendingInbound[] => {
+    const again: PendingInbound[] = [];
     let queued = false;
-    writes.forEach(({ write, asked }, i) => {
+    writes.forEach(({ write, routed }, i) => {
       const { decision, inbound, joins } = write;
       const outcome = outcomes[i]!;
       if (outcome === "stale") {
         decider.forget(inbound);
-        again.push(asked?.item ?? { message: inbound, joins, done: () => {} });
+        again.push(routed?.item ?? { message: inbound, joins, done: () => {} });
         return;
       }
-      if (outcome === "held" && decision.kind === "relay") hands.take(decision.message, dispatcher);
+      if (outcome === "owned" && decision.kind === "relay") hands.own(decision.message, dispatcher);
       if (outcome === "queued" || decision.kind === "command") queued = true;
-      if (asked) tell(asked.item, outcome === "duplicate" ? "known" : "accepted");
+      if (routed) notify(routed.item, outcome === "duplicate" ? "known" : "accepted");
     });
     if (queued) hands.queued();
     return again;
   };
 
-  const lanes = createLanes(options.lanes ?? LANES, timer, hands.isBehind, write);
+  const lanes = createWriterShards(options.lanes ?? LANES, timer, hands.isBehind, write);
 
   /** Why nothing more can be taken now; null when it can. */
-  const refusal = (lane: Lane): "unavailable" | "overloaded" | null =>
+  const refusal = (lane: WriterShard): "unavailable" | "overloaded" | null =>
     lane.writing?.lost ? "unavailable" : lanes.waiting() >= waitingMax ? "overloaded" : null;
 
   const put = (
     message: InboundMessage,
     joins: readonly string[] | null,
-    done: (taken: Intaken | "known") => void,
+    done: (taken: AcceptResult | "known") => void,
   ): void => {
     const lane = lanes.ofPair(message);
     const refused = refusal(lane);
@@ -174,14 +178,14 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
     else lanes.putInbound(lane, { message, joins, done });
   };
 
-  const putReceipt = (receipt: Receipt, done: (taken: Intaken) => void): void => {
+  const putReceipt = (receipt: Receipt, done: (taken: AcceptResult) => void): void => {
     const lane = lanes.ofId(receipt.carrierIds[0] ?? "");
     const refused = refusal(lane);
     if (refused) done(refused);
     else lanes.putReceipt(lane, { receipt, done });
   };
 
-  const putAndWait = (message: InboundMessage, joins: readonly string[] | null): Promise<Intaken> =>
+  const putAndWait = (message: InboundMessage, joins: readonly string[] | null): Promise<AcceptResult> =>
     new Promise((resolve) => {
       put(message, joins, (taken) => resolve(taken === "known" ? "accepted" : taken));
     });
@@ -202,38 +206,38 @@ export const startIntake = (ports: IntakePorts, options: IntakeOptions, hands: H
   };
 };
 
-type Known = Pick<Batch, "accepted" | "deferred" | "verdicts" | "receipts">;
+type Known = Pick<Batch, "accepted" | "requeued" | "outcomes" | "receipts">;
 
-const together = (waiting: Load["facts"], receipts: Load["receipts"]): Known => {
+const together = (waiting: WriteBatch["facts"], receipts: WriteBatch["receipts"]): Known => {
   const accepted: Accepted[] = [];
-  const deferred: Deferral[] = [];
-  const verdicts: Verdict[] = [];
+  const requeued: RequeuedMessage[] = [];
+  const outcomes: FinalOutcome[] = [];
   for (const { facts } of waiting) {
     if (facts.accepted) accepted.push(...facts.accepted);
-    if (facts.deferred) deferred.push(...facts.deferred);
-    if (facts.verdicts) verdicts.push(...facts.verdicts);
+    if (facts.requeued) requeued.push(...facts.requeued);
+    if (facts.outcomes) outcomes.push(...facts.outcomes);
   }
   return {
     accepted,
-    deferred,
-    verdicts,
+    requeued,
+    outcomes,
     receipts: receipts.map(({ receipt }) => receipt).filter(isFinalReceipt),
   };
 };
 
-const threadsOf = (writes: readonly DecidedWrite[]): ReadonlySet<string> => {
+const threadsOf = (writes: readonly PlannedPendingWrite[]): ReadonlySet<string> => {
   const threads = new Set<string>();
   for (const { write } of writes)
     if (write.decision.kind === "relay") threads.add(write.decision.message.recipientId);
   return threads;
 };
 
-const tellAll = (facts: Load["facts"], receipts: Load["receipts"]): void => {
-  for (const each of facts) tell(each, undefined);
-  for (const each of receipts) tell(each, "accepted");
+const tellAll = (facts: WriteBatch["facts"], receipts: WriteBatch["receipts"]): void => {
+  for (const each of facts) notify(each, undefined);
+  for (const each of receipts) notify(each, "accepted");
 };
 
-const NOTHING = { accepted: [], deferred: [], verdicts: [], receipts: [] };
+const NOTHING = { accepted: [], requeued: [], outcomes: [], receipts: [] };
 
 /** A text that is its own only part needs no joining. */
 const asOnePiece = (message: InboundMessage): InboundMessage =>

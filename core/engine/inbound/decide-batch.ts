@@ -1,19 +1,19 @@
 import { joinParts } from "#core/domain/concatenation.ts";
-import { type DecisionContext, decideInbound, type Meaning } from "#core/domain/inbound-decision.ts";
+import { type DecisionContext, decideInbound, type RouteLookup } from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { InboundWrite, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
 
 /** A message of a batch with what it means. */
-export interface Asked extends Meaning {
+export interface RoutedMessage extends RouteLookup {
   readonly message: InboundMessage;
   /** Keys of the parts it is joined from; null for what came as it is. */
   readonly joins: readonly string[] | null;
 }
 
 /** What is to be written, and for which message of the batch; null: for a text that was joined on the way. */
-export interface Decided<A> {
+export interface PlannedWrite<A> {
   readonly write: InboundWrite;
-  readonly asked: A | null;
+  readonly routed: A | null;
 }
 
 /** What else a batch is decided on. */
@@ -21,7 +21,7 @@ export interface BatchContext extends DecisionContext {
   /** Parts of the batch's long texts that are stored already. */
   readonly stored: readonly StoredPart[];
   /** Whether this process may keep what goes to this recipient in hand. */
-  mayHold(recipientId: string): boolean;
+  mayOwn(recipientId: string): boolean;
 }
 
 /**
@@ -29,17 +29,17 @@ export interface BatchContext extends DecisionContext {
  * so that a text sent after a long one also leaves after it; it means what its last part does. Answers one write per message, plus
  * one per joined text.
  */
-export const decideBatch = <A extends Asked>(
+export const decideBatch = <A extends RoutedMessage>(
   batch: readonly A[],
   context: BatchContext,
-): readonly Decided<A>[] => {
-  const decided: Decided<A>[] = [];
+): readonly PlannedWrite<A>[] => {
+  const decided: PlannedWrite<A>[] = [];
   const partsBySet = new Map<string, StoredPart[]>();
   for (const part of context.stored) partsOf(partsBySet, part).push(part);
-  for (const asked of batch) {
-    const { message, joins } = asked;
+  for (const routed of batch) {
+    const { message, joins } = routed;
     if (joins || !message.part) {
-      decided.push({ write: decideWhole(message, asked, context, joins ?? NONE), asked });
+      decided.push({ write: decideWhole(message, routed, context, joins ?? NONE), routed });
       continue;
     }
     const part = toStoredPart(message, message.part);
@@ -51,14 +51,14 @@ export const decideBatch = <A extends Asked>(
         decision: { kind: "wait", set: setOf(part) },
         joins: NONE,
       },
-      asked,
+      routed,
     });
     if (parts.some(({ key }) => key === part.key)) continue;
     parts.push(part);
     if (!isComplete(parts)) continue;
     partsBySet.delete(setKey(part));
     const whole = joined(parts, context.nextId());
-    decided.push({ write: decideWhole(whole, asked, context, keysOf(parts)), asked: null });
+    decided.push({ write: decideWhole(whole, routed, context, keysOf(parts)), routed: null });
   }
   return decided;
 };
@@ -68,15 +68,15 @@ const NONE: readonly string[] = [];
 /** Decides on a text that needs no more parts; `joins` are the keys of the parts it is made of. */
 const decideWhole = (
   inbound: InboundMessage,
-  meaning: Meaning,
+  lookup: RouteLookup,
   context: BatchContext,
   joins: readonly string[],
 ): InboundWrite => {
-  const routeVersion = meaning.route?.version ?? null;
+  const routeVersion = lookup.route?.version ?? null;
   return {
     inbound,
     routeVersion,
-    decision: toStored(decideInbound(inbound, meaning, context), context),
+    decision: toStored(decideInbound(inbound, lookup, context), context),
     joins,
   };
 };
@@ -126,14 +126,14 @@ const isComplete = (parts: readonly StoredPart[]): boolean =>
 
 const toStored = (
   decision: ReturnType<typeof decideInbound>,
-  context: Pick<BatchContext, "mayHold">,
+  context: Pick<BatchContext, "mayOwn">,
 ): StoredDecision => {
   switch (decision.kind) {
     case "relay":
       return {
         kind: "relay",
         message: decision.message,
-        hold: context.mayHold(decision.message.recipientId),
+        own: context.mayOwn(decision.message.recipientId),
       };
     case "command":
       return decision;

@@ -5,40 +5,46 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { Traffic } from "#core/ports/traffic.ts";
-import { type Asked, type BatchContext, type Decided, decideBatch, setOf } from "./decide-batch.ts";
+import {
+  type BatchContext,
+  decideBatch,
+  type PlannedWrite,
+  type RoutedMessage,
+  setOf,
+} from "./decide-batch.ts";
 import { routeCache } from "./route-cache.ts";
-import type { InboundWaiting } from "./write-batch.ts";
+import type { PendingInbound } from "./write-batch.ts";
 
 /** A message that waits to be written, with what it means. */
-interface AskedFor extends Asked {
-  readonly item: InboundWaiting;
+interface PendingRoutedMessage extends RoutedMessage {
+  readonly item: PendingInbound;
 }
 
-/** `asked` is null for a text that was joined on the way: nobody waits for it. */
-export type DecidedWrite = Decided<AskedFor>;
+/** `routed` is null for a text that was joined on the way: nobody waits for it. */
+export type PlannedPendingWrite = PlannedWrite<PendingRoutedMessage>;
 
 /** Finds out what a batch needs to know, most of it from memory, and decides on it. */
-export interface IntakeDecider {
-  decide(items: readonly InboundWaiting[]): Promise<readonly DecidedWrite[]>;
+export interface Decider {
+  decide(items: readonly PendingInbound[]): Promise<readonly PlannedPendingWrite[]>;
   /** What was known of the pair of this message is no longer true. */
   forget(message: InboundMessage): void;
 }
 
 export interface DeciderPorts {
   readonly traffic: Pick<Traffic, "routes" | "parts">;
-  readonly numbers: Pick<Numbers, "ours">;
+  readonly numbers: Pick<Numbers, "ownAmong">;
   readonly clock: Clock;
   readonly ids: Ids;
 }
 
 export const createDecider = (
   { traffic, numbers, clock, ids }: DeciderPorts,
-  { messageTtlMs, mayHold }: Pick<BatchContext, "messageTtlMs" | "mayHold">,
-): IntakeDecider => {
+  { messageTtlMs, mayOwn }: Pick<BatchContext, "messageTtlMs" | "mayOwn">,
+): Decider => {
   const cache = routeCache();
 
   /** In the order of the items; null where nothing is routed. */
-  const askRoutes = async (items: readonly InboundWaiting[]): Promise<readonly (Route | null)[]> => {
+  const askRoutes = async (items: readonly PendingInbound[]): Promise<readonly (Route | null)[]> => {
     const routes = items.map(({ message }) => cache.get(message.from, message.to) ?? null);
     const missing = new Map<string, Pair>();
     items.forEach(({ message }, i) => {
@@ -60,19 +66,19 @@ export const createDecider = (
         message.part ? [setOf({ ...message, ...message.part })] : [],
       );
       const stored = sets.length > 0 ? await traffic.parts(sets) : [];
-      const ours = await numbers.ours([...new Set(items.map(({ message }) => message.to))]);
+      const ours = await numbers.ownAmong([...new Set(items.map(({ message }) => message.to))]);
       const context: BatchContext = {
         now: clock.now(),
         messageTtlMs,
         nextId: () => ids.next(),
         stored,
-        mayHold,
+        mayOwn,
       };
-      const asked = items.map((item, i): AskedFor => {
+      const routed = items.map((item, i): PendingRoutedMessage => {
         const { message, joins } = item;
-        return { item, message, joins, route: routes[i]!, ours: ours.has(message.to) };
+        return { item, message, joins, route: routes[i]!, isOurs: ours.has(message.to) };
       });
-      return decideBatch(asked, context);
+      return decideBatch(routed, context);
     },
     forget: ({ from, to }) => cache.forget(from, to),
   };

@@ -1,25 +1,25 @@
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
-import type { Facts, Intaken } from "./batch-writer.ts";
+import type { AcceptResult, Facts } from "./batch-writer.ts";
 
 /** Whoever waits is told once, by `tell`. */
-export interface Waiting<T> {
+export interface Pending<T> {
   done: (taken: T) => void;
 }
-export interface InboundWaiting extends Waiting<Intaken | "known"> {
+export interface PendingInbound extends Pending<AcceptResult | "known"> {
   readonly message: InboundMessage;
   /** Keys of the parts it is joined from; null for what came as it is. */
   readonly joins: readonly string[] | null;
 }
-export interface ReceiptWaiting extends Waiting<Intaken> {
+export interface PendingReceipt extends Pending<AcceptResult> {
   readonly receipt: Receipt;
 }
-export interface FactsWaiting extends Waiting<void> {
+export interface PendingFacts extends Pending<void> {
   readonly facts: Facts;
 }
 
 /** What is written after all, or decided on once more, has been told of already. */
-export const tell = <T>(waiting: Waiting<T>, taken: T): void => {
+export const notify = <T>(waiting: Pending<T>, taken: T): void => {
   const { done } = waiting;
   waiting.done = toldBefore;
   done(taken);
@@ -27,18 +27,18 @@ export const tell = <T>(waiting: Waiting<T>, taken: T): void => {
 const toldBefore = (): void => {};
 
 /** What is written together. */
-export interface Load {
-  readonly inbound: readonly InboundWaiting[];
-  readonly receipts: readonly ReceiptWaiting[];
-  readonly facts: readonly FactsWaiting[];
+export interface WriteBatch {
+  readonly inbound: readonly PendingInbound[];
+  readonly receipts: readonly PendingReceipt[];
+  readonly facts: readonly PendingFacts[];
 }
 
 /** How many things it has. */
-export const sizeOf = ({ inbound, receipts, facts }: Load): number =>
+export const sizeOf = ({ inbound, receipts, facts }: WriteBatch): number =>
   inbound.length + receipts.length + facts.length;
 
 /** Several as one, each in its order. */
-export const loadOf = (loads: readonly Load[]): Load =>
+export const mergeBatches = (loads: readonly WriteBatch[]): WriteBatch =>
   loads.length === 1
     ? loads[0]!
     : {

@@ -2,31 +2,31 @@ import type { InboundMessage } from "#core/domain/message.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { BATCH_MAX } from "#core/ports/traffic.ts";
-import type { Intaken } from "./batch-writer.ts";
+import type { AcceptResult } from "./batch-writer.ts";
 import {
-  type FactsWaiting,
-  type InboundWaiting,
-  type Load,
-  loadOf,
-  type ReceiptWaiting,
+  mergeBatches,
+  notify,
+  type Pending,
+  type PendingFacts,
+  type PendingInbound,
+  type PendingReceipt,
   sizeOf,
-  tell,
-  type Waiting,
+  type WriteBatch,
 } from "./write-batch.ts";
 
-export interface Lane {
-  inbound: InboundWaiting[];
-  receipts: ReceiptWaiting[];
-  facts: FactsWaiting[];
-  writing: Writing | null;
+export interface WriterShard {
+  inbound: PendingInbound[];
+  receipts: PendingReceipt[];
+  facts: PendingFacts[];
+  writing: ActiveWrite | null;
   /** Texts are held back, since the hands are full. */
   heldBack: { isOver: boolean; readonly cancel: () => void } | null;
 }
 
 /** A load of one lane, or of several, on its way into storage. */
-export interface Writing extends Load {
+export interface ActiveWrite extends WriteBatch {
   /** The threads that it writes for. */
-  threads: ReadonlySet<string>;
+  recipients: ReadonlySet<string>;
   /** The database is lost, and perhaps an answer with it: nothing new is taken for its lanes until it is back. */
   lost: boolean;
   written: Promise<void>;
@@ -36,24 +36,32 @@ export interface Writing extends Load {
  * Lines in which things wait to be written. What shares a lane keeps its order. Each is written by one batch after another, two
  * lanes side by side when there is much to write, and together in one batch when there is little.
  */
-export interface Lanes {
+export interface WriterShards {
   /** One pair of numbers always has the same lane; both ends count, so that one busy number does not fill one lane. */
-  ofPair(message: InboundMessage): Lane;
+  ofPair(message: InboundMessage): WriterShard;
   /** A carrier's id and its receipts have the same lane. */
-  ofId(id: string): Lane;
-  putInbound(lane: Lane, item: InboundWaiting): void;
-  putReceipt(lane: Lane, item: ReceiptWaiting): void;
-  putFacts(lane: Lane, item: FactsWaiting): void;
+  ofId(id: string): WriterShard;
+  putInbound(lane: WriterShard, item: PendingInbound): void;
+  putReceipt(lane: WriterShard, item: PendingReceipt): void;
+  putFacts(lane: WriterShard, item: PendingFacts): void;
   /**
    * Resolves when nothing else is being written for one of these threads, which are this writing's from then on. A thread comes by
    * another lane when somebody else has taken its writer's place, and then nobody could tell which of both storage has written first.
    * Whoever waits for a writing that has lost the database has lost it too, and is told so.
    */
-  enter(writing: Writing, threads: ReadonlySet<string>, asking: readonly Waiting<Intaken>[]): Promise<void>;
+  enter(
+    writing: ActiveWrite,
+    threads: ReadonlySet<string>,
+    asking: readonly Pending<AcceptResult>[],
+  ): Promise<void>;
   /** Nobody knows when this can be written: whoever waits is told so, and nothing new is taken for its lanes until storage answers. */
-  lose(writing: Writing, asking: readonly Waiting<Intaken>[]): void;
+  lose(writing: ActiveWrite, asking: readonly Pending<AcceptResult>[]): void;
   /** Asks until storage answers; as soon as it is lost, whoever waits is told so. */
-  untilAnswered<T>(writing: Writing, asking: readonly Waiting<Intaken>[], ask: () => Promise<T>): Promise<T>;
+  untilAnswered<T>(
+    writing: ActiveWrite,
+    asking: readonly Pending<AcceptResult>[],
+    ask: () => Promise<T>,
+  ): Promise<T>;
   /** Messages and receipts that wait. */
   waiting(): number;
   /** The oldest message that waits or is being written. */
@@ -71,16 +79,16 @@ const HELD_BACK_MS = 100;
 const HELD_BACK_TAKEN = 50;
 
 /** A batch costs storage as much as this many texts, receipts or facts in it, whatever it writes: fewer are better written with others. */
-const WORTH_A_BATCH = 32;
+const BATCH_WORTH_WRITING = 32;
 
-export const createLanes = (
+export const createWriterShards = (
   count: number,
   timer: Timer,
   /** Whether more is in hand than leaves soon: what is taken now would only wait in memory. */
   isBehind: () => boolean,
-  write: (writing: Writing) => Promise<void>,
-): Lanes => {
-  const lanes: Lane[] = Array.from({ length: count }, () => ({
+  write: (writing: ActiveWrite) => Promise<void>,
+): WriterShards => {
+  const lanes: WriterShard[] = Array.from({ length: count }, () => ({
     inbound: [],
     receipts: [],
     facts: [],
@@ -101,8 +109,8 @@ export const createLanes = (
   const start = (): void => {
     isStarting = false;
     const isQuiet = !isAnybodyWriting();
-    const ready = lanes.filter((lane) => lane.writing === null && ripe(lane) > 0);
-    for (const lane of ready) if (ripe(lane) >= WORTH_A_BATCH) begin([lane]);
+    const ready = lanes.filter((lane) => lane.writing === null && writableCount(lane) > 0);
+    for (const lane of ready) if (writableCount(lane) >= BATCH_WORTH_WRITING) begin([lane]);
     // Even beside a large one: whoever always has much must not keep others waiting for ever.
     const small = ready.filter(({ writing }) => writing === null);
     if (small.length > 0 && isQuiet) begin(small);
@@ -115,12 +123,12 @@ export const createLanes = (
   /** Of those who wait for a lost database nobody knows when they are done. */
   const isAnybodyWriting = (): boolean => lanes.some(({ writing }) => writing !== null && !writing.lost);
 
-  const writings = (): readonly Writing[] => [...new Set(lanes.flatMap(({ writing }) => writing ?? []))];
+  const writings = (): readonly ActiveWrite[] => [...new Set(lanes.flatMap(({ writing }) => writing ?? []))];
 
-  const begin = (together: readonly Lane[]): void => {
-    const load = loadOf(together.map(take));
+  const begin = (together: readonly WriterShard[]): void => {
+    const load = mergeBatches(together.map(take));
     waiting -= load.inbound.length + load.receipts.length;
-    const writing: Writing = { ...load, threads: NONE, lost: false, written: Promise.resolve() };
+    const writing: ActiveWrite = { ...load, recipients: NONE, lost: false, written: Promise.resolve() };
     for (const lane of together) lane.writing = writing;
     writing.written = write(writing).then(() => {
       for (const lane of together) lane.writing = null;
@@ -128,18 +136,18 @@ export const createLanes = (
     });
   };
 
-  const take = (lane: Lane): Load => {
+  const take = (lane: WriterShard): WriteBatch => {
     const texts = textsToTake(lane);
     if (texts > 0) stopHoldingBack(lane);
     return takeLoad(lane, texts);
   };
 
   /** What may be written of a lane now. */
-  const ripe = (lane: Lane): number =>
+  const writableCount = (lane: WriterShard): number =>
     Math.min(lane.inbound.length, textsToTake(lane)) + lane.receipts.length + lane.facts.length;
 
   /** What became of texts makes room for new ones, so it goes first; and after a while some are taken all the same. */
-  const textsToTake = (lane: Lane): number => {
+  const textsToTake = (lane: WriterShard): number => {
     const isHeldBack = lane.inbound.length > 0 && isBehind();
     if (isHeldBack) {
       lane.heldBack ??= holdBack();
@@ -149,7 +157,7 @@ export const createLanes = (
     return BATCH_MAX;
   };
 
-  const holdBack = (): NonNullable<Lane["heldBack"]> => {
+  const holdBack = (): NonNullable<WriterShard["heldBack"]> => {
     const heldBack = {
       isOver: false,
       cancel: timer.after(HELD_BACK_MS, () => {
@@ -160,26 +168,26 @@ export const createLanes = (
     return heldBack;
   };
 
-  const stopHoldingBack = (lane: Lane): void => {
+  const stopHoldingBack = (lane: WriterShard): void => {
     lane.heldBack?.cancel();
     lane.heldBack = null;
   };
 
-  const refuseAll = (lane: Lane): void => {
+  const refuseAll = (lane: WriterShard): void => {
     waiting -= lane.inbound.length + lane.receipts.length;
-    for (const each of [...lane.inbound, ...lane.receipts]) tell(each, "unavailable");
+    for (const each of [...lane.inbound, ...lane.receipts]) notify(each, "unavailable");
     lane.inbound = [];
     lane.receipts = [];
   };
 
-  const lose = (writing: Writing, asking: readonly Waiting<Intaken>[]): void => {
+  const lose = (writing: ActiveWrite, asking: readonly Pending<AcceptResult>[]): void => {
     if (!writing.lost) for (const lane of lanes) if (lane.writing === writing) refuseAll(lane);
     writing.lost = true;
-    for (const each of asking) tell(each, "unavailable");
+    for (const each of asking) notify(each, "unavailable");
     startSoon();
   };
 
-  const writtenOrLater = (writing: Writing): Promise<void> =>
+  const writtenOrLater = (writing: ActiveWrite): Promise<void> =>
     new Promise((resolve) => {
       const cancel = timer.after(RETRY_MS, resolve);
       void writing.written.then(() => {
@@ -208,14 +216,14 @@ export const createLanes = (
     lose,
     enter: async (writing, threads, asking) => {
       // Whoever waits has nothing, or two could wait for each other.
-      writing.threads = NONE;
-      const inTheWay = (): Writing | undefined =>
-        writings().find((other) => other !== writing && !other.threads.isDisjointFrom(threads));
+      writing.recipients = NONE;
+      const inTheWay = (): ActiveWrite | undefined =>
+        writings().find((other) => other !== writing && !other.recipients.isDisjointFrom(threads));
       for (let other = inTheWay(); other; other = inTheWay()) {
         if (other.lost) lose(writing, asking);
         await writtenOrLater(other);
       }
-      writing.threads = threads;
+      writing.recipients = threads;
     },
     untilAnswered: async (writing, asking, ask) => {
       for (;;) {
@@ -252,7 +260,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 const lastCode = (text: string): number => (text === "" ? 0 : text.charCodeAt(text.length - 1));
 
-const takeLoad = (lane: Lane, texts: number): Load => {
+const takeLoad = (lane: WriterShard, texts: number): WriteBatch => {
   const { receipts, facts } = lane;
   const inbound = texts === 0 ? [] : lane.inbound;
   if (texts > 0) lane.inbound = inbound.length > texts ? inbound.splice(texts) : [];

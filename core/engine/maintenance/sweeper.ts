@@ -1,15 +1,15 @@
 import { endOf } from "#core/domain/conversation.ts";
-import type { Verdict } from "#core/domain/message.ts";
-import { foldReceipts } from "#core/domain/receipt.ts";
+import type { FinalOutcome } from "#core/domain/message.ts";
+import { combineReceipts } from "#core/domain/receipt.ts";
 import { MEMORY_MS, RECEIPT_GRACE_MS } from "#core/domain/retention.ts";
-import type { Facts, Intake } from "#core/engine/inbound/batch-writer.ts";
+import type { BatchWriter, Facts } from "#core/engine/inbound/batch-writer.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 
 export interface SweeperPorts {
   readonly storage: Pick<Storage, "conversations" | "reconciliation" | "idempotency">;
-  readonly intake: Pick<Intake, "record" | "join">;
+  readonly writer: Pick<BatchWriter, "record" | "join">;
   readonly clock: Clock;
   readonly timer: Timer;
 }
@@ -81,8 +81,9 @@ export const sweep = async (
   if (!prune) return;
   const { reconciliation } = ports.storage;
   const { messageRetentionMs } = options;
-  await unlessLost(() => reconciliation.makeRoom(now));
-  if (messageRetentionMs !== null) await unlessLost(() => reconciliation.forget(now - messageRetentionMs));
+  await unlessLost(() => reconciliation.createPartitions(now));
+  if (messageRetentionMs !== null)
+    await unlessLost(() => reconciliation.dropPartitions(now - messageRetentionMs));
 };
 
 const unlessLost = async (work: () => Promise<void>): Promise<void> => {
@@ -107,7 +108,7 @@ const mend = async (
     now - (options.partsTimeoutMs ?? PARTS_TIMEOUT_MS),
     SWEEP_MAX,
   ))
-    await ports.intake.join(parts);
+    await ports.writer.join(parts);
   const overdue = await reconciliation.overdue(now, SWEEP_MAX);
   await end(ports, overdue, now, {
     code: "ttl",
@@ -142,26 +143,26 @@ const closeEnded = async ({ storage }: SweeperPorts, options: SweeperOptions, no
   }
 };
 
-const foldParts = async ({ storage, intake }: SweeperPorts): Promise<void> => {
-  const verdicts: Verdict[] = [];
-  for (const { messageId, parts } of await storage.reconciliation.openFates(SWEEP_MAX)) {
-    const verdict = foldReceipts(messageId, parts);
-    if (verdict) verdicts.push(verdict);
+const foldParts = async ({ storage, writer }: SweeperPorts): Promise<void> => {
+  const outcomes: FinalOutcome[] = [];
+  for (const { messageId, parts } of await storage.reconciliation.openPartReceipts(SWEEP_MAX)) {
+    const verdict = combineReceipts(messageId, parts);
+    if (verdict) outcomes.push(verdict);
   }
-  if (verdicts.length > 0) await recorded(intake, { verdicts });
+  if (outcomes.length > 0) await recorded(writer, { outcomes });
 };
 
 const end = async (
-  { intake }: SweeperPorts,
+  { writer }: SweeperPorts,
   messageIds: readonly string[],
   at: number,
-  failure: NonNullable<Verdict["failure"]>,
+  failure: NonNullable<FinalOutcome["failure"]>,
 ): Promise<void> => {
   if (messageIds.length === 0) return;
-  await recorded(intake, {
-    verdicts: messageIds.map((messageId) => ({ messageId, state: "expired", failure, at })),
+  await recorded(writer, {
+    outcomes: messageIds.map((messageId) => ({ messageId, state: "expired", failure, at })),
   });
 };
 
-const recorded = (intake: Pick<Intake, "record">, facts: Facts): Promise<void> =>
-  new Promise((resolve) => intake.record(facts, resolve));
+const recorded = (writer: Pick<BatchWriter, "record">, facts: Facts): Promise<void> =>
+  new Promise((resolve) => writer.record(facts, resolve));

@@ -2,15 +2,15 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
-import type { Hand } from "./owned-messages.ts";
+import type { OwnedMessages } from "./owned-messages.ts";
 
-/** Takes what is due out of the queue into the hand, one question at a time. */
+/** Takes what is due out of the queue into the owned, one question at a time. */
 export interface Claiming {
   /** There may be something in the queue. */
   claim(): void;
   /** A message has been done with, or is going back: an answer under way may still name it. */
   concluded(id: string): void;
-  putBack(id: string): void;
+  requeued(id: string): void;
   /** Resolves when no claim is under way. */
   settled(): Promise<void>;
   stop(): void;
@@ -26,17 +26,17 @@ export interface ClaimingContext {
   maySend(): boolean;
   /** Whether partitions are on their way to others: what is claimed of them now would be left behind. */
   isHandingOver(): boolean;
-  /** Whether there is so much in hand that nothing is claimed. */
+  /** Whether there is so much in owned that nothing is claimed. */
   isFull(): boolean;
   /** The queue has nothing more to claim. */
   drained(): void;
-  /** Most claimed messages in hand; more are claimed when half of them have left. */
+  /** Most claimed messages in owned; more are claimed when half of them have left. */
   readonly claimMax: number;
 }
 
 export const startClaiming = (
   { dispatch, clock, timer, dispatcher, maySend, isHandingOver, isFull, drained, claimMax }: ClaimingContext,
-  hand: Hand,
+  owned: OwnedMessages,
   claimed: () => void,
 ): Claiming => {
   let stopped = false;
@@ -55,9 +55,9 @@ export const startClaiming = (
     !stopped &&
     maySend() &&
     !isHandingOver() &&
-    !hand.isRetreating() &&
+    !owned.isRequeuing() &&
     !isFull() &&
-    hand.claimed() <= claimMax / 2;
+    owned.claimed() <= claimMax / 2;
 
   const claim = (): void => {
     again = true;
@@ -74,7 +74,7 @@ export const startClaiming = (
     try {
       while (again && mayClaim()) {
         again = false;
-        await claimOnce(claimMax - hand.claimed());
+        await claimOnce(claimMax - owned.claimed());
       }
       await watchQueue();
     } catch (error) {
@@ -93,14 +93,14 @@ export const startClaiming = (
     if (from !== dispatcher()) return;
     lost = false;
     if (claims.length === 0) return drained();
-    const inHand = hand.messageIds();
-    for (const { message, attempts, unknown, leaveBefore } of claims) {
+    const inHand = owned.messageIds();
+    for (const { message, attempts, answerLost, validUntil } of claims) {
       if (putBack.has(message.id)) {
         lost = true;
         continue;
       }
       if (inHand.has(message.id) || concluded.has(message.id)) continue;
-      hand.hold(message, { claimed: true, attempts, unknown, leaveBefore });
+      owned.add(message, { claimed: true, attempts, answerLost, validUntil });
     }
     if (claims.length >= limit) again = true;
     else drained();
@@ -121,7 +121,7 @@ export const startClaiming = (
     concluded: (id) => {
       if (claiming) concluded.add(id);
     },
-    putBack: (id) => {
+    requeued: (id) => {
       if (claiming) putBack.add(id);
     },
     settled: () => underWay,

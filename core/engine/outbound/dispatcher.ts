@@ -1,42 +1,42 @@
 import { chooseLink } from "#core/domain/choose-link.ts";
 import {
-  LANES,
+  type FinalOutcome,
   type LinkKind,
   type OutboundMessage,
+  PRIORITIES,
   partitionOf,
-  type Verdict,
 } from "#core/domain/message.ts";
 import { countSegments } from "#core/domain/message-text.ts";
 import { nextAttempt } from "#core/domain/retry.ts";
-import type { Intake } from "#core/engine/inbound/batch-writer.ts";
+import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
 import type { Timer } from "#core/ports/timer.ts";
-import type { Accepted, Deferral } from "#core/ports/traffic.ts";
+import type { Accepted, RequeuedMessage } from "#core/ports/traffic.ts";
 import { startClaiming } from "./claiming.ts";
 import { createLinkViews } from "./link-views.ts";
-import { createHand, type Hand, toDeferral } from "./owned-messages.ts";
+import { createOwnedMessages, type OwnedMessages, toRequeued } from "./owned-messages.ts";
 import type { Pacing } from "./pacing.ts";
-import { createThreads, type InHand, type Thread } from "./recipient-queues.ts";
+import { createRecipientQueues, type OwnedMessage, type RecipientQueue } from "./recipient-queues.ts";
 
 /**
- * Sends what this process has in hand: in lanes, one message of a thread at a time, over the best live link, at the
+ * Sends what this process has in hand: in lanes, one message of a queue at a time, over the best live link, at the
  * account's and the number's pace. What cannot leave for a while goes back into the queue, from which it is claimed
  * again. Nothing is held in storage while a carrier is being waited for.
  */
 export interface Dispatcher {
   /** A message that is durable and ours to send. */
-  take(message: OutboundMessage): void;
+  add(message: OutboundMessage): void;
   /** There may be something in the queue. */
   claim(): void;
   /** Whether one more message may be kept in hand. */
   hasRoom(): boolean;
   /** Whether more is in hand than all links together take in a little while, and it is their windows that it waits for. */
   isBehind(): boolean;
-  inHand(): number;
-  oldestInHand(): string | null;
+  ownedCount(): number;
+  oldestOwned(): string | null;
   /** Looks for what may leave now. */
   pump(): void;
   /**
@@ -45,15 +45,15 @@ export interface Dispatcher {
    */
   handOver(partitions: readonly number[], giveUp: GiveUp): Promise<void>;
   /** Forgets what is not under way: it belongs to others now. */
-  dropAll(): void;
+  discardAll(): void;
   /** Puts back what has waited too long in hand. */
-  retreatOld(): void;
+  requeueOld(): void;
   /** Stops sending, waits for what is under way, answers what is left. */
-  stop(): Promise<readonly Deferral[]>;
+  stop(): Promise<readonly RequeuedMessage[]>;
 }
 
 /** Gives messages to others; resolves when they are durably out of our hands. */
-export type GiveUp = (inHand: readonly Deferral[]) => Promise<void>;
+export type GiveUp = (inHand: readonly RequeuedMessage[]) => Promise<void>;
 
 export interface DispatcherPorts {
   readonly links: readonly CarrierLink[];
@@ -67,17 +67,17 @@ export interface DispatcherOptions {
   readonly fallbackAfterMs: number;
   /** After a lost answer: send again, or hold until the message's time is over. */
   readonly onUnknown: "resend" | "hold";
-  /** How long a thread is kept from others after its conversation has closed. */
+  /** How long a queue is kept from others after its conversation has closed. */
   readonly quarantineMs: number;
-  readonly inHandMax?: number;
+  readonly ownedMax?: number;
   readonly claimMax?: number;
 }
 
 /** The dispatcher's view of its surroundings. */
 export interface DispatcherContext {
-  readonly record: Intake["record"];
+  readonly record: BatchWriter["record"];
   /** Resolves when every write that is under way has been answered. */
-  readonly settled: Intake["settled"];
+  readonly settled: BatchWriter["settled"];
   readonly pacing: Pacing;
   /** The id to claim under. */
   dispatcher(): string;
@@ -86,57 +86,57 @@ export interface DispatcherContext {
 }
 
 /** Messages in hand; beyond that they wait in the queue, until the hand and then the queue have been worked off: in order of age. */
-const IN_HAND_MAX = 20_000;
+const OWNED_MAX = 20_000;
 const CLAIM_MAX = 500;
 /** More than this is in hand only because links are slow to take it. */
-const WINDOWS_IN_HAND = 2;
+const WINDOWS_OWNED = 2;
 /** What waits longer than this in hand goes back into the queue, where it costs no memory and is checked again. */
-const IN_HAND_MS = 30_000;
+const OWNED_MS = 30_000;
 /** With the shortest quarantines there is no certainty; sending goes on nevertheless. */
-const IN_HAND_LEAST_MS = 1_000;
+const OWNED_LEAST_MS = 1_000;
 /** A link that says it has room and then takes nothing is not asked for ever. */
 const UNSENT_MAX = 10;
 /** A message put back because nothing moved is looked at again after this. */
-const RETREAT_MS = 5_000;
+const REQUEUE_MS = 5_000;
 
 export const startDispatcher = (
   { links, dispatch, clock, timer, chance }: DispatcherPorts,
   options: DispatcherOptions,
   { record, settled, pacing, dispatcher, maySend }: DispatcherContext,
 ): Dispatcher => {
-  const threads = createThreads();
+  const queues = createRecipientQueues();
   const views = createLinkViews(links, pacing);
-  const behindAbove = WINDOWS_IN_HAND * views.window;
-  const inHandMax = options.inHandMax ?? IN_HAND_MAX;
+  const behindAbove = WINDOWS_OWNED * views.window;
+  const ownedMax = options.ownedMax ?? OWNED_MAX;
   /** What comes goes into the queue, behind what is there. */
-  let isSpilling = false;
+  let overflowsToQueue = false;
   /** Partitions on their way to another dispatcher: nothing of them is started. */
-  const frozen = new Set<number>();
+  const handingOver = new Set<number>();
   let stopped = false;
   let cancelWake = (): void => {};
   let wakeAt = Number.POSITIVE_INFINITY;
-  const whenQuieter: (() => void)[] = [];
+  const inFlightWaits: (() => void)[] = [];
 
-  const hand: Hand = createHand(
+  const owned: OwnedMessages = createOwnedMessages(
     {
-      threads,
+      queues,
       clock,
       chance,
       record,
       settled,
-      quarantineMs: Math.max(options.quarantineMs, IN_HAND_LEAST_MS),
+      quarantineMs: Math.max(options.quarantineMs, OWNED_LEAST_MS),
     },
     {
       released: (item, as) => {
         if (as === "done") claiming.concluded(item.message.id);
         if (item.claimed) claiming.claim();
       },
-      puttingBack: (items) => {
-        for (const { message } of items) claiming.putBack(message.id);
+      requeuing: (items) => {
+        for (const { message } of items) claiming.requeued(message.id);
       },
       recorded: () => pumpSoon(),
       returned: () => {
-        quieter();
+        resolveWaits();
         claiming.claim();
       },
     },
@@ -148,15 +148,15 @@ export const startDispatcher = (
       timer,
       dispatcher,
       maySend,
-      isHandingOver: () => frozen.size > 0,
+      isHandingOver: () => handingOver.size > 0,
       // It would have to look past everybody for whom something is in hand.
-      isFull: () => threads.size() > inHandMax / 2,
+      isFull: () => queues.size() > ownedMax / 2,
       drained: () => {
-        isSpilling = false;
+        overflowsToQueue = false;
       },
       claimMax: options.claimMax ?? CLAIM_MAX,
     },
-    hand,
+    owned,
     () => pump(),
   );
 
@@ -175,10 +175,10 @@ export const startDispatcher = (
     const now = clock.now();
     const at = clock.elapsed();
     views.look(at);
-    for (const lane of LANES) {
+    for (const lane of PRIORITIES) {
       for (;;) {
-        const thread = threads.first(lane);
-        if (!thread || !sendFirst(thread, now, at)) break;
+        const queue = queues.first(lane);
+        if (!queue || !sendFirst(queue, now, at)) break;
       }
     }
   };
@@ -195,31 +195,31 @@ export const startDispatcher = (
   };
 
   /**
-   * Sends the first message of a thread that is first in line; false when the line has to wait. `now` is the time of day, `at`
+   * Sends the first message of a queue that is first in line; false when the line has to wait. `now` is the time of day, `at`
    * the time that never jumps, by which rates are kept.
    */
-  const sendFirst = (thread: Thread, now: number, at: number): boolean => {
-    const item = thread.items[0]!;
+  const sendFirst = (queue: RecipientQueue, now: number, at: number): boolean => {
+    const item = queue.items[0]!;
     const { message } = item;
-    if (frozen.has(partitionOf(thread.id))) {
-      threads.shift(message.lane);
+    if (handingOver.has(partitionOf(queue.id))) {
+      queues.shift(message.priority);
       return true;
     }
-    if (item.leaveBefore <= now) {
-      threads.shift(message.lane);
-      if (item.leaveBefore > 0) {
-        hand.retreat(thread, now);
+    if (item.validUntil <= now) {
+      queues.shift(message.priority);
+      if (item.validUntil > 0) {
+        owned.requeue(queue, now);
         return true;
       }
-      end(thread, item, "expired", {
+      end(queue, item, "expired", {
         code: "reassigned",
         detail: "its conversation is over, and the number it would have come from may be another's",
       });
       return true;
     }
     if (message.expiresAt <= now) {
-      threads.shift(message.lane);
-      end(thread, item, "expired", {
+      queues.shift(message.priority);
+      end(queue, item, "expired", {
         code: "ttl",
         detail: "its time to live was over before a carrier took it",
       });
@@ -236,83 +236,88 @@ export const startDispatcher = (
       if (chosen.until !== null) wake(chosen.until);
       return false;
     }
-    threads.shift(message.lane);
+    queues.shift(message.priority);
     const numberOpenAt = pacing.numberOpenAt(message.source, at);
     if (numberOpenAt > at) {
-      park(thread, Math.ceil(numberOpenAt - at));
+      park(queue, Math.ceil(numberOpenAt - at));
       return true;
     }
-    return send(thread, item, views.byName.get(chosen.link)!, at);
+    return send(queue, item, views.byName.get(chosen.link)!, at);
   };
 
-  /** A thread that waits for its number's pace steps out of the line, so that others can pass. */
-  const park = (thread: Thread, ms: number): void => {
-    thread.state = "parked";
-    thread.unpark = timer.after(ms, () => {
-      if (thread.state !== "parked") return;
-      threads.line(thread, "front");
+  /** A queue that waits for its number's pace steps out of the line, so that others can pass. */
+  const park = (queue: RecipientQueue, ms: number): void => {
+    queue.state = "parked";
+    queue.unpark = timer.after(ms, () => {
+      if (queue.state !== "parked") return;
+      queues.line(queue, "front");
       pump();
     });
   };
 
-  const send = (thread: Thread, item: InHand, link: CarrierLink, at: number): boolean => {
+  const send = (queue: RecipientQueue, item: OwnedMessage, link: CarrierLink, at: number): boolean => {
     if (item.pinned !== link.name) startOver(item);
-    const wanted = link.whole ? 1 : segmentsOf(item) - item.partsAccepted;
+    const wanted = link.sendsWholeText ? 1 : segmentsOf(item) - item.partsAccepted;
     const departure = pacing.take(
       link.kind,
       item.message.source,
-      Math.min(wanted, link.whole ? 1 : link.room()),
+      Math.min(wanted, link.sendsWholeText ? 1 : link.room()),
       at,
     );
     if (!departure) {
-      threads.line(thread, "front");
+      queues.line(queue, "front");
       wake(at + 1);
       return false;
     }
-    thread.state = "busy";
+    queue.state = "busy";
     const partsMax = departure.segments;
     const attempt = { partsAccepted: item.partsAccepted, partsMax, reference: item.reference };
     link.send(item.message, attempt, (outcome) => {
       pacing.answered(departure, outcome, clock.elapsed());
-      answered(thread, item, link, outcome);
+      answered(queue, item, link, outcome);
     });
     views.occupy(link.name, at);
     return true;
   };
 
-  const answered = (thread: Thread, item: InHand, link: CarrierLink, outcome: SendOutcome): void => {
+  const answered = (
+    queue: RecipientQueue,
+    item: OwnedMessage,
+    link: CarrierLink,
+    outcome: SendOutcome,
+  ): void => {
     const now = clock.now();
-    thread.state = "idle";
+    queue.state = "idle";
     const ids = outcome.kind === "unsent" ? [] : outcome.carrierIds;
-    const total = link.whole ? Math.max(1, ids.length) : segmentsOf(item);
+    const total = link.sendsWholeText ? Math.max(1, ids.length) : segmentsOf(item);
     const accepted = acceptances(item, ids, total, link.kind, now);
     item.partsAccepted += ids.length;
     item.pinned = item.partsAccepted > 0 ? link.name : null;
-    conclude(thread, item, outcome, accepted, total, link.name);
-    quieter();
+    conclude(queue, item, outcome, accepted, total, link.name);
+    resolveWaits();
     pumpSoon();
   };
 
-  const quieter = (): void => {
-    if (whenQuieter.length === 0) return;
-    for (const resolve of whenQuieter.splice(0)) resolve();
+  const resolveWaits = (): void => {
+    if (inFlightWaits.length === 0) return;
+    for (const resolve of inFlightWaits.splice(0)) resolve();
   };
 
   const conclude = (
-    thread: Thread,
-    item: InHand,
+    queue: RecipientQueue,
+    item: OwnedMessage,
     outcome: SendOutcome,
     accepted: readonly Accepted[],
     total: number,
     link: string,
   ): void => {
     // A message that was given to others meanwhile is theirs; only what the carrier said of it is still worth keeping.
-    const lost = !hand.has(item);
+    const lost = !owned.has(item);
     if (outcome.kind === "accepted") {
       if (item.partsAccepted >= total) {
-        threads.drop(thread);
-        threads.line(thread, "back");
-        hand.keep(item, { accepted }, () => views.settle(link));
+        queues.drop(queue);
+        queues.line(queue, "back");
+        owned.complete(item, { accepted }, () => views.settle(link));
         return;
       }
     }
@@ -323,126 +328,140 @@ export const startDispatcher = (
       });
     } else views.settle(link);
     if (lost) {
-      threads.drop(thread);
-      threads.line(thread, "back");
+      queues.drop(queue);
+      queues.line(queue, "back");
       return;
     }
     switch (outcome.kind) {
       case "accepted":
-        threads.line(thread, "front");
+        queues.line(queue, "front");
         return;
       case "unsent":
         item.unsent += 1;
-        if (item.unsent > UNSENT_MAX) hand.retreat(thread, clock.now() + RETREAT_MS);
-        else threads.line(thread, "front");
+        if (item.unsent > UNSENT_MAX) owned.requeue(queue, clock.now() + REQUEUE_MS);
+        else queues.line(queue, "front");
         return;
       case "throttled":
-        threads.line(thread, "front");
+        queues.line(queue, "front");
         return;
       case "refused":
-        end(thread, item, "failed", outcome.failure);
+        end(queue, item, "failed", outcome.failure);
         return;
       case "retry":
-        again(thread, item, outcome.failure);
+        again(queue, item, outcome.failure);
         return;
       case "unknown":
-        item.unknown = true;
-        again(thread, item, { code: "unknown", detail: "the carrier's answers were lost" });
+        item.answerLost = true;
+        again(queue, item, { code: "unknown", detail: "the carrier's answers were lost" });
         return;
     }
   };
 
   /** Another attempt later, or the end. */
-  const again = (thread: Thread, item: InHand, failure: Verdict["failure"] & object): void => {
+  const again = (
+    queue: RecipientQueue,
+    item: OwnedMessage,
+    failure: FinalOutcome["failure"] & object,
+  ): void => {
     item.attempts += 1;
     const now = clock.now();
     const { expiresAt } = item.message;
-    if (item.unknown && options.onUnknown === "hold") {
-      hand.retreat(thread, expiresAt);
+    if (item.answerLost && options.onUnknown === "hold") {
+      owned.requeue(queue, expiresAt);
       return;
     }
-    const { attempts, unknown: wasLost } = item;
+    const { attempts, answerLost: wasLost } = item;
     const next = nextAttempt({ attempts, wasLost, now, expiresAt, random: chance.next() });
-    if (next.kind === "retry") hand.retreat(thread, next.at);
-    else end(thread, item, "failed", failure);
+    if (next.kind === "retry") owned.requeue(queue, next.at);
+    else end(queue, item, "failed", failure);
   };
 
   /**
-   * The next one of the thread leaves only when this end is durable: if we died before, the message would be taken up again
+   * The next one of the queue leaves only when this end is durable: if we died before, the message would be taken up again
    * after what follows it.
    */
-  const end = (thread: Thread, item: InHand, state: Verdict["state"], failure: Verdict["failure"]): void => {
-    thread.state = "busy";
-    hand.keep(item, { verdicts: [{ messageId: item.message.id, state, failure, at: clock.now() }] }, () => {
-      thread.state = "idle";
-      threads.drop(thread);
-      threads.line(thread, "back");
-      quieter();
-    });
+  const end = (
+    queue: RecipientQueue,
+    item: OwnedMessage,
+    state: FinalOutcome["state"],
+    failure: FinalOutcome["failure"],
+  ): void => {
+    queue.state = "busy";
+    owned.complete(
+      item,
+      { outcomes: [{ messageId: item.message.id, state, failure, at: clock.now() }] },
+      () => {
+        queue.state = "idle";
+        queues.drop(queue);
+        queues.line(queue, "back");
+        resolveWaits();
+      },
+    );
   };
 
-  const startOver = (item: InHand): void => {
+  const startOver = (item: OwnedMessage): void => {
     if (item.partsAccepted > 0) item.reference = (item.reference + 1) % 256;
     item.partsAccepted = 0;
     item.pinned = null;
   };
 
   /** None of these threads is started any more: waits for what is under way. */
-  const quiet = async (chosen: readonly Thread[]): Promise<void> => {
-    while (chosen.some(({ state, retreating }) => state === "busy" || retreating)) {
-      await new Promise<void>((resolve) => whenQuieter.push(resolve));
+  const waitForInFlight = async (chosen: readonly RecipientQueue[]): Promise<void> => {
+    while (chosen.some(({ state, requeuing }) => state === "busy" || requeuing)) {
+      await new Promise<void>((resolve) => inFlightWaits.push(resolve));
     }
   };
 
   return {
-    take: (message) => {
-      hand.hold(message, {
+    add: (message) => {
+      owned.add(message, {
         claimed: false,
         attempts: 0,
-        unknown: false,
-        leaveBefore: Number.POSITIVE_INFINITY,
+        answerLost: false,
+        validUntil: Number.POSITIVE_INFINITY,
       });
       pumpSoon();
     },
     claim: claiming.claim,
-    isBehind: () => threads.size() > behindAbove && views.isFull(),
+    isBehind: () => queues.size() > behindAbove && views.isFull(),
     hasRoom: () => {
-      if (threads.size() >= inHandMax) isSpilling = true;
-      return !isSpilling && !stopped;
+      if (queues.size() >= ownedMax) overflowsToQueue = true;
+      return !overflowsToQueue && !stopped;
     },
-    inHand: () => threads.size(),
-    oldestInHand: hand.oldest,
+    ownedCount: () => queues.size(),
+    oldestOwned: owned.oldest,
     pump,
     handOver: async (partitions, giveUp) => {
       const wanted = new Set(partitions);
-      const ofPartitions = (): Thread[] => [...threads.all()].filter(({ id }) => wanted.has(partitionOf(id)));
+      const ofPartitions = (): RecipientQueue[] =>
+        [...queues.all()].filter(({ id }) => wanted.has(partitionOf(id)));
       const from = dispatcher();
-      for (const partition of partitions) frozen.add(partition);
+      for (const partition of partitions) handingOver.add(partition);
       // A claim that was asked for before may still bring something of them.
       await claiming.settled();
-      await quiet(ofPartitions());
+      await waitForInFlight(ofPartitions());
       // Their part of the rate goes with them: what is under way beyond ours must have arrived before.
-      while (!pacing.keepsShare()) await new Promise<void>((resolve) => whenQuieter.push(resolve));
+      while (!pacing.keepsShare()) await new Promise<void>((resolve) => inFlightWaits.push(resolve));
       // Whoever was to give them up is dead: what is in hand now belongs to the one who came after.
       if (from !== dispatcher()) return;
-      const inHand = hand.collect(ofPartitions());
+      const inHand = owned.drain(ofPartitions());
       const now = clock.now();
-      await giveUp(inHand.map((item) => toDeferral(item, now)));
+      await giveUp(inHand.map((item) => toRequeued(item, now)));
       if (from !== dispatcher()) return;
-      for (const partition of partitions) frozen.delete(partition);
-      hand.letGo(inHand);
+      for (const partition of partitions) handingOver.delete(partition);
+      owned.discard(inHand);
       claiming.claim();
     },
-    dropAll: () => {
-      frozen.clear();
-      hand.dropAll();
+    discardAll: () => {
+      handingOver.clear();
+      owned.discardAll();
     },
-    retreatOld: () => {
-      const before = clock.now() - IN_HAND_MS;
-      for (const thread of [...threads.all()]) {
-        const oldest = thread.items[0];
-        if (thread.state !== "busy" && !thread.retreating && oldest && oldest.since < before) {
-          hand.retreat(thread, clock.now() + RETREAT_MS);
+    requeueOld: () => {
+      const before = clock.now() - OWNED_MS;
+      for (const queue of [...queues.all()]) {
+        const oldest = queue.items[0];
+        if (queue.state !== "busy" && !queue.requeuing && oldest && oldest.since < before) {
+          owned.requeue(queue, clock.now() + REQUEUE_MS);
         }
       }
     },
@@ -450,17 +469,17 @@ export const startDispatcher = (
       stopped = true;
       cancelWake();
       claiming.stop();
-      for (const { unpark } of threads.all()) unpark();
-      await quiet([...threads.all()]);
+      for (const { unpark } of queues.all()) unpark();
+      await waitForInFlight([...queues.all()]);
       const now = clock.now();
-      return hand.collect(threads.all()).map((item) => toDeferral(item, now));
+      return owned.drain(queues.all()).map((item) => toRequeued(item, now));
     },
   };
 };
 
 /** What the carrier has taken of a message just now. */
 const acceptances = (
-  item: InHand,
+  item: OwnedMessage,
   carrierIds: readonly (string | null)[],
   parts: number,
   link: LinkKind,
@@ -477,5 +496,5 @@ const acceptances = (
   }));
 
 /** Short texts are one segment in any alphabet; counting the others costs more. */
-const segmentsOf = ({ message }: InHand): number =>
+const segmentsOf = ({ message }: OwnedMessage): number =>
   message.text.length <= 70 ? 1 : countSegments(message.text);

@@ -3,7 +3,7 @@ import type { Dispatch, DispatcherKind, Membership } from "#core/ports/dispatch.
 import type { Ids } from "#core/ports/ids.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
-import type { Deferral } from "#core/ports/traffic.ts";
+import type { RequeuedMessage } from "#core/ports/traffic.ts";
 
 /** This process's place among the dispatchers: the id it writes under, and the partitions that it serves. */
 export interface MembershipKeeper {
@@ -16,7 +16,7 @@ export interface MembershipKeeper {
   /** One heartbeat, now. */
   beat(): Promise<void>;
   /** Gives everything up. */
-  leave(inHand: readonly Deferral[]): Promise<void>;
+  leave(inHand: readonly RequeuedMessage[]): Promise<void>;
 }
 
 export interface MembershipPorts {
@@ -33,19 +33,19 @@ export interface MembershipOptions {
 }
 
 /** What the membership asks of whoever holds the messages. */
-export interface Holder {
+export interface MessageOwner {
   /** The oldest message that is in hand or on its way into it; null when there is none. */
-  oldestInHand(): string | null;
+  oldestOwned(): string | null;
   /**
    * Empties the hand of these partitions: when nothing of them is under way, what is left goes to `giveUp`, and counts as
    * in hand until that is done.
    */
   handOver(
     partitions: readonly number[],
-    giveUp: (inHand: readonly Deferral[]) => Promise<void>,
+    giveUp: (inHand: readonly RequeuedMessage[]) => Promise<void>,
   ): Promise<void>;
   /** All that was in hand belongs to others now. */
-  dropAll(): void;
+  discardAll(): void;
   /** Partitions or lease have changed; `owned` is how many partitions are ours and stay with us. */
   changed(owned: number): void;
 }
@@ -58,7 +58,7 @@ const LEASE_MARGIN_MS = 1_000;
 export const joinDispatchers = async (
   { dispatch, clock, timer, ids }: MembershipPorts,
   options: MembershipOptions,
-  holder: Holder,
+  holder: MessageOwner,
 ): Promise<MembershipKeeper> => {
   const leaseMs = options.leaseMs ?? LEASE_MS;
   const heartbeatMs = options.heartbeatMs ?? Math.min(HEARTBEAT_MS, leaseMs / 4);
@@ -79,7 +79,7 @@ export const joinDispatchers = async (
   const givenUpAfter = new Map<number, number>();
 
   /** What comes from now on gets higher ids, whatever the clock does meanwhile and however late storage reads this. */
-  const recoverFrom = (): string => holder.oldestInHand() ?? ids.next();
+  const recoverFrom = (): string => holder.oldestOwned() ?? ids.next();
 
   const lapse = (): void => {
     holds = false;
@@ -113,7 +113,7 @@ export const joinDispatchers = async (
   const giveUp = async (
     from: string,
     partitions: readonly number[],
-    inHand: readonly Deferral[],
+    inHand: readonly RequeuedMessage[],
   ): Promise<void> => {
     while (from === id) {
       try {
@@ -167,7 +167,7 @@ export const joinDispatchers = async (
     leaving = new Set();
     // From here on, answers to what the dead one asked find that it is not us.
     id = ids.next();
-    holder.dropAll();
+    holder.discardAll();
     rejoining = rejoin(id).finally(() => {
       rejoining = null;
     });

@@ -89,7 +89,7 @@ const aText = (text = "Hello") => {
         source: freshNumber(),
       },
       ...{ conversationId: inbound.id, senderId: inbound.id, recipientId: inbound.id, version: "1" },
-      ...{ openedAt: NOON, expiresAt: null, closedAt: null, quarantinedUntil: null, barred: null },
+      ...{ openedAt: NOON, expiresAt: null, closedAt: null, quarantinedUntil: null, blockedBy: null },
     },
     inbound,
   );

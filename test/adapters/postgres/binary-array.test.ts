@@ -56,7 +56,7 @@ describe("PostgreSQL reads from a binary array", () => {
     );
   });
 
-  test("the texts that were written, without what no text can hold, and nulls among them", async () => {
+  test("the texts that were written, without what no text can own, and nulls among them", async () => {
     const text = fc.string({ unit: "binary", maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(fc.array(fc.option(text)), async (texts) => {

@@ -9,7 +9,7 @@ test("a batch that is written while its writer is being buried waits, and then f
   try {
     const { ab } = await openScene(storage);
     const writer = await joinDispatch(storage);
-    const write = relayWrite(ab, { hold: true });
+    const write = relayWrite(ab, { own: true });
     await withClient(url, async (client) => {
       await client.query("begin");
       await client.query("select 1 from dispatcher where id = $1 for update", [writer]);

@@ -42,9 +42,9 @@ describe("storage whose database", () => {
   test("is cut in the middle of a commit says so, and takes the same batch afterwards", async () => {
     const { ab } = await openScene(storage);
     const writer = await joinDispatch(storage);
-    await commit(storage, writer, { inbound: [relayWrite(ab, { hold: true })] });
+    await commit(storage, writer, { inbound: [relayWrite(ab, { own: true })] });
     const batch = aBatch(writer, {
-      inbound: [relayWrite(ab, { hold: true }), relayWrite(ab, { hold: true })],
+      inbound: [relayWrite(ab, { own: true }), relayWrite(ab, { own: true })],
     });
     await withClient(database.url, async (client) => {
       // The commit waits behind this lock, as it would behind a burial.
@@ -68,11 +68,11 @@ describe("storage whose database", () => {
     expect(await stateAfterCut()).toBeUndefined();
     expect(await storage.traffic.commit(batch)).toMatchObject({
       kind: "committed",
-      inbound: ["held", "held"],
+      inbound: ["owned", "owned"],
     });
     expect(await storage.traffic.commit(batch)).toMatchObject({
       kind: "committed",
-      inbound: ["held", "held"],
+      inbound: ["owned", "owned"],
     });
   });
 

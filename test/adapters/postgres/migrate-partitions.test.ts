@@ -90,7 +90,7 @@ test("messages from before there were periods are found, known by their keys, an
     }
     const { ab } = await openScene(storage);
     const me = await joinDispatch(storage);
-    expect(await storage.reconciliation.takenAt(old.map(({ key }) => key))).toEqual(times);
+    expect(await storage.reconciliation.acceptedAt(old.map(({ key }) => key))).toEqual(times);
     const copies = old.map(({ key }) =>
       relayWrite(ab, { inbound: anInboundOn(ab, { id: freshIdAt(now), key }) }),
     );

@@ -112,14 +112,14 @@ describe("a text that comes again", () => {
   ])("is known on the other side of a boundary, %s", async (_, first, second) => {
     const process = await startProcess(THURSDAY - WEEK);
     const { ab } = await openScene(process.storage);
-    await process.storage.reconciliation.makeRoom(THURSDAY - WEEK);
+    await process.storage.reconciliation.createPartitions(THURSDAY - WEEK);
     const text = textAt(ab, THURSDAY + first);
     expect(await write(process, THURSDAY + first, [text])).toEqual(["queued"]);
     const copy = copyAt(ab, text, THURSDAY + second);
     const other = textAt(ab, THURSDAY + second);
     expect(await write(process, THURSDAY + second, [copy, other])).toEqual(["duplicate", "queued"]);
     expect(await process.storage.conversations.message(copy.inbound.id)).toBeNull();
-    expect(await process.storage.reconciliation.takenAt([text.inbound.key])).toEqual([THURSDAY + first]);
+    expect(await process.storage.reconciliation.acceptedAt([text.inbound.key])).toEqual([THURSDAY + first]);
     // Whose first answer was lost.
     expect(await write(process, THURSDAY + second + SECOND, [other])).toEqual(["queued"]);
     expect(await write(process, THURSDAY + second + SECOND, [text])).toEqual(["queued"]);
@@ -128,7 +128,7 @@ describe("a text that comes again", () => {
   test("is known as a part as well", async () => {
     const process = await startProcess(THURSDAY - WEEK);
     const { ab } = await openScene(process.storage);
-    await process.storage.reconciliation.makeRoom(THURSDAY - WEEK);
+    await process.storage.reconciliation.createPartitions(THURSDAY - WEEK);
     const text = textAt(ab, THURSDAY - SECOND);
     await write(process, THURSDAY - SECOND, [text]);
     const part = anInboundOn(ab, {
@@ -141,7 +141,7 @@ describe("a text that comes again", () => {
   test("is taken once when both copies are written together, or the first one last", async () => {
     const process = await startProcess(THURSDAY - WEEK);
     const { ab } = await openScene(process.storage);
-    await process.storage.reconciliation.makeRoom(THURSDAY - WEEK);
+    await process.storage.reconciliation.createPartitions(THURSDAY - WEEK);
     const early = textAt(ab, THURSDAY - SECOND);
     const late = copyAt(ab, early, THURSDAY + SECOND);
     expect(await write(process, THURSDAY + HOUR, [early, late])).toEqual(["queued", "duplicate"]);
@@ -154,7 +154,7 @@ describe("a text that comes again", () => {
   test("is taken by one of two processes that write it at once, each on its side", async () => {
     const before = await startProcess(THURSDAY - WEEK);
     const { ab } = await openScene(before.storage);
-    await before.storage.reconciliation.makeRoom(THURSDAY - WEEK);
+    await before.storage.reconciliation.createPartitions(THURSDAY - WEEK);
     const after = await startProcess(THURSDAY - WEEK);
     for (let round = 0; round < ROUNDS; round += 1) {
       const texts = Array.from({ length: MESSAGES }, () => textAt(ab, THURSDAY - 10));
@@ -172,7 +172,7 @@ describe("a text that comes again", () => {
 test("a receipt finds a message of the period before, and none that has been given up", async () => {
   const process = await startProcess(THURSDAY - 6 * DAY);
   const { ab } = await openScene(process.storage);
-  await process.storage.reconciliation.makeRoom(THURSDAY - WEEK);
+  await process.storage.reconciliation.createPartitions(THURSDAY - WEEK);
   const texts = [textAt(ab, THURSDAY - 6 * DAY), textAt(ab, THURSDAY - DAY), textAt(ab, THURSDAY + DAY)];
   await write(process, THURSDAY - 6 * DAY, texts);
   const ids = texts.map(({ inbound }) => inbound.id);
@@ -201,7 +201,7 @@ describe("what was sent and never receipted", () => {
     const repeated = await sendText(process, ab, THURSDAY + 2 * SECOND, THURSDAY + 4 * DAY);
     expect(await unreceipted(THURSDAY + DAY, 10)).toEqual([usual]);
     const verdict = { messageId: usual, state: "expired", failure: null, at: THURSDAY } as const;
-    await commit(process.storage, process.dispatcher, { verdicts: [verdict] });
+    await commit(process.storage, process.dispatcher, { outcomes: [verdict] });
     for (const day of [1, 2, 3, 4]) expect(await unreceipted(THURSDAY + day * DAY, 10)).toEqual([]);
     // Written after everybody has gone past its id.
     const late = await sendText(process, ab, THURSDAY + SECOND, THURSDAY + 4 * DAY);
@@ -221,16 +221,16 @@ describe("room for what is to come", () => {
   test("is two periods beyond the current one, whoever makes it and how often", async () => {
     const [one, other] = [await startProcess(THURSDAY), await startProcess(THURSDAY)];
     await Promise.allSettled(
-      [one, other, one, other].map(({ storage }) => storage.reconciliation.makeRoom(THURSDAY + DAY)),
+      [one, other, one, other].map(({ storage }) => storage.reconciliation.createPartitions(THURSDAY + DAY)),
     );
-    await one.storage.reconciliation.makeRoom(THURSDAY + DAY);
+    await one.storage.reconciliation.createPartitions(THURSDAY + DAY);
     const weeks = ["_2040_01_05", "_2040_01_12", "_2040_01_19"];
     for (const parent of ["message", "accepted", "verdict", "part_fate"]) {
       const suffixes = await suffixesOf(parent);
       expect(suffixes.filter((suffix) => suffix.startsWith("_2040"))).toEqual(weeks);
       expect(suffixes).toContain("_first");
     }
-    await one.storage.reconciliation.makeRoom(THURSDAY + WEEK);
+    await one.storage.reconciliation.createPartitions(THURSDAY + WEEK);
     expect(await suffixesOf("message")).toContain("_2040_01_26");
   });
 
@@ -242,7 +242,7 @@ describe("room for what is to come", () => {
     const ids = texts.map(({ inbound }) => inbound.id);
     await commit(process.storage, process.dispatcher, {
       accepted: ids.map((id) => acceptanceOf(id)),
-      verdicts: ids.map(
+      outcomes: ids.map(
         (messageId) => ({ messageId, state: "failed", failure: null, at: THURSDAY }) as const,
       ),
     });
@@ -260,7 +260,7 @@ describe("room for what is to come", () => {
       }
     };
     await mustBeThere(2);
-    await process.storage.reconciliation.makeRoom(THURSDAY + DAY);
+    await process.storage.reconciliation.createPartitions(THURSDAY + DAY);
     await mustBeThere(0);
   });
 
@@ -268,7 +268,7 @@ describe("room for what is to come", () => {
     const process = await startProcess(THURSDAY);
     const { ab } = await openScene(process.storage);
     const text = textAt(ab, THURSDAY);
-    const keyTakenAt = async () => (await process.storage.reconciliation.takenAt([text.inbound.key]))[0];
+    const keyTakenAt = async () => (await process.storage.reconciliation.acceptedAt([text.inbound.key]))[0];
     expect(await write(process, THURSDAY + HOUR, [text])).toEqual(["queued"]);
     const now = THURSDAY + 3 * WEEK + DAY;
     process.clock.set(now);
@@ -276,7 +276,7 @@ describe("room for what is to come", () => {
     expect(await write(process, now, [copyAt(ab, text, now)])).toEqual(["queued"]);
     expect(await keyTakenAt()).toBe(now);
     expect(await rowsIn("message_default")).toBe(2);
-    await process.storage.reconciliation.makeRoom(now);
+    await process.storage.reconciliation.createPartitions(now);
     expect(await rowsIn("message_default")).toBe(0);
   });
 
@@ -313,7 +313,7 @@ describe("room for what is to come", () => {
         [THURSDAY],
       ),
     );
-    await process.storage.reconciliation.makeRoom(THURSDAY);
+    await process.storage.reconciliation.createPartitions(THURSDAY);
     expect(await suffixesOf("message")).not.toContain("_2040_01_05");
     await withClient(database.url, (client) => client.query("select make_period($1)", [THURSDAY]));
     expect(await rowsIn("message_2040_01_05")).toBe(100_001);
@@ -325,7 +325,7 @@ describe("room for what is to come", () => {
     await withClient(database.url, async (client) => {
       await client.query("begin; lock table verdict_default in access share mode");
       const since = performance.now();
-      await expect(process.storage.reconciliation.makeRoom(THURSDAY)).rejects.toBeInstanceOf(
+      await expect(process.storage.reconciliation.createPartitions(THURSDAY)).rejects.toBeInstanceOf(
         StorageUnavailable,
       );
       expect(performance.now() - since).toBeLessThan(2_000);
@@ -333,7 +333,7 @@ describe("room for what is to come", () => {
       expect(await write(process, THURSDAY + HOUR, [textAt(ab, THURSDAY + HOUR)])).toEqual(["queued"]);
       await client.query("rollback");
     });
-    await process.storage.reconciliation.makeRoom(THURSDAY);
+    await process.storage.reconciliation.createPartitions(THURSDAY);
     expect(await suffixesOf("message")).toContain("_2040_01_05");
     expect(await rowsIn("message_2040_01_05")).toBe(1);
   });
@@ -342,13 +342,13 @@ describe("room for what is to come", () => {
 test("what is forgotten waits for whoever reads, and leaves as a whole", async () => {
   const process = await startProcess(THURSDAY);
   const { ab } = await openScene(process.storage);
-  await process.storage.reconciliation.makeRoom(THURSDAY);
+  await process.storage.reconciliation.createPartitions(THURSDAY);
   const text = textAt(ab, THURSDAY);
   await write(process, THURSDAY + HOUR, [text]);
   const verdict = { messageId: text.inbound.id, state: "failed", failure: null, at: THURSDAY } as const;
-  await commit(process.storage, process.dispatcher, { verdicts: [verdict] });
+  await commit(process.storage, process.dispatcher, { outcomes: [verdict] });
   await beat(process.storage, process.dispatcher, freshIdAt(THURSDAY + 5 * WEEK));
-  const forget = () => openAt(NOON).storage.reconciliation.forget(THURSDAY + 2 * WEEK);
+  const forget = () => openAt(NOON).storage.reconciliation.dropPartitions(THURSDAY + 2 * WEEK);
   await withClient(database.url, async (client) => {
     await client.query("begin; select count(*) from verdict");
     await expect(forget()).rejects.toBeInstanceOf(StorageUnavailable);
@@ -363,7 +363,7 @@ test("what is forgotten waits for whoever reads, and leaves as a whole", async (
 
 test("a week of many conversations is forgotten by several sweeps", async () => {
   const { storage } = openAt(NOON);
-  await storage.reconciliation.makeRoom(THURSDAY);
+  await storage.reconciliation.createPartitions(THURSDAY);
   await withClient(database.url, (client) =>
     client.query(
       `insert into message (id, conversation_id, received_at, disposition, segments)
@@ -372,9 +372,9 @@ test("a week of many conversations is forgotten by several sweeps", async () => 
       [THURSDAY],
     ),
   );
-  await storage.reconciliation.forget(THURSDAY + WEEK);
+  await storage.reconciliation.dropPartitions(THURSDAY + WEEK);
   expect(await suffixesOf("message")).toContain("_2040_01_05");
-  await storage.reconciliation.forget(THURSDAY + WEEK);
+  await storage.reconciliation.dropPartitions(THURSDAY + WEEK);
   expect(await suffixesOf("message")).not.toContain("_2040_01_05");
 });
 
@@ -385,11 +385,11 @@ test("what is old only by a clock that is ahead of the database's is not forgott
   const text = textAt(ab, now);
   await write(process, now, [text]);
   const verdict = { messageId: text.inbound.id, state: "failed", failure: null, at: now } as const;
-  await commit(process.storage, process.dispatcher, { verdicts: [verdict] });
+  await commit(process.storage, process.dispatcher, { outcomes: [verdict] });
   await beat(process.storage, process.dispatcher, freshIdAt(now + 52 * WEEK));
-  await openAt(now + 52 * WEEK).storage.reconciliation.forget(now + 50 * WEEK);
+  await openAt(now + 52 * WEEK).storage.reconciliation.dropPartitions(now + 50 * WEEK);
   expect(await stateOfMessage(process.storage, text.inbound.id)).toBe("failed");
-  await process.storage.reconciliation.forget(now + 50 * WEEK);
+  await process.storage.reconciliation.dropPartitions(now + 50 * WEEK);
   expect(await stateOfMessage(process.storage, text.inbound.id)).toBeUndefined();
 });
 
@@ -399,7 +399,7 @@ test("weeks come and go while two processes write at full speed", async () => {
   const { ab } = await openScene(one.storage);
   // By a clock that is not ahead of the database's.
   const { reconciliation } = openAt(NOON).storage;
-  for (const at of [THURSDAY, now]) await reconciliation.makeRoom(at);
+  for (const at of [THURSDAY, now]) await reconciliation.createPartitions(at);
   for (const { storage, dispatcher } of [one, other]) await beat(storage, dispatcher, freshIdAt(now));
   let isDone = false;
   const written: string[] = [];
@@ -423,8 +423,8 @@ test("weeks come and go while two processes write at full speed", async () => {
           () => true,
           () => false,
         );
-      await eventually(() => tries(() => reconciliation.makeRoom(now + week * WEEK)));
-      await eventually(() => tries(() => reconciliation.forget(THURSDAY + week * WEEK)));
+      await eventually(() => tries(() => reconciliation.createPartitions(now + week * WEEK)));
+      await eventually(() => tries(() => reconciliation.dropPartitions(THURSDAY + week * WEEK)));
       const enough = written.length + 100;
       await eventually(() => written.length > enough);
     }

@@ -51,7 +51,7 @@ describe("the database", () => {
     const { ab, ba, conversation, a, b } = scene;
     const writer = await joinDispatch(storage);
     const stranger = "447911123456";
-    const held = relayWrite(ab, { hold: true, inbound: anInboundOn(ab, { text: "the parrot is resting" }) });
+    const held = relayWrite(ab, { own: true, inbound: anInboundOn(ab, { text: "the parrot is resting" }) });
     const queued = relayWrite(ba, { inbound: anInboundOn(ba, { text: "the parrot is no more" }) });
     const part = anInbound(a.number, ab.virtualNumber, {
       key: `part of ${a.number}`,
@@ -78,7 +78,7 @@ describe("the database", () => {
     await commit(storage, writer, {
       accepted: [acceptanceOf(held.inbound.id, { carrierId: "abc" })],
       receipts: [aReceipt("abc"), aReceipt("parked")],
-      deferred: [deferralOf(relayOf(ba, queued.inbound))],
+      requeued: [deferralOf(relayOf(ba, queued.inbound))],
     });
     await storage.optOuts.put(b.number, NOON);
     const request = {

@@ -217,7 +217,7 @@ describe("what comes over an SMPP link", () => {
       conversationId: "c",
       senderId: null,
       recipientId: "r",
-      lane: "relay" as const,
+      priority: "relay" as const,
       source: "447700900000" as never,
       destination: "447700900001" as never,
       text: "Hi",

@@ -1,23 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { taking } from "#adapters/smpp/delivery/deliver-sm-handler.ts";
+import { createDeliverSmHandler } from "#adapters/smpp/delivery/deliver-sm-handler.ts";
 import type { InboundSink } from "#adapters/smpp/delivery/inbound.ts";
 import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import { STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import { type Delivery, newDelivery } from "#adapters/smpp/session/acknowledgements.ts";
-import type { KeyState } from "#core/domain/redelivery.ts";
+import type { DedupStatus } from "#core/domain/redelivery.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
 import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 
 /** A process that takes texts, over a storage that others use too. */
-const house = (taken: Map<string, KeyState>, change: Partial<InboundSink> = {}) => {
+const house = (taken: Map<string, DedupStatus>, change: Partial<InboundSink> = {}) => {
   const time = virtualTime(0);
   const written: string[] = [];
   const answers: (readonly [sequence: number, status: number])[] = [];
   const doubts: string[] = [];
   const gone = new Set<number>();
   let sequence = 0;
-  const { take } = taking({
+  const { take } = createDeliverSmHandler({
     sink: {
       offer: ({ key }, done) => {
         if (taken.has(key)) return done("known");
@@ -60,8 +60,11 @@ const house = (taken: Map<string, KeyState>, change: Partial<InboundSink> = {}) 
 };
 
 /** What another process has taken: the same text, so often. */
-const takenByOther = async (text: string, states: readonly KeyState[]): Promise<Map<string, KeyState>> => {
-  const taken = new Map<string, KeyState>();
+const takenByOther = async (
+  text: string,
+  states: readonly DedupStatus[],
+): Promise<Map<string, DedupStatus>> => {
+  const taken = new Map<string, DedupStatus>();
   const other = house(taken);
   for (const _ of states) other.say(text);
   await other.time.pass(0);
@@ -81,7 +84,7 @@ describe("a text that another process took before", () => {
   });
 
   it("is the repetition when the first is in doubt: acknowledged, not written, and once for each", async () => {
-    const here = house(await takenByOther("ok", ["settled", "in-doubt", "in-doubt"]));
+    const here = house(await takenByOther("ok", ["settled", "unconfirmed", "unconfirmed"]));
     for (let i = 0; i < 3; i += 1) here.say("ok");
     await here.time.pass(0);
     expect(here.answers.map(([, status]) => status)).toEqual([STATUS.ok, STATUS.ok, STATUS.ok]);
@@ -94,7 +97,7 @@ describe("a text that another process took before", () => {
     here.say("ok");
     await here.time.pass(2_000);
     expect(here.answers).toEqual([]);
-    for (const key of taken.keys()) taken.set(key, "in-doubt");
+    for (const key of taken.keys()) taken.set(key, "unconfirmed");
     await here.time.pass(200);
     expect(here.answers).toEqual([[1, STATUS.ok]]);
     expect(here.written).toEqual([]);

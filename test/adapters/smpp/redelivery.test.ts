@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fingerprint } from "#adapters/smpp/delivery/fingerprint.ts";
+import { fingerprintOf } from "#adapters/smpp/delivery/fingerprint.ts";
 import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import type { ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
 import { type Delivery, newDelivery } from "#adapters/smpp/session/acknowledgements.ts";
@@ -31,7 +31,7 @@ describe("a text that may come again", () => {
   it("has a fingerprint of what it says, and of nothing else", () => {
     fc.assert(
       fc.property(shortMessage, shortMessage, (one, other) => {
-        const printOf = (message: ShortMessage) => fingerprint(received(message));
+        const printOf = (message: ShortMessage) => fingerprintOf(received(message));
         const says = ({
           source,
           destination,

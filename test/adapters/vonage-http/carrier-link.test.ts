@@ -26,7 +26,7 @@ const message = (changes: Partial<OutboundMessage> = {}): OutboundMessage => ({
   conversationId: randomUUID(),
   senderId: null,
   recipientId: randomUUID(),
-  lane: "relay",
+  priority: "relay",
   source: "447700900000" as Msisdn,
   destination: "447700900001" as Msisdn,
   text: "Hello",

@@ -87,7 +87,7 @@ const message = (source: Msisdn, text: string): OutboundMessage => ({
   conversationId: randomUUID(),
   senderId: null,
   recipientId: randomUUID(),
-  lane: "relay",
+  priority: "relay",
   source,
   destination: HANDSET,
   text,

@@ -26,9 +26,9 @@ let storage: PostgresStorage;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "smpps-"));
-  makeAuthority("ours");
+  makeAuthority("ownAmong");
   makeAuthority("somebody-else");
-  signServer("ours");
+  signServer("ownAmong");
   database = await createTestDatabase();
   storage = postgresStorage({ url: database.url, keyring: keyring([ENCRYPTION_KEY]), clock: systemClock });
   await register(storage, rented);

@@ -71,7 +71,7 @@ describe("a fault", () => {
   });
 
   it.each([
-    ["an unknown name", { dropAll: true }, ""],
+    ["an unknown name", { discardAll: true }, ""],
     ["a duration that is none", { throttleFor: "2 parsecs" }, "throttleFor"],
     ["a percentage above 100", { receipts: { failPercent: 101 } }, "receipts.failPercent"],
     ["an unknown name within", { http: { state: 1 } }, "http"],

@@ -42,7 +42,7 @@ export const rawBatches = ({ dispatcher, routes, index, sealed }: RawBatchOption
         at: now,
       }),
     );
-    const batch: Batch = { dispatcher, inbound, accepted, deferred: [], verdicts: [], receipts };
+    const batch: Batch = { dispatcher, inbound, accepted, requeued: [], outcomes: [], receipts };
     before = inbound;
     return encoded(batch, index, sealed);
   };
@@ -88,13 +88,13 @@ const writeOf = (route: Route, now: number): InboundWrite => {
     routeVersion: route.version,
     decision: {
       kind: "relay",
-      hold: true,
+      own: true,
       message: {
         id,
         conversationId: route.conversationId,
         senderId: route.senderId,
         recipientId: route.recipientId,
-        lane: "relay",
+        priority: "relay",
         source: route.source,
         destination: route.recipient,
         text: inbound.text,

@@ -25,7 +25,7 @@ export const storelessStorage = (pairs: number, ids: Ids): Storage => {
       expiresAt: null,
       closedAt: null,
       quarantinedUntil: null,
-      barred: null,
+      blockedBy: null,
     });
   }
   const traffic: Traffic = {
@@ -45,10 +45,10 @@ export const storelessStorage = (pairs: number, ids: Ids): Storage => {
   return {
     ...memory,
     traffic,
-    numbers: { ...memory.numbers, ours: async (asked: readonly string[]) => new Set(asked) },
+    numbers: { ...memory.numbers, ownAmong: async (asked: readonly string[]) => new Set(asked) },
   };
 };
 
 /** What the process does not keep in hand would be queued, and is forgotten. */
 const outcomeOf = ({ decision }: InboundWrite): InboundOutcome =>
-  decision.kind === "relay" && decision.hold ? "held" : "stored";
+  decision.kind === "relay" && decision.own ? "owned" : "stored";

@@ -9,7 +9,7 @@ import { systemTimer } from "#adapters/node/timer.ts";
 import { smppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import { countedLink } from "#apps/process/counted-link.ts";
-import { startRelay } from "#core/engine/engine.ts";
+import { startEngine } from "#core/engine/engine.ts";
 import { storelessStorage } from "#test/bench/parts/storeless-storage.ts";
 
 const [port, pairs, window] = process.argv.slice(2);
@@ -29,8 +29,8 @@ const link = smppLink({
   },
   messageIdForm: "same",
   sink: {
-    offer: (message, done) => relay.intake.offer(message, done),
-    offerReceipt: (receipt, done) => relay.intake.offerReceipt(receipt, done),
+    offer: (message, done) => relay.writer.offer(message, done),
+    offerReceipt: (receipt, done) => relay.writer.offerReceipt(receipt, done),
     look: async () => null,
   },
   redeliveries: redeliveries(),
@@ -38,7 +38,7 @@ const link = smppLink({
   ids,
   onFault: (error) => console.error(error),
 });
-const relay = await startRelay(
+const relay = await startEngine(
   { storage, links: [countedLink(link)], clock: systemClock, timer: systemTimer, ids, chance: systemChance },
   {
     kind: "gateway",

@@ -5,10 +5,10 @@ import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { InboundMessage, OutboundMessage } from "#core/domain/message.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import {
-  type Hands,
-  type Intaken,
-  type IntakeOptions,
-  startIntake,
+  type AcceptResult,
+  type BatchWriterOptions,
+  type OutboundSide,
+  startBatchWriter,
 } from "#core/engine/inbound/batch-writer.ts";
 import { BATCH_MAX, type Batch } from "#core/ports/traffic.ts";
 import { type Fault, faultyStorage, type Method } from "#test/core/faulty-storage.ts";
@@ -28,8 +28,8 @@ const DISPATCHER = "019bc186-de00-7000-8000-000000000001";
 /** An intake whose hands take everything. */
 const createHouse = async (
   faultOf: (method: Method, input: readonly unknown[]) => Fault | null = () => null,
-  options: Partial<IntakeOptions> = {},
-  hands: Partial<Hands> = {},
+  options: Partial<BatchWriterOptions> = {},
+  hands: Partial<OutboundSide> = {},
 ) => {
   const time = virtualTime();
   const storage = memoryStorage({ clock: time.clock });
@@ -41,14 +41,14 @@ const createHouse = async (
   });
   const taken: OutboundMessage[] = [];
   const ids = memoryIds({ clock: time.clock });
-  const intake = startIntake(
+  const intake = startBatchWriter(
     { traffic: faulty.traffic, numbers: faulty.numbers, clock: time.clock, timer: time.timer, ids },
     { messageTtlMs: 60_000, ...options },
     {
       dispatcher: () => DISPATCHER,
-      mayHold: () => true,
+      mayOwn: () => true,
       isBehind: () => false,
-      take: (message) => void taken.push(message),
+      own: (message) => void taken.push(message),
       queued: () => {},
       fenced: async () => {},
       ...hands,
@@ -94,11 +94,11 @@ describe("what carriers bring", () => {
           const rest = [...faults];
           const house = await createHouse(() => rest.shift() ?? null);
           const routes = [await house.open(), await house.open(), await house.open()];
-          const answers: { readonly id: string; readonly answer: Promise<Intaken | "known"> }[] = [];
+          const answers: { readonly id: string; readonly answer: Promise<AcceptResult | "known"> }[] = [];
           const told: string[] = [];
           for (const { route, afterMs } of texts) {
             const message = house.messageOn(routes[route]!);
-            const answer = Promise.withResolvers<Intaken | "known">();
+            const answer = Promise.withResolvers<AcceptResult | "known">();
             house.intake.offer(message, (taken) => {
               told.push(message.id);
               answer.resolve(taken);
@@ -226,7 +226,7 @@ describe("what carriers bring", () => {
       },
     );
     const route = await house.open();
-    const answer = (): Promise<Intaken> => house.time.until(house.intake.accept(house.messageOn(route)));
+    const answer = (): Promise<AcceptResult> => house.time.until(house.intake.accept(house.messageOn(route)));
     expect(await answer()).toBe("unavailable");
     expect(await answer()).toBe("unavailable");
     name = DISPATCHER;
@@ -240,7 +240,7 @@ describe("what carriers bring", () => {
     const house = await createHouse();
     const route = await house.open();
     const { traffic } = house.storage;
-    const answer = startIntake(
+    const answer = startBatchWriter(
       {
         traffic: {
           ...traffic,
@@ -256,9 +256,9 @@ describe("what carriers bring", () => {
       { messageTtlMs: 1_000 },
       {
         dispatcher: () => DISPATCHER,
-        mayHold: () => true,
+        mayOwn: () => true,
         isBehind: () => false,
-        take: () => {},
+        own: () => {},
         queued: () => {},
         fenced: async () => {},
       },
@@ -318,7 +318,7 @@ describe("a fact", () => {
     let isDurable = false;
     const failure = { code: "x", detail: "for a test" };
     const verdict = { messageId: message.id, state: "failed", failure, at: house.time.clock.now() } as const;
-    house.intake.record({ verdicts: [verdict] }, () => {
+    house.intake.record({ outcomes: [verdict] }, () => {
       isDurable = true;
     });
     await house.time.pass(60_000);

@@ -6,7 +6,7 @@ import type { InboundWrite, StoredPart } from "#core/ports/traffic.ts";
 import { routeArbitrary } from "#test/support/arbitraries.ts";
 
 const [sample] = fc.sample(routeArbitrary, { numRuns: 1, seed: 1 });
-const route = { ...sample!, closedAt: null, expiresAt: null, barred: null, quarantinedUntil: null };
+const route = { ...sample!, closedAt: null, expiresAt: null, blockedBy: null, quarantinedUntil: null };
 
 const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
   let last = 0;
@@ -18,13 +18,13 @@ const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
       return `joined-${last}`;
     },
     stored,
-    mayHold: () => true,
+    mayOwn: () => true,
   };
 };
 
 const decideBatch = (messages: readonly InboundMessage[], context: BatchContext): readonly InboundWrite[] =>
   decide(
-    messages.map((message) => ({ message, joins: null, route, ours: true })),
+    messages.map((message) => ({ message, joins: null, route, isOurs: true })),
     context,
   ).map(({ write }) => write);
 
@@ -117,7 +117,7 @@ describe("a batch of inbound messages", () => {
       { message: before, joins: null },
       { message: whole, joins: ["key-a", "key-b"] },
       { message: after, joins: null },
-    ].map((each) => ({ ...each, route, ours: true }));
+    ].map((each) => ({ ...each, route, isOurs: true }));
     const writes = decide(batch, contextWith()).map(({ write }) => write);
     expect(writes.map(({ inbound }) => inbound)).toEqual([before, whole, after]);
     expect(writes[1]!.joins).toEqual(["key-a", "key-b"]);

@@ -50,7 +50,7 @@ describe("what is to be sent", () => {
         }
         process.link.set("up");
         await stage.time.pass(2 * TTL_MS);
-        expect(process.relay.inHand()).toBe(0);
+        expect(process.relay.ownedCount()).toBe(0);
         for (const { recipientId } of routes) {
           const parts = stage.sent.filter(({ message }) => message.recipientId === recipientId);
           // Cut into runs that begin with a first part: a text that was refused in its middle is begun anew.

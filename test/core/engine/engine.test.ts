@@ -195,7 +195,7 @@ describe("two processes on one database", () => {
     await stage.time.pass(8_000);
     isBack = true;
     await stage.time.pass(20_000);
-    expect(one.relay.inHand()).toBe(0);
+    expect(one.relay.ownedCount()).toBe(0);
     expect(stage.words()).toEqual(["only once"]);
   });
 
@@ -221,7 +221,7 @@ describe("two processes on one database", () => {
     await stage.time.pass(10_000);
     cut = false;
     await stage.time.pass(30_000);
-    expect(one.relay.inHand()).toBe(0);
+    expect(one.relay.ownedCount()).toBe(0);
     expect(stage.words()).toEqual(["only once"]);
   });
 

@@ -6,8 +6,8 @@ import type { InboundMessage } from "#core/domain/message.ts";
 import { partitionOf } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
-import { type Relay, type RelayOptions, startRelay } from "#core/engine/engine.ts";
-import type { Intaken } from "#core/engine/inbound/batch-writer.ts";
+import { type Engine, type EngineOptions, startEngine } from "#core/engine/engine.ts";
+import type { AcceptResult } from "#core/engine/inbound/batch-writer.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Batch } from "#core/ports/traffic.ts";
 import { type Fault, faultyStorage, type Method } from "#test/core/faulty-storage.ts";
@@ -33,18 +33,18 @@ export interface ProcessOptions {
   readonly link?: Partial<ScriptedLinkOptions>;
   /** A second one. */
   readonly backup?: Partial<ScriptedLinkOptions>;
-  readonly relay?: Partial<RelayOptions>;
+  readonly relay?: Partial<EngineOptions>;
   /** How far this process's clock is from the true one, in milliseconds. */
   readonly skewMs?: () => number;
 }
 
 /** A process that relays, over a link and a network of its own. */
 export interface Process {
-  readonly relay: Relay;
+  readonly relay: Engine;
   readonly link: ScriptedLink;
   readonly backup: ScriptedLink | null;
   /** Answers what became of it, once known. */
-  give(route: RouteDefinition, words: string, change?: Partial<InboundMessage>): Promise<Intaken>;
+  give(route: RouteDefinition, words: string, change?: Partial<InboundMessage>): Promise<AcceptResult>;
 }
 
 /** One database, one carrier, and as many processes as a test wants. */
@@ -99,7 +99,7 @@ export const createStage = (): Stage => {
       await storage.conversations.addMessages(route.conversationId, [
         {
           ...{ id: outerIds.next(), conversationId: route.conversationId, senderId: null },
-          ...{ recipientId: route.recipientId, lane: "system", source: route.source },
+          ...{ recipientId: route.recipientId, priority: "system", source: route.source },
           ...{ destination: route.recipient, text: words, receivedAt: at, expiresAt: at + TTL_MS },
         },
       ]);
@@ -122,7 +122,7 @@ export const createStage = (): Stage => {
       const backup = backupOptions
         ? scriptedLink({ time, book: sent, name: `backup-${process}`, ...backupOptions })
         : null;
-      const relay = await startRelay(
+      const relay = await startEngine(
         {
           storage: faultyStorage(storage, time, faultOf),
           links: backup ? [link, backup] : [link],
@@ -148,7 +148,7 @@ export const createStage = (): Stage => {
         backup,
         give: (route, words, change = {}) => {
           texts += 1;
-          return relay.intake.accept({
+          return relay.writer.accept({
             id: ids.next(),
             key: `text-${texts}`,
             from: route.sender,
@@ -171,7 +171,7 @@ export const brings = (words: string, method: Method, input: readonly unknown[])
 
 /** Whether a call puts messages back into the queue. */
 export const defers = (method: Method, input: readonly unknown[]): boolean =>
-  method === "traffic.commit" && (input[0] as Batch).deferred.length > 0;
+  method === "traffic.commit" && (input[0] as Batch).requeued.length > 0;
 
 /** The partitions that the first of two processes has to give up to the second. */
 export const goesToTheSecond = ({ recipientId }: RouteDefinition): boolean => partitionOf(recipientId) >= 32;

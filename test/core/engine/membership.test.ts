@@ -39,9 +39,9 @@ const createHouse = () => {
       },
       { kind },
       {
-        oldestInHand: () => null,
+        oldestOwned: () => null,
         handOver: (_, giveUp) => giveUp([]),
-        dropAll: () => {},
+        discardAll: () => {},
         changed: () => {},
       },
     );
@@ -114,7 +114,7 @@ describe("the members", () => {
       joinDispatchers(
         { dispatch, clock: time.clock, timer: time.timer, ids: memoryIds({ clock: time.clock, process }) },
         { kind: "gateway" },
-        { oldestInHand: () => null, handOver, dropAll: () => {}, changed: () => {} },
+        { oldestOwned: () => null, handOver, discardAll: () => {}, changed: () => {} },
       );
     const one = await join(1, async (partitions, giveUp) => {
       handedOver.push(partitions);

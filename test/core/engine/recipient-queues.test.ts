@@ -1,33 +1,37 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LANES, type Lane, type OutboundMessage } from "#core/domain/message.ts";
+import { type OutboundMessage, PRIORITIES, type Priority } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import { createThreads, type InHand, type Thread } from "#core/engine/outbound/recipient-queues.ts";
+import {
+  createRecipientQueues,
+  type OwnedMessage,
+  type RecipientQueue,
+} from "#core/engine/outbound/recipient-queues.ts";
 
 let births = 0;
 
-const inHand = (recipientId: string, lane: Lane): InHand => {
+const inHand = (recipientId: string, priority: Priority): OwnedMessage => {
   births += 1;
   const message: OutboundMessage = {
     id: String(births).padStart(8, "0"),
-    ...{ conversationId: "c", senderId: null, recipientId, lane, text: "" },
+    ...{ conversationId: "c", senderId: null, recipientId, priority, text: "" },
     ...{ source: "447700900001" as Msisdn, destination: "447700900002" as Msisdn },
     ...{ receivedAt: 0, expiresAt: 1 },
   };
   return {
     message,
-    ...{ claimed: false, leaveBefore: Number.POSITIVE_INFINITY, since: 0, attempts: 0, unknown: false },
+    ...{ claimed: false, validUntil: Number.POSITIVE_INFINITY, since: 0, attempts: 0, answerLost: false },
     ...{ unsent: 0, partsAccepted: 0, pinned: null, reference: 0 },
     ...{ previous: null, next: null, isLinked: false },
   };
 };
 
 type Move =
-  | { readonly kind: "add"; readonly thread: number; readonly lane: Lane }
-  | { readonly kind: "send"; readonly lane: Lane }
+  | { readonly kind: "add"; readonly thread: number; readonly priority: Priority }
+  | { readonly kind: "send"; readonly priority: Priority }
   | { readonly kind: "done" | "again" | "leave" | "come back" | "empty"; readonly nth: number };
 
-const laneArbitrary = fc.constantFrom(...LANES);
+const laneArbitrary = fc.constantFrom(...PRIORITIES);
 const movesArbitrary: fc.Arbitrary<readonly Move[]> = fc.array(
   fc.oneof(
     {
@@ -35,10 +39,10 @@ const movesArbitrary: fc.Arbitrary<readonly Move[]> = fc.array(
       arbitrary: fc.record({
         kind: fc.constant("add" as const),
         thread: fc.nat({ max: 4 }),
-        lane: laneArbitrary,
+        priority: laneArbitrary,
       }),
     },
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant("send" as const), lane: laneArbitrary }) },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant("send" as const), priority: laneArbitrary }) },
     {
       weight: 5,
       arbitrary: fc.record({
@@ -59,30 +63,30 @@ const movesArbitrary: fc.Arbitrary<readonly Move[]> = fc.array(
 
 /** Moves messages about as the dispatcher does; answers those that left, by thread, in order. */
 const play = (moves: readonly Move[]) => {
-  const threads = createThreads();
+  const threads = createRecipientQueues();
   const added: string[] = [];
   const gone: { readonly thread: string; readonly id: string }[] = [];
-  const busy: Thread[] = [];
-  const away: Thread[] = [];
+  const busy: RecipientQueue[] = [];
+  const away: RecipientQueue[] = [];
   const take = <T>(all: T[], nth: number): T | undefined => all.splice(nth % Math.max(1, all.length), 1)[0];
 
-  const send = (lane: Lane): boolean => {
-    const thread = threads.first(lane);
+  const send = (priority: Priority): boolean => {
+    const thread = threads.first(priority);
     if (!thread) return false;
-    expect(thread.items[0]!.message.lane).toBe(lane);
-    expect(threads.shift(lane)).toBe(thread);
+    expect(thread.items[0]!.message.priority).toBe(priority);
+    expect(threads.shift(priority)).toBe(thread);
     thread.state = "busy";
     busy.push(thread);
     return true;
   };
-  const done = (thread: Thread): void => {
+  const done = (thread: RecipientQueue): void => {
     gone.push({ thread: thread.id, id: thread.items[0]!.message.id });
     threads.drop(thread);
     thread.state = "idle";
     threads.line(thread, "back");
   };
-  const leave = (thread: Thread): void => {
-    thread.retreating = true;
+  const leave = (thread: RecipientQueue): void => {
+    thread.requeuing = true;
     for (const { message } of [...thread.items]) {
       gone.push({ thread: thread.id, id: message.id });
       threads.drop(thread);
@@ -90,22 +94,22 @@ const play = (moves: readonly Move[]) => {
     thread.state = "idle";
     away.push(thread);
   };
-  const comeBack = (thread: Thread): void => {
-    thread.retreating = false;
+  const comeBack = (thread: RecipientQueue): void => {
+    thread.requeuing = false;
     threads.line(thread, "back");
   };
 
   for (const move of moves) {
     if (move.kind === "add") {
-      const item = inHand(`thread-${move.thread}`, move.lane);
+      const item = inHand(`thread-${move.thread}`, move.priority);
       added.push(item.message.id);
       threads.add(item);
-    } else if (move.kind === "send") send(move.lane);
+    } else if (move.kind === "send") send(move.priority);
     else if (move.kind === "come back") {
       const thread = take(away, move.nth);
       if (thread) comeBack(thread);
     } else if (move.kind === "empty" || move.kind === "leave") {
-      const idle = [...threads.all()].filter(({ state, retreating }) => state === "ready" && !retreating);
+      const idle = [...threads.all()].filter(({ state, requeuing }) => state === "ready" && !requeuing);
       const thread = take(idle, move.nth);
       if (thread && move.kind === "leave") leave(thread);
       else if (thread)
@@ -122,7 +126,7 @@ const play = (moves: readonly Move[]) => {
   }
   for (const thread of away) comeBack(thread);
   for (const thread of busy.splice(0)) done(thread);
-  while (LANES.some(send)) for (const thread of busy.splice(0)) done(thread);
+  while (PRIORITIES.some(send)) for (const thread of busy.splice(0)) done(thread);
   return { threads, added, gone };
 };
 
@@ -153,7 +157,7 @@ describe("the threads of a process", () => {
   });
 
   test("are forgotten when there are many with nothing in them, and only those", () => {
-    const threads = createThreads(10);
+    const threads = createRecipientQueues(10);
     const kept = threads.add(inHand("kept", "relay"));
     for (let n = 0; n < 1_000; n += 1) {
       const thread = threads.add(inHand(`passing-${n}`, "system"));
@@ -165,8 +169,8 @@ describe("the threads of a process", () => {
     }
   });
 
-  test("take turns within a lane", () => {
-    const threads = createThreads();
+  test("take turns within a priority", () => {
+    const threads = createRecipientQueues();
     for (const recipient of ["a", "a", "b", "c"]) threads.add(inHand(recipient, "relay"));
     const order: string[] = [];
     for (let thread = threads.shift("relay"); thread; thread = threads.shift("relay")) {
@@ -178,7 +182,7 @@ describe("the threads of a process", () => {
   });
 
   test("that are put in front go first again", () => {
-    const threads = createThreads();
+    const threads = createRecipientQueues();
     for (const recipient of ["a", "b"]) threads.add(inHand(recipient, "relay"));
     const thread = threads.shift("relay")!;
     threads.line(thread, "front");
@@ -186,7 +190,7 @@ describe("the threads of a process", () => {
   });
 
   test("stay quick when thousands stand in line", () => {
-    const threads = createThreads();
+    const threads = createRecipientQueues();
     for (let i = 0; i < 5_000; i += 1) threads.add(inHand(`thread-${i}`, "relay"));
     let count = 0;
     for (let thread = threads.shift("relay"); thread; thread = threads.shift("relay")) count += 1;

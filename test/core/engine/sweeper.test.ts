@@ -17,7 +17,7 @@ const sweepOnce = (
   messageRetentionMs: number | null = null,
 ): Promise<void> =>
   sweep(
-    { storage: stage.storage, intake: relay.intake, clock: stage.time.clock, timer: stage.time.timer },
+    { storage: stage.storage, writer: relay.writer, clock: stage.time.clock, timer: stage.time.timer },
     { ...OPTIONS, messageRetentionMs },
     stage.time.clock.now(),
     prune,
@@ -135,7 +135,7 @@ describe("a sweep", () => {
     const sweeper = startSweeper(
       {
         storage: { ...stage.storage, conversations },
-        ...{ intake: process.relay.intake, clock: stage.time.clock, timer: stage.time.timer },
+        ...{ writer: process.relay.writer, clock: stage.time.clock, timer: stage.time.timer },
       },
       OPTIONS,
     );

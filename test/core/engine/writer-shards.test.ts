@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createLanes, type Writing } from "#core/engine/inbound/writer-shards.ts";
+import { type ActiveWrite, createWriterShards } from "#core/engine/inbound/writer-shards.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
 import { anInbound } from "#test/support/traffic-builders.ts";
@@ -8,8 +8,8 @@ import { anInbound } from "#test/support/traffic-builders.ts";
 /** Two lanes whose writings end when the test says so. Numbers that end in an even digit have the first, others the second. */
 const createHouse = (isBehind = () => false) => {
   const time = virtualTime();
-  const begun: { readonly writing: Writing; readonly end: () => void }[] = [];
-  const lanes = createLanes(2, time.timer, isBehind, (writing) => {
+  const begun: { readonly writing: ActiveWrite; readonly end: () => void }[] = [];
+  const lanes = createWriterShards(2, time.timer, isBehind, (writing) => {
     const { promise, resolve } = Promise.withResolvers<void>();
     begun.push({ writing, end: resolve });
     return promise;
@@ -21,7 +21,7 @@ const createHouse = (isBehind = () => false) => {
   return { time, lanes, begun, put };
 };
 
-const sizes = (begun: readonly { readonly writing: Writing }[]): readonly number[] =>
+const sizes = (begun: readonly { readonly writing: ActiveWrite }[]): readonly number[] =>
   begun.map(({ writing }) => writing.inbound.length);
 
 describe("lanes of the intake", () => {
@@ -84,7 +84,7 @@ describe("lanes of the intake", () => {
   test("who waits for a lost database keeps nobody waiting", async () => {
     const time = virtualTime();
     let writings = 0;
-    const lanes = createLanes(
+    const lanes = createWriterShards(
       2,
       time.timer,
       () => false,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { inTurn } from "#core/structures/keyed-mutex.ts";
+import { keyedMutex } from "#core/structures/keyed-mutex.ts";
 
 const keys = fc.uniqueArray(fc.constantFrom("a", "b", "c", "d"), { minLength: 1, maxLength: 2 });
 
@@ -11,7 +11,7 @@ describe("work", () => {
         fc.scheduler(),
         fc.array(fc.tuple(keys, fc.boolean()), { maxLength: 12 }),
         async (scheduler, all) => {
-          const turns = inTurn();
+          const turns = keyedMutex();
           const begun: number[] = [];
           const underWay = new Set<string>();
           const ends = all.map(([own, fails], place) =>
@@ -39,7 +39,7 @@ describe("work", () => {
   });
 
   test("with no key in common does not wait", async () => {
-    const turns = inTurn();
+    const turns = keyedMutex();
     const { promise: never } = Promise.withResolvers<void>();
     void turns(["a", "b"], () => never);
     expect(await turns(["c"], async () => "done")).toBe("done");

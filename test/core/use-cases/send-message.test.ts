@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import { sendFromApp } from "#core/use-cases/send-message.ts";
+import { sendMessage } from "#core/use-cases/send-message.ts";
 import {
   aConversation,
   aNumber,
@@ -20,7 +20,7 @@ const createHouse = async () => {
   const conversation = aConversation([aParticipant(v), aParticipant(w)]);
   await storage.conversations.open(openingOf(conversation));
   const { conversations, optOuts } = storage;
-  const send = sendFromApp({ conversations, optOuts, clock }, { messageTtlMs: 1_000 });
+  const send = sendMessage({ conversations, optOuts, clock }, { messageTtlMs: 1_000 });
   return { clock, storage, conversation, send, ids: memoryIds({ clock, process: 5 }) };
 };
 

@@ -31,7 +31,7 @@ export const httpLink = (
   return {
     name,
     kind: "http",
-    whole: true,
+    sendsWholeText: true,
     status: () => ({ state: "up", inFlight: underWay, window: HOUSE.window, since: 0 }),
     room,
     onChange: (listener) => listeners.push(listener),

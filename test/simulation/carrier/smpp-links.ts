@@ -2,7 +2,7 @@ import type { MessageIdForm } from "#adapters/smpp/delivery/carrier-ids.ts";
 import { type SmppLink, smppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
-import { lookAtKeys } from "#core/engine/inbound/classify-redelivery.ts";
+import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import { HOUSE, RECONNECT, SESSION_TIMES } from "#test/simulation/house.ts";
 import type { ProcessBody } from "#test/simulation/machines/process.ts";
 import type { Random } from "#test/simulation/random.ts";
@@ -71,21 +71,21 @@ export const smppLinks = ({
       sink: {
         offer: (message, done) => {
           const relay = process.relay();
-          if (relay) relay.intake.offer(message, done);
+          if (relay) relay.writer.offer(message, done);
           else done("unavailable");
         },
         offerReceipt: (receipt, done) => {
           const relay = process.relay();
-          if (relay) relay.intake.offerReceipt(receipt, done);
+          if (relay) relay.writer.offerReceipt(receipt, done);
           else done("unavailable");
         },
-        look: lookAtKeys({ ...process.storage, clock: process.clock }, id),
+        look: classifyRedelivery({ ...process.storage, clock: process.clock }, id),
       },
       redeliveries: again,
       clock: process.clock,
       ids: process.ids,
       onLateId: ({ message, part, parts, carrierId }) => {
-        process.relay()?.intake.record({
+        process.relay()?.writer.record({
           accepted: [
             {
               messageId: message.id,

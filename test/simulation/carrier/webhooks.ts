@@ -1,6 +1,6 @@
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Receipt, ReceiptState } from "#core/domain/receipt.ts";
-import type { Intake, Intaken } from "#core/engine/inbound/batch-writer.ts";
+import type { AcceptResult, BatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
 import { referenceOf, type Sending, webhookKeyOf } from "#test/simulation/people/typed-text.ts";
 import type { Random } from "#test/simulation/random.ts";
@@ -29,7 +29,7 @@ export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
   let waiting = 0;
 
   const bring = (
-    deliver: (process: SimulatedProcess, intake: Intake) => Promise<Intaken>,
+    deliver: (process: SimulatedProcess, intake: BatchWriter) => Promise<AcceptResult>,
     delayMs: number,
   ): void => {
     waiting += 1;
@@ -40,7 +40,7 @@ export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
       if (processes.length > 0) {
         const process = random.pick(processes);
         process.arrival(() => {
-          const intake = process.relay()?.intake;
+          const intake = process.relay()?.writer;
           if (!intake) return;
           void deliver(process, intake).then((answer) => {
             // An answer that gets lost on the way leads to a repetition, as an answer that never came does.

@@ -1,6 +1,6 @@
 import type { World as Stored } from "#adapters/memory/world.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
-import { type Relay, startRelay } from "#core/engine/engine.ts";
+import { type Engine, startEngine } from "#core/engine/engine.ts";
 import type { CarrierLink } from "#core/ports/carrier-link.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
@@ -16,7 +16,7 @@ import { createWakefulness } from "./wakefulness.ts";
 /** What a process looks like to the world around it. */
 export interface SimulatedProcess extends ProcessBody {
   /** Null until it has started, and once it stops. */
-  relay(): Relay | null;
+  relay(): Engine | null;
   kill(): void;
   /** Stops as on SIGTERM. */
   stop(): Promise<void>;
@@ -39,7 +39,7 @@ export interface ProcessBody {
   alive(): boolean;
   /** Brings something from outside to the process. */
   arrival(run: () => void): void;
-  relay(): Relay | null;
+  relay(): Engine | null;
 }
 
 /** The links of a process, and how they end. */
@@ -76,7 +76,7 @@ export const startProcess = (
   let skew = 0;
   let lostUntil = 0;
   let slowUntil = 0;
-  let relay: Relay | null = null;
+  let relay: Engine | null = null;
 
   const clock: SteadyClock = {
     now: () => HOUSE.epoch + scheduler.now() + skew,
@@ -132,7 +132,7 @@ export const startProcess = (
     for (;;) {
       try {
         const chance = { next: random.next };
-        relay = await startRelay(
+        relay = await startEngine(
           { storage, links: links.all, clock, timer, ids, chance },
           relayOptions(kind),
         );

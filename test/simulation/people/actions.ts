@@ -3,7 +3,7 @@ import type { Conversation } from "#core/domain/conversation.ts";
 import { CLOSE_REASON } from "#core/domain/conversation.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { openConversation } from "#core/use-cases/open-conversation.ts";
-import { sendFromApp } from "#core/use-cases/send-message.ts";
+import { sendMessage } from "#core/use-cases/send-message.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
 import { HOUSE } from "#test/simulation/house.ts";
 import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
@@ -112,7 +112,7 @@ export const createDay = (surroundings: DaySurroundings) => {
   const tellBoth = async (step: StepOf<"app">, process: SimulatedProcess): Promise<void> => {
     const conversation = choose(step.which, true);
     if (!conversation) return;
-    const run = sendFromApp({ ...process.storage, clock: process.clock }, HOUSE);
+    const run = sendMessage({ ...process.storage, clock: process.clock }, HOUSE);
     const text = `your ride ${step.id} is here`;
     await run({ conversationId: conversation.id, to: "all", text }, process.ids);
   };

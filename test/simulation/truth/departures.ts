@@ -56,7 +56,7 @@ export const createDepartures = (
 
   /** Our own notices are answers to what somebody asked; texts of others must have been written before the wish. */
   const mustBeWelcome = ({ messageId, destination }: Submission): void => {
-    if (outbox.get(messageId)!.lane !== "relay") return;
+    if (outbox.get(messageId)!.priority !== "relay") return;
     const since = wishes.optedOutSince(destination);
     if (since !== null && outbox.bornAt(messageId) > since)
       throw new Broken("opt-out", "somebody who wants no texts was sent one that came later");

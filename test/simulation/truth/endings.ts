@@ -1,5 +1,5 @@
 import type { World as Stored, StoredMessage } from "#adapters/memory/world.ts";
-import type { OutboundMessage, Verdict } from "#core/domain/message.ts";
+import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
 import { HOUSE } from "#test/simulation/house.ts";
 import { Broken } from "./broken.ts";
@@ -32,7 +32,7 @@ export const createEndings = (
   options: EndingsOptions,
 ) => {
   const { now, epoch, skewMaxMs, stored, said, receiptedAt, idsOf, refused } = options;
-  const finals = new Map<string, Verdict>();
+  const finals = new Map<string, FinalOutcome>();
 
   const says = (messageId: string, state: ReceiptState): boolean =>
     idsOf(messageId).some(({ carrierId }) => said(carrierId).includes(state));
@@ -46,7 +46,7 @@ export const createEndings = (
     ).every(Boolean);
   };
 
-  const mustBeTrue = (message: StoredMessage, { state, failure }: Verdict): void => {
+  const mustBeTrue = (message: StoredMessage, { state, failure }: FinalOutcome): void => {
     const { id, outbound } = message;
     if (!outbound) return;
     if (!outbox.get(id)) throw new Broken("nothing lost", "a message is stored that nobody has committed");

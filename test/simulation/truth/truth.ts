@@ -82,7 +82,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   const observeCommit = (batch: Batch, outcome: BatchOutcome): void => {
     if (outcome.kind === "fenced") return;
     for (const { messageId, part } of batch.accepted) departures.recorded(messageId, part);
-    for (const { messageId } of batch.verdicts) departures.recorded(messageId, null);
+    for (const { messageId } of batch.outcomes) departures.recorded(messageId, null);
     batch.inbound.forEach((write, i) => {
       const result = outcome.inbound[i]!;
       // A batch whose answer was lost is written once more, and answered as if for the first time.
@@ -94,7 +94,7 @@ export const createTruth = (options: TruthOptions): Truth => {
       judgeDecision(write);
       if (decision.kind === "command") {
         wishes.heard(write);
-        if (decision.notice) outbox.born(decision.notice);
+        if (decision.autoReply) outbox.born(decision.autoReply);
       }
       if (decision.kind !== "relay") return;
       outbox.born(decision.message);

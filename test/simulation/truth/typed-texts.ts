@@ -28,7 +28,7 @@ interface Book {
   readdressed: number;
   doubtful: boolean;
   /** When the first of what was decided on as a whole was received. */
-  takenAt: number | null;
+  acceptedAt: number | null;
   /** Decided on as a whole, and with parts missing. */
   whole: number;
   torn: number;
@@ -108,7 +108,7 @@ export const createTypedTexts = ({
     if (times >= most) throw new Broken("once", `a text was taken ${times + 1} times`);
     const book = alike.find((each) => each.whole < 1 + each.readdressed)!;
     book.whole += 1;
-    book.takenAt ??= inbound.receivedAt - epoch;
+    book.acceptedAt ??= inbound.receivedAt - epoch;
   };
 
   const judge = (book: Book): void => {
@@ -134,7 +134,7 @@ export const createTypedTexts = ({
         acknowledged: new Set(),
         readdressed: 0,
         doubtful: false,
-        takenAt: null,
+        acceptedAt: null,
         whole: 0,
         torn: 0,
       };
@@ -159,7 +159,7 @@ export const createTypedTexts = ({
         text.parts.length > 1 ? book.stored.has(part + 1) : alike.some(({ whole: times }) => times > 0);
       const silent = alike.length > 1 ? silentSince() : null;
       for (const each of alike)
-        if (silent !== null && each.takenAt !== null && each.takenAt >= silent - 2 * skewMaxMs)
+        if (silent !== null && each.acceptedAt !== null && each.acceptedAt >= silent - 2 * skewMaxMs)
           each.doubtful = true;
       if (!isSafe)
         throw new Broken("commit before acknowledge", "a text was acknowledged that is nowhere stored");
