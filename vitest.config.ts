@@ -53,7 +53,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: "apps", include: ["test/apps/**/*.test.ts"], ...within(60_000), ...WITH_POSTGRES },
+        test: {
+          name: "apps",
+          include: ["test/{apps,bench}/**/*.test.ts"],
+          ...within(60_000),
+          ...WITH_POSTGRES,
+        },
       },
       {
         extends: true,
