@@ -12,9 +12,9 @@ import { routeRoutes } from "#apps/api/routes/routes.ts";
 import { swapRoutes } from "#apps/api/routes/swaps.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { outermost, write } from "./error-boundary.ts";
+import { errorBoundary, write } from "./error-boundary.ts";
 import { problem } from "./problems.ts";
-import { onlyCallers } from "./require-api-key.ts";
+import { requireApiKey } from "./require-api-key.ts";
 import { endpointRunner } from "./run-endpoint.ts";
 
 /** Every call of the API that takes a key. The order matters: `/v1/numbers/available` is no number. */
@@ -39,9 +39,9 @@ export const apiApp = (
   webhooks: readonly Middleware[] = [],
 ): RequestListener => {
   const app = new Koa();
-  app.use(outermost(ports));
+  app.use(errorBoundary(ports));
   for (const each of webhooks) app.use(each);
-  app.use(onlyCallers(options.apiKeys));
+  app.use(requireApiKey(options.apiKeys));
   // The router brings its own idea of a context, which is Koa's with more on it.
   app.use(routerOf(ports, options).routes() as unknown as Middleware);
   app.use(unmatched);

@@ -9,13 +9,13 @@ export interface ApiKey {
   readonly scope: Scope;
 }
 
-export interface Caller {
+export interface ApiClient {
   readonly name: string;
   readonly scope: Scope;
 }
 
 /** Tells who presents an `Authorization` header; null: nobody we know. */
-export type Authenticate = (authorization: string | undefined) => Caller | null;
+export type Authenticate = (authorization: string | undefined) => ApiClient | null;
 
 const SECRET_LENGTH_MAX = 1_000;
 
@@ -24,15 +24,15 @@ const SECRET_LENGTH_MAX = 1_000;
  */
 export const authentication = (keys: readonly ApiKey[]): Authenticate => {
   const known = keys.map(({ name, secret, scope }) => ({
-    caller: { name, scope },
+    client: { name, scope },
     digest: digestOf(secret),
   }));
   return (authorization = "") => {
     const [, secret] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
     if (secret === undefined || secret.length > SECRET_LENGTH_MAX) return null;
     const digest = digestOf(secret);
-    let found: Caller | null = null;
-    for (const key of known) if (timingSafeEqual(key.digest, digest)) found = key.caller;
+    let found: ApiClient | null = null;
+    for (const key of known) if (timingSafeEqual(key.digest, digest)) found = key.client;
     return found;
   };
 };

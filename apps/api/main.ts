@@ -1,13 +1,13 @@
 import type { DependencyContainer } from "tsyringe";
 import { compose } from "#apps/process/container/container.ts";
-import { type DatabasePlace, databasePart } from "#apps/process/database.ts";
+import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
 import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
 import { runProcess } from "#apps/process/lifecycle.ts";
 import { createLog } from "#apps/process/log.ts";
-import { schemaCheckPart } from "#apps/process/schema-check.ts";
+import { schemaCheckComponent } from "#apps/process/schema-check.ts";
 import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
-import { apiParts } from "./parts.ts";
+import { apiComponents } from "./api-components.ts";
 
 /** The API with its engine, for production: `npm run api`. */
 const settings = loadSettings({ sandbox: false });
@@ -16,7 +16,7 @@ let listener: HttpListener;
 let database: DatabasePlace;
 let composed: DependencyContainer | undefined;
 
-const made = (): DependencyContainer => {
+const container = (): DependencyContainer => {
   // With port 0 the address is known only now.
   const publicUrl = settings.port === 0 ? listener.url : settings.publicUrl;
   composed ??= compose({ settings: { ...settings, databaseUrl: database.url, publicUrl }, log });
@@ -32,11 +32,11 @@ await runProcess(
         return ok((deadline) => listener.close(deadline));
       },
     },
-    databasePart(settings, log, (place) => {
+    databaseComponent(settings, log, (place) => {
       database = place;
     }),
-    schemaCheckPart(() => database),
-    ...apiParts(made, () => listener),
+    schemaCheckComponent(() => database),
+    ...apiComponents(container, () => listener),
   ],
   {
     log,

@@ -1,5 +1,5 @@
 import type { Context, Middleware } from "koa";
-import { type ApiKey, authentication, type Caller } from "./authentication.ts";
+import { type ApiClient, type ApiKey, authentication } from "./authentication.ts";
 import { write } from "./error-boundary.ts";
 import { problem } from "./problems.ts";
 
@@ -7,26 +7,26 @@ import { problem } from "./problems.ts";
 export const CONCURRENT_MAX = 200;
 
 /** Keeps out who has no key from everything under `/v1`, also from what does not exist, and who asks too much at once. */
-export const onlyCallers = (keys: readonly ApiKey[]): Middleware => {
+export const requireApiKey = (keys: readonly ApiKey[]): Middleware => {
   const authenticate = authentication(keys);
   const running = new Map<string, number>();
   return async (context, next) => {
     if (!/^\/v1(\/|$)/i.test(context.path)) return next();
-    const caller = authenticate(context.get("authorization"));
-    if (!caller) return write(context, UNAUTHORIZED);
-    const count = running.get(caller.name) ?? 0;
+    const client = authenticate(context.get("authorization"));
+    if (!client) return write(context, UNAUTHORIZED);
+    const count = running.get(client.name) ?? 0;
     if (count >= CONCURRENT_MAX) return write(context, TOO_MANY);
-    running.set(caller.name, count + 1);
-    context.state.caller = caller;
+    running.set(client.name, count + 1);
+    context.state.client = client;
     try {
       await next();
     } finally {
-      running.set(caller.name, running.get(caller.name)! - 1);
+      running.set(client.name, running.get(client.name)! - 1);
     }
   };
 };
 
-export const callerOf = (context: Context): Caller => context.state.caller as Caller;
+export const apiClientOf = (context: Context): ApiClient => context.state.client as ApiClient;
 
 const UNAUTHORIZED = problem("unauthorized", "Authorization: Bearer with a known API key is needed", {
   headers: { "WWW-Authenticate": "Bearer" },

@@ -5,7 +5,7 @@ import type { ApiPorts } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { repeatable } from "./idempotency.ts";
 import { invalid, problem } from "./problems.ts";
-import { callerOf } from "./require-api-key.ts";
+import { apiClientOf } from "./require-api-key.ts";
 import { validate } from "./validation.ts";
 
 /** Takes a request to an endpoint: the key's scope, the query, the body, and whether it has been carried out before. */
@@ -13,8 +13,8 @@ export const endpointRunner = ({ storage, clock, ids, log }: ApiPorts) => {
   const repeat = repeatable({ idempotency: storage.idempotency, clock, ids, log });
 
   return async (endpoint: Endpoint, context: Context): Promise<Answer> => {
-    const caller = callerOf(context);
-    if (endpoint.scope === "admin" && caller.scope !== "admin") return FORBIDDEN;
+    const client = apiClientOf(context);
+    if (endpoint.scope === "admin" && client.scope !== "admin") return FORBIDDEN;
     const query = validate(endpoint.query, { ...context.query });
     if (!query.ok) return invalid(...query.error);
     const params = context.params as Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export const endpointRunner = ({ storage, clock, ids, log }: ApiPorts) => {
     const body = validate(endpoint.body, json.value.value);
     if (!body.ok) return invalid(...body.error);
     const key = endpoint.method === "POST" ? context.req.headers["idempotency-key"]?.toString() : undefined;
-    const scope = `${caller.name} ${context.method} ${context.path}`;
+    const scope = `${client.name} ${context.method} ${context.path}`;
     return repeat({ key, scope, raw: json.value.raw }, (own) =>
       endpoint.handle({ ...checked, body: body.value, ids: own }),
     );

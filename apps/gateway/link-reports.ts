@@ -1,6 +1,6 @@
 import type { SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { CountedLink } from "#apps/process/counted-link.ts";
-import { linkShown } from "#apps/process/link-report-view.ts";
+import { linkReportOf } from "#apps/process/link-report.ts";
 import type { Pacing } from "#core/engine/outbound/pacing.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { LinkReport, LinkReports } from "#core/ports/link-reports.ts";
@@ -61,7 +61,7 @@ export const reportLinks = (context: ReportingContext): Reporting => {
       process,
       kind: "gateway",
       settledBefore: Math.floor(now - inDoubtForMs),
-      links: links.map((link) => linkShown(link, pacing().perSecond(link.kind))),
+      links: links.map((link) => linkReportOf(link, pacing().perSecond(link.kind))),
     };
   };
 

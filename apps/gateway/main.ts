@@ -1,22 +1,22 @@
 import type { DependencyContainer } from "tsyringe";
 import { compose } from "#apps/process/container/container.ts";
-import { type DatabasePlace, databasePart } from "#apps/process/database.ts";
+import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
 import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
 import { runProcess } from "#apps/process/lifecycle.ts";
 import { createLog } from "#apps/process/log.ts";
-import { schemaCheckPart } from "#apps/process/schema-check.ts";
+import { schemaCheckComponent } from "#apps/process/schema-check.ts";
 import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
-import { gatewayParts } from "./parts.ts";
+import { gatewayComponents } from "./gateway-components.ts";
 
 /** The gateway with its engine, for production: `npm run gateway`. */
-const settings = loadSettings({ sandbox: false, callers: false });
+const settings = loadSettings({ sandbox: false, needsApiKeys: false });
 const log = createLog({ name: "gateway", level: settings.logLevel });
 let listener: HttpListener;
 let database: DatabasePlace;
 let composed: DependencyContainer | undefined;
 
-const made = (): DependencyContainer => {
+const container = (): DependencyContainer => {
   composed ??= compose({ settings: { ...settings, databaseUrl: database.url }, log });
   return composed;
 };
@@ -32,11 +32,11 @@ await runProcess(
         return ok((deadline) => listener.close(deadline));
       },
     },
-    databasePart(settings, log, (place) => {
+    databaseComponent(settings, log, (place) => {
       database = place;
     }),
-    schemaCheckPart(() => database),
-    ...gatewayParts(made, () => listener),
+    schemaCheckComponent(() => database),
+    ...gatewayComponents(container, () => listener),
   ],
   {
     log,

@@ -1,7 +1,7 @@
 import { migrate } from "#adapters/postgres/migrate.ts";
-import { type DatabasePlace, databasePart } from "#apps/process/database.ts";
+import { type Component, startComponents } from "#apps/process/components.ts";
+import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
 import { createLog } from "#apps/process/log.ts";
-import { type Part, startParts } from "#apps/process/parts.ts";
 import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
 
@@ -10,8 +10,8 @@ const settings = loadSettings({ sandbox: true });
 const log = createLog({ name: "migrate", level: settings.logLevel });
 let database: DatabasePlace;
 
-const parts: readonly Part[] = [
-  databasePart(settings, log, (place) => {
+const components: readonly Component[] = [
+  databaseComponent(settings, log, (place) => {
     database = place;
   }),
   {
@@ -25,7 +25,7 @@ const parts: readonly Part[] = [
 ];
 
 const stopMs = settings.drainTimeoutMs;
-const run = await startParts(parts, { log, interrupt: new AbortController().signal, stopMs });
+const run = await startComponents(components, { log, interrupt: new AbortController().signal, stopMs });
 if (run.ok) await run.value.stop(AbortSignal.timeout(stopMs));
 else {
   console.error(run.error);

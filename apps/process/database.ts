@@ -3,8 +3,8 @@ import { startEmbeddedPostgres } from "#adapters/embedded-postgres/embedded-post
 import { describeEmbeddedPostgresFailure } from "#adapters/embedded-postgres/failure.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import { fail, ok } from "#core/result.ts";
+import type { Component } from "./components.ts";
 import type { Log } from "./log.ts";
-import type { Part } from "./parts.ts";
 
 /** Where the database is, for a program and for a person. */
 export interface DatabasePlace {
@@ -14,11 +14,11 @@ export interface DatabasePlace {
 }
 
 /** The database of the settings, or an embedded one of our own, which runs as long as this process. */
-export const databasePart = (
+export const databaseComponent = (
   { databaseUrl, dataDir }: Pick<Settings, "databaseUrl" | "dataDir">,
   log: Log,
   found: (place: DatabasePlace) => void,
-): Part => ({
+): Component => ({
   name: "the database",
   start: async () => {
     if (databaseUrl !== undefined) {

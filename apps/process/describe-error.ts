@@ -1,4 +1,4 @@
-import { scrub } from "./redact.ts";
+import { redact } from "./redact.ts";
 
 /** What of an error may be written down. */
 export interface ErrorDescription {
@@ -21,10 +21,10 @@ const framesOf = ({ stack = "" }: Error): readonly string[] =>
     .split("\n")
     .filter((line) => line.startsWith("    at "))
     .slice(0, FRAMES_MAX)
-    .map((line) => scrub(line.slice("    at ".length)));
+    .map((line) => redact(line.slice("    at ".length)));
 
 /**
- * Takes from an error what helps and cannot betray anybody: its name, code, scrubbed message and place. Never the object
+ * Takes from an error what helps and cannot betray anybody: its name, code, redacted message and place. Never the object
  * as a whole: the errors of HTTP clients carry the request with its credentials and texts, those of databases carry rows.
  */
 export const describeError = (error: unknown, causesMax = CAUSES_MAX): ErrorDescription => {
@@ -33,11 +33,11 @@ export const describeError = (error: unknown, causesMax = CAUSES_MAX): ErrorDesc
   const code: unknown = "code" in error ? error.code : undefined;
   const frames = framesOf(error);
   return {
-    name: scrub(name),
-    ...(typeof code === "string" || typeof code === "number" ? { code: scrub(String(code)) } : {}),
+    name: redact(name),
+    ...(typeof code === "string" || typeof code === "number" ? { code: redact(String(code)) } : {}),
     ...(message === "" || quotesItsInput(error)
       ? {}
-      : { message: scrub(message).slice(0, MESSAGE_LENGTH_MAX) }),
+      : { message: redact(message).slice(0, MESSAGE_LENGTH_MAX) }),
     ...(frames.length === 0 ? {} : { at: frames }),
     ...(cause === undefined || causesMax <= 0 ? {} : { cause: describeError(cause, causesMax - 1) }),
   };

@@ -1,13 +1,13 @@
+import { type Component, startComponents } from "./components.ts";
 import type { Log } from "./log.ts";
-import { type Part, startParts } from "./parts.ts";
 
 export interface LifecycleOptions {
   readonly log: Log;
-  /** How long the parts together may take to finish their work. */
+  /** How long the components together may take to finish their work. */
   readonly drainTimeoutMs: number;
   /** Where the log goes when it is not what the terminal shows. */
   readonly logFile?: string;
-  /** Called once when all parts run. */
+  /** Called once when all components run. */
   readonly ready?: () => void;
 }
 
@@ -59,12 +59,12 @@ const emptyTheLoop = (log: Log): void => {
 };
 
 /**
- * The life of a process: starts its parts in order, waits for SIGINT, SIGTERM or a bug, and stops them in reverse. The
+ * The life of a process: starts its components in order, waits for SIGINT, SIGTERM or a bug, and stops them in reverse. The
  * process then ends by itself, as nothing is left to do: with code 0 after a signal, 1 after a failed start, a bug, or work
  * that was not finished in time. A failed start is one line on standard error; so is, for any other failure, where the log is.
  */
 export const runProcess = async (
-  parts: readonly Part[],
+  components: readonly Component[],
   { log, drainTimeoutMs, logFile, ready }: LifecycleOptions,
 ): Promise<void> => {
   const { ending, interrupt } = watchForEnd(log);
@@ -72,7 +72,7 @@ export const runProcess = async (
   process.once("exit", (code) => {
     if (code === 1 && !isTold) process.stderr.write(`It did not end cleanly; more is in ${logFile}\n`);
   });
-  const started = await startParts(parts, { log, interrupt, stopMs: drainTimeoutMs });
+  const started = await startComponents(components, { log, interrupt, stopMs: drainTimeoutMs });
   if (!started.ok) {
     if (!interrupt.aborted) {
       process.exitCode = 1;
@@ -83,7 +83,7 @@ export const runProcess = async (
     return;
   }
   ready?.();
-  // A process whose parts hold nothing open still waits for its end.
+  // A process whose components hold nothing open still waits for its end.
   const waiting = setInterval(() => {}, 2 ** 30);
   const reason = await ending;
   clearInterval(waiting);

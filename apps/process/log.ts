@@ -14,7 +14,7 @@ export interface LogOptions {
 const DEPTH_MAX = 4;
 
 /** Fields that hold a text, a secret or a person, wherever they stand. */
-const UNTOLD = new Set([
+const REDACTED_FIELDS = new Set([
   "text",
   "body",
   "password",
@@ -37,15 +37,17 @@ const PHONE_NUMBER =
   /(?<=\W|\\[bfnrt]|\\u[\da-f]{4})(?<!\d\.|-[\da-f]{4}-)\+?\d{7,15}(?!\w|\.\d|-[\da-f]{4}-)/g;
 const JSON_TEXT_OR_NUMBER = /"(?:\\.|[^"\\])*"|(?<![\w.])\d{7,15}(?![\w.])/g;
 
-const tellable = (value: unknown, depth = 0): unknown => {
+const redactFields = (value: unknown, depth = 0): unknown => {
   if (value instanceof Error) return describeError(value);
   if (typeof value !== "object" || value === null) return value;
   if (depth >= DEPTH_MAX) return "[deep]";
-  if (Array.isArray(value)) return value.map((each) => tellable(each, depth + 1));
+  if (Array.isArray(value)) return value.map((each) => redactFields(each, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [
       key,
-      UNTOLD.has(key.toLowerCase().replaceAll(/[_-]/g, "")) ? "[untold]" : tellable(each, depth + 1),
+      REDACTED_FIELDS.has(key.toLowerCase().replaceAll(/[_-]/g, ""))
+        ? "[redacted]"
+        : redactFields(each, depth + 1),
     ]),
   );
 };
@@ -69,7 +71,7 @@ export const createLog = ({ name, level, destination }: LogOptions): Log =>
       serializers: { err: (error: unknown) => error },
       formatters: {
         level: (label) => ({ level: label }),
-        log: (fields) => tellable(fields) as Record<string, unknown>,
+        log: (fields) => redactFields(fields) as Record<string, unknown>,
       },
       hooks: { streamWrite: withoutNumbers },
     },

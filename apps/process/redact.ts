@@ -6,7 +6,7 @@ const ADDRESS_QUERY = /\?[^\s"']*=[^\s"']*/g;
 const IP_ADDRESS = /^\d{1,3}(\.\d{1,3}){3}$/;
 
 /** Takes phone numbers, and what addresses carry of credentials, out of a text. Addresses of machines stay. */
-export const scrub = (text: string): string =>
+export const redact = (text: string): string =>
   text
     .replace(ADDRESS_LOGIN, "//…@")
     .replace(ADDRESS_QUERY, "?…")

@@ -1,11 +1,11 @@
 import { pendingMigrations } from "#adapters/postgres/migrate.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { fail, ok } from "#core/result.ts";
+import type { Component } from "./components.ts";
 import type { DatabasePlace } from "./database.ts";
-import type { Part } from "./parts.ts";
 
 /** Lets a process start only on a schema that is up to date: changing it is a deliberate step of its own. */
-export const schemaCheckPart = (database: () => DatabasePlace): Part => ({
+export const schemaCheckComponent = (database: () => DatabasePlace): Component => ({
   name: "the database's schema",
   start: async () => {
     const { url, shown } = database();

@@ -1,4 +1,4 @@
-import { scrub } from "./redact.ts";
+import { redact } from "./redact.ts";
 
 const LISTEN_TROUBLE: Readonly<Record<string, string>> = {
   EADDRINUSE: "the port is taken",
@@ -28,7 +28,7 @@ const placeOf = ({ address, hostname, port }: SystemError): string => {
   return port === undefined ? host : `${host.includes(":") ? `[${host}]` : host}:${port}`;
 };
 
-/** One line for a person: why the part `name` of a process could not start. */
+/** One line for a person: why the component `name` of a process could not start. */
 export const describeStartError = (name: string, thrown: unknown): string => {
   // Node tries several addresses of one host, and then says what went wrong with each.
   const error = thrown instanceof AggregateError ? (thrown.errors[0] ?? thrown) : thrown;
@@ -42,5 +42,5 @@ export const describeStartError = (name: string, thrown: unknown): string => {
   }
   const connecting = CONNECT_TROUBLE[code];
   if (connecting !== undefined) return `Cannot start ${name}: cannot reach ${placeOf(system)}, ${connecting}`;
-  return `Cannot start ${name}: ${scrub(error.message) || error.name}`;
+  return `Cannot start ${name}: ${redact(error.message) || error.name}`;
 };

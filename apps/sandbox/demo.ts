@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
+import { startComponents } from "#apps/process/components.ts";
 import { createLog } from "#apps/process/log.ts";
-import { startParts } from "#apps/process/parts.ts";
 import { readSettings } from "#apps/process/settings/settings.ts";
 import { playConversation } from "./demo-conversation.ts";
 import { sandbox } from "./sandbox.ts";
-import { belongingsIn } from "./sandbox-state.ts";
+import { openSandboxState } from "./sandbox-state.ts";
 
 /** A sandbox of its own on free ports, one conversation played through it, and nothing left behind: `npm run demo`. */
 const STOP_MS = 10_000;
@@ -17,13 +17,13 @@ const ENVIRONMENT = { PORT: "0", SIMULATOR_PORT: "0", SIMULATOR_SMPP_PORT: "0" }
 const run = async (dataDir: string, interrupt: AbortSignal): Promise<string | null> => {
   const read = readSettings({ ...ENVIRONMENT, DATA_DIR: dataDir }, { sandbox: true });
   if (!read.ok) return read.error.join("\n");
-  const own = belongingsIn(dataDir);
+  const own = openSandboxState(dataDir);
   if (!own.ok) return own.error;
   const destination = pino.destination({ dest: own.value.logFile, sync: true });
   const log = createLog({ name: "demo", level: "info", destination });
-  const { parts, facts } = sandbox(read.value.settings, own.value, log);
+  const { components, facts } = sandbox(read.value.settings, own.value, log);
   console.log("Starting a database, a simulated carrier, the SMPP gateway and the API …\n");
-  const started = await startParts(parts, { log, interrupt, stopMs: STOP_MS });
+  const started = await startComponents(components, { log, interrupt, stopMs: STOP_MS });
   if (!started.ok) return started.error;
   try {
     await playConversation(facts(), interrupt);

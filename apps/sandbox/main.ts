@@ -4,11 +4,11 @@ import { createLog } from "#apps/process/log.ts";
 import { loadSettings } from "#apps/process/settings/load.ts";
 import { banner } from "./banner.ts";
 import { sandbox } from "./sandbox.ts";
-import { belongingsIn } from "./sandbox-state.ts";
+import { openSandboxState } from "./sandbox-state.ts";
 
 /** Everything in one process, to try things out: `npm start`. The terminal is for people; the log goes to a file. */
 const settings = loadSettings({ sandbox: true });
-const own = belongingsIn(settings.dataDir);
+const own = openSandboxState(settings.dataDir);
 if (!own.ok) {
   console.error(own.error);
   process.exit(1);
@@ -16,10 +16,10 @@ if (!own.ok) {
 const { logFile } = own.value;
 const destination = pino.destination({ dest: logFile, append: true, sync: true });
 const log = createLog({ name: "sandbox", level: settings.logLevel, destination });
-const { parts, facts } = sandbox(settings, own.value, log);
+const { components, facts } = sandbox(settings, own.value, log);
 
 console.log("Starting …");
-await runProcess(parts, {
+await runProcess(components, {
   log,
   drainTimeoutMs: settings.drainTimeoutMs,
   logFile,

@@ -6,7 +6,7 @@ import { makeFolder, noAccessIn } from "#adapters/embedded-postgres/data-folder.
 import { fail, ok, type Result } from "#core/result.ts";
 
 /** What a sandbox keeps in its folder, beside the database. */
-export interface Belongings {
+export interface SandboxState {
   readonly apiKey: string;
   readonly encryptionKey: Uint8Array;
   readonly logFile: string;
@@ -25,7 +25,7 @@ const schema = z.object({
 });
 
 /** Makes the folder and the secrets at the first start, and finds them again at the next; fails with one line. */
-export const belongingsIn = (dataDir: string): Result<Belongings, string> => {
+export const openSandboxState = (dataDir: string): Result<SandboxState, string> => {
   try {
     makeFolder(resolve(dataDir));
     const secrets = secretsIn(join(dataDir, SECRETS_FILE));
@@ -42,7 +42,7 @@ export const belongingsIn = (dataDir: string): Result<Belongings, string> => {
   }
 };
 
-type Secrets = Pick<Belongings, "apiKey" | "encryptionKey">;
+type Secrets = Pick<SandboxState, "apiKey" | "encryptionKey">;
 
 const secretsIn = (file: string): Result<Secrets, string> => {
   const text = readIfThere(file) ?? make(file);

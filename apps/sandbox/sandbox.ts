@@ -1,19 +1,19 @@
 import type { DependencyContainer } from "tsyringe";
 import { migrate } from "#adapters/postgres/migrate.ts";
-import { apiParts } from "#apps/api/parts.ts";
-import { gatewayParts } from "#apps/gateway/parts.ts";
-import { CLOCK, compose, MARKET, RELAY_RULES, STORAGE } from "#apps/process/container/container.ts";
-import { relayRules } from "#apps/process/container/rules.ts";
-import { type DatabasePlace, databasePart } from "#apps/process/database.ts";
+import { apiComponents } from "#apps/api/api-components.ts";
+import { gatewayComponents } from "#apps/gateway/gateway-components.ts";
+import type { Component } from "#apps/process/components.ts";
+import { CLOCK, compose, ENGINE_RULES, MARKET, STORAGE } from "#apps/process/container/container.ts";
+import { engineRules } from "#apps/process/container/rules.ts";
+import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
 import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
 import type { Log } from "#apps/process/log.ts";
-import type { Part } from "#apps/process/parts.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import type { VirtualNumber } from "#core/ports/numbers.ts";
 import { fail, ok } from "#core/result.ts";
 import { preparePool } from "./pool.ts";
-import type { Belongings } from "./sandbox-state.ts";
+import type { SandboxState } from "./sandbox-state.ts";
 
 /** What a person needs to know of a running sandbox. */
 export interface SandboxFacts {
@@ -25,8 +25,8 @@ export interface SandboxFacts {
 }
 
 export interface Sandbox {
-  readonly parts: readonly Part[];
-  /** Known once all parts run. */
+  readonly components: readonly Component[];
+  /** Known once all components run. */
   facts(): SandboxFacts;
 }
 
@@ -41,7 +41,7 @@ const NUMBER_SPACING_MS = 1;
 const LEASE_MS = 3_000;
 
 /** Everything in one process: the database, a carrier to run against, the API and the SMPP gateway with their engines. */
-export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => {
+export const sandbox = (asked: Settings, own: SandboxState, log: Log): Sandbox => {
   let listener: HttpListener;
   let simulator: Simulator;
   let database: DatabasePlace;
@@ -50,7 +50,7 @@ export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => 
   let composedGateway: DependencyContainer | undefined;
   let settings = withOwnKeys(asked, own);
 
-  const made = (): DependencyContainer => {
+  const container = (): DependencyContainer => {
     composed ??= composeWith(log);
     return composed;
   };
@@ -61,11 +61,11 @@ export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => 
   const composeWith = (ownLog: Log): DependencyContainer => {
     const tuning = { numberSpacingMs: NUMBER_SPACING_MS, smppCountries: SMPP_COUNTRIES };
     const one = compose({ settings, log: ownLog, tuning });
-    one.register(RELAY_RULES, { useValue: { ...relayRules(settings), leaseMs: LEASE_MS } });
+    one.register(ENGINE_RULES, { useValue: { ...engineRules(settings), leaseMs: LEASE_MS } });
     return one;
   };
 
-  const parts: readonly Part[] = [
+  const components: readonly Component[] = [
     {
       name: "the API's port",
       start: async () => {
@@ -95,7 +95,7 @@ export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => 
         return ok(() => simulator.stop());
       },
     },
-    databasePart(asked, log, (place) => {
+    databaseComponent(asked, log, (place) => {
       database = place;
       settings = { ...settings, databaseUrl: place.url };
     }),
@@ -108,16 +108,16 @@ export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => 
       },
     },
     // First, so that from the start it is the one that sends.
-    ...gatewayParts(gateway),
-    ...apiParts(made, () => listener),
+    ...gatewayComponents(gateway),
+    ...apiComponents(container, () => listener),
     {
       name: "the number pool",
       start: async () => {
-        const { storage } = made().resolve(STORAGE);
+        const { storage } = container().resolve(STORAGE);
         const ports = {
-          market: made().resolve(MARKET),
+          market: container().resolve(MARKET),
           numbers: storage.numbers,
-          clock: made().resolve(CLOCK),
+          clock: container().resolve(CLOCK),
         };
         const pool = await preparePool(ports);
         if (!pool.ok) return fail(pool.error);
@@ -127,7 +127,7 @@ export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => 
     },
   ];
   return {
-    parts,
+    components,
     facts: () => ({
       api: listener.url,
       apiKey: settings.apiKeys.find(({ scope }) => scope === "admin")?.secret ?? "",
@@ -138,14 +138,14 @@ export const sandbox = (asked: Settings, own: Belongings, log: Log): Sandbox => 
   };
 };
 
-const withOwnKeys = (asked: Settings, { apiKey, encryptionKey }: Belongings): Settings => ({
+const withOwnKeys = (asked: Settings, { apiKey, encryptionKey }: SandboxState): Settings => ({
   ...asked,
   apiKeys: asked.apiKeys.length > 0 ? asked.apiKeys : [{ name: "sandbox", secret: apiKey, scope: "admin" }],
   encryptionKeys: asked.encryptionKeys.length > 0 ? asked.encryptionKeys : [encryptionKey],
 });
 
 /** The simulated carrier knows the account of the settings, and allows what they say that it does. */
-const simulatorOptions = (asked: Settings, { carrierFile }: Belongings) => ({
+const simulatorOptions = (asked: Settings, { carrierFile }: SandboxState) => ({
   httpPort: asked.simulatorPort,
   account: {
     apiKey: asked.vonageApiKey,

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { container, type DependencyContainer, instanceCachingFactory } from "tsyringe";
+import { type DependencyContainer, instanceCachingFactory, container as rootContainer } from "tsyringe";
 import { systemChance } from "#adapters/node/chance.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
@@ -17,7 +17,7 @@ import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { NumberMarket } from "#core/ports/number-market.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { type HttpCarrier, type HttpCarrierTuning, httpCarrier } from "./carrier.ts";
-import { apiRules, relayRules } from "./rules.ts";
+import { apiRules, engineRules } from "./rules.ts";
 import { type OpenStorage, openStorage } from "./storage.ts";
 
 export const SETTINGS = token<Settings>("settings");
@@ -32,7 +32,7 @@ export const MARKET = token<NumberMarket>("number market");
 export const INSIGHT = token<NumberInsight>("number insight");
 /** The links of this process: a gateway registers its binds beside the HTTP link. */
 export const LINKS = token<readonly CountedLink[]>("links");
-export const RELAY_RULES = token<Omit<EngineOptions, "kind">>("relay rules");
+export const ENGINE_RULES = token<Omit<EngineOptions, "kind">>("engine rules");
 export const API_RULES = token<ApiOptions>("API rules");
 
 export interface Composing {
@@ -46,45 +46,45 @@ export interface Composing {
  * what runs is stopped by whoever started it.
  */
 export const compose = ({ settings, log, tuning }: Composing): DependencyContainer => {
-  const made = container.createChildContainer();
+  const components = rootContainer.createChildContainer();
   const once = <T>(make: () => T) => ({ useFactory: instanceCachingFactory(make) });
-  const http = () => made.resolve(HTTP_CARRIER);
-  made.register(SETTINGS, { useValue: settings });
-  made.register(LOG, { useValue: log });
-  made.register(CLOCK, { useValue: systemClock });
-  made.register(TIMER, { useValue: systemTimer });
-  made.register(CHANCE, { useValue: systemChance });
-  made.register(
+  const http = () => components.resolve(HTTP_CARRIER);
+  components.register(SETTINGS, { useValue: settings });
+  components.register(LOG, { useValue: log });
+  components.register(CLOCK, { useValue: systemClock });
+  components.register(TIMER, { useValue: systemTimer });
+  components.register(CHANCE, { useValue: systemChance });
+  components.register(
     IDS,
-    once(() => uuidV7Ids(made.resolve(CLOCK))),
+    once(() => uuidV7Ids(components.resolve(CLOCK))),
   );
-  made.register(
+  components.register(
     STORAGE,
-    once(() => openStorage(settings, made.resolve(CLOCK))),
+    once(() => openStorage(settings, components.resolve(CLOCK))),
   );
-  made.register(
+  components.register(
     HTTP_CARRIER,
-    once(() => httpCarrier(settings, made.resolve(CLOCK), tuning)),
+    once(() => httpCarrier(settings, components.resolve(CLOCK), tuning)),
   );
-  made.register(
+  components.register(
     MARKET,
     once(() => http().market),
   );
-  made.register(
+  components.register(
     INSIGHT,
     once(() => http().insight),
   );
-  made.register(
+  components.register(
     LINKS,
     once(() => [http().link].filter((link) => link !== null)),
   );
-  made.register(
-    RELAY_RULES,
-    once(() => relayRules(settings)),
+  components.register(
+    ENGINE_RULES,
+    once(() => engineRules(settings)),
   );
-  made.register(
+  components.register(
     API_RULES,
     once(() => apiRules(settings)),
   );
-  return made;
+  return components;
 };

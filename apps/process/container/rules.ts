@@ -3,7 +3,7 @@ import { DAY_MS, type Settings } from "#apps/process/settings/settings.ts";
 import type { EngineOptions } from "#core/engine/engine.ts";
 
 /** What the settings mean for the engine. */
-export const relayRules = (settings: Settings): Omit<EngineOptions, "kind"> => ({
+export const engineRules = (settings: Settings): Omit<EngineOptions, "kind"> => ({
   accountRates: { http: settings.httpRate, smpp: settings.smppRate },
   messageTtlMs: settings.messageTtlMs,
   fallbackAfterMs: settings.fallbackAfterMs,

@@ -33,8 +33,8 @@ export interface SettingsRead {
 export interface SettingsMode {
   /** Then nothing is required. */
   readonly sandbox: boolean;
-  /** Whether it answers callers, and so needs their keys; absent: it does. */
-  readonly callers?: boolean;
+  /** Whether it serves the API, and so needs API_KEYS; default: true. */
+  readonly needsApiKeys?: boolean;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -114,11 +114,11 @@ const addressOf = (host: string, port: number): string =>
  */
 export const readSettings = (
   env: Environment,
-  { sandbox, callers = true }: SettingsMode,
+  { sandbox, needsApiKeys = true }: SettingsMode,
 ): Result<SettingsRead, readonly string[]> => {
   const problems: string[] = [];
   const entries = Object.entries(settingsTable).map(([key, setting]: [string, Setting<unknown>]) => {
-    const isNeeded = !sandbox && (callers || key !== "apiKeys");
+    const isNeeded = !sandbox && (needsApiKeys || key !== "apiKeys");
     const value = readOne(env, setting, isNeeded);
     if (!value.ok) problems.push(value.error);
     return [key, value.ok ? value.value : undefined] as const;

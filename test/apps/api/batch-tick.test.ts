@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { endsOfTurns } from "#apps/api/batch-tick.ts";
+import { batchTick } from "#apps/api/batch-tick.ts";
 
 /** Each is followed by its microtasks, as what is read from a connection is, before the next one is read. */
 const readOneByOne = async (reads: readonly (() => void)[]): Promise<void> => {
@@ -10,11 +10,11 @@ const readOneByOne = async (reads: readonly (() => void)[]): Promise<void> => {
 };
 
 test("what is read in one turn of the loop goes on together, in its order, and before the next turn", async () => {
-  const endOfTurn = endsOfTurns();
+  const tick = batchTick();
   const happened: string[] = [];
   const take = (name: string) => async () => {
     happened.push(`${name} read`);
-    await endOfTurn();
+    await tick();
     happened.push(`${name} goes on`);
     void Promise.resolve().then(() => happened.push(`after ${name}`));
   };
@@ -28,9 +28,9 @@ test("what is read in one turn of the loop goes on together, in its order, and b
 });
 
 test("every turn has an end of its own", async () => {
-  const endOfTurn = endsOfTurns();
-  const first = endOfTurn();
-  expect(endOfTurn()).toBe(first);
+  const tick = batchTick();
+  const first = tick();
+  expect(tick()).toBe(first);
   await first;
-  expect(endOfTurn()).not.toBe(first);
+  expect(tick()).not.toBe(first);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "#test/support/simulator-eventually.ts";
-import { expectProblem, open, opened, rent, somebody } from "./people.ts";
+import { expectProblem, open, opened, rent, somebody } from "./participants.ts";
 import { type RunningApi, startApi } from "./running-api.ts";
 
 let api: RunningApi;

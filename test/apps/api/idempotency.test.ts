@@ -6,7 +6,7 @@ import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { seededIds } from "#adapters/node/seeded-ids.ts";
 import { TAKEOVER_AFTER_MS } from "#core/ports/idempotency.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
-import { expectProblem, rent, somebody } from "./people.ts";
+import { expectProblem, rent, somebody } from "./participants.ts";
 import { type RunningApi, startApi } from "./running-api.ts";
 
 let api: RunningApi;

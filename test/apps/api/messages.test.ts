@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "#test/support/simulator-eventually.ts";
-import { expectProblem, opened, rent } from "./people.ts";
+import { expectProblem, opened, rent } from "./participants.ts";
 import { type RunningApi, startApi } from "./running-api.ts";
 
 let api: RunningApi;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { expectProblem, open, opened, rent, somebody } from "./people.ts";
+import { expectProblem, open, opened, rent, somebody } from "./participants.ts";
 import { type RunningApi, startApi } from "./running-api.ts";
 
 let api: RunningApi;

@@ -5,7 +5,7 @@ import { memoryStorage } from "#adapters/memory/storage.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import { CONCURRENT_MAX } from "#apps/api/require-api-key.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
-import { expectProblem, somebody } from "./people.ts";
+import { expectProblem, somebody } from "./participants.ts";
 import { ADMIN, type Asking, READER, type RunningApi, startApi } from "./running-api.ts";
 
 let api: RunningApi;

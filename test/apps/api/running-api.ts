@@ -1,10 +1,10 @@
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { systemClock } from "#adapters/node/clock.ts";
-import { apiParts } from "#apps/api/parts.ts";
+import { apiComponents } from "#apps/api/api-components.ts";
+import { startComponents } from "#apps/process/components.ts";
 import { compose, STORAGE } from "#apps/process/container/container.ts";
 import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
 import { createLog } from "#apps/process/log.ts";
-import { startParts } from "#apps/process/parts.ts";
 import { readSettings, type Settings } from "#apps/process/settings/settings.ts";
 import { noLimits, type SimulatorOptions } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
@@ -75,14 +75,14 @@ export const startApi = async (asked: ApiUnderTest = {}): Promise<RunningApi> =>
     composed.register(STORAGE, { useValue: { storage, close: async () => {} } });
   }
   const { signal } = new AbortController();
-  const parts = await startParts(
-    apiParts(
+  const components = await startComponents(
+    apiComponents(
       () => composed,
       () => listener,
     ),
     { log: logger, interrupt: signal, stopMs: 5_000 },
   );
-  if (!parts.ok) throw new Error(parts.error);
+  if (!components.ok) throw new Error(components.error);
   const { storage } = composed.resolve(STORAGE);
   return {
     url: listener.url,
@@ -91,7 +91,7 @@ export const startApi = async (asked: ApiUnderTest = {}): Promise<RunningApi> =>
     log,
     ask: (method, path, asking = {}) => ask(`${listener.url}${path}`, method, asking),
     stop: async () => {
-      await parts.value.stop(AbortSignal.timeout(10_000));
+      await components.value.stop(AbortSignal.timeout(10_000));
       await simulator.stop();
       await database?.drop();
     },

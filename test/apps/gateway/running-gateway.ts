@@ -2,11 +2,11 @@ import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { World } from "#adapters/memory/world.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import type { BindTuning } from "#apps/gateway/binds.ts";
-import { gatewayParts } from "#apps/gateway/parts.ts";
+import { gatewayComponents } from "#apps/gateway/gateway-components.ts";
+import { startComponents } from "#apps/process/components.ts";
 import { compose, STORAGE } from "#apps/process/container/container.ts";
 import { openHttpListener } from "#apps/process/http-listener.ts";
 import { createLog } from "#apps/process/log.ts";
-import { startParts } from "#apps/process/parts.ts";
 import { readSettings, type Settings } from "#apps/process/settings/settings.ts";
 import type { Simulator } from "#apps/simulator/simulator.ts";
 
@@ -43,8 +43,8 @@ export const startGateway = async (
     const storage = memoryStorage({ clock: systemClock, world: store.world });
     composed.register(STORAGE, { useValue: { storage, close: async () => {} } });
   }
-  const parts = await startParts(
-    gatewayParts(
+  const parts = await startComponents(
+    gatewayComponents(
       () => composed,
       () => listener,
       tuning,

@@ -1,15 +1,19 @@
-// A process with a life: `SCENARIO [PORT]`. It prints what happens to its parts, line by line.
+// A process with a life: `SCENARIO [PORT]`. It prints what happens to its components, line by line.
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Component, Stop } from "#apps/process/components.ts";
 import { runProcess } from "#apps/process/lifecycle.ts";
 import { createLog } from "#apps/process/log.ts";
-import type { Part, Stop } from "#apps/process/parts.ts";
 import { ok } from "#core/result.ts";
 
 const [scenario = "", port = "0"] = process.argv.slice(2);
 
-const part = (name: string, start: () => Promise<void> | void = () => {}, stop: Stop = () => {}): Part => ({
+const component = (
+  name: string,
+  start: () => Promise<void> | void = () => {},
+  stop: Stop = () => {},
+): Component => ({
   name,
   start: async () => {
     console.log(`start ${name}`);
@@ -21,31 +25,31 @@ const part = (name: string, start: () => Promise<void> | void = () => {}, stop: 
   },
 });
 
-const second = (): Part => {
+const second = (): Component => {
   switch (scenario) {
     case "taken":
-      return part("b", async () => {
+      return component("b", async () => {
         await once(createServer().listen(Number(port), "127.0.0.1"), "listening");
       });
     case "slow to start":
-      return part("b", () => pause(300));
+      return component("b", () => pause(300));
     case "never stops":
-      return part("b", undefined, () => new Promise(() => void setInterval(() => {}, 10_000)));
+      return component("b", undefined, () => new Promise(() => void setInterval(() => {}, 10_000)));
     case "slow to stop":
-      return part("b", undefined, () => pause(200));
+      return component("b", undefined, () => pause(200));
     case "stops badly":
-      return part("b", undefined, () => Promise.reject(new Error("It is stuck")));
+      return component("b", undefined, () => Promise.reject(new Error("It is stuck")));
     case "bug":
-      return part("b", () => void setTimeout(() => Promise.reject(new TypeError("A bug")), 1));
+      return component("b", () => void setTimeout(() => Promise.reject(new TypeError("A bug")), 1));
     case "bug during the start":
-      return part("b", () => {
+      return component("b", () => {
         setTimeout(() => Promise.reject(new TypeError("A bug")), 1);
         return pause(300);
       });
     case "leak":
-      return part("b", () => void setInterval(() => {}, 10_000));
+      return component("b", () => void setInterval(() => {}, 10_000));
     default:
-      return part("b");
+      return component("b");
   }
 };
 
@@ -54,7 +58,7 @@ const log = createLog({
   level: "info",
   destination: { write: (line) => process.stdout.write(`log ${line}`) },
 });
-await runProcess([part("a"), second()], {
+await runProcess([component("a"), second()], {
   log,
   drainTimeoutMs: scenario === "never stops" ? Number(port) : 30_000,
   logFile: "the.log",

@@ -10,7 +10,7 @@ const script = fileURLToPath(new URL("./lifecycle-scenario.ts", import.meta.url)
 
 interface Ended {
   readonly code: number | null;
-  /** What happened to the parts. */
+  /** What happened to the components. */
   readonly story: readonly string[];
   readonly logged: readonly string[];
   readonly stderr: string;
@@ -44,7 +44,7 @@ const onReady =
 const whole = ["start a", "start b", "ready", "stop b", "stop a"];
 
 test.each(["SIGTERM", "SIGINT"] as const)(
-  "%s stops the parts in reverse order, and the process ends by itself",
+  "%s stops the components in reverse order, and the process ends by itself",
   async (signal) => {
     expect(await play(["calm"], onReady(signal))).toMatchObject({ code: 0, story: whole, stderr: "" });
   },
@@ -77,14 +77,14 @@ test("a signal during the start stops what has started, and nothing more starts"
   expect(ended).toMatchObject({ code: 0, story: ["start a", "start b", "stop b", "stop a"], stderr: "" });
 });
 
-test("a part that does not finish in time is left, the others are still told to stop", async () => {
+test("a component that does not finish in time is left, the others are still told to stop", async () => {
   const { code, story, logged } = await play(["never stops", "200"], onReady("SIGTERM"));
   expect({ code, story }).toEqual({ code: 1, story: whole });
-  expect(logged.join()).toContain('"part":"b"');
+  expect(logged.join()).toContain('"component":"b"');
   expect(logged.join()).not.toContain("still open");
 });
 
-test("a part that stops badly does not keep the others from stopping", async () => {
+test("a component that stops badly does not keep the others from stopping", async () => {
   const { code, story, logged } = await play(["stops badly"], onReady("SIGTERM"));
   expect({ code, story }).toEqual({ code: 1, story: whole });
   expect(logged.join()).toContain("It is stuck");

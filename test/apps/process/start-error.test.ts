@@ -31,7 +31,7 @@ test("an address that is not of this machine is named", async () => {
   );
 });
 
-test("a peer that is not there is named with the part that wanted it", async () => {
+test("a peer that is not there is named with the component that wanted it", async () => {
   const { port } = await new Promise<{ readonly port: number }>((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const address = server.address() as { readonly port: number };

@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { rent } from "#test/apps/api/people.ts";
+import { rent } from "#test/apps/api/participants.ts";
 import { type RunningApi, startApi } from "#test/apps/api/running-api.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";

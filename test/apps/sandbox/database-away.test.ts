@@ -7,7 +7,7 @@ import {
   startEmbeddedPostgres,
 } from "#adapters/embedded-postgres/embedded-postgres.ts";
 import { migrate } from "#adapters/postgres/migrate.ts";
-import { expectProblem, opened, rent, somebody } from "#test/apps/api/people.ts";
+import { expectProblem, opened, rent, somebody } from "#test/apps/api/participants.ts";
 import { type RunningApi, startApi } from "#test/apps/api/running-api.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";
 

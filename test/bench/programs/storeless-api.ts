@@ -4,7 +4,7 @@
  */
 import { systemClock } from "#adapters/node/clock.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
-import { apiParts } from "#apps/api/parts.ts";
+import { apiComponents } from "#apps/api/api-components.ts";
 import { compose, STORAGE } from "#apps/process/container/container.ts";
 import { openHttpListener } from "#apps/process/http-listener.ts";
 import { runProcess } from "#apps/process/lifecycle.ts";
@@ -21,7 +21,7 @@ const listener = await openHttpListener("127.0.0.1", 0);
 const made = compose({ settings, log });
 const storage = storelessStorage(Number(pairs), uuidV7Ids(systemClock));
 made.register(STORAGE, { useValue: { storage, close: async () => {} } });
-const parts = apiParts(
+const parts = apiComponents(
   () => made,
   () => listener,
 );

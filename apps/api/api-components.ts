@@ -1,36 +1,36 @@
 import type { DependencyContainer } from "tsyringe";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
+import type { Component } from "#apps/process/components.ts";
 import { webhookSigning } from "#apps/process/container/carrier.ts";
 import {
   API_RULES,
   CHANCE,
   CLOCK,
+  ENGINE_RULES,
   HTTP_CARRIER,
   IDS,
   INSIGHT,
   LINKS,
   LOG,
   MARKET,
-  RELAY_RULES,
   SETTINGS,
   STORAGE,
   TIMER,
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
-import type { Part } from "#apps/process/parts.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { ok } from "#core/result.ts";
 import { apiApp } from "./app.ts";
-import { endsOfTurns } from "./batch-tick.ts";
+import { batchTick } from "./batch-tick.ts";
 
 /**
  * What an API process runs, above a port that is open and a database that is ready: the engine, and the API that answers
  * on the port. The API stops first, then the engine, then the links and the connections to the database.
  */
-export const apiParts = (
+export const apiComponents = (
   composed: () => DependencyContainer,
   listener: () => HttpListener,
-): readonly Part[] => {
+): readonly Component[] => {
   let relay: Engine;
   return [
     {
@@ -41,17 +41,17 @@ export const apiParts = (
     {
       name: "the engine",
       start: async () => {
-        const made = composed();
+        const container = composed();
         relay = await startEngine(
           {
-            storage: made.resolve(STORAGE).storage,
-            links: made.resolve(LINKS),
-            clock: made.resolve(CLOCK),
-            timer: made.resolve(TIMER),
-            ids: made.resolve(IDS),
-            chance: made.resolve(CHANCE),
+            storage: container.resolve(STORAGE).storage,
+            links: container.resolve(LINKS),
+            clock: container.resolve(CLOCK),
+            timer: container.resolve(TIMER),
+            ids: container.resolve(IDS),
+            chance: container.resolve(CHANCE),
           },
-          { kind: "api", ...made.resolve(RELAY_RULES) },
+          { kind: "api", ...container.resolve(ENGINE_RULES) },
         );
         return ok(() => relay.stop());
       },
@@ -66,31 +66,31 @@ export const apiParts = (
   ];
 };
 
-const answering = (made: DependencyContainer, { writer, pacing }: Engine) => {
-  const clock = made.resolve(CLOCK);
-  const ids = made.resolve(IDS);
-  const endOfTurn = endsOfTurns();
+const answering = (container: DependencyContainer, { writer, pacing }: Engine) => {
+  const clock = container.resolve(CLOCK);
+  const ids = container.resolve(IDS);
+  const tick = batchTick();
   const webhooks = webhookHandler({
-    signing: webhookSigning(made.resolve(SETTINGS)),
+    signing: webhookSigning(container.resolve(SETTINGS)),
     accept: async (message) => {
-      await endOfTurn();
+      await tick();
       return writer.accept({ id: ids.next(), ...message });
     },
     receipt: async (receipt) => {
-      await endOfTurn();
+      await tick();
       return writer.receive(receipt);
     },
     clock,
   });
   const ports = {
-    storage: made.resolve(STORAGE).storage,
-    insight: made.resolve(INSIGHT),
-    market: made.resolve(MARKET),
-    links: made.resolve(LINKS),
+    storage: container.resolve(STORAGE).storage,
+    insight: container.resolve(INSIGHT),
+    market: container.resolve(MARKET),
+    links: container.resolve(LINKS),
     pacing,
     clock,
     ids,
-    log: made.resolve(LOG),
+    log: container.resolve(LOG),
   };
-  return apiApp(ports, made.resolve(API_RULES), [webhooks]);
+  return apiApp(ports, container.resolve(API_RULES), [webhooks]);
 };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { type Component, startComponents } from "#apps/process/components.ts";
 import { createLog } from "#apps/process/log.ts";
-import { type Part, startParts } from "#apps/process/parts.ts";
 import { fail, ok } from "#core/result.ts";
 
 const log = createLog({ name: "test", level: "silent" });
@@ -9,13 +9,13 @@ const never = new AbortController().signal;
 
 type Behaviour = "good" | "refuses" | "throws" | "stops badly";
 
-const partsOf = (behaviours: readonly Behaviour[], story: string[]): readonly Part[] =>
+const componentsOf = (behaviours: readonly Behaviour[], story: string[]): readonly Component[] =>
   behaviours.map((behaviour, index) => ({
-    name: `part ${index}`,
+    name: `component ${index}`,
     start: async () => {
       story.push(`start ${index}`);
       if (behaviour === "throws") throw new Error("Broken");
-      if (behaviour === "refuses") return fail(`part ${index} refuses`);
+      if (behaviour === "refuses") return fail(`component ${index} refuses`);
       return ok(() => {
         story.push(`stop ${index}`);
         if (behaviour === "stops badly") throw new Error("Broken");
@@ -29,7 +29,11 @@ test("whatever starts is stopped exactly once, in reverse order, also when a lat
   await fc.assert(
     fc.asyncProperty(fc.array(behaviour, { maxLength: 8 }), async (behaviours) => {
       const story: string[] = [];
-      const started = await startParts(partsOf(behaviours, story), { log, interrupt: never, stopMs: 1_000 });
+      const started = await startComponents(componentsOf(behaviours, story), {
+        log,
+        interrupt: never,
+        stopMs: 1_000,
+      });
       const firstBad = behaviours.findIndex((each) => each === "refuses" || each === "throws");
       expect(started.ok).toBe(firstBad === -1);
       if (started.ok) {
@@ -46,9 +50,9 @@ test("whatever starts is stopped exactly once, in reverse order, also when a lat
   );
 });
 
-test("a refusal comes out as it was said, a thrown error as one line that names the part", async () => {
+test("a refusal comes out as it was said, a thrown error as one line that names the component", async () => {
   const start = (each: Behaviour) =>
-    startParts(partsOf([each], []), { log, interrupt: never, stopMs: 1_000 });
-  expect(await start("refuses")).toEqual(fail("part 0 refuses"));
-  expect(await start("throws")).toEqual(fail("Cannot start part 0: Broken"));
+    startComponents(componentsOf([each], []), { log, interrupt: never, stopMs: 1_000 });
+  expect(await start("refuses")).toEqual(fail("component 0 refuses"));
+  expect(await start("throws")).toEqual(fail("Cannot start component 0: Broken"));
 });

@@ -2,7 +2,7 @@ import type { ReportedLink } from "#core/ports/link-reports.ts";
 import type { CountedLink } from "./counted-link.ts";
 
 /** A link as it is shown; `perSecond` is the rate in force. */
-export const linkShown = (
+export const linkReportOf = (
   link: Pick<CountedLink, "name" | "kind" | "status" | "counts">,
   perSecond: number,
 ): ReportedLink => {

@@ -2,31 +2,31 @@ import { fail, ok, type Result } from "#core/result.ts";
 import type { Log } from "./log.ts";
 import { describeStartError } from "./start-error.ts";
 
-/** Ends a part: it may finish what it has begun until `deadline` is aborted, and then must let go. */
+/** Ends a component: it may finish what it has begun until `deadline` is aborted, and then must let go. */
 export type Stop = (deadline: AbortSignal) => Promise<void> | void;
 
 /** Something that a process consists of: a database, a listener, a loop. */
-export interface Part {
+export interface Component {
   readonly name: string;
   /** Answers with how to stop it, or with one line that says why it cannot start. */
   start(): Promise<Result<Stop, string>> | Result<Stop, string>;
 }
 
-export interface RunningParts {
+export interface RunningComponents {
   /** Stops all in reverse order. What goes wrong with one is logged and does not keep the others from stopping. */
   stop(deadline: AbortSignal): Promise<"clean" | "failed" | "late">;
 }
 
-interface RunningPart {
+interface RunningComponent {
   readonly name: string;
   readonly stop: Stop;
 }
 
-const startOne = async ({ name, start }: Part, log: Log): Promise<Result<Stop, string>> => {
+const startOne = async ({ name, start }: Component, log: Log): Promise<Result<Stop, string>> => {
   try {
     return await start();
   } catch (error) {
-    log.debug({ err: error, part: name }, "A part did not start");
+    log.debug({ err: error, component: name }, "A component did not start");
     return fail(describeStartError(name, error));
   }
 };
@@ -38,7 +38,7 @@ const aborted = (signal: AbortSignal): Promise<"late"> =>
   });
 
 const stopOne = async (
-  { name, stop }: RunningPart,
+  { name, stop }: RunningComponent,
   deadline: AbortSignal,
   log: Log,
 ): Promise<"clean" | "failed"> => {
@@ -46,36 +46,37 @@ const stopOne = async (
     await stop(deadline);
     return "clean";
   } catch (error) {
-    log.error({ err: error, part: name }, "A part did not stop cleanly");
+    log.error({ err: error, component: name }, "A component did not stop cleanly");
     return "failed";
   }
 };
 
 const stopAll = async (
-  running: readonly RunningPart[],
+  running: readonly RunningComponent[],
   deadline: AbortSignal,
   log: Log,
 ): Promise<"clean" | "failed" | "late"> => {
   const late = aborted(deadline);
   let outcome: "clean" | "failed" | "late" = "clean";
-  for (const part of running.toReversed()) {
-    // A part before which the time ran out is still told to stop, but no longer waited for.
-    const result = await Promise.race([stopOne(part, deadline, log), late]);
-    if (result === "late" && outcome !== "late") log.error({ part: part.name }, "The time to finish is over");
+  for (const component of running.toReversed()) {
+    // A component before which the time ran out is still told to stop, but no longer waited for.
+    const result = await Promise.race([stopOne(component, deadline, log), late]);
+    if (result === "late" && outcome !== "late")
+      log.error({ component: component.name }, "The time to finish is over");
     if (outcome !== "late" && result !== "clean") outcome = result;
   }
   return outcome;
 };
 
 /**
- * Starts the parts in order. When one cannot start, or `interrupt` is aborted on the way, those already running are
+ * Starts the components in order. When one cannot start, or `interrupt` is aborted on the way, those already running are
  * stopped again; the failure then is one line for a person.
  */
-export const startParts = async (
-  parts: readonly Part[],
+export const startComponents = async (
+  components: readonly Component[],
   { log, interrupt, stopMs }: { readonly log: Log; readonly interrupt: AbortSignal; readonly stopMs: number },
-): Promise<Result<RunningParts, string>> => {
-  const running: RunningPart[] = [];
+): Promise<Result<RunningComponents, string>> => {
+  const running: RunningComponent[] = [];
   const giveUp = async (why: string): Promise<Result<never, string>> => {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), stopMs);
@@ -83,10 +84,10 @@ export const startParts = async (
     clearTimeout(timer);
     return fail(why);
   };
-  for (const part of parts) {
-    const started = await startOne(part, log);
+  for (const component of components) {
+    const started = await startOne(component, log);
     if (!started.ok) return giveUp(started.error);
-    running.push({ name: part.name, stop: started.value });
+    running.push({ name: component.name, stop: started.value });
     if (interrupt.aborted) return giveUp("Stopped before everything had started");
   }
   return ok({ stop: (deadline) => stopAll(running, deadline, log) });

@@ -1,20 +1,20 @@
 import type { DependencyContainer } from "tsyringe";
 import type { LateId } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { InboundSink } from "#adapters/smpp/delivery/inbound.ts";
+import type { Component } from "#apps/process/components.ts";
 import {
   CHANCE,
   CLOCK,
+  ENGINE_RULES,
   HTTP_CARRIER,
   IDS,
   LINKS,
   LOG,
-  RELAY_RULES,
   SETTINGS,
   STORAGE,
   TIMER,
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
-import type { Part } from "#apps/process/parts.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import { ok } from "#core/result.ts";
@@ -31,15 +31,15 @@ const DRAIN_SHARE = 0.6;
  * where there is a port for it. When it stops, the binds take nothing new and wait for what is in flight, while the engine
  * writes down what is known and leaves the rest to others.
  */
-export const gatewayParts = (
+export const gatewayComponents = (
   composed: () => DependencyContainer,
   listener?: () => HttpListener,
   tuning?: BindTuning,
-): readonly Part[] => {
+): readonly Component[] => {
   let binds: Binds;
   let relay: Engine;
   let reporting: Reporting;
-  const healthPart = (port: () => HttpListener): Part => ({
+  const healthComponent = (port: () => HttpListener): Component => ({
     name: "the gateway's health port",
     start: () => {
       const links = [...binds.links, ...composed().resolve(LINKS)];
@@ -58,11 +58,11 @@ export const gatewayParts = (
     {
       name: "the engine and its binds",
       start: async () => {
-        const made = composed();
-        const settings = made.resolve(SETTINGS);
-        const clock = made.resolve(CLOCK);
-        const ids = made.resolve(IDS);
-        const { storage } = made.resolve(STORAGE);
+        const container = composed();
+        const settings = container.resolve(SETTINGS);
+        const clock = container.resolve(CLOCK);
+        const ids = container.resolve(IDS);
+        const { storage } = container.resolve(STORAGE);
         const process = ids.next();
         let stopping = false;
         let hasLeft = false;
@@ -79,19 +79,19 @@ export const gatewayParts = (
           relay.writer.record({ accepted: [{ ...fact, at: clock.now() }] });
         };
         const onDoubt = (keys: readonly string[]): void => reporting.doubt(keys);
-        const log = made.resolve(LOG);
+        const log = container.resolve(LOG);
         binds = smppBinds(settings, { sink, clock, ids, log, onLateId, onDoubt }, tuning);
-        const links = [...binds.links, ...made.resolve(LINKS)];
+        const links = [...binds.links, ...container.resolve(LINKS)];
         relay = await startEngine(
           {
             storage,
             links,
             clock,
-            timer: made.resolve(TIMER),
+            timer: container.resolve(TIMER),
             ids,
-            chance: made.resolve(CHANCE),
+            chance: container.resolve(CHANCE),
           },
-          { kind: "gateway", ...made.resolve(RELAY_RULES) },
+          { kind: "gateway", ...container.resolve(ENGINE_RULES) },
         );
         reporting = reportLinks({
           process,
@@ -100,7 +100,7 @@ export const gatewayParts = (
           binds: binds.all,
           pacing: () => relay.pacing,
           clock,
-          timer: made.resolve(TIMER),
+          timer: container.resolve(TIMER),
         });
         binds.start();
         return ok(async () => {
@@ -113,6 +113,6 @@ export const gatewayParts = (
         });
       },
     },
-    ...(listener === undefined ? [] : [healthPart(listener)]),
+    ...(listener === undefined ? [] : [healthComponent(listener)]),
   ];
 };
