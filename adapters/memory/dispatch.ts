@@ -23,6 +23,7 @@ export const memoryDispatch = (world: World, clock: Clock, announceWork: () => v
       const row = living(dispatcher);
       if (!row) return "fenced";
       row.beatAt = clock.now();
+      // breakage: recover-from-last-message
       row.recoverFrom = recoverFrom;
       const buried = bury(world, clock.now());
       const membership = membershipOf(world, row, takeFree(world, row));

@@ -39,6 +39,7 @@ export const defer = (
 /** Ends a message, unless it has ended before. */
 export const end = (world: World, verdict: FinalOutcome): void => {
   const message = world.messages.get(verdict.messageId);
+  // breakage: receipt-after-end
   if (!message || message.verdict) return;
   message.verdict = verdict;
   putAway(world, message);
@@ -47,6 +48,7 @@ export const end = (world: World, verdict: FinalOutcome): void => {
 /** Whether the message that a receipt speaks of was found; if not, it is kept until it is. */
 export const receive = (world: World, receipt: FinalReceipt): boolean => {
   const found = match(world, receipt);
+  // breakage: forget-early-receipt
   if (!found) world.parked.add(receipt);
   return found;
 };
@@ -64,6 +66,7 @@ export const matchParked = (world: World, limit: number): number => {
 };
 
 const match = (world: World, { carrierIds, state, failure, at }: FinalReceipt): boolean => {
+  // breakage: match-last-sent
   const carrierId = carrierIds.find((id) => world.carrierIds.has(id));
   if (carrierId === undefined) return false;
   const { messageId, parts } = world.carrierIds.get(carrierId)!;

@@ -13,10 +13,12 @@ export const take = (world: World, write: InboundWrite, dispatcher: string): Inb
   const { inbound, decision, joins, routeVersion } = write;
   const knownAs = idOf(world, inbound.key);
   if (knownAs === inbound.id) return repeated(world, decision, dispatcher);
+  // breakage: accept-twice
   if (knownAs !== null) return "duplicate";
   if (decision.kind === "wait") return wait(world, inbound);
   if (!joins.every((key) => world.parts.has(key))) return "duplicate";
   const route = currentRoute(world, { sender: inbound.from, virtualNumber: inbound.to });
+  // breakage: write-on-changed-route
   if ((route?.version ?? null) !== routeVersion) return "stale";
   world.inboundKeys.set(inbound.key, inbound.id);
   for (const key of joins) join(world, key);
@@ -64,6 +66,7 @@ const relay = (
   { message, own }: Extract<StoredDecision, { kind: "relay" }>,
   dispatcher: string,
 ): InboundOutcome => {
+  // breakage: overtake-queue
   const held = own && !hasQueue(world, message.recipientId);
   bear(
     world,

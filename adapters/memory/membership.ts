@@ -10,6 +10,7 @@ export const bury = (world: World, now: number, leaving: DispatcherRow | null = 
   for (const row of dead) {
     row.dead = true;
     for (const partition of ownedBy(world, row.id)) world.owners[partition] = null;
+    // breakage: expire-with-its-messages
     for (const message of world.unsent.values()) giveBack(message, row);
   }
   return dead.length;

@@ -59,6 +59,7 @@ const heads = function* (world: World, dispatcher: string): Generator<Head> {
   for (const message of world.unsent.values()) {
     const { outbound, place, birth } = message;
     if (!outbound || seen.has(outbound.recipientId)) continue;
+    // breakage: claim-behind-owned
     seen.add(outbound.recipientId);
     if (place.state !== "queued" || world.owners[partitionOf(outbound.recipientId)] !== dispatcher) continue;
     yield { message, outbound, birth, dueAt: place.dueAt };

@@ -20,6 +20,7 @@ export const memoryTraffic = (world: World, announceWork: () => void): Traffic =
 /** Facts first, so that a message that comes with them finds the queue as they leave it. */
 const commit = (world: World, batch: Batch): BatchOutcome => {
   const writer = world.dispatchers.get(batch.dispatcher);
+  // breakage: accept-writes-of-expired
   if (!writer || writer.dead) return { kind: "fenced" };
   for (const fact of batch.accepted) accept(world, fact);
   for (const deferral of batch.requeued) defer(world, writer.id, deferral);

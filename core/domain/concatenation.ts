@@ -25,6 +25,7 @@ export const MISSING_MARK = "[…]";
 export const joinParts = (parts: readonly TextPart[], total: number): JoinedText => {
   const textByIndex = new Map<number, string>();
   for (const { index, text } of parts) {
+    // breakage: join-as-they-come
     if (index >= 1 && index <= total && !textByIndex.has(index)) textByIndex.set(index, text);
   }
   let joined = "";

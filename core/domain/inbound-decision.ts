@@ -55,8 +55,11 @@ const relayed = (inbound: InboundMessage, route: Route, context: DecisionContext
   senderId: route.senderId,
   recipientId: route.recipientId,
   priority: "relay",
+  // breakage: send-from-texted-number
   source: route.source,
+  // breakage: send-back-to-sender
   destination: route.recipient,
+  // breakage: show-real-number
   text: inbound.text,
   receivedAt: inbound.receivedAt,
   expiresAt: context.now + context.messageTtlMs,

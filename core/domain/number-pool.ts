@@ -60,6 +60,7 @@ export const chooseNumber = (choice: Choice): Msisdn | null => {
   for (const entry of numbers) {
     if (!isSuitable(entry, seeker, geoMatch)) continue;
     const use = useByNumber.get(entry.number);
+    // breakage: exhausted-although-free
     if (use && !isFree(use, now)) continue;
     const liveRoutes = entry.liveRoutes + (entry.number === justGiven ? 1 : 0);
     const candidate = { entry, use, stuck: sticky && use?.counterpart === "same", liveRoutes };
@@ -70,8 +71,8 @@ export const chooseNumber = (choice: Choice): Msisdn | null => {
 
 /** Whether a pair may be given a new meaning: never while live; in quarantine only for the same two people. */
 export const isFree = (use: PairUse, now: number): boolean =>
-  use.closedAt !== null &&
-  (use.counterpart === "same" || use.quarantinedUntil === null || use.quarantinedUntil <= now);
+  use.closedAt !== null && // breakage: give-away-used-pair
+  (use.counterpart === "same" || use.quarantinedUntil === null || use.quarantinedUntil <= now); // breakage: forget-quarantine
 
 export const isSuitable = (entry: PoolNumber, seeker: NumberSeeker, geoMatch: GeoMatch): boolean => {
   if (geoMatch === "any") return true;

@@ -7,6 +7,7 @@ import type { Command } from "./command.ts";
  * relayed.
  */
 const COMMAND_BY_WORD: ReadonlyMap<string, Command> = new Map([
+  // breakage: stop-is-a-text
   ["stop", "stop"],
   ["stopall", "stop"],
   ["stop all", "stop"],

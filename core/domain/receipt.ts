@@ -40,7 +40,9 @@ export const combineReceipts = (
   const worst = ended
     .filter((part) => part.state !== "delivered")
     .sort((a, b) => a.at - b.at || RANK[a.state] - RANK[b.state])[0];
+  // breakage: delivered-despite-failed-part, delivered-whatever-came
   if (worst) return { messageId, state: worst.state, failure: worst.failure, at: worst.at };
+  // breakage: delivered-by-one-part
   if (ended.length < parts.length || ended.length === 0) return null;
   return { messageId, state: "delivered", failure: null, at: Math.max(...ended.map((part) => part.at)) };
 };

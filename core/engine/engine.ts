@@ -63,10 +63,11 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     {
       dispatcher: () => membership?.id() ?? "",
       mayOwn: (recipientId) =>
-        (membership?.holds() ?? false) && membership!.owns(partitionOf(recipientId)) && dispatcher.hasRoom(),
+        (membership?.holds() ?? false) && membership!.owns(partitionOf(recipientId)) && dispatcher.hasRoom(), // breakage: own-others-partitions
       isBehind: () => dispatcher.isBehind(),
       // What was written under an id that has died since is being recovered by others.
       own: (message, writtenBy) => {
+        // breakage: own-under-expired-name
         if (writtenBy === membership?.id()) dispatcher.add(message);
       },
       queued: () => dispatcher.claim(),

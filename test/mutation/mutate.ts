@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Mutation } from "./mutation.ts";
 import { MUTATIONS } from "./mutations.ts";
+import { breakLine, findTags } from "./tags.ts";
 
 /** Worlds that a breakage has to show in, and how long they may take, in milliseconds. */
 const SEEDS = 600;
@@ -15,6 +16,7 @@ const STUCK_MS = 90_000;
 const TREES = 2;
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
+const places = findTags(root);
 const COPIED = ["core", "adapters", "apps", "test", "package.json", "tsconfig.json", "vitest.config.ts"];
 
 const copyTree = (): string => {
@@ -65,27 +67,26 @@ const noticedBy = async (tree: string, { tests }: Mutation): Promise<string | nu
 };
 
 const survivors: Mutation[] = [];
-/** Only those whose names contain one of the words given; none given: all. */
+/** Only those whose names or tags contain one of the words given; none given: all. */
 const words = process.argv.slice(2);
 const chosen = MUTATIONS.filter(
-  ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
+  ({ name, tag }) => words.length === 0 || words.some((word) => `${name} ${tag}`.includes(word)),
 );
 const left = [...chosen];
 const began = performance.now();
 
 const breakInTurn = async (tree: string): Promise<void> => {
   for (let mutation = left.shift(); mutation; mutation = left.shift()) {
-    const path = join(tree, mutation.file);
-    const sound = readFileSync(path, "utf8");
-    if (sound.split(mutation.find).length !== 2) {
+    const place = places.find(({ tag }) => tag === mutation.tag);
+    const path = join(tree, place?.file ?? "");
+    const sound = place ? readFileSync(path, "utf8") : "";
+    const broken = place ? breakLine(sound, place.line, mutation) : null;
+    if (broken === null) {
       survivors.push(mutation);
       console.log(`GONE      ${mutation.name}`);
       continue;
     }
-    writeFileSync(
-      path,
-      sound.replace(mutation.find, () => mutation.replace),
-    );
+    writeFileSync(path, broken);
     const noticed = await noticedBy(tree, mutation);
     writeFileSync(path, sound);
     if (!noticed) survivors.push(mutation);

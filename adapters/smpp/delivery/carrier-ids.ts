@@ -16,6 +16,7 @@ export function candidateIds({ tlvId, textId }: ReceiptFields, form: MessageIdFo
 }
 
 function converted(id: string, form: MessageIdForm): string {
+  // breakage: ids-as-they-stand
   if (form === "hex-dec" && /^\d{1,40}$/.test(id)) return BigInt(id).toString(16);
   if (form === "dec-hex" && /^[\da-f]{1,34}$/i.test(id)) return BigInt(`0x${id}`).toString(10);
   return id;

@@ -104,6 +104,7 @@ export function createDeliverSmHandler(context: DeliverSmHandlerContext): Delive
     offer(each, keyOf(saying), (taken) => {
       if (taken !== "known") conclude(each, taken);
       // Refused meanwhile, and taken where the carrier has brought it instead: writing it under another name would double it.
+      // breakage: write-after-late-refusal
       else if (each.isLate) conclude(each, "unavailable");
       else lookInto(each, saying).catch((error) => fail(each, error));
     });
@@ -150,6 +151,7 @@ export function createDeliverSmHandler(context: DeliverSmHandlerContext): Delive
         giveUp(each);
         return conclude(each, "unavailable");
       }
+      // breakage: merge-equal-texts
       const states = looked.map((state, i) => (again.isOwn(sayings[i]!) ? "settled" : state));
       const repeated = sayings[states.indexOf("unconfirmed")];
       if (repeated !== undefined) {
@@ -229,6 +231,7 @@ export function createDeliverSmHandler(context: DeliverSmHandlerContext): Delive
         next: null,
         isLinked: false,
       };
+      // breakage: answer-at-once
       inTime.add(each);
       try {
         if (isReceipt(delivery.message)) receipt(each);

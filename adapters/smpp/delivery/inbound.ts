@@ -29,6 +29,7 @@ export type AcceptResult = "accepted" | "overloaded" | "unavailable";
 export const STATUS_OF_RESULT: Readonly<Record<AcceptResult, number>> = {
   accepted: STATUS.ok,
   overloaded: TRY_AGAIN.throttled,
+  // breakage: drop-unavailable
   unavailable: TRY_AGAIN.systemError,
 };
 

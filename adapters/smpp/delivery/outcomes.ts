@@ -26,6 +26,7 @@ const permanent = [
 
 const outcomes: ReadonlyMap<number, SubmitResultClass> = new Map<number, SubmitResultClass>([
   [0x00, "accepted"],
+  // breakage: throttled-for-good
   ...throttled.map((status) => [status, "throttled"] as const),
   ...retry.map((status) => [status, "retry"] as const),
   ...sessionFaults.map((status) => [status, "session-fault"] as const),

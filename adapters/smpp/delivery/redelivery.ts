@@ -114,6 +114,7 @@ export function redeliveries(suspectMs = REPEATS_MS, textsMax = TEXTS_MAX): Rede
     next(message) {
       const fingerprint = fingerprintOf(message);
       // What both have forgotten seems new; storage will know better.
+      // breakage: name-each-delivery-anew
       if (once.add(fingerprint) && sayings.get(fingerprint) === undefined) return { fingerprint, ordinal: 0 };
       const places = placesOf(fingerprint);
       const ordinal = places.open.shift() ?? places.next++;

@@ -39,7 +39,7 @@ export function submitOf({ message, segments, part, reference, validUntil }: Sen
     dataCoding: gsm === undefined ? DATA_CODING.ucs2 : DATA_CODING.gsm,
     defaultMessageId: 0,
     shortMessage: isPart
-      ? Buffer.concat([concatenationHeader(reference, segments.length, part + 1), body])
+      ? Buffer.concat([concatenationHeader(reference, segments.length, part + 1), body]) // breakage: same-part-index
       : body,
     tlvs: NO_TLVS,
   };

@@ -185,6 +185,7 @@ export function smppConnection<C>(
   };
 
   const down = ({ reason, boundForMs, unconfirmed, waiting }: SessionEnd): void => {
+    // breakage: forget-unconfirmed
     const suspects = [...unconfirmed, ...waiting];
     for (const delivery of suspects) again.suspect(delivery);
     const inDoubt = suspects.flatMap(({ key }) => key ?? []);
@@ -198,6 +199,7 @@ export function smppConnection<C>(
     }
     const next = reconnectAfter(reason, boundForMs, failures, world.chance(), reconnect);
     failures = next.failures;
+    // breakage: never-reconnect
     cancelWait = world.after(next.delayMs, open);
     handlers.onDown?.(reason, { inMs: next.delayMs, alarm: next.alarm }, inDoubt);
   };

@@ -16,6 +16,7 @@ export function close<C>(session: Session<C>, reason: DownReason, now: number, t
   deliveries.clear();
   session.phase = { state: "closed" };
   tellFirst?.();
+  // breakage: lose-in-flight
   for (const { context } of lost) output.answered(context, LOST);
   output.down(end);
 }

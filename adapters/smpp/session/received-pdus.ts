@@ -77,6 +77,7 @@ function onDeliver<C>(session: Session<C>, sequence: number, message: ReceivedMe
   const delivery = newDelivery(settings.id, sequence, message, now);
   if (!deliveries.receive(delivery)) {
     counts.overloaded += 1;
+    // breakage: drop-too-fast
     output.write(answerMessage("deliver_sm_resp", sequence, STATUS.throttled));
     return;
   }

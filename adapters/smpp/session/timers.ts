@@ -88,6 +88,7 @@ function enquire<C>(session: Session<C>, now: number): void {
 }
 
 function expire<C>(session: Session<C>, now: number): readonly InFlight<C>[] {
+  // breakage: never-expire-submits
   if (session.window.nextDeadline() > now) return [];
   const expired = session.window.expire(now);
   session.counts.unknown += expired.length;

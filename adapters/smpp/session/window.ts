@@ -96,6 +96,7 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
     take(sequence) {
       const request = places[placeOf(sequence)];
       if (request?.sequence !== sequence) return undefined;
+      // breakage: answer-by-order
       remove(request);
       return request;
     },

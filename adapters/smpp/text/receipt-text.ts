@@ -37,6 +37,7 @@ const ID_LENGTH_MAX = 64;
  */
 export function isReceipt(message: ReceivedMessage): boolean {
   const type = esmClassOf(message) & TYPE_BITS;
+  // breakage: receipt-is-a-text
   return type === RECEIPT || type === INTERMEDIATE;
 }
 

@@ -150,6 +150,7 @@ export const startBatchWriter = (
       const outcome = outcomes[i]!;
       if (outcome === "stale") {
         decider.forget(inbound);
+        // breakage: forget-stale
         again.push(routed?.item ?? { message: inbound, joins, done: () => {} });
         return;
       }
@@ -175,6 +176,7 @@ export const startBatchWriter = (
     const lane = lanes.ofPair(message);
     const refused = refusal(lane);
     if (refused) done(refused);
+    // breakage: acknowledge-before-commit
     else lanes.putInbound(lane, { message, joins, done });
   };
 

@@ -55,6 +55,7 @@ export const decideBatch = <A extends RoutedMessage>(
     });
     if (parts.some(({ key }) => key === part.key)) continue;
     parts.push(part);
+    // breakage: join-incomplete, never-join
     if (!isComplete(parts)) continue;
     partsBySet.delete(setKey(part));
     const whole = joined(parts, context.nextId());

@@ -219,6 +219,7 @@ export const createWriterShards = (
       writing.recipients = NONE;
       const inTheWay = (): ActiveWrite | undefined =>
         writings().find((other) => other !== writing && !other.recipients.isDisjointFrom(threads));
+      // breakage: two-writes-for-one-recipient
       for (let other = inTheWay(); other; other = inTheWay()) {
         if (other.lost) lose(writing, asking);
         await writtenOrLater(other);

@@ -103,6 +103,7 @@ const mend = async (
   const { reconciliation, conversations, idempotency } = ports.storage;
   await closeEnded(ports, options, now);
   await reconciliation.matchParked(SWEEP_MAX);
+  // breakage: ignore-part-receipts
   await foldParts(ports);
   for (const parts of await reconciliation.ripeParts(
     now - (options.partsTimeoutMs ?? PARTS_TIMEOUT_MS),
@@ -137,7 +138,9 @@ const closeEnded = async ({ storage }: SweeperPorts, options: SweeperOptions, no
       id: conversation.id,
       reason: end.reason,
       at: now,
+      // breakage: close-without-quarantine
       quarantinedUntil: now + options.quarantineMs,
+      // breakage: close-what-is-not-idle
       unlessTextedAfter: isIdle ? now - conversation.idleTtlMs : null,
     });
   }

@@ -80,6 +80,7 @@ export const startClaiming = (
     } catch (error) {
       // The database is away: the next heartbeat asks again.
       if (!(error instanceof StorageUnavailable)) throw error;
+      // breakage: forget-lost-claim
       lost = true;
     }
   };
@@ -96,6 +97,7 @@ export const startClaiming = (
     const inHand = owned.messageIds();
     for (const { message, attempts, answerLost, validUntil } of claims) {
       if (putBack.has(message.id)) {
+        // breakage: never-claim-requeued-again
         lost = true;
         continue;
       }

@@ -205,6 +205,7 @@ export const startDispatcher = (
       queues.shift(message.priority);
       return true;
     }
+    // breakage: send-reassigned
     if (item.validUntil <= now) {
       queues.shift(message.priority);
       if (item.validUntil > 0) {
@@ -217,6 +218,7 @@ export const startDispatcher = (
       });
       return true;
     }
+    // breakage: send-too-old
     if (message.expiresAt <= now) {
       queues.shift(message.priority);
       end(queue, item, "expired", {
@@ -269,8 +271,10 @@ export const startDispatcher = (
       wake(at + 1);
       return false;
     }
+    // breakage: reorder-queue
     queue.state = "busy";
     const partsMax = departure.segments;
+    // breakage: resend-accepted-parts
     const attempt = { partsAccepted: item.partsAccepted, partsMax, reference: item.reference };
     link.send(item.message, attempt, (outcome) => {
       pacing.answered(departure, outcome, clock.elapsed());
@@ -314,9 +318,11 @@ export const startDispatcher = (
     // A message that was given to others meanwhile is theirs; only what the carrier said of it is still worth keeping.
     const lost = !owned.has(item);
     if (outcome.kind === "accepted") {
+      // breakage: resend-accepted
       if (item.partsAccepted >= total) {
         queues.drop(queue);
         queues.line(queue, "back");
+        // breakage: never-record-acceptance
         owned.complete(item, { accepted }, () => views.settle(link));
         return;
       }
@@ -372,6 +378,7 @@ export const startDispatcher = (
     }
     const { attempts, answerLost: wasLost } = item;
     const next = nextAttempt({ attempts, wasLost, now, expiresAt, random: chance.next() });
+    // breakage: never-retry
     if (next.kind === "retry") owned.requeue(queue, next.at);
     else end(queue, item, "failed", failure);
   };

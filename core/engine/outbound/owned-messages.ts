@@ -106,6 +106,7 @@ export const createOwnedMessages = (
         message,
         claimed: isClaimed,
         // A conversation that lives now may close at once, and then its quarantine is what keeps others away.
+        // breakage: own-for-ever
         validUntil: validUntil <= now ? 0 : Math.min(validUntil, now + quarantineMs),
         since: now,
         attempts,

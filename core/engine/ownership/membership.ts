@@ -79,6 +79,7 @@ export const joinDispatchers = async (
   const givenUpAfter = new Map<number, number>();
 
   /** What comes from now on gets higher ids, whatever the clock does meanwhile and however late storage reads this. */
+  // breakage: own-nothing
   const recoverFrom = (): string => holder.oldestOwned() ?? ids.next();
 
   const lapse = (): void => {
@@ -88,7 +89,7 @@ export const joinDispatchers = async (
 
   const take = (membership: Membership, askedAs: number): void => {
     const isOurs = (partition: number): boolean =>
-      !leaving.has(partition) && (givenUpAfter.get(partition) ?? 0) < askedAs;
+      !leaving.has(partition) && (givenUpAfter.get(partition) ?? 0) < askedAs; // breakage: obey-late-heartbeat
     owned = new Set(membership.partitions.filter(isOurs));
     const release = membership.release.filter(isOurs);
     const ours = leaving;
@@ -97,6 +98,7 @@ export const joinDispatchers = async (
       owned.delete(partition);
     }
     holder.changed(owned.size);
+    // breakage: never-release
     if (release.length === 0) return;
     const from = id;
     void holder
@@ -167,6 +169,7 @@ export const joinDispatchers = async (
     leaving = new Set();
     // From here on, answers to what the dead one asked find that it is not us.
     id = ids.next();
+    // breakage: keep-after-fencing
     holder.discardAll();
     rejoining = rejoin(id).finally(() => {
       rejoining = null;
@@ -193,6 +196,7 @@ export const joinDispatchers = async (
   return {
     id: () => id,
     owns: (partition) => owned.has(partition),
+    // breakage: send-without-lease
     holds: () => holds && clock.now() < holdsUntil,
     fenced,
     beat,

@@ -1,0 +1,166 @@
+import { dropped, instead, type Mutation, onlyIf } from "./mutation.ts";
+
+/** Breakages of what keeps order and loses nothing while processes and links come and go. */
+export const ENGINE_MUTATIONS: readonly Mutation[] = [
+  {
+    name: "acknowledge before the commit",
+    tag: "acknowledge-before-commit",
+    broken: (line) => `${line.replace(/\bdone\b/, "done: () => {}")}\nif (!refused) done("accepted");`,
+  },
+  {
+    name: "forget what has to be decided again",
+    tag: "forget-stale",
+    broken: instead(/^.*$/, 'if (routed) notify(routed.item, "accepted");'),
+  },
+  {
+    name: "hold what belongs to other processes",
+    tag: "own-others-partitions",
+    broken: instead(/\w+!\.owns\(.*?\)\) && /, ""),
+  },
+  {
+    name: "send after the lease has run out",
+    tag: "send-without-lease",
+    broken: instead(/(=> ).*,$/, "true,"),
+    tests: ["test/core/engine"],
+  },
+  {
+    name: "keep in hand what was recovered by others",
+    tag: "keep-after-fencing",
+    broken: dropped,
+  },
+  {
+    name: "say that nothing is in hand",
+    tag: "own-nothing",
+    broken: instead(/(=> ).* \?\? /, ""),
+  },
+  {
+    name: "never give up partitions",
+    tag: "never-release",
+    broken: onlyIf("release.length >= 0"),
+    tests: ["test/core/engine"],
+  },
+  {
+    name: "drop the order of one recipient's texts",
+    tag: "reorder-queue",
+    broken: (line) => line.replace(/(\w+)\.state = .*$/, "$&\n$1.items.reverse();"),
+  },
+  {
+    name: "send what has been given to another conversation",
+    tag: "send-reassigned",
+    broken: onlyIf("item.attempts > 1_000"),
+    tests: ["test/core/engine"],
+  },
+  {
+    name: "send what is too old",
+    tag: "send-too-old",
+    broken: onlyIf("message.expiresAt <= 0"),
+    tests: ["test/core/engine"],
+  },
+  {
+    name: "never send what is retried",
+    tag: "never-retry",
+    broken: instead(/(if \(.*?\) )\w+\.\w+\(.*\);/, "queues.drop(queue);"),
+  },
+  {
+    name: "start every part of a text again from the first",
+    tag: "resend-accepted-parts",
+    broken: instead(/(partsAccepted: )[^,]+/, "0"),
+  },
+  {
+    name: "leave out the record of what a carrier has taken",
+    tag: "never-record-acceptance",
+    broken: instead(/\{ accepted \}/, "{}"),
+  },
+  {
+    name: "send again what was accepted",
+    tag: "resend-accepted",
+    broken: instead(/>=/, ">"),
+  },
+  {
+    name: "forget a claim whose answer was lost",
+    tag: "forget-lost-claim",
+    broken: dropped,
+  },
+  {
+    name: "accept a late receipt after the end",
+    tag: "receipt-after-end",
+    broken: (line) => line.replace(/(if \(!\w+) \|\| [\w.]+\)/, "$1)"),
+  },
+  {
+    name: "forget receipts that come before the answer",
+    tag: "forget-early-receipt",
+    broken: dropped,
+  },
+  {
+    name: "match receipts to whatever was sent last",
+    tag: "match-last-sent",
+    broken: (line) =>
+      line.replace(/(= )\w+\.find\(\(\w+\) => ([\w.]+)\.has\(\w+\)\)/, "$1[...$2.keys()].at(-1)"),
+  },
+  {
+    name: "take the same message twice",
+    tag: "accept-twice",
+    broken: dropped,
+  },
+  {
+    name: "write on a route that has changed",
+    tag: "write-on-changed-route",
+    broken: dropped,
+  },
+  {
+    name: "let a text overtake the queue",
+    tag: "overtake-queue",
+    broken: instead(/ && .*;$/, ";"),
+  },
+  {
+    name: "take the writes of the dead",
+    tag: "accept-writes-of-expired",
+    broken: (line) => line.replace(/(if \(!\w+) \|\| [\w.]+\)/, "$1)"),
+    tests: ["test/adapters/memory"],
+  },
+  {
+    name: "expire a process with what it held",
+    tag: "expire-with-its-messages",
+    broken: dropped,
+  },
+  {
+    name: "claim what waits behind a text in somebody's hand",
+    tag: "claim-behind-owned",
+    broken: (line) => `if (place.state === "queued") ${line.trim()}`,
+  },
+  {
+    name: "give up partitions that an old heartbeat asks for",
+    tag: "obey-late-heartbeat",
+    broken: instead(/\(\w+\.get\(.*\) \?\? 0\)/, "0"),
+    tests: ["test/core/engine"],
+  },
+  {
+    name: "look for a dead one's texts from the id of its last heartbeat's arrival",
+    tag: "recover-from-last-message",
+    broken: (line) => line.replace(/= (\w+);/, "= [...world.messages.keys()].toSorted().at(-1) ?? $1;"),
+  },
+  {
+    name: "keep a text in hand for ever, whoever has its recipient by then",
+    tag: "own-for-ever",
+    broken: instead(/(\w+: ).*,$/, "validUntil === 0 ? 0 : Number.POSITIVE_INFINITY,"),
+    tests: ["test/core/engine"],
+  },
+  {
+    name: "write for one recipient in two shards",
+    tag: "two-writes-for-one-recipient",
+    broken: instead(/(for \(.*;) \w+; .*\) \{$/, " false; ) {"),
+    tests: ["test/core/engine"],
+  },
+  {
+    name: "own what was written under a name that has expired since",
+    tag: "own-under-expired-name",
+    broken: onlyIf("writtenBy !== null"),
+    tests: ["test/core/engine"],
+  },
+  {
+    name: "never ask again for what was put back and claimed anew",
+    tag: "never-claim-requeued-again",
+    broken: dropped,
+    tests: ["test/core/engine"],
+  },
+];
