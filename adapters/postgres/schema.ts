@@ -103,7 +103,7 @@ export interface RouteTable {
   expires_at: number | null;
   closed_at: number | null;
   quarantined_until: number | null;
-  blockedBy: Block | null;
+  blocked_by: Block | null;
 }
 
 export interface MessageTable {

@@ -34,14 +34,14 @@ export const BARRED = `case
 const RENEW = `with affected as (
   select distinct conversation_id from route where sender_index = any ($1::uuid[]) and closed_at is null),
 wanted as (
-  select r.sender_index, r.virtual_number, ${BARRED} as blockedBy
+  select r.sender_index, r.virtual_number, ${BARRED} as blocked_by
   from route r join affected using (conversation_id)
   where r.closed_at is null
   order by r.sender_index, r.virtual_number
   for update of r)
-update route r set blockedBy = w.blockedBy, version = nextval('route_version')
+update route r set blocked_by = w.blocked_by, version = nextval('route_version')
 from wanted w
-where r.sender_index = w.sender_index and r.virtual_number = w.virtual_number and r.blockedBy is distinct from w.blockedBy`;
+where r.sender_index = w.sender_index and r.virtual_number = w.virtual_number and r.blocked_by is distinct from w.blocked_by`;
 
 export type BarChange =
   | { readonly kind: "opt-out"; readonly person: string; readonly at: number }

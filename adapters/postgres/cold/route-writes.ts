@@ -29,7 +29,7 @@ export interface RouteLife {
 export const defineStatement = (
   condition = "true",
 ): string => `insert into route as r (sender_index, virtual_number,
-  conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at, expires_at, blockedBy)
+  conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at, expires_at, blocked_by)
 select r.*, ${BARRED}
 from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bytea[], $8::bigint[], $9::bigint[],
     $10::bigint[])
@@ -42,7 +42,7 @@ order by r.sender_index, r.virtual_number
 on conflict (sender_index, virtual_number) do update set
   conversation_id = excluded.conversation_id, sender_id = excluded.sender_id, recipient_id = excluded.recipient_id,
   recipient_index = excluded.recipient_index, recipient = excluded.recipient, source = excluded.source,
-  version = excluded.version, opened_at = excluded.opened_at, expires_at = excluded.expires_at, blockedBy = excluded.blockedBy,
+  version = excluded.version, opened_at = excluded.opened_at, expires_at = excluded.expires_at, blocked_by = excluded.blocked_by,
   closed_at = null, quarantined_until = null
 where (r.closed_at is null and r.conversation_id = $11)
   or (r.closed_at is not null

@@ -11,7 +11,7 @@ const RECIPIENTS_MAX = 100_000;
 
 /** By the key of each pair, whatever size the table had when this was planned. */
 export const ROUTES = `select i.place, r.conversation_id, r.sender_id, r.recipient_id, r.recipient, r.source, r.version, r.opened_at,
-  r.expires_at, r.closed_at, r.quarantined_until, r.blockedBy
+  r.expires_at, r.closed_at, r.quarantined_until, r.blocked_by
 from unnest($1::uuid[], $2::bigint[]) with ordinality as i (sender_index, virtual_number, place)
 cross join lateral (
   select * from route where sender_index = i.sender_index and virtual_number = i.virtual_number offset 0) r`;
@@ -28,7 +28,7 @@ interface RouteRow {
   readonly expires_at: number | null;
   readonly closed_at: number | null;
   readonly quarantined_until: number | null;
-  readonly blockedBy: Block | null;
+  readonly blocked_by: Block | null;
 }
 
 export interface HotRoutesOptions {
@@ -62,7 +62,7 @@ export const hotRoutes = ({ pool, index, sealed }: HotRoutesOptions) => {
     expiresAt: row.expires_at,
     closedAt: row.closed_at,
     quarantinedUntil: row.quarantined_until,
-    blockedBy: row.blockedBy,
+    blockedBy: row.blocked_by,
   });
 
   return async (pairs: readonly Pair[]): Promise<readonly (Route | null)[]> => {

@@ -23,7 +23,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       expires_at bigint,
       closed_at bigint,
       quarantined_until bigint,
-      blockedBy text check (blockedBy in ('opt-out', 'pair-block')),
+      blocked_by text check (blocked_by in ('opt-out', 'pair-block')),
       primary key (sender_index, virtual_number),
       check ((closed_at is null) = (quarantined_until is null))
     );
