@@ -11,9 +11,8 @@ const SHORT_CODES: ReadonlySet<string> = new Set(
 
 /** The calling code that digits in international form begin with, such as `44`. Three digits where nobody has the code. */
 export const callingCodeOf = (international: string): string => {
-  for (let length = 1; length < 3; length += 1) {
-    const code = international.slice(0, length);
-    if (SHORT_CODES.has(code)) return code;
-  }
-  return international.slice(0, 3);
+  const two = international.slice(0, 2);
+  if (SHORT_CODES.has(two)) return two;
+  const one = international.slice(0, 1);
+  return SHORT_CODES.has(one) ? one : international.slice(0, 3);
 };

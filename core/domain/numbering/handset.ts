@@ -47,7 +47,7 @@ const isDomestic = (written: string, rest: string, plan: Plan): boolean =>
     : written.length > plan.longest && rest.length >= plan.shortest && rest.length <= plan.longest;
 
 const renumbered = (national: string, callingCode: string): string => {
-  for (const { from, to } of RENUMBERINGS.get(callingCode) ?? [])
-    if (from.test(national)) return national.replace(from, to);
+  for (const { from, to, lengths } of RENUMBERINGS.get(callingCode) ?? [])
+    if (lengths.includes(national.length) && from.test(national)) return national.replace(from, to);
   return national;
 };

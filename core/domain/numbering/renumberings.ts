@@ -3,6 +3,8 @@ export interface Renumbering {
   readonly callingCode: string;
   /** A national number in the other form, without trunk prefix. No number in use looks like this. */
   readonly from: RegExp;
+  /** How many digits the other form can have: told sooner than by the pattern. */
+  readonly lengths: readonly number[];
   /** The same number in canonical form, as a replacement for `String.replace`. */
   readonly to: string;
   /** How the number is, or was, written otherwise at home: from the canonical form to each other form. */
@@ -17,6 +19,7 @@ const MEXICO: readonly Renumbering[] = [
     callingCode: "52",
     // 1 marked a mobile that is called from abroad, 044 and 045 one that is called at home, 01 was the trunk prefix.
     from: /^(?:1|01|044|045)(?<number>[2-9]\d{9})$/,
+    lengths: [11, 12, 13],
     to: "$<number>",
     otherwise: null,
     source: "IFT, Plan Técnico Fundamental de Numeración (DOF 11.V.2018): ten digits alone since 3.VIII.2019",
@@ -33,6 +36,7 @@ const ARGENTINA_SOURCE = "ENACOM, Plan Fundamental de Numeración Nacional (Reso
 const argentina = (area: string, digits: number, example: readonly [string, string]): Renumbering => ({
   callingCode: "54",
   from: new RegExp(`^9?(?<area>${area})15(?<number>\\d{${digits}})$`),
+  lengths: [12, 13],
   to: "9$<area>$<number>",
   otherwise: {
     from: new RegExp(`^9(?<area>${area})(?<number>\\d{${digits}})$`),
@@ -49,6 +53,7 @@ const ARGENTINA: readonly Renumbering[] = [
   {
     callingCode: "54",
     from: /^90(?<number>(?:11|[23]\d)\d{8})$/,
+    lengths: [12],
     to: "9$<number>",
     otherwise: null,
     source: ARGENTINA_SOURCE,
@@ -61,6 +66,7 @@ const BRAZIL: readonly Renumbering[] = [
     callingCode: "55",
     // Fixed lines begin with 2 to 5. Trunked radio kept eight digits (70, 77 to 79) until its last network closed in 2018.
     from: /^(?<area>[1-9][1-9])(?<number>[6-9]\d{7})$/,
+    lengths: [10],
     to: "$<area>9$<number>",
     otherwise: { from: /^(?<area>[1-9][1-9])9(?<number>[6-9]\d{7})$/, to: ["$<area>$<number>"] },
     source: "Anatel, Resolução 553/2010: ninth digit of mobiles, region by region from 2012 to 6.XI.2016",
@@ -72,6 +78,7 @@ const BENIN: readonly Renumbering[] = [
   {
     callingCode: "229",
     from: /^(?<number>[2-9]\d{7})$/,
+    lengths: [8],
     to: "01$<number>",
     otherwise: { from: /^01(?<number>[2-9]\d{7})$/, to: ["$<number>"] },
     source: "ARCEP Bénin: 01 in front of every number since 30.XI.2024",
@@ -84,6 +91,7 @@ const IVORY_COAST_SOURCE = "ARTCI: ten digits since 31.I.2021, 01 Moov, 05 MTN, 
 const ivoryCoast = (operator: string, was: string, example: readonly [string, string]): Renumbering => ({
   callingCode: "225",
   from: new RegExp(`^(?<number>${was}\\d{6})$`),
+  lengths: [8],
   to: `${operator}$<number>`,
   otherwise: { from: new RegExp(`^${operator}(?<number>${was}\\d{6})$`), to: ["$<number>"] },
   source: IVORY_COAST_SOURCE,
@@ -101,6 +109,7 @@ const GABON_SOURCE = "ARCEP Gabon: new first digits of 2019, 0X became 0NX; libp
 const gabon = (was: string, is: string): Renumbering => ({
   callingCode: "241",
   from: new RegExp(`^0?${was}(?<number>\\d{6})$`),
+  lengths: [7, 8],
   to: `${is}$<number>`,
   otherwise: {
     from: new RegExp(`^${is}(?<number>\\d{6})$`),
@@ -120,6 +129,7 @@ const GABON: readonly Renumbering[] = [
   {
     callingCode: "241",
     from: /^0(?<number>(?:11|[67]\d)\d{6})$/,
+    lengths: [9],
     to: "$<number>",
     otherwise: null,
     source: GABON_SOURCE,
@@ -132,6 +142,7 @@ const CAMEROON: readonly Renumbering[] = [
   {
     callingCode: "237",
     from: /^(?<number>[5-79]\d{7})$/,
+    lengths: [8],
     to: "6$<number>",
     otherwise: { from: /^6(?<number>[5-79]\d{7})$/, to: ["$<number>"] },
     source: CAMEROON_SOURCE,
@@ -140,6 +151,7 @@ const CAMEROON: readonly Renumbering[] = [
   {
     callingCode: "237",
     from: /^(?<number>(?:22|33|42|43)\d{6})$/,
+    lengths: [8],
     to: "2$<number>",
     otherwise: { from: /^2(?<number>(?:22|33|42|43)\d{6})$/, to: ["$<number>"] },
     source: CAMEROON_SOURCE,
@@ -157,6 +169,7 @@ const VIETNAM: readonly Renumbering[] = VIETNAM_PREFIXES.split(" ").map((entry) 
   return {
     callingCode: "84",
     from: new RegExp(`^${was}(?<number>\\d{7})$`),
+    lengths: [10],
     to: `${is}$<number>`,
     otherwise: { from: new RegExp(`^${is}(?<number>\\d{7})$`), to: [`${was}$<number>`] },
     source: "Ministry of Information and Communications, Decision 798/QD-BTTTT: ten digits since 15.IX.2018",
@@ -169,6 +182,7 @@ const ECUADOR: readonly Renumbering[] = [
     callingCode: "593",
     // The second digit of a fixed line is 2 to 7.
     from: /^(?<number>(?:[89]\d|[3567]9)\d{6})$/,
+    lengths: [8],
     to: "9$<number>",
     otherwise: { from: /^9(?<number>(?:[89]\d|[3567]9)\d{6})$/, to: ["$<number>"] },
     source: "CONATEL Ecuador: 9 in front of mobiles since 30.IX.2012",
@@ -181,6 +195,7 @@ const MAURITIUS: readonly Renumbering[] = [
     callingCode: "230",
     // Old mobiles that began with 2, 4 or 8 cannot be told from fixed lines, which kept seven digits.
     from: /^(?<number>[79]\d{6})$/,
+    lengths: [7],
     to: "5$<number>",
     otherwise: { from: /^5(?<number>[79]\d{6})$/, to: ["$<number>"] },
     source: "ICTA Mauritius: 5 in front of mobiles since 1.IX.2013",
