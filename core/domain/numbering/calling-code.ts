@@ -1,6 +1,6 @@
 /**
- * Calling codes of one and two digits; every other one has three, and no code begins another (ITU-T E.164 §6.2.1; list of
- * assigned codes: annex to ITU Operational Bulletin No. 1114, 15.XII.2016).
+ * Calling codes of one and two digits; every other one has three, and no code begins another (ITU-T E.164
+ * §6.2.1; list of assigned codes: annex to ITU Operational Bulletin No. 1114, 15.XII.2016).
  */
 const SHORT_CODES: ReadonlySet<string> = new Set(
   (
@@ -9,7 +9,10 @@ const SHORT_CODES: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** The calling code that digits in international form begin with, such as `44`. Three digits where nobody has the code. */
+/**
+ * The calling code that digits in international form begin with, such as `44`. Three digits where nobody has
+ * the code.
+ */
 export const callingCodeOf = (international: string): string => {
   const two = international.slice(0, 2);
   if (SHORT_CODES.has(two)) return two;

@@ -6,15 +6,16 @@ import { RENUMBERINGS } from "./renumberings.ts";
 declare const canonical: unique symbol;
 
 /**
- * The one way of writing the number of a handset that wishes, blocks, routes and searches hang on: E.164 digits without
- * plus, trunk prefix or superseded form. It identifies; what is sent to a carrier may be the number as it was given.
+ * The one way of writing the number of a handset that wishes, blocks, routes and searches hang on: E.164
+ * digits without plus, trunk prefix or superseded form. It identifies; what is sent to a carrier may be the
+ * number as it was given.
  */
 export type Handset = Msisdn & { readonly [canonical]: "Handset" };
 
 /**
- * The canonical form of a number. Two spellings of one handset have the same, two handsets never do: a digit is dropped, added or
- * replaced only where the number as written can be nobody's. Whether anybody has the number is not asked, so the ranges for
- * fiction and the ranges allotted yesterday pass. Idempotent.
+ * The canonical form of a number. Two spellings of one handset have the same, two handsets never do: a digit
+ * is dropped, added or replaced only where the number as written can be nobody's. Whether anybody has the
+ * number is not asked, so the ranges for fiction and the ranges allotted yesterday pass. Idempotent.
  */
 export const handsetOf = (number: Msisdn): Handset => {
   const callingCode = callingCodeOf(number);
@@ -40,7 +41,10 @@ const withoutTrunkPrefix = (written: string, plan: Plan): string => {
   return written;
 };
 
-/** A second 0 begins an international or a freephone number (00…, Indonesia 001…, India 000 800…), no national one. */
+/**
+ * A second 0 begins an international or a freephone number (00…, Indonesia 001…, India 000 800…), no national
+ * one.
+ */
 const isDomestic = (written: string, rest: string, plan: Plan): boolean =>
   plan.trunkNeverLeads
     ? !rest.startsWith("0")

@@ -11,20 +11,21 @@ export interface WrittenForms {
   /** The national number without trunk prefix, such as `20000001`. */
   readonly national: string;
   /**
-   * Every form that gives the number away, longest first, without repetition: international, national with and without trunk
-   * prefix, and the forms that renumbering has superseded.
+   * Every form that gives the number away, longest first, without repetition: international, national with
+   * and without trunk prefix, and the forms that renumbering has superseded.
    */
   readonly forms: readonly string[];
   /**
-   * What is dialled within an area alone, where mobiles have area codes (North America, Brazil): to whoever knows the area it
-   * gives the number away too. Null elsewhere.
+   * What is dialled within an area alone, where mobiles have area codes (North America, Brazil): to whoever
+   * knows the area it gives the number away too. Null elsewhere.
    */
   readonly local: string | null;
 }
 
 /**
- * Shorter national numbers (the four digits of Niue, Tokelau and Tristan da Cunha) are years, prices and door codes too: there the
- * international form alone gives the number away. With five digits a text meets one certain number by chance once in 100,000.
+ * Shorter national numbers (the four digits of Niue, Tokelau and Tristan da Cunha) are years, prices and door
+ * codes too: there the international form alone gives the number away. With five digits a text meets one
+ * certain number by chance once in 100,000.
  */
 export const NATIONAL_DIGITS_MIN = 5;
 

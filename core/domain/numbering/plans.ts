@@ -1,9 +1,14 @@
-/** What is to be known of a numbering plan to read its numbers in every way of writing. Lengths are in digits. */
+/**
+ * What is to be known of a numbering plan to read its numbers in every way of writing. Lengths are in digits.
+ */
 export interface Plan {
   readonly callingCode: string;
   /** Dialled in front of a national number at home, and left out from abroad; the ones in use come first. */
   readonly trunkPrefixes: readonly string[];
-  /** No national number of a handset begins with the trunk prefix, so that it can be told from one at any length. */
+  /**
+   * No national number of a handset begins with the trunk prefix, so that it can be told from one at any
+   * length.
+   */
   readonly trunkNeverLeads: boolean;
   /** Shortest and longest national number of a line or a mobile, without trunk prefix. */
   readonly shortest: number;
@@ -11,10 +16,10 @@ export interface Plan {
 }
 
 /*
- * Sources: trunk prefixes from ITU "Dialling procedures (international prefix, national (trunk) prefix and national
- * (significant) number)", annex to Operational Bulletin No. 994, 15.XII.2011, brought up to date from the national numbering
- * plans that ITU-T E.129 has published; lengths of fixed, mobile, personal and IP numbers from the metadata of libphonenumber-js
- * 1.13.16 (Google libphonenumber). Each entry is `calling code:shortest-longest`.
+ * Sources: trunk prefixes from ITU "Dialling procedures (international prefix, national (trunk) prefix and
+ * national (significant) number)", annex to Operational Bulletin No. 994, 15.XII.2011, checked against
+ * libphonenumber-js 1.13.16; lengths of fixed, mobile, personal and IP numbers from the metadata of the same.
+ * Each entry is `calling code:shortest-longest`.
  */
 
 /** Trunk prefix 0, and no national number begins with a single 0. */
@@ -29,8 +34,8 @@ const DROPS_ZERO = `
 `;
 
 /**
- * No trunk prefix. Where a national number begins with 0 (Italy, San Marino, Benin, Ivory Coast, Congo, Gabon, Burkina Faso,
- * Niger, New Caledonia), the 0 belongs to it and stays.
+ * No trunk prefix. Where a national number begins with 0 (Italy, San Marino, Benin, Ivory Coast, Congo,
+ * Gabon, Burkina Faso, Niger, New Caledonia), the 0 belongs to it and stays.
  */
 const NO_TRUNK_PREFIX = `
 30:10 34:9 39:6-12 45:8 47:8 48:7-9 65:8 216:8 220:7-9 221:9 222:8 223:8 224:8-9 225:10 226:8 227:8 228:8 229:10
@@ -41,7 +46,10 @@ const NO_TRUNK_PREFIX = `
 690:4-7 691:7 852:8 853:8 960:7 965:8 968:8 973:8 974:8 975:7-8
 `;
 
-/** The prefix has more digits or another one, or may begin a number too, so that the length must tell: `code:lengths:prefixes`. */
+/**
+ * The prefix has more digits or another one, or may begin a number too, so that the length must tell:
+ * `code:lengths:prefixes`.
+ */
 const DROPS_BY_LENGTH = `
 1:10:1 7:10:8 36:8-9:06 52:10: 250:8-9:0 370:8:0,8 375:9:80,0 692:7:1 992:9:8 993:8:8 998:9:8
 `;

@@ -17,7 +17,8 @@ export interface Renumbering {
 const MEXICO: readonly Renumbering[] = [
   {
     callingCode: "52",
-    // 1 marked a mobile that is called from abroad, 044 and 045 one that is called at home, 01 was the trunk prefix.
+    // 1 marked a mobile that is called from abroad, 044 and 045 one that is called at home, 01 was the trunk
+    // prefix.
     from: /^(?:1|01|044|045)(?<number>[2-9]\d{9})$/,
     lengths: [11, 12, 13],
     to: "$<number>",
@@ -28,9 +29,10 @@ const MEXICO: readonly Renumbering[] = [
 ];
 
 /**
- * +54 9 marks a mobile called from abroad; at home 15 stands between area code and number instead. Without either mark it is
- * another number: the same ten digits may be a fixed line, so 9 is never added or taken away. Twelve digits with 15 at the end of the
- * area code (11, three, or four digits) are no other number, as the longest has eleven; 15 can be at one of the places only.
+ * +54 9 marks a mobile called from abroad; at home 15 stands between area code and number instead. Without
+ * either mark it is another number: the same ten digits may be a fixed line, so 9 is never added or taken
+ * away. Twelve digits with 15 at the end of the area code (11, three, or four digits) are no other number, as
+ * the longest has eleven; 15 can be at one of the places only.
  */
 const ARGENTINA_SOURCE = "ENACOM, Plan Fundamental de Numeración Nacional (Resolución SC 46/1997)";
 const argentina = (area: string, digits: number, example: readonly [string, string]): Renumbering => ({
@@ -64,7 +66,8 @@ const ARGENTINA: readonly Renumbering[] = [
 const BRAZIL: readonly Renumbering[] = [
   {
     callingCode: "55",
-    // Fixed lines begin with 2 to 5. Trunked radio kept eight digits (70, 77 to 79) until its last network closed in 2018.
+    // Fixed lines begin with 2 to 5. Trunked radio kept eight digits (70, 77 to 79) until its last network
+    // closed in 2018.
     from: /^(?<area>[1-9][1-9])(?<number>[6-9]\d{7})$/,
     lengths: [10],
     to: "$<area>9$<number>",
@@ -86,7 +89,10 @@ const BENIN: readonly Renumbering[] = [
   },
 ];
 
-/** The second of eight digits named the operator of a mobile. Fixed lines (first digit 2, 3) are left out: see docs/numbering.md. */
+/**
+ * The second of eight digits named the operator of a mobile. Fixed lines (first digit 2, 3) are left out: see
+ * docs/numbering.md.
+ */
 const IVORY_COAST_SOURCE = "ARTCI: ten digits since 31.I.2021, 01 Moov, 05 MTN, 07 Orange in front";
 const ivoryCoast = (operator: string, was: string, example: readonly [string, string]): Renumbering => ({
   callingCode: "225",

@@ -71,7 +71,7 @@ describe("the canonical form of a handset's number", () => {
     }
   });
 
-  test("loses no 0 that is written after the calling code by chance of the length: only one that no number begins with", () => {
+  test("takes a 0 for a trunk prefix at any length only where no number of any kind begins with a single 0", () => {
     for (const { callingCode, anyNumber } of KNOWN_PLANS) {
       if (PLANS.get(callingCode)?.trunkNeverLeads !== true) continue;
       fc.assert(
