@@ -1,7 +1,7 @@
 import type { Accepted } from "#core/ports/traffic.ts";
+import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 
-/** Two generations of at most so many ids; the older one goes when the younger one is full. */
-const GENERATION_MAX = 25_000;
+const IDS_MAX = 50_000;
 
 /**
  * Carriers' ids that this process has lately recorded, or is recording: most receipts come soon and to whoever sent the message,
@@ -14,22 +14,15 @@ export interface RecentIds {
 }
 
 export const recentIds = (): RecentIds => {
-  let younger = new Map<string, string>();
-  let older = new Map<string, string>();
+  const cache = createGenerationalCache<string>(IDS_MAX);
   return {
     note: (accepted) => {
-      for (const { messageId, parts, carrierId } of accepted) {
-        if (carrierId === null || parts > 1) continue;
-        if (younger.size >= GENERATION_MAX) {
-          older = younger;
-          younger = new Map();
-        }
-        younger.set(carrierId, messageId);
-      }
+      for (const { messageId, parts, carrierId } of accepted)
+        if (carrierId !== null && parts === 1) cache.set(carrierId, messageId);
     },
     take: (carrierId) => {
-      const messageId = younger.get(carrierId) ?? older.get(carrierId);
-      if (messageId !== undefined && !younger.delete(carrierId)) older.delete(carrierId);
+      const messageId = cache.get(carrierId);
+      if (messageId !== undefined) cache.delete(carrierId);
       return messageId;
     },
   };

@@ -16,7 +16,7 @@ const LETTERS = 7;
 const GOLDEN = 0x9e3779b1;
 
 /**
- * Knows at least the last `max` / 2 that were added, and never more than `max`, in two generations as `recentMap` does. A fingerprint is
+ * Knows at least the last `max` / 2 that were added, and never more than `max`, in two generations as `createGenerationalCache` does. A fingerprint is
  * kept as a number, in a table of numbers: there is one of each text that was ever said, and nothing else of it need stay in memory.
  */
 export function recentSet(max: number): RecentSet {

@@ -2,8 +2,8 @@ import { LRUCache } from "lru-cache";
 import type { ReceivedMessage } from "#adapters/smpp/protocol/received-message.ts";
 import type { Delivery } from "#adapters/smpp/session/acknowledgements.ts";
 import { REPEATS_MS } from "#core/domain/redelivery.ts";
+import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { recentMap } from "./recent-map.ts";
 import { recentSet } from "./recent-set.ts";
 
 /** Deliveries kept in mind as possibly to come again, and texts of which it is remembered how often they came; the oldest go first. */
@@ -77,7 +77,7 @@ export function redeliveries(suspectMs = REPEATS_MS, textsMax = TEXTS_MAX): Rede
   /** Nearly all texts: said once, and by us. */
   const once = recentSet(textsMax);
   /** The others. */
-  const sayings = recentMap<Places>(textsMax);
+  const sayings = createGenerationalCache<Places>(textsMax);
 
   const placesOf = (fingerprint: string): Places => {
     const known = sayings.get(fingerprint);

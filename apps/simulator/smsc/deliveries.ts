@@ -1,6 +1,6 @@
-import { type Deque, deque } from "#apps/simulator/deque.ts";
 import type { RetryProfile } from "#apps/simulator/options.ts";
 import type { Timers } from "#apps/simulator/timers.ts";
+import { createDeque, type Deque } from "#core/structures/deque.ts";
 import { RETRYABLE } from "./command-status.ts";
 import type { Audience, Delivery, Outcome, Receiver } from "./delivery.ts";
 
@@ -138,7 +138,7 @@ export const deliveries = (retry: RetryProfile, timers: Timers): Deliveries => {
 };
 
 const newGroup = (isForEverybody: boolean): Group => ({
-  queue: deque<Delivery>(),
+  queue: createDeque<Delivery>(),
   receivers: [],
   next: 0,
   isForEverybody,

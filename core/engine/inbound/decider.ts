@@ -5,6 +5,7 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { Traffic } from "#core/ports/traffic.ts";
+import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import {
   type BatchContext,
   decideBatch,
@@ -12,7 +13,6 @@ import {
   type RoutedMessage,
   setOf,
 } from "./decide-batch.ts";
-import { routeCache } from "./route-cache.ts";
 import type { PendingInbound } from "./write-batch.ts";
 
 /** A message that waits to be written, with what it means. */
@@ -37,15 +37,18 @@ export interface DeciderPorts {
   readonly ids: Ids;
 }
 
+/** Routes in this process's memory at most, about 300 bytes each. */
+export const CACHED_ROUTES_MAX = 100_000;
+
 export const createDecider = (
   { traffic, numbers, clock, ids }: DeciderPorts,
   { messageTtlMs, mayOwn }: Pick<BatchContext, "messageTtlMs" | "mayOwn">,
 ): Decider => {
-  const cache = routeCache();
+  const cache = createGenerationalCache<Route>(CACHED_ROUTES_MAX);
 
   /** In the order of the items; null where nothing is routed. */
   const askRoutes = async (items: readonly PendingInbound[]): Promise<readonly (Route | null)[]> => {
-    const routes = items.map(({ message }) => cache.get(message.from, message.to) ?? null);
+    const routes = items.map(({ message }) => cache.get(keyOf(message)) ?? null);
     const missing = new Map<string, Pair>();
     items.forEach(({ message }, i) => {
       const pair = routes[i] ? null : pairOf(message);
@@ -54,7 +57,7 @@ export const createDecider = (
     if (missing.size === 0) return routes;
     const answers = await traffic.routes([...missing.values()]);
     const found = new Map([...missing.keys()].map((key, i) => [key, answers[i]!]));
-    for (const route of answers) if (route) cache.put(route);
+    for (const route of answers) if (route) cache.set(cacheKey(route.sender, route.virtualNumber), route);
     return items.map(({ message }, i) => routes[i] ?? found.get(keyOf(message)) ?? null);
   };
 
@@ -80,11 +83,13 @@ export const createDecider = (
       });
       return decideBatch(routed, context);
     },
-    forget: ({ from, to }) => cache.forget(from, to),
+    forget: (message) => cache.delete(keyOf(message)),
   };
 };
 
 const pairOf = (message: InboundMessage): Pair | null =>
   isMsisdn(message.from) && isMsisdn(message.to) ? { sender: message.from, virtualNumber: message.to } : null;
 
-const keyOf = (message: InboundMessage): string => `${message.from}>${message.to}`;
+const keyOf = (message: InboundMessage): string => cacheKey(message.from, message.to);
+
+const cacheKey = (sender: string, virtualNumber: string): string => `${sender}>${virtualNumber}`;

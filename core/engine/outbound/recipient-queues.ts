@@ -1,4 +1,5 @@
 import type { OutboundMessage, Priority } from "#core/domain/message.ts";
+import { createDeque, type Deque } from "#core/structures/deque.ts";
 import type { Linked } from "#core/structures/linked-list.ts";
 
 /** A message that this process has to send. */
@@ -58,10 +59,10 @@ const QUEUES_MAX = 50_000;
 export const createRecipientQueues = (max = QUEUES_MAX): RecipientQueues => {
   let queues = new Map<string, RecipientQueue>();
   let forgetAbove = max;
-  const lines: Record<Priority, Line> = {
-    relay: createLine(),
-    system: createLine(),
-    broadcast: createLine(),
+  const lines: Record<Priority, Deque<RecipientQueue>> = {
+    relay: createDeque(),
+    system: createDeque(),
+    broadcast: createDeque(),
   };
   let size = 0;
 
@@ -131,36 +132,4 @@ export const createRecipientQueues = (max = QUEUES_MAX): RecipientQueues => {
     },
   };
   return self;
-};
-
-interface Line {
-  first(): RecipientQueue | undefined;
-  shift(): RecipientQueue | undefined;
-  push(queue: RecipientQueue): void;
-  unshift(queue: RecipientQueue): void;
-}
-
-/** A queue that is cheap at both ends: JavaScript's own `shift` copies long arrays. */
-const createLine = (): Line => {
-  let entries: (RecipientQueue | undefined)[] = [];
-  let head = 0;
-  return {
-    first: () => entries[head],
-    shift: () => {
-      const queue = entries[head];
-      if (head < entries.length) entries[head++] = undefined;
-      if (head > 1_024 && head * 2 > entries.length) {
-        entries = entries.slice(head);
-        head = 0;
-      }
-      return queue;
-    },
-    push: (queue) => {
-      entries.push(queue);
-    },
-    unshift: (queue) => {
-      if (head > 0) entries[--head] = queue;
-      else entries.unshift(queue);
-    },
-  };
 };
