@@ -37,7 +37,7 @@ const SUBMIT: ReadonlyMap<string, readonly [Verdict, string]> = new Map([
   ["5", ["retry", "internal error of the carrier"]],
   ["6", ["refused", "the carrier cannot process the message, often for an unknown prefix"]],
   ["7", ["refused", "the number may not receive messages"]],
-  ["8", ["retry", "our carrier account is blockedBy"]],
+  ["8", ["retry", "our carrier account is barred"]],
   ["9", ["retry", NO_CREDIT.detail]],
   ["10", ["retry", "too many simultaneous connections"]],
   ["11", ["retry", "our carrier account may not send over HTTP"]],
@@ -54,7 +54,7 @@ const SUBMIT: ReadonlyMap<string, readonly [Verdict, string]> = new Map([
 
 const NAMED: ReadonlyMap<string, Failure> = new Map([
   ["4", CREDENTIALS_REFUSED],
-  ["8", { code: "carrier-account", detail: "Our carrier account is blockedBy" }],
+  ["8", { code: "carrier-account", detail: "Our carrier account is barred" }],
   ["9", NO_CREDIT],
   ["11", { code: "carrier-account", detail: "Our carrier account may not send over HTTP" }],
   ["14", CREDENTIALS_REFUSED],
@@ -101,7 +101,7 @@ const RECEIPT_ERRORS: ReadonlyMap<string, string> = new Map([
   ["1", "for an unknown reason"],
   ["2", "the handset could not be reached for now"],
   ["3", "the handset is gone for good"],
-  ["4", "the recipient has blockedBy the service"],
+  ["4", "the recipient has blocked the service"],
   ["5", "trouble with a ported number"],
   ["6", "stopped by a spam filter"],
   ["7", "the handset was busy"],

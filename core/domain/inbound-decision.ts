@@ -14,7 +14,7 @@ export interface RouteLookup {
 export interface DecisionContext {
   readonly now: number;
   readonly messageTtlMs: number;
-  /** The id of a autoReply, should one be due. */
+  /** The id of an auto-reply, should one be due. */
   readonly nextId: () => string;
 }
 

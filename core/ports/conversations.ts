@@ -13,7 +13,7 @@ export interface Conversations {
    */
   openingFacts(people: readonly [Msisdn, Msisdn], fresh?: boolean): Promise<OpeningFacts>;
   /**
-   * One transaction: the conversation, both routes (blockedBy if an opt-out or a block says so), the intro messages
+   * One transaction: the conversation, both routes (blocked if an opt-out or a block says so), the intro messages
    * (queued). A conflict too when a number has been drained, or a participant's number is one of ours.
    */
   open(opening: Opening): Promise<OpeningOutcome>;

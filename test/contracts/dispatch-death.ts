@@ -121,7 +121,7 @@ export const deathCases = (store: Store): void => {
     });
   });
 
-  test("what a dead dispatcher held goes to exactly one of several that autoReply at once", async () => {
+  test("what a dead dispatcher held goes to exactly one of several that notice at once", async () => {
     const { storage } = store;
     const scenes = [await openScene(storage), await openScene(storage), await openScene(storage)];
     const doomed = await joinDoomed();

@@ -40,7 +40,7 @@ describe("a text to one of our numbers", () => {
   const isLive = (route: Route, now: number): boolean =>
     route.closedAt === null && (route.expiresAt === null || now < route.expiresAt);
 
-  test("is relayed exactly when its route is live and nobody has blockedBy it", () => {
+  test("is relayed exactly when its route is live and nothing blocks it", () => {
     fc.assert(
       fc.property(routeArbitrary, nearInstantArbitrary, (route, now) => {
         const { kind } = resolveRoute(route, true, now);

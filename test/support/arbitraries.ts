@@ -174,7 +174,7 @@ export const participantsArbitrary: fc.Arbitrary<Participants> = fc
     return [participant(0), participant(1)];
   });
 
-/** A route in any state: live, expiring, blockedBy, quarantined, or free again. Its times are near instants. */
+/** A route in any state: live, expiring, blocked, quarantined, or free again. Its times are near instants. */
 export const routeArbitrary: fc.Arbitrary<Route> = fc
   .record({
     participants: participantsArbitrary,

@@ -86,7 +86,7 @@ const states: Readonly<Record<ReceiptStatus, ReceiptState>> = {
 const reasons: ReadonlyMap<string, string> = new Map([
   ["2", "the handset could not be reached for now"],
   ["3", "the handset is gone for good"],
-  ["4", "the recipient has blockedBy the service"],
+  ["4", "the recipient has blocked the service"],
   ["6", "stopped by a spam filter"],
   ["7", "the handset was busy"],
   ["8", "network error"],
