@@ -5,7 +5,7 @@ import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { availability } from "./circuit-breaker.ts";
 import { type Exchange, poster } from "./exchange.ts";
-import { httpVerdict } from "./outcomes.ts";
+import { classifyHttpStatus } from "./outcomes.ts";
 import { readSendAnswer } from "./send-answer.ts";
 
 /** Requests under way at the same time, over as many connections. */
@@ -147,8 +147,8 @@ const outcomeOf = (exchange: Exchange): SendOutcome => {
   if (exchange.kind === "lost") return UNKNOWN;
   const { status, body, retryAfterMs } = exchange;
   if (status >= 200 && status < 300) return body === null ? UNKNOWN : readSendAnswer(body);
-  const { verdict, failure } = httpVerdict(status);
-  if (verdict === "lost") return UNKNOWN;
-  if (verdict === "throttled") return { kind: "throttled", carrierIds: [], waitMs: retryAfterMs };
-  return { kind: verdict, carrierIds: [], failure };
+  const { class: result, failure } = classifyHttpStatus(status);
+  if (result === "lost") return UNKNOWN;
+  if (result === "throttled") return { kind: "throttled", carrierIds: [], waitMs: retryAfterMs };
+  return { kind: result, carrierIds: [], failure };
 };

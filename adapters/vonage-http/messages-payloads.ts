@@ -9,9 +9,13 @@ import type { Payload } from "./payloads.ts";
  */
 export const isMessagesPayload = (parameters: Parameters): boolean => "message_uuid" in parameters;
 
+/** What a handset sends to a phone number. Other channels have other addresses. */
+const PHONE_CHANNELS: ReadonlySet<string> = new Set(["sms", "mms"]);
+
 export const parseMessagesPayload = (parameters: Parameters, now: number): Payload => {
   const channel = scalar(parameters, "channel");
-  if (channel !== null && channel !== "sms") return { kind: "ignored", detail: "A channel other than SMS" };
+  if (channel !== null && !PHONE_CHANNELS.has(channel.toLowerCase()))
+    return { kind: "ignored", detail: "A channel other than SMS and MMS" };
   return "status" in parameters ? parseStatus(parameters, now) : parseInbound(parameters, now);
 };
 
@@ -35,23 +39,32 @@ const parseInbound = (parameters: Parameters, now: number): Payload => {
   const id = carrierId(parameters, "message_uuid");
   const from = address(parameters, "from");
   const to = address(parameters, "to");
-  const text = messageText(parameters, "text");
-  if (!id.ok || !from.ok || !to.ok || !text.ok)
-    return refuse(...[id, from, to, text].flatMap((field) => (field.ok ? [] : [field.error])));
-  const type = scalar(parameters, "message_type");
-  if (type !== null && type !== "text") return { kind: "ignored", detail: "A message that is no text" };
+  if (!id.ok || !from.ok || !to.ok)
+    return refuse(...[id, from, to].flatMap((field) => (field.ok ? [] : [field.error])));
   return {
     kind: "inbound",
     message: {
       key: `http:${id.value}`,
       from: from.value,
       to: to.value,
-      text: text.value,
+      text: wordsOf(parameters),
       part: null,
       link: "http",
       receivedAt: now,
+      ...(isText(parameters) ? {} : { hasMedia: true }),
     },
   };
+};
+
+const isText = (parameters: Parameters): boolean =>
+  (scalar(parameters, "message_type") ?? "text").toLowerCase() === "text";
+
+/** The text, or what was written beside a picture, in whatever the message carries. A contact or a file says nothing. */
+const wordsOf = (parameters: Parameters): string => {
+  const text = messageText(parameters, "text");
+  if (text !== "" || isText(parameters)) return text;
+  const media = parameters[scalar(parameters, "message_type") ?? ""];
+  return typeof media === "object" && media !== null ? messageText(media as Parameters, "caption") : "";
 };
 
 const refuse = (...errors: readonly FieldProblem[]): Payload => ({ kind: "invalid", errors });

@@ -1,5 +1,5 @@
 import type { Failure } from "#core/domain/message.ts";
-import type { ReceiptState } from "#core/domain/receipt.ts";
+import { OPTED_OUT, type ReceiptState } from "#core/domain/receipt.ts";
 
 /**
  * What Vonage's codes mean to us.
@@ -7,7 +7,7 @@ import type { ReceiptState } from "#core/domain/receipt.ts";
  * Sources: SMS API specification 1.5.1 (`messages[].status`, receipt `status`), guide "SMS delivery receipts" and support
  * 204014733 (`err-code`), support 203993598 (30 requests a second, beyond them status 1), Messages API 1.20.0 (status).
  */
-export type Verdict =
+export type SubmitResultClass =
   | "accepted"
   /** Too fast: not an attempt. */
   | "throttled"
@@ -28,7 +28,7 @@ export const NO_CREDIT: Failure = {
 };
 
 /** `messages[].status` of an answer to a message that we sent. */
-const SUBMIT: ReadonlyMap<string, readonly [Verdict, string]> = new Map([
+const SUBMIT: ReadonlyMap<string, readonly [SubmitResultClass, string]> = new Map([
   ["0", ["accepted", "accepted"]],
   ["1", ["throttled", "sent faster than the account may"]],
   ["2", ["refused", "the carrier misses a parameter"]],
@@ -61,20 +61,22 @@ const NAMED: ReadonlyMap<string, Failure> = new Map([
   ["32", CREDENTIALS_REFUSED],
 ]);
 
-export const submitVerdict = (status: string): { readonly verdict: Verdict; readonly failure: Failure } => {
-  const [verdict, detail] = SUBMIT.get(status) ?? ["refused", "a status that the carrier does not document"];
-  return { verdict, failure: NAMED.get(status) ?? { code: `submit-${shortCode(status)}`, detail } };
+export const classifySubmitStatus = (
+  status: string,
+): { readonly class: SubmitResultClass; readonly failure: Failure } => {
+  const [result, detail] = SUBMIT.get(status) ?? ["refused", "a status that the carrier does not document"];
+  return { class: result, failure: NAMED.get(status) ?? { code: `submit-${shortCode(status)}`, detail } };
 };
 
 /** An HTTP status other than 2xx. `lost`: a gateway gave up waiting, so the message may have been taken. */
-export const httpVerdict = (
+export const classifyHttpStatus = (
   status: number,
-): { readonly verdict: "throttled" | "retry" | "refused" | "lost"; readonly failure: Failure } => {
-  if (status === 401 || status === 403) return { verdict: "retry", failure: CREDENTIALS_REFUSED };
+): { readonly class: "throttled" | "retry" | "refused" | "lost"; readonly failure: Failure } => {
+  if (status === 401 || status === 403) return { class: "retry", failure: CREDENTIALS_REFUSED };
   const failure = { code: `http-${status}`, detail: `The carrier answers with HTTP status ${status}` };
-  if (status === 429) return { verdict: "throttled", failure };
-  if (status === 504) return { verdict: "lost", failure };
-  return { verdict: MALFORMED.has(status) ? "refused" : "retry", failure };
+  if (status === 429) return { class: "throttled", failure };
+  if (status === 504) return { class: "lost", failure };
+  return { class: MALFORMED.has(status) ? "refused" : "retry", failure };
 };
 
 /** The request itself is wrong; any other status may be a passing condition or our configuration. */
@@ -106,7 +108,6 @@ const RECEIPT_ERRORS: ReadonlyMap<string, string> = new Map([
   ["6", "stopped by a spam filter"],
   ["7", "the handset was busy"],
   ["8", "network error"],
-  ["9", "the recipient does not want messages from this number"],
   ["10", "the network refuses the message"],
   ["11", "no route to the number"],
   ["12", "the destination cannot be reached"],
@@ -121,9 +122,13 @@ const RECEIPT_ERRORS: ReadonlyMap<string, string> = new Map([
   ["99", "general error"],
 ]);
 
+/** The recipient said STOP to the carrier: `err-code` of the SMS API, and `error.title` of the Messages API. */
+const OPT_OUT_CODES: ReadonlySet<string> = new Set(["9", "1240"]);
+
 /** Why a part did not arrive. `code` as the carrier wrote it; null when it gave none. */
 export const receiptFailure = (status: string, code: string | null): Failure => {
   const number = code?.trim().replace(/^0+(?=\d)/, "") ?? "0";
+  if (OPT_OUT_CODES.has(number)) return OPTED_OUT;
   if (number === "0")
     return { code: `receipt-${shortCode(status)}`, detail: "Not delivered, without a reason" };
   const reason = RECEIPT_ERRORS.get(number) ?? "with a code that the carrier does not document";

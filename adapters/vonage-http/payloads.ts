@@ -1,6 +1,5 @@
 import type { InboundMessage, Part } from "#core/domain/message.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
-import { fail, ok, type Result } from "#core/result.ts";
 import { binaryText } from "./binary-text.ts";
 import type { FieldProblem, Parameters } from "./fields.ts";
 import { address, carrierId, cleanText, messageText, scalar } from "./fields.ts";
@@ -55,21 +54,21 @@ const parseInbound = (parameters: Parameters, now: number): Payload => {
   const id = carrierId(parameters, "messageId");
   const from = address(parameters, "msisdn");
   const to = address(parameters, "to");
-  const written = messageText(parameters, "text");
-  const part = parsePart(parameters);
-  if (!id.ok || !from.ok || !to.ok || !written.ok || !part.ok)
-    return invalid(...[id, from, to, written, part].flatMap((field) => (field.ok ? [] : [field.error])));
-  const text = scalar(parameters, "type") === "binary" ? fromBinary(parameters) : written.value;
+  if (!id.ok || !from.ok || !to.ok)
+    return invalid(...[id, from, to].flatMap((field) => (field.ok ? [] : [field.error])));
+  const text =
+    scalar(parameters, "type") === "binary" ? fromBinary(parameters) : messageText(parameters, "text");
   if (text === null) return { kind: "ignored", detail: "A binary message that is no text" };
+  const part = partOf(parameters);
   return {
     kind: "inbound",
     message: {
       // Every part has an id of its own; the index guards against carriers that give them all the same.
-      key: part.value ? `http:${id.value}:${part.value.index}` : `http:${id.value}`,
+      key: part ? `http:${id.value}:${part.index}` : `http:${id.value}`,
       from: from.value,
       to: to.value,
       text,
-      part: part.value,
+      part,
       link: "http",
       receivedAt: now,
     },
@@ -81,22 +80,27 @@ const fromBinary = (parameters: Parameters): string | null => {
   return text === null ? null : cleanText(text);
 };
 
-/** `concat-ref` is a small counter of the sender's handset, so it is told apart only together with both numbers. */
-const parsePart = (parameters: Parameters): Result<Part | null, FieldProblem> => {
-  if (scalar(parameters, "concat")?.toLowerCase() !== "true") return ok(null);
+/**
+ * Null for a text of its own, and where the fields make no sense: they are ignored then, as a handset ignores such a header
+ * (3GPP TS 23.040 §9.2.3.24.1). `concat-ref` is a small counter of the sender's handset, so it is told apart only together with
+ * both numbers.
+ */
+const partOf = (parameters: Parameters): Part | null => {
+  if (scalar(parameters, "concat")?.toLowerCase() !== "true") return null;
   const reference = scalar(parameters, "concat-ref") ?? "";
-  if (!/^\d{1,5}$/.test(reference)) return fail({ path: "concat-ref", message: "must be 0 to 65535" });
-  const total = count(parameters, "concat-total");
-  if (total === null) return fail({ path: "concat-total", message: "must be 1 to 255" });
-  const index = count(parameters, "concat-part");
-  if (index === null || index > total)
-    return fail({ path: "concat-part", message: "must be 1 to concat-total" });
-  return ok(total === 1 ? null : { reference: `concat:${Number(reference)}`, total, index });
+  const total = octet(parameters, "concat-total");
+  const index = octet(parameters, "concat-part");
+  if (!/^\d{1,5}$/.test(reference) || Number(reference) > REFERENCE_MAX) return null;
+  if (total < 2 || index < 1 || index > total) return null;
+  return { reference: `concat:${Number(reference)}`, total, index };
 };
 
-/** 1 to 255, the range of the octet it comes from. */
-const count = (parameters: Parameters, name: string): number | null => {
+/** Of a 16-bit reference. */
+const REFERENCE_MAX = 65_535;
+
+/** 0 to 255; 0 also where it is none. */
+const octet = (parameters: Parameters, name: string): number => {
   const text = scalar(parameters, name) ?? "";
   const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  return value >= 1 && value <= 255 ? value : null;
+  return value <= 255 ? value : 0;
 };

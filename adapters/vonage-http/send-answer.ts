@@ -1,5 +1,5 @@
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
-import { submitVerdict } from "./outcomes.ts";
+import { classifySubmitStatus } from "./outcomes.ts";
 
 /** Longest pause that a throttled answer may ask for, in milliseconds. */
 const WAIT_MAX_MS = 60_000;
@@ -8,7 +8,7 @@ const UNKNOWN: SendOutcome = { kind: "unknown", carrierIds: [] };
 
 /**
  * What the body of a 200 answer from `/sms/json` means: an entry per part, and each entry's `status` decides. A body that
- * says nothing of the kind leaves the message's fate open.
+ * says nothing of the kind leaves open what became of it.
  *
  * The carrier cuts the text, so it cannot be resumed after some parts: unless all are accepted the message counts as a
  * whole, and the ids of accepted parts are let go. Then a final refusal outweighs a pause, and a pause a retry.
@@ -16,8 +16,8 @@ const UNKNOWN: SendOutcome = { kind: "unknown", carrierIds: [] };
 export const readSendAnswer = (body: string): SendOutcome => {
   const entries = entriesOf(body);
   if (entries === null) return UNKNOWN;
-  const outcomes = entries.map(({ status }) => submitVerdict(status));
-  const find = (kind: string) => outcomes.findIndex(({ verdict }) => verdict === kind);
+  const outcomes = entries.map(({ status }) => classifySubmitStatus(status));
+  const find = (kind: string) => outcomes.findIndex((each) => each.class === kind);
   const refused = outcomes[find("refused")];
   if (refused) return { kind: "refused", carrierIds: [], failure: refused.failure };
   const throttled = entries[find("throttled")];

@@ -21,7 +21,7 @@ export interface Signing {
   readonly ageMaxMs?: number;
 }
 
-export type SignatureVerdict = "valid" | "missing" | "wrong" | "stale";
+export type SignatureCheck = "valid" | "missing" | "wrong" | "stale";
 
 /**
  * Judges `sig`. Never throws, whatever the values are, and compares in constant time. A signed request without
@@ -31,7 +31,7 @@ export const verify = (
   parameters: Readonly<Record<string, unknown>>,
   { secret, method, ageMaxMs = SIGNATURE_AGE_MAX_MS }: Signing,
   now: number,
-): SignatureVerdict => {
+): SignatureCheck => {
   const { sig, timestamp } = parameters;
   if (sig === undefined || sig === "") return "missing";
   if (typeof sig !== "string") return "wrong";
@@ -51,13 +51,16 @@ export const sign = (
   return method === "md5hash" ? signature : signature.toUpperCase();
 };
 
-/** `&key=value` of every parameter but `sig`, sorted by key; null when a value is none that can be signed. */
+/**
+ * `&key=value` of every parameter but `sig`, sorted by key; null when something is none that can be signed. Values are escaped and
+ * names are not, so a name that holds `&` or `=` could say what other parameters say: none of Vonage's does.
+ */
 const baseOf = (parameters: Readonly<Record<string, unknown>>): string | null => {
   let base = "";
   for (const key of Object.keys(parameters).sort()) {
     if (key === "sig") continue;
     const value = signedText(parameters[key]);
-    if (value === null) return null;
+    if (value === null || !/^[\w.-]+$/.test(key)) return null;
     base += `&${key}=${value.replace(/[&=]/g, "_")}`;
   }
   return base;

@@ -1,5 +1,5 @@
 import { createHmac, hash, timingSafeEqual } from "node:crypto";
-import type { SignatureVerdict } from "./signature.ts";
+import type { SignatureCheck } from "./signature.ts";
 import { SIGNATURE_AGE_MAX_MS, SIGNATURE_AHEAD_MAX_MS } from "./signature.ts";
 
 /** Longest token looked at, in characters. */
@@ -14,7 +14,7 @@ export const verifyToken = (
   body: Buffer,
   secret: string,
   now: number,
-): SignatureVerdict => {
+): SignatureCheck => {
   if (!authorization) return "missing";
   const token = /^bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/i.exec(authorization.slice(0, TOKEN_MAX));
   if (!token) return "wrong";

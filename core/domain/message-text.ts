@@ -20,6 +20,9 @@ export const SEGMENTS_MAX = 255;
  */
 export const TEXT_UNITS_MAX = 8_000;
 
+/** No inbound text is longer, in UTF-16 code units: the parts of a long one are counted in one octet. */
+export const INBOUND_UNITS_MAX = SEGMENTS_MAX * PART_SEPTETS_MAX;
+
 /** The cheaper alphabet that has every character of the text. */
 export const alphabetOf = (text: string): Alphabet => (septetsOf(text) === null ? "ucs2" : "gsm7");
 

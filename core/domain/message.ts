@@ -21,6 +21,8 @@ export interface InboundMessage {
   readonly text: string;
   /** Present when this is one part of a longer text. */
   readonly part: Part | null;
+  /** A picture or the like came with it, which is not passed on; `text` is what was written beside it. */
+  readonly hasMedia?: boolean;
   readonly link: LinkKind;
   readonly receivedAt: number;
 }

@@ -19,6 +19,12 @@ export interface FinalReceipt extends Receipt {
   readonly state: FinalReceiptState;
 }
 
+/** The carrier keeps this person's own opt-out from the number, and refuses what we send: a wish that we keep as well. */
+export const OPTED_OUT: Failure = {
+  code: "opted-out",
+  detail: "The recipient has opted out at the carrier",
+};
+
 export const isFinalReceipt = (receipt: Receipt): receipt is FinalReceipt => receipt.state !== "pending";
 
 /** What became of one part; null while nothing final is known of it. */

@@ -69,9 +69,18 @@ describe("A webhook that carries an inbound message", () => {
     { "concat-ref": "9", "concat-total": "2", "concat-part": "0" },
     { "concat-ref": "9", "concat-total": "256", "concat-part": "1" },
     { "concat-ref": "-1", "concat-total": "2", "concat-part": "1" },
+    { "concat-ref": "9", "concat-total": "0", "concat-part": "0" },
+    { "concat-ref": "9", "concat-total": "two", "concat-part": "1" },
+    { "concat-ref": "1A", "concat-total": "2", "concat-part": "1" },
+    { "concat-ref": "65536", "concat-total": "2", "concat-part": "1" },
+    { "concat-ref": "9", "concat-total": "2" },
     { "concat-total": "2", "concat-part": "1" },
-  ])("is refused when its parts are counted wrongly (%j)", (concat) => {
-    expect(read({ ...inbound, text: "a", concat: "true", ...concat }).kind).toBe("invalid");
+    {},
+  ])("is a text of its own when its part fields make no sense (%j)", (concat) => {
+    expect(read({ ...inbound, text: "Gate code 4711", concat: "true", ...concat })).toMatchObject({
+      kind: "inbound",
+      message: { text: "Gate code 4711", part: null, key: "http:02AB" },
+    });
   });
 
   test("may come from letters, and may be empty", () => {
@@ -84,13 +93,26 @@ describe("A webhook that carries an inbound message", () => {
     expect(textOf({ text: "a\u0000b\u0007c\u009f\td\n\ud83d!" })).toBe("abc\td\n\ufffd!");
   });
 
-  test("is refused, with the place and without the value, when something is missing or too long", () => {
-    const payload = read({ msisdn: "x".repeat(40), messageId: "a b", text: "y".repeat(9_000) });
+  test("is refused only where nobody could tell what it is, without repeating what it says", () => {
+    const payload = read({ msisdn: "", messageId: " ", text: "yyy" });
     expect(payload).toMatchObject({
       kind: "invalid",
-      errors: [{ path: "messageId" }, { path: "msisdn" }, { path: "to" }, { path: "text" }],
+      errors: [{ path: "messageId" }, { path: "msisdn" }, { path: "to" }],
     });
-    expect(JSON.stringify(payload)).not.toMatch(/xxx|yyy/);
+    expect(JSON.stringify(payload)).not.toMatch(/yyy/);
+  });
+
+  test("is taken in however odd its sender, its id and its length are", () => {
+    const odd = { msisdn: "Größe ".repeat(10), to: "x", messageId: "a b", text: "y".repeat(50_000) };
+    const payload = read(odd);
+    expect(payload).toMatchObject({
+      kind: "inbound",
+      message: { to: "x", key: expect.stringMatching(/^http:sha256:/) },
+    });
+    if (payload.kind !== "inbound") return;
+    expect(payload.message.from.length).toBeLessThanOrEqual(32);
+    expect(payload.message.text.length).toBe(39_015);
+    expect(read({ ...odd, messageId: "a c" })).not.toMatchObject({ message: { key: payload.message.key } });
   });
 
   test("is never misread, whatever it contains", () => {
@@ -110,7 +132,8 @@ describe("A webhook that carries an inbound message", () => {
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.anything()), (parameters) => {
         const payload = read(parameters);
         if (payload.kind !== "inbound") return;
-        expect(payload.message.from).toMatch(/^[\x20-\x7e]{1,32}$/);
+        expect(payload.message.from.length).toBeLessThanOrEqual(32);
+        expect(payload.message.from.isWellFormed()).toBe(true);
         expect(payload.message.text.isWellFormed()).toBe(true);
       }),
     );
@@ -178,7 +201,8 @@ describe("A webhook of the Messages API", () => {
   test.each([
     ["submitted", undefined, "pending", null],
     ["delivered", undefined, "delivered", null],
-    ["undeliverable", { title: "1240" }, "failed", "receipt-1240"],
+    ["undeliverable", { title: "1240" }, "failed", "opted-out"],
+    ["rejected", { title: "1210" }, "failed", "receipt-1210"],
     ["rejected", undefined, "failed", "receipt-rejected"],
   ])("brings a receipt as well: %s", (status, error, state, failure) => {
     const payload = read({ message_uuid: "u-1", status, error, timestamp: "2025-02-03T12:14:25Z" });
@@ -186,6 +210,33 @@ describe("A webhook of the Messages API", () => {
       kind: "receipt",
       receipt: { carrierIds: ["u-1"], state, failure: failure && { code: failure }, at: NOW },
     });
+  });
+
+  test.each([
+    ["image", { image: { url: "https://x.test/a.jpg", caption: "I am at gate 4" } }],
+    ["video", { video: { url: "https://x.test/a.mp4", caption: "I am at gate 4" } }],
+    ["image", { text: "I am at gate 4", image: { url: "https://x.test/a.jpg" } }],
+  ])("brings the words beside a picture (%s, %j)", (type, media) => {
+    for (const channel of ["mms", "sms", "MMS"]) {
+      const { text: _, ...rest } = CAPTURED.messagesInbound as Record<string, unknown>;
+      expect(read({ ...rest, channel, message_type: type, ...media })).toMatchObject({
+        kind: "inbound",
+        message: { text: "I am at gate 4", hasMedia: true },
+      });
+    }
+  });
+
+  test("is kept, without words, when there is only a picture, a contact or a place", () => {
+    const { text: _, ...rest } = CAPTURED.messagesInbound as Record<string, unknown>;
+    for (const message_type of ["image", "vcard", "location", "file", "unsupported"])
+      expect(read({ ...rest, channel: "mms", message_type, vcard: { url: "u" } })).toMatchObject({
+        kind: "inbound",
+        message: { text: "", hasMedia: true },
+      });
+  });
+
+  test("is a text over MMS too", () => {
+    expect(read({ ...CAPTURED.messagesInbound, channel: "mms" }).kind).toBe("inbound");
   });
 
   test("is passed over when it is no SMS", () => {
