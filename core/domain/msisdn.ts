@@ -11,17 +11,16 @@ export const MSISDN_DIGITS_MAX = 15;
 /** Longest way of writing a number that is looked at. */
 const WRITTEN_MAX = 64;
 
-/** Spaces and dashes of any kind (numbers are pasted from web pages), and round brackets. */
+/** Spaces and dashes of any kind (numbers are pasted from web pages), and round brackets, also around a 0. */
 const PUNCTUATION = /[\s\-\u2010-\u2015()]/g;
 
 /**
  * Reads a number as people write it: `+44 7700 900123`, `(+44) 7700-900123`, `447700900123`. Needs the country code: a
- * national number, `00` or `011` in front depend on where one stands. `(0)` is refused, since it is to be left out in
- * most countries and to be dialled in others. The error never repeats the number.
+ * national number, `00` or `011` in front depend on where one stands. The 0 of `(0)` stays a digit: whether it belongs to
+ * the number is for `handsetOf` to say. The error never repeats the number.
  */
 export const parseMsisdn = (text: string): Result<Msisdn, string> => {
   if (text.length > WRITTEN_MAX) return fail(`must be at most ${WRITTEN_MAX} characters long`);
-  if (/\(\s*0\s*\)/.test(text)) return fail("must not contain (0): write it as dialled from abroad");
   const digits = text.replace(PUNCTUATION, "").replace(/^\+/, "");
   if (!/^[0-9]*$/.test(digits)) {
     return fail("must consist of digits, with an optional + in front and spaces, dashes or brackets between");

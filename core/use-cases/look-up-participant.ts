@@ -1,4 +1,5 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { handsetOf } from "#core/domain/numbering/handset.ts";
 import type { NewParticipant } from "#core/domain/opening.ts";
 import type { Insight, NumberInsight } from "#core/ports/number-insight.ts";
 import { fail, ok, type Result } from "#core/result.ts";
@@ -14,14 +15,18 @@ export interface ParticipantInput {
 
 const AREA_DIGITS = 3;
 
-/** Finds out where somebody's number belongs; fails with why it is none. */
+/**
+ * Finds out where somebody's number belongs; fails with why it is none. Wishes, blocks and routes hang on the handset, so
+ * that is what comes out, in whatever form the carrier's lookup writes the number.
+ */
 export const lookUpParticipant =
   (insight: NumberInsight) =>
   async (input: ParticipantInput): Promise<Result<NewParticipant, string>> => {
-    const found = await insight.lookup(input.number, input.country);
+    const found = await insight.lookup(handsetOf(input.number), input.country);
     if (found.kind === "invalid") return fail(found.detail);
     if (found.kind === "unavailable") return fail("could not be looked up at the moment");
-    const { number, callingCode } = found;
+    const number = handsetOf(found.number); // breakage: keep-other-spelling
+    const { callingCode } = found;
     const areaPrefix = number.slice(0, callingCode.length + AREA_DIGITS);
     return ok({
       number,

@@ -1,4 +1,5 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { handsetOf } from "#core/domain/numbering/handset.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { MarketFailure, NumberMarket } from "#core/ports/number-market.ts";
 import type { Numbers, VirtualNumber } from "#core/ports/numbers.ts";
@@ -55,7 +56,7 @@ export const rentNumbers =
         await market.release(number, country);
         return { kind: "failed", failure: configured.error };
       }
-      const added = await numbers.add({ number, country, features: has, at: clock.now() });
+      const added = await numbers.add({ number: handsetOf(number), country, features: has, at: clock.now() });
       if (added !== "participant") return { kind: "rented", number: added };
       await market.release(number, country);
       return {

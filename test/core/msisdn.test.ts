@@ -53,8 +53,13 @@ describe("a phone number", () => {
     expect(parseMsisdn(written)).toEqual({ ok: true, value: "447700900123" });
   });
 
+  test("keeps the 0 of (0), since it belongs to the number in some countries", () => {
+    expect(parseMsisdn("+44 (0)7700 900123")).toEqual({ ok: true, value: "4407700900123" });
+    expect(parseMsisdn("+39 (0)6 0000 0001")).toEqual({ ok: true, value: "390600000001" });
+  });
+
   test.each([
-    ["+44 (0)7700 900123", "must not contain (0): write it as dialled from abroad"],
+    ["(0)7700 900123", "must start with a country code, not with 0"],
     ["07700 900123", "must start with a country code, not with 0"],
     ["0044 7700 900123", "must start with a country code, not with 0"],
     ["+447700", "must have 7 to 15 digits"],

@@ -53,6 +53,12 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: (line) => line.replace(/if \((.*?)\)/, "if ($1 === 'opt-out')"),
   },
   {
+    name: "keep people under the form in which the carrier's lookup writes their numbers",
+    tag: "keep-other-spelling",
+    broken: instead(/handsetOf\((\w+\.\w+)\)/, ""),
+    tests: ["test/core/use-cases/look-up-participant.test.ts"],
+  },
+  {
     name: "take STOP for a text",
     tag: "stop-is-a-text",
     broken: dropped,

@@ -1,4 +1,6 @@
 import type { FinalOutcome, InboundMessage, OutboundMessage } from "#core/domain/message.ts";
+import { isMsisdn } from "#core/domain/msisdn.ts";
+import { handsetOf } from "#core/domain/numbering/handset.ts";
 import { isFinalReceipt, type Receipt } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
@@ -193,9 +195,9 @@ export const startBatchWriter = (
     });
 
   return {
-    offer: (message, done) => put(asOnePiece(message), null, done),
+    offer: (message, done) => put(received(message), null, done),
     offerReceipt: putReceipt,
-    accept: (message) => putAndWait(asOnePiece(message), null),
+    accept: (message) => putAndWait(received(message), null),
     receive: (receipt) => new Promise((resolve) => putReceipt(receipt, resolve)),
     record: (facts, done = () => {}) => {
       lanes.putFacts(lanes.ofId(facts.accepted?.[0]?.carrierId ?? ""), { facts, done });
@@ -241,6 +243,17 @@ const tellAll = (facts: WriteBatch["facts"], receipts: WriteBatch["receipts"]): 
 
 const NOTHING = { accepted: [], requeued: [], outcomes: [], receipts: [] };
 
-/** A text that is its own only part needs no joining. */
-const asOnePiece = (message: InboundMessage): InboundMessage =>
-  message.part?.total === 1 ? { ...message, part: null } : message;
+/**
+ * A text as all that follows knows it: by the handsets, in whatever form the carrier writes their numbers, and without a
+ * part that is its own only one. Short codes and senders in letters stay as they are.
+ */
+const received = (message: InboundMessage): InboundMessage => {
+  const from = lineOf(message.from);
+  const to = lineOf(message.to);
+  const part = message.part?.total === 1 ? null : message.part;
+  return from === message.from && to === message.to && part === message.part
+    ? message
+    : { ...message, from, to, part };
+};
+
+const lineOf = (address: string): string => (isMsisdn(address) ? handsetOf(address) : address);
