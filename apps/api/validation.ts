@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { parseDuration } from "#core/domain/duration.ts";
 import { parseMsisdn } from "#core/domain/msisdn.ts";
+import { type Handset, handsetOf } from "#core/domain/numbering/handset.ts";
+import { hasStrayZero } from "#core/domain/numbering/stray-zero.ts";
 import { fail, ok, type Result } from "#core/result.ts";
 import type { FieldProblem } from "./problems.ts";
 
@@ -41,8 +43,16 @@ export const country = z
   .regex(/^[A-Za-z]{2}$/, "must be a country code of two letters, such as GB")
   .transform((code) => code.toUpperCase());
 
-export const phoneNumber = z.string("must be a text").transform((written, context) => {
+/** The one way in for phone numbers: every spelling of a handset comes to the same number. */
+export const readHandset = (written: string): Result<Handset, string> => {
   const number = parseMsisdn(written);
+  if (!number.ok) return number;
+  const handset = handsetOf(number.value);
+  return hasStrayZero(handset) ? fail("must not have a 0 after this country code") : ok(handset);
+};
+
+export const phoneNumber = z.string("must be a text").transform((written, context) => {
+  const number = readHandset(written);
   if (number.ok) return number.value;
   context.addIssue({ code: "custom", message: number.error });
   return z.NEVER;
