@@ -1,3 +1,4 @@
+import { receiptCode } from "#adapters/vonage/receipt-codes.ts";
 import type { Failure } from "#core/domain/message.ts";
 import { OPTED_OUT, type ReceiptState } from "#core/domain/receipt.ts";
 
@@ -98,41 +99,14 @@ const RECEIPT_STATES: ReadonlyMap<string, ReceiptState> = new Map([
 export const receiptState = (status: string): ReceiptState =>
   RECEIPT_STATES.get(status.toLowerCase()) ?? "pending";
 
-/** `err-code` of a receipt. */
-const RECEIPT_ERRORS: ReadonlyMap<string, string> = new Map([
-  ["1", "for an unknown reason"],
-  ["2", "the handset could not be reached for now"],
-  ["3", "the handset is gone for good"],
-  ["4", "the recipient has blocked the service"],
-  ["5", "trouble with a ported number"],
-  ["6", "stopped by a spam filter"],
-  ["7", "the handset was busy"],
-  ["8", "network error"],
-  ["10", "the network refuses the message"],
-  ["11", "no route to the number"],
-  ["12", "the destination cannot be reached"],
-  ["13", "the recipient is too young for the content"],
-  ["14", "blocked by the recipient's carrier"],
-  ["15", "the recipient's prepaid account is empty"],
-  ["50", "stopped by an entity filter"],
-  ["51", "stopped by a header filter"],
-  ["52", "stopped by a content filter"],
-  ["53", "stopped by a consent filter"],
-  ["54", "against a regulation"],
-  ["99", "general error"],
-]);
-
-/** The recipient said STOP to the carrier: `err-code` of the SMS API, and `error.title` of the Messages API. */
-const OPT_OUT_CODES: ReadonlySet<string> = new Set(["9", "1240"]);
-
 /** Why a part did not arrive. `code` as the carrier wrote it; null when it gave none. */
 export const receiptFailure = (status: string, code: string | null): Failure => {
-  const number = code?.trim().replace(/^0+(?=\d)/, "") ?? "0";
-  if (OPT_OUT_CODES.has(number)) return OPTED_OUT;
+  const { number, reason, isOptOut } = receiptCode(code);
+  if (isOptOut) return OPTED_OUT;
   if (number === "0")
     return { code: `receipt-${shortCode(status)}`, detail: "Not delivered, without a reason" };
-  const reason = RECEIPT_ERRORS.get(number) ?? "with a code that the carrier does not document";
-  return { code: `receipt-${shortCode(number)}`, detail: `Not delivered: ${reason}` };
+  const detail = reason ?? "with a code that the carrier does not document";
+  return { code: `receipt-${shortCode(number)}`, detail: `Not delivered: ${detail}` };
 };
 
 /** A carrier's code made fit for ours, whatever it contains. */

@@ -1,6 +1,6 @@
-import { type LateId, type SmppLink, smppLink } from "#adapters/smpp/delivery/carrier-link.ts";
+import { type LateId, type SmppLink, createSmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { InboundSink } from "#adapters/smpp/delivery/inbound.ts";
-import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import type { ConnectionSettings } from "#adapters/smpp/session/connection.ts";
 import { type CountedLink, countedLink } from "#apps/process/counted-link.ts";
@@ -52,15 +52,15 @@ export interface BindTuning {
 }
 
 /** One transceiver for each address, or a transmitter and a receiver. */
-export const smppBinds = (
+export const createBinds = (
   settings: SmppSettings,
   { log, ...context }: BindsContext,
   tuning: BindTuning = {},
 ): Binds => {
-  const again = redeliveries();
+  const again = createRedeliveries();
   const bindTo = ({ host, port, tls }: SmppAddress, name: string, bindType: BindType): SmppLink => {
     const place = `${tls ? "smpps" : "smpp"}://${host}:${port}`;
-    return smppLink({
+    return createSmppLink({
       ...context,
       name,
       connection: {

@@ -18,10 +18,10 @@ import type { HttpListener } from "#apps/process/http-listener.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import { ok } from "#core/result.ts";
-import { type Binds, type BindTuning, smppBinds } from "./binds.ts";
-import { gatewayHealth } from "./health.ts";
-import { type Reporting, reportLinks } from "./link-reports.ts";
-import { gatewayMetrics } from "./metrics.ts";
+import { type Binds, type BindTuning, createBinds } from "./binds.ts";
+import { createGatewayHealth } from "./health.ts";
+import { type Reporting, startLinkReports } from "./link-reports.ts";
+import { createGatewayMetrics } from "./metrics.ts";
 
 /** How much of the time to finish is left for what comes after the answers in flight: unbinding, and leaving. */
 const DRAIN_SHARE = 0.6;
@@ -44,8 +44,8 @@ export const gatewayComponents = (
     start: () => {
       const links = [...binds.links, ...composed().resolve(LINKS)];
       const { storage } = composed().resolve(STORAGE);
-      const metrics = gatewayMetrics({ links, binds: binds.all, relay });
-      port().serve(gatewayHealth({ storage, links, metrics }));
+      const metrics = createGatewayMetrics({ links, binds: binds.all, relay });
+      port().serve(createGatewayHealth({ storage, links, metrics }));
       return ok((deadline) => port().close(deadline));
     },
   });
@@ -80,7 +80,7 @@ export const gatewayComponents = (
         };
         const onDoubt = (keys: readonly string[]): void => reporting.doubt(keys);
         const log = container.resolve(LOG);
-        binds = smppBinds(settings, { sink, clock, ids, log, onLateId, onDoubt }, tuning);
+        binds = createBinds(settings, { sink, clock, ids, log, onLateId, onDoubt }, tuning);
         const links = [...binds.links, ...container.resolve(LINKS)];
         relay = await startEngine(
           {
@@ -93,7 +93,7 @@ export const gatewayComponents = (
           },
           { kind: "gateway", ...container.resolve(ENGINE_RULES) },
         );
-        reporting = reportLinks({
+        reporting = startLinkReports({
           process,
           linkReports: storage.linkReports,
           links,

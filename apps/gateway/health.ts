@@ -10,7 +10,7 @@ export interface HealthPorts {
 }
 
 /** What machines ask the gateway: does it live, can it work (the database answers and a link is up), and its metrics. */
-export const gatewayHealth = (ports: HealthPorts): RequestListener => {
+export const createGatewayHealth = (ports: HealthPorts): RequestListener => {
   return (request, response) => {
     answer(ports, request, response).catch(() => response.destroy());
   };

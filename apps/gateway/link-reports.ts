@@ -35,7 +35,7 @@ export interface ReportingContext {
  * Tells the other processes every second, and at once when a link is lost, how the links are and what of the texts taken the carrier
  * may bring again.
  */
-export const reportLinks = (context: ReportingContext): Reporting => {
+export const startLinkReports = (context: ReportingContext): Reporting => {
   const { process, linkReports, links, binds, pacing, clock, timer } = context;
   let doubts: string[] = [];
   let stopped = false;

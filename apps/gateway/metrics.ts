@@ -10,7 +10,7 @@ export interface MetricsSources {
 }
 
 /** What the gateway counts anyway, as Prometheus reads it; gathered only when it is asked for. */
-export const gatewayMetrics = ({ links, binds, relay }: MetricsSources): (() => Promise<string>) => {
+export const createGatewayMetrics = ({ links, binds, relay }: MetricsSources): (() => Promise<string>) => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
 

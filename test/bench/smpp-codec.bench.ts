@@ -5,13 +5,13 @@
 import { fork } from "node:child_process";
 import net, { type AddressInfo } from "node:net";
 import smpp, { type PDU, type Session } from "smpp";
-import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import { decode, encode, writePdu } from "#adapters/smpp/protocol/codec.ts";
-import { framer } from "#adapters/smpp/protocol/framing.ts";
+import { createFramer } from "#adapters/smpp/protocol/framing.ts";
 import { NO_TLVS, type Pdu, type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import { destinationOf, shortMessageOf, sourceOf } from "#adapters/smpp/protocol/received-message.ts";
-import { smppConnection } from "#adapters/smpp/session/connection.ts";
-import { outgoing } from "#adapters/smpp/session/outgoing.ts";
+import { createSmppConnection } from "#adapters/smpp/session/connection.ts";
+import { createOutgoing } from "#adapters/smpp/session/outgoing.ts";
 
 const message: ShortMessage = {
   serviceType: "",
@@ -70,8 +70,8 @@ function codec(): void {
 function generator(window: number, total: number): void {
   const server = net.createServer((socket) => {
     socket.setNoDelay(true);
-    const frames = framer();
-    const out = outgoing();
+    const frames = createFramer();
+    const out = createOutgoing();
     let sent = 0;
     let relayed = 0;
     let start = 0;
@@ -112,7 +112,7 @@ function generator(window: number, total: number): void {
 }
 
 function ours(port: number, window: number): () => unknown {
-  const connection = smppConnection<undefined>(
+  const connection = createSmppConnection<undefined>(
     {
       endpoint: { host: "127.0.0.1", port },
       credentials: { systemId: "b", password: "b", systemType: "" },
@@ -130,7 +130,7 @@ function ours(port: number, window: number): () => unknown {
       onOutcome: () => undefined,
       onFault: (error) => console.error(error),
     },
-    redeliveries(),
+    createRedeliveries(),
   );
   connection.start();
   return () => connection.stop(0);

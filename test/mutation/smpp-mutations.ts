@@ -10,12 +10,12 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "drop a text that cannot be taken now",
     tag: "drop-unavailable",
-    broken: instead(/(unavailable: ).*,$/, "STATUS.invalidDestination,"),
+    broken: instead(/unavailable: \w+/, "unavailable: 0x0b"),
   },
   {
     name: "drop a text that comes too fast",
     tag: "drop-too-fast",
-    broken: instead(/STATUS\.throttled/, "STATUS.queueFull + 1"),
+    broken: instead(/settings\.profile\.tryAgain\.overloaded/, "0x15"),
   },
   {
     name: "forget what may be delivered again after a cut",

@@ -18,12 +18,12 @@ export interface Deadlines<T extends Due<T>> {
   readonly stop: () => void;
 }
 
-export function deadlines<T extends Due<T>>(
+export const createDeadlines = <T extends Due<T>>(
   ms: number,
   now: () => number,
   after: After,
   overdue: (item: T) => void,
-): Deadlines<T> {
+): Deadlines<T> => {
   const open = createLinkedList<T>();
   let cancel: (() => void) | null = null;
 
@@ -55,4 +55,4 @@ export function deadlines<T extends Due<T>>(
       open.clear();
     },
   };
-}
+};

@@ -4,7 +4,7 @@ import {
   type ConnectionWorld,
   machine,
   type SmppConnection,
-  smppConnection,
+  createSmppConnection,
 } from "#adapters/smpp/session/connection.ts";
 import type { DownReason } from "#adapters/smpp/session/output.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
@@ -31,7 +31,7 @@ export interface SmppLinkOptions {
   readonly onUp?: () => void;
   readonly onDown?: (
     reason: DownReason,
-    again: { readonly inMs: number; readonly alarm: boolean } | undefined,
+    again: { readonly inMs: number; readonly alarm: boolean } | null,
   ) => void;
   /** What was taken under these keys may come again, on another link or to another process. */
   readonly onDoubt?: (keys: readonly string[]) => void;
@@ -63,7 +63,7 @@ export interface SmppLink extends CarrierLink {
  * Sends over one bind, and takes in what comes over it. The parts of a message follow one another: each waits for the answer to the one
  * before, so that what was accepted is always a beginning of the text.
  */
-export function smppLink(options: SmppLinkOptions): SmppLink {
+export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
   const { name, clock, world = machine } = options;
   const listeners = new Set<() => void>();
   let since = clock.now();
@@ -87,7 +87,7 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
     onDoubt: (key) => options.onDoubt?.([key]),
   });
 
-  const connection: SmppConnection<Sending> = smppConnection<Sending>(
+  const connection: SmppConnection<Sending> = createSmppConnection<Sending>(
     options.connection,
     {
       onDeliver: texts.take,
@@ -160,9 +160,9 @@ export function smppLink(options: SmppLinkOptions): SmppLink {
       listeners.add(listener);
     },
   };
-}
+};
 
-function linkState(state: ConnectionStatus["state"]): LinkStatus["state"] {
+const linkState = (state: ConnectionStatus["state"]): LinkStatus["state"] => {
   switch (state) {
     case "bound":
       return "up";
@@ -173,4 +173,4 @@ function linkState(state: ConnectionStatus["state"]): LinkStatus["state"] {
     default:
       return "down";
   }
-}
+};

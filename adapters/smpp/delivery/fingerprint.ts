@@ -5,7 +5,7 @@ import { dataCodingOf, esmClassOf, type ReceivedMessage } from "#adapters/smpp/p
  * Names a deliver_sm by what it says: addresses, coding, class, raw text and TLVs. The same text sent twice has the same fingerprint,
  * so it only tells a repetition where one is expected: among deliveries whose acknowledgement may have been lost.
  */
-export function fingerprintOf(message: ReceivedMessage): string {
+export const fingerprintOf = (message: ReceivedMessage): string => {
   const { bytes, sourceAt, destinationAt, esmClassAt, textAt, end } = message;
   const endOfSource = destinationAt - 2;
   const lengthOfText = textAt - 1;
@@ -18,10 +18,10 @@ export function fingerprintOf(message: ReceivedMessage): string {
   said[at + 1] = esmClassOf(message);
   copy(bytes, lengthOfText, end, said, at + 2);
   return hash("sha256", said, "base64url").slice(0, 22);
-}
+};
 
-function copy(from: Buffer, start: number, end: number, to: Buffer, offset: number): number {
+const copy = (from: Buffer, start: number, end: number, to: Buffer, offset: number): number => {
   let at = offset;
   for (let i = start; i < end; i += 1) to[at++] = from[i]!;
   return at;
-}
+};

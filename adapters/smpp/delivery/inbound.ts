@@ -34,12 +34,12 @@ export const STATUS_OF_RESULT: Readonly<Record<AcceptResult, number>> = {
 };
 
 /** A text as the core takes it. */
-export function inboundMessageOf(
+export const inboundMessageOf = (
   message: ReceivedMessage,
   key: string,
   id: string,
   receivedAt: number,
-): InboundMessage {
+): InboundMessage => {
   const { concatenation, body, tables } = userDataOf(message);
   return {
     id,
@@ -51,16 +51,16 @@ export function inboundMessageOf(
     link: "smpp",
     receivedAt,
   };
-}
+};
 
 /** A receipt as the core takes it, or `undefined` if it names no message. */
-export function receiptOf(message: ReceivedMessage, form: MessageIdForm, at: number): Receipt | undefined {
+export const receiptOf = (message: ReceivedMessage, form: MessageIdForm, at: number): Receipt | undefined => {
   const fields = readReceipt(message);
   const carrierIds = candidateIds(fields, form);
   if (carrierIds.length === 0) return undefined;
   const state = states[fields.status];
   return { carrierIds, state, failure: failureOf(fields.status, state, fields.error), at };
-}
+};
 
 const withoutPlus = (address: string) => (address.startsWith("+") ? address.slice(1) : address);
 
@@ -97,7 +97,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["15", "the recipient's prepaid account is empty"],
 ]);
 
-function failureOf(status: ReceiptStatus, state: ReceiptState, error: string): Failure | null {
+const failureOf = (status: ReceiptStatus, state: ReceiptState, error: string): Failure | null => {
   if (state === "delivered" || state === "pending") return null;
   const number = error.toLowerCase().replace(/^0+/, "");
   const reason = reasons.get(number);
@@ -106,4 +106,4 @@ function failureOf(status: ReceiptStatus, state: ReceiptState, error: string): F
     detail:
       reason === undefined ? `Not delivered: the carrier calls it ${status}` : `Not delivered: ${reason}`,
   };
-}
+};

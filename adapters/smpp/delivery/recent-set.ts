@@ -19,7 +19,7 @@ const GOLDEN = 0x9e3779b1;
  * Knows at least the last `max` / 2 that were added, and never more than `max`, in two generations as `createGenerationalCache` does. A fingerprint is
  * kept as a number, in a table of numbers: there is one of each text that was ever said, and nothing else of it need stay in memory.
  */
-export function recentSet(max: number): RecentSet {
+export const createRecentSet = (max: number): RecentSet => {
   const generationMax = Math.max(1, Math.floor(max / 2));
   const slotBits = Math.ceil(Math.log2(2 * generationMax));
   const lastSlot = 2 ** slotBits - 1;
@@ -54,10 +54,10 @@ export function recentSet(max: number): RecentSet {
       return isNew;
     },
   };
-}
+};
 
-function keyOf(print: string): number {
+const keyOf = (print: string): number => {
   let key = 0;
   for (let i = 0; i < LETTERS; i += 1) key = key * 0x80 + print.charCodeAt(i);
   return key;
-}
+};

@@ -1,17 +1,17 @@
 import { LRUCache } from "lru-cache";
 import type { ReceivedMessage } from "#adapters/smpp/protocol/received-message.ts";
 import type { Delivery } from "#adapters/smpp/session/acknowledgements.ts";
-import { REPEATS_MS } from "#core/domain/redelivery.ts";
-import { createGenerationalCache } from "#core/structures/generational-cache.ts";
+import { REPEATS_MS, type UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { recentSet } from "./recent-set.ts";
+import { createRecentMap } from "./recent-map.ts";
+import { createRecentSet } from "./recent-set.ts";
 
-/** Deliveries kept in mind as possibly to come again, and texts of which it is remembered how often they came; the oldest go first. */
+/** Deliveries remembered because they may come again, and texts of which it is remembered how often they came; the oldest go first. */
 const TEXTS_MAX = 100_000;
 /** Suspects of one fingerprint. */
 const ALIKE_MAX = 100;
 
-/** Places of one text that are known to be our own; storage notices when a forgotten one is counted anew. */
+/** Ordinals of one text that are known to be our own; storage notices when a forgotten one is counted anew. */
 const OWN_MAX = 100;
 
 /** One coming of a text: what it says, and the how many-th it is to say so, from 0. */
@@ -25,121 +25,124 @@ export const keyOf = ({ fingerprint, ordinal }: Occurrence): string => `${prefix
 const prefixOf = (fingerprint: string): string => `smpp:${fingerprint}:`;
 
 /**
- * Recognises what a carrier delivers again, without swallowing two equal texts. Suspected is only what may come again: what we
- * refused for now, and what was cut off before the carrier is known to have read our answer. A repetition gets the key of the first
+ * Recognises what a carrier delivers again, without swallowing two equal texts. Suspected is only what may come again: what was
+ * put off, and what was cut off before the carrier is known to have read our answer. A redelivery gets the key of the first
  * delivery, so that storage can tell whether that one is there; each suspicion serves once.
  *
- * What seems new is named by what it says and how often that was said: so another process that takes the same text from the carrier
- * finds its name taken, and looks into it.
+ * What seems new gets a key made of what it says and how often that came: so another process that gets the same text from the carrier
+ * finds its key known, and looks into it.
  *
- * One of these is shared by all links of an account, because the carrier repeats on whichever link is up.
+ * One of these is shared by all links of an account, because the carrier delivers again on whichever link is up.
  */
 export interface Redeliveries {
   readonly suspect: (delivery: Delivery) => void;
-  /** The key under which the same was delivered before; `undefined`: it is new. */
-  readonly earlierKey: (delivery: Delivery) => string | undefined;
-  /** The next place of a text that seems new: taken by this process, until it turns out to be another's. */
+  /** The key under which the same was offered to storage before; null: it is new. */
+  readonly earlierKey: (delivery: Delivery) => UnconfirmedKey | null;
+  /** The next occurrence of a text that seems new: this process's own, until it turns out to be another's. */
   readonly next: (message: ReceivedMessage) => Occurrence;
-  /** Another process has taken that place, and perhaps others after it. */
-  readonly release: (saying: Occurrence) => void;
-  /** This process takes a place: a free one, or that of a text which the carrier brings again. */
-  readonly take: (saying: Occurrence) => void;
-  /** It could not be found out whose that place is: what comes again shall try it first. */
-  readonly giveBack: (saying: Occurrence) => void;
-  /** Whether this process took the place; of places taken long ago that may be forgotten. */
-  readonly isOwn: (saying: Occurrence) => boolean;
-  /** Tells of a link what it has in doubt. */
+  /** Another process has that occurrence, and perhaps others after it. */
+  readonly release: (occurrence: Occurrence) => void;
+  /** This process has an occurrence: a free one, or that of a text which the carrier delivers again. */
+  readonly claim: (occurrence: Occurrence) => void;
+  /** It could not be found out whose that occurrence is: what comes again tries it first. */
+  readonly giveBack: (occurrence: Occurrence) => void;
+  /** Whether this process has the occurrence; of those long ago that may be forgotten. */
+  readonly isOwn: (occurrence: Occurrence) => boolean;
+  /** Adds a link whose unconfirmed deliveries count. */
   readonly watch: (link: WatchedLink) => void;
   /**
-   * Whether the same was taken over another link just now, and the carrier may not know that yet. It may have cut that link and
-   * be bringing it again over this one, before we have seen the cut.
+   * Whether the same was accepted over another link just now, and the carrier may not know that yet. It may have cut that link and
+   * be delivering again over this one, before we have seen the cut.
    */
-  readonly isInDoubtElsewhere: (saying: Occurrence, session: string) => boolean;
+  readonly isUnconfirmedElsewhere: (occurrence: Occurrence, session: string) => boolean;
 }
 
 export interface WatchedLink {
-  /** `undefined`: it is down, and has told what is suspect. */
-  readonly session: () => string | undefined;
-  readonly inDoubt: () => readonly Delivery[];
+  /** Null: it is down, and has named its suspects. */
+  readonly session: () => string | null;
+  readonly unconfirmed: () => readonly Delivery[];
 }
 
-interface Places {
+interface Ordinals {
   next: number;
-  /** Places that this process took, the last ones. */
+  /** Those of this process, the last ones. */
   readonly own: number[];
-  /** Places below `next` to be tried first. */
+  /** Those below `next` to be tried first. */
   readonly open: number[];
 }
 
-export function redeliveries(suspectMs = REPEATS_MS, textsMax = TEXTS_MAX): Redeliveries {
-  const keys = new LRUCache<string, readonly string[]>({ max: textsMax, ttl: suspectMs });
+export const createRedeliveries = (suspectMs = REPEATS_MS, textsMax = TEXTS_MAX): Redeliveries => {
+  const suspects = new LRUCache<string, readonly UnconfirmedKey[]>({ max: textsMax, ttl: suspectMs });
   const links: WatchedLink[] = [];
-  /** Nearly all texts: said once, and by us. */
-  const once = recentSet(textsMax);
+  /** Nearly all texts: they came once, and to this process. */
+  const once = createRecentSet(textsMax);
   /** The others. */
-  const sayings = createGenerationalCache<Places>(textsMax);
+  const others = createRecentMap<Ordinals>(textsMax);
 
-  const placesOf = (fingerprint: string): Places => {
-    const known = sayings.get(fingerprint);
+  const ordinalsOf = (fingerprint: string): Ordinals => {
+    const known = others.get(fingerprint);
     if (known !== undefined) return known;
-    const places: Places = once.has(fingerprint)
+    const ordinals: Ordinals = once.has(fingerprint)
       ? { next: 1, own: [0], open: [] }
       : { next: 0, own: [], open: [] };
-    sayings.set(fingerprint, places);
-    return places;
+    others.set(fingerprint, ordinals);
+    return ordinals;
   };
-  const own = ({ own: places }: Places, place: number): void => {
-    if (places.push(place) > OWN_MAX) places.shift();
+  const own = (ordinals: Ordinals, ordinal: number): void => {
+    if (ordinals.own.push(ordinal) > OWN_MAX) ordinals.own.shift();
   };
   const release = ({ fingerprint, ordinal }: Occurrence): void => {
-    const { own: places } = placesOf(fingerprint);
-    const at = places.indexOf(ordinal);
-    if (at >= 0) places.splice(at, 1);
+    const ordinals = ordinalsOf(fingerprint);
+    const at = ordinals.own.indexOf(ordinal);
+    if (at >= 0) ordinals.own.splice(at, 1);
   };
 
   return {
     suspect({ message, key }) {
       if (key === null) return;
       const fingerprint = fingerprintOf(message);
-      keys.set(fingerprint, [...(keys.get(fingerprint) ?? []), key].slice(-ALIKE_MAX));
+      suspects.set(fingerprint, [...(suspects.get(fingerprint) ?? []), key].slice(-ALIKE_MAX));
     },
     earlierKey({ message }) {
-      if (keys.size === 0) return undefined;
+      if (suspects.size === 0) return null;
       const fingerprint = fingerprintOf(message);
-      const [key, ...others] = keys.get(fingerprint) ?? [];
-      if (others.length > 0) keys.set(fingerprint, others);
-      else keys.delete(fingerprint);
+      const [key = null, ...more] = suspects.get(fingerprint) ?? [];
+      if (more.length > 0) suspects.set(fingerprint, more);
+      else suspects.delete(fingerprint);
       return key;
     },
     next(message) {
       const fingerprint = fingerprintOf(message);
       // What both have forgotten seems new; storage will know better.
       // breakage: name-each-delivery-anew
-      if (once.add(fingerprint) && sayings.get(fingerprint) === undefined) return { fingerprint, ordinal: 0 };
-      const places = placesOf(fingerprint);
-      const ordinal = places.open.shift() ?? places.next++;
-      own(places, ordinal);
+      if (once.add(fingerprint) && others.get(fingerprint) === undefined) return { fingerprint, ordinal: 0 };
+      const ordinals = ordinalsOf(fingerprint);
+      const ordinal = ordinals.open.shift() ?? ordinals.next++;
+      own(ordinals, ordinal);
       return { fingerprint, ordinal };
     },
     release,
-    take({ fingerprint, ordinal }) {
-      const places = placesOf(fingerprint);
-      places.next = Math.max(places.next, ordinal + 1);
-      own(places, ordinal);
+    claim({ fingerprint, ordinal }) {
+      const ordinals = ordinalsOf(fingerprint);
+      ordinals.next = Math.max(ordinals.next, ordinal + 1);
+      own(ordinals, ordinal);
     },
-    giveBack(saying) {
-      release(saying);
-      placesOf(saying.fingerprint).open.push(saying.ordinal);
+    giveBack(occurrence) {
+      release(occurrence);
+      ordinalsOf(occurrence.fingerprint).open.push(occurrence.ordinal);
     },
     isOwn: ({ fingerprint, ordinal }) =>
-      sayings.get(fingerprint)?.own.includes(ordinal) ?? (ordinal === 0 && once.has(fingerprint)),
+      others.get(fingerprint)?.own.includes(ordinal) ?? (ordinal === 0 && once.has(fingerprint)),
     watch(link) {
       links.push(link);
     },
-    isInDoubtElsewhere({ fingerprint }, session) {
+    isUnconfirmedElsewhere({ fingerprint }, session) {
       const prefix = prefixOf(fingerprint);
-      const others = links.filter((link) => ![session, undefined].includes(link.session()));
-      return others.some((link) => link.inDoubt().some(({ key }) => key?.startsWith(prefix) ?? false));
+      return links.some((link) => {
+        const other = link.session();
+        if (other === null || other === session) return false;
+        return link.unconfirmed().some(({ key }) => key?.key.startsWith(prefix) ?? false);
+      });
     },
   };
-}
+};

@@ -31,7 +31,7 @@ export const UNSENT: SendOutcome = { kind: "unsent" };
 const INVALID: Failure = { code: "smpp-invalid", detail: "The message cannot be written as SMPP" };
 
 /** Submits the next part, if there is one to be sent. */
-export function sendPart(connection: SmppConnection<Sending>, sending: Sending): void {
+export const sendPart = (connection: SmppConnection<Sending>, sending: Sending): void => {
   const { part, end, carrierIds, done } = sending;
   if (part >= end) {
     done({ kind: "accepted", carrierIds });
@@ -41,14 +41,14 @@ export function sendPart(connection: SmppConnection<Sending>, sending: Sending):
   if (taken === "taken") return;
   if (taken === "invalid") done({ kind: "refused", carrierIds, failure: INVALID });
   else done(carrierIds.length === 0 ? UNSENT : { kind: "accepted", carrierIds });
-}
+};
 
 /** Goes on to the part after one that was accepted; stops at the first that was not. */
-export function partAnswered(
+export const partAnswered = (
   connection: SmppConnection<Sending>,
   sending: Sending,
   outcome: SubmitOutcome,
-): void {
+): void => {
   if (outcome.kind !== "accepted") {
     sending.done(outcomeOf(outcome, sending.carrierIds));
     return;
@@ -56,15 +56,15 @@ export function partAnswered(
   sending.carrierIds = sending.carrierIds.concat(carrierIdOf(outcome.messageId));
   sending.part += 1;
   sendPart(connection, sending);
-}
+};
 
 /** Null: no receipt will match. */
 const carrierIdOf = (messageId: string): string | null => (messageId === "" ? null : storedId(messageId));
 
-function outcomeOf(
+const outcomeOf = (
   outcome: Exclude<SubmitOutcome, { kind: "accepted" }>,
   carrierIds: readonly (string | null)[],
-): SendOutcome {
+): SendOutcome => {
   if (outcome.kind === "unknown") return { kind: "unknown", carrierIds };
   const code = `smpp-0x${outcome.status.toString(16).padStart(2, "0")}`;
   switch (classifySubmitStatus(outcome.status, outcome.nack)) {
@@ -87,4 +87,4 @@ function outcomeOf(
         failure: { code, detail: `The carrier has trouble for now (${code})` },
       };
   }
-}
+};

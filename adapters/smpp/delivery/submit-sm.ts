@@ -16,10 +16,10 @@ const FINAL_RECEIPT = 1;
 const VALIDITY_MIN_MS = 60_000;
 
 /** The submit_sm of the part that is being sent. All parts of a text have one alphabet. */
-export function submitOf({ message, segments, part, reference, validUntil }: Sending): ShortMessage {
+export const submitOf = ({ message, segments, part, reference, validUntil }: Sending): ShortMessage => {
   const segment = segments[part]!;
   const isPart = segments.length > 1;
-  const gsm = isPart && alphabetOf(message.text) === "ucs2" ? undefined : encodeGsm(segment);
+  const gsm = isPart && alphabetOf(message.text) === "ucs2" ? null : encodeGsm(segment);
   const body = gsm ?? encodeUcs2(segment);
   return {
     serviceType: "",
@@ -36,14 +36,14 @@ export function submitOf({ message, segments, part, reference, validUntil }: Sen
     validityPeriod: validUntil,
     registeredDelivery: FINAL_RECEIPT,
     replaceIfPresent: 0,
-    dataCoding: gsm === undefined ? DATA_CODING.ucs2 : DATA_CODING.gsm,
+    dataCoding: gsm === null ? DATA_CODING.ucs2 : DATA_CODING.gsm,
     defaultMessageId: 0,
     shortMessage: isPart
       ? Buffer.concat([concatenationHeader(reference, segments.length, part + 1), body]) // breakage: same-part-index
       : body,
     tlvs: NO_TLVS,
   };
-}
+};
 
 /** Until when a message is worth bringing, as SMPP writes it. */
 export const validUntil = (expiresAt: number, now: number): string =>
@@ -54,11 +54,11 @@ let lastTenth = Number.NaN;
 let lastTime = "";
 
 /** A point in time as SMPP writes it (SMPP 3.4 §7.1.1): `YYMMDDhhmmsst00+`, in UTC, `t` being tenths of a second. */
-export function absoluteTime(at: number): string {
+export const absoluteTime = (at: number): string => {
   const tenth = Math.floor(at / 100);
   if (tenth === lastTenth) return lastTime;
   const [date, time] = new Date(at).toISOString().split("T") as [string, string];
   lastTenth = tenth;
   lastTime = `${date.slice(2).replaceAll("-", "")}${time.slice(0, 8).replaceAll(":", "")}${time.charAt(9)}00+`;
   return lastTime;
-}
+};

@@ -23,7 +23,7 @@ import { areTlvs } from "./tlv.ts";
  * Reads the PDU between `start` and `end`, which the framer found to be its length. Never throws: what is not exactly right comes
  * back as `malformed`, with the status to answer. The hot PDUs are read here; the rare ones by node-smpp.
  */
-export function decode(bytes: Buffer, start: number, end: number): ReceivedPdu {
+export const decode = (bytes: Buffer, start: number, end: number): ReceivedPdu => {
   const commandId = bytes.readUInt32BE(start + 4);
   const status = bytes.readUInt32BE(start + 8);
   const sequence = bytes.readUInt32BE(start + 12);
@@ -48,10 +48,10 @@ export function decode(bytes: Buffer, start: number, end: number): ReceivedPdu {
     default:
       return decodeRare(bytes.subarray(start, end), commandId, status, sequence);
   }
-}
+};
 
 /** The octets that `writePdu` needs. */
-export function pduLength(pdu: Pdu): number {
+export const pduLength = (pdu: Pdu): number => {
   switch (pdu.kind) {
     case "deliver_sm":
     case "submit_sm":
@@ -66,13 +66,13 @@ export function pduLength(pdu: Pdu): number {
     default:
       return encodeRare(pdu).length;
   }
-}
+};
 
 /**
  * Writes a PDU at `offset`, where `pduLength` octets must be free, and returns where it ends. The bytes are those of node-smpp.
  * A message must have passed `messageProblem`.
  */
-export function writePdu(target: Buffer, offset: number, pdu: Pdu): number {
+export const writePdu = (target: Buffer, offset: number, pdu: Pdu): number => {
   switch (pdu.kind) {
     case "deliver_sm":
       return writeHeader(
@@ -118,39 +118,39 @@ export function writePdu(target: Buffer, offset: number, pdu: Pdu): number {
       return offset + bytes.length;
     }
   }
-}
+};
 
 /** A PDU in a buffer of its own. */
-export function encode(pdu: Pdu): Buffer {
+export const encode = (pdu: Pdu): Buffer => {
   const target = Buffer.allocUnsafe(pduLength(pdu));
   writePdu(target, 0, pdu);
   return target;
-}
+};
 
-function writeHeader(
+const writeHeader = (
   target: Buffer,
   offset: number,
   end: number,
   command: number,
   status: number,
   sequence: number,
-): number {
+): number => {
   target.writeUInt32BE(end - offset, offset);
   target.writeUInt32BE(command, offset + 4);
   target.writeUInt32BE(status, offset + 8);
   target.writeUInt32BE(sequence, offset + 12);
   return end;
-}
+};
 
 /** A response may have no body at all: with an error status it should not have one (SMPP 3.4 §4.4.2), and some never do. */
-function readMessageResponse(
+const readMessageResponse = (
   bytes: Buffer,
   start: number,
   end: number,
   commandId: number,
   status: number,
   sequence: number,
-): ReceivedPdu {
+): ReceivedPdu => {
   const kind = commandId === COMMAND.submitSmResp ? "submit_sm_resp" : "deliver_sm_resp";
   const idStart = start + HEADER_LENGTH;
   if (idStart === end) return { kind, sequence, status, messageId: "", tlvs: NO_TLVS };
@@ -170,17 +170,17 @@ function readMessageResponse(
     messageId,
     tlvs: idEnd + 1 === end ? NO_TLVS : bytes.subarray(idEnd + 1, end),
   };
-}
+};
 
 const hasBody = (commandId: number, status: number, sequence: number) =>
   malformed(commandId, status, sequence, STATUS.invalidCommandLength, "a command without a body has one");
 
-function malformed(
+const malformed = (
   commandId: number,
   status: number,
   sequence: number,
   answer: number,
   reason: string,
-): MalformedPdu {
+): MalformedPdu => {
   return { kind: "malformed", commandId, status, sequence, answer, reason };
-}
+};

@@ -29,13 +29,13 @@ export interface Framer {
  * buffer of exactly its length, so a trickle of single bytes costs no more than the PDU. After a bad length the stream has no
  * frame any more: every later `next` says so too.
  */
-export function framer(lengthMax: number = PDU_LENGTH_MAX): Framer {
+export const createFramer = (lengthMax: number = PDU_LENGTH_MAX): Framer => {
   const frame: Frame = { bytes: Buffer.alloc(0), start: 0, end: 0 };
   let chunk = frame.bytes;
   let offset = 0;
   const prefix = Buffer.alloc(4);
   let prefixFilled = 0;
-  let collecting: Buffer | undefined;
+  let collecting: Buffer | null = null;
   let collected = 0;
   let lost = false;
 
@@ -53,7 +53,7 @@ export function framer(lengthMax: number = PDU_LENGTH_MAX): Framer {
     collected += taken;
     offset += taken;
     if (collected < whole.length) return "incomplete";
-    collecting = undefined;
+    collecting = null;
     return found(whole, 0, whole.length);
   };
 
@@ -69,7 +69,7 @@ export function framer(lengthMax: number = PDU_LENGTH_MAX): Framer {
 
   const next = (): Framing => {
     if (lost) return "bad-length";
-    if (collecting !== undefined) return collect();
+    if (collecting !== null) return collect();
     const available = chunk.length - offset;
     if (available === 0) return "incomplete";
     if (prefixFilled === 0 && available >= 4) {
@@ -98,6 +98,6 @@ export function framer(lengthMax: number = PDU_LENGTH_MAX): Framer {
       offset = 0;
     },
     next,
-    partial: () => prefixFilled > 0 || collecting !== undefined || offset < chunk.length,
+    partial: () => prefixFilled > 0 || collecting !== null || offset < chunk.length,
   };
-}
+};

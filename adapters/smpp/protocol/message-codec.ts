@@ -10,11 +10,11 @@ export interface BodyProblem {
 }
 
 /** The index of the NUL that ends the string at `from`, or -1 if there is none within `max` octets and before `end`. */
-export function endOfString(bytes: Buffer, from: number, max: number, end: number): number {
+export const endOfString = (bytes: Buffer, from: number, max: number, end: number): number => {
   const last = from + max < end ? from + max : end - 1;
   for (let at = from; at <= last; at++) if (bytes[at] === 0) return at;
   return -1;
-}
+};
 
 const tooShort: BodyProblem = {
   answer: STATUS.invalidCommandLength,
@@ -32,7 +32,7 @@ const problems = {
 } satisfies Record<string, BodyProblem>;
 
 /** Reads the body of a deliver_sm or submit_sm that ends at `end`. No field reads beyond it; nothing may be left over. */
-export function readMessage(bytes: Buffer, start: number, end: number): ReceivedMessage | BodyProblem {
+export const readMessage = (bytes: Buffer, start: number, end: number): ReceivedMessage | BodyProblem => {
   const serviceStart = start + HEADER_LENGTH;
   const serviceEnd = endOfString(bytes, serviceStart, LENGTH_MAX.serviceType, end);
   if (serviceEnd < 0) return problems.serviceType;
@@ -65,13 +65,13 @@ export function readMessage(bytes: Buffer, start: number, end: number): Received
     tlvsAt: textEnd,
     end,
   };
-}
+};
 
 /** Single octets of a message body, sm_length among them, and the NULs of its five strings. */
 const FIXED_OCTETS = 12 + 5;
 
 /** The length of the PDU that `writeMessage` makes. */
-export function messageLength(message: ShortMessage): number {
+export const messageLength = (message: ShortMessage): number => {
   return (
     HEADER_LENGTH +
     FIXED_OCTETS +
@@ -83,18 +83,18 @@ export function messageLength(message: ShortMessage): number {
     message.shortMessage.length +
     message.tlvs.length
   );
-}
+};
 
 /** Writes a C-octet string and its NUL; returns the offset behind it. */
-export function writeString(target: Buffer, offset: number, text: string): number {
+export const writeString = (target: Buffer, offset: number, text: string): number => {
   let at = offset;
   for (let i = 0; i < text.length; i++) target[at++] = text.charCodeAt(i);
   target[at] = 0;
   return at + 1;
-}
+};
 
 /** Writes the body behind the header at `offset`; returns where the PDU ends. Check the message with `messageProblem` first. */
-export function writeMessage(target: Buffer, offset: number, message: ShortMessage): number {
+export const writeMessage = (target: Buffer, offset: number, message: ShortMessage): number => {
   let at = writeString(target, offset + HEADER_LENGTH, message.serviceType);
   target[at] = message.sourceTon;
   target[at + 1] = message.sourceNpi;
@@ -114,10 +114,10 @@ export function writeMessage(target: Buffer, offset: number, message: ShortMessa
   target[at + 4] = message.shortMessage.length;
   at = writeOctets(target, at + 5, message.shortMessage);
   return writeOctets(target, at, message.tlvs);
-}
+};
 
 /** Copies octets; returns the offset behind them. */
-export function writeOctets(target: Buffer, offset: number, octets: Buffer): number {
+export const writeOctets = (target: Buffer, offset: number, octets: Buffer): number => {
   if (octets.length > 0) target.set(octets, offset);
   return offset + octets.length;
-}
+};

@@ -4,7 +4,7 @@ import { areTlvs } from "./tlv.ts";
 /** Letters of an alphanumeric sender (GSM 03.40 §9.1.2.5: 11 septets). */
 const ALPHANUMERIC_MAX = 11;
 
-function isAddress(text: string, alphanumericAllowed: boolean): boolean {
+const isAddress = (text: string, alphanumericAllowed: boolean): boolean => {
   if (text.length === 0 || text.length > LENGTH_MAX.address) return false;
   let allDigits = true;
   for (let i = 0; i < text.length; i++) {
@@ -13,24 +13,24 @@ function isAddress(text: string, alphanumericAllowed: boolean): boolean {
     if (code < 0x30 || code > 0x39) allDigits = false;
   }
   return allDigits || (alphanumericAllowed && text.length <= ALPHANUMERIC_MAX);
-}
+};
 
-function isPrintable(text: string, lengthMax: number): boolean {
+const isPrintable = (text: string, lengthMax: number): boolean => {
   if (text.length > lengthMax) return false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code < 0x20 || code > 0x7e) return false;
   }
   return true;
-}
+};
 
 const isOctet = (value: number) => (value & 0xff) === value;
 
 /**
- * Why a message must not be written, or `undefined`. A NUL or control character in a string would shift every field behind it
+ * Why a message must not be written, or `null`. A NUL or control character in a string would shift every field behind it
  * (one text could then name another's destination), so nothing of the kind reaches the encoder. Names the field, never its value.
  */
-export function messageProblem(message: ShortMessage): string | undefined {
+export const messageProblem = (message: ShortMessage): string | null => {
   if (!isAddress(message.destination, false)) return "destination is not 1 to 20 digits";
   if (!isAddress(message.source, true)) return "source is neither 1 to 20 digits nor up to 11 letters";
   if (message.shortMessage.length > LENGTH_MAX.shortMessage) return "shortMessage is over 254 octets";
@@ -51,5 +51,5 @@ export function messageProblem(message: ShortMessage): string | undefined {
     isOctet(message.dataCoding) &&
     isOctet(message.defaultMessageId);
   if (!octets) return "a one-octet field is not 0 to 255";
-  return areTlvs(message.tlvs, 0, message.tlvs.length) ? undefined : "tlvs are not whole TLVs";
-}
+  return areTlvs(message.tlvs, 0, message.tlvs.length) ? null : "tlvs are not whole TLVs";
+};

@@ -24,12 +24,12 @@ const bindTypes = new Map<number, BindType>([
 ]);
 
 /** Reads a PDU that is none of the hot ones. node-smpp throws at a body that does not hold; here that is `malformed`. */
-export function decodeRare(bytes: Buffer, commandId: number, status: number, sequence: number): ReceivedPdu {
+export const decodeRare = (bytes: Buffer, commandId: number, status: number, sequence: number): ReceivedPdu => {
   const bindType = bindTypes.get((commandId & ~RESPONSE_BIT) >>> 0);
   const isResponse = (commandId & RESPONSE_BIT) !== 0;
   if (bindType !== undefined) {
     const body = decodeBody(bytes);
-    if (body === undefined) {
+    if (body === null) {
       const reason = "the body of a bind does not hold";
       return { kind: "malformed", commandId, status, sequence, answer: STATUS.invalidCommandLength, reason };
     }
@@ -47,10 +47,10 @@ export function decodeRare(bytes: Buffer, commandId: number, status: number, seq
     default:
       return { kind: "unknown", commandId, sequence };
   }
-}
+};
 
 /** The bytes of a rare PDU, as node-smpp writes them. */
-export function encodeRare(pdu: RarePdu): Buffer {
+export const encodeRare = (pdu: RarePdu): Buffer => {
   const header = { sequence_number: pdu.sequence, command_status: "status" in pdu ? pdu.status : 0 };
   switch (pdu.kind) {
     case "bind":
@@ -68,39 +68,39 @@ export function encodeRare(pdu: RarePdu): Buffer {
     case "generic_nack":
       return new smpp.PDU(pdu.kind, header).toBuffer();
   }
-}
+};
 
-/** Why a bind with these credentials must not be written, or `undefined`. Says nothing of the values. */
-export function credentialsProblem(credentials: {
+/** Why a bind with these credentials must not be written, or `null`. Says nothing of the values. */
+export const credentialsProblem = (credentials: {
   readonly systemId: string;
   readonly password: string;
   readonly systemType: string;
-}): string | undefined {
+}): string | null => {
   if (!isPlain(credentials.systemId, BIND_LENGTH_MAX.systemId))
     return "system_id is over 15 letters or has others than ASCII";
   if (!isPlain(credentials.password, PASSWORD_LENGTH_MAX))
     return "password is over 64 letters or has others than ASCII";
   if (!isPlain(credentials.systemType, BIND_LENGTH_MAX.systemType))
     return "system_type is over 12 letters or has others than ASCII";
-  return undefined;
-}
+  return null;
+};
 
-function isPlain(text: string, lengthMax: number): boolean {
+const isPlain = (text: string, lengthMax: number): boolean => {
   return text.length <= lengthMax && /^[\x20-\x7e]*$/.test(text);
-}
+};
 
-function decodeBody(bytes: Buffer): Record<string, unknown> | undefined {
+const decodeBody = (bytes: Buffer): Record<string, unknown> | null => {
   try {
     const pdu = new smpp.PDU(bytes);
     // node-smpp takes a body that ends in the middle of a string; ours must end where the string does.
-    if (bytes.length > HEADER_LENGTH && bytes.indexOf(0, HEADER_LENGTH) === -1) return undefined;
+    if (bytes.length > HEADER_LENGTH && bytes.indexOf(0, HEADER_LENGTH) === -1) return null;
     return pdu;
   } catch {
-    return undefined;
+    return null;
   }
-}
+};
 
-function credentialsOf(body: Record<string, unknown>) {
+const credentialsOf = (body: Record<string, unknown>) => {
   const text = (name: string) => (typeof body[name] === "string" ? body[name] : "");
   return { systemId: text("system_id"), password: text("password"), systemType: text("system_type") };
-}
+};

@@ -21,47 +21,47 @@ const TLVS_MAX = 256;
 const TLV_HEADER = 4;
 
 /** Whether the octets from `start` to `end` are whole TLVs, one after another. */
-export function areTlvs(bytes: Buffer, start: number, end: number): boolean {
+export const areTlvs = (bytes: Buffer, start: number, end: number): boolean => {
   let at = start;
   for (let count = 0; at < end; count += 1) {
     if (at + TLV_HEADER > end || count === TLVS_MAX) return false;
     at += TLV_HEADER + bytes.readUInt16BE(at + 2);
   }
   return at === end;
-}
+};
 
 /** Where the value of the first TLV with this tag begins in a message, or -1. */
-function startOf({ bytes, tlvsAt, end }: ReceivedMessage, tag: number): number {
+const startOf = ({ bytes, tlvsAt, end }: ReceivedMessage, tag: number): number => {
   let at = tlvsAt;
   while (at < end) {
     if (bytes.readUInt16BE(at) === tag) return at + TLV_HEADER;
     at += TLV_HEADER + bytes.readUInt16BE(at + 2);
   }
   return -1;
-}
+};
 
 const endOf = ({ bytes }: ReceivedMessage, start: number): number => start + bytes.readUInt16BE(start - 2);
 
 /** The value of the first TLV with this tag. */
-export function findTlv(message: ReceivedMessage, tag: number): Buffer | undefined {
+export const findTlv = (message: ReceivedMessage, tag: number): Buffer | null => {
   const start = startOf(message, tag);
-  return start === -1 ? undefined : message.bytes.subarray(start, endOf(message, start));
-}
+  return start === -1 ? null : message.bytes.subarray(start, endOf(message, start));
+};
 
 /** An integer TLV in whatever width the peer chose: some send a 16-bit reference in one octet. */
-export function integerTlv(message: ReceivedMessage, tag: number): number | undefined {
+export const integerTlv = (message: ReceivedMessage, tag: number): number | null => {
   const start = startOf(message, tag);
-  if (start === -1) return undefined;
+  if (start === -1) return null;
   const length = endOf(message, start) - start;
-  return length < 1 || length > 4 ? undefined : message.bytes.readUIntBE(start, length);
-}
+  return length < 1 || length > 4 ? null : message.bytes.readUIntBE(start, length);
+};
 
 /** A text TLV up to its first NUL, if it has one: many peers leave the NUL of a C-octet string out. */
-export function textTlv(message: ReceivedMessage, tag: number): string | undefined {
+export const textTlv = (message: ReceivedMessage, tag: number): string | null => {
   const start = startOf(message, tag);
-  if (start === -1) return undefined;
+  if (start === -1) return null;
   const valueEnd = endOf(message, start);
   let end = start;
   while (end < valueEnd && message.bytes[end] !== 0) end += 1;
   return message.bytes.toString("latin1", start, end);
-}
+};

@@ -28,12 +28,12 @@ export interface Delivery extends Linked<Delivery> {
 }
 
 /** A deliver_sm that has just come. */
-export function newDelivery(
+export const createDelivery = (
   session: string,
   sequence: number,
   message: ReceivedMessage,
   receivedAt: number,
-): Delivery {
+): Delivery => {
   return {
     session,
     sequence,
@@ -46,7 +46,7 @@ export function newDelivery(
     next: null,
     isLinked: false,
   };
-}
+};
 
 /**
  * What became of a session's deliver_sm: waiting for our answer, acknowledged but perhaps never read by the peer, or confirmed.
@@ -74,7 +74,7 @@ export interface Acknowledgements {
   readonly clear: () => void;
 }
 
-export function acknowledgements(waitingMax: number): Acknowledgements {
+export const createAcknowledgements = (waitingMax: number): Acknowledgements => {
   const waiting = createLinkedList<Delivery>();
   const unconfirmed = createLinkedList<Delivery>();
   let written = 0;
@@ -129,4 +129,4 @@ export function acknowledgements(waitingMax: number): Acknowledgements {
       unconfirmed.clear();
     },
   };
-}
+};

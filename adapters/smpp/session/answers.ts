@@ -1,67 +1,67 @@
-import { classifySubmitStatus } from "#adapters/smpp/delivery/outcomes.ts";
+import { submitResultClass } from "#adapters/smpp/profile.ts";
 import { NO_TLVS, type Pdu } from "#adapters/smpp/protocol/pdu.ts";
 import type { Counts } from "./counts.ts";
 import { close } from "./ending.ts";
 import type { SubmitOutcome } from "./output.ts";
 import type { Session } from "./state.ts";
 
-export function onSubmitAnswer<C>(
+export const onSubmitAnswer = <C>(
   session: Session<C>,
   sequence: number,
   outcome: SubmitOutcome,
   now: number,
-): void {
+): void => {
   const request = session.window.take(sequence);
-  if (request === undefined) {
+  if (request === null) {
     onLateAnswer(session, sequence, outcome, now);
     return;
   }
-  session.unansweredSince = undefined;
+  session.unansweredSince = null;
   session.deliveries.confirm(request.acknowledgedBefore);
   count(session.counts, outcome);
-  if (outcome.kind === "refused" && classifySubmitStatus(outcome.status, outcome.nack) === "session-fault")
+  if (outcome.kind === "refused" && submitResultClass(session.settings.profile, outcome.status, outcome.nack) === "session-fault")
     closeByAnswer(session, request.context, outcome, now);
   else session.output.answered(request.context, outcome);
-}
+};
 
-function closeByAnswer<C>(
+const closeByAnswer = <C>(
   session: Session<C>,
   context: C,
   outcome: Extract<SubmitOutcome, { kind: "refused" }>,
   now: number,
-): void {
+): void => {
   close(session, { kind: "session-fault", status: outcome.status }, now, () =>
     session.output.answered(context, outcome),
   );
-}
+};
 
-function onLateAnswer<C>(session: Session<C>, sequence: number, outcome: SubmitOutcome, now: number): void {
+const onLateAnswer = <C>(session: Session<C>, sequence: number, outcome: SubmitOutcome, now: number): void => {
   const late = session.window.takeLate(sequence, now);
-  if (late === undefined) {
+  if (late === null) {
     unexpected(session);
     return;
   }
-  session.unansweredSince = undefined;
+  session.unansweredSince = null;
   session.counts.late += 1;
   session.output.answeredLate(late.context, outcome);
-}
+};
 
-export function onEnquiryAnswer<C>(session: Session<C>, sequence: number): void {
+export const onEnquiryAnswer = <C>(session: Session<C>, sequence: number): void => {
   const { enquiry } = session;
   if (enquiry?.sequence !== sequence) {
     unexpected(session);
     return;
   }
-  session.enquiry = undefined;
+  session.enquiry = null;
   session.deliveries.confirm(enquiry.written);
-}
+};
 
-export function unexpected<C>({ counts, output }: Session<C>, answer?: Pdu): void {
+export const unexpected = <C>({ counts, output }: Session<C>, answer?: Pdu): void => {
   counts.unexpected += 1;
   if (answer !== undefined) output.write(answer);
-}
+};
 
-function count(counts: Counts, outcome: SubmitOutcome): void {
+const count = (counts: Counts, outcome: SubmitOutcome): void => {
   switch (outcome.kind) {
     case "accepted":
       counts.accepted += 1;
@@ -72,7 +72,7 @@ function count(counts: Counts, outcome: SubmitOutcome): void {
     case "unknown":
       counts.unknown += 1;
   }
-}
+};
 
 export const refused = (status: number, nack = false): SubmitOutcome => ({ kind: "refused", status, nack });
 

@@ -4,7 +4,7 @@ import { messageProblem } from "#adapters/smpp/protocol/message-problem.ts";
 import { type BindType, type Credentials, type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import { credentialsProblem } from "#adapters/smpp/protocol/rare-pdus.ts";
 import type { Delivery } from "./acknowledgements.ts";
-import { addCounts, type Counts, noCounts } from "./counts.ts";
+import { addCounts, type Counts, createCounts } from "./counts.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { DownReason, SessionEnd, SubmitOutcome } from "./output.ts";
 import { DEFAULT_RECONNECT, type ReconnectTimes, reconnectAfter } from "./reconnect.ts";
@@ -36,7 +36,7 @@ export interface ConnectionHandlers<C> {
   readonly onUp?: () => void;
   readonly onDown?: (
     reason: DownReason,
-    again: { readonly inMs: number; readonly alarm: boolean } | undefined,
+    again: { readonly inMs: number; readonly alarm: boolean } | null,
     /** Keys of what the peer may bring again, on whatever link. */
     inDoubt: readonly string[],
   ) => void;
@@ -66,8 +66,8 @@ export interface ConnectionStatus {
     | "unbinding"
     | "ending"
     | "waiting";
-  /** Since when it is bound, on the connection's clock; `undefined` if it is not. */
-  readonly boundSince: number | undefined;
+  /** Since when it is bound, on the connection's clock; `null` if it is not. */
+  readonly boundSince: number | null;
   readonly inFlight: number;
   readonly windowMax: number;
   /** deliver_sm that wait for our answer. */
@@ -78,7 +78,7 @@ export interface ConnectionStatus {
   readonly connections: number;
   /** Deliveries that had come before. */
   readonly repeated: number;
-  readonly lastDown: DownReason | undefined;
+  readonly lastDown: DownReason | null;
   readonly counts: Counts;
 }
 
@@ -118,25 +118,25 @@ export const machine: ConnectionWorld = {
 };
 
 /** One bind to one SMSC, kept up: every loss leads to a new connection after a jittered wait, until it is stopped. */
-export function smppConnection<C>(
+export const createSmppConnection = <C>(
   settings: ConnectionSettings,
   handlers: ConnectionHandlers<C>,
   again: Redeliveries,
   world: ConnectionWorld = machine,
-): SmppConnection<C> {
+): SmppConnection<C> => {
   const problem = credentialsProblem(settings.credentials);
-  if (problem !== undefined) throw new Error(`Cannot bind: ${problem}`);
+  if (problem !== null) throw new Error(`Cannot bind: ${problem}`);
   const times = { ...DEFAULT_TIMES, ...settings.times };
   const reconnect = { ...DEFAULT_RECONNECT, ...settings.reconnect };
   const windowMax = settings.windowMax ?? DEFAULT_WINDOW;
-  let link: SocketLink<C> | undefined;
-  let cancelWait: (() => void) | undefined;
-  let stopped: (() => void)[] | undefined;
+  let link: SocketLink<C> | null;
+  let cancelWait: (() => void) | null;
+  let stopped: (() => void)[] | null;
   let failures = 0;
   let connections = 0;
   let repeated = 0;
-  let lastDown: DownReason | undefined;
-  let pastCounts = noCounts();
+  let lastDown: DownReason | null;
+  let pastCounts = createCounts();
 
   again.watch({
     session: () => link?.session.settings.id,
@@ -147,7 +147,7 @@ export function smppConnection<C>(
   });
 
   const open = () => {
-    cancelWait = undefined;
+    cancelWait = null;
     connections += 1;
     link = world.open<C>(
       settings.endpoint,
@@ -176,7 +176,7 @@ export function smppConnection<C>(
 
   const deliver = (delivery: Delivery): void => {
     const earlier = again.earlierKey(delivery);
-    if (earlier !== undefined) {
+    if (earlier !== null) {
       delivery.key = earlier;
       delivery.isRepeated = true;
       repeated += 1;
@@ -189,12 +189,12 @@ export function smppConnection<C>(
     const suspects = [...unconfirmed, ...waiting];
     for (const delivery of suspects) again.suspect(delivery);
     const inDoubt = suspects.flatMap(({ key }) => key ?? []);
-    if (link !== undefined) pastCounts = addCounts(pastCounts, link.session.counts);
-    link = undefined;
+    if (link !== null) pastCounts = addCounts(pastCounts, link.session.counts);
+    link = null;
     lastDown = reason;
-    if (stopped !== undefined) {
+    if (stopped !== null) {
       for (const resolve of stopped) resolve();
-      handlers.onDown?.(reason, undefined, inDoubt);
+      handlers.onDown?.(reason, null, inDoubt);
       return;
     }
     const next = reconnectAfter(reason, boundForMs, failures, world.chance(), reconnect);
@@ -205,7 +205,7 @@ export function smppConnection<C>(
   };
 
   const state = (): ConnectionStatus["state"] => {
-    const phase = link?.session.phase.state ?? (cancelWait === undefined ? "idle" : "waiting");
+    const phase = link?.session.phase.state ?? (cancelWait === null ? "idle" : "waiting");
     return phase === "closed" ? "waiting" : phase;
   };
   const inFlight = () => link?.session.window.size() ?? 0;
@@ -213,15 +213,15 @@ export function smppConnection<C>(
   return {
     windowMax,
     start() {
-      if (link !== undefined || cancelWait !== undefined) return;
-      stopped = undefined;
+      if (link !== null || cancelWait !== null) return;
+      stopped = null;
       open();
     },
     stop(drainMs = DEFAULT_DRAIN_MS) {
       cancelWait?.();
-      cancelWait = undefined;
+      cancelWait = null;
       stopped ??= [];
-      if (link === undefined) return Promise.resolve();
+      if (link === null) return Promise.resolve();
       const { promise, resolve } = Promise.withResolvers<void>();
       stopped.push(resolve);
       link.stop(drainMs);
@@ -231,8 +231,8 @@ export function smppConnection<C>(
     state,
     inFlight,
     submit(message, context) {
-      if (link === undefined) return "not-bound";
-      if (messageProblem(message) !== undefined) return "invalid";
+      if (link === null) return "not-bound";
+      if (messageProblem(message) !== null) return "invalid";
       return link.submit(message, context);
     },
     isWaiting: (delivery) => link?.session.deliveries.isWaiting(delivery) ?? false,
@@ -245,7 +245,7 @@ export function smppConnection<C>(
       const session = link?.session;
       return {
         state: state(),
-        boundSince: session?.phase.state === "bound" ? session.phase.since : undefined,
+        boundSince: session?.phase.state === "bound" ? session.phase.since : null,
         inFlight: inFlight(),
         windowMax,
         waiting: session?.deliveries.waitingCount() ?? 0,
@@ -258,4 +258,4 @@ export function smppConnection<C>(
       };
     },
   };
-}
+};

@@ -18,7 +18,7 @@ export interface Counts {
   readonly refused: Map<number, number>;
 }
 
-export const noCounts = (): Counts => ({
+export const createCounts = (): Counts => ({
   received: 0,
   delivered: 0,
   submitted: 0,
@@ -31,7 +31,7 @@ export const noCounts = (): Counts => ({
   refused: new Map(),
 });
 
-export function addCounts(a: Counts, b: Counts): Counts {
+export const addCounts = (a: Counts, b: Counts): Counts => {
   const refused = new Map(a.refused);
   for (const [status, count] of b.refused) refused.set(status, (refused.get(status) ?? 0) + count);
   return {
@@ -46,4 +46,4 @@ export function addCounts(a: Counts, b: Counts): Counts {
     overloaded: a.overloaded + b.overloaded,
     refused,
   };
-}
+};

@@ -7,7 +7,7 @@ const LOST: SubmitOutcome = { kind: "unknown", reason: "link-lost" };
  * Ends the session at once: everything in flight is handed back, and the peer's possible repetitions are named. `tellFirst` says what
  * led to it, when the session is closed already, so that nobody sends on it any more.
  */
-export function close<C>(session: Session<C>, reason: DownReason, now: number, tellFirst?: () => void): void {
+export const close = <C>(session: Session<C>, reason: DownReason, now: number, tellFirst?: () => void): void => {
   const { phase, window, deliveries, counts, output } = session;
   const lost = window.drain();
   counts.unknown += lost.length;
@@ -19,21 +19,21 @@ export function close<C>(session: Session<C>, reason: DownReason, now: number, t
   // breakage: lose-in-flight
   for (const { context } of lost) output.answered(context, LOST);
   output.down(end);
-}
+};
 
 /** Asks the peer to let us go. */
-export function unbind<C>(session: Session<C>, now: number): void {
+export const unbind = <C>(session: Session<C>, now: number): void => {
   const sequence = session.window.nextSequence(session.enquiry?.sequence);
   const since = "since" in session.phase ? session.phase.since : now;
   const deadline = now + session.settings.times.unbindMs;
   session.phase = { state: "unbinding", since, deadline, sequence };
   session.output.write({ kind: "unbind", sequence });
-}
+};
 
 /** After the unbind has been answered, by either side: end our half, and give the peer a moment to end its own. */
-export function end<C>(session: Session<C>, reason: DownReason, now: number): void {
+export const end = <C>(session: Session<C>, reason: DownReason, now: number): void => {
   const since = "since" in session.phase ? session.phase.since : now;
   const deadline = now + session.settings.times.unbindMs;
   session.phase = { state: "ending", since, deadline, reason };
   session.output.end();
-}
+};

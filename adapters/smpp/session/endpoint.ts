@@ -14,7 +14,7 @@ export interface Endpoint {
 }
 
 /** Begins a connection. TLS is never given up for plain TCP: a peer that does not speak it is not spoken to. */
-export function connect({ host, port, tls: secure }: Endpoint): net.Socket {
+export const connect = ({ host, port, tls: secure }: Endpoint): net.Socket => {
   if (secure === undefined) return net.connect({ host, port });
   const name = secure.servername ?? (net.isIP(host) === 0 ? host : undefined);
   return tls.connect({
@@ -25,4 +25,4 @@ export function connect({ host, port, tls: secure }: Endpoint): net.Socket {
     ...(name === undefined ? {} : { servername: name }),
     ...(secure.ca === undefined ? {} : { ca: secure.ca }),
   });
-}
+};

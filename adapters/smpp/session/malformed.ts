@@ -7,7 +7,7 @@ import type { Session } from "./state.ts";
 const UNREADABLE: SubmitOutcome = { kind: "unknown", reason: "malformed-answer" };
 
 /** The frame was sound, so the stream is; only this PDU is refused, by the response that belongs to it. */
-export function onMalformed<C>(session: Session<C>, pdu: MalformedPdu, now: number): void {
+export const onMalformed = <C>(session: Session<C>, pdu: MalformedPdu, now: number): void => {
   const { commandId, sequence, answer, status, reason } = pdu;
   const { phase, counts, output } = session;
   counts.malformed += 1;
@@ -36,4 +36,4 @@ export function onMalformed<C>(session: Session<C>, pdu: MalformedPdu, now: numb
       }
       if ((commandId & RESPONSE_BIT) === 0) output.write({ kind: "generic_nack", sequence, status: answer });
   }
-}
+};

@@ -16,7 +16,7 @@ export interface Outgoing {
 }
 
 /** Collects PDUs in few large buffers: one system call for many PDUs is most of what makes the gateway fast. */
-export function outgoing(): Outgoing {
+export const createOutgoing = (): Outgoing => {
   const spare: Buffer[] = [];
   let full: { readonly block: Buffer; readonly length: number }[] = [];
   let block: Buffer = Buffer.allocUnsafe(BLOCK_LENGTH);
@@ -48,4 +48,4 @@ export function outgoing(): Outgoing {
       }
     },
   };
-}
+};

@@ -1,6 +1,6 @@
 import { COMMAND, type Pdu, RESPONSE_BIT, type ReceivedPdu, STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import type { ReceivedMessage } from "#adapters/smpp/protocol/received-message.ts";
-import { newDelivery } from "./acknowledgements.ts";
+import { createDelivery } from "./acknowledgements.ts";
 import { answerMessage, onEnquiryAnswer, onSubmitAnswer, refused, unexpected } from "./answers.ts";
 import { close, end } from "./ending.ts";
 import { onMalformed } from "./malformed.ts";
@@ -8,7 +8,7 @@ import type { SubmitOutcome } from "./output.ts";
 import type { Session } from "./state.ts";
 
 /** Takes one PDU from the peer. The peer's own enquiries are answered in every phase. */
-export function onPdu<C>(session: Session<C>, pdu: ReceivedPdu, now: number): void {
+export const onPdu = <C>(session: Session<C>, pdu: ReceivedPdu, now: number): void => {
   const { output } = session;
   session.lastReceivedAt = now;
   session.counts.received += 1;
@@ -59,33 +59,33 @@ export function onPdu<C>(session: Session<C>, pdu: ReceivedPdu, now: number): vo
       onMalformed(session, pdu, now);
       return;
   }
-}
+};
 
 const outcomeOf = (status: number, messageId: string): SubmitOutcome =>
   status === STATUS.ok ? { kind: "accepted", messageId } : refused(status);
 
 /**
- * A text or a receipt. What cannot be taken now is refused with a status after which Vonage sends it again (0x08, 0x58), even where
- * the standard would have 0x04: any other status is final there, and the text would be lost.
+ * A text or a receipt. What cannot be accepted now is answered with a status after which the carrier delivers it again, even where
+ * the standard would have 0x04: any other status may be final, and the text would be lost.
  */
-function onDeliver<C>(session: Session<C>, sequence: number, message: ReceivedMessage, now: number): void {
+const onDeliver = <C>(session: Session<C>, sequence: number, message: ReceivedMessage, now: number): void => {
   const { settings, counts, deliveries, output } = session;
   if (session.phase.state !== "bound" || settings.bindType === "transmitter") {
-    unexpected(session, answerMessage("deliver_sm_resp", sequence, STATUS.systemError));
+    unexpected(session, answerMessage("deliver_sm_resp", sequence, settings.profile.tryAgain.unavailable));
     return;
   }
-  const delivery = newDelivery(settings.id, sequence, message, now);
+  const delivery = createDelivery(settings.id, sequence, message, now);
   if (!deliveries.receive(delivery)) {
     counts.overloaded += 1;
     // breakage: drop-too-fast
-    output.write(answerMessage("deliver_sm_resp", sequence, STATUS.throttled));
+    output.write(answerMessage("deliver_sm_resp", sequence, settings.profile.tryAgain.overloaded));
     return;
   }
   counts.delivered += 1;
   output.deliver(delivery);
-}
+};
 
-function onBindAnswer<C>(session: Session<C>, pdu: Extract<Pdu, { kind: "bind_resp" }>, now: number): void {
+const onBindAnswer = <C>(session: Session<C>, pdu: Extract<Pdu, { kind: "bind_resp" }>, now: number): void => {
   const { phase, settings, output } = session;
   if (phase.state !== "binding" || pdu.sequence !== phase.sequence) unexpected(session);
   else if (pdu.status !== STATUS.ok) close(session, { kind: "bind-refused", status: pdu.status }, now);
@@ -94,9 +94,9 @@ function onBindAnswer<C>(session: Session<C>, pdu: Extract<Pdu, { kind: "bind_re
     session.phase = { state: "bound", since: now };
     output.up();
   }
-}
+};
 
-function onUnbindAnswer<C>(session: Session<C>, sequence: number, now: number): void {
+const onUnbindAnswer = <C>(session: Session<C>, sequence: number, now: number): void => {
   const { phase, deliveries } = session;
   if (phase.state !== "unbinding" || sequence !== phase.sequence) {
     unexpected(session);
@@ -105,10 +105,10 @@ function onUnbindAnswer<C>(session: Session<C>, sequence: number, now: number): 
   // It has read all that was written before the unbind.
   deliveries.confirm(deliveries.written());
   end(session, { kind: "stopped" }, now);
-}
+};
 
 /** A generic_nack names the request it refuses, or nothing: then the peer can no longer read our stream. */
-function onNack<C>(session: Session<C>, sequence: number, status: number, now: number): void {
+const onNack = <C>(session: Session<C>, sequence: number, status: number, now: number): void => {
   const { phase, enquiry } = session;
   if (sequence === 0) close(session, { kind: "nacked" }, now);
   else if (phase.state === "binding" && sequence === phase.sequence)
@@ -117,14 +117,14 @@ function onNack<C>(session: Session<C>, sequence: number, status: number, now: n
   // A peer that does not know enquire_link is alive all the same.
   else if (enquiry?.sequence === sequence) onEnquiryAnswer(session, sequence);
   else onSubmitAnswer(session, sequence, refused(status, true), now);
-}
+};
 
 /** alert_notification and outbind want no answer (SMPP 3.4 §4.12, §4.1.7), and no response does. */
-function onUnknown<C>(session: Session<C>, commandId: number, sequence: number): void {
+const onUnknown = <C>(session: Session<C>, commandId: number, sequence: number): void => {
   const silent = commandId === COMMAND.alertNotification || commandId === COMMAND.outbind;
   if (silent || (commandId & RESPONSE_BIT) !== 0) {
     unexpected(session);
     return;
   }
   unexpected(session, { kind: "generic_nack", sequence, status: STATUS.invalidCommandId });
-}
+};

@@ -39,13 +39,13 @@ const badCredentials: readonly number[] = [
  * How long to wait before the next connection. Exponential with full jitter, so that many links cut at once do not come back at
  * once, but never under a tenth of the first wait: `chance` (0 up to 1) may be 0.
  */
-export function reconnectAfter(
+export const reconnectAfter = (
   reason: DownReason,
   boundForMs: number,
   failuresBefore: number,
   chance: number,
   times: ReconnectTimes = DEFAULT_RECONNECT,
-): Reconnect {
+): Reconnect => {
   const failures = boundForMs >= times.steadyMs ? 1 : failuresBefore + 1;
   if (reason.kind === "bind-refused") {
     // Later than the minimum by up to half of it: several links must not come back in step.
@@ -59,4 +59,4 @@ export function reconnectAfter(
   // A bind that failed for no reason given may be the carrier's trouble of the moment: somebody should look, but it may mend itself.
   const alarm = reason.kind === "bind-refused" && reason.status === STATUS.bindFailed;
   return { delayMs: Math.max(times.firstMs / 10, ceiling * chance), failures, alarm };
-}
+};

@@ -26,53 +26,53 @@ export type SessionEvent =
   /** `drainMs`: how long answers to what is in flight are waited for, before the unbind. */
   | { readonly kind: "stop"; readonly drainMs: number };
 
-export function happen<C>(session: Session<C>, event: SessionEvent, now: number): void {
+export const happen = <C>(session: Session<C>, event: SessionEvent, now: number): void => {
   if (session.phase.state === "closed") return;
   handle(session, event, now);
   unbindWhenDrained(session, now);
-}
+};
 
 /** Takes a PDU from the peer. */
-export function receive<C>(session: Session<C>, pdu: ReceivedPdu, now: number): void {
+export const receive = <C>(session: Session<C>, pdu: ReceivedPdu, now: number): void => {
   if (session.phase.state === "closed") return;
   onPdu(session, pdu, now);
   unbindWhenDrained(session, now);
-}
+};
 
 /** Answers a delivery; `false` if it came on another session or does not wait for an answer any more. */
-export function answer<C>(session: Session<C>, delivery: Delivery, status: number, now: number): boolean {
+export const answer = <C>(session: Session<C>, delivery: Delivery, status: number, now: number): boolean => {
   if (delivery.session !== session.settings.id || session.phase.state === "closed") return false;
   if (!session.deliveries.answer(delivery, status === STATUS.ok, now)) return false;
   session.output.write(answerMessage("deliver_sm_resp", delivery.sequence, status));
   unbindWhenDrained(session, now);
   return true;
-}
+};
 
 /** Sends a message: `context` comes back with what became of it. Not to be called when `whyNotSubmit` has a reason. */
-export function submit<C>(session: Session<C>, message: ShortMessage, context: C, now: number): void {
+export const submit = <C>(session: Session<C>, message: ShortMessage, context: C, now: number): void => {
   const refusal = whyNotSubmit(session);
-  if (refusal !== undefined) throw new Error(`Cannot submit on a session that is "${refusal}"`);
+  if (refusal !== null) throw new Error(`Cannot submit on a session that is "${refusal}"`);
   const sequence = session.window.nextSequence(session.enquiry?.sequence);
   session.window.add(sequence, context, now, session.deliveries.written());
   session.counts.submitted += 1;
   session.output.write({ kind: "submit_sm", sequence, message });
-}
+};
 
-/** Why a submit_sm cannot be taken now, or `undefined` if it can. */
-export function whyNotSubmit<C>({
+/** Why a submit_sm cannot be taken now, or `null` if it can. */
+export const whyNotSubmit = <C>({
   settings,
   phase,
   window,
-}: Session<C>): "not-bound" | "window-full" | undefined {
+}: Session<C>): "not-bound" | "window-full" | null => {
   if (phase.state !== "bound" || settings.bindType === "receiver") return "not-bound";
-  return window.size() >= settings.windowMax ? "window-full" : undefined;
-}
+  return window.size() >= settings.windowMax ? "window-full" : null;
+};
 
-function handle<C>(session: Session<C>, event: SessionEvent, now: number): void {
+const handle = <C>(session: Session<C>, event: SessionEvent, now: number): void => {
   const { phase, settings } = session;
   switch (event.kind) {
     case "fragment":
-      session.fragmentSince = event.pending ? now : undefined;
+      session.fragmentSince = event.pending ? now : null;
       return;
     case "tick":
       onTick(session, now);
@@ -98,16 +98,16 @@ function handle<C>(session: Session<C>, event: SessionEvent, now: number): void 
       stop(session, event.drainMs, now);
       return;
   }
-}
+};
 
-function bind<C>(session: Session<C>, now: number): void {
+const bind = <C>(session: Session<C>, now: number): void => {
   const { credentials, bindType, times } = session.settings;
-  const sequence = session.window.nextSequence(undefined);
+  const sequence = session.window.nextSequence(null);
   session.phase = { state: "binding", deadline: now + times.bindMs, sequence };
   session.output.write({ kind: "bind", sequence, type: bindType, credentials });
-}
+};
 
-function onSocketClosed<C>(session: Session<C>, code: string, now: number): void {
+const onSocketClosed = <C>(session: Session<C>, code: string, now: number): void => {
   const { phase } = session;
   if (phase.state === "ending") {
     close(session, phase.reason, now);
@@ -119,9 +119,9 @@ function onSocketClosed<C>(session: Session<C>, code: string, now: number): void
   }
   const wasOpen = phase.state !== "connecting" && phase.state !== "securing";
   close(session, { kind: wasOpen ? "peer-closed" : "unreachable", code }, now);
-}
+};
 
-function stop<C>(session: Session<C>, drainMs: number, now: number): void {
+const stop = <C>(session: Session<C>, drainMs: number, now: number): void => {
   const { phase } = session;
   switch (phase.state) {
     case "bound":
@@ -136,10 +136,10 @@ function stop<C>(session: Session<C>, drainMs: number, now: number): void {
     default:
       close(session, { kind: "stopped" }, now);
   }
-}
+};
 
-function unbindWhenDrained<C>(session: Session<C>, now: number): void {
+const unbindWhenDrained = <C>(session: Session<C>, now: number): void => {
   const { phase, window, deliveries } = session;
   if (phase.state === "draining" && window.size() === 0 && deliveries.waitingCount() === 0)
     unbind(session, now);
-}
+};

@@ -1,3 +1,4 @@
+import type { SmppProfile } from "#adapters/smpp/profile.ts";
 import type { BindType, Credentials } from "#adapters/smpp/protocol/pdu.ts";
 
 /** All in milliseconds. */
@@ -40,6 +41,7 @@ export const DEFAULT_TIMES: SessionTimes = {
 };
 
 export interface SessionSettings {
+  readonly profile: SmppProfile;
   /** Unique among all sessions of all processes; every delivery carries it. */
   readonly id: string;
   readonly credentials: Credentials;

@@ -1,13 +1,13 @@
 import { decode } from "#adapters/smpp/protocol/codec.ts";
-import { framer } from "#adapters/smpp/protocol/framing.ts";
+import { createFramer } from "#adapters/smpp/protocol/framing.ts";
 import { type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import type { Delivery } from "./acknowledgements.ts";
 import { connect, type Endpoint } from "./endpoint.ts";
-import { outgoing } from "./outgoing.ts";
+import { createOutgoing } from "./outgoing.ts";
 import type { SessionOutput } from "./output.ts";
 import { answer, happen, receive, type SessionEvent, submit, whyNotSubmit } from "./session.ts";
 import type { SessionSettings } from "./settings.ts";
-import { newSession, type Session } from "./state.ts";
+import { createSession, type Session } from "./state.ts";
 import { nextTickAt } from "./timers.ts";
 
 /** PDUs taken from the socket before other work gets its turn. */
@@ -43,13 +43,13 @@ export interface SocketLink<C> {
  * The only code that touches a socket: it feeds the session and does what the session says. All that happens in one turn of
  * the event loop goes out in one write at its end.
  */
-export function openSocketLink<C>(
+export const openSocketLink = <C>(
   endpoint: Endpoint,
   settings: SessionSettings,
   hooks: LinkHooks<C>,
-): SocketLink<C> {
-  const frames = framer();
-  const out = outgoing();
+): SocketLink<C> => {
+  const frames = createFramer();
+  const out = createOutgoing();
   let turnScheduled = false;
   let timer: NodeJS.Timeout | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
@@ -98,7 +98,7 @@ export function openSocketLink<C>(
       tellDown(end);
     },
   };
-  const session = newSession<C>(settings, output, hooks.now());
+  const session = createSession<C>(settings, output, hooks.now());
 
   const endTurnSoon = (): void => {
     if (turnScheduled) return;
@@ -114,13 +114,13 @@ export function openSocketLink<C>(
   /** Listeners of the socket and of timers: whatever goes wrong in there ends this connection, not the process. */
   const guarded =
     <A extends unknown[], R>(work: (...args: A) => R) =>
-    (...args: A): R | undefined => {
+    (...args: A): R | null => {
       try {
         return work(...args);
       } catch (error) {
         hooks.onFault(error);
         dispatch({ kind: "lost", reason: { kind: "fault" } }, hooks.now());
-        return undefined;
+        return null;
       }
     };
 
@@ -231,16 +231,16 @@ export function openSocketLink<C>(
     session,
     submit(message, context) {
       const refusal = whyNotSubmit(session);
-      if (refusal !== undefined) return refusal;
+      if (refusal !== null) return refusal;
       if (socket.writableLength > UNSENT_SUBMIT_MAX) return "congested";
       submitFromAbove(message, context);
       return "taken";
     },
     room() {
-      if (whyNotSubmit(session) !== undefined || socket.writableLength > UNSENT_SUBMIT_MAX) return 0;
+      if (whyNotSubmit(session) !== null || socket.writableLength > UNSENT_SUBMIT_MAX) return 0;
       return settings.windowMax - session.window.size();
     },
     answer: (delivery, status) => answerFromAbove(delivery, status) ?? false,
     stop: (drainMs) => dispatchFromAbove({ kind: "stop", drainMs }, hooks.now()),
   };
-}
+};

@@ -1,8 +1,8 @@
-import { type Acknowledgements, acknowledgements } from "./acknowledgements.ts";
-import { type Counts, noCounts } from "./counts.ts";
+import { type Acknowledgements, createAcknowledgements } from "./acknowledgements.ts";
+import { type Counts, createCounts } from "./counts.ts";
 import type { DownReason, SessionOutput } from "./output.ts";
 import type { SessionSettings } from "./settings.ts";
-import { requestWindow, type Window } from "./window.ts";
+import { createWindow, type Window } from "./window.ts";
 
 export type Phase =
   | { readonly state: "connecting"; readonly deadline: number }
@@ -35,25 +35,25 @@ export interface Session<C> {
   readonly deliveries: Acknowledgements;
   readonly counts: Counts;
   lastReceivedAt: number;
-  fragmentSince: number | undefined;
-  enquiry: { readonly sequence: number; readonly sentAt: number; readonly written: number } | undefined;
+  fragmentSince: number | null;
+  enquiry: { readonly sequence: number; readonly sentAt: number; readonly written: number } | null;
   lastConfirmAt: number;
   /** When the oldest submit_sm was sent that expired, with no answer to any other since. */
-  unansweredSince: number | undefined;
+  unansweredSince: number | null;
 }
 
-export function newSession<C>(settings: SessionSettings, output: SessionOutput<C>, now: number): Session<C> {
+export const createSession = <C>(settings: SessionSettings, output: SessionOutput<C>, now: number): Session<C> => {
   return {
     settings,
     output,
     phase: { state: "connecting", deadline: now + settings.times.connectMs },
-    window: requestWindow<C>(settings.times, settings.lastSequence),
-    deliveries: acknowledgements(settings.waitingMax),
-    counts: noCounts(),
+    window: createWindow<C>(settings.times, settings.lastSequence),
+    deliveries: createAcknowledgements(settings.waitingMax),
+    counts: createCounts(),
     lastReceivedAt: now,
-    fragmentSince: undefined,
-    enquiry: undefined,
+    fragmentSince: null,
+    enquiry: null,
     lastConfirmAt: Number.NEGATIVE_INFINITY,
-    unansweredSince: undefined,
+    unansweredSince: null,
   };
-}
+};

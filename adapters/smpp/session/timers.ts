@@ -6,14 +6,14 @@ import type { InFlight } from "./window.ts";
 const TIMED_OUT: SubmitOutcome = { kind: "unknown", reason: "timeout" };
 
 /** What is due now. Calling it too early changes nothing, too often neither. */
-export function onTick<C>(session: Session<C>, now: number): void {
+export const onTick = <C>(session: Session<C>, now: number): void => {
   const { phase, settings, output } = session;
   if (phase.state === "draining" && now >= phase.deadline) {
     unbind(session, now);
     return;
   }
   const reason = whyEndNow(session, now);
-  if (reason !== undefined) {
+  if (reason !== null) {
     close(session, reason, now);
     return;
   }
@@ -22,27 +22,27 @@ export function onTick<C>(session: Session<C>, now: number): void {
   const tellExpired = () => {
     for (const { context } of expired) output.answered(context, TIMED_OUT);
   };
-  if (session.unansweredSince !== undefined && now - session.unansweredSince >= settings.times.stallMs) {
+  if (session.unansweredSince !== null && now - session.unansweredSince >= settings.times.stallMs) {
     close(session, { kind: "stalled" }, now, tellExpired);
     return;
   }
-  if (session.enquiry === undefined && now >= nextEnquiryAt(session)) enquire(session, now);
+  if (session.enquiry === null && now >= nextEnquiryAt(session)) enquire(session, now);
   tellExpired();
-}
+};
 
-function whyEndNow<C>(session: Session<C>, now: number): DownReason | undefined {
+const whyEndNow = <C>(session: Session<C>, now: number): DownReason | null => {
   const { phase, enquiry, fragmentSince } = session;
   const { times } = session.settings;
   if ("deadline" in phase && now >= phase.deadline) return phaseOver(phase);
-  if (fragmentSince !== undefined && now - fragmentSince >= times.pduReadMs) return { kind: "slow-pdu" };
-  if (phase.state !== "bound" && phase.state !== "draining") return undefined;
-  const isUnanswered = enquiry !== undefined && now - enquiry.sentAt >= times.enquireAnswerMs;
+  if (fragmentSince !== null && now - fragmentSince >= times.pduReadMs) return { kind: "slow-pdu" };
+  if (phase.state !== "bound" && phase.state !== "draining") return null;
+  const isUnanswered = enquiry !== null && now - enquiry.sentAt >= times.enquireAnswerMs;
   // A second opinion, should the enquiry itself go wrong: nothing at all for two periods is the end in any case.
   const isDeaf = now - session.lastReceivedAt >= 2 * (times.enquireMs + times.enquireAnswerMs);
-  return isUnanswered || isDeaf ? { kind: "silent" } : undefined;
-}
+  return isUnanswered || isDeaf ? { kind: "silent" } : null;
+};
 
-function phaseOver(phase: Extract<Phase, { deadline: number }>): DownReason {
+const phaseOver = (phase: Extract<Phase, { deadline: number }>): DownReason => {
   switch (phase.state) {
     case "connecting":
       return { kind: "connect-timeout" };
@@ -56,42 +56,42 @@ function phaseOver(phase: Extract<Phase, { deadline: number }>): DownReason {
     case "unbinding":
       return { kind: "stopped" };
   }
-}
+};
 
 /** When `tick` has something to do next, if no other event comes before; infinity if never. */
-export function nextTickAt<C>(session: Session<C>): number {
+export const nextTickAt = <C>(session: Session<C>): number => {
   const { phase } = session;
   const { times } = session.settings;
   if (phase.state === "closed") return Number.POSITIVE_INFINITY;
   let at = "deadline" in phase ? phase.deadline : Number.POSITIVE_INFINITY;
-  if (session.fragmentSince !== undefined) at = Math.min(at, session.fragmentSince + times.pduReadMs);
+  if (session.fragmentSince !== null) at = Math.min(at, session.fragmentSince + times.pduReadMs);
   if (phase.state !== "bound" && phase.state !== "draining") return at;
-  if (session.unansweredSince !== undefined) at = Math.min(at, session.unansweredSince + times.stallMs);
+  if (session.unansweredSince !== null) at = Math.min(at, session.unansweredSince + times.stallMs);
   const { enquiry } = session;
-  const enquiryAt = enquiry === undefined ? nextEnquiryAt(session) : enquiry.sentAt + times.enquireAnswerMs;
+  const enquiryAt = enquiry === null ? nextEnquiryAt(session) : enquiry.sentAt + times.enquireAnswerMs;
   return Math.min(at, enquiryAt, session.window.nextDeadline());
-}
+};
 
 /** After a silence; or sooner, to learn whether our last acknowledgements arrived. */
-function nextEnquiryAt<C>(session: Session<C>): number {
+const nextEnquiryAt = <C>(session: Session<C>): number => {
   const { times } = session.settings;
   const silence = session.lastReceivedAt + times.enquireMs;
   const oldest = session.deliveries.oldestUnconfirmedAt();
   return Math.min(silence, Math.max(oldest + times.confirmDelayMs, session.lastConfirmAt + times.confirmMs));
-}
+};
 
-function enquire<C>(session: Session<C>, now: number): void {
-  const sequence = session.window.nextSequence(undefined);
+const enquire = <C>(session: Session<C>, now: number): void => {
+  const sequence = session.window.nextSequence(null);
   session.enquiry = { sequence, sentAt: now, written: session.deliveries.written() };
   session.lastConfirmAt = now;
   session.output.write({ kind: "enquire_link", sequence });
-}
+};
 
-function expire<C>(session: Session<C>, now: number): readonly InFlight<C>[] {
+const expire = <C>(session: Session<C>, now: number): readonly InFlight<C>[] => {
   // breakage: never-expire-submits
   if (session.window.nextDeadline() > now) return [];
   const expired = session.window.expire(now);
   session.counts.unknown += expired.length;
   session.unansweredSince ??= expired[0]?.sentAt;
   return expired;
-}
+};

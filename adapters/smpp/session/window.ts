@@ -21,12 +21,12 @@ export interface InFlight<C> extends Linked<InFlight<C>> {
  */
 export interface Window<C> {
   /** The next free sequence number; `taken` are numbers in use outside the window. */
-  readonly nextSequence: (taken: number | undefined) => number;
+  readonly nextSequence: (taken: number | null) => number;
   readonly add: (sequence: number, context: C, now: number, acknowledgedBefore: number) => void;
   /** The request with this number, which thereby is in flight no more. */
-  readonly take: (sequence: number) => InFlight<C> | undefined;
+  readonly take: (sequence: number) => InFlight<C> | null;
   /** An expired request with this number, for a response that comes late. */
-  readonly takeLate: (sequence: number, now: number) => InFlight<C> | undefined;
+  readonly takeLate: (sequence: number, now: number) => InFlight<C> | null;
   /** The requests whose deadline has come; they stay known to `takeLate` until others have come and `lateMs` are over. */
   readonly expire: (now: number) => readonly InFlight<C>[];
   /** Everything still in flight, oldest first; afterwards nothing is. */
@@ -45,11 +45,11 @@ export interface WindowTimes {
 /** Places to begin with; there are always more than requests in flight. */
 const PLACES = 32;
 
-export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C> {
+export const createWindow = <C>(times: WindowTimes, lastSequence = 0): Window<C> => {
   /** Oldest first. Deadlines grow with the order in which requests are added. */
   const inFlight = createLinkedList<InFlight<C>>();
   /** Each request in the place that its number names; numbers whose place is taken are passed over. */
-  let places: (InFlight<C> | undefined)[] = new Array(PLACES).fill(undefined);
+  let places: (InFlight<C> | null)[] = new Array(PLACES).fill(null);
   const late = new Map<number, InFlight<C>>();
   let last = lastSequence;
 
@@ -60,13 +60,13 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
   const placeOf = (sequence: number) => sequence & (places.length - 1);
 
   const widen = () => {
-    places = new Array(2 * places.length).fill(undefined);
+    places = new Array(2 * places.length).fill(null);
     for (const request of inFlight) places[placeOf(request.sequence)] = request;
   };
 
   const remove = (request: InFlight<C>) => {
     inFlight.remove(request);
-    places[placeOf(request.sequence)] = undefined;
+    places[placeOf(request.sequence)] = null;
   };
 
   return {
@@ -75,7 +75,7 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
       // Ends, since at least half of the places are free.
       do {
         last = last >= SEQUENCE_MAX ? 1 : last + 1;
-      } while (places[placeOf(last)] !== undefined || last === taken);
+      } while (places[placeOf(last)] !== null || last === taken);
       return last;
     },
     add(sequence, context, now, acknowledgedBefore) {
@@ -95,7 +95,7 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
     },
     take(sequence) {
       const request = places[placeOf(sequence)];
-      if (request?.sequence !== sequence) return undefined;
+      if (request?.sequence !== sequence) return null;
       // breakage: answer-by-order
       remove(request);
       return request;
@@ -104,7 +104,7 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
       const request = late.get(sequence);
       if (request === undefined) return undefined;
       late.delete(sequence);
-      return isForgotten(request, now) ? undefined : request;
+      return isForgotten(request, now) ? null : request;
     },
     expire(now) {
       const expired: InFlight<C>[] = [];
@@ -135,4 +135,4 @@ export function requestWindow<C>(times: WindowTimes, lastSequence = 0): Window<C
       return oldest === null ? Number.POSITIVE_INFINITY : deadlineOf(oldest);
     },
   };
-}
+};

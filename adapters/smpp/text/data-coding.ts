@@ -20,7 +20,7 @@ type Charset = "gsm" | "ascii" | "latin1" | "ucs2" | { readonly label: string };
  * The character set behind a data_coding: the table of SMPP 3.4 §5.2.19 below 0x10, the coding groups of 3GPP TS 23.038 §4 above,
  * which SMSCs pass through from the handset.
  */
-function charsetOf(dataCoding: number): Charset {
+const charsetOf = (dataCoding: number): Charset => {
   if (dataCoding < 0x10) {
     if (dataCoding === 0x00) return "gsm";
     if (dataCoding === 0x01) return "ascii";
@@ -35,10 +35,10 @@ function charsetOf(dataCoding: number): Charset {
   const alphabet = dataCoding & 0x0c;
   if (alphabet === 0x08) return "ucs2";
   return alphabet === 0x04 ? "latin1" : "gsm";
-}
+};
 
 /** The text of a message body without its header. Halves of surrogate pairs stay: the next part may have the other half. */
-export function decodeText(bytes: Buffer, dataCoding: number, tables?: GsmTables): string {
+export const decodeText = (bytes: Buffer, dataCoding: number, tables?: GsmTables): string => {
   const charset = charsetOf(dataCoding);
   switch (charset) {
     case "gsm":
@@ -51,13 +51,13 @@ export function decodeText(bytes: Buffer, dataCoding: number, tables?: GsmTables
     default:
       return new TextDecoder(charset.label).decode(bytes);
   }
-}
+};
 
 /** UTF-16 in network order. A byte order mark at the start is not text; an odd last octet is read as if its pair were lost. */
-export function decodeUcs2(bytes: Buffer): string {
+export const decodeUcs2 = (bytes: Buffer): string => {
   const whole = Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16();
   const text = whole.toString("utf16le");
   return text.startsWith("\ufeff") ? text.slice(1) : text;
-}
+};
 
 export const encodeUcs2 = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();

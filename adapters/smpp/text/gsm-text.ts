@@ -12,7 +12,7 @@ for (let septet = 0; septet < 128; septet += 1) {
  * basic character; two escapes mean a space (3GPP TS 23.038 §6.2.1.1). Octets from 0x80 up are no septets: SMSCs that send them
  * mean Latin-1.
  */
-export function decodeGsm(bytes: Buffer, tables: GsmTables = DEFAULT_TABLES): string {
+export const decodeGsm = (bytes: Buffer, tables: GsmTables = DEFAULT_TABLES): string => {
   if (tables === DEFAULT_TABLES && isAscii(bytes)) return bytes.toString("latin1");
   let text = "";
   for (let i = 0; i < bytes.length; i += 1) {
@@ -28,12 +28,12 @@ export function decodeGsm(bytes: Buffer, tables: GsmTables = DEFAULT_TABLES): st
     else text += tables.extension.get(next) ?? (next < 0x80 ? tables.basic[next] : String.fromCharCode(next));
   }
   return text;
-}
+};
 
-function isAscii(bytes: Buffer): boolean {
+const isAscii = (bytes: Buffer): boolean => {
   for (let i = 0; i < bytes.length; i += 1) if (sameInAscii[bytes[i]!] === 0) return false;
   return true;
-}
+};
 
 /** The septets of a character: below 0x80 one, from 0x1b00 up the escape and another; absent: not in the alphabet. */
 const septetsByCode = new Map<number, number>();
@@ -46,8 +46,8 @@ for (const [septet, letter] of GSM_EXTENSION)
 const septetsOf = (code: number): number | undefined =>
   code < 0x80 && sameInAscii[code] === 1 ? code : septetsByCode.get(code);
 
-/** The text in septets, one per octet, or `undefined` if the alphabet lacks one of its characters. */
-export function encodeGsm(text: string): Buffer | undefined {
+/** The text in septets, one per octet, or `null` if the alphabet lacks one of its characters. */
+export const encodeGsm = (text: string): Buffer | null => {
   let length = 0;
   for (let i = 0; i < text.length; i += 1) {
     const septets = septetsOf(text.charCodeAt(i));
@@ -61,4 +61,4 @@ export function encodeGsm(text: string): Buffer | undefined {
     bytes[at++] = septets & 0xff;
   }
   return bytes;
-}
+};

@@ -118,13 +118,13 @@ const bases: ReadonlyMap<number, ReadonlyMap<number, string>> = new Map([
 ]);
 
 /** The tables for the languages that a header names; a language that is not here is read by the default tables. */
-export function tablesFor(singleShift: number | undefined, lockingShift: number | undefined): GsmTables {
-  const extension = singleShift === undefined ? undefined : extensions.get(singleShift);
-  const base = lockingShift === undefined ? undefined : bases.get(lockingShift);
+export const tablesFor = (singleShift: number | null, lockingShift: number | null): GsmTables => {
+  const extension = singleShift === null ? undefined : extensions.get(singleShift);
+  const base = lockingShift === null ? undefined : bases.get(lockingShift);
   if (extension === undefined && base === undefined) return DEFAULT_TABLES;
   const basic = [...GSM_BASIC].map((letter, septet) => base?.get(septet) ?? letter).join("");
   return {
     basic,
     extension: extension === undefined ? GSM_EXTENSION : new Map([...GSM_EXTENSION, ...extension]),
   };
-}
+};

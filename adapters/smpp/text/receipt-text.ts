@@ -35,11 +35,11 @@ const ID_LENGTH_MAX = 64;
  * Whether a deliver_sm is a receipt. Only its class says so: some carriers hang receipted_message_id on ordinary texts, and a person
  * may text "id:1 stat:DELIVRD".
  */
-export function isReceipt(message: ReceivedMessage): boolean {
+export const isReceipt = (message: ReceivedMessage): boolean => {
   const type = esmClassOf(message) & TYPE_BITS;
   // breakage: receipt-is-a-text
   return type === RECEIPT || type === INTERMEDIATE;
-}
+};
 
 const byState: readonly (ReceiptStatus | undefined)[] = [
   undefined,
@@ -68,7 +68,7 @@ const byWord: readonly (readonly [RegExp, ReceiptStatus])[] = [
 const NO_ERROR = "000";
 
 /** Reads a receipt: TLVs first, then its text, whatever fields that has, in any order and case. */
-export function readReceipt(message: ReceivedMessage): ReceiptFields {
+export const readReceipt = (message: ReceivedMessage): ReceiptFields => {
   const text = receiptText(message);
   const { id, stat, err, end } = receiptWords(text);
   const state = integerTlv(message, TAG.messageState);
@@ -81,7 +81,7 @@ export function readReceipt(message: ReceivedMessage): ReceiptFields {
       (stat === -1 ? "unknown" : statusOf(wordAt(text, stat, end, ""))),
     error: err === -1 ? "" : errorOf(wordAt(text, err, end, NO_ERROR)),
   };
-}
+};
 
 const errorOf = (code: string): string => (code === NO_ERROR || /^[0-9A-Za-z]{1,8}$/.test(code) ? code : "");
 
@@ -91,8 +91,8 @@ const statusOf = (word: string): ReceiptStatus =>
   byWord.find(([pattern]) => pattern.test(word))?.[1] ?? "unknown";
 
 /** The text as ASCII, whatever its data_coding says: some carriers write ASCII under 8 (UCS-2), some write UCS-2 under 0. */
-function receiptText(message: ReceivedMessage): Buffer {
+const receiptText = (message: ReceivedMessage): Buffer => {
   const body = bodyOf(message);
   const isUtf16 = body.length >= 4 && body[0] === 0 && body[2] === 0;
   return isUtf16 ? Buffer.from(body.filter((octet) => octet !== 0)) : body;
-}
+};

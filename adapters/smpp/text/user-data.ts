@@ -27,47 +27,47 @@ export interface UserData {
   readonly concatenation: Concatenation | null;
   /** The text's octets, without the header. */
   readonly body: Buffer;
-  readonly tables: GsmTables | undefined;
+  readonly tables: GsmTables | null;
 }
 
 /** What a message says and where it belongs; a header or TLV that makes no sense is passed over, and the text is kept. */
-export function userDataOf(message: ReceivedMessage): UserData {
+export const userDataOf = (message: ReceivedMessage): UserData => {
   const bytes = octetsOf(message);
-  const header = (esmClassOf(message) & UDH_INDICATOR) === 0 ? undefined : readHeader(bytes);
+  const header = (esmClassOf(message) & UDH_INDICATOR) === 0 ? null : readHeader(bytes);
   const concatenation = header?.concatenation ?? sarOf(message);
-  return { concatenation, body: header?.body ?? bytes, tables: header?.tables };
-}
+  return { concatenation, body: header?.body ?? bytes, tables: header?.tables ?? null };
+};
 
 /** The octets of a message without its header. */
-export function bodyOf(message: ReceivedMessage): Buffer {
+export const bodyOf = (message: ReceivedMessage): Buffer => {
   const bytes = octetsOf(message);
-  return ((esmClassOf(message) & UDH_INDICATOR) === 0 ? undefined : readHeader(bytes)?.body) ?? bytes;
-}
+  return ((esmClassOf(message) & UDH_INDICATOR) === 0 ? null : readHeader(bytes)?.body) ?? bytes;
+};
 
 /** A longer text may stand in a TLV, then short_message is empty (SMPP 3.4 §5.3.2.32). */
-function octetsOf(message: ReceivedMessage): Buffer {
-  const payload = message.textAt === message.tlvsAt ? findTlv(message, TAG.messagePayload) : undefined;
+const octetsOf = (message: ReceivedMessage): Buffer => {
+  const payload = message.textAt === message.tlvsAt ? findTlv(message, TAG.messagePayload) : null;
   return payload ?? shortMessageOf(message);
-}
+};
 
 /** The text of a message, or of this part of one. */
-export function textOf(message: ReceivedMessage): string {
+export const textOf = (message: ReceivedMessage): string => {
   const { body, tables } = userDataOf(message);
   return decodeText(body, dataCodingOf(message), tables);
-}
+};
 
 /** The header of one part of a long text: 8-bit reference, as Vonage asks (05 00 03 RR TT SS). */
-export function concatenationHeader(reference: number, total: number, index: number): Buffer {
+export const concatenationHeader = (reference: number, total: number, index: number): Buffer => {
   return Buffer.from([0x05, ELEMENT.concatenated8, 0x03, reference & 0xff, total, index]);
-}
+};
 
-function readHeader(bytes: Buffer): UserData | undefined {
+const readHeader = (bytes: Buffer): UserData | null => {
   const end = 1 + (bytes[0] ?? Number.POSITIVE_INFINITY);
   // A header longer than the message cannot be one; better show its octets than lose the text.
-  if (end > bytes.length) return undefined;
+  if (end > bytes.length) return null;
   let concatenation: Concatenation | null = null;
-  let singleShift: number | undefined;
-  let lockingShift: number | undefined;
+  let singleShift: number | null = null;
+  let lockingShift: number | null = null;
   for (let at = 1; at + 2 <= end; ) {
     const id = bytes[at]!;
     const data = bytes.subarray(at + 2, at + 2 + bytes[at + 1]!);
@@ -83,26 +83,26 @@ function readHeader(bytes: Buffer): UserData | undefined {
       lockingShift = data[0]!;
     }
   }
-  const shifted = singleShift !== undefined || lockingShift !== undefined;
-  const tables = shifted ? tablesFor(singleShift, lockingShift) : undefined;
+  const shifted = singleShift !== null || lockingShift !== null;
+  const tables = shifted ? tablesFor(singleShift, lockingShift) : null;
   return { concatenation, body: bytes.subarray(end), tables };
-}
+};
 
-function sarOf(message: ReceivedMessage): Concatenation | null {
+const sarOf = (message: ReceivedMessage): Concatenation | null => {
   if (message.tlvsAt === message.end) return null;
   const reference = integerTlv(message, TAG.sarReference);
   const total = integerTlv(message, TAG.sarTotal);
   const index = integerTlv(message, TAG.sarSequence);
-  if (reference === undefined || total === undefined || index === undefined) return null;
+  if (reference === null || total === null || index === null) return null;
   return plausible("sar", reference, total, index);
-}
+};
 
-function plausible(
+const plausible = (
   kind: Concatenation["kind"],
   reference: number,
   total: number,
   index: number,
-): Concatenation | null {
+): Concatenation | null => {
   if (index < 1 || index > total || total > 0xff) return null;
   return { kind, reference, total, index };
-}
+};

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type SmppLink, smppLink } from "#adapters/smpp/delivery/carrier-link.ts";
+import { type SmppLink, createSmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { InboundSink } from "#adapters/smpp/delivery/inbound.ts";
-import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import { encode } from "#adapters/smpp/protocol/codec.ts";
 import { STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import { destinationOf, sourceOf } from "#adapters/smpp/protocol/received-message.ts";
@@ -39,7 +39,7 @@ interface Carrier {
 }
 
 /** An SMSC that answers as it is told, and a link to it that is up. */
-async function carrierWith(sink: InboundSink): Promise<Carrier> {
+const carrierWith = async (sink: InboundSink): Promise<Carrier> => {
   let ids = 0;
   const peer = await rawPeer(
     (pdu, { socket }: RawConnection) => {
@@ -59,7 +59,7 @@ async function carrierWith(sink: InboundSink): Promise<Carrier> {
       if (carrier.away) socket.destroy();
     },
   );
-  const link = smppLink({
+  const link = createSmppLink({
     name: "smpp-1",
     connection: {
       endpoint: { host: "127.0.0.1", port: peer.port },
@@ -71,7 +71,7 @@ async function carrierWith(sink: InboundSink): Promise<Carrier> {
     },
     messageIdForm: "hex-dec",
     sink,
-    redeliveries: redeliveries(),
+    redeliveries: createRedeliveries(),
     clock: { now: () => NOON },
     ids: { next: () => crypto.randomUUID() },
     onFault: (error) => {
@@ -89,7 +89,7 @@ async function carrierWith(sink: InboundSink): Promise<Carrier> {
   link.start();
   await until(() => link.status().state === "up", "the link is up");
   return carrier;
-}
+};
 
 const noSink: InboundSink = {
   offer: (_, done) => done("accepted"),

@@ -14,11 +14,11 @@ const read = (bytes: Buffer): ReceivedPdu => decode(bytes, 0, bytes.length);
 const hex = (text: string) => Buffer.from(text.replaceAll(/\s/g, ""), "hex");
 
 /** The PDU with `change` made to its bytes and its command_length mended. */
-function tampered(pdu: Pdu, change: (bytes: Buffer) => Buffer): Buffer {
+const tampered = (pdu: Pdu, change: (bytes: Buffer) => Buffer): Buffer => {
   const bytes = change(encode(pdu));
   bytes.writeUInt32BE(bytes.length, 0);
   return bytes;
-}
+};
 
 const deliver = (message: Partial<typeof noMessage>): Pdu => ({
   kind: "deliver_sm",

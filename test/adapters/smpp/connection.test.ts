@@ -9,11 +9,11 @@ import { until } from "./until.ts";
 let smsc: TestSmsc;
 let ours: Recorded;
 
-async function connect(options: TestSmscOptions = {}, overrides: Overrides = {}): Promise<void> {
+const connect = async (options: TestSmscOptions = {}, overrides: Overrides = {}): Promise<void> => {
   smsc = await testSmsc(options);
   ours = testConnection(smsc.port, overrides);
   ours.connection.start();
-}
+};
 
 const bound = () => until(() => ours.connection.status().state === "bound", "the connection is bound");
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createDeliverSmHandler } from "#adapters/smpp/delivery/deliver-sm-handler.ts";
 import type { InboundSink } from "#adapters/smpp/delivery/inbound.ts";
-import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import { STATUS } from "#adapters/smpp/protocol/pdu.ts";
-import { type Delivery, newDelivery } from "#adapters/smpp/session/acknowledgements.ts";
+import { type Delivery, createDelivery } from "#adapters/smpp/session/acknowledgements.ts";
 import type { DedupStatus } from "#core/domain/redelivery.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
 import { received } from "./received.ts";
@@ -30,7 +30,7 @@ const house = (taken: Map<string, DedupStatus>, change: Partial<InboundSink> = {
       ...change,
     },
     messageIdForm: "same",
-    redeliveries: redeliveries(),
+    redeliveries: createRedeliveries(),
     clock: time.clock,
     ids: { next: () => `id-${sequence}` },
     now: () => time.clock.now(),

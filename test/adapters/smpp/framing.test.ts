@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decode, encode } from "#adapters/smpp/protocol/codec.ts";
-import { framer, PDU_LENGTH_MAX } from "#adapters/smpp/protocol/framing.ts";
+import { createFramer, PDU_LENGTH_MAX } from "#adapters/smpp/protocol/framing.ts";
 import { inFull } from "./received.ts";
 import { hotPdu } from "./smpp-arbitraries.ts";
 
 /** Cuts `bytes` at the given places, in any order and number. */
-function cutUp(bytes: Buffer, places: readonly number[]): Buffer[] {
+const cutUp = (bytes: Buffer, places: readonly number[]): Buffer[] => {
   const cuts = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort((a, b) => a - b);
   return [0, ...cuts].map((start, i) => bytes.subarray(start, cuts[i] ?? bytes.length));
-}
+};
 
-function allFrames(chunks: readonly Buffer[], lengthMax?: number) {
-  const frames = framer(lengthMax);
+const allFrames = (chunks: readonly Buffer[], lengthMax?: number) => {
+  const frames = createFramer(lengthMax);
   const found: Buffer[] = [];
   let end: "incomplete" | "bad-length" = "incomplete";
   for (const chunk of chunks) {
@@ -26,7 +26,7 @@ function allFrames(chunks: readonly Buffer[], lengthMax?: number) {
     }
   }
   return { found, end, partial: frames.partial() };
-}
+};
 
 const lengthWord = (length: number) => {
   const bytes = Buffer.alloc(64);
@@ -52,7 +52,7 @@ describe("framing", () => {
   });
 
   it("does not copy a PDU that is whole in its chunk", () => {
-    const frames = framer();
+    const frames = createFramer();
     const chunk = encode({ kind: "enquire_link", sequence: 1 });
     frames.feed(chunk);
     expect(frames.next()).toBe("frame");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decode, encode } from "#adapters/smpp/protocol/codec.ts";
-import { framer } from "#adapters/smpp/protocol/framing.ts";
+import { createFramer } from "#adapters/smpp/protocol/framing.ts";
 import type { Pdu, ReceivedPdu } from "#adapters/smpp/protocol/pdu.ts";
 import { inFull } from "./received.ts";
 import { hotPdu } from "./smpp-arbitraries.ts";
@@ -21,7 +21,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
 );
 
 /** Changes the body of a PDU and leaves the header alone, but for a command_length that fits. */
-function damage(bytes: Buffer, changes: readonly Change[]): Buffer {
+const damage = (bytes: Buffer, changes: readonly Change[]): Buffer => {
   let body = [...bytes.subarray(16)];
   for (const change of changes) {
     const at = change.at % (body.length + 1);
@@ -33,10 +33,10 @@ function damage(bytes: Buffer, changes: readonly Change[]): Buffer {
   const damaged = Buffer.concat([bytes.subarray(0, 16), Buffer.from(body)]);
   damaged.writeUInt32BE(damaged.length, 0);
   return damaged;
-}
+};
 
 /** Whether the reading explains every octet: what was accepted is written back as it came. */
-function isFaithful(bytes: Buffer, pdu: ReceivedPdu): boolean {
+const isFaithful = (bytes: Buffer, pdu: ReceivedPdu): boolean => {
   switch (pdu.kind) {
     case "deliver_sm":
     case "submit_sm":
@@ -53,7 +53,7 @@ function isFaithful(bytes: Buffer, pdu: ReceivedPdu): boolean {
     default:
       return true;
   }
-}
+};
 
 describe("the decoder, fed with damaged PDUs", () => {
   it(`neither crashes nor accepts what it cannot explain, in ${CASES} cases`, () => {
@@ -93,7 +93,7 @@ describe("the decoder, fed with damaged PDUs", () => {
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
-        const frames = framer();
+        const frames = createFramer();
         for (const chunk of pieces) {
           frames.feed(chunk);
           while (frames.next() === "frame") {

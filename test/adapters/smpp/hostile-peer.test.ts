@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 /** A peer that binds us and leaves the rest to the test. */
-async function boundTo(overrides: Overrides = {}, onPdu?: (pdu: ReceivedPdu, peer: RawConnection) => void) {
+const boundTo = async (overrides: Overrides = {}, onPdu?: (pdu: ReceivedPdu, peer: RawConnection) => void) => {
   peer = await rawPeer((pdu, connection) => {
     if (pdu.kind === "bind") connection.socket.write(bindAnswer(pdu.sequence));
     else onPdu?.(pdu, connection);
@@ -26,7 +26,7 @@ async function boundTo(overrides: Overrides = {}, onPdu?: (pdu: ReceivedPdu, pee
   ours = testConnection(peer.port, overrides);
   ours.connection.start();
   await bound();
-}
+};
 
 const bound = () => until(() => ours.connection.status().state === "bound", "the connection is bound");
 const isDown = (kind: string) =>

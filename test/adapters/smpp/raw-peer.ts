@@ -1,6 +1,6 @@
 import net from "node:net";
 import { decode } from "#adapters/smpp/protocol/codec.ts";
-import { framer } from "#adapters/smpp/protocol/framing.ts";
+import { createFramer } from "#adapters/smpp/protocol/framing.ts";
 import type { ReceivedPdu } from "#adapters/smpp/protocol/pdu.ts";
 
 /** One connection to a peer that does on the wire whatever a test wants. */
@@ -17,15 +17,15 @@ export interface RawPeer {
 }
 
 /** Listens, and calls `onPdu` with each PDU that comes; sends nothing on its own. */
-export async function rawPeer(
+export const rawPeer = async (
   onPdu: (pdu: ReceivedPdu, connection: RawConnection) => void = () => undefined,
   onConnection: (connection: RawConnection) => void = () => undefined,
-): Promise<RawPeer> {
+): Promise<RawPeer> => {
   const connections: RawConnection[] = [];
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
     const connection: RawConnection = { socket, received: [], ended: false };
     connections.push(connection);
-    const frames = framer();
+    const frames = createFramer();
     socket.on("data", (chunk) => {
       frames.feed(chunk);
       while (frames.next() === "frame") {
@@ -53,15 +53,15 @@ export async function rawPeer(
         server.close(() => resolve());
       }),
   };
-}
+};
 
 /** A PDU from its four words and a body. */
-export function pduBytes(
+export const pduBytes = (
   command: number,
   status: number,
   sequence: number,
   body: Buffer | string = "",
-): Buffer {
+): Buffer => {
   const tail = typeof body === "string" ? Buffer.from(body, "latin1") : body;
   const bytes = Buffer.alloc(16 + tail.length);
   [bytes.length, command, status, sequence].forEach((word, i) => {
@@ -69,7 +69,7 @@ export function pduBytes(
   });
   bytes.set(tail, 16);
   return bytes;
-}
+};
 
 export const bindAnswer = (sequence: number, status = 0) =>
   pduBytes(0x80000009, status, sequence, status === 0 ? "peer\0" : "");

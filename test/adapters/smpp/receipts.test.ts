@@ -19,7 +19,7 @@ const idTlv = (id: string) => ({ tag: TAG.receiptedMessageId, value: Buffer.from
 const stateTlv = (state: number) => ({ tag: TAG.messageState, value: Buffer.from([state]) });
 
 /** What a receipt's text says, found in another way. */
-function fieldsByPattern(text: string) {
+const fieldsByPattern = (text: string) => {
   const isUtf16 = text.length >= 4 && text[0] === "\0" && text[2] === "\0";
   const whole = isUtf16 ? text.replaceAll("\0", "") : text;
   const head = whole.replace(/(^|\s)text\s*:.*$/is, "");
@@ -41,7 +41,7 @@ function fieldsByPattern(text: string) {
     status: words.find(([pattern]) => pattern.test(word))?.[1] ?? "unknown",
     error: /^[0-9A-Za-z]{1,8}$/.test(error) ? error : "",
   };
-}
+};
 
 describe("a receipt", () => {
   it("is known by its class alone", () => {

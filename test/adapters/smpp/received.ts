@@ -3,15 +3,15 @@ import type { Pdu, ReceivedPdu, ShortMessage } from "#adapters/smpp/protocol/pdu
 import { destinationOf, type ReceivedMessage, sourceOf } from "#adapters/smpp/protocol/received-message.ts";
 
 /** A message as it is when it comes from a peer. */
-export function received(message: ShortMessage): ReceivedMessage {
+export const received = (message: ShortMessage): ReceivedMessage => {
   const bytes = encode({ kind: "deliver_sm", sequence: 1, message });
   const pdu = decode(bytes, 0, bytes.length);
   if (pdu.kind !== "deliver_sm") throw new Error("Cannot read the message");
   return pdu.message;
-}
+};
 
 /** All fields of a received message, also those that nobody asks for: what its bytes mean, by where they stand. */
-export function fieldsOf(message: ReceivedMessage): ShortMessage {
+export const fieldsOf = (message: ReceivedMessage): ShortMessage => {
   const { bytes, start, sourceAt, destinationAt, esmClassAt, textAt, tlvsAt, end } = message;
   const scheduleTime = esmClassAt + 3;
   const validityPeriod = bytes.indexOf(0, scheduleTime) + 1;
@@ -37,7 +37,7 @@ export function fieldsOf(message: ReceivedMessage): ShortMessage {
     shortMessage: bytes.subarray(textAt, tlvsAt),
     tlvs: bytes.subarray(tlvsAt, end),
   };
-}
+};
 
 /** A PDU that was read, with all fields of its message. */
 export const inFull = (pdu: ReceivedPdu): Pdu | Exclude<ReceivedPdu, { message: unknown }> =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { recentSet } from "#adapters/smpp/delivery/recent-set.ts";
+import { createRecentSet } from "#adapters/smpp/delivery/recent-set.ts";
 
 const print = (number: number): string => number.toString(36).padStart(7, "A").padEnd(22, "-");
 
@@ -11,7 +11,7 @@ describe("a set of what came lately", () => {
         fc.integer({ min: 1, max: 40 }),
         fc.array(fc.nat(60), { maxLength: 300, size: "max" }),
         (max, numbers) => {
-          const set = recentSet(max);
+          const set = createRecentSet(max);
           /** In the order in which they were added last. */
           let added: number[] = [];
           for (const number of numbers) {
@@ -31,7 +31,7 @@ describe("a set of what came lately", () => {
   });
 
   it("tells a hundred thousand apart", () => {
-    const set = recentSet(200_000);
+    const set = createRecentSet(200_000);
     for (let number = 0; number < 100_000; number += 1) expect(set.add(print(number))).toBe(true);
     for (let number = 0; number < 100_000; number += 1) expect(set.has(print(number))).toBe(true);
     expect(set.has(print(100_001))).toBe(false);

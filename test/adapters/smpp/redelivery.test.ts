@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fingerprintOf } from "#adapters/smpp/delivery/fingerprint.ts";
-import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import type { ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
-import { type Delivery, newDelivery } from "#adapters/smpp/session/acknowledgements.ts";
+import { type Delivery, createDelivery } from "#adapters/smpp/session/acknowledgements.ts";
 import { received } from "./received.ts";
 import { noMessage, shortMessage } from "./smpp-arbitraries.ts";
 
@@ -16,7 +16,7 @@ const delivery = (text: string): Delivery => {
 
 describe("a text that may come again", () => {
   it("is recognised as often as it was cut off, oldest first, and not once more", () => {
-    const again = redeliveries();
+    const again = createRedeliveries();
     fc.assert(
       fc.property(fc.nat(5), fc.nat(8), (cutOff, more) => {
         const before = Array.from({ length: cutOff }, () => delivery("ok"));

@@ -13,7 +13,7 @@ import {
   whyNotSubmit,
 } from "#adapters/smpp/session/session.ts";
 import { DEFAULT_TIMES, type SessionSettings } from "#adapters/smpp/session/settings.ts";
-import { newSession } from "#adapters/smpp/session/state.ts";
+import { createSession } from "#adapters/smpp/session/state.ts";
 import { nextTickAt } from "#adapters/smpp/session/timers.ts";
 import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
@@ -42,14 +42,14 @@ type Effect =
   | ({ readonly kind: "down" } & SessionEnd);
 
 /** A session with a clock, and everything it ever wanted done. */
-function newWorld(changes: Partial<SessionSettings> = {}) {
+const newWorld = (changes: Partial<SessionSettings> = {}) => {
   let now = 0;
   let submitted = 0;
   const effects: Effect[] = [];
   const wants = (effect: Effect): void => {
     effects.push(effect);
   };
-  const session = newSession<number>(
+  const session = createSession<number>(
     { ...settings, ...changes },
     {
       write: (pdu) => wants({ kind: "write", pdu }),
@@ -111,7 +111,7 @@ function newWorld(changes: Partial<SessionSettings> = {}) {
     },
   };
   return world;
-}
+};
 
 type World = ReturnType<typeof newWorld>;
 
@@ -162,16 +162,16 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("stop" as const, "socket-closed" as const) }) },
 );
 
-function pduOf(command: number, sequence: number, status: number): ReceivedPdu {
+const pduOf = (command: number, sequence: number, status: number): ReceivedPdu => {
   if (command === COMMAND.deliverSm) return { kind: "deliver_sm", sequence, message: received(noMessage) };
   const header = Buffer.alloc(16);
   [16, command, status, sequence].forEach((word, i) => {
     header.writeUInt32BE(word, i * 4);
   });
   return decode(header, 0, 16);
-}
+};
 
-function perform(world: World, deliveries: Delivery[], action: Action): void {
+const perform = (world: World, deliveries: Delivery[], action: Action): void => {
   switch (action.kind) {
     case "submit":
       world.submit();
@@ -199,7 +199,7 @@ function perform(world: World, deliveries: Delivery[], action: Action): void {
   for (const effect of world.effects) {
     if (effect.kind === "deliver" && !deliveries.includes(effect.delivery)) deliveries.push(effect.delivery);
   }
-}
+};
 
 const run = (actions: readonly Action[], bound: boolean) => {
   const world = newWorld({ lastSequence: 0x7fffffff - 3 });

@@ -1,9 +1,9 @@
-import { type Redeliveries, redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import { type Redeliveries, createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import type { Delivery } from "#adapters/smpp/session/acknowledgements.ts";
 import {
   type ConnectionSettings,
   type SmppConnection,
-  smppConnection,
+  createSmppConnection,
 } from "#adapters/smpp/session/connection.ts";
 import type { DownReason, SubmitOutcome } from "#adapters/smpp/session/output.ts";
 import type { SessionTimes } from "#adapters/smpp/session/settings.ts";
@@ -50,8 +50,8 @@ export type Overrides = Partial<Omit<ConnectionSettings, "endpoint">> & {
 };
 
 /** A connection with quick timers that writes down everything it tells. */
-export function testConnection(port: number, overrides: Overrides = {}): Recorded {
-  const { tls, host = "127.0.0.1", answer, onDeliver, again = redeliveries(), ...settings } = overrides;
+export const testConnection = (port: number, overrides: Overrides = {}): Recorded => {
+  const { tls, host = "127.0.0.1", answer, onDeliver, again = createRedeliveries(), ...settings } = overrides;
   const recorded: Omit<Recorded, "connection"> = {
     delivered: [],
     outcomes: new Map(),
@@ -60,7 +60,7 @@ export function testConnection(port: number, overrides: Overrides = {}): Recorde
     malformed: [],
     faults: [],
   };
-  const connection = smppConnection<string>(
+  const connection = createSmppConnection<string>(
     {
       endpoint: { host, port, ...(tls === undefined ? {} : { tls }) },
       credentials: { systemId: "me", password: "secret", systemType: "inbound" },
@@ -86,4 +86,4 @@ export function testConnection(port: number, overrides: Overrides = {}): Recorde
     again,
   );
   return { connection, ...recorded };
-}
+};

@@ -20,7 +20,7 @@ export interface TestSmscOptions {
 }
 
 /** A small SMSC on node-smpp: takes binds, answers submits with ids 1, 2, 3..., enquiries and unbinds. */
-export async function testSmsc(options: TestSmscOptions = {}): Promise<TestSmsc> {
+export const testSmsc = async (options: TestSmscOptions = {}): Promise<TestSmsc> => {
   const received: PDU[] = [];
   const sessions: Session[] = [];
   let ids = 0;
@@ -56,4 +56,4 @@ export async function testSmsc(options: TestSmscOptions = {}): Promise<TestSmsc>
         server.close(() => resolve());
       }),
   };
-}
+};

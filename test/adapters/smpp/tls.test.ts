@@ -21,7 +21,7 @@ let smsc: TestSmsc | undefined;
 let raw: RawPeer | undefined;
 let ours: Recorded;
 
-function selfSigned(name: string): Certificate {
+const selfSigned = (name: string): Certificate => {
   const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
   const request = [
     "req",
@@ -37,7 +37,7 @@ function selfSigned(name: string): Certificate {
   const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`];
   openssl([...request, "-keyout", key, "-out", cert, ...subject]);
   return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
-}
+};
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "smpp-tls-"));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { requestWindow, SEQUENCE_MAX } from "#adapters/smpp/session/window.ts";
+import { createWindow, SEQUENCE_MAX } from "#adapters/smpp/session/window.ts";
 
 const times = { responseMs: 10, lateMs: 100 };
 
@@ -11,7 +11,7 @@ describe("the requests in flight", () => {
         fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { maxLength: 15, size: "max" }),
         fc.nat(5),
         (pending, before) => {
-          const window = requestWindow<string>(times, SEQUENCE_MAX - before);
+          const window = createWindow<string>(times, SEQUENCE_MAX - before);
           for (const sequence of pending) window.add(sequence, "", 0, 0);
           const taken = 1;
           const numbers = Array.from({ length: 40 }, () => {
@@ -34,7 +34,7 @@ describe("the requests in flight", () => {
     );
     fc.assert(
       fc.property(fc.array(move, { maxLength: 60, size: "max" }), (moves) => {
-        const window = requestWindow<number>(times);
+        const window = createWindow<number>(times);
         const back: number[] = [];
         let now = 0;
         let added = 0;
@@ -57,7 +57,7 @@ describe("the requests in flight", () => {
   });
 
   it("are known for a while after they expired, unless their number is used again", () => {
-    const window = requestWindow<string>(times);
+    const window = createWindow<string>(times);
     for (const name of ["a", "b", "c"]) window.add(window.nextSequence(undefined), name, 0, 0);
     expect(window.expire(10)).toHaveLength(3);
     expect(window.takeLate(1, 50)?.context).toBe("a");

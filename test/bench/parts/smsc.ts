@@ -1,11 +1,11 @@
 import { randomFillSync } from "node:crypto";
 import net, { type AddressInfo, type Socket } from "node:net";
 import { decode } from "#adapters/smpp/protocol/codec.ts";
-import { framer } from "#adapters/smpp/protocol/framing.ts";
+import { createFramer } from "#adapters/smpp/protocol/framing.ts";
 import { NO_TLVS, type ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
 import { destinationOf, type ReceivedMessage, sourceOf } from "#adapters/smpp/protocol/received-message.ts";
 import { TAG } from "#adapters/smpp/protocol/tlv.ts";
-import { outgoing } from "#adapters/smpp/session/outgoing.ts";
+import { createOutgoing } from "#adapters/smpp/session/outgoing.ts";
 import { tlvBytes } from "#test/adapters/smpp/tlv-bytes.ts";
 import { type Cast, cpuOfAll } from "./cpu.ts";
 import { type Findings, handsetLedger } from "./handset-ledger.ts";
@@ -59,7 +59,7 @@ const ID_POOL = 8 * 1_024;
 
 interface Bind {
   readonly socket: Socket;
-  readonly out: ReturnType<typeof outgoing>;
+  readonly out: ReturnType<typeof createOutgoing>;
   /** By sequence number: what waits for an answer. */
   readonly deliveries: Map<number, Delivery>;
   sequence: number;
@@ -192,8 +192,8 @@ export const startSmsc = ({ pairs, receipts }: SmscOptions, tell: (telling: obje
   };
 
   const server = net.createServer({ noDelay: true }, (socket) => {
-    const frames = framer();
-    const bind: Bind = { socket, out: outgoing(), deliveries: new Map(), sequence: 0, flushing: false };
+    const frames = createFramer();
+    const bind: Bind = { socket, out: createOutgoing(), deliveries: new Map(), sequence: 0, flushing: false };
     socket.on("data", (chunk) => {
       frames.feed(chunk);
       while (frames.next() === "frame") {

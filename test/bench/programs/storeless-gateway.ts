@@ -6,8 +6,8 @@ import { systemChance } from "#adapters/node/chance.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { systemTimer } from "#adapters/node/timer.ts";
-import { smppLink } from "#adapters/smpp/delivery/carrier-link.ts";
-import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import { createSmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
+import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import { countedLink } from "#apps/process/counted-link.ts";
 import { startEngine } from "#core/engine/engine.ts";
 import { storelessStorage } from "#test/bench/parts/storeless-storage.ts";
@@ -18,7 +18,7 @@ const RATE = 100_000;
 
 const ids = uuidV7Ids(systemClock);
 const storage = storelessStorage(Number(pairs), ids);
-const link = smppLink({
+const link = createSmppLink({
   name: "smpp-1",
   connection: {
     endpoint: { host: "127.0.0.1", port: Number(port) },
@@ -33,7 +33,7 @@ const link = smppLink({
     offerReceipt: (receipt, done) => relay.writer.offerReceipt(receipt, done),
     look: async () => null,
   },
-  redeliveries: redeliveries(),
+  redeliveries: createRedeliveries(),
   clock: systemClock,
   ids,
   onFault: (error) => console.error(error),

@@ -12,7 +12,7 @@ import {
 } from "#adapters/smpp/session/session.ts";
 import type { SessionSettings } from "#adapters/smpp/session/settings.ts";
 import type { LinkHooks, openSocketLink, SocketLink } from "#adapters/smpp/session/socket-link.ts";
-import { newSession } from "#adapters/smpp/session/state.ts";
+import { createSession } from "#adapters/smpp/session/state.ts";
 import { nextTickAt } from "#adapters/smpp/session/timers.ts";
 import type { ProcessBody } from "#test/simulation/machines/process.ts";
 import type { Random } from "#test/simulation/random.ts";
@@ -70,7 +70,7 @@ export const simulatedOpener = ({
         hooks.down(end);
       },
     };
-    const session = newSession<C>(settings, output, hooks.now());
+    const session = createSession<C>(settings, output, hooks.now());
 
     /** What happens to the session of a process that is dead happens to nobody. */
     const whileAlive = (happens: () => void): void => {

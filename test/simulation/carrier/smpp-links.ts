@@ -1,6 +1,6 @@
 import type { MessageIdForm } from "#adapters/smpp/delivery/carrier-ids.ts";
-import { type SmppLink, smppLink } from "#adapters/smpp/delivery/carrier-link.ts";
-import { redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import { type SmppLink, createSmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
+import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import { HOUSE, RECONNECT, SESSION_TIMES } from "#test/simulation/house.ts";
@@ -47,7 +47,7 @@ export const smppLinks = ({
   ...surroundings
 }: SmppLinksSurroundings): readonly SmppLink[] => {
   const { scheduler, random } = surroundings;
-  const again = redeliveries(REDELIVERY_MS, TEXTS_MAX);
+  const again = createRedeliveries(REDELIVERY_MS, TEXTS_MAX);
   const open = simulatedOpener({ ...surroundings, process });
   let reads = 0;
   /** As on a real machine, no two instants are the same. */
@@ -56,7 +56,7 @@ export const smppLinks = ({
     return scheduler.now() + reads / READS_A_MS;
   };
   return bindTypes.map((bindType, i) =>
-    smppLink({
+    createSmppLink({
       name: `smpp-${i}`,
       connection: {
         endpoint: { host: "smsc", port: 2775 },

@@ -1,6 +1,6 @@
 import type { MessageIdForm } from "#adapters/smpp/delivery/carrier-ids.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
-import { type Reporting, reportLinks } from "#apps/gateway/link-reports.ts";
+import { type Reporting, startLinkReports } from "#apps/gateway/link-reports.ts";
 import { countedLink } from "#apps/process/counted-link.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Carrier } from "#test/simulation/carrier/carrier.ts";
@@ -64,7 +64,7 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
     const { clock, timer, storage } = process;
     const { pacing } = process.relay()!;
     const { linkReports } = storage;
-    reporting = reportLinks({ process: id, linkReports, links, binds, pacing: () => pacing, clock, timer });
+    reporting = startLinkReports({ process: id, linkReports, links, binds, pacing: () => pacing, clock, timer });
   };
 
   return {

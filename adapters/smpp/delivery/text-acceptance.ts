@@ -1,0 +1,118 @@
+import type { SmppProfile } from "#adapters/smpp/profile.ts";
+import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
+import type { Ids } from "#core/ports/ids.ts";
+import type { After } from "./answer-deadline.ts";
+import { type DuplicateSearch, searchDuplicate } from "./check-duplicate.ts";
+import { inboundMessageOf } from "./inbound-message.ts";
+import type { AcceptResult, InboundSink } from "./inbound-sink.ts";
+import type { PendingDelivery } from "./pending-delivery.ts";
+import { keyOf, type Occurrence, type Redeliveries } from "./redelivery.ts";
+
+/** How often it is asked again whether the carrier has read that an equal text was accepted over another link. */
+const OTHER_LINK_MS = 20;
+
+export interface TextAcceptanceContext {
+  readonly sink: InboundSink;
+  readonly profile: Pick<SmppProfile, "defaultAlphabet">;
+  readonly redeliveries: Redeliveries;
+  readonly ids: Ids;
+  readonly after: After;
+  readonly conclude: (pending: PendingDelivery, result: AcceptResult) => void;
+  readonly fail: (pending: PendingDelivery, error: unknown) => void;
+  /** Whether nobody waits for the answer any more: the link is gone, or the delivery was put off. */
+  readonly isLeft: (pending: PendingDelivery) => boolean;
+  readonly abandon: (pending: PendingDelivery) => void;
+  readonly onUnconfirmed: (key: UnconfirmedKey) => void;
+}
+
+/** Offers texts to storage, each under its own key: a new text under a free one, a redelivery under that of the first delivery. */
+export const createTextAcceptance = (context: TextAcceptanceContext): ((pending: PendingDelivery) => void) => {
+  const { sink, profile, redeliveries, ids } = context;
+
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      context.after(ms, resolve);
+    });
+
+  const offer = (
+    { delivery }: PendingDelivery,
+    key: UnconfirmedKey,
+    done: (result: AcceptResult | "known") => void,
+  ): void => {
+    delivery.key = key;
+    const message = inboundMessageOf(delivery.message, key.key, ids.next(), key.at, profile.defaultAlphabet);
+    sink.offer(message, done);
+  };
+
+  const search: DuplicateSearch = { ...context, offer, pause };
+
+  const offerNew = (pending: PendingDelivery, occurrence: Occurrence): void =>
+    offer(pending, { key: keyOf(occurrence), at: pending.receivedAt }, (result) => {
+      if (result !== "known") context.conclude(pending, result);
+      // Put off meanwhile, and accepted where the carrier has brought it instead: under another key it would be there twice.
+      // breakage: write-after-late-refusal
+      else if (pending.isLate) context.conclude(pending, "unavailable");
+      else searchDuplicate(search, pending, occurrence).catch((error) => context.fail(pending, error));
+    });
+
+  const acceptNew = (pending: PendingDelivery): void => {
+    const occurrence = redeliveries.next(pending.delivery.message);
+    if (occurrence.ordinal === 0 || !redeliveries.isUnconfirmedElsewhere(occurrence, pending.delivery.session)) {
+      offerNew(pending, occurrence);
+      return;
+    }
+    redeliveries.giveBack(occurrence);
+    waitForOtherLink(pending, occurrence).catch((error) => context.fail(pending, error));
+  };
+
+  /** A key is known that this process has offered before: for this very text, or it was another's and this text is new. */
+  const resolve = async (pending: PendingDelivery, key: UnconfirmedKey): Promise<void> => {
+    const known = await sink.checkDuplicate([key.key]);
+    if (context.isLeft(pending)) return;
+    const isOurs = known?.[0]?.acceptedAt === key.at;
+    const isResolved = known !== null && isOurs ? await sink.resolveUnconfirmed(key.key) : false;
+    if (known === null || isResolved === null) {
+      context.conclude(pending, "unavailable");
+      return;
+    }
+    if (isResolved) {
+      // It was recognised, and the answer cannot reach the carrier: it will come once more.
+      if (context.isLeft(pending)) context.onUnconfirmed(key);
+      else context.conclude(pending, "accepted");
+      return;
+    }
+    pending.delivery.key = null;
+    pending.delivery.isRepeated = false;
+    if (!context.isLeft(pending)) acceptNew(pending);
+  };
+
+  const offerAgain = (pending: PendingDelivery, key: UnconfirmedKey): void => {
+    pending.delivery.isRepeated = true;
+    offer(pending, key, (result) => {
+      if (result !== "known") context.conclude(pending, result);
+      else resolve(pending, key).catch((error) => context.fail(pending, error));
+    });
+  };
+
+  /** Waits until it is clear whether an equal text, accepted over another link, may come again: then this is it. */
+  const waitForOtherLink = async (pending: PendingDelivery, occurrence: Occurrence): Promise<void> => {
+    const { delivery } = pending;
+    delivery.key = null;
+    for (;;) {
+      await pause(OTHER_LINK_MS);
+      if (context.isLeft(pending)) return;
+      const earlier = redeliveries.earlierKey(delivery);
+      if (earlier !== null) return offerAgain(pending, earlier);
+      if (!redeliveries.isUnconfirmedElsewhere(occurrence, delivery.session))
+        return offerNew(pending, redeliveries.next(delivery.message));
+    }
+  };
+
+  return (pending) => {
+    const { key, isRepeated } = pending.delivery;
+    if (isRepeated && key !== null) offerAgain(pending, key);
+    else acceptNew(pending);
+  };
+};
+
+
