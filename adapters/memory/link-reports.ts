@@ -6,30 +6,41 @@ import type { World } from "./world.ts";
 /** The silent are remembered for a week. */
 const REMEMBERED_MS = 7 * 86_400_000;
 
-export const memoryLinkReports = (world: World, clock: Clock): LinkReports => ({
-  report: async (report, doubts) => {
-    world.linkReports.set(report.process, { report, at: clock.now() });
-    for (const key of doubts) {
-      const doubters = world.linkDoubts.get(key) ?? new Map<string, number>();
-      world.linkDoubts.set(key, doubters.set(report.process, clock.now()));
-    }
-  },
-  withdraw: async (process) => {
-    world.linkReports.delete(process);
-  },
-  areUnconfirmed: async (keys, self) =>
-    keys.map((key) =>
-      [...(world.linkDoubts.get(key) ?? [])].some(
-        ([process, at]) => process !== self && clock.now() - at <= REPEATS_MS,
-      ),
-    ),
-  all: async () => {
-    const now = clock.now();
-    for (const [process, { at }] of world.linkReports)
-      if (now - at > REMEMBERED_MS) world.linkReports.delete(process);
-    return [...world.linkReports.values()].map(({ report, at }) => ({
-      ...report,
-      ageMs: Math.max(0, now - at),
-    }));
-  },
-});
+export const memoryLinkReports = (world: World, clock: Clock): LinkReports => {
+  const isRecent = (at: number): boolean => clock.now() - at <= REPEATS_MS;
+  return {
+    report: async (report, unconfirmed) => {
+      world.linkReports.set(report.process, { report, at: clock.now() });
+      for (const { key, at } of unconfirmed) {
+        const byProcess = world.unconfirmedKeys.get(key) ?? new Map();
+        world.unconfirmedKeys.set(key, byProcess.set(report.process, { acceptedAt: at, at: clock.now() }));
+      }
+    },
+    withdraw: async (process) => {
+      world.linkReports.delete(process);
+    },
+    reported: async (keys, self) =>
+      keys.map((key) => ({
+        unconfirmedAt: [...(world.unconfirmedKeys.get(key) ?? [])]
+          .filter(([process, { at }]) => process !== self && isRecent(at))
+          .map(([, { acceptedAt }]) => acceptedAt),
+        isResolved: isRecent(world.resolvedKeys.get(key) ?? Number.NEGATIVE_INFINITY),
+      })),
+    resolve: async (key) => {
+      const named = [...(world.unconfirmedKeys.get(key)?.values() ?? [])].some(({ at }) => isRecent(at));
+      const isFirst = named || !isRecent(world.resolvedKeys.get(key) ?? Number.NEGATIVE_INFINITY);
+      world.unconfirmedKeys.delete(key);
+      if (isFirst) world.resolvedKeys.set(key, clock.now());
+      return isFirst;
+    },
+    all: async () => {
+      const now = clock.now();
+      for (const [process, { at }] of world.linkReports)
+        if (now - at > REMEMBERED_MS) world.linkReports.delete(process);
+      return [...world.linkReports.values()].map(({ report, at }) => ({
+        ...report,
+        ageMs: Math.max(0, now - at),
+      }));
+    },
+  };
+};

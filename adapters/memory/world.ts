@@ -40,7 +40,10 @@ export interface World {
   /** The last report of each process, and when it came. */
   readonly linkReports: Map<string, { readonly report: LinkReport; readonly at: number }>;
   /** Which processes have a text in doubt, and since when, by its key. */
-  readonly linkDoubts: Map<string, Map<string, number>>;
+  /** By key, then by process: when the text was received, and when it was named. */
+  readonly unconfirmedKeys: Map<string, Map<string, { readonly acceptedAt: number; readonly at: number }>>;
+  /** Keys of recognised redeliveries, and when that was. */
+  readonly resolvedKeys: Map<string, number>;
   readonly requests: Map<string, RequestRow>;
   readonly workListeners: Set<() => void>;
   /** Numbers whatever must be told apart or put in order: versions and births. */
@@ -110,7 +113,8 @@ export const emptyWorld = (): World => ({
   dispatchers: new Map(),
   owners: Array.from({ length: PARTITIONS }, () => null),
   linkReports: new Map(),
-  linkDoubts: new Map(),
+  unconfirmedKeys: new Map(),
+  resolvedKeys: new Map(),
   requests: new Map(),
   workListeners: new Set(),
   counter: 0,

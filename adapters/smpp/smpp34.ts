@@ -79,6 +79,10 @@ export const SMPP_34: SmppProfile = {
     states: MESSAGE_STATES,
     words: STAT_WORDS,
     meanings: STATUS_MEANINGS,
-    error: (code) => ({ number: code.toLowerCase().replace(/^0+(?=.)/, "") || "0", reason: null, isOptOut: false }),
+    error: (code) => ({
+      number: code.toLowerCase().replace(/^0+(?=.)/, "") || "0",
+      reason: null,
+      isOptOut: false,
+    }),
   },
 };

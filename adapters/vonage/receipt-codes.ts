@@ -44,6 +44,10 @@ export interface ReceiptCode {
 
 /** Reads a code as the carrier wrote it; null stands for none. */
 export const receiptCode = (code: string | null): ReceiptCode => {
-  const number = code?.trim().toLowerCase().replace(/^0+(?=.)/, "") || "0";
+  const number =
+    code
+      ?.trim()
+      .toLowerCase()
+      .replace(/^0+(?=.)/, "") || "0";
   return { number, reason: REASONS.get(number) ?? null, isOptOut: OPT_OUTS.has(number) };
 };

@@ -1,12 +1,15 @@
-import { type LateId, type SmppLink, createSmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
-import type { InboundSink } from "#adapters/smpp/delivery/inbound.ts";
+import { createSmppLink, type LateId, type SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
+import type { InboundSink } from "#adapters/smpp/delivery/inbound-sink.ts";
 import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import type { SmppProfile } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
-import type { ConnectionSettings } from "#adapters/smpp/session/connection.ts";
+import type { ConnectionSettings } from "#adapters/smpp/session/smpp-connection.ts";
+import { VONAGE } from "#adapters/smpp/vonage.ts";
 import { type CountedLink, countedLink } from "#apps/process/counted-link.ts";
 import type { Log } from "#apps/process/log.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import type { SmppAddress } from "#apps/process/settings/values.ts";
+import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 
@@ -32,7 +35,7 @@ export interface BindsContext {
   readonly ids: Ids;
   readonly log: Log;
   readonly onLateId: (late: LateId) => void;
-  readonly onDoubt: (keys: readonly string[]) => void;
+  readonly onUnconfirmed: (keys: readonly UnconfirmedKey[]) => void;
 }
 
 type SmppSettings = Pick<
@@ -57,9 +60,10 @@ export const createBinds = (
   { log, ...context }: BindsContext,
   tuning: BindTuning = {},
 ): Binds => {
-  const again = createRedeliveries();
+  const shared = createRedeliveries();
+  const profile: SmppProfile = { ...VONAGE, messageIdForm: settings.smppMessageId };
   const bindTo = ({ host, port, tls }: SmppAddress, name: string, bindType: BindType): SmppLink => {
-    const place = `${tls ? "smpps" : "smpp"}://${host}:${port}`;
+    const address = `${tls ? "smpps" : "smpp"}://${host}:${port}`;
     return createSmppLink({
       ...context,
       name,
@@ -75,13 +79,13 @@ export const createBinds = (
         ...tuning,
         waitingMax: WAITING_MAX,
       },
-      messageIdForm: settings.smppMessageId,
-      redeliveries: again,
-      onUp: () => log.info({ link: name, place }, "The bind is up"),
+      profile,
+      redeliveries: shared,
+      onUp: () => log.info({ link: name, address }, "The bind is up"),
       onDown: (reason, next) => {
-        const level = next === undefined ? "info" : next.alarm ? "error" : "warn";
+        const level = next === null ? "info" : next.alarm ? "error" : "warn";
         log[level](
-          { link: name, place, reason, againInMs: next && Math.round(next.inMs) },
+          { link: name, address, reason, againInMs: next && Math.round(next.inMs) },
           "The bind is down",
         );
       },

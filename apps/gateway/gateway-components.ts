@@ -1,6 +1,6 @@
 import type { DependencyContainer } from "tsyringe";
 import type { LateId } from "#adapters/smpp/delivery/carrier-link.ts";
-import type { InboundSink } from "#adapters/smpp/delivery/inbound.ts";
+import type { InboundSink } from "#adapters/smpp/delivery/inbound-sink.ts";
 import type { Component } from "#apps/process/components.ts";
 import {
   CHANCE,
@@ -15,6 +15,7 @@ import {
   TIMER,
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
+import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import { ok } from "#core/result.ts";
@@ -71,16 +72,17 @@ export const gatewayComponents = (
           offer: (message, done) => (stopping ? done("unavailable") : relay.writer.offer(message, done)),
           offerReceipt: (receipt, done) =>
             stopping ? done("unavailable") : relay.writer.offerReceipt(receipt, done),
-          look: classifyRedelivery({ ...storage, clock }, process),
+          checkDuplicate: classifyRedelivery({ ...storage, clock }, process),
+          resolveUnconfirmed: (key) => reporting.resolve(key),
         };
         const onLateId = ({ message, part, parts, carrierId }: LateId): void => {
           if (hasLeft) return;
           const fact = { messageId: message.id, part, parts, carrierId, link: "smpp", attempts: 1 } as const;
           relay.writer.record({ accepted: [{ ...fact, at: clock.now() }] });
         };
-        const onDoubt = (keys: readonly string[]): void => reporting.doubt(keys);
+        const onUnconfirmed = (keys: readonly UnconfirmedKey[]): void => reporting.unconfirmed(keys);
         const log = container.resolve(LOG);
-        binds = createBinds(settings, { sink, clock, ids, log, onLateId, onDoubt }, tuning);
+        binds = createBinds(settings, { sink, clock, ids, log, onLateId, onUnconfirmed }, tuning);
         const links = [...binds.links, ...container.resolve(LINKS)];
         relay = await startEngine(
           {

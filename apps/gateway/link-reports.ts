@@ -1,23 +1,26 @@
 import type { SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { CountedLink } from "#apps/process/counted-link.ts";
 import { linkReportOf } from "#apps/process/link-report.ts";
+import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Pacing } from "#core/engine/outbound/pacing.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { LinkReport, LinkReports } from "#core/ports/link-reports.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 
-/** How often a process says that it lives; and how often what it takes, since whatever it has not said is in doubt when it dies. */
+/** How often a process reports that it lives; and how often what it accepts: what it has not reported is unconfirmed when it dies. */
 const REPORT_MS = 1_000;
 const BUSY_MS = 100;
 
-/** Doubts that wait for the next report while storage is away; the oldest go first. */
-const DOUBTS_MAX = 20_000;
+/** Keys that wait for the next report while storage is away; the oldest go first. */
+const UNCONFIRMED_MAX = 20_000;
 
 export interface Reporting {
-  /** What was taken under these keys may come again. */
-  doubt(keys: readonly string[]): void;
-  /** `clean`: but for the doubts, everything that was taken is settled. */
+  /** What was accepted under these keys may come again. */
+  unconfirmed(keys: readonly UnconfirmedKey[]): void;
+  /** As `LinkReports.resolve`, after all that is to be reported of the key; null: storage is away. */
+  resolve(key: string): Promise<boolean | null>;
+  /** `clean`: but for what was named, everything that was accepted is settled. */
   stop(clean: boolean): Promise<void>;
 }
 
@@ -32,56 +35,56 @@ export interface ReportingContext {
 }
 
 /**
- * Tells the other processes every second, and at once when a link is lost, how the links are and what of the texts taken the carrier
- * may bring again.
+ * Reports to the other processes every second, and at once when a link is lost, how the links are and which accepted texts the carrier
+ * may deliver again.
  */
 export const startLinkReports = (context: ReportingContext): Reporting => {
   const { process, linkReports, links, binds, pacing, clock, timer } = context;
-  let doubts: string[] = [];
+  let unreported: UnconfirmedKey[] = [];
   let stopped = false;
   let reporting: Promise<void> | null = null;
-  let isAsked = false;
+  let isDue = false;
   let cancel = (): void => {};
-  let takenBefore = 0;
+  let acceptedBefore = 0;
   /** Since the last report. */
   let idle = 0;
 
   /** Whether the last report says less than is known by now. */
   const isBusy = (): boolean => {
-    const taken = binds.reduce((sum, bind) => sum + bind.details().counts.delivered, 0);
-    const isBusier = taken !== takenBefore || binds.some((bind) => bind.details().inDoubtForMs > 0);
-    takenBefore = taken;
+    const accepted = binds.reduce((sum, bind) => sum + bind.details().counts.delivered, 0);
+    const isBusier = accepted !== acceptedBefore || binds.some((bind) => bind.details().unconfirmedForMs > 0);
+    acceptedBefore = accepted;
     return isBusier;
   };
 
   const current = (): LinkReport => {
     const now = clock.now();
-    const inDoubtForMs = Math.max(0, ...binds.map((bind) => bind.details().inDoubtForMs));
+    const unconfirmedForMs = Math.max(0, ...binds.map((bind) => bind.details().unconfirmedForMs));
     return {
       process,
       kind: "gateway",
-      settledBefore: Math.floor(now - inDoubtForMs),
+      settledBefore: Math.floor(now - unconfirmedForMs),
       links: links.map((link) => linkReportOf(link, pacing().perSecond(link.kind))),
     };
   };
 
-  /** What storage did not take goes with the next one. */
-  const tell = async (): Promise<void> => {
-    const told = doubts.slice(-DOUBTS_MAX);
-    doubts = [];
+  /** What could not be stored goes with the next one. */
+  const write = async (): Promise<void> => {
+    const keys = unreported.slice(-UNCONFIRMED_MAX);
+    unreported = [];
     try {
-      await linkReports.report(current(), told);
+      await linkReports.report(current(), keys);
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error;
-      doubts = [...told, ...doubts];
+      unreported = [...keys, ...unreported];
     }
   };
 
   const run = async (): Promise<void> => {
     cancel();
-    while (isAsked && !stopped) {
-      isAsked = false;
-      await tell();
+    while (isDue && !stopped) {
+      isDue = false;
+      await write();
     }
     reporting = null;
     idle = 0;
@@ -95,7 +98,7 @@ export const startLinkReports = (context: ReportingContext): Reporting => {
     });
   };
   const report = (): void => {
-    isAsked = true;
+    isDue = true;
     reporting ??= run();
   };
   report();
@@ -104,8 +107,8 @@ export const startLinkReports = (context: ReportingContext): Reporting => {
     stopped = true;
     cancel();
     await reporting;
-    if (!clean || doubts.length > 0) await tell();
-    if (!clean || doubts.length > 0) return;
+    if (!clean || unreported.length > 0) await write();
+    if (!clean || unreported.length > 0) return;
     try {
       await linkReports.withdraw(process);
     } catch (error) {
@@ -115,9 +118,20 @@ export const startLinkReports = (context: ReportingContext): Reporting => {
   let ending: Promise<void> | null = null;
 
   return {
-    doubt: (keys) => {
-      doubts.push(...keys);
+    unconfirmed: (keys) => {
+      unreported.push(...keys);
       if (!stopped) report();
+    },
+    resolve: async (key) => {
+      await reporting;
+      // Named after it was resolved, it would stand for the next equal text.
+      if (unreported.some((each) => each.key === key)) return null;
+      try {
+        return await linkReports.resolve(key);
+      } catch (error) {
+        if (!(error instanceof StorageUnavailable)) throw error;
+        return null;
+      }
     },
     stop: (clean) => {
       ending ??= end(clean);

@@ -1,53 +1,77 @@
 /**
- * A carrier delivers a text again when it has not heard that we took it: the link was cut, or the process died, before our answer
- * arrived. Whether an equal text is that repetition or a new one follows from when the first was taken, and from what
- * the processes tell of themselves.
+ * A carrier delivers a text again when it has not read that we accepted it: the link was cut, or the process died, before our answer
+ * arrived. Whether an equal text is that redelivery or a new one follows from when the first was accepted, and from what
+ * the processes report of themselves.
  */
 export interface AcceptanceReport {
-  /** Whatever the process took before this instant, the carrier knows that it was taken; but for what it has in doubt. */
+  /** Whatever the process accepted before this instant, the carrier knows that it was accepted; but for what is unconfirmed. */
   readonly settledBefore: number;
-  /** How long ago the process said so. */
+  /** How long ago the process said so, in milliseconds. */
   readonly ageMs: number;
 }
 
 /**
- * What is known of a text's key. `free`: nothing was taken under it. `settled`: what was will not come again. `unconfirmed`: it may.
- * `open`: that will be known soon.
+ * The key under which a text was offered to storage, with the time of receipt that is stored with it (milliseconds of Unix time). Only if
+ * storage has accepted a text of this key and this time, the text that it holds is this one: else the key is an older, equal text's.
+ */
+export interface UnconfirmedKey {
+  readonly key: string;
+  readonly at: number;
+}
+
+/** What is known of a text's key. */
+export interface KnownKey {
+  readonly status: DedupStatus;
+  /** When the text that storage accepted under it was received; null: none was. */
+  readonly acceptedAt: number | null;
+}
+
+/**
+ * `free`: nothing was accepted under the key. `settled`: what was will not come again. `unconfirmed`: it may. `open`: that will be
+ * known soon.
  */
 export type DedupStatus = "free" | "settled" | "unconfirmed" | "open";
 
 /**
- * Carriers repeat as soon as a link is back. What equals a text of longer ago is a new one: to relay a late repetition once more is the
- * lesser harm, beside not hearing a person who says the same again.
+ * Carriers deliver again as soon as a link is back. What equals a text of longer ago is a new one: to relay a late redelivery once more
+ * is the lesser harm, beside losing the words of a person who says the same again.
  */
 export const REPEATS_MS = 15 * 60_000;
 
 /** A process that reports at least every second and has been silent for this long is dead. */
 export const SILENT_MS = 3_000;
 
-/** A process that reports no more takes no more either, after this. */
-const TAKES_AFTER_MS = 3_000;
+/** A process that reports no more accepts no more either, after this. */
+const ACCEPTS_AFTER_MS = 3_000;
+
+/** What the processes say of one text. */
+export interface KeyReport {
+  /** A process that accepted it says that it may come again, and no redelivery has been recognised since. */
+  readonly isUnconfirmed: boolean;
+  /** Its redelivery has been recognised: what the reports say is used up. */
+  readonly isResolved: boolean;
+}
 
 /**
- * `acceptedAt`: null when nothing was. `isDoubted`: a process that took it says that it may come again. `reports` are those of the other
- * processes: one knows by itself what it has in doubt.
+ * `acceptedAt`: null when nothing was. `reports` are those of the other processes: one knows by itself what of its own is unconfirmed.
  */
 export const dedupStatusOf = (
   acceptedAt: number | null,
-  isDoubted: boolean,
+  { isUnconfirmed, isResolved }: KeyReport,
   reports: readonly AcceptanceReport[],
   now: number,
 ): DedupStatus => {
   if (acceptedAt === null) return "free";
   if (acceptedAt < now - REPEATS_MS) return "settled";
-  if (isDoubted) return "unconfirmed";
-  let state: DedupStatus = "settled";
+  if (isUnconfirmed) return "unconfirmed";
+  if (isResolved) return "settled";
+  let status: DedupStatus = "settled";
   for (const report of reports) {
-    const doubt = statusIn(acceptedAt, report, now);
-    if (doubt === "unconfirmed") return doubt;
-    if (doubt === "open") state = doubt;
+    const reported = statusIn(acceptedAt, report, now);
+    if (reported === "unconfirmed") return reported;
+    if (reported === "open") status = reported;
   }
-  return state;
+  return status;
 };
 
 const statusIn = (
@@ -57,5 +81,5 @@ const statusIn = (
 ): DedupStatus => {
   if (acceptedAt < settledBefore) return "settled";
   if (ageMs < SILENT_MS) return "open";
-  return acceptedAt <= now - ageMs + TAKES_AFTER_MS ? "unconfirmed" : "settled";
+  return acceptedAt <= now - ageMs + ACCEPTS_AFTER_MS ? "unconfirmed" : "settled";
 };

@@ -1,21 +1,34 @@
 import type { LinkKind } from "#core/domain/message.ts";
-import type { AcceptanceReport } from "#core/domain/redelivery.ts";
+import type { AcceptanceReport, UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { LinkStatus } from "./carrier-link.ts";
 import type { DispatcherKind } from "./dispatch.ts";
 
 /** What processes let one another know of their links. */
 export interface LinkReports {
   /**
-   * Takes the place of what the same process has reported before. `doubts` are keys of texts that it took and that the carrier may
-   * bring again: added, in one step with the report, to those that it has named before. They are remembered for as long as carriers repeat.
+   * Takes the place of what the same process has reported before. `unconfirmed` are texts that it offered to storage and that the carrier
+   * may deliver again: added, in one step with the report, to those that it has named before. They are remembered for as long as
+   * carriers deliver again.
    */
-  report(report: LinkReport, unconfirmed: readonly string[]): Promise<void>;
-  /** The process has ended in order: of what it took, nothing but what it has named is in doubt. */
+  report(report: LinkReport, unconfirmed: readonly UnconfirmedKey[]): Promise<void>;
+  /** The process has ended in order: of what it accepted, nothing but what it has named is unconfirmed. */
   withdraw(process: string): Promise<void>;
-  /** Of each text's key, whether a process other than `self` has it in doubt. */
-  areUnconfirmed(keys: readonly string[], self: string): Promise<readonly boolean[]>;
+  /** What processes other than `self` have named under each key. */
+  reported(keys: readonly string[], self: string): Promise<readonly ReportedKey[]>;
+  /**
+   * A redelivery of the text of this key has been recognised: nobody holds it for unconfirmed any more, the process that named it
+   * included, until it is named anew. `false`: another process has recognised it before, and this one is a new text.
+   */
+  resolve(key: string): Promise<boolean>;
   /** The last report of every process that has not withdrawn, also of the dead; those silent for a week are forgotten. */
   all(): Promise<readonly AgedLinkReport[]>;
+}
+
+export interface ReportedKey {
+  /** Each text that may come again, by the time at which it was received. */
+  readonly unconfirmedAt: readonly number[];
+  /** Its redelivery has been recognised within the time in which carriers deliver again. */
+  readonly isResolved: boolean;
 }
 
 export interface LinkReport extends Omit<AcceptanceReport, "ageMs"> {

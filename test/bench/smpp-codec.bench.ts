@@ -12,6 +12,7 @@ import { NO_TLVS, type Pdu, type ShortMessage, STATUS } from "#adapters/smpp/pro
 import { destinationOf, shortMessageOf, sourceOf } from "#adapters/smpp/protocol/received-message.ts";
 import { createSmppConnection } from "#adapters/smpp/session/connection.ts";
 import { createOutgoing } from "#adapters/smpp/session/outgoing.ts";
+import { SMPP_34 } from "#adapters/smpp/smpp34.ts";
 
 const message: ShortMessage = {
   serviceType: "",
@@ -114,6 +115,7 @@ function generator(window: number, total: number): void {
 function ours(port: number, window: number): () => unknown {
   const connection = createSmppConnection<undefined>(
     {
+      profile: SMPP_34,
       endpoint: { host: "127.0.0.1", port },
       credentials: { systemId: "b", password: "b", systemType: "" },
       bindType: "transceiver",

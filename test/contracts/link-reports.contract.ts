@@ -60,20 +60,59 @@ export const linkReportsContract = (name: string, create: CreateStorage): void =
       expect(await all()).toEqual([other]);
     });
 
-    test("name the texts in doubt, for all but the one who has them in doubt itself, also after it has gone", async () => {
+    const KEYS = ["smpp:a:0", "smpp:b:0", "smpp:c:0"];
+    const named = (key: string, at = NOON) => ({ key: `smpp:${key}:0`, at });
+    const reportedTo = async (self: LinkReport) =>
+      (await store.storage.linkReports.reported(KEYS, self.process)).map(({ unconfirmedAt }) =>
+        unconfirmedAt.toSorted(),
+      );
+
+    test("name the unconfirmed texts, for all but the process that named them, also after it has gone", async () => {
       const { linkReports } = store.storage;
       const [mine, other] = [aReport(), aReport()];
-      const keys = ["smpp:a:0", "smpp:b:0", "smpp:c:0"];
-      const areUnconfirmed = (self: LinkReport) => linkReports.areUnconfirmed(keys, self.process);
-      await linkReports.report(mine, ["smpp:a:0", "smpp:a:0"]);
+      await linkReports.report(mine, [named("a"), named("a")]);
       await linkReports.report(mine, []);
-      await linkReports.report(other, ["smpp:c:0"]);
-      await linkReports.report(mine, ["smpp:a:0", "smpp:c:0"]);
-      expect(await areUnconfirmed(mine)).toEqual([false, false, true]);
-      expect(await areUnconfirmed(other)).toEqual([true, false, true]);
+      await linkReports.report(other, [named("c", NOON + 7)]);
+      await linkReports.report(mine, [named("a"), named("c", NOON + 5)]);
+      expect(await reportedTo(mine)).toEqual([[], [], [NOON + 7]]);
+      expect(await reportedTo(other)).toEqual([[NOON], [], [NOON + 5]]);
       await linkReports.withdraw(mine.process);
-      expect(await areUnconfirmed(other)).toEqual([true, false, true]);
-      expect(await linkReports.areUnconfirmed([], other.process)).toEqual([]);
+      expect(await reportedTo(other)).toEqual([[NOON], [], [NOON + 5]]);
+      expect(await linkReports.reported([], other.process)).toEqual([]);
+    });
+
+    test("an unconfirmed key is used up by the first who recognises the redelivery, for everybody", async () => {
+      const { linkReports } = store.storage;
+      const [mine, other] = [aReport(), aReport()];
+      await linkReports.report(mine, [named("a"), named("b")]);
+      await linkReports.report(other, [named("a")]);
+      const both = await Promise.all([linkReports.resolve("smpp:a:0"), linkReports.resolve("smpp:a:0")]);
+      expect(both.toSorted()).toEqual([false, true]);
+      expect(await reportedTo(mine)).toEqual([[], [], []]);
+      expect(await reportedTo(other)).toEqual([[], [NOON], []]);
+      expect(await linkReports.reported(KEYS, other.process)).toMatchObject([
+        { isResolved: true },
+        { isResolved: false },
+        { isResolved: false },
+      ]);
+      expect(await linkReports.resolve("smpp:a:0")).toBe(false);
+    });
+
+    test("a key that is named anew, since the answer to the redelivery was lost too, is used up once more", async () => {
+      const { linkReports } = store.storage;
+      const [mine, other] = [aReport(), aReport()];
+      await linkReports.report(mine, [named("a")]);
+      expect(await linkReports.resolve("smpp:a:0")).toBe(true);
+      await linkReports.report(other, [named("a")]);
+      expect(await reportedTo(mine)).toEqual([[NOON], [], []]);
+      expect(await linkReports.resolve("smpp:a:0")).toBe(true);
+      expect(await linkReports.resolve("smpp:a:0")).toBe(false);
+    });
+
+    test("what nobody could name, since its process was killed, is used up by the first as well", async () => {
+      const { linkReports } = store.storage;
+      expect(await linkReports.resolve("smpp:c:0")).toBe(true);
+      expect(await linkReports.resolve("smpp:c:0")).toBe(false);
     });
   });
 };

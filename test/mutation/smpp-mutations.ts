@@ -87,4 +87,10 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
     tag: "never-reconnect",
     broken: instead(/= .*;/, "= () => {};"),
   },
+  {
+    name: "take an older, equal text for the one whose answer was lost",
+    tag: "any-text-of-the-key",
+    broken: instead(/\w+\.includes\(at\)/, "unconfirmedAt.length > 0"),
+    tests: ["test/core/engine/classify-redelivery.test.ts"],
+  },
 ];

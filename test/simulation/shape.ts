@@ -1,4 +1,4 @@
-import type { MessageIdForm } from "#adapters/smpp/delivery/carrier-ids.ts";
+import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";

@@ -8,22 +8,39 @@ import { REPEATS_MS } from "#core/domain/redelivery.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { LinkReports, ReportedLink } from "#core/ports/link-reports.ts";
 
-/** Seldom is there a doubt, and most reports name none. */
-const REPORT = `with doubted as (
-  insert into link_doubt (key, process) select key, $1 from unnest($5::uuid[]) as d (key)
-  on conflict (key, process) do update set at = excluded.at)
+/** Most reports name no key. */
+const REPORT = `with named as (
+  insert into unconfirmed_key (key, process, accepted_at)
+  select key, $1, max(accepted_at) from unnest($5::uuid[], $6::bigint[]) as n (key, accepted_at) group by key order by key
+  on conflict (key, process) do update set at = excluded.at, accepted_at = excluded.accepted_at)
 insert into link_report (process, kind, settled_before, links) values ($1, $2, $3, $4)
 on conflict (process) do update set reported_at = clock_timestamp(), settled_before = excluded.settled_before,
   links = excluded.links`;
 
 const REPEATED = `interval '${REPEATS_MS} milliseconds'`;
 
-const DOUBTED = `select distinct key from link_doubt
-where key = any ($1::uuid[]) and process <> $2 and at >= clock_timestamp() - ${REPEATED}`;
+const REPORTED = `select key, array_agg(accepted_at) filter (where accepted_at is not null) as unconfirmed_at,
+  bool_or(accepted_at is null) as is_resolved
+from (
+  select key, accepted_at from unconfirmed_key
+  where key = any ($1::uuid[]) and process <> $2 and at >= clock_timestamp() - ${REPEATED}
+  union all
+  select key, null from resolved_key where key = any ($1::uuid[]) and at >= clock_timestamp() - ${REPEATED}) k
+group by key`;
+
+/** Whoever deletes what was named, or is the first to resolve what nobody could name any more, is the one. */
+const RESOLVE = `with taken as (
+  delete from unconfirmed_key where key = $1 and at >= clock_timestamp() - ${REPEATED} returning key),
+first as (
+  insert into resolved_key (key) values ($1)
+  on conflict (key) do update set at = excluded.at where resolved_key.at < clock_timestamp() - ${REPEATED}
+  returning key)
+select exists (select from taken) or exists (select from first) as is_first`;
 
 const ALL = `with forgotten as (
   delete from link_report where reported_at < clock_timestamp() - interval '7 days'),
-settled as (delete from link_doubt where at < clock_timestamp() - ${REPEATED})
+settled as (delete from unconfirmed_key where at < clock_timestamp() - ${REPEATED}),
+resolved as (delete from resolved_key where at < clock_timestamp() - ${REPEATED})
 select process, kind, settled_before, links,
   greatest(0, extract(epoch from clock_timestamp() - reported_at) * 1000)::float8 as age_ms
 from link_report where reported_at >= clock_timestamp() - interval '7 days' order by process`;
@@ -36,9 +53,15 @@ interface Row {
   readonly age_ms: number;
 }
 
+interface ReportedRow {
+  readonly key: string;
+  readonly unconfirmed_at: readonly (number | string)[] | null;
+  readonly is_resolved: boolean;
+}
+
 export interface LinkReportsContext {
   readonly db: Kysely<Schema>;
-  /** What is in doubt is named as it is in `message.key`: nobody can tell from it who said what. */
+  /** What is unconfirmed is named as it is in `message.key`: nobody can tell from it who said what. */
   readonly index: () => Promise<BlindIndex>;
 }
 
@@ -50,18 +73,30 @@ export const postgresLinkReports = ({ db, index }: LinkReportsContext): LinkRepo
     return keys.map((key) => blind.of("key", key));
   };
   return {
-    report: async ({ process, kind, settledBefore, links }, doubts) => {
-      const indexes = plainArray([...new Set(await indexesOf(doubts))].sort());
-      await execute(REPORT, [process, kind, settledBefore, JSON.stringify(links), indexes]);
+    report: async ({ process, kind, settledBefore, links }, unconfirmed) => {
+      const keys = plainArray(await indexesOf(unconfirmed.map(({ key }) => key)));
+      const times = plainArray(unconfirmed.map(({ at }) => String(at)));
+      await execute(REPORT, [process, kind, settledBefore, JSON.stringify(links), keys, times]);
     },
     withdraw: async (process) => {
       await execute("delete from link_report where process = $1", [process]);
     },
-    areUnconfirmed: async (keys, self) => {
+    reported: async (keys, self) => {
       const indexes = await indexesOf(keys);
-      const rows = await execute<{ key: string }>(DOUBTED, [plainArray(indexes), self]);
-      const doubted = new Set(rows.map(({ key }) => hexOf(key)));
-      return indexes.map((key) => doubted.has(key));
+      const rows = await execute<ReportedRow>(REPORTED, [plainArray(indexes), self]);
+      const byKey = new Map(rows.map((row) => [hexOf(row.key), row]));
+      return indexes.map((key) => {
+        const row = byKey.get(key);
+        return {
+          unconfirmedAt: (row?.unconfirmed_at ?? []).map(Number),
+          isResolved: row?.is_resolved ?? false,
+        };
+      });
+    },
+    resolve: async (key) => {
+      const [index] = await indexesOf([key]);
+      const [row] = await execute<{ is_first: boolean }>(RESOLVE, [index]);
+      return row!.is_first;
     },
     all: async () =>
       (await execute<Row>(ALL)).map(({ process, kind, settled_before, links, age_ms }) => ({

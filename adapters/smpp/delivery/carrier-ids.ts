@@ -1,7 +1,5 @@
+import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import type { ReceiptFields } from "#adapters/smpp/text/receipt-text.ts";
-
-/** How receipts write the id that the answer to submit_sm gave: the same, or hexadecimal there and decimal here, or the reverse. */
-export type MessageIdForm = "same" | "hex-dec" | "dec-hex";
 
 /**
  * The ids, as `storedId` writes them, that the answer to the submit_sm may have given, the likeliest first. A text's digits are never

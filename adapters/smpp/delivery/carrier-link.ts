@@ -1,28 +1,30 @@
-import {
-  type ConnectionSettings,
-  type ConnectionStatus,
-  type ConnectionWorld,
-  machine,
-  type SmppConnection,
-  createSmppConnection,
-} from "#adapters/smpp/session/connection.ts";
+import type { SmppProfile } from "#adapters/smpp/profile.ts";
+import { createSmppConnection, machine } from "#adapters/smpp/session/connection.ts";
 import type { DownReason } from "#adapters/smpp/session/output.ts";
+import type {
+  ConnectionSettings,
+  ConnectionStatus,
+  ConnectionWorld,
+  SmppConnection,
+} from "#adapters/smpp/session/smpp-connection.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
 import { segmentsOf } from "#core/domain/message-text.ts";
+import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { CarrierLink, LinkStatus } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
-import { type MessageIdForm, storedId } from "./carrier-ids.ts";
-import { createDeliverSmHandler } from "./deliver-sm-handler.ts";
-import type { InboundSink } from "./inbound.ts";
+import { storedId } from "./carrier-ids.ts";
+import { createDeliverSmHandler, type IgnoredReason } from "./deliver-sm-handler.ts";
+import type { InboundSink } from "./inbound-sink.ts";
 import type { Redeliveries } from "./redelivery.ts";
-import { NO_IDS, partAnswered, type Sending, sendPart, UNSENT } from "./send-parts.ts";
+import { partAnswered, sendPart } from "./send-parts.ts";
+import { NO_IDS, type Sending, UNSENT } from "./sending.ts";
 import { validUntil } from "./submit-sm.ts";
 
 export interface SmppLinkOptions {
   readonly name: string;
-  readonly connection: ConnectionSettings;
-  readonly messageIdForm: MessageIdForm;
+  readonly profile: SmppProfile;
+  readonly connection: Omit<ConnectionSettings, "profile">;
   readonly sink: InboundSink;
   /** One for all binds of an account: what was cut off on one may come again on another. */
   readonly redeliveries: Redeliveries;
@@ -33,8 +35,10 @@ export interface SmppLinkOptions {
     reason: DownReason,
     again: { readonly inMs: number; readonly alarm: boolean } | null,
   ) => void;
-  /** What was taken under these keys may come again, on another link or to another process. */
-  readonly onDoubt?: (keys: readonly string[]) => void;
+  /** What was accepted under these keys may come again, on another link or to another process. */
+  readonly onUnconfirmed?: (keys: readonly UnconfirmedKey[]) => void;
+  /** A delivery was acknowledged and goes no further. */
+  readonly onIgnored?: (reason: IgnoredReason) => void;
   /** A part whose outcome was called unknown has been accepted after all. */
   readonly onLateId?: (late: LateId) => void;
   readonly onMalformed?: (commandId: number, reason: string) => void;
@@ -60,47 +64,48 @@ export interface SmppLink extends CarrierLink {
 }
 
 /**
- * Sends over one bind, and takes in what comes over it. The parts of a message follow one another: each waits for the answer to the one
- * before, so that what was accepted is always a beginning of the text.
+ * Sends over one bind, and accepts what comes over it. The parts of a message follow one another: each waits for the answer to the one
+ * before, so that what was accepted is always the beginning of the text.
  */
 export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
-  const { name, clock, world = machine } = options;
+  const { name, profile, clock, world = machine } = options;
   const listeners = new Set<() => void>();
   let since = clock.now();
-  let telling = false;
+  let isNotifying = false;
 
   /** Once for all that happens in one go: a full chunk of answers opens the window once. */
-  const tell = () => {
-    if (telling) return;
-    telling = true;
+  const notify = () => {
+    if (isNotifying) return;
+    isNotifying = true;
     queueMicrotask(() => {
-      telling = false;
+      isNotifying = false;
       for (const listener of listeners) listener();
     });
   };
-  const texts = createDeliverSmHandler({
+  const deliveries = createDeliverSmHandler({
     ...options,
     now: world.now,
     after: world.after,
     answer: (delivery, status) => connection.answer(delivery, status),
     isWaiting: (delivery) => connection.isWaiting(delivery),
-    onDoubt: (key) => options.onDoubt?.([key]),
+    onUnconfirmed: (key) => options.onUnconfirmed?.([key]),
+    onIgnored: (reason) => options.onIgnored?.(reason),
   });
 
   const connection: SmppConnection<Sending> = createSmppConnection<Sending>(
-    options.connection,
+    { ...options.connection, profile },
     {
-      onDeliver: texts.take,
+      onDeliver: deliveries.handle,
       onOutcome(sending, outcome) {
         try {
-          partAnswered(connection, sending, outcome);
+          partAnswered(connection, profile, sending, outcome);
         } catch (error) {
           // A bug above us: its text would stay under way for ever. Let the process end, and others take over.
           queueMicrotask(() => {
             throw error;
           });
         }
-        tell();
+        notify();
       },
       onLateOutcome({ message, part, segments }, outcome) {
         if (outcome.kind !== "accepted" || outcome.messageId === "") return;
@@ -110,13 +115,13 @@ export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
       onUp() {
         since = clock.now();
         options.onUp?.();
-        tell();
+        notify();
       },
-      onDown(reason, again, inDoubt) {
+      onDown(reason, again, unconfirmed) {
         since = clock.now();
-        if (inDoubt.length > 0) options.onDoubt?.(inDoubt);
+        if (unconfirmed.length > 0) options.onUnconfirmed?.(unconfirmed);
         options.onDown?.(reason, again);
-        tell();
+        notify();
       },
       ...(options.onMalformed === undefined ? {} : { onMalformed: options.onMalformed }),
       onFault: options.onFault,
@@ -130,7 +135,7 @@ export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
     kind: "smpp",
     sendsWholeText: false,
     start: () => connection.start(),
-    stop: (drainMs) => connection.stop(drainMs).then(texts.stop),
+    stop: (drainMs) => connection.stop(drainMs).then(deliveries.stop),
     details: () => connection.status(),
     status: () => ({
       state: linkState(connection.state()),
@@ -145,7 +150,7 @@ export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
         return;
       }
       const segments = segmentsOf(message.text.toWellFormed());
-      sendPart(connection, {
+      sendPart(connection, profile, {
         message,
         segments,
         reference,

@@ -38,7 +38,10 @@ export const searchDuplicate = async (
   redeliveries.release(first);
   delivery.key = null;
   for (let { fingerprint, ordinal } = first; ; ) {
-    const occurrences = Array.from({ length: ORDINALS_AT_ONCE }, (_, i) => ({ fingerprint, ordinal: ordinal + i }));
+    const occurrences = Array.from({ length: ORDINALS_AT_ONCE }, (_, i) => ({
+      fingerprint,
+      ordinal: ordinal + i,
+    }));
     pending.checkingDuplicate = first;
     const known = await sink.checkDuplicate(occurrences.map(keyOf));
     if (isLeft(pending)) return;
@@ -83,7 +86,8 @@ export const searchDuplicate = async (
     const result = await new Promise<AcceptResult | "known">((resolve) =>
       offer(pending, { key: keyOf(free), at: receivedAt }, resolve),
     );
-    if (result !== "known" || pending.isLate) return conclude(pending, result === "known" ? "unavailable" : result);
+    if (result !== "known" || pending.isLate)
+      return conclude(pending, result === "known" ? "unavailable" : result);
     redeliveries.release(free);
     delivery.key = null;
     ordinal = free.ordinal;

@@ -1,33 +1,34 @@
+import type { SmppProfile } from "#adapters/smpp/profile.ts";
 import { NO_TLVS, type ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
-import { DATA_CODING, encodeUcs2 } from "#adapters/smpp/text/data-coding.ts";
-import { encodeGsm } from "#adapters/smpp/text/gsm-text.ts";
+import { DATA_CODING, encodeDefault, encodeUcs2 } from "#adapters/smpp/text/data-coding.ts";
 import { concatenationHeader, UDH_INDICATOR } from "#adapters/smpp/text/user-data.ts";
 import { alphabetOf } from "#core/domain/message-text.ts";
-import type { Sending } from "./send-parts.ts";
-
-/** An international number (type of number 1) of the telephone plan (numbering plan 1): E.164 digits without plus. */
-const INTERNATIONAL = 1;
-const E164 = 1;
+import type { Sending } from "./sending.ts";
 
 /** Only the final receipt is wanted (SMPP 3.4 §5.2.17). */
 const FINAL_RECEIPT = 1;
 
-/** A validity shorter than this is refused or ignored by carriers. */
+/** Carriers refuse or ignore a validity shorter than this. */
 const VALIDITY_MIN_MS = 60_000;
 
 /** The submit_sm of the part that is being sent. All parts of a text have one alphabet. */
-export const submitOf = ({ message, segments, part, reference, validUntil }: Sending): ShortMessage => {
+export const submitOf = (
+  { message, segments, part, reference, validUntil }: Sending,
+  profile: Pick<SmppProfile, "addresses" | "defaultAlphabet">,
+): ShortMessage => {
+  const { ton, npi } = profile.addresses.international;
   const segment = segments[part]!;
   const isPart = segments.length > 1;
-  const gsm = isPart && alphabetOf(message.text) === "ucs2" ? null : encodeGsm(segment);
-  const body = gsm ?? encodeUcs2(segment);
+  const plain =
+    isPart && alphabetOf(message.text) === "ucs2" ? null : encodeDefault(segment, profile.defaultAlphabet);
+  const body = plain ?? encodeUcs2(segment);
   return {
     serviceType: "",
-    sourceTon: INTERNATIONAL,
-    sourceNpi: E164,
+    sourceTon: ton,
+    sourceNpi: npi,
     source: message.source,
-    destinationTon: INTERNATIONAL,
-    destinationNpi: E164,
+    destinationTon: ton,
+    destinationNpi: npi,
     destination: message.destination,
     esmClass: isPart ? UDH_INDICATOR : 0,
     protocolId: 0,
@@ -36,7 +37,7 @@ export const submitOf = ({ message, segments, part, reference, validUntil }: Sen
     validityPeriod: validUntil,
     registeredDelivery: FINAL_RECEIPT,
     replaceIfPresent: 0,
-    dataCoding: gsm === null ? DATA_CODING.ucs2 : DATA_CODING.gsm,
+    dataCoding: plain === null ? DATA_CODING.ucs2 : DATA_CODING.default,
     defaultMessageId: 0,
     shortMessage: isPart
       ? Buffer.concat([concatenationHeader(reference, segments.length, part + 1), body]) // breakage: same-part-index

@@ -26,7 +26,9 @@ export interface TextAcceptanceContext {
 }
 
 /** Offers texts to storage, each under its own key: a new text under a free one, a redelivery under that of the first delivery. */
-export const createTextAcceptance = (context: TextAcceptanceContext): ((pending: PendingDelivery) => void) => {
+export const createTextAcceptance = (
+  context: TextAcceptanceContext,
+): ((pending: PendingDelivery) => void) => {
   const { sink, profile, redeliveries, ids } = context;
 
   const pause = (ms: number): Promise<void> =>
@@ -57,7 +59,10 @@ export const createTextAcceptance = (context: TextAcceptanceContext): ((pending:
 
   const acceptNew = (pending: PendingDelivery): void => {
     const occurrence = redeliveries.next(pending.delivery.message);
-    if (occurrence.ordinal === 0 || !redeliveries.isUnconfirmedElsewhere(occurrence, pending.delivery.session)) {
+    if (
+      occurrence.ordinal === 0 ||
+      !redeliveries.isUnconfirmedElsewhere(occurrence, pending.delivery.session)
+    ) {
       offerNew(pending, occurrence);
       return;
     }
@@ -114,5 +119,3 @@ export const createTextAcceptance = (context: TextAcceptanceContext): ((pending:
     else acceptNew(pending);
   };
 };
-
-

@@ -24,7 +24,12 @@ const bindTypes = new Map<number, BindType>([
 ]);
 
 /** Reads a PDU that is none of the hot ones. node-smpp throws at a body that does not hold; here that is `malformed`. */
-export const decodeRare = (bytes: Buffer, commandId: number, status: number, sequence: number): ReceivedPdu => {
+export const decodeRare = (
+  bytes: Buffer,
+  commandId: number,
+  status: number,
+  sequence: number,
+): ReceivedPdu => {
   const bindType = bindTypes.get((commandId & ~RESPONSE_BIT) >>> 0);
   const isResponse = (commandId & RESPONSE_BIT) !== 0;
   if (bindType !== undefined) {

@@ -1,4 +1,5 @@
 import type { ReceivedMessage } from "#adapters/smpp/protocol/received-message.ts";
+import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { createLinkedList, type Linked } from "#core/structures/linked-list.ts";
 
 /** Acknowledged deliveries remembered until the peer is known to have read the acknowledgement; the oldest go first. */
@@ -15,12 +16,12 @@ export interface Delivery extends Linked<Delivery> {
   /** When it came, on the session's clock. */
   readonly receivedAt: number;
   /**
-   * Equal for two deliveries of the same message, as far as can be told, and different for two messages. Whoever takes a delivery
-   * gives it its key; the connection has done so when it recognises a repetition. Null: not known yet, or given up before it was
-   * known; then it will be new the next time.
+   * The key under which it is offered to storage, with the time of receipt that is stored with it: a key counts as this text's own
+   * only if storage has both. The connection sets it on what it recognises as a redelivery. Null: not offered, or abandoned; then it
+   * is new the next time.
    */
-  key: string | null;
-  /** This process has seen it before, under the same key. */
+  key: UnconfirmedKey | null;
+  /** This process has received it before, under the same key. */
   isRepeated: boolean;
   readonly message: ReceivedMessage;
   /** When it was accepted; infinity: not yet. */
@@ -54,7 +55,7 @@ export const createDelivery = (
  * enquire_link or submit_sm that was written after it proves that it arrived. After a cut, only the unconfirmed can come again.
  */
 export interface Acknowledgements {
-  /** Takes a delivery in; `false` if as many as allowed are waiting already. */
+  /** Adds a delivery; `false` if as many as allowed are waiting already. */
   readonly receive: (delivery: Delivery) => boolean;
   readonly isWaiting: (delivery: Delivery) => boolean;
   /** Notes that it is answered now; `false` if it was not waiting. */
@@ -65,8 +66,8 @@ export interface Acknowledgements {
   readonly waitingCount: () => number;
   readonly waiting: () => readonly Delivery[];
   readonly unconfirmedCount: () => number;
-  /** When the oldest one came that the peer may deliver again, be it acknowledged or not; infinity: none. */
-  readonly inDoubtSince: () => number;
+  /** When the oldest one came that the peer may deliver again, acknowledged or not; infinity: none. */
+  readonly unconfirmedSince: () => number;
   /** When the oldest unconfirmed one was written, or infinity. */
   readonly oldestUnconfirmedAt: () => number;
   readonly unconfirmed: () => readonly Delivery[];
@@ -112,13 +113,13 @@ export const createAcknowledgements = (waitingMax: number): Acknowledgements => 
     waitingCount: waiting.size,
     waiting: () => [...waiting],
     unconfirmedCount: unconfirmed.size,
-    inDoubtSince() {
+    unconfirmedSince() {
       let since = waiting.first()?.receivedAt ?? Number.POSITIVE_INFINITY;
       // Answers overtake one another a little, so the one acknowledged first need not be the one that came first.
-      let looked = 0;
+      let seen = 0;
       for (const { receivedAt } of unconfirmed) {
         since = Math.min(since, receivedAt);
-        if (++looked === OVERTAKING_MAX) break;
+        if (++seen === OVERTAKING_MAX) break;
       }
       return since;
     },

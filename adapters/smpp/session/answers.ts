@@ -19,7 +19,10 @@ export const onSubmitAnswer = <C>(
   session.unansweredSince = null;
   session.deliveries.confirm(request.acknowledgedBefore);
   count(session.counts, outcome);
-  if (outcome.kind === "refused" && submitResultClass(session.settings.profile, outcome.status, outcome.nack) === "session-fault")
+  if (
+    outcome.kind === "refused" &&
+    submitResultClass(session.settings.profile, outcome.status, outcome.nack) === "session-fault"
+  )
     closeByAnswer(session, request.context, outcome, now);
   else session.output.answered(request.context, outcome);
 };
@@ -35,7 +38,12 @@ const closeByAnswer = <C>(
   );
 };
 
-const onLateAnswer = <C>(session: Session<C>, sequence: number, outcome: SubmitOutcome, now: number): void => {
+const onLateAnswer = <C>(
+  session: Session<C>,
+  sequence: number,
+  outcome: SubmitOutcome,
+  now: number,
+): void => {
   const late = session.window.takeLate(sequence, now);
   if (late === null) {
     unexpected(session);

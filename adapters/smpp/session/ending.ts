@@ -7,7 +7,12 @@ const LOST: SubmitOutcome = { kind: "unknown", reason: "link-lost" };
  * Ends the session at once: everything in flight is handed back, and the peer's possible repetitions are named. `tellFirst` says what
  * led to it, when the session is closed already, so that nobody sends on it any more.
  */
-export const close = <C>(session: Session<C>, reason: DownReason, now: number, tellFirst?: () => void): void => {
+export const close = <C>(
+  session: Session<C>,
+  reason: DownReason,
+  now: number,
+  tellFirst?: () => void,
+): void => {
   const { phase, window, deliveries, counts, output } = session;
   const lost = window.drain();
   counts.unknown += lost.length;
@@ -23,7 +28,7 @@ export const close = <C>(session: Session<C>, reason: DownReason, now: number, t
 
 /** Asks the peer to let us go. */
 export const unbind = <C>(session: Session<C>, now: number): void => {
-  const sequence = session.window.nextSequence(session.enquiry?.sequence);
+  const sequence = session.window.nextSequence(session.enquiry?.sequence ?? null);
   const since = "since" in session.phase ? session.phase.since : now;
   const deadline = now + session.settings.times.unbindMs;
   session.phase = { state: "unbinding", since, deadline, sequence };

@@ -85,7 +85,11 @@ const onDeliver = <C>(session: Session<C>, sequence: number, message: ReceivedMe
   output.deliver(delivery);
 };
 
-const onBindAnswer = <C>(session: Session<C>, pdu: Extract<Pdu, { kind: "bind_resp" }>, now: number): void => {
+const onBindAnswer = <C>(
+  session: Session<C>,
+  pdu: Extract<Pdu, { kind: "bind_resp" }>,
+  now: number,
+): void => {
   const { phase, settings, output } = session;
   if (phase.state !== "binding" || pdu.sequence !== phase.sequence) unexpected(session);
   else if (pdu.status !== STATUS.ok) close(session, { kind: "bind-refused", status: pdu.status }, now);

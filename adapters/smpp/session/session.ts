@@ -52,7 +52,7 @@ export const answer = <C>(session: Session<C>, delivery: Delivery, status: numbe
 export const submit = <C>(session: Session<C>, message: ShortMessage, context: C, now: number): void => {
   const refusal = whyNotSubmit(session);
   if (refusal !== null) throw new Error(`Cannot submit on a session that is "${refusal}"`);
-  const sequence = session.window.nextSequence(session.enquiry?.sequence);
+  const sequence = session.window.nextSequence(session.enquiry?.sequence ?? null);
   session.window.add(sequence, context, now, session.deliveries.written());
   session.counts.submitted += 1;
   session.output.write({ kind: "submit_sm", sequence, message });

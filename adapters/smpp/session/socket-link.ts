@@ -10,7 +10,7 @@ import type { SessionSettings } from "./settings.ts";
 import { createSession, type Session } from "./state.ts";
 import { nextTickAt } from "./timers.ts";
 
-/** PDUs taken from the socket before other work gets its turn. */
+/** PDUs read from the socket before other work gets its turn. */
 const PDUS_PER_TURN_MAX = 500;
 
 /** Unsent octets at which no more is submitted, and at which the peer is given up: it does not read. */
@@ -26,7 +26,7 @@ export interface LinkHooks<C> extends Omit<SessionOutput<C>, "write" | "end"> {
   readonly onFault: (error: unknown) => void;
 }
 
-export type SubmitResult = "taken" | "not-bound" | "window-full" | "congested";
+export type SubmitResult = "submitted" | "not-bound" | "window-full" | "congested";
 
 /** One connection, from connect to close; it never connects again. */
 export interface SocketLink<C> {
@@ -61,17 +61,17 @@ export const openSocketLink = <C>(
   const isClosed = () => session.phase.state === "closed";
 
   /** A listener that throws must not make the link deaf. */
-  const told =
-    <A extends unknown[]>(tell: (...args: A) => void) =>
+  const reporting =
+    <A extends unknown[]>(report: (...args: A) => void) =>
     (...args: A): void => {
       try {
-        tell(...args);
+        report(...args);
       } catch (error) {
         hooks.onFault(error);
       }
     };
 
-  const tellDown = told(hooks.down);
+  const reportDown = reporting(hooks.down);
   const output: SessionOutput<C> = {
     write: (pdu) => out.add(pdu),
     deliver(delivery) {
@@ -83,10 +83,10 @@ export const openSocketLink = <C>(
         answer(session, delivery, STATUS.systemError, hooks.now());
       }
     },
-    answered: told(hooks.answered),
-    answeredLate: told(hooks.answeredLate),
-    malformed: told(hooks.malformed),
-    up: told(hooks.up),
+    answered: reporting(hooks.answered),
+    answeredLate: reporting(hooks.answeredLate),
+    malformed: reporting(hooks.malformed),
+    up: reporting(hooks.up),
     end() {
       flush();
       socket.end();
@@ -95,7 +95,7 @@ export const openSocketLink = <C>(
       flush();
       socket.destroy();
       clearTimeout(timer);
-      tellDown(end);
+      reportDown(end);
     },
   };
   const session = createSession<C>(settings, output, hooks.now());
@@ -154,8 +154,8 @@ export const openSocketLink = <C>(
 
   const readOn = guarded(() => {
     const now = hooks.now();
-    for (let taken = 0; !isClosed(); taken += 1) {
-      if (taken === PDUS_PER_TURN_MAX) {
+    for (let read = 0; !isClosed(); read += 1) {
+      if (read === PDUS_PER_TURN_MAX) {
         paused = true;
         socket.pause();
         setImmediate(readOn);
@@ -234,7 +234,7 @@ export const openSocketLink = <C>(
       if (refusal !== null) return refusal;
       if (socket.writableLength > UNSENT_SUBMIT_MAX) return "congested";
       submitFromAbove(message, context);
-      return "taken";
+      return "submitted";
     },
     room() {
       if (whyNotSubmit(session) !== null || socket.writableLength > UNSENT_SUBMIT_MAX) return 0;

@@ -42,7 +42,11 @@ export interface Session<C> {
   unansweredSince: number | null;
 }
 
-export const createSession = <C>(settings: SessionSettings, output: SessionOutput<C>, now: number): Session<C> => {
+export const createSession = <C>(
+  settings: SessionSettings,
+  output: SessionOutput<C>,
+  now: number,
+): Session<C> => {
   return {
     settings,
     output,

@@ -92,6 +92,6 @@ const expire = <C>(session: Session<C>, now: number): readonly InFlight<C>[] => 
   if (session.window.nextDeadline() > now) return [];
   const expired = session.window.expire(now);
   session.counts.unknown += expired.length;
-  session.unansweredSince ??= expired[0]?.sentAt;
+  session.unansweredSince ??= expired[0]?.sentAt ?? null;
   return expired;
 };

@@ -102,7 +102,7 @@ export const createWindow = <C>(times: WindowTimes, lastSequence = 0): Window<C>
     },
     takeLate(sequence, now) {
       const request = late.get(sequence);
-      if (request === undefined) return undefined;
+      if (request === undefined) return null;
       late.delete(sequence);
       return isForgotten(request, now) ? null : request;
     },

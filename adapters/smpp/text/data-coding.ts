@@ -1,8 +1,9 @@
-import { decodeGsm } from "./gsm-text.ts";
+import type { DefaultAlphabet } from "#adapters/smpp/profile.ts";
+import { decodeGsm, encodeGsm } from "./gsm-text.ts";
 import type { GsmTables } from "./national-tables.ts";
 
 /** Values of data_coding that we send (SMPP 3.4 §5.2.19). */
-export const DATA_CODING = { gsm: 0x00, ucs2: 0x08 } as const;
+export const DATA_CODING = { default: 0x00, ucs2: 0x08 } as const;
 
 /** The character sets of data_coding 1 to 14 for which the platform has a decoder. */
 const labels: ReadonlyMap<number, string> = new Map([
@@ -37,12 +38,17 @@ const charsetOf = (dataCoding: number): Charset => {
   return alphabet === 0x04 ? "latin1" : "gsm";
 };
 
-/** The text of a message body without its header. Halves of surrogate pairs stay: the next part may have the other half. */
-export const decodeText = (bytes: Buffer, dataCoding: number, tables?: GsmTables): string => {
-  const charset = charsetOf(dataCoding);
+/** The text of a message body without its header; language tables count for the GSM alphabet alone. Halves of surrogate pairs stay: the next part may have the other half. */
+export const decodeText = (
+  bytes: Buffer,
+  dataCoding: number,
+  defaultAlphabet: DefaultAlphabet = "gsm",
+  tables: GsmTables | null = null,
+): string => {
+  const charset = dataCoding === DATA_CODING.default ? defaultAlphabet : charsetOf(dataCoding);
   switch (charset) {
     case "gsm":
-      return decodeGsm(bytes, tables);
+      return decodeGsm(bytes, tables ?? undefined);
     case "ascii":
     case "latin1":
       return bytes.toString("latin1");
@@ -61,3 +67,11 @@ export const decodeUcs2 = (bytes: Buffer): string => {
 };
 
 export const encodeUcs2 = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();
+
+/** The octets of a text under data_coding 0, or null if the alphabet lacks one of its characters. */
+export const encodeDefault = (text: string, alphabet: DefaultAlphabet): Buffer | null => {
+  if (alphabet === "gsm") return encodeGsm(text);
+  const last = alphabet === "ascii" ? 0x7f : 0xff;
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > last) return null;
+  return Buffer.from(text, "latin1");
+};

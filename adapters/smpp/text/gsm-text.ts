@@ -51,7 +51,7 @@ export const encodeGsm = (text: string): Buffer | null => {
   let length = 0;
   for (let i = 0; i < text.length; i += 1) {
     const septets = septetsOf(text.charCodeAt(i));
-    if (septets === undefined) return undefined;
+    if (septets === undefined) return null;
     length += septets > 0xff ? 2 : 1;
   }
   const bytes = Buffer.allocUnsafe(length);

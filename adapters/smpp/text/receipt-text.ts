@@ -1,24 +1,15 @@
+import type { ReceiptStatus, ReceiptWords } from "#adapters/smpp/profile.ts";
 import { esmClassOf, type ReceivedMessage } from "#adapters/smpp/protocol/received-message.ts";
 import { integerTlv, TAG, textTlv } from "#adapters/smpp/protocol/tlv.ts";
 import { receiptWords, wordAt } from "./receipt-words.ts";
 import { bodyOf } from "./user-data.ts";
 
-/** What a carrier says of a message (SMPP 3.4 §5.2.28 and appendix B). */
-export type ReceiptStatus =
-  | "enroute"
-  | "delivered"
-  | "expired"
-  | "deleted"
-  | "undeliverable"
-  | "accepted"
-  | "unknown"
-  | "rejected";
-
 export interface ReceiptFields {
   /** The message's id as TLV and text write it; empty where there is none. */
   readonly tlvId: string;
   readonly textId: string;
-  readonly status: ReceiptStatus;
+  /** Null: what it says is not understood. */
+  readonly status: ReceiptStatus | null;
   /** The carrier's error code, three digits mostly; empty if there is none. */
   readonly error: string;
 }
@@ -41,34 +32,14 @@ export const isReceipt = (message: ReceivedMessage): boolean => {
   return type === RECEIPT || type === INTERMEDIATE;
 };
 
-const byState: readonly (ReceiptStatus | undefined)[] = [
-  undefined,
-  "enroute",
-  "delivered",
-  "expired",
-  "deleted",
-  "undeliverable",
-  "accepted",
-  "unknown",
-  "rejected",
-];
-
-/** How statuses in the text begin: the seven letters of SMPP 3.4 appendix B, and what else has been seen. */
-const byWord: readonly (readonly [RegExp, ReceiptStatus])[] = [
-  [/^DELIV/i, "delivered"],
-  [/^EXPIR/i, "expired"],
-  [/^DELET/i, "deleted"],
-  [/^(UNDEL|FAIL)/i, "undeliverable"],
-  [/^(ACCEP|ACK)/i, "accepted"],
-  [/^REJ/i, "rejected"],
-  [/^(ENROUTE|BUFFER|SCHED)/i, "enroute"],
-];
-
 /** The error code of a receipt that tells of no error. */
 const NO_ERROR = "000";
 
 /** Reads a receipt: TLVs first, then its text, whatever fields that has, in any order and case. */
-export const readReceipt = (message: ReceivedMessage): ReceiptFields => {
+export const readReceipt = (
+  message: ReceivedMessage,
+  { states, words }: Pick<ReceiptWords, "states" | "words">,
+): ReceiptFields => {
   const text = receiptText(message);
   const { id, stat, err, end } = receiptWords(text);
   const state = integerTlv(message, TAG.messageState);
@@ -77,8 +48,8 @@ export const readReceipt = (message: ReceivedMessage): ReceiptFields => {
     tlvId: plausibleId(tlvId),
     textId: id === -1 ? "" : plausibleId(wordAt(text, id, end, tlvId)),
     status:
-      (state === undefined ? undefined : byState[state]) ??
-      (stat === -1 ? "unknown" : statusOf(wordAt(text, stat, end, ""))),
+      (state === null ? null : states.get(state)) ??
+      (stat === -1 ? null : statusOf(wordAt(text, stat, end, ""), words)),
     error: err === -1 ? "" : errorOf(wordAt(text, err, end, NO_ERROR)),
   };
 };
@@ -87,8 +58,10 @@ const errorOf = (code: string): string => (code === NO_ERROR || /^[0-9A-Za-z]{1,
 
 const plausibleId = (id: string): string => (id.length <= ID_LENGTH_MAX ? id : "");
 
-const statusOf = (word: string): ReceiptStatus =>
-  byWord.find(([pattern]) => pattern.test(word))?.[1] ?? "unknown";
+const statusOf = (word: string, words: ReceiptWords["words"]): ReceiptStatus | null => {
+  const capitals = word.toUpperCase();
+  return words.find(([prefix]) => capitals.startsWith(prefix))?.[1] ?? null;
+};
 
 /** The text as ASCII, whatever its data_coding says: some carriers write ASCII under 8 (UCS-2), some write UCS-2 under 0. */
 const receiptText = (message: ReceivedMessage): Buffer => {

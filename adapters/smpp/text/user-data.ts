@@ -53,7 +53,7 @@ const octetsOf = (message: ReceivedMessage): Buffer => {
 /** The text of a message, or of this part of one. */
 export const textOf = (message: ReceivedMessage): string => {
   const { body, tables } = userDataOf(message);
-  return decodeText(body, dataCodingOf(message), tables);
+  return decodeText(body, dataCodingOf(message), "gsm", tables);
 };
 
 /** The header of one part of a long text: 8-bit reference, as Vonage asks (05 00 03 RR TT SS). */

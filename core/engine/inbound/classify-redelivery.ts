@@ -1,4 +1,4 @@
-import { type DedupStatus, dedupStatusOf } from "#core/domain/redelivery.ts";
+import { dedupStatusOf, type KnownKey } from "#core/domain/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { LinkReports } from "#core/ports/link-reports.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
@@ -6,27 +6,32 @@ import { StorageUnavailable } from "#core/ports/storage.ts";
 
 export interface ClassifyRedeliveryPorts {
   readonly reconciliation: Pick<Reconciliation, "acceptedAt">;
-  readonly linkReports: Pick<LinkReports, "all" | "areUnconfirmed">;
+  readonly linkReports: Pick<LinkReports, "all" | "reported">;
   readonly clock: Clock;
 }
 
 /**
- * Finds out of texts' keys whether they are free, and whether what was taken under them may be brought again by the carrier; null
- * when storage does not answer. `self` is this process among the reports: it knows its own doubts by itself.
+ * Finds out of texts' keys whether they are free, and whether the carrier may deliver again what was accepted under them; null
+ * when storage does not answer. `self` is this process among the reports: it knows by itself what of its own is unconfirmed.
  */
 export const classifyRedelivery =
   ({ reconciliation, linkReports, clock }: ClassifyRedeliveryPorts, self: string) =>
-  async (keys: readonly string[]): Promise<readonly DedupStatus[] | null> => {
+  async (keys: readonly string[]): Promise<readonly KnownKey[] | null> => {
     try {
       // The reports first: what they do not know of yet is then at least as old as they are.
       const reports = await linkReports.all();
-      const [acceptedAt, areUnconfirmed] = await Promise.all([
+      const [acceptedAt, reported] = await Promise.all([
         reconciliation.acceptedAt(keys),
-        linkReports.areUnconfirmed(keys, self),
+        linkReports.reported(keys, self),
       ]);
       const others = reports.filter(({ process }) => process !== self);
       const now = clock.now();
-      return acceptedAt.map((at, i) => dedupStatusOf(at, areUnconfirmed[i]!, others, now));
+      return acceptedAt.map((at, i) => {
+        const { unconfirmedAt, isResolved } = reported[i]!;
+        // What is unconfirmed is one text, and the key may be held by an older one that says the same.
+        const isUnconfirmed = at !== null && unconfirmedAt.includes(at); // breakage: any-text-of-the-key
+        return { status: dedupStatusOf(at, { isUnconfirmed, isResolved }, others, now), acceptedAt: at };
+      });
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error;
       return null;

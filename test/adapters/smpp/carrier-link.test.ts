@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type SmppLink, createSmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
-import type { InboundSink } from "#adapters/smpp/delivery/inbound.ts";
+import { createSmppLink, type SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
+import type { InboundSink } from "#adapters/smpp/delivery/inbound-sink.ts";
 import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import { encode } from "#adapters/smpp/protocol/codec.ts";
 import { STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import { destinationOf, sourceOf } from "#adapters/smpp/protocol/received-message.ts";
 import { textOf, userDataOf } from "#adapters/smpp/text/user-data.ts";
+import { VONAGE } from "#adapters/smpp/vonage.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import {
@@ -69,7 +70,7 @@ const carrierWith = async (sink: InboundSink): Promise<Carrier> => {
       times: quickTimes,
       reconnect: quickReconnect,
     },
-    messageIdForm: "hex-dec",
+    profile: VONAGE,
     sink,
     redeliveries: createRedeliveries(),
     clock: { now: () => NOON },
@@ -94,7 +95,8 @@ const carrierWith = async (sink: InboundSink): Promise<Carrier> => {
 const noSink: InboundSink = {
   offer: (_, done) => done("accepted"),
   offerReceipt: (_, done) => done("accepted"),
-  look: async (keys) => keys.map(() => "free"),
+  checkDuplicate: async (keys) => keys.map(() => ({ status: "free", acceptedAt: null })),
+  resolveUnconfirmed: async () => true,
 };
 
 carrierLinkContract("SMPP", async () => {

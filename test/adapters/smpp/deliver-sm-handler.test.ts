@@ -1,133 +1,161 @@
 import { describe, expect, it } from "vitest";
 import { createDeliverSmHandler } from "#adapters/smpp/delivery/deliver-sm-handler.ts";
-import type { InboundSink } from "#adapters/smpp/delivery/inbound.ts";
+import type { InboundSink } from "#adapters/smpp/delivery/inbound-sink.ts";
 import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import { STATUS } from "#adapters/smpp/protocol/pdu.ts";
-import { type Delivery, createDelivery } from "#adapters/smpp/session/acknowledgements.ts";
-import type { DedupStatus } from "#core/domain/redelivery.ts";
+import { createDelivery, type Delivery } from "#adapters/smpp/session/acknowledgements.ts";
+import { VONAGE } from "#adapters/smpp/vonage.ts";
+import type { DedupStatus, UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
 import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 
-/** A process that takes texts, over a storage that others use too. */
-const house = (taken: Map<string, DedupStatus>, change: Partial<InboundSink> = {}) => {
+/** A text in storage. */
+interface Stored {
+  status: DedupStatus;
+  readonly acceptedAt: number;
+}
+
+/** A process that accepts texts, over a storage that others use too. */
+const createGateway = (
+  stored: Map<string, Stored>,
+  change: Partial<InboundSink> = {},
+  redeliveries = createRedeliveries(),
+) => {
   const time = virtualTime(0);
   const written: string[] = [];
   const answers: (readonly [sequence: number, status: number])[] = [];
-  const doubts: string[] = [];
+  const unconfirmed: UnconfirmedKey[] = [];
   const gone = new Set<number>();
   let sequence = 0;
-  const { take } = createDeliverSmHandler({
+  const { handle } = createDeliverSmHandler({
     sink: {
-      offer: ({ key }, done) => {
-        if (taken.has(key)) return done("known");
-        taken.set(key, "settled");
+      offer: ({ key, receivedAt }, done) => {
+        if (stored.has(key)) return done("known");
+        stored.set(key, { status: "settled", acceptedAt: receivedAt });
         written.push(key);
         done("accepted");
       },
       offerReceipt: (_, done) => done("accepted"),
-      look: async (keys) => keys.map((key) => taken.get(key) ?? "free"),
+      checkDuplicate: async (keys) =>
+        keys.map((key) => stored.get(key) ?? { status: "free", acceptedAt: null }),
+      resolveUnconfirmed: async (key) => {
+        const text = stored.get(key);
+        const isFirst = text?.status === "unconfirmed";
+        if (text !== undefined) text.status = "settled";
+        return isFirst;
+      },
       ...change,
     },
-    messageIdForm: "same",
-    redeliveries: createRedeliveries(),
+    profile: VONAGE,
+    redeliveries,
     clock: time.clock,
     ids: { next: () => `id-${sequence}` },
     now: () => time.clock.now(),
     after: time.timer.after,
     isWaiting: ({ sequence: which }) => !gone.has(which),
     answer: (delivery, status) => answers.push([delivery.sequence, status]),
-    onDoubt: (key) => doubts.push(key),
+    onUnconfirmed: (key) => unconfirmed.push(key),
+    onIgnored: () => {},
     onFault: (error) => {
       throw error;
     },
   });
+  const deliver = (text: string): Delivery => {
+    sequence += 1;
+    const message = received({ ...noMessage, shortMessage: Buffer.from(text) });
+    const delivery = createDelivery("s", sequence, message, time.clock.now());
+    const earlier = redeliveries.earlierKey(delivery);
+    delivery.key = earlier;
+    delivery.isRepeated = earlier !== null;
+    handle(delivery);
+    return delivery;
+  };
   return {
     time,
     written,
     answers,
-    doubts,
-    /** The link of a delivery goes. */
-    lose: ({ sequence: which }: Delivery) => gone.add(which),
-    say: (text: string): Delivery => {
-      sequence += 1;
-      const message = received({ ...noMessage, shortMessage: Buffer.from(text) });
-      const delivery = { ...newDelivery("s", sequence, message, time.clock.now()), key: `s:${sequence}` };
-      take(delivery);
-      return delivery;
+    unconfirmed,
+    deliver,
+    /** The link of a delivery goes: it may come again. */
+    cut: (delivery: Delivery) => {
+      gone.add(delivery.sequence);
+      redeliveries.suspect(delivery);
+      if (delivery.key !== null) unconfirmed.push(delivery.key);
     },
   };
 };
 
-/** What another process has taken: the same text, so often. */
-const takenByOther = async (
+/** What another process has accepted: the same text, so often. */
+const acceptedByOther = async (
   text: string,
-  states: readonly DedupStatus[],
-): Promise<Map<string, DedupStatus>> => {
-  const taken = new Map<string, DedupStatus>();
-  const other = house(taken);
-  for (const _ of states) other.say(text);
+  statuses: readonly DedupStatus[],
+): Promise<Map<string, Stored>> => {
+  const stored = new Map<string, Stored>();
+  const other = createGateway(stored);
+  for (const _ of statuses) other.deliver(text);
   await other.time.pass(0);
-  for (const [place, key] of other.written.entries()) taken.set(key, states[place]!);
-  return taken;
+  for (const [ordinal, key] of other.written.entries())
+    stored.set(key, { status: statuses[ordinal]!, acceptedAt: -1_000 });
+  return stored;
 };
 
-describe("a text that another process took before", () => {
-  it("is a new one when the carrier knows of the first: it is written under the next free name", async () => {
-    const taken = await takenByOther("ok", ["settled", "settled", "settled"]);
-    const here = house(taken);
-    for (let i = 0; i < 3; i += 1) here.say("ok");
+describe("a text that another process accepted before", () => {
+  it("is a new one when the carrier knows of the first: it is written under the next free key", async () => {
+    const stored = await acceptedByOther("ok", ["settled", "settled", "settled"]);
+    const here = createGateway(stored);
+    for (let i = 0; i < 3; i += 1) here.deliver("ok");
     await here.time.pass(0);
     expect(here.written).toHaveLength(3);
-    expect(taken.size).toBe(6);
+    expect(stored.size).toBe(6);
     expect(here.answers.map(([, status]) => status)).toEqual([STATUS.ok, STATUS.ok, STATUS.ok]);
   });
 
-  it("is the repetition when the first is in doubt: acknowledged, not written, and once for each", async () => {
-    const here = house(await takenByOther("ok", ["settled", "unconfirmed", "unconfirmed"]));
-    for (let i = 0; i < 3; i += 1) here.say("ok");
+  it("is the repetition when the first is unconfirmed: acknowledged, not written, and once for each", async () => {
+    const here = createGateway(await acceptedByOther("ok", ["settled", "unconfirmed", "unconfirmed"]));
+    for (let i = 0; i < 3; i += 1) here.deliver("ok");
     await here.time.pass(0);
     expect(here.answers.map(([, status]) => status)).toEqual([STATUS.ok, STATUS.ok, STATUS.ok]);
     expect(here.written).toHaveLength(1);
   });
 
   it("waits until that is known", async () => {
-    const taken = await takenByOther("ok", ["open"]);
-    const here = house(taken);
-    here.say("ok");
+    const stored = await acceptedByOther("ok", ["open"]);
+    const here = createGateway(stored);
+    here.deliver("ok");
     await here.time.pass(2_000);
     expect(here.answers).toEqual([]);
-    for (const key of taken.keys()) taken.set(key, "unconfirmed");
+    for (const text of stored.values()) text.status = "unconfirmed";
     await here.time.pass(200);
     expect(here.answers).toEqual([[1, STATUS.ok]]);
     expect(here.written).toEqual([]);
   });
 
   it("is neither written nor suspected when its link goes before that is known: it will come again", async () => {
-    const taken = await takenByOther("ok", ["open"]);
-    const here = house(taken);
-    const left = here.say("ok");
+    const stored = await acceptedByOther("ok", ["open"]);
+    const here = createGateway(stored);
+    const left = here.deliver("ok");
     await here.time.pass(1_000);
     expect(left.key).toBeNull();
-    here.lose(left);
-    for (const key of taken.keys()) taken.set(key, "settled");
+    here.cut(left);
+    for (const text of stored.values()) text.status = "settled";
     await here.time.pass(2_000);
     expect(here.written).toEqual([]);
-    here.say("ok");
+    here.deliver("ok");
     await here.time.pass(0);
     expect(here.written).toHaveLength(1);
   });
 
   it("is refused for now when it is not known in time, and then looked at anew", async () => {
-    const taken = await takenByOther("ok", ["open"]);
-    const here = house(taken);
-    const refused = here.say("ok");
+    const stored = await acceptedByOther("ok", ["open"]);
+    const here = createGateway(stored);
+    const refused = here.deliver("ok");
     await here.time.pass(5_000);
     expect(here.answers).toEqual([[1, STATUS.systemError]]);
     expect(refused.key).toBeNull();
-    expect(here.doubts).toEqual([]);
-    for (const key of taken.keys()) taken.set(key, "settled");
-    here.say("ok");
+    expect(here.unconfirmed).toEqual([]);
+    for (const text of stored.values()) text.status = "settled";
+    here.deliver("ok");
     await here.time.pass(0);
     expect(here.written).toHaveLength(1);
     expect(here.answers).toEqual([
@@ -137,32 +165,128 @@ describe("a text that another process took before", () => {
   });
 });
 
-it("a text that is not written in time is refused for now, while the write goes on, and is in doubt", async () => {
+it("a text that is not written in time is refused for now, while the write goes on, and is unconfirmed", async () => {
   const { promise, resolve } = Promise.withResolvers<"accepted">();
-  const here = house(new Map(), { offer: (_, done) => void promise.then(done) });
-  const slow = here.say("Slow");
+  const here = createGateway(new Map(), { offer: (_, done) => void promise.then(done) });
+  const slow = here.deliver("Slow");
   await here.time.pass(5_000);
   expect(here.answers).toEqual([[1, STATUS.systemError]]);
-  expect(here.doubts).toEqual([slow.key]);
+  expect(here.unconfirmed).toEqual([slow.key]);
   resolve("accepted");
   await here.time.pass(0);
   expect(here.answers).toHaveLength(1);
-  expect(slow.key).toMatch(/^smpp:/);
+  expect(slow.key?.key).toMatch(/^smpp:/);
 });
 
-it("a text that was refused for now and taken elsewhere meanwhile is not written under another name", async () => {
+it("a text that was refused for now and accepted elsewhere meanwhile is not written under another key", async () => {
   const offered: string[] = [];
   const { promise, resolve } = Promise.withResolvers<"known">();
-  const here = house(new Map(), {
+  const here = createGateway(new Map(), {
     offer: ({ key }, done) => {
       offered.push(key);
       void promise.then(done);
     },
   });
-  here.say("Slow");
+  here.deliver("Slow");
   await here.time.pass(5_000);
   resolve("known");
   await here.time.pass(1_000);
   expect(offered).toHaveLength(1);
   expect(here.answers).toEqual([[1, STATUS.systemError]]);
+});
+
+describe("a text whose key is an older, equal text's", () => {
+  /** Another process relayed the same words long ago. */
+  const older = async () => acceptedByOther("yes", ["settled"]);
+
+  it("is relayed when its link is cut before storage has answered: what comes again is new", async () => {
+    const waiting: (() => void)[] = [];
+    const stored = await older();
+    const here: ReturnType<typeof createGateway> = createGateway(stored, {
+      offer: ({ key, receivedAt }, done) => {
+        const write = (): void => {
+          const isKnown = stored.has(key);
+          if (!isKnown) {
+            stored.set(key, { status: "settled", acceptedAt: receivedAt });
+            here.written.push(key);
+          }
+          done(isKnown ? "known" : "accepted");
+        };
+        if (waiting.length === 0 && here.written.length === 0 && here.answers.length === 0)
+          waiting.push(write);
+        else write();
+      },
+    });
+    const first = here.deliver("yes");
+    here.cut(first);
+    for (const write of waiting) write();
+    await here.time.pass(500);
+    expect(here.written).toEqual([]);
+    here.deliver("yes");
+    await here.time.pass(500);
+    expect(here.written).toHaveLength(1);
+    expect(here.answers).toEqual([[2, STATUS.ok]]);
+  });
+
+  it("is relayed also after its write was put off and its key turned out to be the older one's", async () => {
+    const stored = await older();
+    let isAway = true;
+    const here = createGateway(stored, {
+      checkDuplicate: async (keys) =>
+        isAway ? null : keys.map((key) => stored.get(key) ?? { status: "free", acceptedAt: null }),
+    });
+    here.cut(here.deliver("yes"));
+    await here.time.pass(500);
+    isAway = false;
+    here.deliver("yes");
+    await here.time.pass(500);
+    expect(here.written).toHaveLength(1);
+  });
+});
+
+describe("a redelivery", () => {
+  it("of an accepted text whose answer was lost is acknowledged and not written again", async () => {
+    const stored = new Map<string, Stored>();
+    const here = createGateway(stored);
+    here.cut(here.deliver("ok"));
+    for (const text of stored.values()) text.status = "unconfirmed";
+    here.deliver("ok");
+    await here.time.pass(500);
+    expect(here.written).toHaveLength(1);
+    expect(here.answers.at(-1)).toEqual([2, STATUS.ok]);
+  });
+
+  it("that another process has recognised leaves the next equal text a new one here", async () => {
+    const stored = new Map<string, Stored>();
+    const here = createGateway(stored);
+    here.cut(here.deliver("ok"));
+    for (const text of stored.values()) text.status = "unconfirmed";
+    const there = createGateway(stored);
+    there.deliver("ok");
+    await there.time.pass(500);
+    expect(there.written).toEqual([]);
+    here.deliver("ok");
+    await here.time.pass(500);
+    expect(here.written).toHaveLength(2);
+  });
+
+  it("is recognised by one of the processes to which it might have come, and once", async () => {
+    const stored = await acceptedByOther("ok", ["unconfirmed"]);
+    const gateways = Array.from({ length: 4 }, () => createGateway(stored));
+    for (const each of gateways) {
+      each.deliver("ok");
+      await each.time.pass(500);
+    }
+    expect(gateways.flatMap(({ written }) => written)).toHaveLength(3);
+    expect(gateways.flatMap(({ answers }) => answers.map(([, status]) => status))).toEqual([0, 0, 0, 0]);
+  });
+
+  it("is put off while it cannot be told whether it has been recognised", async () => {
+    const stored = await acceptedByOther("ok", ["unconfirmed"]);
+    const here = createGateway(stored, { resolveUnconfirmed: async () => null });
+    here.deliver("ok");
+    await here.time.pass(500);
+    expect(here.written).toEqual([]);
+    expect(here.answers).toEqual([[1, STATUS.systemError]]);
+  });
 });

@@ -18,7 +18,10 @@ afterEach(async () => {
 });
 
 /** A peer that binds us and leaves the rest to the test. */
-const boundTo = async (overrides: Overrides = {}, onPdu?: (pdu: ReceivedPdu, peer: RawConnection) => void) => {
+const boundTo = async (
+  overrides: Overrides = {},
+  onPdu?: (pdu: ReceivedPdu, peer: RawConnection) => void,
+) => {
   peer = await rawPeer((pdu, connection) => {
     if (pdu.kind === "bind") connection.socket.write(bindAnswer(pdu.sequence));
     else onPdu?.(pdu, connection);

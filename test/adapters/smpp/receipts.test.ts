@@ -6,15 +6,17 @@ import type { ReceivedMessage } from "#adapters/smpp/protocol/received-message.t
 import { TAG } from "#adapters/smpp/protocol/tlv.ts";
 import { encodeUcs2 } from "#adapters/smpp/text/data-coding.ts";
 import { isReceipt, readReceipt } from "#adapters/smpp/text/receipt-text.ts";
+import { VONAGE } from "#adapters/smpp/vonage.ts";
 import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 import { tlvBytes } from "./tlv-bytes.ts";
 
-const VONAGE =
+const EXAMPLE =
   "id:0000000012345678 sub:001 dlvrd:001 submit date:1601010100 done date:1601010101 stat:DELIVRD err:000 text:none ";
 
 const receipt = (text: string | Buffer, more: Partial<ShortMessage> = {}): ReceivedMessage =>
   received({ ...noMessage, esmClass: 0x04, shortMessage: Buffer.from(text), ...more });
+const read = (message: ReceivedMessage) => readReceipt(message, VONAGE.receipts);
 const idTlv = (id: string) => ({ tag: TAG.receiptedMessageId, value: Buffer.from(id) });
 const stateTlv = (state: number) => ({ tag: TAG.messageState, value: Buffer.from([state]) });
 
@@ -33,12 +35,13 @@ const fieldsByPattern = (text: string) => {
     [/^(ACCEP|ACK)/, "accepted"],
     [/^REJ/, "rejected"],
     [/^(ENROUTE|BUFFER|SCHED)/, "enroute"],
+    [/^UNKNOWN/, "unknown"],
   ];
   const word = field("stat").toUpperCase();
   const [id, error] = [field("id"), field("err")];
   return {
     textId: id.length <= 64 ? id : "",
-    status: words.find(([pattern]) => pattern.test(word))?.[1] ?? "unknown",
+    status: words.find(([pattern]) => pattern.test(word))?.[1] ?? null,
     error: /^[0-9A-Za-z]{1,8}$/.test(error) ? error : "",
   };
 };
@@ -48,12 +51,12 @@ describe("a receipt", () => {
     expect(isReceipt(receipt("anything"))).toBe(true);
     expect(isReceipt(receipt("", { esmClass: 0x20 }))).toBe(true);
     expect(isReceipt(receipt("", { esmClass: 0x44 }))).toBe(true);
-    expect(isReceipt(receipt(VONAGE, { esmClass: 0 }))).toBe(false);
+    expect(isReceipt(receipt(EXAMPLE, { esmClass: 0 }))).toBe(false);
     expect(isReceipt(receipt("", { esmClass: 0x40, tlvs: tlvBytes(idTlv("1\0")) }))).toBe(false);
   });
 
   it("says in its text what Vonage's example says", () => {
-    expect(readReceipt(receipt(VONAGE))).toEqual({
+    expect(read(receipt(EXAMPLE))).toEqual({
       tlvId: "",
       textId: "0000000012345678",
       status: "delivered",
@@ -62,42 +65,42 @@ describe("a receipt", () => {
   });
 
   it("may leave fields out, and have them in any order and case, under a wrong data coding", () => {
-    expect(readReceipt(receipt("Stat: UNDELIV  ID : abc Err:006"))).toMatchObject({
+    expect(read(receipt("Stat: UNDELIV  ID : abc Err:006"))).toMatchObject({
       textId: "abc",
       status: "undeliverable",
       error: "006",
     });
-    expect(readReceipt(receipt("stat:EXPIRED"))).toEqual({
+    expect(read(receipt("stat:EXPIRED"))).toEqual({
       tlvId: "",
       textId: "",
       status: "expired",
       error: "",
     });
-    expect(readReceipt(receipt(VONAGE, { dataCoding: 8 }))).toMatchObject({ status: "delivered" });
-    expect(readReceipt(receipt(encodeUcs2(VONAGE), { dataCoding: 8 }))).toMatchObject({
+    expect(read(receipt(EXAMPLE, { dataCoding: 8 }))).toMatchObject({ status: "delivered" });
+    expect(read(receipt(encodeUcs2(EXAMPLE), { dataCoding: 8 }))).toMatchObject({
       textId: "0000000012345678",
     });
-    expect(readReceipt(receipt(""))).toEqual({ tlvId: "", textId: "", status: "unknown", error: "" });
+    expect(read(receipt(""))).toEqual({ tlvId: "", textId: "", status: null, error: "" });
   });
 
   it("believes its TLVs before its text", () => {
     const tlvs = tlvBytes(idTlv("0C000000217B7F02\0"), stateTlv(5));
-    expect(readReceipt(receipt(VONAGE, { tlvs }))).toMatchObject({
+    expect(read(receipt(EXAMPLE, { tlvs }))).toMatchObject({
       tlvId: "0C000000217B7F02",
       status: "undeliverable",
     });
-    expect(readReceipt(receipt(VONAGE, { tlvs: tlvBytes(stateTlv(99)) }))).toMatchObject({
+    expect(read(receipt(EXAMPLE, { tlvs: tlvBytes(stateTlv(99)) }))).toMatchObject({
       status: "delivered",
     });
   });
 
   it("does not believe what the text quotes of a person's words", () => {
-    expect(readReceipt(receipt("id:1 text:my id:9 stat:DELIVRD err:1"))).toMatchObject({
+    expect(read(receipt("id:1 text:my id:9 stat:DELIVRD err:1"))).toMatchObject({
       textId: "1",
-      status: "unknown",
+      status: null,
       error: "",
     });
-    expect(readReceipt(receipt("text:none id:1 stat:DELIVRD"))).toMatchObject({
+    expect(read(receipt("text:none id:1 stat:DELIVRD"))).toMatchObject({
       textId: "1",
       status: "delivered",
     });
@@ -128,6 +131,7 @@ describe("a receipt", () => {
         "eRR",
         "TEXT",
         "DELIVRD",
+        "UNKNOWN",
         "failed",
         "0".repeat(65),
         "000",
@@ -140,7 +144,7 @@ describe("a receipt", () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 24, size: "max" }), (pieces) => {
         const text = pieces.join("").slice(0, 254);
-        const { textId, status, error } = readReceipt(receipt(Buffer.from(text, "latin1")));
+        const { textId, status, error } = read(receipt(Buffer.from(text, "latin1")));
         expect({ textId, status, error }).toEqual(fieldsByPattern(text));
       }),
       { numRuns: 20_000 },
@@ -150,7 +154,7 @@ describe("a receipt", () => {
   it("is read without an end of trouble, whatever it holds", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 254 }), fc.nat(255), (bytes, dataCoding) => {
-        const fields = readReceipt(receipt(Buffer.from(bytes), { dataCoding }));
+        const fields = read(receipt(Buffer.from(bytes), { dataCoding }));
         expect(candidateIds(fields, "hex-dec").every((id) => id.length > 0)).toBe(true);
       }),
       { numRuns: 5_000 },

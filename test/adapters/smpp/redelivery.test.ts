@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { fingerprintOf } from "#adapters/smpp/delivery/fingerprint.ts";
 import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import type { ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
-import { type Delivery, createDelivery } from "#adapters/smpp/session/acknowledgements.ts";
+import { createDelivery, type Delivery } from "#adapters/smpp/session/acknowledgements.ts";
 import { received } from "./received.ts";
 import { noMessage, shortMessage } from "./smpp-arbitraries.ts";
 
@@ -11,19 +11,19 @@ let sequence = 0;
 const delivery = (text: string): Delivery => {
   sequence += 1;
   const message = received({ ...noMessage, shortMessage: Buffer.from(text) });
-  return { ...newDelivery("s", sequence, message, sequence), key: `s:${sequence}` };
+  return { ...createDelivery("s", sequence, message, sequence), key: { key: `s:${sequence}`, at: sequence } };
 };
 
 describe("a text that may come again", () => {
   it("is recognised as often as it was cut off, oldest first, and not once more", () => {
-    const again = createRedeliveries();
+    const redeliveries = createRedeliveries();
     fc.assert(
       fc.property(fc.nat(5), fc.nat(8), (cutOff, more) => {
         const before = Array.from({ length: cutOff }, () => delivery("ok"));
-        for (const each of before) again.suspect(each);
-        expect(again.earlierKey(delivery("other"))).toBeUndefined();
-        const keys = Array.from({ length: cutOff + more }, () => again.earlierKey(delivery("ok")));
-        expect(keys).toEqual([...before.map(({ key }) => key), ...Array(more).fill(undefined)]);
+        for (const each of before) redeliveries.suspect(each);
+        expect(redeliveries.earlierKey(delivery("other"))).toBeNull();
+        const keys = Array.from({ length: cutOff + more }, () => redeliveries.earlierKey(delivery("ok")));
+        expect(keys).toEqual([...before.map(({ key }) => key), ...Array(more).fill(null)]);
       }),
     );
   });

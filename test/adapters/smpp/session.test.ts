@@ -15,10 +15,12 @@ import {
 import { DEFAULT_TIMES, type SessionSettings } from "#adapters/smpp/session/settings.ts";
 import { createSession } from "#adapters/smpp/session/state.ts";
 import { nextTickAt } from "#adapters/smpp/session/timers.ts";
+import { VONAGE } from "#adapters/smpp/vonage.ts";
 import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 
 const settings: SessionSettings = {
+  profile: VONAGE,
   id: "s",
   credentials: { systemId: "me", password: "secret", systemType: "" },
   bindType: "transceiver",
@@ -78,7 +80,7 @@ const newWorld = (changes: Partial<SessionSettings> = {}) => {
     state: () => session.phase.state,
     submitted: () => submitted,
     submit(): boolean {
-      if (whyNotSubmit(session) !== undefined) return false;
+      if (whyNotSubmit(session) !== null) return false;
       submit(session, noMessage, submitted, now);
       submitted += 1;
       return true;

@@ -1,12 +1,10 @@
-import { type Redeliveries, createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import { createRedeliveries, type Redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import type { Delivery } from "#adapters/smpp/session/acknowledgements.ts";
-import {
-  type ConnectionSettings,
-  type SmppConnection,
-  createSmppConnection,
-} from "#adapters/smpp/session/connection.ts";
+import { createSmppConnection } from "#adapters/smpp/session/connection.ts";
 import type { DownReason, SubmitOutcome } from "#adapters/smpp/session/output.ts";
 import type { SessionTimes } from "#adapters/smpp/session/settings.ts";
+import type { ConnectionSettings, SmppConnection } from "#adapters/smpp/session/smpp-connection.ts";
+import { VONAGE } from "#adapters/smpp/vonage.ts";
 
 /** Long enough for a busy machine, short enough for a test. */
 export const quickTimes: SessionTimes = {
@@ -46,12 +44,19 @@ export type Overrides = Partial<Omit<ConnectionSettings, "endpoint">> & {
   /** Answers every delivery at once with this status; absent: the test answers. */
   readonly answer?: number;
   readonly onDeliver?: (delivery: Delivery) => void;
-  readonly again?: Redeliveries;
+  readonly redeliveries?: Redeliveries;
 };
 
-/** A connection with quick timers that writes down everything it tells. */
+/** A connection with quick timers that records everything it reports. */
 export const testConnection = (port: number, overrides: Overrides = {}): Recorded => {
-  const { tls, host = "127.0.0.1", answer, onDeliver, again = createRedeliveries(), ...settings } = overrides;
+  const {
+    tls,
+    host = "127.0.0.1",
+    answer,
+    onDeliver,
+    redeliveries = createRedeliveries(),
+    ...settings
+  } = overrides;
   const recorded: Omit<Recorded, "connection"> = {
     delivered: [],
     outcomes: new Map(),
@@ -62,6 +67,7 @@ export const testConnection = (port: number, overrides: Overrides = {}): Recorde
   };
   const connection = createSmppConnection<string>(
     {
+      profile: VONAGE,
       endpoint: { host, port, ...(tls === undefined ? {} : { tls }) },
       credentials: { systemId: "me", password: "secret", systemType: "inbound" },
       bindType: "transceiver",
@@ -72,7 +78,7 @@ export const testConnection = (port: number, overrides: Overrides = {}): Recorde
     {
       onDeliver(delivery) {
         recorded.delivered.push(delivery);
-        delivery.key ??= `${delivery.session}:${recorded.delivered.length}`;
+        delivery.key ??= { key: `${delivery.session}:${recorded.delivered.length}`, at: 0 };
         if (answer !== undefined) connection.answer(delivery, answer);
         onDeliver?.(delivery);
       },
@@ -83,7 +89,7 @@ export const testConnection = (port: number, overrides: Overrides = {}): Recorde
       onMalformed: (_, reason) => recorded.malformed.push(reason),
       onFault: (error) => recorded.faults.push(error),
     },
-    again,
+    redeliveries,
   );
   return { connection, ...recorded };
 };

@@ -39,7 +39,7 @@ describe("the requests in flight", () => {
         let now = 0;
         let added = 0;
         for (const each of moves) {
-          if (each.kind === "add") window.add(window.nextSequence(undefined), ++added, now, 0);
+          if (each.kind === "add") window.add(window.nextSequence(null), ++added, now, 0);
           if (each.kind === "take") back.push(...[window.take(each.which)?.context ?? []].flat());
           if (each.kind === "pass") {
             now += each.ms;
@@ -58,7 +58,7 @@ describe("the requests in flight", () => {
 
   it("are known for a while after they expired, unless their number is used again", () => {
     const window = createWindow<string>(times);
-    for (const name of ["a", "b", "c"]) window.add(window.nextSequence(undefined), name, 0, 0);
+    for (const name of ["a", "b", "c"]) window.add(window.nextSequence(null), name, 0, 0);
     expect(window.expire(10)).toHaveLength(3);
     expect(window.takeLate(1, 50)?.context).toBe("a");
     expect(window.takeLate(1, 50)).toBeUndefined();

@@ -8,6 +8,7 @@ import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { systemTimer } from "#adapters/node/timer.ts";
 import { createSmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import { SMPP_34 } from "#adapters/smpp/smpp34.ts";
 import { countedLink } from "#apps/process/counted-link.ts";
 import { startEngine } from "#core/engine/engine.ts";
 import { storelessStorage } from "#test/bench/parts/storeless-storage.ts";
@@ -27,11 +28,12 @@ const link = createSmppLink({
     windowMax: Number(window),
     waitingMax: 5_000,
   },
-  messageIdForm: "same",
+  profile: SMPP_34,
   sink: {
     offer: (message, done) => relay.writer.offer(message, done),
     offerReceipt: (receipt, done) => relay.writer.offerReceipt(receipt, done),
-    look: async () => null,
+    checkDuplicate: async () => null,
+    resolveUnconfirmed: async () => null,
   },
   redeliveries: createRedeliveries(),
   clock: systemClock,

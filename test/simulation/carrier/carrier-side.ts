@@ -1,4 +1,4 @@
-import type { MessageIdForm } from "#adapters/smpp/delivery/carrier-ids.ts";
+import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
 import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
 import type { Sending, TypedText } from "#test/simulation/people/typed-text.ts";

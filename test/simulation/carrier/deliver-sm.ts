@@ -1,4 +1,4 @@
-import type { MessageIdForm } from "#adapters/smpp/delivery/carrier-ids.ts";
+import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import { NO_TLVS, type ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
 import { DATA_CODING, encodeUcs2 } from "#adapters/smpp/text/data-coding.ts";
 import { encodeGsm } from "#adapters/smpp/text/gsm-text.ts";
@@ -21,7 +21,7 @@ const BLANK: ShortMessage = {
   validityPeriod: "",
   registeredDelivery: 0,
   replaceIfPresent: 0,
-  dataCoding: DATA_CODING.gsm,
+  dataCoding: DATA_CODING.default,
   defaultMessageId: 0,
   shortMessage: Buffer.alloc(0),
   tlvs: NO_TLVS,
@@ -40,7 +40,7 @@ export const textPdu = ({ text, part }: Sending): ShortMessage => {
     source: text.from,
     destination: text.to,
     esmClass: isPart ? UDH_INDICATOR : 0,
-    dataCoding: isGsm ? DATA_CODING.gsm : DATA_CODING.ucs2,
+    dataCoding: isGsm ? DATA_CODING.default : DATA_CODING.ucs2,
     shortMessage: isPart ? Buffer.concat([header, body]) : body,
   };
 };

@@ -118,12 +118,12 @@ export const simulatedOpener = ({
       session,
       submit: (message, context) => {
         const refusal = whyNotSubmit(session);
-        if (refusal !== undefined) return refusal;
+        if (refusal !== null) return refusal;
         unheard.asked(identify(message, context).messageId, message);
         whileAlive(() => submit(session, message, context, hooks.now()));
-        return "taken";
+        return "submitted";
       },
-      room: () => (whyNotSubmit(session) === undefined ? settings.windowMax - session.window.size() : 0),
+      room: () => (whyNotSubmit(session) === null ? settings.windowMax - session.window.size() : 0),
       answer: (delivery, status) => {
         let isAnswered = false;
         whileAlive(() => {

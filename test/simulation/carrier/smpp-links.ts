@@ -1,7 +1,9 @@
-import type { MessageIdForm } from "#adapters/smpp/delivery/carrier-ids.ts";
-import { type SmppLink, createSmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
+import { createSmppLink, type SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
+import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
+import { VONAGE } from "#adapters/smpp/vonage.ts";
+import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import { HOUSE, RECONNECT, SESSION_TIMES } from "#test/simulation/house.ts";
 import type { ProcessBody } from "#test/simulation/machines/process.ts";
@@ -15,7 +17,7 @@ import type { Wire } from "./wire.ts";
 export interface SmppLinksSurroundings {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  /** Under which the process reports what it has in doubt. */
+  /** Under which the process reports what of its own is unconfirmed. */
   readonly id: string;
   readonly process: ProcessBody;
   readonly smsc: Smsc;
@@ -23,7 +25,8 @@ export interface SmppLinksSurroundings {
   readonly messageIdForm: MessageIdForm;
   readonly unheard: Unheard;
   opened(wire: Wire): void;
-  onDoubt(keys: readonly string[]): void;
+  onUnconfirmed(keys: readonly UnconfirmedKey[]): void;
+  resolveUnconfirmed(key: string): Promise<boolean | null>;
   fault(error: unknown): void;
 }
 
@@ -42,12 +45,13 @@ export const smppLinks = ({
   process,
   bindTypes,
   messageIdForm,
-  onDoubt,
+  onUnconfirmed,
+  resolveUnconfirmed,
   fault,
   ...surroundings
 }: SmppLinksSurroundings): readonly SmppLink[] => {
   const { scheduler, random } = surroundings;
-  const again = createRedeliveries(REDELIVERY_MS, TEXTS_MAX);
+  const redeliveries = createRedeliveries(REDELIVERY_MS, TEXTS_MAX);
   const open = simulatedOpener({ ...surroundings, process });
   let reads = 0;
   /** As on a real machine, no two instants are the same. */
@@ -67,7 +71,7 @@ export const smppLinks = ({
         times: SESSION_TIMES,
         reconnect: RECONNECT,
       },
-      messageIdForm,
+      profile: { ...VONAGE, messageIdForm },
       sink: {
         offer: (message, done) => {
           const relay = process.relay();
@@ -79,9 +83,10 @@ export const smppLinks = ({
           if (relay) relay.writer.offerReceipt(receipt, done);
           else done("unavailable");
         },
-        look: classifyRedelivery({ ...process.storage, clock: process.clock }, id),
+        checkDuplicate: classifyRedelivery({ ...process.storage, clock: process.clock }, id),
+        resolveUnconfirmed,
       },
-      redeliveries: again,
+      redeliveries,
       clock: process.clock,
       ids: process.ids,
       onLateId: ({ message, part, parts, carrierId }) => {
@@ -99,7 +104,7 @@ export const smppLinks = ({
           ],
         });
       },
-      onDoubt,
+      onUnconfirmed,
       onFault: fault,
       world: {
         now,

@@ -1,4 +1,4 @@
-import type { Sending } from "#adapters/smpp/delivery/send-parts.ts";
+import type { Sending } from "#adapters/smpp/delivery/sending.ts";
 import type { ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
 
 /** Which part of which of our messages a submit_sm is. A real SMSC has no way to know it; the judge has to. */

@@ -1,4 +1,4 @@
-import type { MessageIdForm } from "#adapters/smpp/delivery/carrier-ids.ts";
+import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import { type Reporting, startLinkReports } from "#apps/gateway/link-reports.ts";
 import { countedLink } from "#apps/process/counted-link.ts";
@@ -44,7 +44,8 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
           process,
           unheard,
           opened,
-          onDoubt: (keys) => reporting?.doubt(keys),
+          onUnconfirmed: (keys) => reporting?.unconfirmed(keys),
+          resolveUnconfirmed: async (key) => (reporting === null ? null : reporting.resolve(key)),
         })
       : [];
 
@@ -64,7 +65,15 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
     const { clock, timer, storage } = process;
     const { pacing } = process.relay()!;
     const { linkReports } = storage;
-    reporting = startLinkReports({ process: id, linkReports, links, binds, pacing: () => pacing, clock, timer });
+    reporting = startLinkReports({
+      process: id,
+      linkReports,
+      links,
+      binds,
+      pacing: () => pacing,
+      clock,
+      timer,
+    });
   };
 
   return {

@@ -1,0 +1,101 @@
+import type { SmppProfile } from "#adapters/smpp/profile.ts";
+import type { BindType, Credentials, ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
+import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
+import type { Delivery } from "./acknowledgements.ts";
+import type { Counts } from "./counts.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { DownReason, SubmitOutcome } from "./output.ts";
+import type { ReconnectTimes } from "./reconnect.ts";
+import type { SessionTimes } from "./settings.ts";
+import type { openSocketLink, SubmitResult } from "./socket-link.ts";
+
+export interface ConnectionSettings {
+  readonly profile: SmppProfile;
+  readonly endpoint: Endpoint;
+  readonly credentials: Credentials;
+  readonly bindType: BindType;
+  /** submit_sm in flight at most (10). */
+  readonly windowMax?: number;
+  /** deliver_sm that may wait for an answer (200). */
+  readonly waitingMax?: number;
+  readonly times?: Partial<SessionTimes>;
+  readonly reconnect?: Partial<ReconnectTimes>;
+  /** The sequence number before the first; for tests. */
+  readonly lastSequence?: number;
+}
+
+/** What the connection reports. `C` is what the caller gave to `submit`. Handlers must not throw; if one does, `onFault` is called. */
+export interface ConnectionHandlers<C> {
+  /** A text or a receipt: answer it with `answer`, after it is safe. A redelivery has the key of the first delivery. */
+  readonly onDeliver: (delivery: Delivery) => void;
+  /** Once for every submit that was accepted here. */
+  readonly onOutcome: (context: C, outcome: SubmitOutcome) => void;
+  /** The answer to a submit whose outcome was unknown, come after all. */
+  readonly onLateOutcome?: (context: C, outcome: SubmitOutcome) => void;
+  readonly onUp?: () => void;
+  readonly onDown?: (
+    reason: DownReason,
+    again: { readonly inMs: number; readonly alarm: boolean } | null,
+    /** What the peer may deliver again, on whatever link. */
+    unconfirmed: readonly UnconfirmedKey[],
+  ) => void;
+  readonly onMalformed?: (commandId: number, reason: string) => void;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The world outside: a clock that never goes back, in milliseconds, chance from 0 up to 1, and the way to the peer. */
+export interface ConnectionWorld {
+  readonly now: () => number;
+  readonly chance: () => number;
+  /** Runs something later; what it answers cancels that. */
+  readonly after: (ms: number, run: () => void) => () => void;
+  /** A name for a session, unique among all sessions of all processes. */
+  readonly newId: () => string;
+  readonly open: typeof openSocketLink;
+}
+
+export interface ConnectionStatus {
+  readonly state:
+    | "idle"
+    | "connecting"
+    | "securing"
+    | "binding"
+    | "bound"
+    | "draining"
+    | "unbinding"
+    | "ending"
+    | "waiting";
+  /** Since when it is bound, on the connection's clock; `null` if it is not. */
+  readonly boundSince: number | null;
+  readonly inFlight: number;
+  readonly windowMax: number;
+  /** deliver_sm that wait for our answer. */
+  readonly waiting: number;
+  readonly unconfirmed: number;
+  /** How long ago the oldest delivery came that the peer may deliver again; 0: there is none. In milliseconds. */
+  readonly unconfirmedForMs: number;
+  readonly connections: number;
+  /** Deliveries that had come before. */
+  readonly repeated: number;
+  readonly lastDown: DownReason | null;
+  readonly counts: Counts;
+}
+
+export interface SmppConnection<C> {
+  readonly windowMax: number;
+  readonly start: () => void;
+  /** Accepts nothing new, waits up to `drainMs` for what is in flight, unbinds, ends. Resolves when the connection is gone. */
+  readonly stop: (drainMs?: number) => Promise<void>;
+  /** How many submits it accepts now. */
+  readonly room: () => number;
+  /** Part of the status, needed before every message. */
+  readonly state: () => ConnectionStatus["state"];
+  readonly inFlight: () => number;
+  /** Anything but `submitted` means that nothing was sent and no outcome will come. */
+  readonly submit: (message: ShortMessage, context: C) => SubmitResult | "invalid";
+  /** `false`: the link it came on is gone, so the peer may send it again, and will be recognised. */
+  readonly answer: (delivery: Delivery, status: number) => boolean;
+  /** Whether the link that it came on is still there and waits for its answer. */
+  readonly isWaiting: (delivery: Delivery) => boolean;
+  readonly status: () => ConnectionStatus;
+}
