@@ -205,6 +205,6 @@ describe("a PDU that is not what its command allows", () => {
     expect(messageProblem({ ...noMessage, destination: "1".repeat(21) })).toBeDefined();
     expect(messageProblem({ ...noMessage, destination: "LETTERS" })).toBeDefined();
     expect(messageProblem({ ...noMessage, source: "TwelveLetter" })).toBeDefined();
-    expect(messageProblem({ ...noMessage, source: "Acme Taxi" })).toBeUndefined();
+    expect(messageProblem({ ...noMessage, source: "Acme Taxi" })).toBeNull();
   });
 });

@@ -40,8 +40,8 @@ describe("a connection to an SMSC made of node-smpp", () => {
   it("hands a text out and its carrier's id back", async () => {
     await connect();
     await bound();
-    expect(ours.connection.submit(text("hello"), "a")).toBe("taken");
-    expect(ours.connection.submit(text("again"), "b")).toBe("taken");
+    expect(ours.connection.submit(text("hello"), "a")).toBe("submitted");
+    expect(ours.connection.submit(text("again"), "b")).toBe("submitted");
     await until(() => ours.outcomes.size === 2, "both are answered");
     expect(ours.outcomes.get("a")).toMatchObject({ kind: "accepted", messageId: "1" });
     expect(ours.outcomes.get("b")).toMatchObject({ kind: "accepted", messageId: "2" });
@@ -83,9 +83,9 @@ describe("a connection to an SMSC made of node-smpp", () => {
     await bound();
     expect(ours.connection.room()).toBe(3);
     expect(["a", "b", "c", "d"].map((name) => ours.connection.submit(text(name), name))).toEqual([
-      "taken",
-      "taken",
-      "taken",
+      "submitted",
+      "submitted",
+      "submitted",
       "window-full",
     ]);
     expect(ours.connection.room()).toBe(0);
@@ -95,7 +95,7 @@ describe("a connection to an SMSC made of node-smpp", () => {
     await connect();
     await bound();
     expect(ours.connection.submit({ ...noMessage, source: "A\0\x05\0HACKED" }, "evil")).toBe("invalid");
-    expect(ours.connection.submit(text("good"), "good")).toBe("taken");
+    expect(ours.connection.submit(text("good"), "good")).toBe("submitted");
     await until(() => ours.outcomes.has("good"), "the good one is answered");
     expect(smsc.received.filter((pdu) => pdu.command === "submit_sm")).toHaveLength(1);
   });

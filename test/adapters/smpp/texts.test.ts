@@ -32,8 +32,8 @@ describe("GSM 03.38 text", () => {
         expect(encodeGsm(text) !== null).toBe(spells);
       }),
     );
-    expect(encodeGsm("ça")).toBeUndefined();
-    expect(encodeGsm("\u001b")).toBeUndefined();
+    expect(encodeGsm("ça")).toBeNull();
+    expect(encodeGsm("\u001b")).toBeNull();
   });
 
   it("writes one septet per octet, and two for the extension", () => {

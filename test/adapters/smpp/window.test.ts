@@ -61,9 +61,9 @@ describe("the requests in flight", () => {
     for (const name of ["a", "b", "c"]) window.add(window.nextSequence(null), name, 0, 0);
     expect(window.expire(10)).toHaveLength(3);
     expect(window.takeLate(1, 50)?.context).toBe("a");
-    expect(window.takeLate(1, 50)).toBeUndefined();
+    expect(window.takeLate(1, 50)).toBeNull();
     window.add(2, "new", 50, 0);
-    expect(window.takeLate(2, 50)).toBeUndefined();
-    expect(window.takeLate(3, 111)).toBeUndefined();
+    expect(window.takeLate(2, 50)).toBeNull();
+    expect(window.takeLate(3, 111)).toBeNull();
   });
 });

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
+
+const NOW = 1_000_000;
+
+/** Over one text that was accepted at `acceptedAt`, and what other processes have named under its key. */
+const classify = (acceptedAt: number | null, unconfirmedAt: readonly number[]) =>
+  classifyRedelivery(
+    {
+      reconciliation: { acceptedAt: async (keys) => keys.map(() => acceptedAt) },
+      linkReports: {
+        all: async () => [],
+        reported: async (keys) => keys.map(() => ({ unconfirmedAt, isResolved: false })),
+      },
+      clock: { now: () => NOW },
+    },
+    "self",
+  )(["smpp:yes:0"]);
+
+test("a key that another, older text holds is not unconfirmed, whatever was offered under it since", async () => {
+  expect(await classify(NOW - 60_000, [NOW - 50])).toEqual([{ status: "settled", acceptedAt: NOW - 60_000 }]);
+});
+
+test("a text that storage accepted, and whose answer was lost, may come again", async () => {
+  expect(await classify(NOW - 50, [NOW - 60_000, NOW - 50])).toEqual([
+    { status: "unconfirmed", acceptedAt: NOW - 50 },
+  ]);
+});
+
+test("a key under which nothing was accepted is free, whatever was offered under it", async () => {
+  expect(await classify(null, [NOW - 50])).toEqual([{ status: "free", acceptedAt: null }]);
+});
+
+test("nothing is known while storage is away", async () => {
+  const away = async (): Promise<never> => {
+    throw new StorageUnavailable("away");
+  };
+  const ask = classifyRedelivery(
+    {
+      reconciliation: { acceptedAt: away },
+      linkReports: { all: away, reported: away },
+      clock: { now: () => NOW },
+    },
+    "self",
+  );
+  expect(await ask(["smpp:yes:0"])).toBeNull();
+});
