@@ -9,9 +9,6 @@ export interface Receipt {
   readonly at: number;
 }
 
-/** The code of a failure by which a carrier says that the recipient has opted out there. */
-export const OPTED_OUT = "opted-out";
-
 /** `pending`: on its way, nothing decided (accepted, buffered, en route). */
 export type ReceiptState = "pending" | "delivered" | "failed" | "expired";
 

@@ -28,7 +28,7 @@ const failureOf = (
   { number, reason, isOptOut }: ReceiptError,
 ): Failure | null => {
   if (state === "delivered" || state === "pending") return null;
+  if (isOptOut) return OPTED_OUT;
   const detail = `Not delivered: ${reason ?? `the carrier calls it ${status}`}`;
-  if (isOptOut) return { code: OPTED_OUT, detail };
   return { code: number === "0" ? `receipt-${status}` : `receipt-${number}`, detail };
 };

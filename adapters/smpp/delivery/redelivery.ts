@@ -2,8 +2,8 @@ import { LRUCache } from "lru-cache";
 import type { ReceivedMessage } from "#adapters/smpp/protocol/received-message.ts";
 import type { Delivery } from "#adapters/smpp/session/acknowledgements.ts";
 import { REPEATS_MS, type UnconfirmedKey } from "#core/domain/redelivery.ts";
+import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { createRecentMap } from "./recent-map.ts";
 import { createRecentSet } from "./recent-set.ts";
 
 /** Deliveries remembered because they may come again, and texts of which it is remembered how often they came; the oldest go first. */
@@ -77,7 +77,7 @@ export const createRedeliveries = (suspectMs = REPEATS_MS, textsMax = TEXTS_MAX)
   /** Nearly all texts: they came once, and to this process. */
   const once = createRecentSet(textsMax);
   /** The others. */
-  const others = createRecentMap<Ordinals>(textsMax);
+  const others = createGenerationalCache<Ordinals>(textsMax);
 
   const ordinalsOf = (fingerprint: string): Ordinals => {
     const known = others.get(fingerprint);
