@@ -6,6 +6,9 @@ export const COMMAND_LENGTH_MAX = 40;
 /** Longer texts are not looked at: {@link COMMAND_LENGTH_MAX}, a signature, and invisible characters between. UTF-16 units. */
 export const WRITTEN_LENGTH_MAX = 400;
 
+/** Most texts: more than {@link COMMAND_LENGTH_MAX} characters on one line, none of them invisible. */
+const PLAIN_AND_LONG = /^[!-~][ -~]{39,}[!-~]$/;
+
 /** Zero-width characters, soft hyphens, variation selectors, marks of writing direction. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
 
@@ -60,7 +63,7 @@ export const isCry = (text: string): boolean => {
 };
 
 const visibleBody = (text: string, withoutPictures = true): string | null => {
-  if (text.length > WRITTEN_LENGTH_MAX) return null;
+  if (text.length > WRITTEN_LENGTH_MAX || PLAIN_AND_LONG.test(text)) return null;
   const body = withoutSignature(text).replace(KEYCAP, "\u{1f522}").replace(INVISIBLE, "").trim();
   if ([...body].length > COMMAND_LENGTH_MAX) return null;
   return withoutPictures ? body.replace(PICTURES_AROUND, "") : body;
