@@ -57,7 +57,7 @@ const WORDINGS: readonly Wording[] = [
     emphasis: "emphasi[sz]ed",
     question: "questioned",
     emoji: "reacted (?:with )?an? [a-z ]{1,20} to",
-    removed: "removed (?:an? |the |their |your )?[a-z ]{1,24} from",
+    removed: "removed (?:an? |the |their |your )?[a-z ]{1,24} (?:from)",
   }),
   ...leads("de", {
     like: '(?:hat )?(?:ein )?"?gefallt(?: mir)?"?(?: (?:zu|fur|bei|auf))?|mag|mochte|hat ein(?:en)? "?(?:gefallt mir|like|daumen hoch)"? (?:zu|fur|bei|auf)',

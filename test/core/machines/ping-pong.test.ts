@@ -199,6 +199,13 @@ describe("people", () => {
     expect(verdictsOf(flood)).not.toContain("loop");
   });
 
+  test("may write two texts for every one of the other, as regularly as they like", () => {
+    const texts = Array.from({ length: 300 }, (_, nth): ObservedText => {
+      return { direction: nth % 3 === 2 ? "b" : "a", at: NOW + nth * 15_000 };
+    });
+    expect(verdictsOf(texts)).not.toContain("loop");
+  });
+
   test("may say little in turn for hours", () => {
     const gaps = [4_000, 45_000, 9_000, 130_000, 12_000, 31_000, 7_000];
     let at = NOW;
