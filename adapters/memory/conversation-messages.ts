@@ -9,6 +9,8 @@ export const conversationMessages = (
 ): Pick<Conversations, "addMessages" | "messages" | "message" | "eraseTexts"> => ({
   addMessages: async (conversationId, messages) => {
     if (world.conversations.get(conversationId)?.closedAt !== null) return "closed";
+    const optedOut = messages.find(({ destination }) => world.optOuts.has(destination));
+    if (optedOut) return { optedOut: optedOut.recipientId };
     queue(world, messages);
     for (const { priority, receivedAt } of messages) {
       if (priority === "relay") noteText(world, conversationId, receivedAt);

@@ -2,18 +2,19 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { PoolNumber } from "#core/domain/number-pool.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { Clock } from "#core/ports/clock.ts";
-import type { NewNumber, Numbers, VirtualNumber } from "#core/ports/numbers.ts";
+import { type NewNumber, type Numbers, PLACE_TTL_MS, type VirtualNumber } from "#core/ports/numbers.ts";
 import { currentRoutes } from "./routes.ts";
 import { sliceOf } from "./slices.ts";
 import type { NumberRow, World } from "./world.ts";
 
 export const memoryNumbers = (world: World, clock: Clock): Numbers => {
   const view = (row: NumberRow): VirtualNumber => ({ ...row, ...usesOf(world, row.number, clock.now()) });
+  const add = (number: NewNumber): VirtualNumber | "participant" =>
+    isSomebodys(world, number.number) ? "participant" : view(addOnce(world, number));
+  const countIn = (country: string): number =>
+    world.numbers.values().reduce((sum, row) => sum + +(row.country === country), 0);
   return {
-    add: async (number) => {
-      if (isSomebodys(world, number.number)) return "participant";
-      return view(addOnce(world, number));
-    },
+    add: async (number) => add(number),
     get: async (number) => {
       const row = world.numbers.get(number);
       return row ? view(row) : null;
@@ -34,8 +35,23 @@ export const memoryNumbers = (world: World, clock: Clock): Numbers => {
       return "removed";
     },
     ownAmong: async (numbers) => new Set(numbers.filter((number) => world.numbers.has(number))),
-    count: async (country) =>
-      world.numbers.values().reduce((sum, row) => sum + +(row.country === country), 0),
+    reservePlace: async ({ id, country, budget }) => {
+      const now = clock.now();
+      for (const [key, place] of world.budgetPlaces)
+        if (place.expiresAt <= now) world.budgetPlaces.delete(key);
+      const reserved = world.budgetPlaces.values().filter((place) => place.country === country);
+      if (countIn(country) + [...reserved].length >= budget) return false;
+      world.budgetPlaces.set(id, { country, expiresAt: now + PLACE_TTL_MS });
+      return true;
+    },
+    confirmPlace: async (id, number) => {
+      const added = add(number);
+      if (added !== "participant") world.budgetPlaces.delete(id);
+      return added;
+    },
+    releasePlace: async (id) => {
+      world.budgetPlaces.delete(id);
+    },
   };
 };
 

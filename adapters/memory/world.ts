@@ -13,6 +13,8 @@ import type { Accepted, StoredPart } from "#core/ports/traffic.ts";
 /** Everything that is stored. Several storages over one world are several processes over one database. */
 export interface World {
   readonly numbers: Map<string, NumberRow>;
+  /** Places that are reserved in rental budgets. By id. */
+  readonly budgetPlaces: Map<string, { readonly country: string; readonly expiresAt: number }>;
   readonly conversations: Map<string, Conversation>;
   /** Conversations whose texts have been erased. */
   readonly erased: Set<string>;
@@ -98,6 +100,7 @@ export interface RequestRow extends KeyedRequest {
 
 export const emptyWorld = (): World => ({
   numbers: new Map(),
+  budgetPlaces: new Map(),
   conversations: new Map(),
   erased: new Set(),
   routes: new Map(),

@@ -8,6 +8,7 @@ import * as dispatch from "#adapters/postgres/migrations/0004-dispatch.ts";
 import * as idempotency from "#adapters/postgres/migrations/0005-idempotency.ts";
 import * as linkReports from "#adapters/postgres/migrations/0006-link-reports.ts";
 import * as periods from "#adapters/postgres/migrations/0007-periods.ts";
+import * as budgetPlaces from "#adapters/postgres/migrations/0008-budget-places.ts";
 import { openDatabase } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
@@ -20,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0005-idempotency": idempotency,
   "0006-link-reports": linkReports,
   "0007-periods": periods,
+  "0008-budget-places": budgetPlaces,
 };
 
 /** Any number will do, as long as nobody else in the database uses it. */

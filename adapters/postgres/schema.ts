@@ -14,6 +14,7 @@ export interface Schema {
     state: "active" | "draining";
     added_at: number;
   };
+  readonly budget_place: { id: string; country: string; expires_at: Date };
   readonly conversation: ConversationTable;
   readonly participant: ParticipantTable;
   readonly route: RouteTable;

@@ -8,7 +8,7 @@ import { messageRoutes } from "#apps/api/routes/messages.ts";
 import { numberRoutes } from "#apps/api/routes/numbers.ts";
 import { openingRoutes } from "#apps/api/routes/openings.ts";
 import { optOutRoutes } from "#apps/api/routes/opt-outs.ts";
-import { routeRoutes } from "#apps/api/routes/routes.ts";
+import { routeExplanationRoutes } from "#apps/api/routes/route-explanations.ts";
 import { swapRoutes } from "#apps/api/routes/swaps.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -16,17 +16,18 @@ import { errorBoundary, write } from "./error-boundary.ts";
 import { problem } from "./problems.ts";
 import { requireApiKey } from "./require-api-key.ts";
 import { endpointRunner } from "./run-endpoint.ts";
+import { type ApiUseCases, apiUseCases } from "./use-cases.ts";
 
 /** Every call of the API that takes a key. The order matters: `/v1/numbers/available` is no number. */
-export const endpoints = (ports: ApiPorts, options: ApiOptions): readonly Endpoint[] => [
-  ...openingRoutes(ports, options),
-  ...conversationRoutes(ports, options),
-  ...swapRoutes(ports, options),
-  ...messageRoutes(ports, options),
-  ...numberRoutes(ports),
-  ...routeRoutes(ports),
-  ...optOutRoutes(ports),
-  ...linkRoutes(ports),
+export const endpoints = (useCases: ApiUseCases, options: ApiOptions): readonly Endpoint[] => [
+  ...openingRoutes(useCases, options),
+  ...conversationRoutes(useCases),
+  ...swapRoutes(useCases),
+  ...messageRoutes(useCases),
+  ...numberRoutes(useCases),
+  ...routeExplanationRoutes(useCases),
+  ...optOutRoutes(useCases),
+  ...linkRoutes(useCases),
 ];
 
 /**
@@ -56,7 +57,7 @@ const routerOf = (ports: ApiPorts, options: ApiOptions): Router => {
   const run = endpointRunner(ports);
   router.get("/healthz", (context) => write(context, alive()));
   router.get("/readyz", async (context) => write(context, await ready()));
-  for (const endpoint of endpoints(ports, options))
+  for (const endpoint of endpoints(apiUseCases(ports, options), options))
     router.register(endpoint.path, [endpoint.method], async (context) =>
       write(context, await run(endpoint, context as Context)),
     );

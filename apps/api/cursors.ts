@@ -1,5 +1,8 @@
 import { hash } from "node:crypto";
-import type { Slice } from "#core/ports/conversations.ts";
+import type { Page, Slice } from "#core/ports/conversations.ts";
+import { fail, ok, type Result } from "#core/result.ts";
+import type { Answer } from "./answers.ts";
+import { BAD_CURSOR } from "./refusals.ts";
 
 /** Which list a cursor belongs to: one list's cursor means nothing to another. */
 export type List = "conversations" | "messages" | "numbers";
@@ -22,6 +25,16 @@ export const decodeCursor = (list: List, cursor: string): string | null => {
 
 const checkOf = (list: List, place: string): string =>
   hash("sha256", `${list} ${place}`, "base64url").slice(0, CHECK_CHARACTERS);
+
+/** The page that a request asks for. */
+export const pageOf = (
+  list: List,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+): Result<Page, Answer> => {
+  if (cursor === undefined) return ok({ limit, after: null });
+  const after = decodeCursor(list, cursor);
+  return after === null ? fail(BAD_CURSOR) : ok({ limit, after });
+};
 
 /** A page of a list as the API shows it. */
 export const showSlice = <T, U>(list: List, { items, next }: Slice<T>, show: (item: T) => U) => ({

@@ -1,40 +1,83 @@
 import type { OpeningRefusal } from "#core/domain/opening.ts";
+import type { MarketFailure } from "#core/ports/number-market.ts";
 import type { Answer } from "./answers.ts";
-import { invalid, problem } from "./problems.ts";
+import { invalid, notFound, problem, unavailable } from "./problems.ts";
 
-/** How a request speaks of the people concerned: the path of each one's fields (null: not in it), and a word for each. */
-export interface Concerned {
+/** What the API says when it does not do what it was asked for: each refusal is worded here and nowhere else. */
+export const NO_CONVERSATION = notFound("conversation");
+export const NO_MESSAGE = notFound("message");
+export const NO_NUMBER = notFound("number among ours");
+export const NO_OPT_OUT = notFound("opt-out");
+export const NO_PARTICIPANT = notFound("participant in such a conversation");
+export const CLOSED = problem("conversation-closed", "The conversation is closed");
+export const REFERENCE_IN_USE = problem("reference-in-use", "An open conversation has this reference");
+export const NUMBER_IN_USE = problem(
+  "number-in-use",
+  "Live or quarantined routes are left on the number: drain it and wait",
+);
+export const TOO_MANY_CHANGES = unavailable(
+  "Too many conversations of these participants are being opened or changed",
+);
+export const BAD_CURSOR = invalid({ path: "cursor", message: "is not a cursor of this list" });
+export const NO_SUCH_RECIPIENT = invalid({
+  path: "to",
+  message: "must be the id of a participant of this conversation, or all",
+});
+export const NO_COUNTRY = invalid({ path: "number", message: "belongs to no country; name one" });
+export const PARTICIPANTS_NUMBER = invalid({
+  path: "number",
+  message: "must not be a participant's own number",
+});
+
+/** `who`: such as a participant's id, never a number. */
+export const optedOut = (who: string): Answer => problem("opted-out", `${who} wants no texts from us`);
+
+/** `path`: the field whose text one participant would read, and which holds the number of the other. */
+export const revealsNumber = (path: string): Answer =>
+  invalid({
+    path,
+    message: "must not contain the real number of a participant whom the reader must not know",
+  });
+
+/** Sold out is a matter of the pool; whatever else the carrier refuses may pass. */
+export const marketProblem = ({ code, detail }: MarketFailure): Answer =>
+  code === "sold-out"
+    ? problem("pool-exhausted", `Cannot rent: ${detail}`)
+    : unavailable(`The carrier says: ${detail}`);
+
+/** How a request speaks of a participant: the path of their fields (null: not in it), and a word for them. */
+export interface ParticipantInRequest {
   readonly path: string | null;
   readonly who: string;
 }
 
-const at = ({ path }: Concerned, field: string): string => (path ? `${path}.${field}` : field);
+const at = ({ path }: ParticipantInRequest, field: string): string => (path ? `${path}.${field}` : field);
 
-/** Why two people cannot be joined, as a problem that names nobody's number. */
-export const refusalProblem = (refusal: OpeningRefusal, people: readonly [Concerned, Concerned]): Answer => {
+/** Why two participants cannot be joined, as a problem that names nobody's number. */
+export const openingRefused = (
+  refusal: OpeningRefusal,
+  participants: readonly [ParticipantInRequest, ParticipantInRequest],
+): Answer => {
   switch (refusal.kind) {
     case "same-number": {
-      const second = people[1].path === null ? people[0] : people[1];
+      const second = participants[1].path === null ? participants[0] : participants[1];
       return invalid({ path: at(second, "number"), message: "must not be the other participant's number" });
     }
     case "virtual-number":
       return invalid({
-        path: at(people[refusal.person], "number"),
+        path: at(participants[refusal.person], "number"),
         message: "must not be one of our own virtual numbers",
       });
     case "reveals-number":
-      return invalid({
-        path: at(people[refusal.person], refusal.field),
-        message: "must not contain the participant's real number where the other one reads it",
-      });
+      return revealsNumber(at(participants[refusal.person], refusal.field));
     case "opted-out":
-      return problem("opted-out", `${people[refusal.person].who} wants no texts from us`);
+      return optedOut(participants[refusal.person].who);
     case "blocked":
       return problem("opted-out", "One of the two participants has blocked the other");
     case "pool-exhausted":
       return problem(
         "pool-exhausted",
-        `No virtual number in ${refusal.country} is free for ${people[refusal.person].who}`,
+        `No virtual number in ${refusal.country} is free for ${participants[refusal.person].who}`,
       );
   }
 };

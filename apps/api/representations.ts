@@ -5,6 +5,7 @@ import { formatMsisdn } from "#core/domain/msisdn.ts";
 import type { OfferedNumber } from "#core/ports/number-market.ts";
 import type { VirtualNumber } from "#core/ports/numbers.ts";
 import type { OptOut } from "#core/ports/opt-outs.ts";
+import type { ListedLink } from "#core/use-cases/list-links.ts";
 import { conversationId, messageId, participantId } from "./public-ids.ts";
 
 /** How the API shows things: numbers in E.164 with a plus, times as RFC 3339 in UTC, durations such as `2h`. */
@@ -71,6 +72,8 @@ export const showOffer = ({ number, country, features, monthlyCost }: OfferedNum
   features,
   monthlyCost,
 });
+
+export const showLink = (link: ListedLink) => ({ ...link, since: showTime(link.since) });
 
 export const showOptOut = ({ number, since }: OptOut) => ({
   number: formatMsisdn(number),

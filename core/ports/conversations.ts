@@ -32,8 +32,14 @@ export interface Conversations {
   swap(swap: Swap): Promise<SwapOutcome>;
   /** Changes what may be changed of an open conversation. */
   patch(id: string, change: ConversationChange): Promise<Conversation | "closed" | null>;
-  /** Queues messages from the app into a conversation, unless it has closed meanwhile. Known ids are not queued twice. */
-  addMessages(conversationId: string, messages: readonly OutboundMessage[]): Promise<"added" | "closed">;
+  /**
+   * One transaction: queues messages from the app into a conversation, all or none. Refused when the conversation has closed, or when
+   * one of the recipients wants no texts from us. Known ids are not queued twice.
+   */
+  addMessages(
+    conversationId: string,
+    messages: readonly OutboundMessage[],
+  ): Promise<"added" | "closed" | OptedOutRecipient>;
   /** Open conversations whose end may have come, oldest first. */
   due(now: number, limit: number): Promise<readonly Conversation[]>;
   /** Oldest first. */
@@ -43,6 +49,11 @@ export interface Conversations {
   routeAt(pair: Pair, at: number): Promise<PastRoute | null>;
   /** Erases the texts of conversations closed before an instant; answers how many conversations were done. */
   eraseTexts(closedBefore: number, limit: number): Promise<number>;
+}
+
+/** The first of the recipients who has opted out. */
+export interface OptedOutRecipient {
+  readonly optedOut: string;
 }
 
 export type OpeningOutcome =

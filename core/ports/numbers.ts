@@ -14,8 +14,26 @@ export interface Numbers {
   remove(number: Msisdn, now: number): Promise<"removed" | "in-use" | "unknown">;
   /** Which of these are ours, in any state. Answers from memory where it can; used on the hot path. */
   ownAmong(numbers: readonly string[]): Promise<ReadonlySet<string>>;
-  /** How many numbers we have in a country, for rental budgets. */
-  count(country: string): Promise<number>;
+  /**
+   * Reserves a place in the rental budget of a country, for {@link PLACE_TTL_MS}: true when the numbers that we have there and the places
+   * that are reserved, by whatever process, are fewer than `budget`.
+   */
+  reservePlace(place: BudgetPlace): Promise<boolean>;
+  /** Adds the number that was rented on a place, as `add` does, and gives the place up, in one transaction. */
+  confirmPlace(id: string, number: NewNumber): Promise<VirtualNumber | "participant">;
+  /** Gives a place up for which nothing was rented. One that is gone already is fine. */
+  releasePlace(id: string): Promise<void>;
+}
+
+/** A place of a process that crashed counts no more after this. Renting a number takes seconds. */
+export const PLACE_TTL_MS = 300_000;
+
+export interface BudgetPlace {
+  /** A UUID. */
+  readonly id: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly budget: number;
 }
 
 export interface NewNumber {

@@ -4,7 +4,7 @@ import type { NewParticipant } from "#core/domain/opening.ts";
 import type { Insight, NumberInsight } from "#core/ports/number-insight.ts";
 import { fail, ok, type Result } from "#core/result.ts";
 
-/** Somebody as the caller describes them. */
+/** A participant as the request describes them. */
 export interface ParticipantInput {
   readonly number: Msisdn;
   readonly name: string | null;
@@ -16,7 +16,7 @@ export interface ParticipantInput {
 const AREA_DIGITS = 3;
 
 /**
- * Finds out where somebody's number belongs; fails with why it is none. Wishes, blocks and routes hang on the handset, so
+ * Finds out where a participant's number belongs; fails with why it is none. Wishes, blocks and routes hang on the handset, so
  * that is what comes out, in whatever form the carrier's lookup writes the number.
  */
 export const lookUpParticipant =

@@ -5,57 +5,57 @@ import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import { keyedMutex } from "#core/structures/keyed-mutex.ts";
+import { type Choice, chooseAgain, type RentMore } from "./choose-again.ts";
 import { lookUpParticipant, type ParticipantInput } from "./look-up-participant.ts";
 
 export interface OpenConversationInput extends Omit<OpeningRequest, "people" | "expiresAt"> {
-  readonly people: readonly [ParticipantInput, ParticipantInput];
+  readonly participants: readonly [ParticipantInput, ParticipantInput];
   readonly ttlMs: number | null;
 }
 
 export type OpenConversationOutcome =
   | { readonly kind: "opened"; readonly conversation: Conversation }
   | { readonly kind: "refused"; readonly refusal: OpeningRefusal }
-  | { readonly kind: "invalid-number"; readonly person: 0 | 1; readonly detail: string }
+  /** `index`: which of the two. */
+  | { readonly kind: "invalid-number"; readonly index: 0 | 1; readonly detail: string }
   | { readonly kind: "reference-in-use" }
-  /** Too many openings at once, of all or of these people: try again. */
+  /** Too many openings at once, of all or of these participants: try again. */
   | { readonly kind: "busy" };
 
 export interface OpenConversationPorts {
   readonly conversations: Pick<Conversations, "openingFacts" | "open" | "get">;
   readonly insight: NumberInsight;
   readonly clock: Clock;
-  /** Rents numbers where the pool has run out; answers whether there are more now. */
-  readonly rentMore: (country: string) => Promise<boolean>;
+  readonly rentMore: RentMore;
 }
 
 export type OpenConversation = (input: OpenConversationInput, ids: Ids) => Promise<OpenConversationOutcome>;
 
-/** Openings that another process, or a swap, got ahead of choose again; never so often in earnest. */
-const CHOICES_MAX = 200;
 /** Openings under way at once, waiting ones included. */
 const OPENINGS_MAX = 10_000;
 
-/** Joins two people through virtual numbers. `ids` are those of this request: repeated with the same ids, it is done once. */
+/** Joins two participants through virtual numbers. `ids` are those of this request: repeated with the same ids, it is done once. */
 export const openConversation = (
   ports: OpenConversationPorts,
   options: { readonly messageTtlMs: number },
 ): OpenConversation => {
-  const find = lookUpParticipant(ports.insight);
-  const choose = openByChoosing(ports, options);
-  const turns = keyedMutex();
+  const lookUp = lookUpParticipant(ports.insight);
+  const open = openByChoosing(ports, options);
+  const inTurn = keyedMutex();
   let underWay = 0;
   return async (input, ids) => {
     if (underWay === OPENINGS_MAX) return { kind: "busy" };
     underWay += 1;
     try {
-      const [a, b] = await Promise.all(input.people.map(find));
-      if (!a!.ok) return { kind: "invalid-number", person: 0, detail: a!.error };
-      if (!b!.ok) return { kind: "invalid-number", person: 1, detail: b!.error };
-      const people = [a!.value, b!.value] as const;
-      // Of one person only one at a time: each has to know which numbers the one before has taken.
-      return await turns(
+      const { participants, ttlMs, ...rest } = input;
+      const [a, b] = await Promise.all([lookUp(participants[0]), lookUp(participants[1])]);
+      if (!a.ok) return { kind: "invalid-number", index: 0, detail: a.error };
+      if (!b.ok) return { kind: "invalid-number", index: 1, detail: b.error };
+      const people = [a.value, b.value] as const;
+      // One opening at a time for each participant: it has to know which numbers the one before has taken.
+      return await inTurn(
         people.map(({ number }) => number),
-        () => choose({ ...input, people }, ids),
+        () => open({ ...rest, people }, ttlMs, ids),
       );
     } finally {
       underWay -= 1;
@@ -65,52 +65,61 @@ export const openConversation = (
 
 const openByChoosing =
   ({ conversations, clock, rentMore }: OpenConversationPorts, options: { readonly messageTtlMs: number }) =>
-  async (
-    input: Omit<OpenConversationInput, "people"> & Pick<OpeningRequest, "people">,
+  (
+    input: Omit<OpeningRequest, "expiresAt">,
+    ttlMs: number | null,
     ids: Ids,
   ): Promise<OpenConversationOutcome> => {
     const now = clock.now();
-    const { ttlMs, ...wishes } = input;
-    const request: OpeningRequest = { ...wishes, expiresAt: ttlMs === null ? null : now + ttlMs };
+    const request: OpeningRequest = { ...input, expiresAt: ttlMs === null ? null : now + ttlMs };
     const [a, b] = request.people;
-    // The same ids for every choice: only one of them can come true.
-    const made: string[] = [];
-    const idAt = (): (() => string) => {
-      let next = 0;
-      return () => {
-        if (made.length === next) made.push(ids.next());
-        return made[next++]!;
-      };
-    };
-    // What is rented is of the country, hardly ever of the area: it would cost money and suit nobody.
-    const mayRent = request.geoMatch !== "area";
-    let fresh = false;
-    for (let choice = 1; choice <= CHOICES_MAX; choice += 1) {
+    const idsOfChoice = sameIdsAgain(ids);
+
+    const choose = async (fresh: boolean): Promise<Choice<OpenConversationOutcome>> => {
       const facts = await conversations.openingFacts([a.number, b.number], fresh);
-      const decision = decideOpening(request, facts, {
-        now,
-        nextId: idAt(),
-        messageTtlMs: options.messageTtlMs,
-      });
+      const context = { now, nextId: idsOfChoice(), messageTtlMs: options.messageTtlMs };
+      const decision = decideOpening(request, facts, context);
       if (decision.kind === "refuse") {
         // A repetition finds taken what the first try took.
-        const done = await conversations.get(idAt()());
-        if (done) return { kind: "opened", conversation: done };
-        const { refusal } = decision;
-        if (refusal.kind !== "pool-exhausted") return { kind: "refused", refusal };
-        // What is known of the pool may be a little old; only fresh facts are a reason to rent, or to refuse.
-        if (fresh && !(mayRent && (await rentMore(refusal.country)))) return { kind: "refused", refusal };
-        fresh = true;
-        continue;
+        const existing = await conversations.get(idsOfChoice()());
+        return existing ? opened(existing) : refused(decision.refusal, request);
       }
       const { opening } = decision;
       const outcome = await conversations.open(opening);
-      if (outcome.kind === "reference-in-use") return outcome;
-      if (outcome.kind === "opened") return { kind: "opened", conversation: opening.conversation };
-      if (outcome.kind === "exists") {
-        return { kind: "opened", conversation: (await conversations.get(opening.conversation.id))! };
+      switch (outcome.kind) {
+        case "conflict":
+          return outcome;
+        case "reference-in-use":
+          return { kind: "done", outcome };
+        case "opened":
+          return opened(opening.conversation);
+        case "exists":
+          return opened((await conversations.get(opening.conversation.id))!);
       }
-      fresh = true;
-    }
-    return { kind: "busy" };
+    };
+    return chooseAgain(choose, rentMore);
   };
+
+const opened = (conversation: Conversation): Choice<OpenConversationOutcome> => ({
+  kind: "done",
+  outcome: { kind: "opened", conversation },
+});
+
+const refused = (refusal: OpeningRefusal, { geoMatch }: OpeningRequest): Choice<OpenConversationOutcome> => {
+  const outcome = { kind: "refused", refusal } as const;
+  if (refusal.kind !== "pool-exhausted") return { kind: "done", outcome };
+  // What is rented is of the country, hardly ever of the area: it would cost money and suit nobody.
+  return { kind: "exhausted", country: refusal.country, mayRent: geoMatch !== "area", outcome };
+};
+
+/** The same ids for every choice: only one of them is written. */
+const sameIdsAgain = (ids: Ids): (() => () => string) => {
+  const made: string[] = [];
+  return () => {
+    let next = 0;
+    return () => {
+      if (made.length === next) made.push(ids.next());
+      return made[next++]!;
+    };
+  };
+};

@@ -6,7 +6,7 @@ import type { Numbers, VirtualNumber } from "#core/ports/numbers.ts";
 
 export interface RentNumbersPorts {
   readonly market: NumberMarket;
-  readonly numbers: Pick<Numbers, "add" | "count">;
+  readonly numbers: Pick<Numbers, "add">;
   readonly clock: Clock;
 }
 
@@ -75,27 +75,3 @@ const soldOut = (country: string): MarketFailure => ({
   code: "sold-out",
   detail: `the carrier offers no more numbers in ${country}`,
 });
-
-/**
- * Rents one more number where the pool has run out, as long as the country's budget allows; one at a time for each
- * country, since all who wait profit from it. Answers whether there is more now.
- */
-export const rentWithinBudget = (
-  ports: RentNumbersPorts,
-  budgetByCountry: ReadonlyMap<string, number>,
-): ((country: string) => Promise<boolean>) => {
-  const rent = rentNumbers(ports);
-  const renting = new Map<string, Promise<boolean>>();
-  const rentOne = async (country: string): Promise<boolean> => {
-    if ((await ports.numbers.count(country)) >= budgetByCountry.get(country)!) return false;
-    return (await rent({ country, count: 1, features: ["SMS"] })).rented.length > 0;
-  };
-  return (country) => {
-    if (!budgetByCountry.has(country)) return Promise.resolve(false);
-    const running = renting.get(country);
-    if (running) return running;
-    const started = rentOne(country).finally(() => renting.delete(country));
-    renting.set(country, started);
-    return started;
-  };
-};

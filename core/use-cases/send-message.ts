@@ -4,11 +4,9 @@ import { containsNumber } from "#core/domain/opening.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
-import type { OptOuts } from "#core/ports/opt-outs.ts";
 
 export interface SendMessagePorts {
   readonly conversations: Pick<Conversations, "get" | "addMessages" | "message">;
-  readonly optOuts: Pick<OptOuts, "get">;
   readonly clock: Clock;
 }
 
@@ -28,9 +26,9 @@ export type SendMessageOutcome =
   /** The text would tell one participant the other one's real number. */
   | { readonly kind: "reveals-number" };
 
-/** The platform's own word in a conversation. It comes from the number that stands for the other participant. */
+/** Sends a text of the platform's own. It comes from the number that stands for the other participant. */
 export const sendMessage =
-  ({ conversations, optOuts, clock }: SendMessagePorts, options: { readonly messageTtlMs: number }) =>
+  ({ conversations, clock }: SendMessagePorts, options: { readonly messageTtlMs: number }) =>
   async ({ conversationId, to, text }: SendMessageInput, ids: Ids): Promise<SendMessageOutcome> => {
     const conversation = await conversations.get(conversationId);
     if (!conversation) return { kind: "not-found" };
@@ -42,7 +40,6 @@ export const sendMessage =
     for (const recipient of recipients) {
       const other = counterpart(participants, recipient.id)!;
       if (containsNumber(text, other.number)) return { kind: "reveals-number" };
-      if (await optOuts.get(recipient.number)) return { kind: "opted-out", participantId: recipient.id };
       messages.push({
         id: ids.next(),
         conversationId,
@@ -56,7 +53,9 @@ export const sendMessage =
         expiresAt: now + options.messageTtlMs,
       });
     }
-    if ((await conversations.addMessages(conversationId, messages)) === "closed") return { kind: "closed" };
+    const added = await conversations.addMessages(conversationId, messages);
+    if (added === "closed") return { kind: "closed" };
+    if (added !== "added") return { kind: "opted-out", participantId: added.optedOut };
     const records = await Promise.all(messages.map(({ id }) => conversations.message(id)));
     return { kind: "queued", messages: records.filter((record) => record !== null) };
   };

@@ -1,11 +1,11 @@
-import type { Conversation } from "#core/domain/conversation.ts";
-import { counterpart } from "#core/domain/conversation.ts";
+import { type Conversation, counterpart } from "#core/domain/conversation.ts";
 import type { OpeningRefusal } from "#core/domain/opening.ts";
 import { decideSwap } from "#core/domain/swapping.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
+import { type Choice, chooseAgain, type RentMore } from "./choose-again.ts";
 import { lookUpParticipant, type ParticipantInput } from "./look-up-participant.ts";
 
 export type SwapParticipantOutcome =
@@ -20,7 +20,7 @@ export interface SwapParticipantPorts {
   readonly conversations: Pick<Conversations, "openingFacts" | "swap" | "get">;
   readonly insight: NumberInsight;
   readonly clock: Clock;
-  readonly rentMore: (country: string) => Promise<boolean>;
+  readonly rentMore: RentMore;
 }
 
 export interface SwapParticipantInput {
@@ -30,59 +30,60 @@ export interface SwapParticipantInput {
   readonly intro: boolean;
 }
 
-const CHOICES_MAX = 200;
-
-/** Puts somebody else in the place of one participant (a new driver); the other one's thread goes on. */
-export const swapParticipant =
-  (
-    { conversations, insight, clock, rentMore }: SwapParticipantPorts,
-    options: { readonly messageTtlMs: number; readonly quarantineMs: number },
-  ) =>
-  async (input: SwapParticipantInput, ids: Ids): Promise<SwapParticipantOutcome> => {
-    const found = await lookUpParticipant(insight)(input.joining);
+/**
+ * Replaces one participant (a new driver); the other one's thread goes on. `ids` are those of this request: repeated with the same
+ * ids, it is done once.
+ */
+export const swapParticipant = (
+  { conversations, insight, clock, rentMore }: SwapParticipantPorts,
+  options: { readonly messageTtlMs: number; readonly quarantineMs: number },
+) => {
+  const lookUp = lookUpParticipant(insight);
+  return async (input: SwapParticipantInput, ids: Ids): Promise<SwapParticipantOutcome> => {
+    const found = await lookUp(input.joining);
     if (!found.ok) return { kind: "invalid-number", detail: found.error };
     const joining = found.value;
-    // Repeated with the same ids, the request finds that it has been carried out.
     const joiningId = ids.next();
     const introId = ids.next();
-    let fresh = false;
-    for (let choice = 1; choice <= CHOICES_MAX; choice += 1) {
+
+    const choose = async (fresh: boolean): Promise<Choice<SwapParticipantOutcome>> => {
       const conversation = await conversations.get(input.conversationId);
       if (conversation?.participants.some(({ id }) => id === joiningId))
-        return { kind: "swapped", conversation };
+        return done({ kind: "swapped", conversation });
       const staying = conversation && counterpart(conversation.participants, input.leaving);
-      if (!conversation || !staying) return { kind: "not-found" };
-      if (conversation.closedAt !== null) return { kind: "closed" };
+      if (!conversation || !staying) return done({ kind: "not-found" });
+      if (conversation.closedAt !== null) return done({ kind: "closed" });
       const now = clock.now();
       const facts = await conversations.openingFacts([joining.number, staying.number], fresh);
       const decision = decideSwap(
         { conversation, leaving: input.leaving, joining, intro: input.intro },
         facts,
-        { now, nextId: inTurn([joiningId, introId]), messageTtlMs: options.messageTtlMs },
+        { now, nextId: oneAfterTheOther([joiningId, introId]), messageTtlMs: options.messageTtlMs },
       );
-      if (decision.kind === "unknown-participant") return { kind: "not-found" };
-      if (decision.kind === "refuse") {
-        const { refusal } = decision;
-        if (refusal.kind !== "pool-exhausted") return { kind: "refused", refusal };
-        // What is rented is of the country, hardly ever of the area.
-        const mayRent = conversation.geoMatch !== "area";
-        if (fresh && !(mayRent && (await rentMore(refusal.country)))) return { kind: "refused", refusal };
-        fresh = true;
-        continue;
-      }
+      if (decision.kind === "unknown-participant") return done({ kind: "not-found" });
+      if (decision.kind === "refuse") return refused(decision.refusal, conversation);
       const outcome = await conversations.swap({
         conversationId: conversation.id,
         ...decision.swapping,
         at: now,
         quarantinedUntil: now + options.quarantineMs,
       });
-      if (outcome.kind !== "conflict") return outcome;
-      fresh = true;
-    }
-    return { kind: "busy" };
+      return outcome.kind === "conflict" ? outcome : done(outcome);
+    };
+    return chooseAgain(choose, rentMore);
   };
+};
 
-const inTurn = (ids: readonly string[]): (() => string) => {
+const done = (outcome: SwapParticipantOutcome): Choice<SwapParticipantOutcome> => ({ kind: "done", outcome });
+
+const refused = (refusal: OpeningRefusal, { geoMatch }: Conversation): Choice<SwapParticipantOutcome> => {
+  const outcome = { kind: "refused", refusal } as const;
+  if (refusal.kind !== "pool-exhausted") return done(outcome);
+  // What is rented is of the country, hardly ever of the area.
+  return { kind: "exhausted", country: refusal.country, mayRent: geoMatch !== "area", outcome };
+};
+
+const oneAfterTheOther = (ids: readonly string[]): (() => string) => {
   let next = 0;
   return () => ids[next++]!;
 };

@@ -66,6 +66,20 @@ export const messageCases = (store: Store): void => {
       expect(await texted()).toBe(NOON + 2 * SECOND);
     });
 
+    test("are refused, all of them, when one of the recipients has opted out", async () => {
+      const { storage } = store;
+      const { conversation, ab, ba } = await openScene(storage);
+      const messages = [aNoticeTo(ab), aNoticeTo(ba)];
+      await storage.optOuts.put(ba.sender, NOON);
+      const refused = {
+        optedOut: messages.find(({ destination }) => destination === ba.sender)!.recipientId,
+      };
+      expect(await storage.conversations.addMessages(conversation.id, messages)).toEqual(refused);
+      for (const { id } of messages) expect(await storage.conversations.message(id)).toBeNull();
+      await storage.optOuts.remove(ba.sender);
+      expect(await storage.conversations.addMessages(conversation.id, messages)).toBe("added");
+    });
+
     test("are refused by a conversation that is closed or does not exist", async () => {
       const { storage } = store;
       const { conversation, ab } = await openScene(storage);

@@ -43,7 +43,7 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
       const { storage } = store;
       const number = aNumber();
       await Promise.all(Array.from({ length: 10 }, () => storage.numbers.add(number)));
-      expect(await storage.numbers.count("GB")).toBe(1);
+      expect((await storage.numbers.list({ limit: 9, after: null })).items).toHaveLength(1);
     });
 
     test("somebody's real number never becomes one of ours", async () => {
@@ -137,17 +137,63 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
       expect(await storage.numbers.ownAmong([late!])).toEqual(new Set([late]));
     });
 
-    test("numbers are counted by country, whatever their state", async () => {
-      const { storage } = store;
-      const [number] = await rent(storage, 2);
-      await storage.numbers.add(aNumber(freshNumber(), { country: "US" }));
-      await storage.numbers.drain(number!);
-      const counts = [
-        await storage.numbers.count("GB"),
-        await storage.numbers.count("US"),
-        await storage.numbers.count("FR"),
-      ];
-      expect(counts).toEqual([2, 1, 0]);
+    describe("the rental budget of a country", () => {
+      const place = (budget: number, country = "GB") => ({ id: freshId(), country, budget });
+
+      test("is used up by numbers, whatever their state, and by reserved places together", async () => {
+        const { storage } = store;
+        const [number] = await rent(storage, 2);
+        await storage.numbers.add(aNumber(freshNumber(), { country: "US" }));
+        await storage.numbers.drain(number!);
+        expect(await storage.numbers.reservePlace(place(2))).toBe(false);
+        expect(await storage.numbers.reservePlace(place(3))).toBe(true);
+        expect(await storage.numbers.reservePlace(place(3))).toBe(false);
+        expect(await storage.numbers.reservePlace(place(2, "US"))).toBe(true);
+        expect(await storage.numbers.reservePlace(place(0, "FR"))).toBe(false);
+      });
+
+      test("is not exceeded by processes that reserve at the same time", async () => {
+        const { storage } = store;
+        const other = store.another();
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, at) =>
+            (at % 2 === 0 ? storage : other).numbers.reservePlace(place(3)),
+          ),
+        );
+        expect(answers.filter((reserved) => reserved)).toHaveLength(3);
+      });
+
+      test("counts a place that a number was rented on as that number, and no more as a place", async () => {
+        const { storage } = store;
+        const reserved = place(2);
+        expect(await storage.numbers.reservePlace(reserved)).toBe(true);
+        const number = aNumber();
+        expect(await storage.numbers.confirmPlace(reserved.id, number)).toMatchObject({
+          number: number.number,
+          state: "active",
+        });
+        expect(await storage.numbers.reservePlace(place(2))).toBe(true);
+        expect(await storage.numbers.reservePlace(place(2))).toBe(false);
+      });
+
+      test("has a place again once it is released, however often that is said", async () => {
+        const { storage } = store;
+        const reserved = place(1);
+        expect(await storage.numbers.reservePlace(reserved)).toBe(true);
+        await storage.numbers.releasePlace(reserved.id);
+        await storage.numbers.releasePlace(reserved.id);
+        expect(await storage.numbers.reservePlace(place(1))).toBe(true);
+      });
+
+      test("keeps the place when the number turns out to be a participant's own", async () => {
+        const { storage } = store;
+        const { a } = await openScene(storage);
+        const { items } = await storage.numbers.list({ limit: 9, after: null });
+        const reserved = place(items.length + 1);
+        expect(await storage.numbers.reservePlace(reserved)).toBe(true);
+        expect(await storage.numbers.confirmPlace(reserved.id, aNumber(a.number))).toBe("participant");
+        expect(await storage.numbers.reservePlace(place(items.length + 1))).toBe(false);
+      });
     });
   });
 };

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import {
   aConversation,
+  aNoticeTo,
   aParticipant,
   FAR_OFF,
+  freshId,
   freshNumber,
   NOON,
   openingOf,
@@ -61,6 +63,25 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
       expect(await storage.conversations.open(openingOf(aConversation([a, b])))).toEqual({ kind: "opened" });
       const { ab, ba } = await routesBetween(storage, a, b);
       expect([ab.blockedBy, ba.blockedBy]).toEqual(["opt-out", null]);
+    });
+
+    test("leave no text from the app queued that is added after the wish, in whichever process", async () => {
+      const { storage } = store;
+      const other = store.another();
+      for (let round = 0; round < 10; round += 1) {
+        const { conversation, ba } = await openScene(storage);
+        const notice = aNoticeTo(ba);
+        const [added] = await Promise.all([
+          other.conversations.addMessages(conversation.id, [notice]),
+          storage.optOuts.put(ba.sender, NOON),
+        ]);
+        const isQueued = (await storage.conversations.message(notice.id)) !== null;
+        expect(added).toEqual(isQueued ? "added" : { optedOut: notice.recipientId });
+        const late = { ...notice, id: freshId() };
+        expect(await other.conversations.addMessages(conversation.id, [late])).toEqual({
+          optedOut: notice.recipientId,
+        });
+      }
     });
 
     test("bar a route that is opened at the same time", async () => {

@@ -20,6 +20,8 @@ import {
 /** Empty storage for one test. */
 export interface StorageHarness {
   readonly storage: Storage;
+  /** The storage of another process, over the same data. Closed with this one. */
+  another(): Storage;
   close(): Promise<void>;
   /** Lets leases run out, where the adapter's clock can be moved; where it cannot, the suites wait for short leases. */
   passLease?(ms: number): void | Promise<void>;
@@ -30,6 +32,7 @@ export type CreateStorage = () => Promise<StorageHarness>;
 /** The storage of the current test. */
 export interface Store {
   readonly storage: Storage;
+  readonly another: StorageHarness["another"];
   readonly passLease: StorageHarness["passLease"] | undefined;
 }
 
@@ -51,6 +54,7 @@ export const storageOf = (create: CreateStorage): Store => {
     get storage() {
       return current().storage;
     },
+    another: () => current().another(),
     get passLease() {
       return current().passLease;
     },

@@ -333,7 +333,7 @@ const createStage = (
     const before = bindings.map((binding) => ({ ...binding }));
     const outcome = await opening(
       {
-        people: [person(a), person(b)],
+        participants: [person(a), person(b)],
         ...{ reference: null, ttlMs: step.ttlMs, idleTtlMs: step.idleTtlMs, geoMatch: "country" },
         ...{ sticky: step.sticky, intros: true, metadata: {} },
       },

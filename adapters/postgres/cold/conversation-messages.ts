@@ -6,6 +6,7 @@ import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { cursorOf, positionOf, sliceOf } from "#adapters/postgres/sql/page.ts";
 import type { MessageRecord } from "#core/domain/message.ts";
 import type { Conversations, Page } from "#core/ports/conversations.ts";
+import { lockPeople } from "./blocks.ts";
 import { CLOCK_DIFFERENCE_MAX_MS, earliestMessageOf } from "./conversation-rows.ts";
 import type { ConversationsContext } from "./conversations.ts";
 import { type RecordRow, recordsAmong, toRecord } from "./message-records.ts";
@@ -15,18 +16,32 @@ type OwnMethods = "addMessages" | "messages" | "message" | "eraseTexts";
 export const conversationMessages = ({
   db,
   connections,
+  index,
   sealed,
 }: ConversationsContext): Pick<Conversations, OwnMethods> => ({
-  addMessages: (conversationId, messages) =>
-    db.transaction().execute(async (trx) => {
+  addMessages: async (conversationId, messages) => {
+    const { ofNumber } = await index();
+    const recipients = messages.map(({ destination }) => ofNumber(destination));
+    return db.transaction().execute(async (trx) => {
       const execute = executeIn(trx);
+      // An opt-out that is being written is waited for; one that comes later finds the messages queued before it.
+      await lockPeople(execute, recipients, "shared");
       const open = await execute("select 1 from conversation where id = $1 and closed_at is null for share", [
         conversationId,
       ]);
       if (open.length === 0) return "closed";
+      const optedOut = await trx
+        .selectFrom("opt_out")
+        .select("number_index")
+        .where("number_index", "in", recipients)
+        .execute();
+      const refused = new Set(optedOut.map(({ number_index }) => hexOf(number_index)));
+      const first = messages.find((_, at) => refused.has(recipients[at]!));
+      if (first) return { optedOut: first.recipientId };
       await enqueue(execute, sealed, messages);
       return "added";
-    }),
+    });
+  },
   messages: async (conversationId, page) => {
     const rows = await withConnection(connections, (connection) =>
       executeOn(connection)<RecordRow>(MESSAGES, [

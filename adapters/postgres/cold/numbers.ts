@@ -8,6 +8,7 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { NewNumber, Numbers, VirtualNumber } from "#core/ports/numbers.ts";
+import { releasePlace, reservePlace } from "./budget-places.ts";
 import type { NumberPool } from "./number-pool.ts";
 import { lockPool } from "./route-writes.ts";
 
@@ -53,19 +54,21 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
     pool.forget();
     return result;
   };
+  const add = async (number: NewNumber, place: string | null): Promise<VirtualNumber | "participant"> => {
+    const numberIndex = (await index()).ofNumber(number.number);
+    return change(async (run) => {
+      const participants = await run(
+        "select 1 from participant where number_index = $1 and left_at is null limit 1",
+        [numberIndex],
+      );
+      if (participants.length > 0) return "participant";
+      await insert(run, number);
+      if (place !== null) await run("delete from budget_place where id = $1", [place]);
+      return (await get(number.number, run))!;
+    });
+  };
   return {
-    add: async (number) => {
-      const person = (await index()).ofNumber(number.number);
-      return change(async (run) => {
-        const somebody = await run(
-          "select 1 from participant where number_index = $1 and left_at is null limit 1",
-          [person],
-        );
-        if (somebody.length > 0) return "participant";
-        await insert(run, number);
-        return (await get(number.number, run))!;
-      });
-    },
+    add: (number) => add(number, null),
     get: (number) => get(number),
     list: async (page) => {
       const after = isMsisdn(page.after ?? "") ? page.after : "0";
@@ -93,12 +96,9 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
       );
       return new Set([...known, ...found.map(({ number }) => String(number))]);
     },
-    count: async (country) => {
-      const [row] = await execute<{ count: number }>("select count(*) from number where country = $1", [
-        country,
-      ]);
-      return row?.count ?? 0;
-    },
+    reservePlace: (place) => reservePlace(db, place),
+    confirmPlace: (id, number) => add(number, id),
+    releasePlace: (id) => releasePlace(db, id),
   };
 };
 

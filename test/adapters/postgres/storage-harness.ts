@@ -14,12 +14,19 @@ export interface PostgresHarness extends StorageHarness {
 /** Storage over a database of its own. */
 export const createPostgresHarness = async (): Promise<PostgresHarness> => {
   const { url, drop } = await createTestDatabase();
-  const storage = postgresStorage({ url, keyring: keyring([randomBytes(32)]), clock: memoryClock(NOON) });
+  const key = randomBytes(32);
+  const opened: PostgresStorage[] = [];
+  const another = (): PostgresStorage => {
+    const storage = postgresStorage({ url, keyring: keyring([key]), clock: memoryClock(NOON) });
+    opened.push(storage);
+    return storage;
+  };
   return {
-    storage,
+    storage: another(),
+    another,
     url,
     close: async () => {
-      await storage.close();
+      await Promise.all(opened.map((storage) => storage.close()));
       await drop();
     },
   };

@@ -69,7 +69,7 @@ export const openConversations = async (storage: Storage, count: number): Promis
   for (let i = 0; i < count; i += 1) {
     const outcome = await open(
       {
-        people: [person(), person()],
+        participants: [person(), person()],
         ttlMs: null,
         idleTtlMs: null,
         reference: null,

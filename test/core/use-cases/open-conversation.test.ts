@@ -15,7 +15,7 @@ const RANGES = [
 ];
 const insight = memoryNumberInsight({ ranges: RANGES });
 
-const person = (number: string, change: Partial<OpenConversationInput["people"][0]> = {}) => ({
+const participant = (number: string, change: Partial<OpenConversationInput["participants"][0]> = {}) => ({
   ...{ number: number as Msisdn, name: null, intro: null, country: null },
   ...change,
 });
@@ -27,7 +27,7 @@ const inputOf = (
   b: string,
   change: Partial<OpenConversationInput> = {},
 ): OpenConversationInput => ({
-  people: [person(a), person(b)],
+  participants: [participant(a), participant(b)],
   ...{ reference: null, ttlMs: null, idleTtlMs: null, geoMatch: "country", sticky: true },
   ...{ intros: true, metadata: {} },
   ...change,
@@ -53,7 +53,7 @@ const createHouse = async (pool: readonly Msisdn[] = POOL) => {
 };
 
 describe("opening a conversation", () => {
-  test("succeeds for any number of people at the same time, as long as each has a free number", async () => {
+  test("succeeds for any number of participants at the same time, as long as each has a free number", async () => {
     const pairsArbitrary = fc.uniqueArray(fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 5 })), {
       maxLength: 12,
       selector: ([a, b]) => [a, b].sort().join(),
@@ -83,7 +83,7 @@ describe("opening a conversation", () => {
     );
   });
 
-  test("with somebody follows the others with the same person, so that none has to choose again", async () => {
+  test("with a participant follows the others with the same one, so that none has to choose again", async () => {
     const pool = Array.from({ length: 20 }, (_, n) => `4477009000${String(n).padStart(2, "0")}` as Msisdn);
     const house = await createHouse(pool);
     let writes = 0;
@@ -146,7 +146,10 @@ describe("opening a conversation", () => {
   test("takes a number for the country that is asked for, where that is not the participant's own", async () => {
     const house = await createHouse();
     const outcome = await house.open(
-      { ...inputOf(ANN!, "12025550101"), people: [person(ANN!), person("12025550101", { country: "GB" })] },
+      {
+        ...inputOf(ANN!, "12025550101"),
+        participants: [participant(ANN!), participant("12025550101", { country: "GB" })],
+      },
       house.ids,
     );
     expect(outcome.kind).toBe("opened");
@@ -156,7 +159,9 @@ describe("opening a conversation", () => {
     const house = await createHouse();
     const input = inputOf(ANN!, BO!, { reference: "ride 7" });
     expect((await house.open(input, house.ids)).kind).toBe("opened");
-    expect(await house.open({ ...input, people: [person(ANN!), person(CY!)] }, house.ids)).toEqual({
+    expect(
+      await house.open({ ...input, participants: [participant(ANN!), participant(CY!)] }, house.ids),
+    ).toEqual({
       kind: "reference-in-use",
     });
   });
@@ -164,7 +169,7 @@ describe("opening a conversation", () => {
   test("is refused for a number that does not exist, and asks elsewhere when the service is down", async () => {
     const house = await createHouse();
     const outcome = await house.open(inputOf(ANN!, "999770090000"), house.ids);
-    expect(outcome).toMatchObject({ kind: "invalid-number", person: 1 });
+    expect(outcome).toMatchObject({ kind: "invalid-number", index: 1 });
     const down = memoryNumberInsight({ ranges: [], isDown: () => true });
     const open = openConversation({ ...house.ports, insight: down }, { messageTtlMs: 1 });
     expect((await open(inputOf(ANN!, BO!), house.ids)).kind).toBe("invalid-number");

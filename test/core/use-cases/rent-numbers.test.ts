@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
+import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryNumberMarket } from "#adapters/memory/number-market.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
+import { emptyWorld } from "#adapters/memory/world.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { MarketFailure, OfferedNumber } from "#core/ports/number-market.ts";
-import { rentNumbers, rentWithinBudget } from "#core/use-cases/rent-numbers.ts";
+import { rentNumbers } from "#core/use-cases/rent-numbers.ts";
+import { rentWithinBudget } from "#core/use-cases/rent-within-budget.ts";
 import { aConversation, aNumber, aParticipant, NOON, openingOf } from "#test/support/traffic-builders.ts";
 
 const offers: readonly OfferedNumber[] = Array.from({ length: 30 }, (_, n) => ({
@@ -23,12 +26,16 @@ const failureArbitrary = fc.record({
 
 const createHouse = (troubles: (MarketFailure | null)[] = []) => {
   const clock = memoryClock(NOON);
-  const storage = memoryStorage({ clock });
+  const world = emptyWorld();
+  const storage = memoryStorage({ clock, world });
   const market = memoryNumberMarket({ offers, trouble: () => troubles.shift() ?? null });
-  const ports = { market, numbers: storage.numbers, clock };
+  const ids = memoryIds({ clock });
+  const ports = { market, numbers: storage.numbers, clock, ids };
+  /** The same, in another process. */
+  const otherPorts = { ...ports, numbers: memoryStorage({ clock, world }).numbers };
   const ours = async () =>
     (await storage.numbers.list({ limit: 200, after: null })).items.map(({ number }) => number);
-  return { storage, market, ports, rent: rentNumbers(ports), ours };
+  return { storage, market, ports, otherPorts, rent: rentNumbers(ports), ours };
 };
 
 const WISH = { country: "GB", features: ["SMS"] };
@@ -81,6 +88,23 @@ describe("renting within a budget", () => {
     expect(await rentMore("GB")).toBe(true);
     expect(await rentMore("GB")).toBe(false);
     expect(house.market.rented()).toHaveLength(2);
+  });
+
+  test("is not exceeded by two processes that run out at the same time", async () => {
+    const house = createHouse();
+    const budget = new Map([["GB", 1]]);
+    const processes = [house.ports, house.otherPorts].map((ports) => rentWithinBudget(ports, budget));
+    const answers = await Promise.all(processes.map((rentMore) => rentMore("GB")));
+    expect(answers.sort()).toEqual([false, true]);
+    expect(house.market.rented()).toHaveLength(1);
+  });
+
+  test("has its place again when the carrier had nothing to rent", async () => {
+    const refused: MarketFailure = { kind: "refused", code: "x", detail: "for a test" };
+    const house = createHouse([refused]);
+    const rentMore = rentWithinBudget(house.ports, new Map([["GB", 1]]));
+    expect(await rentMore("GB")).toBe(false);
+    expect(await rentMore("GB")).toBe(true);
   });
 
   test("rents nothing in a country without one", async () => {

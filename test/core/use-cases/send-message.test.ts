@@ -19,8 +19,7 @@ const createHouse = async () => {
   for (const number of [v, w]) await storage.numbers.add(aNumber(number));
   const conversation = aConversation([aParticipant(v), aParticipant(w)]);
   await storage.conversations.open(openingOf(conversation));
-  const { conversations, optOuts } = storage;
-  const send = sendMessage({ conversations, optOuts, clock }, { messageTtlMs: 1_000 });
+  const send = sendMessage({ conversations: storage.conversations, clock }, { messageTtlMs: 1_000 });
   return { clock, storage, conversation, send, ids: memoryIds({ clock, process: 5 }) };
 };
 

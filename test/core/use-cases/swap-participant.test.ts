@@ -75,7 +75,7 @@ describe("swapping a participant", () => {
     expect(await house.swap(input, repeatable())).toEqual(first);
   });
 
-  test("asked for twice at once by different people is done by one of them", async () => {
+  test("asked for twice at once by different clients is done by one of them", async () => {
     const { swap, input, joining, ids } = await createHouse();
     const outcomes = await Promise.all([
       swap({ ...input, joining: joining() }, ids),

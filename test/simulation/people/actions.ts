@@ -65,7 +65,7 @@ export const createDay = (surroundings: DaySurroundings) => {
     const run = openConversation({ conversations, insight, clock: process.clock, rentMore }, HOUSE);
     const outcome = await run(
       {
-        people: [person(pair[0]), person(pair[1])],
+        participants: [person(pair[0]), person(pair[1])],
         reference: null,
         ttlMs: step.ttlMs,
         idleTtlMs: step.idleTtlMs,

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { ok } from "#apps/api/answers.ts";
-import type { ApiPorts } from "#apps/api/context.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import { conversationId, participantId } from "#apps/api/public-ids.ts";
 import { showTime } from "#apps/api/representations.ts";
+import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
 import { formatMsisdn } from "#core/domain/msisdn.ts";
-import { type Explanation, explainRoute } from "#core/use-cases/explain-route.ts";
+import type { Explanation } from "#core/use-cases/explain-route.ts";
 
 const question = z.strictObject({
   from: fields.phoneNumber,
@@ -15,19 +15,17 @@ const question = z.strictObject({
   at: fields.instant.nullish(),
 });
 
-export const routeRoutes = ({ storage, clock }: ApiPorts): readonly Endpoint[] => {
-  const explain = explainRoute({ ...storage, clock });
-  return [
-    endpoint({
-      method: "POST",
-      path: "/v1/routes/explain",
-      summary: "Says what a text would do, or who was behind a number at an instant; sends nothing",
-      scope: "read",
-      body: question,
-      handle: async ({ body: { at = null, ...pair } }) => ok(showExplanation(await explain({ ...pair, at }))),
-    }),
-  ];
-};
+export const routeExplanationRoutes = ({ explainRoute }: ApiUseCases): readonly Endpoint[] => [
+  endpoint({
+    method: "POST",
+    path: "/v1/routes/explain",
+    summary: "Says what a text would do, or who was behind a number at an instant; sends nothing",
+    scope: "read",
+    body: question,
+    handle: async ({ body: { at = null, ...pair } }) =>
+      ok(showExplanation(await explainRoute({ ...pair, at }))),
+  }),
+];
 
 const UNKNOWN = {
   reason: null,

@@ -1,0 +1,58 @@
+import { linkReportOf } from "#apps/process/link-report.ts";
+import { closeConversation } from "#core/use-cases/close-conversation.ts";
+import { drainNumber } from "#core/use-cases/drain-number.ts";
+import { explainRoute } from "#core/use-cases/explain-route.ts";
+import { getConversation } from "#core/use-cases/get-conversation.ts";
+import { getMessage } from "#core/use-cases/get-message.ts";
+import { getOptOut } from "#core/use-cases/get-opt-out.ts";
+import { listConversations } from "#core/use-cases/list-conversations.ts";
+import { listLinks } from "#core/use-cases/list-links.ts";
+import { listMessages } from "#core/use-cases/list-messages.ts";
+import { listNumbers } from "#core/use-cases/list-numbers.ts";
+import { openConversation } from "#core/use-cases/open-conversation.ts";
+import { optIn } from "#core/use-cases/opt-in.ts";
+import { optOut } from "#core/use-cases/opt-out.ts";
+import { patchConversation } from "#core/use-cases/patch-conversation.ts";
+import { registerNumber } from "#core/use-cases/register-number.ts";
+import { releaseNumber } from "#core/use-cases/release-number.ts";
+import { rentNumbers } from "#core/use-cases/rent-numbers.ts";
+import { rentWithinBudget } from "#core/use-cases/rent-within-budget.ts";
+import { searchAvailableNumbers } from "#core/use-cases/search-available-numbers.ts";
+import { sendMessage } from "#core/use-cases/send-message.ts";
+import { swapParticipant } from "#core/use-cases/swap-participant.ts";
+import type { ApiOptions, ApiPorts } from "./context.ts";
+
+/** Everything that can be asked of the API, wired: routes call these and nothing below. */
+export const apiUseCases = (
+  { storage, insight, market, links, pacing, clock, ids }: ApiPorts,
+  options: ApiOptions,
+) => {
+  const { conversations, numbers, optOuts, linkReports, traffic } = storage;
+  // One for openings and swaps: whoever waits for a number of a country profits from the one that is being rented.
+  const rentMore = rentWithinBudget({ market, numbers, clock, ids }, options.rentCountries);
+  const ownLinks = () => links.map((link) => linkReportOf(link, pacing.perSecond(link.kind)));
+  return {
+    openConversation: openConversation({ conversations, insight, clock, rentMore }, options),
+    getConversation: getConversation({ conversations }),
+    listConversations: listConversations({ conversations }),
+    patchConversation: patchConversation({ conversations, clock }),
+    closeConversation: closeConversation({ conversations, clock }, options),
+    swapParticipant: swapParticipant({ conversations, insight, clock, rentMore }, options),
+    sendMessage: sendMessage({ conversations, clock }, options),
+    listMessages: listMessages({ conversations }),
+    getMessage: getMessage({ conversations }),
+    listNumbers: listNumbers({ numbers }),
+    registerNumber: registerNumber({ numbers, insight, clock }),
+    searchAvailableNumbers: searchAvailableNumbers({ market }),
+    rentNumbers: rentNumbers({ market, numbers, clock }),
+    drainNumber: drainNumber({ numbers }),
+    releaseNumber: releaseNumber({ market, numbers, clock }),
+    explainRoute: explainRoute({ conversations, traffic, numbers, clock }),
+    getOptOut: getOptOut({ optOuts }),
+    optOut: optOut({ optOuts, clock }),
+    optIn: optIn({ optOuts }),
+    listLinks: listLinks({ linkReports, ownLinks }),
+  };
+};
+
+export type ApiUseCases = ReturnType<typeof apiUseCases>;

@@ -1,0 +1,43 @@
+import type { Ids } from "#core/ports/ids.ts";
+import type { Numbers } from "#core/ports/numbers.ts";
+import type { RentMore } from "./choose-again.ts";
+import { type RentNumbersPorts, rentNumbers } from "./rent-numbers.ts";
+
+export interface RentWithinBudgetPorts extends Omit<RentNumbersPorts, "numbers"> {
+  readonly numbers: Pick<Numbers, "reservePlace" | "confirmPlace" | "releasePlace">;
+  readonly ids: Ids;
+}
+
+/**
+ * Rents one more number where the pool has run out, as long as the country's budget allows. A place of the budget is reserved
+ * first, so that several processes together stay within it. Within this process one at a time for each country, since all who
+ * wait profit from it.
+ */
+export const rentWithinBudget = (
+  { market, numbers, clock, ids }: RentWithinBudgetPorts,
+  budgetByCountry: ReadonlyMap<string, number>,
+): RentMore => {
+  const renting = new Map<string, Promise<boolean>>();
+  const rentOne = async (country: string, budget: number): Promise<boolean> => {
+    const place = ids.next();
+    if (!(await numbers.reservePlace({ id: place, country, budget }))) return false;
+    const add = (number: Parameters<Numbers["add"]>[0]) => numbers.confirmPlace(place, number);
+    try {
+      const rent = rentNumbers({ market, numbers: { add }, clock });
+      const { rented } = await rent({ country, count: 1, features: ["SMS"] });
+      return rented.length > 0;
+    } finally {
+      // What was rented has given its place back already.
+      await numbers.releasePlace(place);
+    }
+  };
+  return (country) => {
+    const budget = budgetByCountry.get(country);
+    if (budget === undefined) return Promise.resolve(false);
+    const running = renting.get(country);
+    if (running) return running;
+    const started = rentOne(country, budget).finally(() => renting.delete(country));
+    renting.set(country, started);
+    return started;
+  };
+};
