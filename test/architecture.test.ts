@@ -122,6 +122,74 @@ const sourceFiles = (): readonly SourceFile[] =>
     source: readFileSync(posix.join(root, path), "utf8"),
   }));
 
+/** A route reads the request, calls a use case and shows the outcome. */
+const isRoute = (path: string): boolean => path.startsWith("apps/api/routes/");
+
+/** Everything in which these routes reach below the use cases, one line each. */
+const reachesBelowUseCases = (files: readonly SourceFile[]): readonly string[] =>
+  files
+    .filter(({ path }) => isRoute(path))
+    .flatMap(({ path, source }) => {
+      const code = withoutComments(source);
+      const below = [
+        ...code.matchAll(
+          /import\s+(?!type\b)[^;]*?from\s*["']#?(core\/(?:ports|engine)\/[^"']+|adapters\/[^"']+)["']/g,
+        ),
+      ].map(([, name]) => `${path} imports ${name}: routes call use cases`);
+      const uses = /(?<![\w.])(storage|ports)\s*[.})]/.test(withoutText(code))
+        ? [`${path} uses storage: routes call use cases`]
+        : [];
+      return [...below, ...uses];
+    });
+
+/** Groups of files that import one another in circles, by types or otherwise, each in the order of the names. */
+const importCircles = (files: readonly SourceFile[]): readonly (readonly string[])[] => {
+  const imports = new Map(
+    files.map(({ path, source }) => [
+      path,
+      importsOf(withoutComments(source)).flatMap((name) => targetOf(path, name) ?? []),
+    ]),
+  );
+  const reachableFrom = (start: string): ReadonlySet<string> => {
+    const reached = new Set<string>();
+    const open = [...(imports.get(start) ?? [])];
+    for (let path = open.pop(); path !== undefined; path = open.pop()) {
+      if (reached.has(path)) continue;
+      reached.add(path);
+      open.push(...(imports.get(path) ?? []));
+    }
+    return reached;
+  };
+  const reachable = new Map([...imports.keys()].map((path) => [path, reachableFrom(path)]));
+  const circles = new Map<string, readonly string[]>();
+  for (const [path, reached] of reachable) {
+    if (!reached.has(path)) continue;
+    const circle = [...reached].filter((other) => reachable.get(other)?.has(path)).sort();
+    circles.set(circle.join(), circle);
+  }
+  return [...circles.values()];
+};
+
+/** The first file of each circle that is still to be opened. This list only gets shorter. */
+const CIRCLES_LEFT: readonly string[] = [
+  "adapters/vonage-http/messages-payloads.ts",
+  "adapters/smpp/delivery/send-parts.ts",
+  "adapters/postgres/hot/claiming.ts",
+  "adapters/postgres/cold/closing.ts",
+  "core/engine/inbound/batch-writer.ts",
+];
+
+test("routes of the API call use cases, and nothing below", () => {
+  const files = sourceFiles();
+  expect(files.filter(({ path }) => isRoute(path)).length).toBeGreaterThan(5);
+  expect(reachesBelowUseCases(files)).toEqual([]);
+});
+
+test("no files import one another in a circle, not even types", () => {
+  const circles = importCircles(sourceFiles().filter(({ path }) => !path.startsWith("test/")));
+  expect(circles.filter(([first]) => !CIRCLES_LEFT.includes(first!))).toEqual([]);
+});
+
 test("every file imports only what its room may, and the core is pure", () => {
   const files = sourceFiles();
   expect(files.filter(({ path }) => path.startsWith("core/")).length).toBeGreaterThan(10);
@@ -174,5 +242,57 @@ describe("what is allowed is left in peace", () => {
     ["test/apps/api.test.ts", 'import { x } from "#apps/process/settings/settings.ts";'],
   ])("%s: %s", (path, source) => {
     expect(leaksIn([{ path, source }])).toEqual([]);
+  });
+});
+
+describe("a planted breach of a route is found", () => {
+  test.each<[string]>([
+    ['import { PLACE_TTL_MS } from "#core/ports/numbers.ts";'],
+    ['import { postgresStorage } from "#adapters/postgres/storage.ts";'],
+    ['import { startEngine } from "#core/engine/engine.ts";'],
+    ["const handle = (storage: Storage) => storage.numbers.drain(number);"],
+    ["const routes = ({ storage }: ApiPorts) => [];"],
+    ["const routes = (ports: ApiPorts) => ports.market.search(query);"],
+  ])("%s", (source) => {
+    expect(reachesBelowUseCases([{ path: "apps/api/routes/numbers.ts", source }])).toHaveLength(1);
+    expect(reachesBelowUseCases([{ path: "apps/api/use-cases.ts", source }])).toEqual([]);
+  });
+
+  test("types of the core, and words in a text, are left in peace", () => {
+    const source = 'import type { Page } from "#core/ports/conversations.ts";\nconst x = "storage.numbers";';
+    expect(reachesBelowUseCases([{ path: "apps/api/routes/numbers.ts", source }])).toEqual([]);
+  });
+});
+
+describe("a planted circle is found", () => {
+  const file = (path: string, ...imported: readonly string[]): SourceFile => ({
+    path,
+    source: imported.map((name) => `import type { x } from "${name}";`).join("\n"),
+  });
+
+  test.each<[string, readonly SourceFile[], readonly (readonly string[])[]]>([
+    [
+      "of two files",
+      [file("core/a.ts", "./b.ts"), file("core/b.ts", "#core/a.ts")],
+      [["core/a.ts", "core/b.ts"]],
+    ],
+    ["of a file with itself", [file("core/a.ts", "./a.ts")], [["core/a.ts"]]],
+    [
+      "of three, beside files that only lead there",
+      [
+        file("adapters/x/a.ts", "./b.ts"),
+        file("adapters/x/b.ts", "./c.ts", "pg"),
+        file("adapters/x/c.ts", "./a.ts"),
+        file("apps/d.ts", "#adapters/x/a.ts"),
+      ],
+      [["adapters/x/a.ts", "adapters/x/b.ts", "adapters/x/c.ts"]],
+    ],
+    [
+      "and not where there is none",
+      [file("core/a.ts", "./b.ts", "./c.ts"), file("core/b.ts", "./c.ts"), file("core/c.ts")],
+      [],
+    ],
+  ])("%s", (_, files, circles) => {
+    expect(importCircles(files)).toEqual(circles);
   });
 });

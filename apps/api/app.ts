@@ -53,11 +53,12 @@ export const apiApp = (
 
 const routerOf = (ports: ApiPorts, options: ApiOptions): Router => {
   const router = new Router();
-  const { alive, ready } = health(ports);
+  const useCases = apiUseCases(ports, options);
+  const { alive, ready } = health(useCases);
   const run = endpointRunner(ports);
   router.get("/healthz", (context) => write(context, alive()));
   router.get("/readyz", async (context) => write(context, await ready()));
-  for (const endpoint of endpoints(apiUseCases(ports, options), options))
+  for (const endpoint of endpoints(useCases, options))
     router.register(endpoint.path, [endpoint.method], async (context) =>
       write(context, await run(endpoint, context as Context)),
     );

@@ -1,4 +1,5 @@
 import { linkReportOf } from "#apps/process/link-report.ts";
+import { checkReadiness } from "#core/use-cases/check-readiness.ts";
 import { closeConversation } from "#core/use-cases/close-conversation.ts";
 import { drainNumber } from "#core/use-cases/drain-number.ts";
 import { explainRoute } from "#core/use-cases/explain-route.ts";
@@ -52,6 +53,7 @@ export const apiUseCases = (
     optOut: optOut({ optOuts, clock }),
     optIn: optIn({ optOuts }),
     listLinks: listLinks({ linkReports, ownLinks }),
+    checkReadiness: checkReadiness({ storage, links }),
   };
 };
 

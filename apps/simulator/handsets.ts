@@ -1,4 +1,4 @@
-import type { Concatenation } from "#apps/simulator/text/user-data-header.ts";
+import type { Arrival } from "./arrival.ts";
 import { joinedParts, type PartJoiner } from "./part-joiner.ts";
 import type { Digits } from "./phone-number.ts";
 import type { LinkKind, Stats } from "./stats.ts";
@@ -16,21 +16,6 @@ export interface HandsetMessage {
   readonly parts: number;
   readonly link: LinkKind;
   readonly receivedAt: string;
-}
-
-/** One SMS as it reaches a handset. */
-export interface Arrival {
-  readonly from: string;
-  readonly to: Digits;
-  readonly text: string;
-  readonly link: LinkKind;
-  /** Which host of the carrier it came through: parts join only within one. */
-  readonly server: string;
-  /** Which connection, for counting. */
-  readonly connection: string;
-  readonly concatenation: Concatenation | undefined;
-  /** How many SMS this is when it was never in parts before. */
-  readonly size?: number;
 }
 
 export interface Handsets {

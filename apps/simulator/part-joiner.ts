@@ -1,5 +1,5 @@
 import type { Concatenation } from "#apps/simulator/text/user-data-header.ts";
-import type { Arrival } from "./handsets.ts";
+import type { Arrival } from "./arrival.ts";
 import type { Stats } from "./stats.ts";
 
 /** A phone keeps unfinished texts for a while, and only so many of them. */

@@ -1,9 +1,10 @@
 import { type Answer, ok } from "#apps/api/answers.ts";
-import type { ApiPorts } from "#apps/api/context.ts";
 import { unavailable } from "#apps/api/problems.ts";
+import type { ApiUseCases } from "#apps/api/use-cases.ts";
+import type { Readiness } from "#core/use-cases/check-readiness.ts";
 
-/** Who asks whether we are ready has no patience; a database that needs longer (milliseconds) is not ready either. */
-const PING_MAX_MS = 2_000;
+/** Whoever asks for readiness has no patience; a database that needs longer (milliseconds) is not ready either. */
+const CHECK_MAX_MS = 2_000;
 
 /** Whether the process lives, and whether it can do its work. Both are for machines that hold no key. */
 export interface Health {
@@ -11,19 +12,23 @@ export interface Health {
   ready(): Promise<Answer>;
 }
 
-/** A process that sends is ready when the database answers and a link is up; one that does not, without a link. */
-export const health = ({ storage, links }: Pick<ApiPorts, "storage" | "links">): Health => ({
+export const health = ({ checkReadiness }: Pick<ApiUseCases, "checkReadiness">): Health => ({
   alive: () => ok({ status: "alive" }),
   ready: async () => {
-    if (!(await withinTime(storage.ping()))) return unavailable("The database does not answer");
-    const up = links.filter((link) => link.status().state === "up").length;
-    if (links.length > 0 && up === 0) return unavailable("No carrier link is up");
-    return ok({ status: "ready", database: "up", links: up });
+    const readiness = await withinTime(checkReadiness());
+    switch (readiness.kind) {
+      case "ready":
+        return ok({ status: "ready", database: "up", links: readiness.linksUp });
+      case "no-database":
+        return unavailable("The database does not answer");
+      case "no-link":
+        return unavailable("No carrier link is up");
+    }
   },
 });
 
-const withinTime = async (answer: Promise<boolean>): Promise<boolean> => {
-  const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => late.resolve(false), PING_MAX_MS);
+const withinTime = async (answer: Promise<Readiness>): Promise<Readiness> => {
+  const late = Promise.withResolvers<Readiness>();
+  const timer = setTimeout(() => late.resolve({ kind: "no-database" }), CHECK_MAX_MS);
   return Promise.race([answer, late.promise]).finally(() => clearTimeout(timer));
 };
