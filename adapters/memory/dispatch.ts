@@ -2,7 +2,7 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
 import { defer } from "./facts.ts";
 import { bury, membershipOf, takeFree } from "./membership.ts";
-import { claim, nextDueAt } from "./queue.ts";
+import { blockOf, claim, nextDueAt } from "./queue.ts";
 import type { DispatcherRow, World } from "./world.ts";
 
 export const memoryDispatch = (world: World, clock: Clock, announceWork: () => void): Dispatch => {
@@ -45,10 +45,14 @@ export const memoryDispatch = (world: World, clock: Clock, announceWork: () => v
       announceWork();
     },
     claim: async (request) => (living(request.dispatcher) ? claim(world, request) : []),
-    nextDueAt: async (dispatcher) => (living(dispatcher) ? nextDueAt(world, dispatcher) : null),
-    onWork: (listener) => {
-      world.workListeners.add(listener);
-      return () => world.workListeners.delete(listener);
-    },
+    nextDueAt: async (request) => (living(request.dispatcher) ? nextDueAt(world, request) : null),
+    blocks: async (messages) => messages.map((message) => blockOf(world, message)),
+    onWork: (listener) => listenTo(world.workListeners, listener),
+    onBlock: (listener) => listenTo(world.blockListeners, listener),
   };
+};
+
+const listenTo = (listeners: Set<() => void>, listener: () => void): (() => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 };

@@ -1,9 +1,11 @@
+import { blockBeforeDeparture } from "#core/domain/block-before-departure.ts";
 import { type OutboundMessage, PRIORITIES, partitionOf } from "#core/domain/message.ts";
-import type { Claim, ClaimRequest } from "#core/ports/dispatch.ts";
+import type { Block } from "#core/domain/route.ts";
+import type { Claim, ClaimRequest, Owned } from "#core/ports/dispatch.ts";
 import { currentRoute } from "./routes.ts";
 import type { StoredMessage, World } from "./world.ts";
 
-/** Takes the due heads of threads out of the queue, by lane and age. */
+/** Claims the due heads of recipients' queues, by priority and age. */
 export const claim = (world: World, request: ClaimRequest): readonly Claim[] => [
   ...(request.again ? claimedBefore(world, request.dispatcher) : []),
   ...claimDue(world, request),
@@ -17,8 +19,8 @@ const claimedBefore = (world: World, dispatcher: string): readonly Claim[] =>
       : [];
   });
 
-const claimDue = (world: World, { dispatcher, limit, now }: ClaimRequest): readonly Claim[] =>
-  [...heads(world, dispatcher)]
+const claimDue = (world: World, { limit, now, ...owned }: ClaimRequest): readonly Claim[] =>
+  [...heads(world, owned)]
     .filter(({ dueAt }) => dueAt <= now)
     .sort(
       (a, b) =>
@@ -27,7 +29,7 @@ const claimDue = (world: World, { dispatcher, limit, now }: ClaimRequest): reado
     )
     .slice(0, limit)
     .map(({ message, outbound, dueAt }) => {
-      message.place = { state: "claimed", by: dispatcher, dueAt };
+      message.place = { state: "claimed", by: owned.dispatcher, dueAt };
       return claimOf(world, message, outbound);
     });
 
@@ -36,10 +38,19 @@ const claimOf = (world: World, message: StoredMessage, outbound: OutboundMessage
   attempts: message.attempts,
   answerLost: message.unknown,
   validUntil: message.text === null ? 0 : validUntil(world, outbound),
+  blockedBy: blockOf(world, outbound),
 });
 
-export const nextDueAt = (world: World, dispatcher: string): number | null => {
-  const dues = heads(world, dispatcher).map(({ dueAt }) => dueAt);
+export const blockOf = (world: World, message: OutboundMessage): Block | null => {
+  const reply = currentRoute(world, { sender: message.destination, virtualNumber: message.source });
+  return blockBeforeDeparture(message, {
+    optedOutSince: world.optOuts.get(message.destination)?.since ?? null,
+    isPairBlocked: reply?.conversationId === message.conversationId && reply.blockedBy === "pair-block",
+  });
+};
+
+export const nextDueAt = (world: World, owned: Owned): number | null => {
+  const dues = heads(world, owned).map(({ dueAt }) => dueAt);
   return dues.reduce<number | null>((next, dueAt) => Math.min(next ?? dueAt, dueAt), null);
 };
 
@@ -51,14 +62,14 @@ interface Head {
 }
 
 /**
- * The first message of each thread in the dispatcher's partitions, if it is in the queue and unclaimed: while it is in
- * somebody's hand, the thread waits.
+ * The first message in the queue of each recipient in the dispatcher's partitions, if it is unclaimed. What was inserted as owned is
+ * not in the queue: the request says whose messages wait for such.
  */
-const heads = function* (world: World, dispatcher: string): Generator<Head> {
-  const seen = new Set<string>();
+const heads = function* (world: World, { dispatcher, ownedRecipientIds }: Owned): Generator<Head> {
+  const seen = new Set(ownedRecipientIds);
   for (const message of world.unsent.values()) {
     const { outbound, place, birth } = message;
-    if (!outbound || seen.has(outbound.recipientId)) continue;
+    if (!outbound || place.state === "owned" || seen.has(outbound.recipientId)) continue;
     // breakage: claim-behind-owned
     seen.add(outbound.recipientId);
     if (place.state !== "queued" || world.owners[partitionOf(outbound.recipientId)] !== dispatcher) continue;

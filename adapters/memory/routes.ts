@@ -54,6 +54,7 @@ export const changeRoute = (world: World, pair: Pair, change: Partial<Route>): v
 
 /** Brings the bars of all live routes in line with opt-outs and blocks. */
 export const renewBars = (world: World): void => {
+  for (const listener of [...world.blockListeners]) listener();
   for (const route of currentRoutes(world)) {
     const blockedBy = barOf(world, route);
     if (route.closedAt === null && route.blockedBy !== blockedBy) changeRoute(world, route, { blockedBy });

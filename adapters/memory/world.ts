@@ -48,6 +48,7 @@ export interface World {
   readonly resolvedKeys: Map<string, number>;
   readonly requests: Map<string, RequestRow>;
   readonly workListeners: Set<() => void>;
+  readonly blockListeners: Set<() => void>;
   /** Numbers whatever must be told apart or put in order: versions and births. */
   counter: number;
 }
@@ -120,6 +121,7 @@ export const emptyWorld = (): World => ({
   resolvedKeys: new Map(),
   requests: new Map(),
   workListeners: new Set(),
+  blockListeners: new Set(),
   counter: 0,
 });
 

@@ -5,7 +5,6 @@ import { numberPool } from "#adapters/postgres/cold/number-pool.ts";
 import { postgresNumbers } from "#adapters/postgres/cold/numbers.ts";
 import { postgresOptOuts } from "#adapters/postgres/cold/opt-outs.ts";
 import { postgresReconciliation } from "#adapters/postgres/cold/reconciliation.ts";
-import { hands } from "#adapters/postgres/hot/hands.ts";
 import { recentIds } from "#adapters/postgres/hot/recent-ids.ts";
 import { postgresTraffic } from "#adapters/postgres/hot/traffic.ts";
 import { postgresDispatch } from "#adapters/postgres/ownership/dispatch.ts";
@@ -49,7 +48,6 @@ export const postgresStorage = ({
   const index = storedBlindIndex(db, keyring);
   const sealed = sealedValues(keyring);
   const pool = numberPool(db, () => performance.now());
-  const held = hands();
   const history = {
     clock,
     firstPeriodEnd: firstPeriodEnd(db),
@@ -63,8 +61,8 @@ export const postgresStorage = ({
   return {
     conversations: postgresConversations({ db, connections, index, sealed, pool }),
     numbers: postgresNumbers({ db, index, pool, clock }),
-    traffic: postgresTraffic({ pool: hot, index, sealed, hands: held, recent: recentIds(), ...history }),
-    dispatch: postgresDispatch({ db, connections, index, sealed, hands: held, wakeups }),
+    traffic: postgresTraffic({ pool: hot, index, sealed, recent: recentIds(), ...history }),
+    dispatch: postgresDispatch({ db, connections, index, sealed, wakeups }),
     reconciliation: postgresReconciliation({ db, connections, index, sealed, ...history }),
     linkReports: postgresLinkReports({ db, index }),
     optOuts: postgresOptOuts({ db, index }),

@@ -1,9 +1,9 @@
 import { Client } from "pg";
 
-/** What the database calls out: there is work in the queue; our numbers have changed. */
-export type Wakeup = "work" | "numbers";
+/** What the database calls out: there is work in the queue; our numbers have changed; somebody has opted out or been blocked. */
+export type Wakeup = "work" | "numbers" | "blocks";
 
-const WAKEUPS: readonly Wakeup[] = ["work", "numbers"];
+const WAKEUPS: readonly Wakeup[] = ["work", "numbers", "blocks"];
 const CONNECT_TIMEOUT_MS = 3_000;
 /** Between two tries to listen again. */
 const RETRY_MIN_MS = 100;

@@ -1,9 +1,10 @@
 import type { Msisdn } from "./msisdn.ts";
 import type { Block, UnroutableReason } from "./route.ts";
 
-/** What may overtake what: relayed texts before our own notices before broadcasts. Never within one thread. */
+/** What may overtake what: relayed texts before our own notices before broadcasts. Never within one recipient's queue. */
 export type Priority = "relay" | "system" | "broadcast";
 
+/** Stored by their index (`relay` 0, `system` 1, `broadcast` 2): add at the end, never change the order. */
 export const PRIORITIES: readonly Priority[] = ["relay", "system", "broadcast"];
 
 /** Which kind of carrier link a message went over. */

@@ -1,9 +1,12 @@
-import { PARTITIONS, partitionOf } from "#core/domain/message.ts";
+import { PARTITIONS } from "#core/domain/message.ts";
 import { type BatchWriter, startBatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import { startSweeper } from "#core/engine/maintenance/sweeper.ts";
-import { type Dispatcher, startDispatcher } from "#core/engine/outbound/dispatcher.ts";
+import { startDispatcher } from "#core/engine/outbound/dispatcher.ts";
+import { createOutboundSide } from "#core/engine/outbound/outbound-side.ts";
+import { createOutboundState } from "#core/engine/outbound/outbound-state.ts";
 import { createPacing, type Pacing, type PacingOptions } from "#core/engine/outbound/pacing.ts";
-import { joinDispatchers, type MembershipKeeper } from "#core/engine/ownership/membership.ts";
+import { joinDispatchers } from "#core/engine/ownership/membership.ts";
+import { createOwnership } from "#core/engine/ownership/ownership.ts";
 import type { CarrierLink } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
@@ -53,75 +56,40 @@ export interface EngineOptions extends PacingOptions {
 
 export const startEngine = async (ports: EnginePorts, options: EngineOptions): Promise<Engine> => {
   const { storage, links, clock, timer, ids, chance } = ports;
+  const { dispatch, traffic, numbers } = storage;
   const pacing = createPacing(options, chance);
-  // Intake, dispatcher and membership know one another only through these few functions.
-  let membership: MembershipKeeper | null = null;
-  let dispatcher: Dispatcher;
+  const ownership = createOwnership(clock, ids);
+  const state = createOutboundState({ ...options, links, pacing, clock, chance });
   const writer = startBatchWriter(
-    { traffic: storage.traffic, numbers: storage.numbers, clock, timer, ids },
+    { traffic, numbers, clock, timer, ids },
     { messageTtlMs: options.messageTtlMs },
-    {
-      dispatcher: () => membership?.id() ?? "",
-      mayOwn: (recipientId) =>
-        (membership?.holds() ?? false) && membership!.owns(partitionOf(recipientId)) && dispatcher.hasRoom(), // breakage: own-others-partitions
-      isBehind: () => dispatcher.isBehind(),
-      // What was written under an id that has died since is being recovered by others.
-      own: (message, writtenBy) => {
-        // breakage: own-under-expired-name
-        if (writtenBy === membership?.id()) dispatcher.add(message);
-      },
-      queued: () => dispatcher.claim(),
-      fenced: (id) => membership!.fenced(id),
-    },
+    createOutboundSide(state, ownership),
   );
-  dispatcher = startDispatcher(
-    { links, dispatch: storage.dispatch, clock, timer, chance },
-    {
-      fallbackAfterMs: options.fallbackAfterMs,
-      onUnknown: options.onUnknown ?? "resend",
-      quarantineMs: options.quarantineMs,
-      ...(options.ownedMax === undefined ? {} : { ownedMax: options.ownedMax }),
-    },
-    {
-      record: writer.record,
-      settled: writer.settled,
-      pacing,
-      dispatcher: () => membership?.id() ?? "",
-      maySend: () => membership?.holds() ?? false,
-    },
+  const dispatcher = startDispatcher(
+    { links, dispatch, clock, timer, chance },
+    { fallbackAfterMs: options.fallbackAfterMs, onUnknown: options.onUnknown ?? "resend" },
+    { state, ownership, writer, pacing },
   );
-  membership = await joinDispatchers({ dispatch: storage.dispatch, clock, timer, ids }, options, {
-    oldestOwned: () => earlier(dispatcher.oldestOwned(), writer.oldestWaiting()),
-    handOver: async (partitions, giveUp) => {
-      const from = membership?.id();
-      await writer.settled();
-      // Whoever was to give them up is dead: nothing of ours is to be taken out of hand for that.
-      if (from !== membership?.id()) return;
-      await dispatcher.handOver(partitions, giveUp);
-    },
+  const membership = await joinDispatchers({ dispatch, clock, timer, ids }, options, ownership, {
+    oldestOwned: () => earlier(state.owned.oldest(), writer.oldestWaiting()),
+    handOver: dispatcher.handOver,
     discardAll: () => {
       pacing.share(0, clock.elapsed());
-      dispatcher.discardAll();
+      state.owned.discardAll();
     },
-    changed: (owned) => {
-      pacing.share(owned / PARTITIONS, clock.elapsed());
-      dispatcher.requeueOld();
-      dispatcher.claim();
-      dispatcher.pump();
+    changed: () => {
+      pacing.share(ownership.epoch().owned.size / PARTITIONS, clock.elapsed());
+      dispatcher.review();
     },
   });
-  for (const link of links) link.onChange(() => dispatcher.pump());
-  const stopListening = storage.dispatch.onWork(() => dispatcher.claim());
   const sweeper = startSweeper({ storage, clock, timer, writer }, options);
-  dispatcher.claim();
 
   return {
     writer,
     pacing,
-    ownedCount: () => dispatcher.ownedCount(),
+    ownedCount: state.queues.size,
     stop: async () => {
       await sweeper.stop();
-      stopListening();
       const left = await dispatcher.stop();
       await writer.idle();
       await membership.leave(left);

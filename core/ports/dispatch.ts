@@ -1,74 +1,88 @@
 import type { OutboundMessage } from "#core/domain/message.ts";
+import type { Block } from "#core/domain/route.ts";
 import type { RequeuedMessage } from "./traffic.ts";
 
 /**
- * Who sends what. Processes that can send join as dispatchers; the partitions of threads are shared out among
- * them, so that one process at a time sends what one recipient reads, in order. A dispatcher that falls silent for
- * `leaseMs` is declared dead by another: from then on nothing that it writes is taken, what it held goes back into the
- * queue, and its partitions go to the living.
+ * Who sends what. Processes that can send join as dispatchers; the partitions of recipients are shared out among them, so that one
+ * process at a time sends what one recipient reads, in order. A dispatcher that is silent for `leaseMs` is declared expired by
+ * another: from then on nothing that it writes is accepted, what it owned goes back into the queue, and its partitions go to
+ * the living.
  */
 export interface Dispatch {
   /** Joins, with no partition yet. Gateways come before others: while one lives, only gateways get partitions. */
   join(dispatcher: NewDispatcher): Promise<void>;
   /**
-   * Says that the dispatcher lives, buries the dead, and moves partitions towards an even share: free ones are taken
-   * at once; those in `Membership.release` are asked back, to be given up with `release`.
+   * Says that the dispatcher lives, expires the silent ones, and moves partitions towards an even share: free ones are taken at
+   * once; those in `Membership.release` are asked back, to be given up with `release`.
    */
   heartbeat(beat: Heartbeat): Promise<Membership | "fenced">;
   /**
-   * Gives partitions up, in one transaction with the messages still in hand, which go back into the queue. Partitions that are not
-   * the dispatcher's any more are left alone, and messages that others have in hand by now: repeating a release is safe.
+   * Gives partitions up, in one transaction with the messages that are still owned, which go back into the queue. Partitions that are
+   * not the dispatcher's any more are left alone, and so are messages that others own by now: repeating a release is safe.
    */
   release(
     dispatcher: string,
     partitions: readonly number[],
-    inHand: readonly RequeuedMessage[],
+    owned: readonly RequeuedMessage[],
   ): Promise<void>;
-  /** Gives everything up and leaves: what it held goes back into the queue as after a death, also what is not in `inHand`. */
-  leave(dispatcher: string, inHand: readonly RequeuedMessage[]): Promise<void>;
+  /** Gives everything up and leaves: what it owned goes back into the queue as after an expiry, also what is not in `owned`. */
+  leave(dispatcher: string, owned: readonly RequeuedMessage[]): Promise<void>;
   /**
-   * Takes due messages of the dispatcher's partitions out of the queue and into its hand, by lane and age; of one
-   * thread only the oldest one, and none while one is in hand. A claimed message stays in the queue, marked,
-   * until it is recorded as accepted, requeued or ended. Answers nothing to a dead dispatcher.
+   * Claims due messages of the dispatcher's partitions, by priority and age; of one recipient only the oldest, and none while
+   * one is owned. A claimed message stays in the queue, marked, until it is recorded as accepted, requeued or ended. Answers nothing
+   * to an expired dispatcher.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
-  /** When `claim` would next answer something, messages in hand staying there; null when it would not. */
-  nextDueAt(dispatcher: string): Promise<number | null>;
-  /** Calls back when there may be something to claim. A hint: it may be missed, and the next heartbeat asks anyway. */
+  /** When `claim` would next answer something, if nothing else changed; null when it would not. */
+  nextDueAt(request: Owned): Promise<number | null>;
+  /** Why each message must not leave now although it was accepted; null where it may. In the order asked. */
+  blocks(messages: readonly OutboundMessage[]): Promise<readonly (Block | null)[]>;
+  /**
+   * Calls back when there may be something to claim. A hint: it may be missed, and the next heartbeat asks anyway. Answers a function
+   * that ends the listening.
+   */
   onWork(listener: () => void): () => void;
+  /** The same when somebody has opted out or been blocked. */
+  onBlock(listener: () => void): () => void;
 }
 
 export type DispatcherKind = "gateway" | "api";
 
 export interface NewDispatcher {
-  /** A UUID, new for each life of a process. */
+  /** A UUID, new for each epoch of a process. */
   readonly id: string;
   readonly kind: DispatcherKind;
   readonly leaseMs: number;
-  /** As in a heartbeat: no message that is born in its hand has a lower id. */
+  /** As in a heartbeat: no message that is inserted as owned by it has a lower id. */
   readonly recoverFrom: string;
 }
 
 export interface Heartbeat {
   readonly dispatcher: string;
   /**
-   * Where a burial begins to look. Every message that is born in this dispatcher's hand, be it already or yet to come, and has a lower
-   * id is done with or queued.
+   * Where recovery begins to look when the dispatcher expires. Every message that is inserted as owned by it, be it already or yet to
+   * come, and has a lower id has ended or is queued.
    */
   readonly recoverFrom: string;
 }
 
 export interface Membership {
-  /** Partitions that are ours. */
+  /** Partitions that the dispatcher owns. */
   readonly partitions: readonly number[];
-  /** Ours, but owed to others. */
+  /** Those of them that are owed to others. */
   readonly release: readonly number[];
   /** Living dispatchers that may own partitions, this one included. */
   readonly dispatchers: number;
 }
 
-export interface ClaimRequest {
+/** What a dispatcher owns, as only its process knows. */
+export interface Owned {
   readonly dispatcher: string;
+  /** Recipients of whom it owns messages, or may own some by a write whose answer is still to come: nothing is claimed past those. */
+  readonly ownedRecipientIds: readonly string[];
+}
+
+export interface ClaimRequest extends Owned {
   /** The answer to an earlier claim was lost: name again what is marked as this dispatcher's. */
   readonly again?: boolean;
   readonly limit: number;
@@ -80,8 +94,10 @@ export interface Claim {
   readonly attempts: number;
   readonly answerLost: boolean;
   /**
-   * From then on its thread may belong to other people (milliseconds since 1970): the end of the quarantine if its conversation is
-   * closed, and 0 if that has happened; infinity while it lives.
+   * From then on the number it comes from may mean other people to the recipient (milliseconds since 1970): the end of the quarantine
+   * if its conversation is closed, and 0 if that has happened; infinity while it is open.
    */
   readonly validUntil: number;
+  /** As `blocks` answers: it must end instead of leaving. */
+  readonly blockedBy: Block | null;
 }

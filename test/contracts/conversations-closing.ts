@@ -84,7 +84,12 @@ export const closingCases = (store: Store): void => {
       const { id } = await queueText(storage, me, ab);
       const { quarantinedUntil } = closing(conversation.id);
       await storage.conversations.close(closing(conversation.id));
-      const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
+      const claims = await storage.dispatch.claim({
+        dispatcher: me,
+        ownedRecipientIds: [],
+        limit: 9,
+        now: NOON + DAY,
+      });
       expect(claims).toMatchObject([{ message: { id }, validUntil: quarantinedUntil }]);
     });
 

@@ -30,10 +30,17 @@ export const messageCases = (store: Store): void => {
       const messages = [aNoticeTo(ab), aNoticeTo(ba, { text: "Guten Tag €" })];
       expect(await storage.conversations.addMessages(conversation.id, messages)).toBe("added");
       expect(await storage.conversations.addMessages(conversation.id, messages)).toBe("added");
-      const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
+      const claims = await storage.dispatch.claim({
+        dispatcher: me,
+        ownedRecipientIds: [],
+        limit: 9,
+        now: NOON + DAY,
+      });
       expect(claims.map(({ message }) => message)).toEqual(messages);
       expect(await storage.conversations.addMessages(conversation.id, messages)).toBe("added");
-      expect(await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY })).toEqual([]);
+      expect(
+        await storage.dispatch.claim({ dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + DAY }),
+      ).toEqual([]);
       expect(await storage.conversations.message(messages[1]!.id)).toMatchObject({
         senderId: null,
         text: "Guten Tag €",
@@ -50,7 +57,12 @@ export const messageCases = (store: Store): void => {
       await storage.conversations.addMessages(conversation.id, [broadcast]);
       const hold = relayWrite(ab, { own: true });
       expect((await commit(storage, me, { inbound: [hold] })).inbound).toEqual(["queued"]);
-      const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
+      const claims = await storage.dispatch.claim({
+        dispatcher: me,
+        ownedRecipientIds: [],
+        limit: 9,
+        now: NOON + DAY,
+      });
       expect(claims.map(({ message }) => message.id)).toEqual([broadcast.id]);
     });
 

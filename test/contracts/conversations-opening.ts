@@ -58,7 +58,12 @@ export const openingCases = (store: Store): void => {
         aNoticeTo(scene.ab, { recipientId: id, destination: number, conversationId: conversation.id }),
       );
       await storage.conversations.open(openingOf(conversation, intros));
-      const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
+      const claims = await storage.dispatch.claim({
+        dispatcher: me,
+        ownedRecipientIds: [],
+        limit: 9,
+        now: NOON + DAY,
+      });
       expect(claims.map(({ message }) => message)).toEqual(intros);
       expect((await storage.conversations.get(conversation.id))?.lastMessageAt).toBeNull();
     });
@@ -69,7 +74,9 @@ export const openingCases = (store: Store): void => {
       const { conversation, ab, a } = await openScene(storage);
       const intro = aNoticeTo(ab);
       expect(await storage.conversations.open(openingOf(conversation, [intro]))).toEqual({ kind: "exists" });
-      expect(await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY })).toEqual([]);
+      expect(
+        await storage.dispatch.claim({ dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + DAY }),
+      ).toEqual([]);
       await close(storage, conversation);
       expect(await storage.conversations.open(openingOf(conversation))).toEqual({ kind: "exists" });
       expect((await storage.conversations.get(conversation.id))?.participants[0]).toEqual(a);

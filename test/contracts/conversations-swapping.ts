@@ -137,10 +137,27 @@ export const swappingCases = (store: Store): void => {
       const intro = aNoticeTo(ab, { recipientId: joining.id, destination: joining.number });
       const swap = swapOf(conversation, b.id, joining, { intros: [intro] });
       await storage.conversations.swap(swap);
-      const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + 2 * DAY });
+      const claims = await storage.dispatch.claim({
+        dispatcher: me,
+        ownedRecipientIds: [],
+        limit: 9,
+        now: NOON + 2 * DAY,
+      });
       expect(claims).toEqual([
-        { message: older, attempts: 0, answerLost: false, validUntil: swap.quarantinedUntil },
-        { message: intro, attempts: 0, answerLost: false, validUntil: Number.POSITIVE_INFINITY },
+        {
+          message: older,
+          attempts: 0,
+          answerLost: false,
+          validUntil: swap.quarantinedUntil,
+          blockedBy: null,
+        },
+        {
+          message: intro,
+          attempts: 0,
+          answerLost: false,
+          validUntil: Number.POSITIVE_INFINITY,
+          blockedBy: null,
+        },
       ]);
       expect(await routeOf(storage, ab)).toMatchObject({ recipientId: joining.id, expiresAt });
     });

@@ -29,9 +29,9 @@ export const deathCases = (store: Store): void => {
   };
 
   const claim = async (dispatcher: string): Promise<readonly string[]> =>
-    (await store.storage.dispatch.claim({ dispatcher, limit: 100, now: NOON + DAY })).map(
-      ({ message }) => message.id,
-    );
+    (
+      await store.storage.dispatch.claim({ dispatcher, ownedRecipientIds: [], limit: 100, now: NOON + DAY })
+    ).map(({ message }) => message.id);
 
   describe("a dispatcher that falls silent for its lease", () => {
     test("loses its partitions, and nothing that it writes is taken any more", async () => {

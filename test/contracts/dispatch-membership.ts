@@ -11,6 +11,7 @@ import {
   openScene,
   queueText,
   type Store,
+  UNLIMITED,
 } from "./storage-scene.ts";
 
 const ALL: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
@@ -21,7 +22,9 @@ export const membershipCases = (store: Store): void => {
       const { storage } = store;
       const id = freshId();
       await storage.dispatch.join({ id, kind: "api", leaseMs: LEASE_MS, recoverFrom: id });
-      expect(await storage.dispatch.claim({ dispatcher: id, limit: 1, now: NOON })).toEqual([]);
+      expect(
+        await storage.dispatch.claim({ dispatcher: id, ownedRecipientIds: [], limit: 1, now: NOON }),
+      ).toEqual([]);
       expect(sorted(await beat(storage, id))).toEqual({ partitions: ALL, release: [], dispatchers: 1 });
       expect(sorted(await beat(storage, id))).toEqual({ partitions: ALL, release: [], dispatchers: 1 });
     });
@@ -104,9 +107,13 @@ export const membershipCases = (store: Store): void => {
       await storage.dispatch.release(first, [63], [deferral]);
       expect((await beat(storage, second)).partitions).toContain(63);
       const request = { limit: 9, now: NOON + DAY };
-      expect(await storage.dispatch.claim({ dispatcher: first, ...request })).toEqual([]);
-      const expected = { message: held, attempts: 2, answerLost: true, validUntil: Number.POSITIVE_INFINITY };
-      expect(await storage.dispatch.claim({ dispatcher: second, ...request })).toEqual([expected]);
+      expect(await storage.dispatch.claim({ dispatcher: first, ownedRecipientIds: [], ...request })).toEqual(
+        [],
+      );
+      const expected = { message: held, attempts: 2, answerLost: true, ...UNLIMITED };
+      expect(await storage.dispatch.claim({ dispatcher: second, ownedRecipientIds: [], ...request })).toEqual(
+        [expected],
+      );
     });
 
     test("what one does not have any more takes nothing from whoever has it now", async () => {
@@ -117,7 +124,7 @@ export const membershipCases = (store: Store): void => {
       const second = await joinDispatch(storage);
       await storage.dispatch.release(first, [63], [deferralOf(held)]);
       expect((await beat(storage, second)).partitions).toEqual([63]);
-      const request = { dispatcher: second, limit: 9, now: NOON + DAY };
+      const request = { dispatcher: second, ownedRecipientIds: [], limit: 9, now: NOON + DAY };
       expect(await storage.dispatch.claim(request)).toHaveLength(1);
       // The answers to these were lost, and so they are said again.
       await storage.dispatch.release(first, [63], [deferralOf(held, { attempts: 7 })]);
@@ -133,11 +140,13 @@ export const membershipCases = (store: Store): void => {
       const { ab } = await openScene(storage, { b: { id: freshIdIn(63) } });
       const first = await joinDispatch(storage);
       const queued = await queueText(storage, first, ab);
-      expect(await storage.dispatch.claim({ dispatcher: first, limit: 9, now: NOON + DAY })).toHaveLength(1);
+      expect(
+        await storage.dispatch.claim({ dispatcher: first, ownedRecipientIds: [], limit: 9, now: NOON + DAY }),
+      ).toHaveLength(1);
       const second = await joinDispatch(storage);
       await storage.dispatch.release(first, [63], []);
       expect((await beat(storage, second)).partitions).toContain(63);
-      const request = { dispatcher: second, limit: 9, now: NOON + DAY };
+      const request = { dispatcher: second, ownedRecipientIds: [], limit: 9, now: NOON + DAY };
       expect(await storage.dispatch.claim(request)).toEqual([]);
       await storage.dispatch.release(first, [63], [deferralOf(queued)]);
       expect((await beat(storage, second)).partitions).toContain(63);
@@ -149,17 +158,29 @@ export const membershipCases = (store: Store): void => {
       const { ab, ba } = await openScene(storage);
       const first = await joinDispatch(storage);
       const inQueue = await queueText(storage, first, ba);
-      expect(await storage.dispatch.claim({ dispatcher: first, limit: 9, now: NOON + DAY })).toHaveLength(1);
+      expect(
+        await storage.dispatch.claim({ dispatcher: first, ownedRecipientIds: [], limit: 9, now: NOON + DAY }),
+      ).toHaveLength(1);
       const [named, unnamed] = [await holdText(storage, first, ab), await holdText(storage, first, ab)];
       const second = await joinDispatch(storage);
       await storage.dispatch.leave(first, [deferralOf(named, { attempts: 5 })]);
       expect(await storage.dispatch.heartbeat({ dispatcher: first, recoverFrom: freshId() })).toBe("fenced");
       expect((await beat(storage, second)).partitions).toHaveLength(PARTITIONS);
-      const claims = await storage.dispatch.claim({ dispatcher: second, limit: 9, now: NOON + DAY });
+      const claims = await storage.dispatch.claim({
+        dispatcher: second,
+        ownedRecipientIds: [],
+        limit: 9,
+        now: NOON + DAY,
+      });
       expect(new Set(claims.map(({ message }) => message.id))).toEqual(new Set([inQueue.id, named.id]));
       expect(claims.find(({ message }) => message.id === named.id)?.attempts).toBe(5);
       await commit(storage, second, { accepted: [acceptanceOf(named.id)] });
-      const rest = await storage.dispatch.claim({ dispatcher: second, limit: 9, now: NOON + DAY });
+      const rest = await storage.dispatch.claim({
+        dispatcher: second,
+        ownedRecipientIds: [],
+        limit: 9,
+        now: NOON + DAY,
+      });
       expect(rest.map(({ message }) => message.id)).toEqual([unnamed.id]);
     });
   });

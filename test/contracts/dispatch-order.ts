@@ -114,7 +114,12 @@ const startProcess = async (storage: Storage): Promise<Process> => {
       born.set(message.recipientId, [...(born.get(message.recipientId) ?? []), message.id]);
     },
     claim: async (limit) => {
-      for (const { message } of await storage.dispatch.claim({ dispatcher: me, limit, now: NOON + DAY })) {
+      for (const { message } of await storage.dispatch.claim({
+        dispatcher: me,
+        ownedRecipientIds: [...hand.keys()],
+        limit,
+        now: NOON + DAY,
+      })) {
         expect(hand.get(message.recipientId) ?? []).toEqual([]);
         take(message);
       }

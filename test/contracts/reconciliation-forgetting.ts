@@ -93,7 +93,12 @@ export const forgettingCases = (store: Store): void => {
       await beat(storage, me, freshIdAt(THURSDAY + 6 * WEEK));
       await forget();
       expect(await states()).toEqual([undefined, "queued", "partial"]);
-      const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: THURSDAY + 6 * WEEK });
+      const claims = await storage.dispatch.claim({
+        dispatcher: me,
+        ownedRecipientIds: [],
+        limit: 9,
+        now: THURSDAY + 6 * WEEK,
+      });
       expect(claims.map(({ message }) => message.id)).toEqual([queued.inbound.id]);
       await forget();
       expect(await states()).toEqual([undefined, "sending", "partial"]);

@@ -169,7 +169,9 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       const { ab, ba } = await openScene(storage);
       const me = await joinDispatch(storage);
       const claimed = await queueText(storage, me, ba);
-      expect(await storage.dispatch.claim({ dispatcher: me, limit: 1, now: NOON })).toHaveLength(1);
+      expect(
+        await storage.dispatch.claim({ dispatcher: me, ownedRecipientIds: [], limit: 1, now: NOON }),
+      ).toHaveLength(1);
       await holdText(storage, me, ab);
       const requeued = await holdText(storage, me, ab);
       await commit(storage, me, { requeued: [deferralOf(requeued, { dueAt: NOON + 9 * DAY })] });

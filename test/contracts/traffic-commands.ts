@@ -61,7 +61,12 @@ export const commandCases = (store: Store): void => {
       await commit(storage, me, { inbound: [stop] });
       const again = { ...stop, inbound: { ...stop.inbound, id: freshId() } };
       expect((await commit(storage, me, { inbound: [again] })).inbound).toEqual(["duplicate"]);
-      const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
+      const claims = await storage.dispatch.claim({
+        dispatcher: me,
+        ownedRecipientIds: [],
+        limit: 9,
+        now: NOON + DAY,
+      });
       expect(claims.map(({ message }) => message)).toEqual([autoReply]);
       expect(await storage.conversations.message(stop.inbound.id)).toMatchObject({
         state: "delivered",
@@ -101,7 +106,9 @@ export const commandCases = (store: Store): void => {
       expect((await commit(storage, me, { inbound: [stop] })).inbound).toEqual(["stale"]);
       expect(await storage.optOuts.get(b.number)).toBeNull();
       expect((await now(ab)).version).toBe(ab.version);
-      expect(await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY })).toEqual([]);
+      expect(
+        await storage.dispatch.claim({ dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + DAY }),
+      ).toEqual([]);
     });
   });
 
@@ -173,7 +180,12 @@ export const commandCases = (store: Store): void => {
     const autoReply = aNoticeTo(ba);
     await commit(storage, me, { inbound: [commandWrite("help", ba, { autoReply })] });
     expect([await now(ab), await now(ba)]).toEqual([ab, ba]);
-    const claims = await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY });
+    const claims = await storage.dispatch.claim({
+      dispatcher: me,
+      ownedRecipientIds: [],
+      limit: 9,
+      now: NOON + DAY,
+    });
     expect(claims.map(({ message }) => message.id)).toEqual([autoReply.id]);
   });
 };

@@ -90,7 +90,12 @@ export const factCases = (store: Store): void => {
         state: "unknown",
         attempts: 3,
       });
-      const [claim] = await storage.dispatch.claim({ dispatcher: me, limit: 1, now: NOON + DAY });
+      const [claim] = await storage.dispatch.claim({
+        dispatcher: me,
+        ownedRecipientIds: [],
+        limit: 1,
+        now: NOON + DAY,
+      });
       expect(claim).toMatchObject({ message, attempts: 3, answerLost: true });
       await commit(storage, me, { accepted: [acceptanceOf(message.id)] });
       expect(await stateOfMessage(storage, message.id)).toBe("sent");
@@ -105,9 +110,16 @@ export const factCases = (store: Store): void => {
       await commit(storage, me, { requeued });
       await commit(storage, me, { requeued });
       expect(await stateOfMessage(storage, message.id)).toBe("queued");
-      const claim = (now: number) => storage.dispatch.claim({ dispatcher: me, limit: 9, now });
+      const claim = (now: number) =>
+        storage.dispatch.claim({ dispatcher: me, ownedRecipientIds: [], limit: 9, now });
       expect(await claim(NOON + 59 * SECOND)).toEqual([]);
-      const expected = { message, attempts: 4, answerLost: false, validUntil: Number.POSITIVE_INFINITY };
+      const expected = {
+        message,
+        attempts: 4,
+        answerLost: false,
+        validUntil: Number.POSITIVE_INFINITY,
+        blockedBy: null,
+      };
       expect(await claim(NOON + 60 * SECOND)).toEqual([expected]);
     });
 
@@ -122,7 +134,9 @@ export const factCases = (store: Store): void => {
           : { outcomes: [{ messageId: message.id, state: "failed", failure: null, at: NOON }] };
       await commit(storage, me, fact);
       await commit(storage, me, { requeued: [deferralOf(message)] });
-      expect(await storage.dispatch.claim({ dispatcher: me, limit: 9, now: NOON + DAY })).toEqual([]);
+      expect(
+        await storage.dispatch.claim({ dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + DAY }),
+      ).toEqual([]);
       expect(await stateOfMessage(storage, message.id)).toBe(fate === "accepted" ? "sent" : "failed");
     });
 

@@ -290,7 +290,12 @@ export const inboundCases = (store: Store): void => {
       const inbound = Array.from({ length: 2_000 }, () => relayWrite(ab));
       const outcome = await commit(storage, me, { inbound });
       expect(outcome.inbound).toEqual(inbound.map(() => "queued"));
-      const claims = await storage.dispatch.claim({ dispatcher: me, limit: 10, now: NOON + DAY });
+      const claims = await storage.dispatch.claim({
+        dispatcher: me,
+        ownedRecipientIds: [],
+        limit: 10,
+        now: NOON + DAY,
+      });
       expect(claims.map(({ message }) => message.id)).toEqual([inbound[0]!.inbound.id]);
     });
   });

@@ -45,7 +45,9 @@ export const orderCases = (store: Store): void => {
       const { ab } = await openScene(storage);
       const me = await joinDispatch(storage);
       await queueText(storage, me, ab);
-      expect(await storage.dispatch.claim({ dispatcher: me, limit: 5, now: NOON + DAY })).toHaveLength(1);
+      expect(
+        await storage.dispatch.claim({ dispatcher: me, ownedRecipientIds: [], limit: 5, now: NOON + DAY }),
+      ).toHaveLength(1);
       const inbound = [relayWrite(ab, { own: true })];
       expect((await commit(storage, me, { inbound })).inbound).toEqual(["queued"]);
     });

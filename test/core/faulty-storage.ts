@@ -21,7 +21,7 @@ export const faultyStorage = (
     new Proxy(port, {
       get: (target, key, receiver) => {
         const value: unknown = Reflect.get(target, key, receiver);
-        if (typeof value !== "function" || key === "onWork") return value;
+        if (typeof value !== "function" || String(key).startsWith("on")) return value;
         return async (...input: readonly unknown[]) => {
           const fault = faultOf(`${name}.${String(key)}` as Method, input);
           if (fault?.beforeMs) await wait(fault.beforeMs);

@@ -55,6 +55,7 @@ export const changeBars = async (execute: Execute, changes: readonly BarChange[]
   await lockPeople(execute, people, "alone");
   for (const change of changes) await carryOut(execute, change);
   await execute(RENEW, [plainArray([...new Set(people)])]);
+  if (changes.some(({ kind }) => kind !== "opt-in")) await execute("select pg_notify('blocks', '')");
 };
 
 const carryOut = async (execute: Execute, change: BarChange): Promise<void> => {

@@ -2,17 +2,19 @@ import { type Execute, executeOn, withConnection } from "#adapters/postgres/data
 import type { DispatchContext } from "#adapters/postgres/ownership/dispatch.ts";
 import { lowestOf } from "#adapters/postgres/partitions/periods.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
-import { PRIORITIES } from "#core/domain/message.ts";
+import { blockBeforeDeparture } from "#core/domain/block-before-departure.ts";
+import { type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import type { Claim, ClaimRequest } from "#core/ports/dispatch.ts";
+import type { Block } from "#core/domain/route.ts";
+import type { Claim, ClaimRequest, Dispatch, Owned } from "#core/ports/dispatch.ts";
 
 /** The oldest message of its thread, whatever the lane: within a thread nothing overtakes. */
 const IS_HEAD = `not exists (select from queue o
   where o.thread = q.thread and (o.received_at, o.message_id) < (q.received_at, q.message_id))`;
 
-/** Nothing of the thread is in the claimer's own hand. */
-const notHeld = (threads: string): string =>
-  `not exists (select from unnest(${threads}::uuid[]) as held (thread) where held.thread = q.thread)`;
+/** The claimer owns nothing of the recipient that is not in the queue. */
+const notOwned = (recipients: string): string =>
+  `not exists (select from unnest(${recipients}::uuid[]) as owned (thread) where owned.thread = q.thread)`;
 
 const OWNED = `(select array_agg(partition) from partition_lease where owner = $1)::smallint[]`;
 
@@ -20,7 +22,7 @@ const CLAIM = `with alive as materialized (
   select id from dispatcher where id = $1 and not dead for key share),
 picked as materialized (
   select q.message_id from alive cross join queue q
-  where q.claimed_by is null and q.due_at <= $2 and q.partition = any (${OWNED}) and ${IS_HEAD} and ${notHeld("$4")}
+  where q.claimed_by is null and q.due_at <= $2 and q.partition = any (${OWNED}) and ${IS_HEAD} and ${notOwned("$4")}
   order by q.lane, q.received_at, q.message_id limit $3
   for update of q skip locked),
 claimed as (
@@ -56,18 +58,20 @@ interface ClaimRow extends QueueRow {
   readonly payload: Buffer | null;
 }
 
-const CURRENT = `select i.place, r.conversation_id, r.quarantined_until
+const CURRENT = `select r.conversation_id, r.quarantined_until, r.blocked_by is not distinct from 'pair-block' as pair_blocked,
+  (select o.since from opt_out o where o.number_index = i.person) as opted_out_since
 from unnest($1::uuid[], $2::bigint[]) with ordinality as i (person, number, place)
-join route r on r.sender_index = i.person and r.virtual_number = i.number`;
+left join route r on r.sender_index = i.person and r.virtual_number = i.number
+order by i.place`;
 
 export const claimMessages =
   (context: DispatchContext) =>
-  ({ dispatcher, limit, now, again = false }: ClaimRequest): Promise<readonly Claim[]> =>
+  ({ dispatcher, ownedRecipientIds, limit, now, again = false }: ClaimRequest): Promise<readonly Claim[]> =>
     withConnection(context.connections, async (connection) => {
       const execute = executeOn(connection);
       const before = again ? await execute<QueueRow>(CLAIMED_BEFORE, [dispatcher]) : [];
-      const held = plainArray(context.hands.threadsOf(dispatcher));
-      const claimed = [...before, ...(await execute<QueueRow>(CLAIM, [dispatcher, now, limit, held]))];
+      const owned = plainArray(ownedRecipientIds);
+      const claimed = [...before, ...(await execute<QueueRow>(CLAIM, [dispatcher, now, limit, owned]))];
       if (claimed.length === 0) return [];
       const ids = claimed.map(({ message_id }) => message_id);
       const rows = await execute<ClaimRow>(CLAIMED_MESSAGES, [
@@ -77,14 +81,34 @@ export const claimMessages =
         lowestOf(ids),
       ]);
       const claims = rows.map((row) => toClaim(context, row));
-      const answers = await answersReach(context, execute, claims);
-      return claims.map((claim, place) => {
-        const answer = answers.get(place);
-        const isOthers = answer !== undefined && answer.conversation_id !== claim.message.conversationId;
-        const validUntil = isOthers ? 0 : (answer?.quarantined_until ?? Number.POSITIVE_INFINITY);
-        return { ...claim, validUntil: Math.min(claim.validUntil, validUntil) };
+      const answers = await answersReach(
+        context,
+        execute,
+        claims.map(({ message }) => message),
+      );
+      return claims.map((claim, i) => {
+        const answer = answers[i]!;
+        const isOthers =
+          answer.conversation_id !== null && answer.conversation_id !== claim.message.conversationId;
+        const validUntil = isOthers ? 0 : (answer.quarantined_until ?? Number.POSITIVE_INFINITY);
+        const blockedBy = blockOf(claim.message, answer);
+        return { ...claim, validUntil: Math.min(claim.validUntil, validUntil), blockedBy };
       });
     });
+
+export const blocksOf =
+  (context: DispatchContext): Dispatch["blocks"] =>
+  (messages) =>
+    withConnection(context.connections, async (connection) => {
+      const answers = await answersReach(context, executeOn(connection), messages);
+      return messages.map((message, i) => blockOf(message, answers[i]!));
+    });
+
+const blockOf = (message: OutboundMessage, answer: Answer): Block | null =>
+  blockBeforeDeparture(message, {
+    optedOutSince: answer.opted_out_since,
+    isPairBlocked: answer.conversation_id === message.conversationId && answer.pair_blocked,
+  });
 
 const toClaim = ({ sealed }: DispatchContext, row: ClaimRow): Claim => {
   const payload = row.payload && sealed.openMessage(row.message_id, row.payload);
@@ -105,39 +129,41 @@ const toClaim = ({ sealed }: DispatchContext, row: ClaimRow): Claim => {
     attempts: row.attempts,
     answerLost: row.unknown,
     validUntil: payload === null ? 0 : Number.POSITIVE_INFINITY,
+    blockedBy: null,
   };
 };
 
+/** What an answer to a message would reach now; nulls: nothing was ever routed there. */
 interface Answer {
-  readonly place: number;
-  readonly conversation_id: string;
+  readonly conversation_id: string | null;
   readonly quarantined_until: number | null;
+  readonly pair_blocked: boolean;
+  readonly opted_out_since: number | null;
 }
 
-/** What an answer to each message would reach now, by its place. */
+/** In the order of the messages. */
 const answersReach = async (
   { index }: DispatchContext,
   execute: Execute,
-  claims: readonly Claim[],
-): Promise<ReadonlyMap<number, Answer>> => {
+  messages: readonly OutboundMessage[],
+): Promise<readonly Answer[]> => {
   const blind = await index();
-  const rows = await execute<Answer>(CURRENT, [
-    plainArray(claims.map(({ message }) => blind.ofNumber(message.destination))),
-    plainArray(claims.map(({ message }) => message.source)),
+  return execute<Answer>(CURRENT, [
+    plainArray(messages.map(({ destination }) => blind.ofNumber(destination))),
+    plainArray(messages.map(({ source }) => source)),
   ]);
-  return new Map(rows.map((row) => [row.place - 1, row]));
 };
 
 const NEXT_DUE = `select q.due_at from queue q
-where q.claimed_by is null and q.partition = any (${OWNED}) and ${IS_HEAD} and ${notHeld("$2")}
+where q.claimed_by is null and q.partition = any (${OWNED}) and ${IS_HEAD} and ${notOwned("$2")}
   and exists (select from dispatcher where id = $1 and not dead)
 order by q.due_at limit 1`;
 
 export const nextDue =
-  ({ connections, hands }: DispatchContext) =>
-  (dispatcher: string): Promise<number | null> =>
+  ({ connections }: DispatchContext) =>
+  ({ dispatcher, ownedRecipientIds }: Owned): Promise<number | null> =>
     withConnection(connections, async (connection) => {
-      const held = plainArray(hands.threadsOf(dispatcher));
-      const [row] = await executeOn(connection)<{ due_at: number }>(NEXT_DUE, [dispatcher, held]);
+      const owned = plainArray(ownedRecipientIds);
+      const [row] = await executeOn(connection)<{ due_at: number }>(NEXT_DUE, [dispatcher, owned]);
       return row?.due_at ?? null;
     });

@@ -7,7 +7,6 @@ import type { Clock } from "#core/ports/clock.ts";
 import { BATCH_MAX, type Batch, type BatchOutcome, type Traffic } from "#core/ports/traffic.ts";
 import { commitStepwise } from "./commit-multi.ts";
 import { commitAtOnce } from "./commit-single.ts";
-import type { Hands } from "./hands.ts";
 import { planOf } from "./inbound-outcomes.ts";
 import { storedParts } from "./inbound-parts.ts";
 import { foldFates } from "./part-receipts.ts";
@@ -18,7 +17,6 @@ export interface TrafficContext {
   readonly pool: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;
-  readonly hands: Hands;
   readonly recent: RecentIds;
   readonly clock: Clock;
   readonly firstPeriodEnd: () => Promise<number>;
@@ -32,10 +30,7 @@ export const postgresTraffic = (context: TrafficContext): Traffic => ({
     if (batch.inbound.length > 2 * BATCH_MAX) {
       throw new RangeError(`Cannot commit ${batch.inbound.length} messages at once`);
     }
-    context.hands.reach(batch);
-    const outcome = await commit(context, batch);
-    context.hands.note(batch, outcome);
-    return outcome;
+    return commit(context, batch);
   },
 });
 

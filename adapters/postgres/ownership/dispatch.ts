@@ -1,7 +1,6 @@
 import type { Kysely } from "kysely";
 import { type ConnectionPool, type Execute, executeIn } from "#adapters/postgres/database.ts";
-import { claimMessages, nextDue } from "#adapters/postgres/hot/claiming.ts";
-import type { Hands } from "#adapters/postgres/hot/hands.ts";
+import { blocksOf, claimMessages, nextDue } from "#adapters/postgres/hot/claiming.ts";
 import { defer } from "#adapters/postgres/hot/outbound-queue.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
@@ -22,12 +21,11 @@ export interface DispatchContext {
   readonly connections: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;
-  readonly hands: Hands;
   readonly wakeups: Wakeups;
 }
 
 export const postgresDispatch = (context: DispatchContext): Dispatch => {
-  const { db, hands } = context;
+  const { db } = context;
   const alone = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
     db.transaction().execute(async (trx) => {
       const execute = executeIn(trx);
@@ -41,37 +39,29 @@ export const postgresDispatch = (context: DispatchContext): Dispatch => {
         [id, kind, leaseMs, recoverFrom],
       );
     },
-    heartbeat: async ({ dispatcher, recoverFrom }: Heartbeat) => {
-      const membership = await alone((execute) => beat(execute, dispatcher, recoverFrom));
-      if (membership === "fenced") hands.forget(dispatcher);
-      return membership;
-    },
-    release: async (dispatcher, partitions, inHand) => {
-      await alone(async (execute) => {
+    heartbeat: ({ dispatcher, recoverFrom }: Heartbeat) =>
+      alone((execute) => beat(execute, dispatcher, recoverFrom)),
+    release: (dispatcher, partitions, owned) =>
+      alone(async (execute) => {
         if (!(await isAlive(execute, dispatcher))) return;
-        await defer(execute, dispatcher, inHand);
+        await defer(execute, dispatcher, owned);
         await execute(
           "update partition_lease set owner = null where owner = $1 and partition = any ($2::smallint[])",
           [dispatcher, plainArray(partitions)],
         );
         await execute("select pg_notify('work', '')");
-      });
-      hands.putBack(
-        dispatcher,
-        inHand.map(({ message }) => message.id),
-      );
-    },
-    leave: async (dispatcher, inHand) => {
-      await alone(async (execute) => {
+      }),
+    leave: (dispatcher, owned) =>
+      alone(async (execute) => {
         if (!(await isAlive(execute, dispatcher))) return;
-        await defer(execute, dispatcher, inHand);
+        await defer(execute, dispatcher, owned);
         await bury(execute, [dispatcher]);
-      });
-      hands.forget(dispatcher);
-    },
+      }),
     claim: claimMessages(context),
     nextDueAt: nextDue(context),
+    blocks: blocksOf(context),
     onWork: (listener) => context.wakeups.on("work", listener),
+    onBlock: (listener) => context.wakeups.on("blocks", listener),
   };
 };
 

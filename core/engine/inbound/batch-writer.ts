@@ -1,7 +1,10 @@
+import type { Command } from "#core/domain/command.ts";
 import type { FinalOutcome, InboundMessage, OutboundMessage } from "#core/domain/message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import { handsetOf } from "#core/domain/numbering/handset.ts";
 import { isFinalReceipt, type Receipt } from "#core/domain/receipt.ts";
+import type { Route } from "#core/domain/route.ts";
+import type { Epoch } from "#core/engine/ownership/ownership.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
@@ -44,6 +47,8 @@ export interface BatchWriter {
   waiting(): number;
   /** The oldest message that is waiting or being written; null when there is none. */
   oldestWaiting(): string | null;
+  /** Recipients for whom a batch is being written: what it writes may be stored long before its answer is read. */
+  recipients(): ReadonlySet<string>;
   /** Resolves when what is being written now is written. */
   settled(): Promise<void>;
   /** Resolves when nothing is waiting or being written. */
@@ -60,19 +65,28 @@ export interface Facts {
   readonly outcomes?: readonly FinalOutcome[];
 }
 
-/** The hands that take what is to be sent. */
+/** Whoever sends what is written. */
 export interface OutboundSide {
-  /** Under which id this process writes. */
-  dispatcher(): string;
+  /** The epoch in which this process writes. */
+  epoch(): Epoch;
   mayOwn(recipientId: string): boolean;
-  /** Whether more is in hand than leaves soon. */
+  /** Whether more is owned than leaves soon. */
   isBehind(): boolean;
-  /** A message that is durable and ours to send. */
-  own(message: OutboundMessage, dispatcher: string): void;
+  /** A message that is durable, and owned since `epoch` by this process. */
+  own(message: OutboundMessage, epoch: Epoch): void;
   /** Something was queued that somebody should claim. */
   queued(): void;
-  /** The id has been declared dead; resolves when there is a new one. */
-  fenced(dispatcher: string): Promise<void>;
+  /** A participant's word for us has taken effect: what was accepted before may have to stay. */
+  commanded(command: WrittenCommand): void;
+  /** The epoch is over; resolves when the next one has joined. */
+  fenced(epoch: Epoch): Promise<void>;
+}
+
+/** A command that is durable: who gave it, and on which route. */
+export interface WrittenCommand {
+  readonly command: Command;
+  readonly from: string;
+  readonly route: Route | null;
 }
 
 export interface BatchWriterPorts {
@@ -118,19 +132,20 @@ export const startBatchWriter = (
       // If the database is away, carriers are told to bring these again; they are written all the same.
       const writes = await lanes.untilAnswered(writing, asking, () => decider.decide(undecided));
       await lanes.enter(writing, threadsOf(writes), asking);
-      const dispatcher = hands.dispatcher();
+      const epoch = hands.epoch();
+      const { dispatcher } = epoch;
       const outcome: BatchOutcome = await lanes.untilAnswered(writing, asking, () =>
         traffic.commit({ dispatcher, inbound: writes.map(({ write }) => write), ...unwritten }),
       );
       if (outcome.kind === "fenced") {
         // For as long as the database may be away.
         lanes.lose(writing, asking);
-        await hands.fenced(dispatcher);
+        await hands.fenced(epoch);
         continue;
       }
       unwritten = NOTHING;
       tellAll(facts, receipts);
-      undecided = settle(writes, outcome.inbound, dispatcher);
+      undecided = settle(writes, outcome.inbound, epoch);
       if (undecided.length === 0) return;
       if (decisions >= DECISIONS_MAX) {
         for (const each of undecided) notify(each, "unavailable");
@@ -143,7 +158,7 @@ export const startBatchWriter = (
   const settle = (
     writes: readonly PlannedPendingWrite[],
     outcomes: readonly InboundOutcome[],
-    dispatcher: string,
+    epoch: Epoch,
   ): readonly PendingInbound[] => {
     const again: PendingInbound[] = [];
     let queued = false;
@@ -156,8 +171,9 @@ export const startBatchWriter = (
         again.push(routed?.item ?? { message: inbound, joins, done: () => {} });
         return;
       }
-      if (outcome === "owned" && decision.kind === "relay") hands.own(decision.message, dispatcher);
+      if (outcome === "owned" && decision.kind === "relay") hands.own(decision.message, epoch);
       if (outcome === "queued" || decision.kind === "command") queued = true;
+      if (decision.kind === "command") hands.commanded({ ...decision, from: inbound.from });
       if (routed) notify(routed.item, outcome === "duplicate" ? "known" : "accepted");
     });
     if (queued) hands.queued();
@@ -205,6 +221,7 @@ export const startBatchWriter = (
     join: (parts) => putAndWait(joined(parts, ids.next()), keysOf(parts)),
     waiting: lanes.waiting,
     oldestWaiting: lanes.oldestWaiting,
+    recipients: lanes.recipients,
     settled: lanes.settled,
     idle: lanes.idle,
   };

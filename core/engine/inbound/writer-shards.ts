@@ -66,6 +66,8 @@ export interface WriterShards {
   waiting(): number;
   /** The oldest message that waits or is being written. */
   oldestWaiting(): string | null;
+  /** Recipients for whom something is being written. */
+  recipients(): ReadonlySet<string>;
   /** Resolves when what is being written now is written. */
   settled(): Promise<void>;
   /** Resolves when nothing waits or is being written. */
@@ -246,6 +248,7 @@ export const createWriterShards = (
         for (const { message } of inbound) if (oldest === null || message.id < oldest) oldest = message.id;
       return oldest;
     },
+    recipients: () => new Set(writings().flatMap(({ recipients }) => [...recipients])),
     settled: async () => {
       await Promise.all(writings().map(({ written }) => written));
     },

@@ -1,70 +1,59 @@
+import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
+import type { Epoch, Ownership } from "#core/engine/ownership/ownership.ts";
 import type { Clock } from "#core/ports/clock.ts";
-import type { Dispatch } from "#core/ports/dispatch.ts";
+import type { Claim, Dispatch } from "#core/ports/dispatch.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
-import type { OwnedMessages } from "./owned-messages.ts";
+import type { OutboundState } from "./outbound-state.ts";
 
-/** Takes what is due out of the queue into the owned, one question at a time. */
+/** Takes what is due out of the queue of storage, one question at a time. */
 export interface Claiming {
-  /** There may be something in the queue. */
+  /** There may be something to claim. */
   claim(): void;
-  /** A message has been done with, or is going back: an answer under way may still name it. */
-  concluded(id: string): void;
-  requeued(id: string): void;
   /** Resolves when no claim is under way. */
   settled(): Promise<void>;
   stop(): void;
 }
 
 export interface ClaimingContext {
+  readonly state: OutboundState;
+  readonly ownership: Ownership;
+  readonly writer: Pick<BatchWriter, "recipients" | "settled">;
   readonly dispatch: Pick<Dispatch, "claim" | "nextDueAt">;
   readonly clock: Clock;
   readonly timer: Timer;
-  /** The id to claim under. */
-  dispatcher(): string;
-  /** Whether sending is allowed: the lease holds. */
-  maySend(): boolean;
-  /** Whether partitions are on their way to others: what is claimed of them now would be left behind. */
-  isHandingOver(): boolean;
-  /** Whether there is so much in owned that nothing is claimed. */
-  isFull(): boolean;
-  /** The queue has nothing more to claim. */
-  drained(): void;
-  /** Most claimed messages in owned; more are claimed when half of them have left. */
-  readonly claimMax: number;
+  readonly claimMax?: number;
 }
 
-export const startClaiming = (
-  { dispatch, clock, timer, dispatcher, maySend, isHandingOver, isFull, drained, claimMax }: ClaimingContext,
-  owned: OwnedMessages,
-  claimed: () => void,
-): Claiming => {
-  let stopped = false;
-  let claiming = false;
+/** Most claimed messages in memory; more are claimed when half of them have left. */
+const CLAIM_MAX = 500;
+
+export const startClaiming = (context: ClaimingContext): Claiming => {
+  const { state, ownership, writer, dispatch, clock, timer, claimMax = CLAIM_MAX } = context;
+  const { owned, queues } = state;
+  let isClaiming = false;
   let again = false;
   /** The answer to a claim was lost, and perhaps messages with it. */
-  let lost = false;
-  /** What has been done with since the claim under way was asked for. */
-  const concluded = new Set<string>();
-  /** What has been put back since then: the answer may name it as it was before, or as claimed anew. Asking again tells. */
-  const putBack = new Set<string>();
+  let isAnswerLost = false;
   let cancelDue = (): void => {};
   let underWay: Promise<void> = Promise.resolve();
 
   const mayClaim = (): boolean =>
-    !stopped &&
-    maySend() &&
-    !isHandingOver() &&
-    !owned.isRequeuing() &&
-    !isFull() &&
-    owned.claimed() <= claimMax / 2;
+    !state.isStopped &&
+    ownership.holds() &&
+    // What is claimed of leaving partitions would be left behind.
+    ownership.epoch().leaving.size === 0 &&
+    state.requeuing === 0 &&
+    // With much in memory, a claim has to look past everybody for whom something is owned.
+    queues.size() <= state.ownedMax / 2 &&
+    owned.claimedCount() <= claimMax / 2;
 
   const claim = (): void => {
     again = true;
-    if (claiming) return;
-    claiming = true;
+    if (isClaiming) return;
+    isClaiming = true;
     underWay = claimAll().finally(() => {
-      claiming = false;
+      isClaiming = false;
       // Asked for after the last claim of this turn.
       if (again && mayClaim()) claim();
     });
@@ -74,62 +63,66 @@ export const startClaiming = (
     try {
       while (again && mayClaim()) {
         again = false;
-        await claimOnce(claimMax - owned.claimed());
+        await claimOnce(ownership.epoch(), claimMax - owned.claimedCount());
       }
       await watchQueue();
     } catch (error) {
       // The database is away: the next heartbeat asks again.
       if (!(error instanceof StorageUnavailable)) throw error;
       // breakage: forget-lost-claim
-      lost = true;
+      isAnswerLost = true;
     }
   };
 
-  const claimOnce = async (limit: number): Promise<void> => {
-    const from = dispatcher();
-    concluded.clear();
-    putBack.clear();
-    const claims = await dispatch.claim({ dispatcher: from, limit, now: clock.now(), again: lost });
-    // Whoever we were then is dead, and others have recovered what it claimed.
-    if (from !== dispatcher()) return;
-    lost = false;
-    if (claims.length === 0) return drained();
-    const inHand = owned.messageIds();
-    for (const { message, attempts, answerLost, validUntil } of claims) {
-      if (putBack.has(message.id)) {
-        // breakage: never-claim-requeued-again
-        lost = true;
-        continue;
-      }
-      if (inHand.has(message.id) || concluded.has(message.id)) continue;
-      owned.add(message, { claimed: true, attempts, answerLost, validUntil });
+  /** Recipients of what is owned, or may be stored as owned by now: nothing of theirs may be claimed past it. */
+  const ownedRecipients = (): ReadonlySet<string> => writer.recipients().union(owned.recipients());
+
+  const claimOnce = async (epoch: Epoch, limit: number): Promise<void> => {
+    const changes = owned.noteChanges();
+    const { dispatcher } = epoch;
+    const ownedRecipientIds = [...ownedRecipients()];
+    const request = { dispatcher, ownedRecipientIds, limit, now: clock.now(), again: isAnswerLost };
+    const claims = await dispatch.claim(request);
+    // What is being written for one of these recipients since the question is older than what was queued behind it.
+    const writing = writer.recipients();
+    if (claims.some(({ message }) => writing.has(message.recipientId))) await writer.settled();
+    if (epoch.isOver) return;
+    isAnswerLost = false;
+    if (claims.length < limit) state.overflowsToQueue = false;
+    else again = true;
+    const known = claims.length > 0 ? owned.ids() : NONE;
+    for (const each of claims) {
+      // The answer may name it as it was before, or as claimed anew: asking again tells.
+      // breakage: never-claim-requeued-again
+      if (changes.requeued.has(each.message.id)) isAnswerLost = true;
+      else if (!known.has(each.message.id) && !changes.completed.has(each.message.id)) add(each);
     }
-    if (claims.length >= limit) again = true;
-    else drained();
-    claimed();
+  };
+
+  const add = ({ message, attempts, answerLost, validUntil, blockedBy }: Claim): void => {
+    owned.add(message, { claimed: true, attempts, answerLost, validUntil, blockedBy });
+    state.maySend.raise();
   };
 
   /** While nothing may be claimed there is nothing to watch: whatever changes that claims, or the next heartbeat. */
   const watchQueue = async (): Promise<void> => {
     if (!mayClaim()) return;
-    const dueAt = await dispatch.nextDueAt(dispatcher());
+    const { dispatcher } = ownership.epoch();
+    const dueAt = await dispatch.nextDueAt({ dispatcher, ownedRecipientIds: [...ownedRecipients()] });
     cancelDue();
     if (!mayClaim()) return;
     cancelDue = dueAt === null ? () => {} : timer.after(Math.max(1, dueAt - clock.now()), claim);
   };
 
+  const stopListening = state.mayClaim.on(claim);
   return {
     claim,
-    concluded: (id) => {
-      if (claiming) concluded.add(id);
-    },
-    requeued: (id) => {
-      if (claiming) putBack.add(id);
-    },
     settled: () => underWay,
     stop: () => {
-      stopped = true;
+      stopListening();
       cancelDue();
     },
   };
 };
+
+const NONE: ReadonlySet<string> = new Set();

@@ -1,164 +1,114 @@
 import type { OutboundMessage } from "#core/domain/message.ts";
-import type { BatchWriter, Facts } from "#core/engine/inbound/batch-writer.ts";
 import type { Chance } from "#core/ports/chance.ts";
-import type { Clock } from "#core/ports/clock.ts";
-import type { RequeuedMessage } from "#core/ports/traffic.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import { createLinkedList } from "#core/structures/linked-list.ts";
-import type { OwnedMessage, RecipientQueue, RecipientQueues } from "./recipient-queues.ts";
+import { createOwnedMessage, type OwnedFrom, type OwnedMessage } from "./owned-message.ts";
+import type { RecipientQueue, RecipientQueues } from "./recipient-queues.ts";
 
-/** What this process has to send, each message until what became of it is durable. */
-export interface OwnedMessages {
-  /** Takes a message in, at the end of its queue. */
-  add(
-    message: OutboundMessage,
-    how: Pick<OwnedMessage, "claimed" | "attempts" | "answerLost" | "validUntil">,
-  ): void;
-  /** Whether an item is still ours: after a burial the same message may be in owned anew, or in another's. */
+/** What this process has to send: each message from the moment it is known here until what became of it is durable. */
+export interface OwnedMessages extends Iterable<OwnedMessage> {
+  /** Adds a message at the end of its recipient's queue. */
+  add(message: OutboundMessage, from: OwnedFrom): void;
+  /** Whether an item is still owned: after an epoch has ended, the same message may be owned anew, or by another process. */
   has(item: OwnedMessage): boolean;
-  /** All that is in owned now. */
-  messageIds(): ReadonlySet<string>;
-  /** Records the end of our work on a message; only then is it out of our owned. `then` runs just before. */
-  complete(item: OwnedMessage, facts: Facts, then: () => void): void;
-  /** Puts a whole queue back into the queue, its first message not before `dueAt`. */
-  requeue(queue: RecipientQueue, dueAt: number): void;
-  /** Takes out of memory whatever is not under way in these queues; it stays ours until `letGo`. */
+  /** What became of the message is durable. `false`: it was not owned any more. */
+  complete(item: OwnedMessage): boolean;
+  /** Takes a whole recipient queue out of memory, to be put back into storage; its messages stay owned until `discard`. */
+  requeue(queue: RecipientQueue): readonly OwnedMessage[];
+  /** Takes out of memory what is not under way in these queues; it stays owned until `discard`. */
   drain(queues: Iterable<RecipientQueue>): readonly OwnedMessage[];
+  /** These belong to storage or to another process now. */
   discard(items: readonly OwnedMessage[]): void;
   discardAll(): void;
-  /** The oldest message in owned; null when there is none. */
+  /** The lowest id of an owned message; null when there is none. */
   oldest(): string | null;
-  /** Messages in owned that came out of the queue, where they are marked. */
-  claimed(): number;
-  /** Threads are on their way back: what they hold must not be claimed before that is known to be written. */
-  isRequeuing(): boolean;
+  /** Owned messages that came out of the queue of storage. */
+  claimedCount(): number;
+  ids(): ReadonlySet<string>;
+  /** Recipients of owned messages. */
+  recipients(): ReadonlySet<string>;
+  /** Begins to note what leaves, in the place of what was noted before. */
+  noteChanges(): OwnedChanges;
+}
+
+/** What has left since an instant: an answer of storage that was asked for before may still name it. */
+export interface OwnedChanges {
+  readonly completed: ReadonlySet<string>;
+  readonly requeued: ReadonlySet<string>;
 }
 
 export interface OwnedMessagesContext {
   readonly queues: RecipientQueues;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly chance: Chance;
-  /** How long at least a queue is kept from others after a close. */
+  /** How long at least a virtual number keeps its meaning after a close, in milliseconds. */
   readonly quarantineMs: number;
-  readonly record: BatchWriter["record"];
-  /** Resolves when every write that is under way has been answered. */
-  readonly settled: BatchWriter["settled"];
 }
 
-/** What the owned tells the dispatcher and whoever claims. */
-export interface OwnedMessagesListener {
-  /** A message is out of our owned: done with, or back in the queue. */
-  released(item: OwnedMessage, as: "done" | "returned"): void;
-  /** These are on their way back into the queue, or have just been given to others. */
-  requeuing(items: readonly OwnedMessage[]): void;
-  /** What became of a message is durable: more may leave. */
-  recorded(): void;
-  /** A queue is back in the queue: more may be claimed. */
-  returned(): void;
-}
-
-export const createOwnedMessages = (
-  context: OwnedMessagesContext,
-  listener: OwnedMessagesListener,
-): OwnedMessages => {
-  const { queues, clock, chance, quarantineMs, record, settled } = context;
+export const createOwnedMessages = ({
+  queues,
+  clock,
+  chance,
+  quarantineMs,
+}: OwnedMessagesContext): OwnedMessages => {
   /** Messages without a durable fact. */
-  const open = createLinkedList<OwnedMessage>();
+  const owned = createLinkedList<OwnedMessage>();
   let claimed = 0;
-  let requeues = 0;
+  let changes = { completed: new Set<string>(), requeued: new Set<string>() };
 
-  const release = (item: OwnedMessage, as: "done" | "returned"): void => {
-    if (!open.remove(item)) return;
+  const remove = (item: OwnedMessage): boolean => {
+    if (!owned.remove(item)) return false;
     if (item.claimed) claimed -= 1;
-    listener.released(item, as);
-  };
-
-  /**
-   * A text that was written just before may come into our owned after: the queue stays shut until every write under way is
-   * answered. All is due after this instant, so that no claim under way can take it up.
-   */
-  const requeue = (queue: RecipientQueue, dueAt: number): void => {
-    const now = clock.now();
-    const items = [...queue.items];
-    listener.requeuing(items);
-    queue.requeuing = true;
-    requeues += 1;
-    for (const _ of items) queues.drop(queue);
-    queue.state = "idle";
-    const requeued = items.map((item, i) => toRequeued(item, i === 0 ? Math.max(dueAt, now + 1) : now + 1));
-    record({ requeued }, () => {
-      void settled().then(() => {
-        queue.requeuing = false;
-        requeues -= 1;
-        for (const item of items) release(item, "returned");
-        // What came while the others were on their way must queue up behind them.
-        const hasFollowers = queue.items.some((item) => !item.claimed);
-        if (hasFollowers && queue.state !== "busy") requeue(queue, clock.now());
-        else queues.line(queue, "back");
-        listener.returned();
-      });
-    });
+    return true;
   };
 
   return {
-    add: (message, { claimed: isClaimed, attempts, answerLost, validUntil }) => {
+    add: (message, from) => {
       const now = clock.now();
-      const item: OwnedMessage = {
-        message,
-        claimed: isClaimed,
-        // A conversation that lives now may close at once, and then its quarantine is what keeps others away.
-        // breakage: own-for-ever
-        validUntil: validUntil <= now ? 0 : Math.min(validUntil, now + quarantineMs),
-        since: now,
-        attempts,
-        answerLost,
-        unsent: 0,
-        partsAccepted: 0,
-        pinned: null,
-        reference: Math.floor(chance.next() * 256),
-        previous: null,
-        next: null,
-        isLinked: false,
-      };
-      if (isClaimed) claimed += 1;
-      open.add(item);
+      const at = clock.elapsed();
+      const item = createOwnedMessage(message, from, quarantineMs, now, at, chance.next());
+      if (item.claimed) claimed += 1;
+      owned.add(item);
       queues.add(item);
     },
     has: (item) => item.isLinked,
-    messageIds: () => new Set(Array.from(open, ({ message }) => message.id)),
-    complete: (item, facts, then) => {
-      record(facts, () => {
-        then();
-        release(item, "done");
-        listener.recorded();
-      });
+    complete: (item) => {
+      if (!remove(item)) return false;
+      // Only answers of the queue name messages, and only those that were claimed from it.
+      if (item.claimed) changes.completed.add(item.message.id);
+      return true;
     },
-    requeue,
+    requeue: (queue) => {
+      const items = [...queue.items];
+      for (const { message } of items) changes.requeued.add(message.id);
+      for (const _ of items) queues.drop(queue);
+      queue.state = "idle";
+      return items;
+    },
     drain: (chosen) => [...chosen].flatMap((queue) => queues.empty(queue)),
     discard: (items) => {
-      listener.requeuing(items);
-      for (const item of items) release(item, "returned");
+      for (const item of items) {
+        changes.requeued.add(item.message.id);
+        remove(item);
+      }
     },
     discardAll: () => {
       for (const queue of [...queues.all()]) queues.empty(queue);
-      open.clear();
+      owned.clear();
       claimed = 0;
     },
     oldest: () => {
       let oldest: string | null = null;
-      for (const { message } of open) if (oldest === null || message.id < oldest) oldest = message.id;
+      for (const { message } of owned) if (oldest === null || message.id < oldest) oldest = message.id;
       return oldest;
     },
-    claimed: () => claimed,
-    isRequeuing: () => requeues > 0,
+    claimedCount: () => claimed,
+    ids: () => new Set(Array.from(owned, ({ message }) => message.id)),
+    recipients: () => new Set(Array.from(owned, ({ message }) => message.recipientId)),
+    noteChanges: () => {
+      changes = { completed: new Set(), requeued: new Set() };
+      return changes;
+    },
+    [Symbol.iterator]: () => owned[Symbol.iterator](),
   };
 };
-
-export const toRequeued = (
-  { message, attempts, answerLost }: OwnedMessage,
-  dueAt: number,
-): RequeuedMessage => ({
-  message,
-  dueAt,
-  attempts,
-  answerLost,
-});

@@ -1,22 +1,16 @@
 import type { Clock } from "#core/ports/clock.ts";
-import type { Dispatch, DispatcherKind, Membership } from "#core/ports/dispatch.ts";
+import type { Dispatch, DispatcherKind } from "#core/ports/dispatch.ts";
 import type { Ids } from "#core/ports/ids.ts";
-import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import type { RequeuedMessage } from "#core/ports/traffic.ts";
+import { createPartitionChanges, ignoreUnavailable } from "./giving-up.ts";
+import type { MessageOwner } from "./message-owner.ts";
+import type { Epoch, OwnershipState } from "./ownership.ts";
 
-/** This process's place among the dispatchers: the id it writes under, and the partitions that it serves. */
-export interface MembershipKeeper {
-  id(): string;
-  owns(partition: number): boolean;
-  /** Whether the lease is known to hold: while it is not, another process may be sending what we have in hand. */
-  holds(): boolean;
-  /** `id` was declared dead: takes up a new one. Resolves when there is one. */
-  fenced(id: string): Promise<void>;
-  /** One heartbeat, now. */
-  beat(): Promise<void>;
-  /** Gives everything up. */
-  leave(inHand: readonly RequeuedMessage[]): Promise<void>;
+/** Keeps this process's lease, and its ownership in line with what storage says. */
+export interface Membership {
+  /** Gives everything up, with the messages that are still owned. */
+  leave(owned: readonly RequeuedMessage[]): Promise<void>;
 }
 
 export interface MembershipPorts {
@@ -32,186 +26,101 @@ export interface MembershipOptions {
   readonly heartbeatMs?: number;
 }
 
-/** What the membership asks of whoever holds the messages. */
-export interface MessageOwner {
-  /** The oldest message that is in hand or on its way into it; null when there is none. */
-  oldestOwned(): string | null;
-  /**
-   * Empties the hand of these partitions: when nothing of them is under way, what is left goes to `giveUp`, and counts as
-   * in hand until that is done.
-   */
-  handOver(
-    partitions: readonly number[],
-    giveUp: (inHand: readonly RequeuedMessage[]) => Promise<void>,
-  ): Promise<void>;
-  /** All that was in hand belongs to others now. */
-  discardAll(): void;
-  /** Partitions or lease have changed; `owned` is how many partitions are ours and stay with us. */
-  changed(owned: number): void;
-}
-
 const LEASE_MS = 6_000;
 const HEARTBEAT_MS = 1_000;
-/** We stop sending this long before anybody may declare us dead. */
+/** Sending stops this long before others may declare this process expired. */
 const LEASE_MARGIN_MS = 1_000;
 
 export const joinDispatchers = async (
   { dispatch, clock, timer, ids }: MembershipPorts,
-  options: MembershipOptions,
-  holder: MessageOwner,
-): Promise<MembershipKeeper> => {
-  const leaseMs = options.leaseMs ?? LEASE_MS;
+  { kind, leaseMs = LEASE_MS, ...options }: MembershipOptions,
+  ownership: OwnershipState,
+  owner: MessageOwner,
+): Promise<Membership> => {
   const heartbeatMs = options.heartbeatMs ?? Math.min(HEARTBEAT_MS, leaseMs / 4);
-  const marginMs = Math.min(LEASE_MARGIN_MS, leaseMs / 4);
-  let id = ids.next();
-  let owned = new Set<number>();
-  let holds = false;
-  /** Timers are late in a process that stood still, the clock is not; and timers are right where the clock is set back. */
-  let holdsUntil = 0;
-  let left = false;
-  let rejoining: Promise<void> | null = null;
+  const heldMs = leaseMs - Math.min(LEASE_MARGIN_MS, leaseMs / 4);
+  const partitions = createPartitionChanges({ dispatch, timer, ownership, owner, retryMs: heartbeatMs });
+  let hasLeft = false;
   let cancelBeat = (): void => {};
   let cancelLapse = (): void => {};
-  /** Partitions on their way to others. */
-  let leaving = new Set<number>();
-  let beats = 0;
-  /** The last heartbeat that was asked for before a partition was given up: what it answers of that partition is old. */
-  const givenUpAfter = new Map<number, number>();
 
-  /** What comes from now on gets higher ids, whatever the clock does meanwhile and however late storage reads this. */
+  /** Messages that come later get higher ids, whatever the clock does and however late storage reads this. */
   // breakage: own-nothing
-  const recoverFrom = (): string => holder.oldestOwned() ?? ids.next();
+  const recoverFrom = (): string => owner.oldestOwned() ?? ids.next();
 
   const lapse = (): void => {
-    holds = false;
-    holder.changed(owned.size);
-  };
-
-  const take = (membership: Membership, askedAs: number): void => {
-    const isOurs = (partition: number): boolean =>
-      !leaving.has(partition) && (givenUpAfter.get(partition) ?? 0) < askedAs; // breakage: obey-late-heartbeat
-    owned = new Set(membership.partitions.filter(isOurs));
-    const release = membership.release.filter(isOurs);
-    const ours = leaving;
-    for (const partition of release) {
-      ours.add(partition);
-      owned.delete(partition);
-    }
-    holder.changed(owned.size);
-    // breakage: never-release
-    if (release.length === 0) return;
-    const from = id;
-    void holder
-      .handOver(release, (inHand) => giveUp(from, release, inHand))
-      .finally(() => {
-        for (const partition of release) {
-          givenUpAfter.set(partition, beats);
-          ours.delete(partition);
-        }
-      });
-  };
-
-  /** What left the hand must reach the queue, however long that takes; unless others have recovered it already. */
-  const giveUp = async (
-    from: string,
-    partitions: readonly number[],
-    inHand: readonly RequeuedMessage[],
-  ): Promise<void> => {
-    while (from === id) {
-      try {
-        await dispatch.release(from, partitions, inHand);
-        return;
-      } catch (error) {
-        ignoreLoss(error);
-        await new Promise<void>((resolve) => timer.after(heartbeatMs, resolve));
-      }
-    }
+    ownership.holdUntil(0);
+    owner.changed();
   };
 
   const beat = async (): Promise<void> => {
-    const from = id;
-    const askedAs = ++beats;
+    const epoch = ownership.epoch();
+    const askedAs = partitions.asking();
     // The lease counts from before the question: storage grants it at some instant after.
-    const until = clock.now() + leaseMs - marginMs;
-    const cancel = timer.after(leaseMs - marginMs, lapse);
+    const until = clock.now() + heldMs;
+    const cancel = timer.after(heldMs, lapse);
     try {
-      const membership = await dispatch.heartbeat({ dispatcher: from, recoverFrom: recoverFrom() });
-      if (from !== id || left) return cancel();
-      if (membership === "fenced") {
+      const answer = await dispatch.heartbeat({ dispatcher: epoch.dispatcher, recoverFrom: recoverFrom() });
+      if (epoch.isOver || hasLeft) return cancel();
+      if (answer === "fenced") {
         cancel();
-        return await fenced(from);
+        return await ownership.renew(epoch);
       }
       cancelLapse();
       cancelLapse = cancel;
-      holds = true;
-      holdsUntil = until;
-      take(membership, askedAs);
+      ownership.holdUntil(until);
+      partitions.apply(epoch, answer, askedAs);
     } catch (error) {
       cancel();
-      ignoreLoss(error);
+      ignoreUnavailable(error);
     }
   };
 
   const beatOn = (): void => {
     cancelBeat = timer.after(heartbeatMs, () => {
       void beat().finally(() => {
-        if (!left) beatOn();
+        if (!hasLeft) beatOn();
       });
     });
   };
 
-  const fenced = (old: string): Promise<void> => {
-    if (old !== id) return rejoining ?? Promise.resolve();
-    if (rejoining) return rejoining;
-    cancelLapse();
-    holds = false;
-    owned = new Set();
-    leaving = new Set();
-    // From here on, answers to what the dead one asked find that it is not us.
-    id = ids.next();
-    // breakage: keep-after-fencing
-    holder.discardAll();
-    rejoining = rejoin(id).finally(() => {
-      rejoining = null;
-    });
-    // Whoever waits may go on when the new one has joined; it may even be dead again by its first heartbeat.
-    return rejoining.then(beat);
-  };
+  const join = ({ dispatcher: id }: Epoch): Promise<void> =>
+    dispatch.join({ id, kind, leaseMs, recoverFrom: recoverFrom() });
 
-  const rejoin = async (next: string): Promise<void> => {
-    while (!left) {
+  const joinAgain = async (epoch: Epoch): Promise<void> => {
+    while (!hasLeft) {
       try {
-        return await dispatch.join({ id: next, kind: options.kind, leaseMs, recoverFrom: recoverFrom() });
+        await join(epoch);
+        break;
       } catch (error) {
-        ignoreLoss(error);
+        ignoreUnavailable(error);
         await new Promise<void>((resolve) => timer.after(heartbeatMs, resolve));
       }
     }
+    ownership.joined(epoch);
+    // It may be expired again by its first heartbeat.
+    if (!hasLeft) await beat();
   };
 
-  await dispatch.join({ id, kind: options.kind, leaseMs, recoverFrom: recoverFrom() });
+  ownership.ended.on(() => {
+    cancelLapse();
+    // breakage: keep-after-fencing
+    owner.discardAll();
+    void joinAgain(ownership.epoch());
+  });
+  await join(ownership.epoch());
+  ownership.joined(ownership.epoch());
   await beat();
   beatOn();
 
   return {
-    id: () => id,
-    owns: (partition) => owned.has(partition),
-    // breakage: send-without-lease
-    holds: () => holds && clock.now() < holdsUntil,
-    fenced,
-    beat,
-    leave: async (inHand) => {
-      left = true;
+    leave: async (owned) => {
+      hasLeft = true;
       cancelBeat();
       cancelLapse();
-      owned = new Set();
-      holds = false;
-      await dispatch.leave(id, inHand);
+      ownership.owns([]);
+      ownership.holdUntil(0);
+      await dispatch.leave(ownership.epoch().dispatcher, owned);
     },
   };
-};
-
-/** A lost database ends a lease, not the process: the next heartbeat asks again. */
-const ignoreLoss = (error: unknown): void => {
-  if (!(error instanceof StorageUnavailable)) throw error;
 };

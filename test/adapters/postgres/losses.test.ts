@@ -106,7 +106,7 @@ describe("storage whose database", () => {
       await expect(storage.traffic.commit(write)).rejects.toBeInstanceOf(StorageUnavailable);
       await expect(storage.conversations.get(conversation.id)).rejects.toBeInstanceOf(StorageUnavailable);
       await expect(
-        storage.dispatch.claim({ dispatcher: writer, limit: 1, now: NOON }),
+        storage.dispatch.claim({ dispatcher: writer, ownedRecipientIds: [], limit: 1, now: NOON }),
       ).rejects.toBeInstanceOf(StorageUnavailable);
       await client.query(`alter database "${name}" allow_connections true`);
       await eventually(() => storage.ping());

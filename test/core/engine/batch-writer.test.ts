@@ -10,6 +10,7 @@ import {
   type OutboundSide,
   startBatchWriter,
 } from "#core/engine/inbound/batch-writer.ts";
+import type { Epoch } from "#core/engine/ownership/ownership.ts";
 import { BATCH_MAX, type Batch } from "#core/ports/traffic.ts";
 import { type Fault, faultyStorage, type Method } from "#test/core/faulty-storage.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
@@ -24,6 +25,13 @@ import {
 } from "#test/support/traffic-builders.ts";
 
 const DISPATCHER = "019bc186-de00-7000-8000-000000000001";
+const epochOf = (dispatcher: string): Epoch => ({
+  dispatcher,
+  isOver: false,
+  owned: new Set(),
+  leaving: new Set(),
+});
+const EPOCH = epochOf(DISPATCHER);
 
 /** An intake whose hands take everything. */
 const createHouse = async (
@@ -45,11 +53,12 @@ const createHouse = async (
     { traffic: faulty.traffic, numbers: faulty.numbers, clock: time.clock, timer: time.timer, ids },
     { messageTtlMs: 60_000, ...options },
     {
-      dispatcher: () => DISPATCHER,
+      epoch: () => EPOCH,
       mayOwn: () => true,
       isBehind: () => false,
       own: (message) => void taken.push(message),
       queued: () => {},
+      commanded: () => {},
       fenced: async () => {},
       ...hands,
     },
@@ -221,7 +230,7 @@ describe("what carriers bring", () => {
       undefined,
       {},
       {
-        dispatcher: () => name,
+        epoch: () => epochOf(name),
         fenced: () => renaming.promise,
       },
     );
@@ -255,11 +264,12 @@ describe("what carriers bring", () => {
       },
       { messageTtlMs: 1_000 },
       {
-        dispatcher: () => DISPATCHER,
+        epoch: () => EPOCH,
         mayOwn: () => true,
         isBehind: () => false,
         own: () => {},
         queued: () => {},
+        commanded: () => {},
         fenced: async () => {},
       },
     ).accept(house.messageOn(route));

@@ -3,13 +3,16 @@ import { describe, expect, test } from "vitest";
 import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { PARTITIONS } from "#core/domain/message.ts";
-import { joinDispatchers, type MembershipKeeper } from "#core/engine/ownership/membership.ts";
+import { joinDispatchers, type Membership } from "#core/engine/ownership/membership.ts";
+import type { MessageOwner } from "#core/engine/ownership/message-owner.ts";
+import { createOwnership, type Ownership } from "#core/engine/ownership/ownership.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import { faultyStorage } from "#test/core/faulty-storage.ts";
 import { type VirtualTime, virtualTime } from "#test/core/virtual-time.ts";
 
 interface Member {
-  readonly keeper: MembershipKeeper;
+  readonly ownership: Ownership;
+  readonly membership: Membership;
   /** Whether the network between it and the database is cut: altogether, or for joining. */
   isCut: boolean | "joining";
   /** Whether the process stands still: its timers do not run. */
@@ -28,34 +31,35 @@ const createHouse = () => {
         ? { lost: "request" }
         : null,
     );
-    const keeper = await joinDispatchers(
+    const ids = memoryIds({ clock: time.clock, process: members.length });
+    const ownership = createOwnership(time.clock, ids);
+    const membership = await joinDispatchers(
       {
         dispatch: faulty.dispatch,
         clock: time.clock,
         timer: {
           after: (ms, run) => time.timer.after(ms, () => (cut.isStopped ? void overslept.push(run) : run())),
         },
-        ids: memoryIds({ clock: time.clock, process: members.length }),
+        ids,
       },
       { kind },
+      ownership,
       {
         oldestOwned: () => null,
-        handOver: (_, giveUp) => giveUp([]),
+        handOver: (_epoch, _, giveUp) => giveUp([]),
         discardAll: () => {},
         changed: () => {},
       },
     );
-    const member = Object.assign(cut, { keeper });
+    const member = Object.assign(cut, { ownership, membership });
     members.push(member);
     return member;
   };
   return { time, members, join };
 };
 
-const partitionsOf = ({ keeper }: Member): readonly number[] =>
-  Array.from({ length: PARTITIONS }, (_, partition) => partition).filter(
-    (partition) => keeper.holds() && keeper.owns(partition),
-  );
+const partitionsOf = ({ ownership }: Member): readonly number[] =>
+  ownership.holds() ? [...ownership.epoch().owned] : [];
 
 const expectDisjoint = (members: readonly Member[]): void => {
   const owned = members.flatMap(partitionsOf);
@@ -85,7 +89,7 @@ describe("the members", () => {
           const member = members[who]!;
           if (kind === "leave" && !member.isCut) {
             left.add(member);
-            await time.until(member.keeper.leave([]));
+            await time.until(member.membership.leave([]));
           } else member.isCut = kind === "cut";
           await passInSteps(time, afterMs, () => expectDisjoint(members));
         }
@@ -110,25 +114,30 @@ describe("the members", () => {
       method === "dispatch.heartbeat" && isSlow ? { afterMs: 1_500 } : null,
     );
     const pause = (ms: number): Promise<void> => new Promise((done) => void time.timer.after(ms, done));
-    const join = (process: number, handOver: Parameters<typeof joinDispatchers>[2]["handOver"]) =>
-      joinDispatchers(
-        { dispatch, clock: time.clock, timer: time.timer, ids: memoryIds({ clock: time.clock, process }) },
+    const join = async (process: number, handOver: MessageOwner["handOver"]): Promise<Ownership> => {
+      const ids = memoryIds({ clock: time.clock, process });
+      const ownership = createOwnership(time.clock, ids);
+      await joinDispatchers(
+        { dispatch, clock: time.clock, timer: time.timer, ids },
         { kind: "gateway" },
+        ownership,
         { oldestOwned: () => null, handOver, discardAll: () => {}, changed: () => {} },
       );
-    const one = await join(1, async (partitions, giveUp) => {
+      return ownership;
+    };
+    const one = await join(1, async (_, partitions, giveUp) => {
       handedOver.push(partitions);
       // Meanwhile another heartbeat is asked, and answered when all is given up.
       isSlow = true;
       await pause(1_200);
       await giveUp([]);
     });
-    await join(2, (_, giveUp) => giveUp([]));
+    await join(2, (_epoch, _, giveUp) => giveUp([]));
     await time.pass(3_000);
     isSlow = false;
     await time.pass(3_000);
     expect(handedOver.map(({ length }) => length)).toEqual([PARTITIONS / 2]);
-    expect(Array.from({ length: PARTITIONS }, (_, n) => n).filter(one.owns)).toHaveLength(PARTITIONS / 2);
+    expect(one.epoch().owned.size).toBe(PARTITIONS / 2);
   });
 
   test("share the partitions evenly, and take over those of the dead", async () => {
@@ -138,7 +147,7 @@ describe("the members", () => {
     expect([one, two].map((member) => partitionsOf(member).length)).toEqual([32, 32]);
     two.isCut = true;
     await time.pass(10_000);
-    expect(two.keeper.holds()).toBe(false);
+    expect(two.ownership.holds()).toBe(false);
     expect(partitionsOf(one)).toHaveLength(PARTITIONS);
   });
 
@@ -156,13 +165,13 @@ describe("the members", () => {
   test("take up a new id when they were given up for dead", async () => {
     const { time, join } = createHouse();
     const [one] = [await join(), await join()];
-    const before = one.keeper.id();
+    const before = one.ownership.epoch().dispatcher;
     one.isCut = true;
     await time.pass(10_000);
     one.isCut = false;
     await time.pass(5_000);
-    expect(one.keeper.id()).not.toBe(before);
-    expect(one.keeper.holds()).toBe(true);
+    expect(one.ownership.epoch().dispatcher).not.toBe(before);
+    expect(one.ownership.holds()).toBe(true);
     expect(partitionsOf(one)).toHaveLength(32);
   });
 
@@ -174,7 +183,7 @@ describe("the members", () => {
     await time.pass(10_000);
     expect(partitionsOf(two)).toHaveLength(PARTITIONS);
     // The first thing that it does afterwards need not be its timers.
-    expect(one.keeper.holds()).toBe(false);
+    expect(one.ownership.holds()).toBe(false);
   });
 
   test("leave nothing behind when they leave, not even while they were taking up a new id", async () => {
@@ -184,11 +193,11 @@ describe("the members", () => {
     await time.pass(10_000);
     one.isCut = "joining";
     await time.pass(2_000);
-    await time.until(one.keeper.leave([]));
+    await time.until(one.membership.leave([]));
     one.isCut = false;
     await time.pass(5_000);
     expect(partitionsOf(two)).toHaveLength(PARTITIONS);
-    await time.until(two.keeper.leave([]));
+    await time.until(two.membership.leave([]));
     await time.pass(10_000);
     expect(time.pending()).toBe(0);
   });

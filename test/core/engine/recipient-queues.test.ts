@@ -2,15 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type OutboundMessage, PRIORITIES, type Priority } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import {
-  createRecipientQueues,
-  type OwnedMessage,
-  type RecipientQueue,
-} from "#core/engine/outbound/recipient-queues.ts";
+import type { OwnedMessage } from "#core/engine/outbound/owned-message.ts";
+import { createRecipientQueues, type RecipientQueue } from "#core/engine/outbound/recipient-queues.ts";
 
 let births = 0;
 
-const inHand = (recipientId: string, priority: Priority): OwnedMessage => {
+const owned = (recipientId: string, priority: Priority): OwnedMessage => {
   births += 1;
   const message: OutboundMessage = {
     id: String(births).padStart(8, "0"),
@@ -21,28 +18,29 @@ const inHand = (recipientId: string, priority: Priority): OwnedMessage => {
   return {
     message,
     ...{ claimed: false, validUntil: Number.POSITIVE_INFINITY, since: 0, attempts: 0, answerLost: false },
+    blockedBy: null,
     ...{ unsent: 0, partsAccepted: 0, pinned: null, reference: 0 },
     ...{ previous: null, next: null, isLinked: false },
   };
 };
 
 type Move =
-  | { readonly kind: "add"; readonly thread: number; readonly priority: Priority }
+  | { readonly kind: "add"; readonly queue: number; readonly priority: Priority }
   | { readonly kind: "send"; readonly priority: Priority }
-  | { readonly kind: "done" | "again" | "leave" | "come back" | "empty"; readonly nth: number };
+  | { readonly kind: "done" | "again" | "leave" | "return" | "empty"; readonly nth: number };
 
-const laneArbitrary = fc.constantFrom(...PRIORITIES);
+const priorityArbitrary = fc.constantFrom(...PRIORITIES);
 const movesArbitrary: fc.Arbitrary<readonly Move[]> = fc.array(
   fc.oneof(
     {
       weight: 5,
       arbitrary: fc.record({
         kind: fc.constant("add" as const),
-        thread: fc.nat({ max: 4 }),
-        priority: laneArbitrary,
+        queue: fc.nat({ max: 4 }),
+        priority: priorityArbitrary,
       }),
     },
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant("send" as const), priority: laneArbitrary }) },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant("send" as const), priority: priorityArbitrary }) },
     {
       weight: 5,
       arbitrary: fc.record({
@@ -51,7 +49,7 @@ const movesArbitrary: fc.Arbitrary<readonly Move[]> = fc.array(
           "done" as const,
           "again" as const,
           "leave" as const,
-          "come back" as const,
+          "return" as const,
           "empty" as const,
         ),
         nth: fc.nat({ max: 4 }),
@@ -61,93 +59,93 @@ const movesArbitrary: fc.Arbitrary<readonly Move[]> = fc.array(
   { maxLength: 60, size: "max" },
 );
 
-/** Moves messages about as the dispatcher does; answers those that left, by thread, in order. */
+/** Moves messages about as the dispatcher does; answers those that left, by queue, in order. */
 const play = (moves: readonly Move[]) => {
-  const threads = createRecipientQueues();
+  const queues = createRecipientQueues();
   const added: string[] = [];
-  const gone: { readonly thread: string; readonly id: string }[] = [];
+  const gone: { readonly queue: string; readonly id: string }[] = [];
   const busy: RecipientQueue[] = [];
   const away: RecipientQueue[] = [];
   const take = <T>(all: T[], nth: number): T | undefined => all.splice(nth % Math.max(1, all.length), 1)[0];
 
   const send = (priority: Priority): boolean => {
-    const thread = threads.first(priority);
-    if (!thread) return false;
-    expect(thread.items[0]!.message.priority).toBe(priority);
-    expect(threads.shift(priority)).toBe(thread);
-    thread.state = "busy";
-    busy.push(thread);
+    const queue = queues.first(priority);
+    if (!queue) return false;
+    expect(queue.items[0]!.message.priority).toBe(priority);
+    expect(queues.shift(priority)).toBe(queue);
+    queue.state = "busy";
+    busy.push(queue);
     return true;
   };
-  const done = (thread: RecipientQueue): void => {
-    gone.push({ thread: thread.id, id: thread.items[0]!.message.id });
-    threads.drop(thread);
-    thread.state = "idle";
-    threads.line(thread, "back");
+  const done = (queue: RecipientQueue): void => {
+    gone.push({ queue: queue.id, id: queue.items[0]!.message.id });
+    queues.drop(queue);
+    queue.state = "idle";
+    queues.line(queue, "back");
   };
-  const leave = (thread: RecipientQueue): void => {
-    thread.requeuing = true;
-    for (const { message } of [...thread.items]) {
-      gone.push({ thread: thread.id, id: message.id });
-      threads.drop(thread);
+  const leave = (queue: RecipientQueue): void => {
+    queue.requeuing = true;
+    for (const { message } of [...queue.items]) {
+      gone.push({ queue: queue.id, id: message.id });
+      queues.drop(queue);
     }
-    thread.state = "idle";
-    away.push(thread);
+    queue.state = "idle";
+    away.push(queue);
   };
-  const comeBack = (thread: RecipientQueue): void => {
-    thread.requeuing = false;
-    threads.line(thread, "back");
+  const returned = (queue: RecipientQueue): void => {
+    queue.requeuing = false;
+    queues.line(queue, "back");
   };
 
   for (const move of moves) {
     if (move.kind === "add") {
-      const item = inHand(`thread-${move.thread}`, move.priority);
+      const item = owned(`recipient-${move.queue}`, move.priority);
       added.push(item.message.id);
-      threads.add(item);
+      queues.add(item);
     } else if (move.kind === "send") send(move.priority);
-    else if (move.kind === "come back") {
-      const thread = take(away, move.nth);
-      if (thread) comeBack(thread);
+    else if (move.kind === "return") {
+      const queue = take(away, move.nth);
+      if (queue) returned(queue);
     } else if (move.kind === "empty" || move.kind === "leave") {
-      const idle = [...threads.all()].filter(({ state, requeuing }) => state === "ready" && !requeuing);
-      const thread = take(idle, move.nth);
-      if (thread && move.kind === "leave") leave(thread);
-      else if (thread)
-        for (const { message } of threads.empty(thread)) gone.push({ thread: thread.id, id: message.id });
+      const idle = [...queues.all()].filter(({ state, requeuing }) => state === "ready" && !requeuing);
+      const queue = take(idle, move.nth);
+      if (queue && move.kind === "leave") leave(queue);
+      else if (queue)
+        for (const { message } of queues.empty(queue)) gone.push({ queue: queue.id, id: message.id });
     } else {
-      const thread = take(busy, move.nth);
-      if (thread && move.kind === "done") done(thread);
-      else if (thread) {
-        thread.state = "idle";
-        threads.line(thread, "front");
+      const queue = take(busy, move.nth);
+      if (queue && move.kind === "done") done(queue);
+      else if (queue) {
+        queue.state = "idle";
+        queues.line(queue, "front");
       }
     }
-    expect(threads.size()).toBe(added.length - gone.length);
+    expect(queues.size()).toBe(added.length - gone.length);
   }
-  for (const thread of away) comeBack(thread);
-  for (const thread of busy.splice(0)) done(thread);
-  while (PRIORITIES.some(send)) for (const thread of busy.splice(0)) done(thread);
-  return { threads, added, gone };
+  for (const queue of away) returned(queue);
+  for (const queue of busy.splice(0)) done(queue);
+  while (PRIORITIES.some(send)) for (const queue of busy.splice(0)) done(queue);
+  return { queues, added, gone };
 };
 
-describe("the threads of a process", () => {
+describe("the recipient queues of a process", () => {
   test("never forget a message: all that was added comes out", () => {
     fc.assert(
       fc.property(movesArbitrary, (moves) => {
-        const { threads, added, gone } = play(moves);
+        const { queues, added, gone } = play(moves);
         expect(gone.map(({ id }) => id).sort()).toEqual(added);
-        expect(threads.size()).toBe(0);
-        expect([...threads.all()].flatMap(({ items }) => items)).toEqual([]);
+        expect(queues.size()).toBe(0);
+        expect([...queues.all()].flatMap(({ items }) => items)).toEqual([]);
       }),
       { numRuns: 500 },
     );
   });
 
-  test("let the messages of a thread out in the order in which they came", () => {
+  test("let the messages of a queue out in the order in which they came", () => {
     fc.assert(
       fc.property(movesArbitrary, (moves) => {
         const { gone } = play(moves);
-        for (const messages of Map.groupBy(gone, ({ thread }) => thread).values()) {
+        for (const messages of Map.groupBy(gone, ({ queue }) => queue).values()) {
           const ids = messages.map(({ id }) => id);
           expect(ids).toEqual([...ids].sort());
         }
@@ -157,43 +155,43 @@ describe("the threads of a process", () => {
   });
 
   test("are forgotten when there are many with nothing in them, and only those", () => {
-    const threads = createRecipientQueues(10);
-    const kept = threads.add(inHand("kept", "relay"));
+    const queues = createRecipientQueues(10);
+    const kept = queues.add(owned("kept", "relay"));
     for (let n = 0; n < 1_000; n += 1) {
-      const thread = threads.add(inHand(`passing-${n}`, "system"));
-      threads.shift("system");
-      threads.drop(thread);
-      threads.line(thread, "back");
-      expect([...threads.all()].length).toBeLessThanOrEqual(11);
-      expect(threads.get("kept")).toBe(kept);
+      const queue = queues.add(owned(`passing-${n}`, "system"));
+      queues.shift("system");
+      queues.drop(queue);
+      queues.line(queue, "back");
+      expect([...queues.all()].length).toBeLessThanOrEqual(11);
+      expect(queues.get("kept")).toBe(kept);
     }
   });
 
   test("take turns within a priority", () => {
-    const threads = createRecipientQueues();
-    for (const recipient of ["a", "a", "b", "c"]) threads.add(inHand(recipient, "relay"));
+    const queues = createRecipientQueues();
+    for (const recipient of ["a", "a", "b", "c"]) queues.add(owned(recipient, "relay"));
     const order: string[] = [];
-    for (let thread = threads.shift("relay"); thread; thread = threads.shift("relay")) {
-      order.push(thread.id);
-      threads.drop(thread);
-      threads.line(thread, "back");
+    for (let queue = queues.shift("relay"); queue; queue = queues.shift("relay")) {
+      order.push(queue.id);
+      queues.drop(queue);
+      queues.line(queue, "back");
     }
     expect(order).toEqual(["a", "b", "c", "a"]);
   });
 
   test("that are put in front go first again", () => {
-    const threads = createRecipientQueues();
-    for (const recipient of ["a", "b"]) threads.add(inHand(recipient, "relay"));
-    const thread = threads.shift("relay")!;
-    threads.line(thread, "front");
-    expect(threads.first("relay")).toBe(thread);
+    const queues = createRecipientQueues();
+    for (const recipient of ["a", "b"]) queues.add(owned(recipient, "relay"));
+    const queue = queues.shift("relay")!;
+    queues.line(queue, "front");
+    expect(queues.first("relay")).toBe(queue);
   });
 
   test("stay quick when thousands stand in line", () => {
-    const threads = createRecipientQueues();
-    for (let i = 0; i < 5_000; i += 1) threads.add(inHand(`thread-${i}`, "relay"));
+    const queues = createRecipientQueues();
+    for (let i = 0; i < 5_000; i += 1) queues.add(owned(`recipient-${i}`, "relay"));
     let count = 0;
-    for (let thread = threads.shift("relay"); thread; thread = threads.shift("relay")) count += 1;
+    for (let queue = queues.shift("relay"); queue; queue = queues.shift("relay")) count += 1;
     expect(count).toBe(5_000);
   });
 });

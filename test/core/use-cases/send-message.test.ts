@@ -30,7 +30,12 @@ describe("a text from the platform", () => {
     expect(outcome).toMatchObject({ kind: "queued", messages: [{ state: "queued" }, { state: "queued" }] });
     await storage.dispatch.join({ id: "d", kind: "gateway", leaseMs: 1_000, recoverFrom: "" });
     await storage.dispatch.heartbeat({ dispatcher: "d", recoverFrom: "" });
-    const claims = await storage.dispatch.claim({ dispatcher: "d", limit: 9, now: NOON });
+    const claims = await storage.dispatch.claim({
+      dispatcher: "d",
+      ownedRecipientIds: [],
+      limit: 9,
+      now: NOON,
+    });
     const [a, b] = conversation.participants;
     expect(claims.map(({ message }) => [message.source, message.destination])).toEqual([
       [b.virtualNumber, a.number],

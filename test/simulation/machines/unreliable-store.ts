@@ -62,7 +62,7 @@ export const unreliableStore = (parts: UnreliableStoreParts): Storage => {
     Object.fromEntries(
       Object.entries(part).map(([key, run]) => [
         key,
-        key === "onWork"
+        key.startsWith("on")
           ? (listener: () => void) => run(() => void pause(1).then(listener))
           : (...args: unknown[]) => call(`${prefix}.${key}`, run, args),
       ]),

@@ -1,0 +1,23 @@
+import type { OutboundMessage } from "./message.ts";
+import type { Block } from "./route.ts";
+
+/** What its recipient and its sender have asked for, as storage knows it now. */
+export interface Wishes {
+  /** When the recipient opted out (milliseconds since 1970); null: not opted out. */
+  readonly optedOutSince: number | null;
+  /** One of the two participants has blocked the other. */
+  readonly isPairBlocked: boolean;
+}
+
+/**
+ * Why an accepted message must not leave any more; null when it may. A relayed text yields to every wish. A notice of ours yields
+ * only to an opt-out that is later than the notice, so that the answer to STOP still arrives.
+ */
+export const blockBeforeDeparture = (
+  { priority, receivedAt }: Pick<OutboundMessage, "priority" | "receivedAt">,
+  { optedOutSince, isPairBlocked }: Wishes,
+): Block | null => {
+  if (priority === "relay" && isPairBlocked) return "pair-block";
+  if (optedOutSince === null) return null;
+  return priority === "relay" || optedOutSince > receivedAt ? "opt-out" : null;
+};

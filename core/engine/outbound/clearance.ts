@@ -1,0 +1,73 @@
+import { type Chosen, chooseLink, type LinkView } from "#core/domain/choose-link.ts";
+import type { Failure, FinalState } from "#core/domain/message.ts";
+import type { Block } from "#core/domain/route.ts";
+import type { OwnedMessage } from "./owned-message.ts";
+
+/** What decides whether a message may leave now. */
+export interface Situation {
+  /** Its partition is on the way to another process. */
+  readonly isLeaving: boolean;
+  readonly links: readonly LinkView[];
+  readonly fallbackAfterMs: number;
+  /** When the pace of the number it comes from lets it leave, on the steady clock. */
+  readonly numberOpenAt: number;
+  /** The time of day, in milliseconds since 1970. */
+  readonly now: number;
+  /** The steady clock, by which rates are kept. */
+  readonly at: number;
+}
+
+/** Whether a message may leave, over which link, and what to do with it if not. */
+export type Clearance =
+  | Chosen
+  /** Another process will send it. */
+  | { readonly kind: "leaving" }
+  /** Storage has to be asked once more what its virtual number means to the recipient. */
+  | { readonly kind: "revalidate" }
+  | { readonly kind: "end"; readonly state: FinalState; readonly failure: Failure }
+  /** Its number's pace is not free before `until` on the steady clock; other numbers may go first. */
+  | { readonly kind: "paced"; readonly until: number };
+
+const LEAVING: Clearance = { kind: "leaving" };
+const REVALIDATE: Clearance = { kind: "revalidate" };
+const REASSIGNED: Clearance = {
+  kind: "end",
+  state: "expired",
+  failure: {
+    code: "reassigned",
+    detail: "its conversation is over, and the number it would have come from may be another's",
+  },
+};
+const EXPIRED: Clearance = {
+  kind: "end",
+  state: "expired",
+  failure: { code: "ttl", detail: "its time to live was over before a carrier took it" },
+};
+const BLOCKED: Readonly<Record<Block, Clearance>> = {
+  "opt-out": {
+    kind: "end",
+    state: "blocked",
+    failure: { code: "opt-out", detail: "the recipient opted out before it left" },
+  },
+  "pair-block": {
+    kind: "end",
+    state: "blocked",
+    failure: { code: "pair-block", detail: "one of the two blocked the other before it left" },
+  },
+};
+
+export const clearanceOf = (
+  { message, validUntil, blockedBy, pinned }: OwnedMessage,
+  { isLeaving, links, fallbackAfterMs, numberOpenAt, now, at }: Situation,
+): Clearance => {
+  if (isLeaving) return LEAVING;
+  // breakage: send-reassigned
+  if (validUntil <= now) return validUntil > 0 ? REVALIDATE : REASSIGNED;
+  // breakage: send-too-old
+  if (message.expiresAt <= now) return EXPIRED;
+  // breakage: send-blocked
+  if (blockedBy !== null) return BLOCKED[blockedBy];
+  const waitedMs = now - message.receivedAt;
+  const chosen = chooseLink({ links, pinned, waitedMs, fallbackAfterMs, now: at });
+  return chosen.kind === "use" && numberOpenAt > at ? { kind: "paced", until: numberOpenAt } : chosen;
+};

@@ -1,0 +1,125 @@
+import type { Failure, FinalState, LinkKind } from "#core/domain/message.ts";
+import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
+import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
+import type { Chance } from "#core/ports/chance.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Accepted } from "#core/ports/traffic.ts";
+import type { OutboundState } from "./outbound-state.ts";
+import { type NextStep, nextStep } from "./outcome.ts";
+import { type OwnedMessage, segmentsOf } from "./owned-message.ts";
+import type { RecipientQueue } from "./recipient-queues.ts";
+import type { Requeue } from "./requeue.ts";
+
+/** Carries out what follows from the answers of links: what is recorded, and what a recipient queue does next. */
+export interface Conclusion {
+  answered(queue: RecipientQueue, item: OwnedMessage, link: CarrierLink, outcome: SendOutcome): void;
+  /** Ends the first message of a queue without sending it. */
+  end(queue: RecipientQueue, item: OwnedMessage, end: Ending): void;
+}
+
+export interface Ending {
+  readonly state: FinalState;
+  readonly failure: Failure;
+}
+
+export interface ConclusionContext {
+  readonly state: OutboundState;
+  readonly writer: Pick<BatchWriter, "record">;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly onUnknown: "resend" | "hold";
+  readonly requeue: Requeue;
+}
+
+export const createConclusion = (context: ConclusionContext): Conclusion => {
+  const { state, writer, clock, chance, onUnknown, requeue } = context;
+  const { queues, owned, views } = state;
+
+  const completed = (item: OwnedMessage): void => {
+    if (owned.complete(item) && item.claimed) state.mayClaim.raise();
+    state.maySend.raise();
+  };
+
+  const goOn = (queue: RecipientQueue): void => {
+    queues.drop(queue);
+    queues.line(queue, "back");
+  };
+
+  /** The next message leaves only when this end is durable: after a crash the message would be sent after those that follow it. */
+  const end = (queue: RecipientQueue, item: OwnedMessage, { state: finalState, failure }: Ending): void => {
+    queue.state = "busy";
+    const outcome = { messageId: item.message.id, state: finalState, failure, at: clock.now() };
+    writer.record({ outcomes: [outcome] }, () => {
+      queue.state = "idle";
+      goOn(queue);
+      state.settled.raise();
+      completed(item);
+    });
+  };
+
+  const carryOut = (queue: RecipientQueue, item: OwnedMessage, link: CarrierLink, next: NextStep): void => {
+    switch (next.kind) {
+      case "complete":
+        return goOn(queue);
+      case "end":
+        return end(queue, item, next);
+      case "requeue":
+        Object.assign(item, next.progress);
+        // breakage: never-retry
+        return requeue(queue, next.at);
+      case "first-again":
+        Object.assign(item, next.progress);
+        item.pinned = item.partsAccepted > 0 ? link.name : null;
+        return queues.line(queue, "front");
+    }
+  };
+
+  const answered = (
+    queue: RecipientQueue,
+    item: OwnedMessage,
+    link: CarrierLink,
+    outcome: SendOutcome,
+  ): void => {
+    const now = clock.now();
+    queue.state = "idle";
+    const ids = outcome.kind === "unsent" ? NONE : outcome.carrierIds;
+    const parts = link.sendsWholeText ? Math.max(1, ids.length) : segmentsOf(item);
+    const { expiresAt } = item.message;
+    const next = nextStep(item, outcome, { parts, expiresAt, now, onUnknown, random: chance.next() });
+    if (ids.length === 0) views.settle(link.name);
+    // breakage: never-record-acceptance
+    else
+      writer.record({ accepted: acceptances(item, ids, parts, link.kind, now) }, () => {
+        views.settle(link.name);
+        if (next.kind === "complete") completed(item);
+        else state.maySend.raise();
+      });
+    // A message that others recovered meanwhile is theirs; only what the carrier said of it is worth recording.
+    if (owned.has(item)) carryOut(queue, item, link, next);
+    else goOn(queue);
+    state.settled.raise();
+    state.maySend.raise();
+  };
+
+  return { answered, end };
+};
+
+const NONE: readonly (string | null)[] = [];
+
+/** What the carrier has just taken of a message. */
+const acceptances = (
+  item: OwnedMessage,
+  carrierIds: readonly (string | null)[],
+  parts: number,
+  link: LinkKind,
+  at: number,
+): readonly Accepted[] =>
+  carrierIds.map((carrierId, i) => ({
+    messageId: item.message.id,
+    part: item.partsAccepted + i,
+    parts,
+    carrierId,
+    link,
+    attempts: item.attempts + 1,
+    at,
+  }));

@@ -1,0 +1,42 @@
+import { partitionOf } from "#core/domain/message.ts";
+import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
+import type { GiveUp } from "#core/engine/ownership/message-owner.ts";
+import type { Epoch } from "#core/engine/ownership/ownership.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Claiming } from "./claiming.ts";
+import { type OutboundState, whenSettled } from "./outbound-state.ts";
+import { toRequeued } from "./owned-message.ts";
+import type { Pacing } from "./pacing.ts";
+import type { RecipientQueue } from "./recipient-queues.ts";
+
+export interface HandOverContext {
+  readonly state: OutboundState;
+  readonly clock: Clock;
+  readonly pacing: Pick<Pacing, "keepsShare">;
+  readonly writer: Pick<BatchWriter, "settled">;
+  readonly claiming: Pick<Claiming, "settled">;
+}
+
+/** Gives the messages of partitions that are leaving to others, in the epoch in which they are owed. */
+export const createHandOver =
+  ({ state, clock, pacing, writer, claiming }: HandOverContext) =>
+  async (epoch: Epoch, partitions: readonly number[], giveUp: GiveUp): Promise<void> => {
+    const wanted = new Set(partitions);
+    const leaving = (): readonly RecipientQueue[] =>
+      [...state.queues.all()].filter(({ id }) => wanted.has(partitionOf(id)));
+    // Writes and claims that were asked for before may still bring something of them.
+    await writer.settled();
+    await claiming.settled();
+    const queues = leaving();
+    await whenSettled(state, () => queues.every(isQuiet));
+    // Their part of the rate goes with them: what is under way beyond ours must have arrived before.
+    await whenSettled(state, pacing.keepsShare);
+    if (epoch.isOver) return;
+    const items = state.owned.drain(leaving());
+    const now = clock.now();
+    await giveUp(items.map((item) => toRequeued(item, now)));
+    if (!epoch.isOver) state.owned.discard(items);
+  };
+
+/** Nothing of it is under way to a carrier or to storage. */
+export const isQuiet = ({ state, requeuing }: RecipientQueue): boolean => state !== "busy" && !requeuing;

@@ -1,0 +1,76 @@
+import type { Dispatch, Membership } from "#core/ports/dispatch.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
+import type { Timer } from "#core/ports/timer.ts";
+import type { RequeuedMessage } from "#core/ports/traffic.ts";
+import type { GiveUp, MessageOwner } from "./message-owner.ts";
+import type { Epoch, OwnershipState } from "./ownership.ts";
+
+/** Follows what heartbeats answer about partitions: takes those that are ours, gives up those that are owed to others. */
+export interface PartitionChanges {
+  /** Numbers a heartbeat that is about to be asked. */
+  asking(): number;
+  /** `askedAs`: the number of the heartbeat that was answered. */
+  apply(epoch: Epoch, membership: Membership, askedAs: number): void;
+}
+
+export interface PartitionChangesContext {
+  readonly dispatch: Pick<Dispatch, "release">;
+  readonly timer: Timer;
+  readonly ownership: OwnershipState;
+  readonly owner: Pick<MessageOwner, "handOver" | "changed">;
+  /** Milliseconds between two tries to give up. */
+  readonly retryMs: number;
+}
+
+export const createPartitionChanges = ({
+  dispatch,
+  timer,
+  ownership,
+  owner,
+  retryMs,
+}: PartitionChangesContext): PartitionChanges => {
+  let beats = 0;
+  /** The last heartbeat that was asked before a partition was given up: what it answers of that partition is outdated. */
+  const givenUpAfter = new Map<number, number>();
+
+  /** Repeats until storage has answered, or until others have recovered the messages. */
+  const giveUp =
+    (epoch: Epoch, partitions: readonly number[]): GiveUp =>
+    async (owned: readonly RequeuedMessage[]) => {
+      while (!epoch.isOver) {
+        try {
+          return await dispatch.release(epoch.dispatcher, partitions, owned);
+        } catch (error) {
+          ignoreUnavailable(error);
+          await new Promise<void>((resolve) => timer.after(retryMs, resolve));
+        }
+      }
+    };
+
+  return {
+    asking: () => {
+      beats += 1;
+      return beats;
+    },
+    apply: (epoch, membership, askedAs) => {
+      const isCurrent = (partition: number): boolean =>
+        !epoch.leaving.has(partition) && (givenUpAfter.get(partition) ?? 0) < askedAs; // breakage: obey-late-heartbeat
+      const release = membership.release.filter(isCurrent);
+      ownership.owns(membership.partitions.filter(isCurrent));
+      ownership.startLeaving(release);
+      owner.changed();
+      // breakage: never-release
+      if (release.length === 0) return;
+      void owner.handOver(epoch, release, giveUp(epoch, release)).finally(() => {
+        for (const partition of release) givenUpAfter.set(partition, beats);
+        ownership.left(epoch, release);
+        owner.changed();
+      });
+    },
+  };
+};
+
+/** A lost database ends a lease, not the process: the next heartbeat asks again. */
+export const ignoreUnavailable = (error: unknown): void => {
+  if (!(error instanceof StorageUnavailable)) throw error;
+};

@@ -1,0 +1,20 @@
+import type { RequeuedMessage } from "#core/ports/traffic.ts";
+import type { Epoch } from "./ownership.ts";
+
+/** Gives messages to others; resolves when they are durably theirs. */
+export type GiveUp = (owned: readonly RequeuedMessage[]) => Promise<void>;
+
+/** What the membership asks of whoever has the messages. */
+export interface MessageOwner {
+  /** The id of the oldest message that is owned or about to be written as owned; null when there is none. */
+  oldestOwned(): string | null;
+  /**
+   * Gives up what is owned of these partitions: when nothing of them is under way, the rest goes to `giveUp`, and stays owned
+   * until that is done. Does nothing more once the epoch is over.
+   */
+  handOver(epoch: Epoch, partitions: readonly number[], giveUp: GiveUp): Promise<void>;
+  /** Everything that was owned belongs to others now. */
+  discardAll(): void;
+  /** Partitions or lease have changed. */
+  changed(): void;
+}
