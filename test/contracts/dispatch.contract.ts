@@ -1,4 +1,5 @@
 import { describe } from "vitest";
+import { blockCases } from "./dispatch-blocks.ts";
 import { deathCases } from "./dispatch-death.ts";
 import { membershipCases } from "./dispatch-membership.ts";
 import { historyCases } from "./dispatch-order.ts";
@@ -11,6 +12,7 @@ export const dispatchContract = (name: string, create: CreateStorage): void => {
     const store = storageOf(create);
     membershipCases(store);
     queueCases(store);
+    blockCases(store);
     deathCases(store);
     historyCases(store);
   });

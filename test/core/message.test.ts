@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type FinalState, isFinal, PARTITIONS, partitionOf, stateOf } from "#core/domain/message.ts";
+import {
+  type FinalState,
+  isFinal,
+  PARTITIONS,
+  PRIORITIES,
+  partitionOf,
+  stateOf,
+} from "#core/domain/message.ts";
 import { uuidArbitrary } from "#test/support/arbitraries.ts";
 
 const progressArbitrary = fc.record({
@@ -54,4 +61,12 @@ describe("the partition of a thread", () => {
     expect(counts.size).toBe(PARTITIONS);
     expect(new Set([...counts.values()].map(({ length }) => length))).toEqual(new Set([256 / PARTITIONS]));
   });
+});
+
+test("priorities keep the numbers under which they are stored", () => {
+  expect(PRIORITIES.map((priority, stored) => [stored, priority])).toEqual([
+    [0, "relay"],
+    [1, "system"],
+    [2, "broadcast"],
+  ]);
 });

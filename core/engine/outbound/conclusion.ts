@@ -60,17 +60,20 @@ export const createConclusion = (context: ConclusionContext): Conclusion => {
   const carryOut = (queue: RecipientQueue, item: OwnedMessage, link: CarrierLink, next: NextStep): void => {
     switch (next.kind) {
       case "complete":
-        return goOn(queue);
+        goOn(queue);
+        break;
       case "end":
-        return end(queue, item, next);
+        end(queue, item, next);
+        break;
       case "requeue":
         Object.assign(item, next.progress);
         // breakage: never-retry
-        return requeue(queue, next.at);
+        requeue(queue, next.at);
+        break;
       case "first-again":
         Object.assign(item, next.progress);
         item.pinned = item.partsAccepted > 0 ? link.name : null;
-        return queues.line(queue, "front");
+        queues.line(queue, "front");
     }
   };
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { segmentsOf } from "#core/domain/message-text.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { RouteDefinition } from "#core/domain/route.ts";
 import type { Script } from "#test/core/scripted-link.ts";
 import { scriptArbitrary } from "#test/support/arbitraries.ts";
 import {
@@ -300,4 +301,61 @@ test("a text whose number was given to another conversation meanwhile is not sen
   await stage.time.pass(10_000);
   expect(stage.words()).toEqual([]);
   expect(await stage.states(route)).toEqual(["expired: reassigned"]);
+});
+
+describe("a text that waits in memory when its recipient texts STOP", () => {
+  const back = (route: RouteDefinition): RouteDefinition => ({
+    ...route,
+    ...{ sender: route.recipient, virtualNumber: route.source },
+    ...{ recipient: route.sender, source: route.virtualNumber },
+  });
+
+  test("stays, while the answer to STOP leaves", async () => {
+    const stage = createStage();
+    const process = await stage.start();
+    await stage.time.pass(1_100);
+    process.link.set("down");
+    const route = await stage.open();
+    void process.give(route, "too late");
+    await stage.time.pass(100);
+    expect(await stage.time.until(process.give(back(route), "STOP"))).toBe("accepted");
+    process.link.set("up");
+    await stage.time.pass(5_000);
+    expect(stage.words()).toEqual([expect.stringMatching(/START/)]);
+    expect(await stage.states(route)).toContain("blocked: opt-out");
+  });
+
+  test("stays, though STOP came to another process, and though nobody was told of it", async () => {
+    for (const isTold of [true, false]) {
+      const stage = createStage();
+      const owner = await stage.start();
+      await stage.time.pass(1_100);
+      owner.link.set("down");
+      const route = await stage.open();
+      void owner.give(route, "too late");
+      await stage.time.pass(100);
+      if (!isTold) stage.deafen();
+      await stage.storage.optOuts.put(route.recipient, stage.time.clock.now());
+      await stage.time.pass(isTold ? 10 : 7_000);
+      owner.link.set("up");
+      await stage.time.pass(5_000);
+      expect(stage.words()).toEqual([]);
+      expect(await stage.states(route)).toEqual(["blocked: opt-out"]);
+    }
+  });
+
+  test("and was put back into the queue is not sent when it is claimed", async () => {
+    const stage = createStage();
+    const process = await stage.start({
+      link: { script: (_, n) => ({ kind: n === 0 ? "retry" : "accept" }) },
+    });
+    await stage.time.pass(1_100);
+    const route = await stage.open();
+    void process.give(route, "too late");
+    await stage.time.pass(500);
+    await stage.storage.optOuts.put(route.recipient, stage.time.clock.now());
+    await stage.time.pass(30_000);
+    expect(stage.words()).toEqual([]);
+    expect(await stage.states(route)).toEqual(["blocked: opt-out"]);
+  });
 });

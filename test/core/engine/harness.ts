@@ -59,6 +59,8 @@ export interface Stage {
   tell(route: RouteDefinition, words: string): Promise<void>;
   /** What has become of the texts of a route's conversation, oldest first. */
   states(route: RouteDefinition): Promise<readonly string[]>;
+  /** From now on nobody is told of opt-outs and blocks. */
+  deafen(): void;
   /** Opens a conversation and answers the way from its first participant to its second. */
   open(wanted?: (route: RouteDefinition) => boolean): Promise<RouteDefinition>;
 }
@@ -68,7 +70,8 @@ export const TTL_MS = 60_000;
 export const createStage = (): Stage => {
   const time = virtualTime();
   const { clock } = time;
-  const storage = memoryStorage({ clock, world: emptyWorld() });
+  const world = emptyWorld();
+  const storage = memoryStorage({ clock, world });
   const sent: Sent[] = [];
   let processes = 0;
   let texts = 0;
@@ -87,6 +90,7 @@ export const createStage = (): Stage => {
     time,
     storage,
     sent,
+    deafen: world.blockListeners.clear.bind(world.blockListeners),
     words: () => sent.map(({ text }) => text),
     open: async (wanted = () => true) => {
       for (;;) {

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import type { Command } from "#core/domain/command.ts";
+import type { Block, Route } from "#core/domain/route.ts";
+import type { InboundWrite } from "#core/ports/traffic.ts";
+import { aNoticeTo, anInboundOn, DAY, NOON, SECOND } from "#test/support/traffic-builders.ts";
+import {
+  commit,
+  eventually,
+  holdText,
+  joinDispatch,
+  openScene,
+  queueText,
+  type Store,
+} from "./storage-scene.ts";
+
+export const blockCases = (store: Store): void => {
+  const blockById = async (dispatcher: string): Promise<Readonly<Record<string, Block | null>>> => {
+    const request = { dispatcher, ownedRecipientIds: [], limit: 9, now: NOON + DAY };
+    const claims = await store.storage.dispatch.claim(request);
+    return Object.fromEntries(claims.map(({ message, blockedBy }) => [message.id, blockedBy]));
+  };
+
+  describe("a text that was accepted before its recipient", () => {
+    test("texted STOP is claimed as one that must not leave, and the answer to STOP as one that may", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const text = await queueText(storage, me, ab);
+      const other = await queueText(storage, me, ba);
+      const autoReply = aNoticeTo(ba, { receivedAt: NOON + SECOND });
+      await commit(storage, me, { inbound: [commandWrite("stop", ba, NOON + SECOND, autoReply)] });
+      expect(await blockById(me)).toEqual({ [text.id]: "opt-out", [other.id]: null });
+      const ending = { messageId: text.id, state: "blocked", failure: null, at: NOON } as const;
+      await commit(storage, me, { outcomes: [ending] });
+      const request = { dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + DAY };
+      expect(await storage.dispatch.claim(request)).toMatchObject([
+        { message: { id: autoReply.id }, blockedBy: null },
+      ]);
+    });
+
+    test("or its sender texted BLOCK is claimed as one that must not leave", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const texts = [await queueText(storage, me, ab), await queueText(storage, me, ba)];
+      await commit(storage, me, { inbound: [commandWrite("block", ba, NOON, null)] });
+      expect(await blockById(me)).toEqual(Object.fromEntries(texts.map(({ id }) => [id, "pair-block"])));
+    });
+
+    test("opted out is named when it is asked for, as is a notice that is older than the opt-out", async () => {
+      const { storage } = store;
+      const { ab, ba, b } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const text = await holdText(storage, me, ab);
+      const opposite = await holdText(storage, me, ba);
+      const older = aNoticeTo(ba, { receivedAt: NOON });
+      const younger = aNoticeTo(ba, { receivedAt: NOON + 2 * SECOND });
+      const messages = [text, opposite, older, younger];
+      expect(await storage.dispatch.blocks(messages)).toEqual([null, null, null, null]);
+      await storage.optOuts.put(b.number, NOON + SECOND);
+      expect(await storage.dispatch.blocks(messages)).toEqual(["opt-out", null, "opt-out", null]);
+      await storage.optOuts.remove(b.number);
+      expect(await storage.dispatch.blocks(messages)).toEqual([null, null, null, null]);
+      expect(await storage.dispatch.blocks([])).toEqual([]);
+    });
+  });
+
+  test("an opt-out wakes those who listen, until they stop", async () => {
+    const { storage } = store;
+    const { a, b } = await openScene(storage);
+    let calls = 0;
+    const stop = storage.dispatch.onBlock(() => {
+      calls += 1;
+    });
+    await storage.optOuts.put(b.number, NOON);
+    await eventually(() => calls > 0);
+    stop();
+    const before = calls;
+    await storage.optOuts.put(a.number, NOON);
+    expect(calls).toBe(before);
+  });
+};
+
+const commandWrite = (
+  command: Command,
+  route: Route,
+  receivedAt: number,
+  autoReply: ReturnType<typeof aNoticeTo> | null,
+): InboundWrite => ({
+  inbound: anInboundOn(route, { text: command, receivedAt }),
+  routeVersion: route.version,
+  decision: { kind: "command", command, route, autoReply },
+  joins: [],
+});

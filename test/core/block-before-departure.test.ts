@@ -1,0 +1,32 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { blockBeforeDeparture } from "#core/domain/block-before-departure.ts";
+import { PRIORITIES } from "#core/domain/message.ts";
+
+const wishesArbitrary = fc.record({
+  optedOutSince: fc.option(fc.nat({ max: 10 })),
+  isPairBlocked: fc.boolean(),
+});
+
+test("a relayed text yields to every wish, whenever it was uttered", () => {
+  fc.assert(
+    fc.property(wishesArbitrary, fc.nat({ max: 10 }), (wishes, receivedAt) => {
+      const isWished = wishes.optedOutSince !== null || wishes.isPairBlocked;
+      expect(blockBeforeDeparture({ priority: "relay", receivedAt }, wishes) !== null).toBe(isWished);
+    }),
+  );
+});
+
+test("a notice yields only to a later opt-out, so that the answer to STOP arrives", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...PRIORITIES.filter((priority) => priority !== "relay")),
+      wishesArbitrary,
+      fc.nat({ max: 10 }),
+      (priority, wishes, receivedAt) => {
+        const isLater = wishes.optedOutSince !== null && wishes.optedOutSince > receivedAt;
+        expect(blockBeforeDeparture({ priority, receivedAt }, wishes)).toBe(isLater ? "opt-out" : null);
+      },
+    ),
+  );
+});
