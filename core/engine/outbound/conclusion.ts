@@ -90,13 +90,15 @@ export const createConclusion = (context: ConclusionContext): Conclusion => {
     const { expiresAt } = item.message;
     const next = nextStep(item, outcome, { parts, expiresAt, now, onUnknown, random: chance.next() });
     if (ids.length === 0) views.settle(link.name);
-    // breakage: never-record-acceptance
-    else
-      writer.record({ accepted: acceptances(item, ids, parts, link.kind, now) }, () => {
+    else {
+      const accepted = acceptances(item, ids, parts, link.kind, now);
+      // breakage: never-record-acceptance
+      writer.record({ accepted }, () => {
         views.settle(link.name);
         if (next.kind === "complete") completed(item);
         else state.maySend.raise();
       });
+    }
     // A message that others recovered meanwhile is theirs; only what the carrier said of it is worth recording.
     if (owned.has(item)) carryOut(queue, item, link, next);
     else goOn(queue);
