@@ -1,8 +1,10 @@
 import type { Msisdn } from "./msisdn.ts";
+import { planCountriesOf } from "./numbering/territories.ts";
 
 /**
  * How near a virtual number must be to the participant who texts it: the same three digits after the calling
- * code, the same country, or anywhere.
+ * code, the same country, or anywhere. For the people of a territory, the countries whose numbering plan it
+ * shares count as the same: texting there is domestic.
  */
 export type GeoMatch = "area" | "country" | "any";
 
@@ -50,20 +52,22 @@ export interface Choice {
 
 /**
  * The virtual number that the seeker shall text, or null when none of the suitable ones is free for the seeker:
- * the one last used for the same counterpart (`sticky`), else one never used, else the one used longest ago;
- * ties go to the fewest live routes, then to the lowest number. One pass over the pool.
+ * the one last used for the same counterpart (`sticky`), else one of the own country before one of a country
+ * whose plan it shares, else one never used, else the one used longest ago; ties go to the fewest live routes, then to the lowest number. One pass over the pool.
  */
 export const chooseNumber = (choice: Choice): Msisdn | null => {
   const { seeker, numbers, pairs, geoMatch, sticky, justGiven, now } = choice;
   const useByNumber = new Map(pairs.map((use) => [use.virtualNumber, use]));
+  const countries = planCountriesOf(seeker.country);
   let best: Candidate | null = null;
   for (const entry of numbers) {
-    if (!isSuitable(entry, seeker, geoMatch)) continue;
+    const distance = distanceTo(entry, seeker, countries, geoMatch);
+    if (distance === null) continue;
     const use = useByNumber.get(entry.number);
     // breakage: exhausted-although-free
     if (use && !isFree(use, now)) continue;
     const liveRoutes = entry.liveRoutes + (entry.number === justGiven ? 1 : 0);
-    const candidate = { entry, use, stuck: sticky && use?.counterpart === "same", liveRoutes };
+    const candidate = { entry, use, stuck: sticky && use?.counterpart === "same", distance, liveRoutes };
     if (!best || isBetter(candidate, best)) best = candidate;
   }
   return best?.entry.number ?? null;
@@ -74,22 +78,34 @@ export const isFree = (use: PairUse, now: number): boolean =>
   use.closedAt !== null && // breakage: give-away-used-pair
   (use.counterpart === "same" || use.quarantinedUntil === null || use.quarantinedUntil <= now); // breakage: forget-quarantine
 
-export const isSuitable = (entry: PoolNumber, seeker: NumberSeeker, geoMatch: GeoMatch): boolean => {
-  if (geoMatch === "any") return true;
-  if (entry.country !== seeker.country) return false;
-  return geoMatch === "country" || entry.number.startsWith(seeker.areaPrefix);
+export const isSuitable = (entry: PoolNumber, seeker: NumberSeeker, geoMatch: GeoMatch): boolean =>
+  distanceTo(entry, seeker, planCountriesOf(seeker.country), geoMatch) !== null;
+
+/** How far down the seeker's countries the number's is, from 0; null when it does not suit. */
+const distanceTo = (
+  entry: PoolNumber,
+  seeker: NumberSeeker,
+  countries: readonly string[],
+  geoMatch: GeoMatch,
+): number | null => {
+  if (geoMatch === "any") return 0;
+  const distance = countries.indexOf(entry.country);
+  if (distance < 0) return null;
+  return geoMatch === "country" || entry.number.startsWith(seeker.areaPrefix) ? distance : null;
 };
 
 interface Candidate {
   readonly entry: PoolNumber;
   readonly use: PairUse | undefined;
   readonly stuck: boolean;
+  readonly distance: number;
   readonly liveRoutes: number;
 }
 
 const isBetter = (a: Candidate, b: Candidate): boolean => {
   if (a.stuck !== b.stuck) return a.stuck;
   if (a.stuck && a.use!.openedAt !== b.use!.openedAt) return a.use!.openedAt > b.use!.openedAt;
+  if (a.distance !== b.distance) return a.distance < b.distance;
   const aUsed = a.use?.openedAt ?? Number.NEGATIVE_INFINITY;
   const bUsed = b.use?.openedAt ?? Number.NEGATIVE_INFINITY;
   if (aUsed !== bUsed) return aUsed < bUsed;

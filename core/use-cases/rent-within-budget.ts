@@ -1,3 +1,4 @@
+import { planCountriesOf } from "#core/domain/numbering/territories.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { RentMore } from "./choose-again.ts";
@@ -9,8 +10,8 @@ export interface RentWithinBudgetPorts extends Omit<RentNumbersPorts, "numbers">
 }
 
 /**
- * Rents one more number where the pool has run out, as long as the country's budget allows. A place of the budget is reserved
- * first, so that several processes together stay within it. Within this process one at a time for each country, since all who
+ * Rents one more number where the pool has run out, as long as the budget allows of the country, or of one whose numbering plan
+ * it shares. A place of the budget is reserved first, so that several processes together stay within it. Within this process one at a time for each country, since all who
  * wait profit from it.
  */
 export const rentWithinBudget = (
@@ -31,13 +32,18 @@ export const rentWithinBudget = (
       await numbers.releasePlace(place);
     }
   };
-  return (country) => {
-    const budget = budgetByCountry.get(country);
-    if (budget === undefined) return Promise.resolve(false);
+  const rentIn = (country: string, budget: number): Promise<boolean> => {
     const running = renting.get(country);
     if (running) return running;
     const started = rentOne(country, budget).finally(() => renting.delete(country));
     renting.set(country, started);
     return started;
+  };
+  return async (country) => {
+    for (const each of planCountriesOf(country)) {
+      const budget = budgetByCountry.get(each);
+      if (budget !== undefined && (await rentIn(each, budget))) return true;
+    }
+    return false;
   };
 };

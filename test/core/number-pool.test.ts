@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { type Choice, chooseNumber, isFree, isSuitable, type PairUse } from "#core/domain/number-pool.ts";
+import { planCountriesOf } from "#core/domain/numbering/territories.ts";
 import {
   geoMatchArbitrary,
   nearInstantArbitrary,
@@ -36,6 +37,19 @@ const candidatesOf = (choice: Choice): readonly Msisdn[] =>
       return use === undefined || isFree(use, choice.now);
     });
 
+/** Those of the first of the seeker's countries that has any: what people of a territory text first is their own. */
+const nearestOf = (choice: Choice): readonly Msisdn[] => {
+  const candidates = candidatesOf(choice);
+  if (choice.geoMatch === "any") return candidates;
+  const countryOf = new Map(choice.numbers.map(({ number, country }) => [number, country]));
+  const ofCountry = (country: string) => candidates.filter((number) => countryOf.get(number) === country);
+  return (
+    planCountriesOf(choice.seeker.country)
+      .map(ofCountry)
+      .find((own) => own.length > 0) ?? []
+  );
+};
+
 describe("the number that somebody shall text", () => {
   test("is suitable and free, and there is one whenever a suitable one is free", () => {
     fc.assert(
@@ -61,13 +75,23 @@ describe("the number that somebody shall text", () => {
     );
   });
 
+  test("is one of the own country while any is free, and only then one of a country that shares its plan", () => {
+    fc.assert(
+      fc.property(choiceArbitrary, (choice) => {
+        const chosen = chooseNumber({ ...choice, sticky: false });
+        if (chosen === null || choice.geoMatch === "any") return;
+        expect(nearestOf(choice)).toContain(chosen);
+      }),
+    );
+  });
+
   test("is a fresh one while there is any, else the one used longest ago", () => {
     fc.assert(
       fc.property(choiceArbitrary, (choice) => {
         const chosen = chooseNumber({ ...choice, sticky: false });
         if (chosen === null) return;
         const usedAt = (number: Msisdn): number => useOf(choice, number)?.openedAt ?? -1;
-        expect(usedAt(chosen)).toBe(Math.min(...candidatesOf(choice).map(usedAt)));
+        expect(usedAt(chosen)).toBe(Math.min(...nearestOf(choice).map(usedAt)));
       }),
     );
   });
@@ -122,5 +146,22 @@ describe("choosing", () => {
     expect(chooseNumber({ ...choice, numbers })).toBe("442079460001");
     expect(chooseNumber({ ...choice, numbers, geoMatch: "area" })).toBeNull();
     expect(chooseNumber({ ...choice, numbers, geoMatch: "any" })).toBe("12025550001");
+  });
+
+  test.each(["JE", "GG", "IM"])("takes a British number for %s, where texting it is domestic", (country) => {
+    const numbers = [entry("442079460001"), { ...entry("12025550001"), country: "US" }];
+    const territory = { ...choice, seeker: { country, areaPrefix: "44779" } };
+    expect(chooseNumber({ ...territory, numbers })).toBe("442079460001");
+    const own = { ...entry("447797000099", 5), country };
+    expect(chooseNumber({ ...territory, numbers: [...numbers, own] })).toBe("447797000099");
+  });
+
+  test("takes no number of a territory, nor of another country with the calling code, for a country", () => {
+    const numbers = [
+      { ...entry("447797000099"), country: "JE" },
+      { ...entry("18765550001"), country: "JM" },
+    ];
+    expect(chooseNumber({ ...choice, numbers })).toBeNull();
+    expect(chooseNumber({ ...choice, numbers, seeker: { country: "CA", areaPrefix: "1416" } })).toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import type { Participant, Participants } from "#core/domain/conversation.ts";
 import { GSM_BASIC, GSM_ESCAPE, GSM_EXTENSION } from "#core/domain/gsm-alphabet.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { GeoMatch, PairUse, PoolNumber } from "#core/domain/number-pool.ts";
+import { type Handset, handsetOf } from "#core/domain/numbering/handset.ts";
 import type { NewParticipant } from "#core/domain/opening.ts";
 import { type Block, type Route, routesOf } from "#core/domain/route.ts";
 import type { Fault } from "#test/core/faulty-storage.ts";
@@ -15,6 +16,9 @@ const digit = fc.constantFrom(..."0123456789");
 export const msisdnArbitrary: fc.Arbitrary<Msisdn> = fc
   .tuple(fc.constantFrom(..."123456789"), fc.array(digit, { minLength: 6, maxLength: 14 }))
   .map(([first, rest]) => [first, ...rest].join("") as Msisdn);
+
+/** Any number in the one form that identities, wishes and routes hang on. */
+export const handsetArbitrary: fc.Arbitrary<Handset> = msisdnArbitrary.map(handsetOf);
 
 /** A number together with one of the ways people write it. */
 export const writtenMsisdnArbitrary: fc.Arbitrary<{ readonly msisdn: Msisdn; readonly written: string }> = fc
@@ -96,10 +100,10 @@ export const chanceArbitrary: fc.Arbitrary<number> = fc.double({
 /** Any UUID, as ids are made of. */
 export const uuidArbitrary: fc.Arbitrary<string> = fc.uuid();
 
-/** Few countries and areas, so that numbers and people often match. */
-export const countryArbitrary: fc.Arbitrary<string> = fc.constantFrom("GB", "US", "FR");
+/** Few countries and areas, so that numbers and people often match; JE is a territory in the plan of GB. */
+export const countryArbitrary: fc.Arbitrary<string> = fc.constantFrom("GB", "JE", "US", "FR");
 
-const CALLING_CODE: Readonly<Record<string, string>> = { GB: "44", US: "1", FR: "33" };
+const CALLING_CODE: Readonly<Record<string, string>> = { GB: "44", JE: "44", US: "1", FR: "33" };
 
 /** A number of a country, in one of two areas. */
 export const numberOfArbitrary = (country: string): fc.Arbitrary<Msisdn> =>
@@ -158,7 +162,7 @@ export const peopleArbitrary: fc.Arbitrary<readonly [NewParticipant, NewParticip
 /** Two participants; no two of their four numbers are the same. */
 export const participantsArbitrary: fc.Arbitrary<Participants> = fc
   .tuple(
-    fc.uniqueArray(msisdnArbitrary, { minLength: 4, maxLength: 4 }),
+    fc.uniqueArray(handsetArbitrary, { minLength: 4, maxLength: 4 }),
     fc.uniqueArray(uuidArbitrary, { minLength: 2, maxLength: 2 }),
     peopleArbitrary,
   )

@@ -48,8 +48,8 @@ const COUNTRIES_OF: ReadonlyMap<string, readonly string[]> = new Map(
 
 /**
  * The countries whose virtual numbers suit a participant of a country: the country itself, then, for a
- * territory, those whose plan it shares. The first that has numbers in the pool is to be taken. A country
- * never gets the numbers of its territories.
+ * territory, those whose plan it shares, in order of preference: the next one's are for when none of the
+ * one before is free. A country never gets the numbers of its territories.
  */
 export const planCountriesOf = (country: string): readonly string[] => [
   country,

@@ -107,6 +107,15 @@ describe("renting within a budget", () => {
     expect(await rentMore("GB")).toBe(true);
   });
 
+  test("rents for a territory in a country whose plan it shares, and in no other", async () => {
+    const house = createHouse();
+    const rentMore = rentWithinBudget(house.ports, new Map([["GB", 1]]));
+    expect(await rentMore("US")).toBe(false);
+    expect(await rentMore("JE")).toBe(true);
+    expect(house.market.rented()).toHaveLength(1);
+    expect(await rentMore("JE")).toBe(false);
+  });
+
   test("rents nothing in a country without one", async () => {
     const house = createHouse();
     expect(await rentWithinBudget(house.ports, new Map())("GB")).toBe(false);
