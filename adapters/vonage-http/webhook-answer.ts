@@ -1,4 +1,5 @@
 import type { Context } from "koa";
+import type { AcceptResult } from "#core/ports/inbound.ts";
 import type { FieldProblem } from "./fields.ts";
 
 /** When Vonage shall come again, in seconds. */
@@ -6,12 +7,9 @@ const RETRY_AFTER_S = 5;
 
 const METHODS = "HEAD, GET, POST";
 
-/** `accepted`: it is durable. Anything else makes Vonage send it again. */
-export type Taken = "accepted" | "overloaded" | "unavailable";
-
 /** What became of one webhook, for counters. It carries no number and no text. */
 export type WebhookOutcome =
-  | Taken
+  | AcceptResult
   | "ping"
   | "ignored"
   | "unauthorized"
@@ -35,7 +33,7 @@ interface Problem {
   readonly errors?: readonly FieldProblem[];
 }
 
-export const taken = (outcome: Taken): Answer =>
+export const accepted = (outcome: AcceptResult): Answer =>
   outcome === "accepted" ? { outcome } : { outcome, problem: AGAIN };
 
 export const invalid = (errors: readonly FieldProblem[]): Answer => ({

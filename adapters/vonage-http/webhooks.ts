@@ -1,6 +1,7 @@
 import type { Context, Middleware } from "koa";
 import type { Receipt } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
+import type { AcceptResult } from "#core/ports/inbound.ts";
 import type { Parameters } from "./fields.ts";
 import { parsePayload, type ReceivedMessage } from "./payloads.ts";
 import { parseBody, parseForm, readBody } from "./request-body.ts";
@@ -8,12 +9,11 @@ import { type Signing, verify } from "./signature.ts";
 import { verifyToken } from "./signed-token.ts";
 import {
   type Answer,
+  accepted,
   invalid,
   MALFORMED,
   OTHER_METHOD,
-  type Taken,
   TOO_LARGE,
-  taken,
   UNAUTHORIZED,
   type WebhookOutcome,
   write,
@@ -25,8 +25,8 @@ export const STATUS_PATH = "/webhooks/vonage/status";
 export interface WebhookOptions {
   /** Null: webhooks are not signed, and anybody who reaches the address may send them. */
   readonly signing: Signing | null;
-  readonly accept: (message: ReceivedMessage) => Promise<Taken>;
-  readonly receipt: (receipt: Receipt) => Promise<Taken>;
+  readonly accept: (message: ReceivedMessage) => Promise<AcceptResult>;
+  readonly receipt: (receipt: Receipt) => Promise<AcceptResult>;
   readonly clock: Clock;
   readonly observe?: (outcome: WebhookOutcome) => void;
 }
@@ -69,9 +69,9 @@ const respond = async (options: WebhookOptions, context: Context): Promise<Answe
   if (signing && !isGenuine(parameters, body.value, context, signing, now)) return UNAUTHORIZED;
   switch (payload.kind) {
     case "inbound":
-      return taken(await options.accept(payload.message));
+      return accepted(await options.accept(payload.message));
     case "receipt":
-      return taken(await options.receipt(payload.receipt));
+      return accepted(await options.receipt(payload.receipt));
     case "ignored":
       return { outcome: "ignored" };
     case "invalid":

@@ -78,7 +78,7 @@ const answering = (container: DependencyContainer, { writer, pacing }: Engine) =
     },
     receipt: async (receipt) => {
       await tick();
-      return writer.receive(receipt);
+      return writer.acceptReceipt(receipt);
     },
     clock,
   });

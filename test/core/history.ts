@@ -316,7 +316,7 @@ const createStage = (
         if (!part?.answered) return;
         const failure = step.state === "delivered" ? null : { code: "x", detail: "the carrier says so" };
         const carrierIds = [part.carrierId];
-        void relays[0]!.writer.receive({ carrierIds, state: step.state, failure, at: clock.now() });
+        void relays[0]!.writer.acceptReceipt({ carrierIds, state: step.state, failure, at: clock.now() });
         return;
       }
       case "time":
@@ -392,7 +392,7 @@ const createStage = (
       if (!answered) continue;
       const state = seen.get(message.id)?.at(-1)?.state === "delivered" ? "failed" : "delivered";
       const receipt = { carrierIds: [carrierId], state, failure: null, at: clock.now() } as const;
-      void relays[0]!.writer.receive(receipt);
+      void relays[0]!.writer.acceptReceipt(receipt);
     }
   };
 

@@ -5,7 +5,8 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "acknowledge before the commit",
     tag: "acknowledge-before-commit",
-    broken: (line) => `${line.replace(/\bdone\b/, "done: () => {}")}\nif (!refused) done("accepted");`,
+    broken: (line) =>
+      `else {\n${line.replace(/else (.*)\(item\)/, "$1({ ...item, done: () => {} })")}\nnotify(item, "accepted");\n}`,
   },
   {
     name: "forget what has to be decided again",

@@ -1,5 +1,6 @@
 import type { DedupStatus, UnconfirmedKey } from "#core/domain/redelivery.ts";
-import type { AcceptResult, InboundSink } from "./inbound-sink.ts";
+import type { AcceptResult, OfferResult } from "#core/ports/inbound.ts";
+import type { InboundSink } from "./inbound-sink.ts";
 import type { PendingDelivery } from "./pending-delivery.ts";
 import { keyOf, type Occurrence, type Redeliveries } from "./redelivery.ts";
 
@@ -15,7 +16,7 @@ export interface DuplicateSearch {
   readonly offer: (
     pending: PendingDelivery,
     key: UnconfirmedKey,
-    done: (result: AcceptResult | "known") => void,
+    done: (result: OfferResult) => void,
   ) => void;
   readonly conclude: (pending: PendingDelivery, result: AcceptResult) => void;
   readonly isLeft: (pending: PendingDelivery) => boolean;
@@ -83,7 +84,7 @@ export const searchDuplicate = async (
     }
     redeliveries.claim(free);
     pending.checkingDuplicate = null;
-    const result = await new Promise<AcceptResult | "known">((resolve) =>
+    const result = await new Promise<OfferResult>((resolve) =>
       offer(pending, { key: keyOf(free), at: receivedAt }, resolve),
     );
     if (result !== "known" || pending.isLate)

@@ -1,10 +1,11 @@
 import type { SmppProfile } from "#adapters/smpp/profile.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Ids } from "#core/ports/ids.ts";
+import type { AcceptResult, OfferResult } from "#core/ports/inbound.ts";
 import type { After } from "./answer-deadline.ts";
 import { type DuplicateSearch, searchDuplicate } from "./check-duplicate.ts";
 import { inboundMessageOf } from "./inbound-message.ts";
-import type { AcceptResult, InboundSink } from "./inbound-sink.ts";
+import type { InboundSink } from "./inbound-sink.ts";
 import type { PendingDelivery } from "./pending-delivery.ts";
 import { keyOf, type Occurrence, type Redeliveries } from "./redelivery.ts";
 
@@ -39,7 +40,7 @@ export const createTextAcceptance = (
   const offer = (
     { delivery }: PendingDelivery,
     key: UnconfirmedKey,
-    done: (result: AcceptResult | "known") => void,
+    done: (result: OfferResult) => void,
   ): void => {
     delivery.key = key;
     const message = inboundMessageOf(delivery.message, key.key, ids.next(), key.at, profile.defaultAlphabet);

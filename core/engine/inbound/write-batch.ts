@@ -1,12 +1,13 @@
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
-import type { AcceptResult, Facts } from "./batch-writer.ts";
+import type { AcceptResult, OfferResult } from "#core/ports/inbound.ts";
+import type { Facts } from "./context.ts";
 
-/** Whoever waits is told once, by `tell`. */
+/** Something that waits to be written; `notify` calls `done`. */
 export interface Pending<T> {
-  done: (taken: T) => void;
+  done: (result: T) => void;
 }
-export interface PendingInbound extends Pending<AcceptResult | "known"> {
+export interface PendingInbound extends Pending<OfferResult> {
   readonly message: InboundMessage;
   /** Keys of the parts it is joined from; null for what came as it is. */
   readonly joins: readonly string[] | null;
@@ -18,13 +19,13 @@ export interface PendingFacts extends Pending<void> {
   readonly facts: Facts;
 }
 
-/** What is written after all, or decided on once more, has been told of already. */
-export const notify = <T>(waiting: Pending<T>, taken: T): void => {
-  const { done } = waiting;
-  waiting.done = toldBefore;
-  done(taken);
+/** Calls `done` once; later calls do nothing. */
+export const notify = <T>(pending: Pending<T>, result: T): void => {
+  const { done } = pending;
+  pending.done = notified;
+  done(result);
 };
-const toldBefore = (): void => {};
+const notified = (): void => {};
 
 /** What is written together. */
 export interface WriteBatch {
@@ -33,16 +34,12 @@ export interface WriteBatch {
   readonly facts: readonly PendingFacts[];
 }
 
-/** How many things it has. */
-export const sizeOf = ({ inbound, receipts, facts }: WriteBatch): number =>
-  inbound.length + receipts.length + facts.length;
-
-/** Several as one, each in its order. */
-export const mergeBatches = (loads: readonly WriteBatch[]): WriteBatch =>
-  loads.length === 1
-    ? loads[0]!
+/** Several batches as one, each in its order. */
+export const mergeBatches = (batches: readonly WriteBatch[]): WriteBatch =>
+  batches.length === 1
+    ? batches[0]!
     : {
-        inbound: loads.flatMap(({ inbound }) => inbound),
-        receipts: loads.flatMap(({ receipts }) => receipts),
-        facts: loads.flatMap(({ facts }) => facts),
+        inbound: batches.flatMap(({ inbound }) => inbound),
+        receipts: batches.flatMap(({ receipts }) => receipts),
+        facts: batches.flatMap(({ facts }) => facts),
       };

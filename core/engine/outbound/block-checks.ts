@@ -1,4 +1,4 @@
-import type { WrittenCommand } from "#core/engine/inbound/batch-writer.ts";
+import type { WrittenCommand } from "#core/engine/inbound/context.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";

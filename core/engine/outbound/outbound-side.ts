@@ -1,4 +1,4 @@
-import type { OutboundSide } from "#core/engine/inbound/batch-writer.ts";
+import type { OutboundSide } from "#core/engine/inbound/context.ts";
 import type { Ownership } from "#core/engine/ownership/ownership.ts";
 import { applyCommand } from "./block-checks.ts";
 import { hasRoom, isBehind, type OutboundState } from "./outbound-state.ts";

@@ -6,9 +6,10 @@ import Koa from "koa";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ReceivedMessage } from "#adapters/vonage-http/payloads.ts";
 import { type Signing, sign } from "#adapters/vonage-http/signature.ts";
-import type { Taken, WebhookOutcome } from "#adapters/vonage-http/webhook-answer.ts";
+import type { WebhookOutcome } from "#adapters/vonage-http/webhook-answer.ts";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
+import type { AcceptResult } from "#core/ports/inbound.ts";
 import { CAPTURED } from "./captured.ts";
 import { close, exchangeRaw, listen, sendInPieces } from "./raw-http.ts";
 
@@ -23,7 +24,7 @@ afterEach(async () => {
 
 interface Set {
   readonly signing?: Signing | null;
-  readonly take?: () => Promise<Taken>;
+  readonly take?: () => Promise<AcceptResult>;
 }
 
 const start = async ({ signing = null, take = async () => "accepted" }: Set = {}) => {
@@ -163,7 +164,7 @@ describe("The webhooks", () => {
   );
 
   test("do not answer before the message is safe", async () => {
-    const safe = Promise.withResolvers<Taken>();
+    const safe = Promise.withResolvers<AcceptResult>();
     const { post, messages } = await start({ take: () => safe.promise });
     let answered = false;
     const answer = post(JSON.stringify(inbound)).then((response) => {
@@ -177,7 +178,7 @@ describe("The webhooks", () => {
   });
 
   test("outlive a carrier that leaves before it is answered", async () => {
-    const safe = Promise.withResolvers<Taken>();
+    const safe = Promise.withResolvers<AcceptResult>();
     const { port, post, messages } = await start({ take: () => safe.promise });
     const body = `${new URLSearchParams(inbound)}`;
     const socket = connect(port, "127.0.0.1");

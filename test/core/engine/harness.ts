@@ -7,7 +7,7 @@ import { partitionOf } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { type Engine, type EngineOptions, startEngine } from "#core/engine/engine.ts";
-import type { AcceptResult } from "#core/engine/inbound/batch-writer.ts";
+import type { AcceptResult } from "#core/ports/inbound.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Batch } from "#core/ports/traffic.ts";
 import { type Fault, faultyStorage, type Method } from "#test/core/faulty-storage.ts";

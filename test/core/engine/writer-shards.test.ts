@@ -1,32 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ActiveWrite, createWriterShards } from "#core/engine/inbound/writer-shards.ts";
+import type { ActiveWrite } from "#core/engine/inbound/active-write.ts";
+import { createWriterShards } from "#core/engine/inbound/writer-shards.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
 import { anInbound } from "#test/support/traffic-builders.ts";
 
-/** Two lanes whose writings end when the test says so. Numbers that end in an even digit have the first, others the second. */
-const createHouse = (isBehind = () => false) => {
+const OPTIONS = { shards: 2, waitingMax: 1_000_000 };
+
+/** Two shards whose writes end when the test says so. Numbers that end in an even digit have the first, others the second. */
+const createHarness = (isBehind = () => false) => {
   const time = virtualTime();
-  const begun: { readonly writing: ActiveWrite; readonly end: () => void }[] = [];
-  const lanes = createWriterShards(2, time.timer, isBehind, (writing) => {
+  const begun: { readonly write: ActiveWrite; readonly end: () => void }[] = [];
+  const shards = createWriterShards(OPTIONS, time.timer, isBehind, (write) => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    begun.push({ writing, end: resolve });
+    begun.push({ write, end: resolve });
     return promise;
   });
   const put = (digit: number, text = "Hello"): void => {
     const message = anInbound(`44770090000${digit}`, "447700900100", { text });
-    lanes.putInbound(lanes.ofPair(message), { message, joins: null, done: () => {} });
+    shards.putInbound({ message, joins: null, done: () => {} });
   };
-  return { time, lanes, begun, put };
+  return { time, shards, begun, put };
 };
 
-const sizes = (begun: readonly { readonly writing: ActiveWrite }[]): readonly number[] =>
-  begun.map(({ writing }) => writing.inbound.length);
+const sizes = (begun: readonly { readonly write: ActiveWrite }[]): readonly number[] =>
+  begun.map(({ write }) => write.batch.inbound.length);
 
-describe("lanes of the intake", () => {
-  test("little is written together, whatever lanes it came by", async () => {
-    const { time, begun, put } = createHouse();
+describe("shards of the writer", () => {
+  test("little is written together, whatever shards it came by", async () => {
+    const { time, begun, put } = createHarness();
     put(0);
     put(1);
     await time.settle();
@@ -34,7 +37,7 @@ describe("lanes of the intake", () => {
   });
 
   test("while little is being written, little waits", async () => {
-    const { time, begun, put } = createHouse();
+    const { time, begun, put } = createHarness();
     put(0);
     await time.settle();
     put(1);
@@ -47,7 +50,7 @@ describe("lanes of the intake", () => {
   });
 
   test("much is written side by side", async () => {
-    const { time, begun, put } = createHouse();
+    const { time, begun, put } = createHarness();
     for (let n = 0; n < 100; n += 1) {
       put(0);
       put(1);
@@ -56,8 +59,8 @@ describe("lanes of the intake", () => {
     expect(sizes(begun)).toEqual([100, 100]);
   });
 
-  test("a lane that has much does not wait for the other", async () => {
-    const { time, begun, put } = createHouse();
+  test("a shard that has much does not wait for the other", async () => {
+    const { time, begun, put } = createHarness();
     put(0);
     await time.settle();
     for (let n = 0; n < 100; n += 1) put(1);
@@ -65,8 +68,8 @@ describe("lanes of the intake", () => {
     expect(sizes(begun)).toEqual([1, 100]);
   });
 
-  test("a lane that always has much keeps nobody waiting for ever", async () => {
-    const { time, begun, put } = createHouse();
+  test("a shard that always has much keeps nobody waiting for ever", async () => {
+    const { time, begun, put } = createHarness();
     const putMuch = (): void => {
       for (let n = 0; n < 100; n += 1) put(0);
     };
@@ -83,30 +86,30 @@ describe("lanes of the intake", () => {
 
   test("who waits for a lost database keeps nobody waiting", async () => {
     const time = virtualTime();
-    let writings = 0;
-    const lanes = createWriterShards(
-      2,
+    let writes = 0;
+    const shards = createWriterShards(
+      OPTIONS,
       time.timer,
       () => false,
-      async (writing) => {
-        writings += 1;
-        await lanes.untilAnswered(writing, [], async () => {
+      async (write) => {
+        writes += 1;
+        await write.untilAnswered(async () => {
           throw new StorageUnavailable("away");
         });
       },
     );
     const put = (from: string): void => {
       const message = anInbound(from, "447700900100");
-      lanes.putInbound(lanes.ofPair(message), { message, joins: null, done: () => {} });
+      shards.putInbound({ message, joins: null, done: () => {} });
     };
     put("447700900000");
     await time.settle();
     put("447700900001");
     await time.settle();
-    expect(writings).toBe(2);
+    expect(writes).toBe(2);
   });
 
-  test("what shares a lane is written in order, and never at the same time", async () => {
+  test("what shares a shard is written in order, and never at the same time", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -117,24 +120,25 @@ describe("lanes of the intake", () => {
           { maxLength: 40 },
         ),
         async (steps) => {
-          const { time, lanes, begun, put } = createHouse();
+          const { time, shards, begun, put } = createHarness();
           let count = 0;
           const written: string[][] = [[], []];
           const open = new Set<number>();
           const collect = (): void => {
-            for (const [at, { writing }] of begun.entries()) {
+            for (const [at, { write }] of begun.entries()) {
               if (open.has(at) || seen.has(at)) continue;
               seen.add(at);
               open.add(at);
-              for (const { message } of writing.inbound) written[lane(message.from)]!.push(message.text);
+              for (const { message } of write.batch.inbound)
+                written[shardOf(message.from)]!.push(message.text);
             }
             const busy = [...open].flatMap((at) => [
-              ...new Set(begun[at]!.writing.inbound.map(({ message }) => lane(message.from))),
+              ...new Set(begun[at]!.write.batch.inbound.map(({ message }) => shardOf(message.from))),
             ]);
             expect(new Set(busy).size).toBe(busy.length);
           };
           const seen = new Set<number>();
-          const lane = (from: string): number => Number(from.at(-1)) % 2;
+          const shardOf = (from: string): number => Number(from.at(-1)) % 2;
           const end = (at: number): void => {
             open.delete(at);
             begun[at]!.end();
@@ -150,7 +154,7 @@ describe("lanes of the intake", () => {
             await time.settle();
             collect();
           }
-          await lanes.idle();
+          await shards.idle();
           for (const texts of written) expect(texts).toEqual(texts.toSorted((a, b) => Number(a) - Number(b)));
           expect(written.flat().length).toBe(count);
         },
@@ -158,8 +162,8 @@ describe("lanes of the intake", () => {
     );
   });
 
-  test("full hands keep texts back for a while, and then let a few in at a time", async () => {
-    const { time, begun, put } = createHouse(() => true);
+  test("a side that is behind keeps texts back for a while, and then let a few in at a time", async () => {
+    const { time, begun, put } = createHarness(() => true);
     for (let n = 0; n < 120; n += 1) put(0);
     await time.settle();
     expect(sizes(begun)).toEqual([]);

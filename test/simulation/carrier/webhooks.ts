@@ -1,6 +1,7 @@
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Receipt, ReceiptState } from "#core/domain/receipt.ts";
-import type { AcceptResult, BatchWriter } from "#core/engine/inbound/batch-writer.ts";
+import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
+import type { AcceptResult } from "#core/ports/inbound.ts";
 import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
 import { referenceOf, type Sending, webhookKeyOf } from "#test/simulation/people/typed-text.ts";
 import type { Random } from "#test/simulation/random.ts";
@@ -64,7 +65,7 @@ export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
       }, delayMs),
     bringReceipt: (submission, state, delayMs) =>
       bring(async (process, intake) => {
-        const answer = await intake.receive(receiptOf(submission, state, process));
+        const answer = await intake.acceptReceipt(receiptOf(submission, state, process));
         if (answer === "accepted") receipted(submission, state);
         return answer;
       }, delayMs),

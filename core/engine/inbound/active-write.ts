@@ -1,0 +1,102 @@
+import { StorageUnavailable } from "#core/ports/storage.ts";
+import type { Timer } from "#core/ports/timer.ts";
+import { mergeBatches, notify, type WriteBatch } from "./write-batch.ts";
+import type { WriterShard } from "./writer-shard.ts";
+
+/** A batch of one shard, or of several, on its way into storage. */
+export interface ActiveWrite {
+  readonly batch: WriteBatch;
+  readonly shards: readonly WriterShard[];
+  /** The recipients that it writes for. */
+  recipients(): ReadonlySet<string>;
+  /** Storage does not answer, and an answer may be lost: nothing new is accepted for its shards until it does. */
+  isLost(): boolean;
+  /** Resolves when the batch is written. */
+  written(): Promise<void>;
+  /**
+   * Resolves when no other write has one of these recipients; from then on they are this write's. A recipient comes by another shard
+   * after a swap, since the sender is another then, and nobody could tell which of two writes storage has committed first.
+   * A write that waits for a lost one is lost too.
+   */
+  enter(recipients: ReadonlySet<string>): Promise<void>;
+  /** Nobody knows when the batch can be written: refuses for now what waits for it, and what waits in its shards. */
+  lose(): void;
+  /** Asks storage until it answers; is lost from the first failure until then. */
+  untilAnswered<T>(ask: () => Promise<T>): Promise<T>;
+}
+
+export interface ActiveWriteContext {
+  readonly timer: Timer;
+  /** All writes that are under way, this one perhaps among them. */
+  readonly active: () => readonly ActiveWrite[];
+  /** It is written, or lost: other shards may go ahead. */
+  readonly ready: () => void;
+}
+
+/** How long to wait before asking lost storage again. */
+const RETRY_MS = 250;
+
+const NONE: ReadonlySet<string> = new Set();
+
+export const createActiveWrite = (
+  shards: readonly WriterShard[],
+  { timer, active, ready }: ActiveWriteContext,
+  run: (write: ActiveWrite) => Promise<void>,
+): ActiveWrite => {
+  const batch = mergeBatches(shards.map((shard) => shard.take()));
+  let recipients = NONE;
+  let isLost = false;
+  let written: Promise<void> = Promise.resolve();
+
+  const lose = (): void => {
+    if (!isLost) for (const shard of shards) shard.refuseAll();
+    isLost = true;
+    for (const each of [...batch.inbound, ...batch.receipts]) notify(each, "unavailable");
+    ready();
+  };
+
+  const writtenOrLater = (other: ActiveWrite): Promise<void> =>
+    new Promise((resolve) => {
+      const cancel = timer.after(RETRY_MS, resolve);
+      void other.written().then(() => {
+        cancel();
+        resolve();
+      });
+    });
+
+  const self: ActiveWrite = {
+    batch,
+    shards,
+    recipients: () => recipients,
+    isLost: () => isLost,
+    written: () => written,
+    enter: async (wanted) => {
+      // A write that waits has no recipients, or two could wait for each other.
+      recipients = NONE;
+      const inTheWay = (): ActiveWrite | undefined =>
+        active().find((other) => other !== self && !other.recipients().isDisjointFrom(wanted));
+      // breakage: two-writes-for-one-recipient
+      for (let other = inTheWay(); other; other = inTheWay()) {
+        if (other.isLost()) lose();
+        await writtenOrLater(other);
+      }
+      recipients = wanted;
+    },
+    lose,
+    untilAnswered: async (ask) => {
+      for (;;) {
+        try {
+          const answer = await ask();
+          isLost = false;
+          return answer;
+        } catch (error) {
+          if (!(error instanceof StorageUnavailable)) throw error;
+          lose();
+          await new Promise<void>((resolve) => timer.after(RETRY_MS, resolve));
+        }
+      }
+    },
+  };
+  written = run(self);
+  return self;
+};

@@ -1,0 +1,120 @@
+import type { FinalOutcome } from "#core/domain/message.ts";
+import { isFinalReceipt } from "#core/domain/receipt.ts";
+import type { Epoch } from "#core/engine/ownership/ownership.ts";
+import type {
+  Accepted,
+  Batch,
+  BatchOutcome,
+  InboundOutcome,
+  RequeuedMessage,
+  Traffic,
+} from "#core/ports/traffic.ts";
+import type { ActiveWrite } from "./active-write.ts";
+import type { OutboundSide } from "./context.ts";
+import type { Decider, PlannedPendingWrite } from "./decider.ts";
+import { notify, type PendingInbound, type WriteBatch } from "./write-batch.ts";
+
+/** A route that changes between each decision and its write this often is not changing: something is broken. */
+const DECISIONS_MAX = 50;
+
+/**
+ * Decides on a batch and writes it, and decides again on what has been overtaken by a change of its route. Facts and receipts go with
+ * the first write. Notifies everything that waits for the batch.
+ */
+export const createBatchCommit =
+  (traffic: Pick<Traffic, "commit">, decider: Decider, outbound: OutboundSide) =>
+  async (active: ActiveWrite): Promise<void> => {
+    const { inbound, receipts, facts } = active.batch;
+    let undecided = inbound;
+    let unwritten = knownOf(active.batch);
+    if (inbound.length === 0 && Object.values(unwritten).every(({ length }) => length === 0)) {
+      notifyKnown(facts, receipts);
+      return;
+    }
+    for (let decisions = 1; ; decisions += 1) {
+      // While storage is away, carriers are told to bring these again; they are written all the same.
+      const writes = await active.untilAnswered(() => decider.decide(undecided));
+      await active.enter(recipientsOf(writes));
+      const epoch = outbound.epoch();
+      const { dispatcher } = epoch;
+      const outcome: BatchOutcome = await active.untilAnswered(() =>
+        traffic.commit({ dispatcher, inbound: writes.map(({ write }) => write), ...unwritten }),
+      );
+      if (outcome.kind === "fenced") {
+        // The next epoch begins in storage, which may be away for long.
+        active.lose();
+        await outbound.fenced(epoch);
+        continue;
+      }
+      unwritten = NOTHING;
+      notifyKnown(facts, receipts);
+      undecided = settle(decider, outbound, writes, outcome.inbound, epoch);
+      if (undecided.length === 0) return;
+      if (decisions >= DECISIONS_MAX) {
+        for (const each of undecided) notify(each, "unavailable");
+        return;
+      }
+    }
+  };
+
+/** Notifies what is written, passes on what is owned, and answers what has to be decided again. */
+const settle = (
+  decider: Decider,
+  outbound: OutboundSide,
+  writes: readonly PlannedPendingWrite[],
+  outcomes: readonly InboundOutcome[],
+  epoch: Epoch,
+): readonly PendingInbound[] => {
+  const again: PendingInbound[] = [];
+  let queued = false;
+  writes.forEach(({ write, routed }, i) => {
+    const { decision, inbound, joins } = write;
+    const outcome = outcomes[i]!;
+    if (outcome === "stale") {
+      decider.forget(inbound);
+      // breakage: forget-stale
+      again.push(routed?.item ?? { message: inbound, joins, done: () => {} });
+      return;
+    }
+    if (outcome === "owned" && decision.kind === "relay") outbound.own(decision.message, epoch);
+    if (outcome === "queued" || decision.kind === "command") queued = true;
+    if (decision.kind === "command") outbound.commanded({ ...decision, from: inbound.from });
+    if (routed) notify(routed.item, outcome === "duplicate" ? "known" : "accepted");
+  });
+  if (queued) outbound.queued();
+  return again;
+};
+
+/** What needs no decision. */
+type Known = Pick<Batch, "accepted" | "requeued" | "outcomes" | "receipts">;
+
+const NOTHING: Known = { accepted: [], requeued: [], outcomes: [], receipts: [] };
+
+const knownOf = ({ facts: pending, receipts }: WriteBatch): Known => {
+  const accepted: Accepted[] = [];
+  const requeued: RequeuedMessage[] = [];
+  const outcomes: FinalOutcome[] = [];
+  for (const { facts } of pending) {
+    if (facts.accepted) accepted.push(...facts.accepted);
+    if (facts.requeued) requeued.push(...facts.requeued);
+    if (facts.outcomes) outcomes.push(...facts.outcomes);
+  }
+  return {
+    accepted,
+    requeued,
+    outcomes,
+    receipts: receipts.map(({ receipt }) => receipt).filter(isFinalReceipt),
+  };
+};
+
+const recipientsOf = (writes: readonly PlannedPendingWrite[]): ReadonlySet<string> => {
+  const recipients = new Set<string>();
+  for (const { write } of writes)
+    if (write.decision.kind === "relay") recipients.add(write.decision.message.recipientId);
+  return recipients;
+};
+
+const notifyKnown = (facts: WriteBatch["facts"], receipts: WriteBatch["receipts"]): void => {
+  for (const each of facts) notify(each, undefined);
+  for (const each of receipts) notify(each, "accepted");
+};

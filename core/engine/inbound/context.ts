@@ -1,0 +1,37 @@
+import type { Command } from "#core/domain/command.ts";
+import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
+import type { Route } from "#core/domain/route.ts";
+import type { Epoch } from "#core/engine/ownership/ownership.ts";
+import type { Accepted, RequeuedMessage } from "#core/ports/traffic.ts";
+
+/** What became of messages that this process owns. */
+export interface Facts {
+  readonly accepted?: readonly Accepted[];
+  readonly requeued?: readonly RequeuedMessage[];
+  readonly outcomes?: readonly FinalOutcome[];
+}
+
+/** What the writer asks of the side that sends. */
+export interface OutboundSide {
+  /** The epoch in which this process writes. */
+  epoch(): Epoch;
+  /** Whether this process may own what goes to this recipient. */
+  mayOwn(recipientId: string): boolean;
+  /** Whether more is owned than leaves soon. */
+  isBehind(): boolean;
+  /** Gives it a durable message to send, written in the given epoch. */
+  own(message: OutboundMessage, epoch: Epoch): void;
+  /** Something was queued that a dispatcher should claim. */
+  queued(): void;
+  /** A participant's command has taken effect: what was accepted before may have to stay. */
+  commanded(command: WrittenCommand): void;
+  /** The epoch is over; resolves when the next one has joined. */
+  fenced(epoch: Epoch): Promise<void>;
+}
+
+/** A command that is durable: who gave it, and on which route. */
+export interface WrittenCommand {
+  readonly command: Command;
+  readonly from: string;
+  readonly route: Route | null;
+}

@@ -1,0 +1,18 @@
+import type { InboundMessage } from "#core/domain/message.ts";
+import { isMsisdn } from "#core/domain/msisdn.ts";
+import { handsetOf } from "#core/domain/numbering/handset.ts";
+
+/**
+ * A message as all that follows knows it: by the handsets, in whatever form the carrier writes their numbers, and without a
+ * part that is its own only one. Short codes and senders in letters stay as they are.
+ */
+export const receivedMessage = (message: InboundMessage): InboundMessage => {
+  const from = handsetOrAddress(message.from);
+  const to = handsetOrAddress(message.to);
+  const part = message.part?.total === 1 ? null : message.part;
+  return from === message.from && to === message.to && part === message.part
+    ? message
+    : { ...message, from, to, part };
+};
+
+const handsetOrAddress = (address: string): string => (isMsisdn(address) ? handsetOf(address) : address);
