@@ -30,7 +30,7 @@ const BLANK: ShortMessage = {
 /** One SMS of a text, as the SMSC brings it. */
 export const textPdu = ({ text, part }: Sending): ShortMessage => {
   // All parts of a text have one alphabet, as on a real handset.
-  const isGsm = encodeGsm(text.words) !== undefined;
+  const isGsm = encodeGsm(text.words) !== null;
   const words = text.parts[part]!;
   const body = isGsm ? encodeGsm(words)! : encodeUcs2(words);
   const isPart = text.parts.length > 1;

@@ -26,6 +26,9 @@ export interface DeparturesOptions {
   readonly onTheWireMs: number;
 }
 
+/** An owner asks for wishes again within this time, also when no notification reaches it. Storage may be slow or away meanwhile. */
+const UNHEARD_WISH_MS = 40_000;
+
 /** From our decision to send to the carrier. */
 const ARRIVAL_MS = 100;
 
@@ -54,12 +57,18 @@ export const createDepartures = (
     if (others) throw new Broken("never a stranger", "a text arrived in a thread that belongs to others now");
   };
 
-  /** Our own notices are answers to what somebody asked; texts of others must have been written before the wish. */
-  const mustBeWelcome = ({ messageId, destination }: Submission): void => {
+  /**
+   * Our own notices are answers to what somebody asked. Texts of others must have been accepted before the wish, and leave only
+   * while the process that owns them may not have heard of it.
+   */
+  const mustBeWelcome = ({ messageId, destination, part }: Submission): void => {
     if (outbox.get(messageId)!.priority !== "relay") return;
     const since = wishes.optedOutSince(destination);
-    if (since !== null && outbox.bornAt(messageId) > since)
+    if (since === null) return;
+    if (outbox.bornAt(messageId) > since)
       throw new Broken("opt-out", "somebody who wants no texts was sent one that came later");
+    if (part === 0 && now() > since + UNHEARD_WISH_MS)
+      throw new Broken("opt-out", "somebody who wants no texts was sent one that had waited for long");
   };
 
   const mustBeInTime = ({ messageId, part }: Submission): void => {

@@ -6,6 +6,7 @@ import { Broken } from "./broken.ts";
 import type { Departures } from "./departures.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Pairs } from "./pairs.ts";
+import type { Wishes } from "./wishes.ts";
 
 export interface EndingsOptions {
   readonly now: () => number;
@@ -29,6 +30,7 @@ export const createEndings = (
   outbox: Outbox,
   pairs: Pairs,
   departures: Departures,
+  wishes: Wishes,
   options: EndingsOptions,
 ) => {
   const { now, epoch, skewMaxMs, stored, said, receiptedAt, idsOf, refused } = options;
@@ -67,10 +69,18 @@ export const createEndings = (
     } else if (failure?.code === "no-receipt") {
       if (!departures.hasLeft(id)) wrong("a receipt was awaited of what never left");
       if (isReceipted(message)) wrong("every part was receipted, and no receipt is said to have come");
+    } else if (state === "blocked") {
+      if (!isUnwelcome(outbound)) wrong("called blocked, but nobody asked for that since it was accepted");
     } else if (!refused(id) && !says(id, state as ReceiptState)) {
       wrong(`called ${state}, but nobody said so`);
     }
   };
+
+  /** Whether a wish that came after it keeps it from leaving. A link may say so too. */
+  const isUnwelcome = ({ id, source, destination }: OutboundMessage): boolean =>
+    refused(id) ||
+    wishes.hasOptedOutSince(destination, outbox.bornAt(id)) ||
+    pairs.meanings(destination, source).some(({ recipient }) => wishes.blocked(destination, recipient));
 
   /** Its thread belongs to others, or could have: a quarantine was over, even if the same people have it again by now. */
   const mayBeOthers = ({ destination, source, conversationId }: OutboundMessage): boolean => {

@@ -70,7 +70,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   const troubled = new Set<string>();
   const receiptedAt = new Map<string, number>();
   const lastTextAt = new Map<string, number>();
-  const endings = createEndings(outbox, pairs, departures, {
+  const endings = createEndings(outbox, pairs, departures, wishes, {
     ...clocks,
     stored: options.stored,
     said: options.said,

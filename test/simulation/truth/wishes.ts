@@ -7,11 +7,15 @@ export interface Wishes {
   /** A command has been committed. */
   heard(write: InboundWrite): void;
   optedOutSince(number: string): number | null;
+  /** Whether somebody has not wanted texts at some time since then. */
+  hasOptedOutSince(number: string, since: number): boolean;
   blocked(a: string, b: string): boolean;
 }
 
 export const createWishes = (now: () => number): Wishes => {
   const optOuts = new Map<string, number>();
+  /** The end of each person's last opt-out. */
+  const optedOutUntil = new Map<string, number>();
   const blocks = new Set<string>();
   const peopleKey = (a: string, b: string): string => [a, b].sort().join(" ");
   return {
@@ -19,9 +23,11 @@ export const createWishes = (now: () => number): Wishes => {
       const command = commandIn(inbound.text);
       const route: Route | null = decision.kind === "command" ? decision.route : null;
       if (command === "stop" && !optOuts.has(inbound.from)) optOuts.set(inbound.from, now());
-      if (command === "start") optOuts.delete(inbound.from);
+      if (command === "start" && optOuts.delete(inbound.from)) optedOutUntil.set(inbound.from, now());
       if (command === "block" && route) blocks.add(peopleKey(route.sender, route.recipient));
     },
+    hasOptedOutSince: (number, since) =>
+      optOuts.has(number) || (optedOutUntil.get(number) ?? Number.NEGATIVE_INFINITY) >= since,
     optedOutSince: (number) => optOuts.get(number) ?? null,
     blocked: (a, b) => blocks.has(peopleKey(a, b)),
   };
