@@ -1,8 +1,9 @@
 import { stringify } from "node:querystring";
 import type { OutboundMessage } from "#core/domain/message.ts";
-import { alphabetOf } from "#core/domain/message-text.ts";
+import { alphabetOf, piecesOf } from "#core/domain/message-text.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
+import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import { availability } from "./circuit-breaker.ts";
 import { type Exchange, poster } from "./exchange.ts";
 import { classifyHttpStatus } from "./outcomes.ts";
@@ -16,6 +17,12 @@ export const SEND_TIMEOUT_MS = 10_000;
 
 const BACK_OFF_MS = 1_000;
 const BACK_OFF_MAX_MS = 30_000;
+
+/** Longest `text` of one request, in characters (guide "Concatenation"); longer ones are refused with status 12. */
+export const TEXT_MAX = 3_200;
+
+/** Long texts under way whose first pieces are remembered. */
+const LONG_TEXTS_MAX = 1_000;
 
 /** `ttl` and `callback` (SMS API 1.5.1): milliseconds, and characters. */
 const TTL_MIN_MS = 20_000;
@@ -42,9 +49,17 @@ export interface HttpLink extends CarrierLink {
   stop(): Promise<void>;
 }
 
+/** The pieces of a long text, and the carrier's ids of those that it has taken. */
+interface LongText {
+  readonly pieces: readonly string[];
+  taken: number;
+  readonly carrierIds: (string | null)[];
+}
+
 /**
- * Sends by Vonage's SMS API. A whole text is one request, which the carrier cuts. Requests go out over several
- * connections, so that order holds for what a reader can see of it: from one number to one handset.
+ * Sends by Vonage's SMS API. One request carries a text, which the carrier cuts into SMS; of a text that is too long for that, one
+ * piece a call. Requests go out over several connections, so that order holds for what a recipient can see of it: from one
+ * number to one handset.
  */
 export const httpLink = (options: HttpLinkOptions): HttpLink => {
   const { name, clock, windowSize = WINDOW_DEFAULT, timeoutMs = SEND_TIMEOUT_MS } = options;
@@ -71,8 +86,29 @@ export const httpLink = (options: HttpLinkOptions): HttpLink => {
   const underWay = new Set<Promise<SendOutcome>>();
   let stopped = false;
 
-  const transmit = async (message: OutboundMessage): Promise<SendOutcome> => {
-    const exchange = await client.post(stringify({ ...parametersOf(message, clock.now()), ...callback }));
+  const longTexts = createGenerationalCache<LongText>(LONG_TEXTS_MAX);
+
+  const transmit = (message: OutboundMessage): Promise<SendOutcome> =>
+    message.text.length <= TEXT_MAX ? post(message, message.text) : postPiece(message);
+
+  const postPiece = async (message: OutboundMessage): Promise<SendOutcome> => {
+    const long = longTexts.get(message.id) ?? newLongText(message.text);
+    const outcome = await post(message, long.pieces[long.taken]!);
+    if (outcome.kind !== "accepted") return outcome;
+    long.taken += 1;
+    long.carrierIds.push(...outcome.carrierIds);
+    if (long.taken < long.pieces.length) {
+      longTexts.set(message.id, long);
+      return MORE;
+    }
+    longTexts.delete(message.id);
+    return { kind: "accepted", carrierIds: long.carrierIds };
+  };
+
+  const post = async (message: OutboundMessage, text: string): Promise<SendOutcome> => {
+    const exchange = await client.post(
+      stringify({ ...parametersOf(message, text, clock.now()), ...callback }),
+    );
     if (exchange.kind === "answered") carrier.worked();
     else if (exchange.kind === "lost") carrier.lost();
     else carrier.failed();
@@ -128,16 +164,23 @@ export const httpLink = (options: HttpLinkOptions): HttpLink => {
   };
 };
 
+const newLongText = (text: string): LongText => ({
+  pieces: piecesOf(text, TEXT_MAX),
+  taken: 0,
+  carrierIds: [],
+});
+
+const MORE: SendOutcome = { kind: "more" };
 const UNSENT: SendOutcome = { kind: "unsent" };
 const UNKNOWN: SendOutcome = { kind: "unknown", carrierIds: [] };
 
 const isShort = (url: string | null): url is string => url !== null && url.length <= CALLBACK_MAX;
 
-const parametersOf = (message: OutboundMessage, now: number) => ({
+const parametersOf = (message: OutboundMessage, text: string, now: number) => ({
   from: message.source,
   to: message.destination,
-  text: message.text.toWellFormed(),
-  type: alphabetOf(message.text) === "ucs2" ? "unicode" : "text",
+  text: text.toWellFormed(),
+  type: alphabetOf(text) === "ucs2" ? "unicode" : "text",
   ttl: Math.min(Math.max(message.expiresAt - now, TTL_MIN_MS), TTL_MAX_MS),
   "client-ref": message.id,
 });

@@ -35,11 +35,18 @@ export const alphabetOf = (text: string): Alphabet => (septetsOf(text) === null 
 export const segmentsOf = (text: string): readonly string[] => {
   const septets = septetsOf(text);
   if (fitsAlone(text, septets)) return [text];
-  return cut(text, septets === null ? ucs2Cuts(text) : gsmCut);
+  return cut(text, septets === null ? graphemeCuts(text, PART_UNITS_MAX) : gsmCut);
 };
 
 export const countSegments = (text: string): number =>
   fitsAlone(text, septetsOf(text)) ? 1 : segmentsOf(text).length;
+
+/**
+ * The text cut into pieces of at most `unitsMax` UTF-16 code units, for a carrier that takes no more in one request; never
+ * within a grapheme that fits into a piece. An empty text is one empty piece.
+ */
+export const piecesOf = (text: string, unitsMax: number): readonly string[] =>
+  text.length <= unitsMax ? [text] : cut(text, graphemeCuts(text, unitsMax));
 
 const fitsAlone = (text: string, septets: number | null): boolean =>
   septets === null ? text.length <= SINGLE_UNITS_MAX : septets <= SINGLE_SEPTETS_MAX;
@@ -81,10 +88,10 @@ const gsmCut: CutAfter = (text, start) => {
 /** Grapheme rules are the same in every language, so the locale does not matter. */
 const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
 
-const ucs2Cuts = (whole: string): CutAfter => {
+const graphemeCuts = (whole: string, unitsMax: number): CutAfter => {
   const boundaries = graphemes.segment(whole);
   return (text, start) => {
-    const end = start + PART_UNITS_MAX;
+    const end = start + unitsMax;
     const grapheme = boundaries.containing(end);
     if (grapheme === undefined) return text.length;
     if (grapheme.index > start) return grapheme.index;

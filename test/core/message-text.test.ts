@@ -6,6 +6,7 @@ import {
   countSegments,
   PART_SEPTETS_MAX,
   PART_UNITS_MAX,
+  piecesOf,
   SEGMENTS_MAX,
   SINGLE_SEPTETS_MAX,
   SINGLE_UNITS_MAX,
@@ -157,6 +158,22 @@ describe("the segments", () => {
         expect(countSegments(text)).toBeLessThanOrEqual(SEGMENTS_MAX);
       }),
       { numRuns: 50 },
+    );
+  });
+
+  test("pieces for a carrier's request are the text again, within the limit, and keep graphemes whole", () => {
+    fc.assert(
+      fc.property(
+        fc.array(graphemeArbitrary, { maxLength: 60 }),
+        fc.integer({ min: 40, max: 200 }),
+        (all, max) => {
+          const text = all.join("");
+          const pieces = piecesOf(text, max);
+          expect(pieces.join("")).toBe(text);
+          for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(max);
+          expect(pieces.flatMap(graphemes)).toEqual(graphemes(text));
+        },
+      ),
     );
   });
 

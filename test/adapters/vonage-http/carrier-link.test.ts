@@ -2,7 +2,12 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:net";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
-import { type HttpLink, type HttpLinkOptions, httpLink } from "#adapters/vonage-http/carrier-link.ts";
+import {
+  type HttpLink,
+  type HttpLinkOptions,
+  httpLink,
+  TEXT_MAX,
+} from "#adapters/vonage-http/carrier-link.ts";
 import { readSendAnswer } from "#adapters/vonage-http/send-answer.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
 import { alphabetOf } from "#core/domain/message-text.ts";
@@ -101,6 +106,33 @@ describe("A message over HTTP", () => {
     );
     await sentOver(link, message({ text: "Привет" }), WHOLE);
     expect(carrier.seen.at(-1)!.form.type).toBe("unicode");
+  });
+
+  test("that is too long for one request leaves piece by piece, in order, and is accepted with all its ids", async () => {
+    let answers = 0;
+    const { carrier, link } = await start((request, response) => {
+      answers += 1;
+      // The second piece is throttled once: what has left is not sent again.
+      const body =
+        answers === 2 ? rejected("1", "please wait [ 5 ]") : accepted(`${answers}a`, `${answers}b`);
+      return answerJson(body)(request, response);
+    });
+    const text = `${"Gate code 4711. ".repeat(199)}${"👩‍👩‍👧‍👦".repeat(250)}`;
+    const sent = message({ text });
+    const kinds: string[] = [];
+    for (let calls = 0; calls < 20 && kinds.at(-1) !== "accepted"; calls += 1) {
+      const outcome = await sentOver(link, sent, WHOLE);
+      kinds.push(outcome.kind);
+      if (outcome.kind === "accepted") expect(outcome.carrierIds).toEqual(["1a", "1b", "3a", "3b"]);
+    }
+    expect(kinds).toEqual(["more", "throttled", "accepted"]);
+    const pieces = carrier.seen.map(({ form }) => String(form.text));
+    expect(pieces[0]! + pieces[2]!).toBe(text);
+    expect(pieces[1]).toBe(pieces[2]);
+    for (const piece of pieces) {
+      expect(piece.length).toBeLessThanOrEqual(TEXT_MAX);
+      expect(piece.startsWith("\u200d")).toBe(false);
+    }
   });
 
   test("keeps its time to live within what the carrier takes", async () => {
