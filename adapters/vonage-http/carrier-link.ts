@@ -170,7 +170,7 @@ const newLongText = (text: string): LongText => ({
   carrierIds: [],
 });
 
-const MORE: SendOutcome = { kind: "more" };
+const MORE: SendOutcome = { kind: "more", carrierIds: [] };
 const UNSENT: SendOutcome = { kind: "unsent" };
 const UNKNOWN: SendOutcome = { kind: "unknown", carrierIds: [] };
 

@@ -44,7 +44,7 @@ export type SendOutcome =
   /** Every part of this call is taken; their ids in part order. An id may be null: no receipt will match. */
   | { readonly kind: "accepted"; readonly carrierIds: readonly (string | null)[] }
   /** What one call carries of a long text is taken, more of it is to follow: call again. Only of a link that sends whole texts. */
-  | { readonly kind: "more" }
+  | { readonly kind: "more"; readonly carrierIds: readonly [] }
   /** Slow down, and send it again first; some parts may have been accepted. Not an attempt. */
   | {
       readonly kind: "throttled";

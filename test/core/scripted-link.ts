@@ -5,12 +5,12 @@ import type { VirtualTime } from "./virtual-time.ts";
 
 /** What the carrier does with a call. `lost`: the answer is; `arrived` says whether the text was not. */
 export type Script =
-  | { readonly kind: "accept" | "refuse" | "unsent" }
+  | { readonly kind: "accept" | "refuse" | "unsent" | "more" }
   /** So many parts are taken before the carrier says no. */
   | { readonly kind: "throttle" | "retry"; readonly partsTaken?: number; readonly waitMs?: number }
   | { readonly kind: "lost"; readonly arrived: boolean };
 
-/** One part, or one sendsWholeText text, that a carrier was given. */
+/** One part, or one whole text, that a carrier was given. */
 export interface Sent {
   readonly message: OutboundMessage;
   readonly link: string;
@@ -45,7 +45,7 @@ export interface ScriptedLink extends CarrierLink {
 
 const FAILURE = { code: "scripted", detail: "the script says so" };
 
-/** A carrier link whose carrier does as it is told. SMPP-like links take parts, HTTP-like ones sendsWholeText texts. */
+/** A carrier link whose carrier does as it is told. SMPP-like links take parts, HTTP-like ones whole texts. */
 export const scriptedLink = (options: ScriptedLinkOptions): ScriptedLink => {
   const { time, book, name = "link-1", kind = "smpp", window = 10, latencyMs = 20 } = options;
   const script = options.script ?? ((): Script => ({ kind: "accept" }));
@@ -83,6 +83,8 @@ export const scriptedLink = (options: ScriptedLinkOptions): ScriptedLink => {
         return { kind: "refused", carrierIds: [], failure: FAILURE };
       case "unsent":
         return { kind: "unsent" };
+      case "more":
+        return { kind: "more", carrierIds: [] };
       case "throttle":
       case "retry": {
         const carrierIds = take(message, attempt, Math.min(step.partsTaken ?? 0, wanted - 1), true);

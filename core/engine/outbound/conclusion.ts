@@ -57,7 +57,13 @@ export const createConclusion = (context: ConclusionContext): Conclusion => {
     });
   };
 
-  const carryOut = (queue: RecipientQueue, item: OwnedMessage, link: CarrierLink, next: NextStep): void => {
+  const carryOut = (
+    queue: RecipientQueue,
+    item: OwnedMessage,
+    link: CarrierLink,
+    outcome: SendOutcome,
+    next: NextStep,
+  ): void => {
     switch (next.kind) {
       case "complete":
         goOn(queue);
@@ -72,7 +78,7 @@ export const createConclusion = (context: ConclusionContext): Conclusion => {
         break;
       case "first-again":
         Object.assign(item, next.progress);
-        item.pinned = item.partsAccepted > 0 ? link.name : null;
+        if (item.partsAccepted > 0 || outcome.kind === "more") item.pinned = link.name;
         queues.line(queue, "front");
     }
   };
@@ -100,7 +106,7 @@ export const createConclusion = (context: ConclusionContext): Conclusion => {
       });
     }
     // A message that others recovered meanwhile is theirs; only what the carrier said of it is worth recording.
-    if (owned.has(item)) carryOut(queue, item, link, next);
+    if (owned.has(item)) carryOut(queue, item, link, outcome, next);
     else goOn(queue);
     state.settled.raise();
     state.maySend.raise();

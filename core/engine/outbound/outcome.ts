@@ -53,6 +53,7 @@ export const nextStep = (before: Progress, outcome: SendOutcome, context: Outcom
   const progress = { ...progressOf(before), partsAccepted };
   switch (outcome.kind) {
     case "accepted":
+    case "more":
     case "throttled":
       return { kind: "first-again", progress };
     case "refused":

@@ -127,6 +127,7 @@ export const createPacing = (
         }
         // Any answer but "too fast" shows that the way is free.
         case "accepted":
+        case "more":
         case "refused":
         case "retry":
           succeeded(rate, number, at);

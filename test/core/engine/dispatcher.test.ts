@@ -229,6 +229,26 @@ describe("the link that is taken", () => {
     expect(stage.sent.map(({ link }) => link)).toEqual(["link-1", "backup-1"]);
   });
 
+  test("takes a long text in as many calls as it needs, before anything else goes to that recipient", async () => {
+    const stage = createStage();
+    const order: string[] = [];
+    const process = await stage.start({
+      link: {
+        kind: "http",
+        script: ({ text }, n) => {
+          order.push(text);
+          return { kind: n < 2 ? "more" : "accept" };
+        },
+      },
+    });
+    const route = await stage.open();
+    void process.give(route, "a long one");
+    void process.give(route, "a short one");
+    await stage.time.pass(4_000);
+    expect(order).toEqual(["a long one", "a long one", "a long one", "a short one"]);
+    expect(await stage.states(route)).toEqual(["sent", "sent"]);
+  });
+
   test("is given up for a while when it says that it has room and takes nothing", async () => {
     const stage = createStage();
     const process = await stage.start({ link: { script: () => ({ kind: "unsent" }) } });

@@ -37,6 +37,7 @@ const outcomeArbitrary: fc.Arbitrary<SendOutcome> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("unknown" as const), carrierIds: idsArbitrary }),
   fc.constant({ kind: "unsent" as const }),
+  fc.constant({ kind: "more" as const, carrierIds: [] as const }),
 );
 const contextArbitrary: fc.Arbitrary<OutcomeContext> = fc.record({
   parts: fc.integer({ min: 1, max: 6 }),

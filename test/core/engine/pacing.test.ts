@@ -19,6 +19,7 @@ const outcomeArbitrary = fc.constantFrom<SendOutcome>(
   ACCEPTED,
   { kind: "unknown", carrierIds: [] },
   { kind: "unsent" },
+  { kind: "more", carrierIds: [] },
   { kind: "retry", carrierIds: [], failure: { code: "scripted", detail: "" } },
   { kind: "throttled", carrierIds: [], waitMs: null },
 );
