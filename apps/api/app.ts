@@ -46,7 +46,7 @@ export const apiApp = (
   // The router brings its own idea of a context, which is Koa's with more on it.
   app.use(routerOf(ports, options).routes() as unknown as Middleware);
   app.use(unmatched);
-  // Whatever breaks a connection while an answer is written is between the network and the caller.
+  // Whatever breaks a connection while an answer is written is between the network and the client.
   app.on("error", () => {});
   return app.callback();
 };

@@ -20,7 +20,7 @@ export const write = (context: Context, { status, body, headers = {} }: Answer):
 };
 
 /**
- * The one place where what is thrown is caught: a lost database is a 503, anything else a bug, of which the caller gets
+ * The one place where what is thrown is caught: a lost database is a 503, anything else a bug, of which the client gets
  * nothing but a name under which it stands in the log. A request is logged by its route, as an address may hold a number.
  */
 export const errorBoundary =

@@ -64,7 +64,7 @@ export const repeatable =
         if (lasts) await idempotency.finish({ scope, key: key! }, { status, body: JSON.stringify(body) });
         else await idempotency.abandon({ scope, key: key! });
       } catch (error) {
-        // It has been carried out: that is what the caller has to know.
+        // It has been carried out: the client has to know that.
         log.warn({ err: error }, "An answer could not be kept");
       }
     }

@@ -36,7 +36,7 @@ export const optedOut = (who: string): Answer => problem("opted-out", `${who} wa
 export const revealsNumber = (path: string): Answer =>
   invalid({
     path,
-    message: "must not contain the real number of a participant whom the reader must not know",
+    message: "must not contain the real number of a participant that this one must not learn",
   });
 
 /** Sold out is a matter of the pool; whatever else the carrier refuses may pass. */

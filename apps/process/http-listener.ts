@@ -49,7 +49,7 @@ export const openHttpListener = async (host: string, port: number): Promise<Http
     },
     close: async (deadline) => {
       closing ??= new Promise<void>((done) => server.close(() => done()));
-      // Otherwise callers keep their connections for another request after this answer, which is waited for.
+      // Otherwise clients keep their connections open for another request.
       for (const response of unanswered) if (!response.headersSent) response.setHeader("Connection", "close");
       const cut = () => server.closeAllConnections();
       if (deadline.aborted) cut();

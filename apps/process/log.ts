@@ -13,7 +13,7 @@ export interface LogOptions {
 
 const DEPTH_MAX = 4;
 
-/** Fields that hold a text, a secret or a person, wherever they stand. */
+/** Fields that may hold a text, a secret or a number, at any depth. */
 const REDACTED_FIELDS = new Set([
   "text",
   "body",
@@ -59,8 +59,8 @@ const withoutNumbers = (line: string): string =>
   );
 
 /**
- * A log of JSON lines that cannot tell on anybody: errors are described instead of dumped, fields that may hold texts,
- * secrets or people are left out, and numbers that look like phone numbers are struck out of the finished line.
+ * A log of JSON lines without anything private: errors are described instead of dumped, fields that may hold texts,
+ * secrets or numbers are left out, and numbers that look like phone numbers are struck out of the finished line.
  */
 export const createLog = ({ name, level, destination }: LogOptions): Log =>
   pino(

@@ -4,7 +4,7 @@ import type { SandboxFacts } from "./sandbox.ts";
 const ANN = "+447700900001";
 const BEN = "+447700900002";
 
-/** What a person at the terminal sees once everything runs. */
+/** What the terminal shows once everything runs. */
 export const banner = (
   { api, apiKey, simulator, database, numbers }: SandboxFacts,
   logFile: string,

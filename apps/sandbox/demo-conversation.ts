@@ -24,7 +24,7 @@ const linksSchema = z.object({
 });
 const messagesSchema = z.object({ items: z.array(z.object({ text: z.string(), state: z.string() })) });
 
-type Person = z.infer<typeof conversationSchema>["participants"][number];
+type HandsetOwner = z.infer<typeof conversationSchema>["participants"][number];
 type Shown = z.infer<typeof inboxSchema>[number];
 
 const LONG_TEXT =
@@ -52,27 +52,27 @@ export const playConversation = async (
   };
 
   /** The next message on a handset, as its owner sees it. */
-  const next = async (person: Person): Promise<Shown> => {
-    const own = seen.get(person.number) ?? [];
-    const url = `${carrier}/handsets/${person.number}/messages?after=${own.at(-1)?.id ?? ""}`;
+  const next = async (owner: HandsetOwner): Promise<Shown> => {
+    const own = seen.get(owner.number) ?? [];
+    const url = `${carrier}/handsets/${owner.number}/messages?after=${own.at(-1)?.id ?? ""}`;
     const deadline = performance.now() + DEADLINE_MS;
     for (;;) {
       const [shown] = inboxSchema.parse(await call("GET", url));
       if (shown) {
-        seen.set(person.number, [...own, shown]);
+        seen.set(owner.number, [...own, shown]);
         const parts = shown.parts > 1 ? `, ${shown.parts} parts` : "";
         const way = `over ${shown.link.toUpperCase()}`;
         console.log(
-          `  ${person.name}'s phone shows, from ${shown.from}, ${way}${parts}:\n    ${shown.text}\n`,
+          `  ${owner.name}'s phone shows, from ${shown.from}, ${way}${parts}:\n    ${shown.text}\n`,
         );
         return shown;
       }
-      if (performance.now() > deadline) throw new Error(`${person.name} gets nothing`);
+      if (performance.now() > deadline) throw new Error(`${owner.name} gets nothing`);
       await pause(POLL_MS, undefined, { signal: interrupt });
     }
   };
 
-  const text = async (from: Person, to: string, words: string): Promise<void> => {
+  const text = async (from: HandsetOwner, to: string, words: string): Promise<void> => {
     console.log(`${from.name} texts ${to}`);
     await call("POST", `${carrier}/handsets/${from.number}/messages`, { to, text: words });
   };
@@ -88,13 +88,13 @@ export const playConversation = async (
     }
   };
 
-  const people = [
+  const inputs = [
     { number: "+447700900101", name: "Ann" },
     { number: "+12125550142", name: "Ben" },
   ];
-  const opened = await call("POST", `${api}/v1/conversations`, { participants: people, reference: "demo" });
+  const opened = await call("POST", `${api}/v1/conversations`, { participants: inputs, reference: "demo" });
   const { id, participants } = conversationSchema.parse(opened);
-  const [ann, ben] = participants as [Person, Person];
+  const [ann, ben] = participants as [HandsetOwner, HandsetOwner];
   console.log(`The platform joins Ann (${ann.number}) and Ben (${ben.number}), ${id}.`);
   console.log(`  ${ben.virtualNumber} stands for Ben, ${ann.virtualNumber} for Ann.\n`);
   check(await next(ann), ben, "Reply to this SMS to talk to Ben");
@@ -126,16 +126,15 @@ export const playConversation = async (
   console.log("The platform closes the conversation.\n");
   await text(ann, ben.virtualNumber, "Are you still there?");
   await untilUnroutable(() => call("GET", `${api}/v1/conversations/${id}/messages`), interrupt);
-  for (const person of [ann, ben]) {
-    const all = inboxSchema.parse(await call("GET", `${carrier}/handsets/${person.number}/messages`));
-    if (all.length !== seen.get(person.number)?.length)
-      throw new Error(`${person.name} gets a text too many`);
+  for (const owner of [ann, ben]) {
+    const all = inboxSchema.parse(await call("GET", `${carrier}/handsets/${owner.number}/messages`));
+    if (all.length !== seen.get(owner.number)?.length) throw new Error(`${owner.name} gets a text too many`);
   }
   console.log("  Nobody gets it; the platform sees it as unroutable.\n");
 
-  for (const [person, other] of [[ann, ben] as const, [ben, ann] as const])
-    if (seen.get(person.number)?.some((shown) => JSON.stringify(shown).includes(other.number.slice(1))))
-      throw new Error(`${person.name} sees ${other.name}'s real number`);
+  for (const [owner, other] of [[ann, ben] as const, [ben, ann] as const])
+    if (seen.get(owner.number)?.some((shown) => JSON.stringify(shown).includes(other.number.slice(1))))
+      throw new Error(`${owner.name} sees ${other.name}'s real number`);
   const ways = [...seen.values()].flat().map(({ link }) => link);
   const count = (link: "smpp" | "http") => ways.filter((way) => way === link).length;
   console.log(
@@ -144,7 +143,7 @@ export const playConversation = async (
   console.log(`Ann only ever saw ${ben.virtualNumber}, and Ben only ${ann.virtualNumber}.`);
 };
 
-const check = (shown: Shown, sender: Person, words: string): void => {
+const check = (shown: Shown, sender: HandsetOwner, words: string): void => {
   if (shown.from !== sender.virtualNumber)
     throw new Error(`It does not come from ${sender.name}'s virtual number`);
   if (shown.text !== words) throw new Error("It is not the text that was sent");

@@ -11,7 +11,7 @@ import { openSandboxState } from "./sandbox-state.ts";
 
 /** A sandbox of its own on free ports, one conversation played through it, and nothing left behind: `npm run demo`. */
 const STOP_MS = 10_000;
-/** No port is fixed, and nothing of the caller's own settings is used. */
+/** No port is fixed, and nothing of the environment is used. */
 const ENVIRONMENT = { PORT: "0", SIMULATOR_PORT: "0", SIMULATOR_SMPP_PORT: "0" };
 
 const run = async (dataDir: string, interrupt: AbortSignal): Promise<string | null> => {

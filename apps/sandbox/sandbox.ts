@@ -15,7 +15,7 @@ import { fail, ok } from "#core/result.ts";
 import { preparePool } from "./pool.ts";
 import type { SandboxState } from "./sandbox-state.ts";
 
-/** What a person needs to know of a running sandbox. */
+/** What the banner shows of a running sandbox. */
 export interface SandboxFacts {
   readonly api: string;
   readonly apiKey: string;

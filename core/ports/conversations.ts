@@ -8,10 +8,10 @@ import type { Swapping } from "#core/domain/swapping.ts";
 /** Conversations, their participants and their routes. Reads are snapshots; writes verify what they were decided on. */
 export interface Conversations {
   /**
-   * What deciding on an opening (or a swap) needs to know, in the order of `people`. The numbers may come from memory,
-   * unless they have to be `fresh`.
+   * What deciding on an opening (or a swap) needs to know, in the order of `numbers`. The pool may come from memory,
+   * unless it has to be `fresh`.
    */
-  openingFacts(people: readonly [Msisdn, Msisdn], fresh?: boolean): Promise<OpeningFacts>;
+  openingFacts(numbers: readonly [Msisdn, Msisdn], fresh?: boolean): Promise<OpeningFacts>;
   /**
    * One transaction: the conversation, both routes (blocked if an opt-out or a block says so), the intro messages
    * (queued). A conflict too when a number has been drained, or a participant's number is one of ours.
@@ -27,7 +27,7 @@ export interface Conversations {
   close(closing: Closing): Promise<Conversation | null>;
   /**
    * Replaces one participant: the old one's pair goes into quarantine, the other one's keeps its number. Repeated, it
-   * answers as at first; a conflict when the one who leaves has left already for somebody else.
+   * answers as at first; a conflict when the one who leaves has been replaced already.
    */
   swap(swap: Swap): Promise<SwapOutcome>;
   /** Changes what may be changed of an open conversation. */

@@ -4,7 +4,7 @@ export const TAKEOVER_AFTER_MS = 60_000;
 /** Answers of requests that may be repeated, so that repeating them is safe. */
 export interface Idempotency {
   /**
-   * `scope` is who asks and what for, `key` what the caller calls the request, `fingerprint` what it says.
+   * `scope` is which API key asks for what, `key` names the request, `fingerprint` is of its body.
    * `first`: ours to carry out; the same seed is given again to whoever has to carry it out again after a crash.
    */
   begin(request: KeyedRequest): Promise<Begun>;

@@ -32,7 +32,7 @@ export interface OfferedNumber {
   readonly monthlyCost: string | null;
 }
 
-/** `taken`: somebody else has it by now. `refused`: never for us. `unavailable`: try again later. */
+/** `taken`: another account has it by now. `refused`: never for us. `unavailable`: try again later. */
 export interface MarketFailure extends Failure {
   readonly kind: "taken" | "refused" | "unavailable";
 }

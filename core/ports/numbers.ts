@@ -3,7 +3,7 @@ import type { Page, Slice } from "./conversations.ts";
 
 /** The virtual numbers that we rent. */
 export interface Numbers {
-  /** Adds a number in state `active`; one that exists already is answered as it is. `participant`: somebody's real number. */
+  /** Adds a number in state `active`; one that exists already is answered as it is. `participant`: a participant's real number. */
   add(number: NewNumber): Promise<VirtualNumber | "participant">;
   get(number: Msisdn): Promise<VirtualNumber | null>;
   /** By number. */

@@ -11,7 +11,7 @@ export const optOutRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "GET",
     path: PATH,
-    summary: "Says whether somebody wants no texts from us, and since when",
+    summary: "Says whether a handset has opted out, and since when",
     scope: "read",
     handle: forNumberInPath(async (number) => {
       const optOut = await useCases.getOptOut(number);
@@ -21,14 +21,14 @@ export const optOutRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "PUT",
     path: PATH,
-    summary: "Records that somebody wants no texts from us",
+    summary: "Opts a handset out: it gets no more texts from us",
     scope: "admin",
     handle: forNumberInPath(async (number) => ok(showOptOut(await useCases.optOut(number)))),
   }),
   endpoint({
     method: "DELETE",
     path: PATH,
-    summary: "Records that somebody wants texts again",
+    summary: "Opts a handset in again",
     scope: "admin",
     handle: forNumberInPath(async (number) => {
       await useCases.optIn(number);

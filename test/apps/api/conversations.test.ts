@@ -256,7 +256,10 @@ describe("the list of conversations", () => {
       participants: [{ number }, { number: somebody() }],
       reference: "r-1",
     });
-    const still = await opened(api, { participants: [{ number: somebody() }, { number }], reference: "r-2" });
+    const still = await opened(api, {
+      participants: [{ number: somebody() }, { number }],
+      reference: "r-2",
+    });
     await api.ask("POST", `/v1/conversations/${closed.id}/close`);
     const found = async (query: string): Promise<readonly string[]> =>
       (await api.ask("GET", `/v1/conversations?participant=${number}&${query}`)).body.items.map(

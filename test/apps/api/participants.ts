@@ -1,12 +1,12 @@
 import { expect } from "vitest";
 import type { Reply, RunningApi } from "./running-api.ts";
 
-let people = 0;
+let count = 0;
 
-/** The number of somebody new, with a plus: from the range that Ofcom keeps for fiction. */
+/** A real number that no test has used, with a plus: from the range that Ofcom keeps for fiction. */
 export const somebody = (): string => {
-  people += 1;
-  return `+447700${String(900_000 + people)}`;
+  count += 1;
+  return `+447700${String(900_000 + count)}`;
 };
 
 /** Rents numbers through the API and answers them. */
@@ -16,7 +16,7 @@ export const rent = async (api: RunningApi, count: number, country = "GB"): Prom
   return reply.body.items.map(({ number }: { number: string }) => number);
 };
 
-/** Opens a conversation between two new people, or those given. */
+/** Opens a conversation between two new participants, or those given. */
 export const open = async (api: RunningApi, change: object = {}): Promise<Reply> =>
   api.ask("POST", "/v1/conversations", {
     body: {

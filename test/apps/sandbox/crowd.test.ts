@@ -5,7 +5,7 @@ import { type RunningApi, startApi } from "#test/apps/api/running-api.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 
-const PEOPLE = 20;
+const PARTICIPANTS = 20;
 const NUMBERS = 20;
 const CONVERSATIONS = 200;
 
@@ -21,13 +21,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-const person = (i: number): string => `+4477009003${String(i).padStart(2, "0")}`;
+const numberOf = (i: number): string => `+4477009003${String(i).padStart(2, "0")}`;
 
-/** Every two people once, and ten pairs once more: each person is in exactly as many conversations as there are numbers. */
+/** Every two participants once, and ten pairs once more: each participant is in exactly as many conversations as there are numbers. */
 const pairs = (): readonly (readonly [string, string])[] => {
-  const all = Array.from({ length: PEOPLE }, (_, i) => i);
-  const once = all.flatMap((a) => all.filter((b) => b > a).map((b) => [person(a), person(b)] as const));
-  const again = all.filter((i) => i % 2 === 0).map((i) => [person(i), person(i + 1)] as const);
+  const all = Array.from({ length: PARTICIPANTS }, (_, i) => i);
+  const once = all.flatMap((a) => all.filter((b) => b > a).map((b) => [numberOf(a), numberOf(b)] as const));
+  const again = all.filter((i) => i % 2 === 0).map((i) => [numberOf(i), numberOf(i + 1)] as const);
   return [...once, ...again];
 };
 
@@ -36,7 +36,7 @@ interface Expected {
   readonly text: string;
 }
 
-test("200 conversations of 20 people fit on 20 numbers, every text arrives at the right handset, and nothing can be read outside", async () => {
+test("200 conversations of 20 participants fit on 20 numbers, every text arrives at the right handset, and nothing can be read outside", async () => {
   await rent(api, NUMBERS);
   const expected = new Map<string, Expected[]>();
   const expectAt = (handset: string, from: string, text: string): void => {
@@ -95,7 +95,7 @@ const sorted = (texts: readonly Expected[]): readonly Expected[] =>
     .map(({ from, text }) => ({ from, text }))
     .sort((a, b) => `${a.from} ${a.text}`.localeCompare(`${b.from} ${b.text}`));
 
-/** Several at a time, as callers of an API come. */
+/** Several at a time, as clients of an API come. */
 const inTurns = async <T, U>(
   count: number,
   items: readonly T[],

@@ -38,7 +38,7 @@ const createHouse = (troubles: (MarketFailure | null)[] = []) => {
   return { storage, market, ports, otherPorts, rent: rentNumbers(ports), ours };
 };
 
-const WISH = { country: "GB", features: ["SMS"] };
+const ASKED = { country: "GB", features: ["SMS"] };
 
 describe("renting numbers", () => {
   test("puts into the pool only what is rented and whose texts come to us, and says why it is not more", async () => {
@@ -48,7 +48,7 @@ describe("renting numbers", () => {
         fc.integer({ min: 1, max: 6 }),
         async (troubles, count) => {
           const house = createHouse([...troubles]);
-          const { rented, failure } = await house.rent({ ...WISH, count });
+          const { rented, failure } = await house.rent({ ...ASKED, count });
           const numbers = rented.map(({ number }) => number);
           expect((await house.ours()).sort()).toEqual([...numbers].sort());
           for (const number of numbers) expect(house.market.configured()).toContain(number);
@@ -62,7 +62,7 @@ describe("renting numbers", () => {
     const refused: MarketFailure = { kind: "refused", code: "x", detail: "for a test" };
     // Searched, rented, and then not configured.
     const house = createHouse([null, null, refused]);
-    expect(await house.rent({ ...WISH, count: 1 })).toEqual({ rented: [], failure: refused });
+    expect(await house.rent({ ...ASKED, count: 1 })).toEqual({ rented: [], failure: refused });
     expect(house.market.rented()).toEqual([]);
   });
 
@@ -71,9 +71,9 @@ describe("renting numbers", () => {
     const own = offers[0]!.number;
     const [v, w] = [aNumber(), aNumber()];
     for (const number of [v, w]) await house.storage.numbers.add(number);
-    const people = [aParticipant(v.number, { number: own }), aParticipant(w.number)] as const;
-    await house.storage.conversations.open(openingOf(aConversation(people)));
-    const { rented } = await house.rent({ ...WISH, count: 1 });
+    const participants = [aParticipant(v.number, { number: own }), aParticipant(w.number)] as const;
+    await house.storage.conversations.open(openingOf(aConversation(participants)));
+    const { rented } = await house.rent({ ...ASKED, count: 1 });
     expect(rented.map(({ number }) => number)).toEqual([offers[1]!.number]);
     expect(house.market.rented()).toEqual([offers[1]!.number]);
   });
