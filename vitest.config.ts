@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const CODECS = [
   "test/adapters/{memory,libphonenumber}/**/*.test.ts",
   "test/adapters/node.test.ts",
-  "test/adapters/smpp/{codec,deliver-sm-handler,framing,receipts,recent-*,reconnect,redelivery,session,texts,window}.test.ts",
+  "test/adapters/smpp/{codec,deliver-sm-handler,framing,receipts,recent-*,reconnect,redelivery,session,submit-sm,texts,window}.test.ts",
   "test/adapters/vonage-http/{payloads,signature}.test.ts",
 ];
 

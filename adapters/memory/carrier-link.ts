@@ -19,7 +19,7 @@ export interface MemoryCarrierLinkOptions {
   readonly answer: (part: SentPart) => PartAnswer | Promise<PartAnswer>;
 }
 
-/** What has left over a link: a part, or the sendsWholeText text where the carrier cuts it. */
+/** What has left over a link: a part, or the whole text where the carrier cuts it. */
 export interface SentPart {
   readonly message: OutboundMessage;
   readonly text: string;

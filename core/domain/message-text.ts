@@ -29,8 +29,8 @@ export const alphabetOf = (text: string): Alphabet => (septetsOf(text) === null 
 /**
  * The text cut into what single SMS can carry, in order; joined they are the text again. An empty text is one empty
  * segment. Cuts fall between graphemes (an emoji family, a flag, a letter and its accents, CR LF stay together); only a
- * grapheme that alone exceeds a segment is cut, between code points. May exceed {@link SEGMENTS_MAX} for a text longer than
- * {@link TEXT_UNITS_MAX}: whoever accepts such texts checks {@link countSegments}.
+ * grapheme that alone exceeds a segment is cut, between code points. There may be more than {@link SEGMENTS_MAX} of
+ * a text longer than {@link TEXT_UNITS_MAX}.
  */
 export const segmentsOf = (text: string): readonly string[] => {
   const septets = septetsOf(text);

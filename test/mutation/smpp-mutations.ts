@@ -64,7 +64,7 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
   {
     name: "give every part of a text the same place",
     tag: "same-part-index",
-    broken: instead(/\w+ \+ 1\)/, "1)"),
+    broken: instead(/part - before \+ 1\)/, "1)"),
   },
   {
     name: "read receipts' ids as they stand",

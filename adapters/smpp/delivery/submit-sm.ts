@@ -2,7 +2,7 @@ import type { SmppProfile } from "#adapters/smpp/profile.ts";
 import { NO_TLVS, type ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
 import { DATA_CODING, encodeDefault, encodeUcs2 } from "#adapters/smpp/text/data-coding.ts";
 import { concatenationHeader, UDH_INDICATOR } from "#adapters/smpp/text/user-data.ts";
-import { alphabetOf } from "#core/domain/message-text.ts";
+import { alphabetOf, SEGMENTS_MAX } from "#core/domain/message-text.ts";
 import type { Sending } from "./sending.ts";
 
 /** Only the final receipt is wanted (SMPP 3.4 §5.2.17). */
@@ -39,12 +39,24 @@ export const submitOf = (
     replaceIfPresent: 0,
     dataCoding: plain === null ? DATA_CODING.ucs2 : DATA_CODING.default,
     defaultMessageId: 0,
-    shortMessage: isPart
-      ? Buffer.concat([concatenationHeader(reference, segments.length, part + 1), body]) // breakage: same-part-index
-      : body,
+    shortMessage: isPart ? Buffer.concat([headerOf(reference, segments.length, part), body]) : body,
     tlvs: NO_TLVS,
   };
 };
+
+/**
+ * One octet counts the parts of a text (3GPP TS 23.040 §9.2.3.24.1). A text with more of them leaves as several texts, one after
+ * the other, each with a reference of its own.
+ */
+const headerOf = (reference: number, total: number, part: number): Buffer => {
+  const text = Math.floor(part / SEGMENTS_MAX);
+  const before = text * SEGMENTS_MAX;
+  const parts = Math.min(SEGMENTS_MAX, total - before);
+  return concatenationHeader((reference + text) % REFERENCES, parts, part - before + 1); // breakage: same-part-index
+};
+
+/** References of one octet. */
+const REFERENCES = 256;
 
 /** Until when a message is worth bringing, as SMPP writes it. */
 export const validUntil = (expiresAt: number, now: number): string =>
