@@ -1,8 +1,9 @@
-import type { Generated } from "kysely";
+import type { Generated, JSONColumnType } from "kysely";
 import type { FinalState } from "#core/domain/message.ts";
 import type { GeoMatch } from "#core/domain/number-pool.ts";
 import type { Block } from "#core/domain/route.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
+import type { ReportedLink } from "#core/ports/link-reports.ts";
 
 /** The tables as the migrations leave them. `…_index` is a blind index (hexadecimal), bytea is sealed. */
 export interface Schema {
@@ -36,7 +37,7 @@ export interface Schema {
     attempts: number;
     carrier_id: string | null;
   };
-  readonly verdict: {
+  readonly message_outcome: {
     message_id: string;
     at: number;
     state: FinalState;
@@ -45,13 +46,22 @@ export interface Schema {
   };
   readonly inbound_part: InboundPartTable;
   readonly parked_receipt: { receipt: string; rank: number; carrier_id: string; at: number };
+  readonly link_report: {
+    process: string;
+    kind: DispatcherKind;
+    reported_at: Generated<Date>;
+    settled_before: number;
+    links: JSONColumnType<readonly ReportedLink[]>;
+  };
+  readonly unconfirmed_key: { key: string; process: string; accepted_at: number; at: Generated<Date> };
+  readonly resolved_key: { key: string; at: Generated<Date> };
   readonly queue: QueueTable;
   readonly dispatcher: {
     id: string;
     kind: DispatcherKind;
     lease_ms: number;
     beat_at: Generated<Date>;
-    dead: Generated<boolean>;
+    expired: Generated<boolean>;
     recover_from: string;
   };
   readonly partition_lease: { partition: number; owner: string | null };
@@ -117,8 +127,8 @@ export interface MessageTable {
   received_at: number;
   expires_at: number | null;
   source: number | string | null;
-  lane: number | null;
-  disposition: number;
+  priority: number | null;
+  decision_code: number;
   segments: number;
   payload: Buffer | null;
 }
@@ -137,13 +147,13 @@ export interface InboundPartTable {
 
 export interface QueueTable {
   message_id: string;
-  thread: string;
+  recipient_id: string;
   claimed_by: string | null;
   received_at: number;
   due_at: number;
   expires_at: number;
   attempts: Generated<number>;
   partition: number;
-  lane: number;
-  unknown: Generated<boolean>;
+  priority: number;
+  answer_lost: Generated<boolean>;
 }

@@ -15,7 +15,8 @@ import type { Keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { sealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
-import { executeIn, openDatabase } from "./database.ts";
+import { openDatabase } from "./database.ts";
+import { executeIn } from "./execute.ts";
 import { listenForWakeups } from "./wakeups.ts";
 
 /** What another process sends may seem to come from the future. */
@@ -44,14 +45,14 @@ export const postgresStorage = ({
   receiptsWithinMs = Number.POSITIVE_INFINITY,
 }: PostgresStorageOptions): PostgresStorage => {
   const database = openDatabase(url);
-  const { api: db, apiConnections: connections, hot } = database;
+  const { cold: db, keyed: connections, hot } = database;
   const index = storedBlindIndex(db, keyring);
   const sealed = sealedValues(keyring);
   const pool = numberPool(db, () => performance.now());
   const history = {
     clock,
     firstPeriodEnd: firstPeriodEnd(db),
-    heard: () => ({
+    receiptIdRange: () => ({
       from: leastId(clock.now() - receiptsWithinMs),
       to: leastId(clock.now() + CLOCKS_APART_MS),
     }),
@@ -66,7 +67,7 @@ export const postgresStorage = ({
     reconciliation: postgresReconciliation({ db, connections, index, sealed, ...history }),
     linkReports: postgresLinkReports({ db, index }),
     optOuts: postgresOptOuts({ db, index }),
-    idempotency: postgresIdempotency({ connections, index, sealed }),
+    idempotency: postgresIdempotency({ db, connections, index, sealed }),
     ping: () =>
       executeIn(db)("select 1").then(
         () => true,

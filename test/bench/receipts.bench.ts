@@ -26,7 +26,7 @@ const onServer = async (server: BenchServer, options: BenchOptions): Promise<Rep
         startGateway({ databaseUrl: url, smscPort, window: WINDOW, profileDir: profile });
       const sample = await report(ms, server, start, (port) => start(port, profileDir));
       const outcomes = await withClient(url, (client) =>
-        client.query<{ count: string }>("select count(*) from verdict where state = 'delivered'"),
+        client.query<{ count: string }>("select count(*) from message_outcome where state = 'delivered'"),
       );
       const written = Number(outcomes.rows[0]!.count);
       if (written !== sample.messages) problems.push(`${sample.messages} receipts, but ${written} outcomes`);

@@ -1,4 +1,5 @@
-import { executeOn, inTransaction, withConnection } from "#adapters/postgres/database.ts";
+import { inTransaction, withConnection } from "#adapters/postgres/connection.ts";
+import { executeOn } from "#adapters/postgres/execute.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { Closing } from "#core/ports/conversations.ts";
 import { conversationOf } from "./conversation-rows.ts";

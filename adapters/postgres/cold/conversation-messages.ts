@@ -1,4 +1,5 @@
-import { executeIn, executeOn, withConnection } from "#adapters/postgres/database.ts";
+import { withConnection } from "#adapters/postgres/connection.ts";
+import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import { enqueue } from "#adapters/postgres/hot/outbound-queue.ts";
 import { leastId, timeOfId } from "#adapters/postgres/partitions/periods.ts";
@@ -6,7 +7,7 @@ import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { cursorOf, positionOf, sliceOf } from "#adapters/postgres/sql/page.ts";
 import type { MessageRecord } from "#core/domain/message.ts";
 import type { Conversations, Page } from "#core/ports/conversations.ts";
-import { lockPeople } from "./blocks.ts";
+import { lockParticipants } from "./blocks.ts";
 import { CLOCK_DIFFERENCE_MAX_MS, earliestMessageOf } from "./conversation-rows.ts";
 import type { ConversationsContext } from "./conversations.ts";
 import { type RecordRow, recordsAmong, toRecord } from "./message-records.ts";
@@ -25,7 +26,7 @@ export const conversationMessages = ({
     return db.transaction().execute(async (trx) => {
       const execute = executeIn(trx);
       // An opt-out that is being written is waited for; one that comes later finds the messages queued before it.
-      await lockPeople(execute, recipients, "shared");
+      await lockParticipants(execute, recipients, "shared");
       const open = await execute("select 1 from conversation where id = $1 and closed_at is null for share", [
         conversationId,
       ]);

@@ -1,4 +1,4 @@
-import type { Execute } from "#adapters/postgres/database.ts";
+import type { Execute } from "#adapters/postgres/execute.ts";
 import { RELAYED } from "#adapters/postgres/hot/decision-code.ts";
 import type { ConversationTable, ParticipantTable } from "#adapters/postgres/schema.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
@@ -7,9 +7,9 @@ import type { Conversation, Participant } from "#core/domain/conversation.ts";
 import { PRIORITIES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 
-const RELAY_LANE = PRIORITIES.indexOf("relay");
+const RELAY_PRIORITY = PRIORITIES.indexOf("relay");
 
-/** Between processes, and more than enough. */
+/** Between processes; more than enough. */
 export const CLOCK_DIFFERENCE_MAX_MS = 24 * 3_600_000;
 
 /**
@@ -22,7 +22,7 @@ export const earliestMessageOf = (conversation: string): string =>
 /** When somebody last texted in conversation `c`, also if the text has left since. Our own notices do not count. */
 export const LAST_TEXT = `greatest(c.texted_at, (select m.received_at from message m
   where m.conversation_id = c.id and m.id >= ${earliestMessageOf("c")}
-    and m.disposition = ${RELAYED} and m.lane = ${RELAY_LANE}
+    and m.decision_code = ${RELAYED} and m.priority = ${RELAY_PRIORITY}
   order by m.received_at desc limit 1))`;
 
 type ConversationRow = Pick<
@@ -42,8 +42,8 @@ type ParticipantRow = Pick<ParticipantTable, "id" | "conversation_id" | "virtual
 
 const CONVERSATIONS = `select c.id, c.geo_match, c.sticky, c.opened_at, c.expires_at, c.idle_ttl_ms, c.closed_at, c.details,
   c.close_reason, ${LAST_TEXT} as last_message_at
-from unnest($1::uuid[]) with ordinality as i (id, place) join conversation c on c.id = i.id
-order by i.place`;
+from unnest($1::uuid[]) with ordinality as i (id, ordinal) join conversation c on c.id = i.id
+order by i.ordinal`;
 
 const PARTICIPANTS = `select id, conversation_id, virtual_number, details from participant
 where conversation_id = any ($1::uuid[]) and left_at is null order by side`;
@@ -57,12 +57,12 @@ export const conversationsOf = async (
   if (ids.length === 0) return [];
   const wanted = plainArray(ids);
   const rows = await execute<ConversationRow>(CONVERSATIONS, [wanted]);
-  const people = Map.groupBy(
+  const participants = Map.groupBy(
     await execute<ParticipantRow>(PARTICIPANTS, [wanted]),
     ({ conversation_id }) => conversation_id,
   );
   return rows.map((row) => {
-    const [a, b] = people.get(row.id) ?? [];
+    const [a, b] = participants.get(row.id) ?? [];
     if (!a || !b) throw new Error("Cannot read a conversation: a participant is missing");
     return toConversation(row, [toParticipant(a, sealed), toParticipant(b, sealed)], sealed);
   });

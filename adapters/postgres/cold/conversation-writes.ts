@@ -1,4 +1,4 @@
-import type { Execute } from "#adapters/postgres/database.ts";
+import type { Execute } from "#adapters/postgres/execute.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import type { Participant } from "#core/domain/conversation.ts";

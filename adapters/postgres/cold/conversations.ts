@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
-import { type ConnectionPool, executeIn, executeOn, withConnection } from "#adapters/postgres/database.ts";
+import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
+import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
@@ -64,11 +65,11 @@ const list = async (
     query = query.where("c.reference_index", "=", blind.of("reference", filter.reference));
   }
   if (filter.participant !== null) {
-    const person = blind.ofNumber(filter.participant);
-    // By an array, so that the few conversations of one person are found by their ids and not by reading all in order.
+    const numberIndex = blind.ofNumber(filter.participant);
+    // By an array, so that the few conversations of one number are found by their ids and not by reading all in order.
     query = query.where(
       sql<boolean>`c.id = any (array(
-        select conversation_id from participant where number_index = ${person} and left_at is null))`,
+        select conversation_id from participant where number_index = ${numberIndex} and left_at is null))`,
     );
   }
   if (after !== null) {
@@ -92,28 +93,29 @@ const list = async (
 const patch = ({ db, sealed }: ConversationsContext, id: string, change: ConversationChange) =>
   db.transaction().execute(async (trx) => {
     const execute = executeIn(trx);
-    await execute("select 1 from conversation where id = $1 for update", [id]);
+    await trx.selectFrom("conversation").select("id").where("id", "=", id).forUpdate().execute();
     const conversation = await conversationOf(execute, sealed, id);
     if (!conversation) return null;
     if (conversation.closedAt !== null) return "closed";
     const changed = { ...conversation, ...change };
     const { reference, metadata, expiresAt, idleTtlMs } = changed;
-    await execute(
-      "update conversation set expires_at = $2, idle_ttl_ms = $3, check_at = $4, details = $5 where id = $1",
-      [
-        id,
-        expiresAt,
-        idleTtlMs,
-        endOf(changed)?.at ?? null,
-        sealed.sealConversation(id, { reference, metadata }),
-      ],
-    );
+    await trx
+      .updateTable("conversation")
+      .set({
+        expires_at: expiresAt,
+        idle_ttl_ms: idleTtlMs,
+        check_at: endOf(changed)?.at ?? null,
+        details: sealed.sealConversation(id, { reference, metadata }),
+      })
+      .where("id", "=", id)
+      .execute();
     if (expiresAt !== conversation.expiresAt) {
-      await execute(
-        `update route set expires_at = $2, version = nextval('route_version')
-         where conversation_id = $1 and closed_at is null`,
-        [id, expiresAt],
-      );
+      await trx
+        .updateTable("route")
+        .set({ expires_at: expiresAt, version: sql`nextval('route_version')` })
+        .where("conversation_id", "=", id)
+        .where("closed_at", "is", null)
+        .execute();
     }
     return changed;
   });

@@ -1,4 +1,5 @@
-import { executeOn, withConnection } from "#adapters/postgres/database.ts";
+import { withConnection } from "#adapters/postgres/connection.ts";
+import { executeOn } from "#adapters/postgres/execute.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { type Conversation, endOf } from "#core/domain/conversation.ts";
 import { conversationsOf } from "./conversation-rows.ts";

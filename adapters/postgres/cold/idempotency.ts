@@ -1,6 +1,9 @@
-import { type ConnectionPool, type Execute, executeOn, withConnection } from "#adapters/postgres/database.ts";
+import type { Kysely } from "kysely";
+import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
+import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import { batched } from "#adapters/postgres/hot/batched.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
+import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
@@ -14,6 +17,7 @@ import {
 } from "#core/ports/idempotency.ts";
 
 export interface IdempotencyContext {
+  readonly db: Kysely<Schema>;
   readonly connections: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;
@@ -34,7 +38,7 @@ interface Finished {
   readonly answer: KeptAnswer;
 }
 
-export const postgresIdempotency = ({ connections, index, sealed }: IdempotencyContext): Idempotency => {
+export const postgresIdempotency = ({ db, connections, index, sealed }: IdempotencyContext): Idempotency => {
   const execute: Execute = (text, values) =>
     withConnection(connections, (connection) => executeOn(connection)(text, values));
   const begin = batched(BATCH_MAX, (attempts: readonly Attempt[]) => beginAll(execute, sealed, attempts));
@@ -61,12 +65,14 @@ export const postgresIdempotency = ({ connections, index, sealed }: IdempotencyC
       await finish({ id: await indexOf(request), answer });
     },
     abandon: async (request) => {
-      await execute("delete from idempotency where request_index = $1 and answer is null", [
-        await indexOf(request),
-      ]);
+      await db
+        .deleteFrom("idempotency")
+        .where("request_index", "=", await indexOf(request))
+        .where("answer", "is", null)
+        .execute();
     },
     prune: async (before) => {
-      await execute("delete from idempotency where begun_at < $1", [before]);
+      await db.deleteFrom("idempotency").where("begun_at", "<", before).execute();
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { executeIn } from "#adapters/postgres/database.ts";
+import { executeIn } from "#adapters/postgres/execute.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
@@ -59,7 +59,7 @@ interface ReportedRow {
   readonly is_resolved: boolean;
 }
 
-export interface LinkReportsContext {
+interface LinkReportsContext {
   readonly db: Kysely<Schema>;
   /** What is unconfirmed is named as it is in `message.key`: nobody can tell from it who said what. */
   readonly index: () => Promise<BlindIndex>;
@@ -79,7 +79,7 @@ export const postgresLinkReports = ({ db, index }: LinkReportsContext): LinkRepo
       await execute(REPORT, [process, kind, settledBefore, JSON.stringify(links), keys, times]);
     },
     withdraw: async (process) => {
-      await execute("delete from link_report where process = $1", [process]);
+      await db.deleteFrom("link_report").where("process", "=", process).execute();
     },
     reported: async (keys, self) => {
       const indexes = await indexesOf(keys);

@@ -1,5 +1,5 @@
 import { LINK_KINDS } from "#adapters/postgres/hot/commit-columns.ts";
-import { RELAYED, verdictAtBirth } from "#adapters/postgres/hot/decision-code.ts";
+import { outcomeOfDecision, RELAYED } from "#adapters/postgres/hot/decision-code.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { type FinalOutcome, type MessageRecord, stateOf } from "#core/domain/message.ts";
 
@@ -9,13 +9,13 @@ import { type FinalOutcome, type MessageRecord, stateOf } from "#core/domain/mes
  */
 export const recordsAmong = (
   among: (id: string) => string,
-): string => `select m.id, m.conversation_id, m.sender_id, m.recipient_id, m.dispatcher, m.received_at, m.disposition,
+): string => `select m.id, m.conversation_id, m.sender_id, m.recipient_id, m.dispatcher, m.received_at, m.decision_code,
   m.segments, m.payload, a.link, a.attempts, a.carrier_ids, a.sent_at, q.message_id is not null as in_queue,
-  q.claimed_by is not null as claimed, coalesce(q.unknown, false) as unknown, coalesce(q.attempts, 0) as tries,
+  q.claimed_by is not null as claimed, coalesce(q.answer_lost, false) as answer_lost, coalesce(q.attempts, 0) as tries,
   v.state, v.code, v.detail, v.at as final_at
 from message m
 left join lateral (select * from queue where message_id = m.id offset 0) q on true
-left join lateral (select * from verdict where message_id = m.id and ${among("message_id")} offset 0) v on true
+left join lateral (select * from message_outcome where message_id = m.id and ${among("message_id")} offset 0) v on true
 left join lateral (
   select max(link) as link, max(attempts) as attempts, max(at) filter (where part = parts - 1) as sent_at,
     array_agg(carrier_id order by at, part) filter (where carrier_id is not null) as carrier_ids
@@ -31,7 +31,7 @@ export interface RecordRow {
   readonly recipient_id: string | null;
   readonly dispatcher: string | null;
   readonly received_at: number;
-  readonly disposition: number;
+  readonly decision_code: number;
   readonly segments: number;
   readonly payload: Buffer | null;
   readonly link: number | null;
@@ -40,7 +40,7 @@ export interface RecordRow {
   readonly sent_at: number | null;
   readonly in_queue: boolean;
   readonly claimed: boolean;
-  readonly unknown: boolean;
+  readonly answer_lost: boolean;
   readonly tries: number;
   readonly state: FinalOutcome["state"] | null;
   readonly code: string | null;
@@ -49,34 +49,34 @@ export interface RecordRow {
 }
 
 export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord => {
-  const verdict = verdictOf(row);
+  const outcome = outcomeOf(row);
   return {
     id: row.id,
     conversationId: row.conversation_id,
     senderId: row.sender_id,
     recipientId: row.recipient_id,
     text: row.payload && sealed.openMessage(row.id, row.payload).text,
-    state: stateOf(verdict, {
+    state: stateOf(outcome, {
       waitsForParts: false,
       accepted: row.sent_at !== null,
-      answerLost: row.unknown,
+      answerLost: row.answer_lost,
       claimed: row.claimed || (!row.in_queue && row.dispatcher !== null),
     }),
     link: row.link === null ? null : (LINK_KINDS[row.link] ?? null),
     segments: row.segments,
     attempts: Math.max(row.attempts ?? 0, row.tries),
     carrierMessageIds: row.carrier_ids ?? [],
-    failure: verdict?.failure ?? null,
+    failure: outcome?.failure ?? null,
     receivedAt: row.received_at,
-    queuedAt: row.disposition === RELAYED ? row.received_at : null,
+    queuedAt: row.decision_code === RELAYED ? row.received_at : null,
     sentAt: row.sent_at,
-    finalAt: verdict?.at ?? null,
+    finalAt: outcome?.at ?? null,
   };
 };
 
-const verdictOf = (row: RecordRow): FinalOutcome | null => {
+const outcomeOf = (row: RecordRow): FinalOutcome | null => {
   if (row.state === null || row.final_at === null) {
-    return verdictAtBirth(row.disposition, row.id, row.received_at);
+    return outcomeOfDecision(row.decision_code, row.id, row.received_at);
   }
   const failure = row.code === null ? null : { code: row.code, detail: row.detail ?? "" };
   return { messageId: row.id, state: row.state, failure, at: row.final_at };

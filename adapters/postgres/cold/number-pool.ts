@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { executeIn } from "#adapters/postgres/database.ts";
+import { executeIn } from "#adapters/postgres/execute.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { PoolNumber } from "#core/domain/number-pool.ts";

@@ -1,8 +1,7 @@
 import type { Kysely } from "kysely";
-import { type Execute, executeIn } from "#adapters/postgres/database.ts";
+import { executeIn } from "#adapters/postgres/execute.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
-import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { sliceOf } from "#adapters/postgres/sql/page.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
@@ -38,17 +37,17 @@ const NUMBER = `select n.*, ${LIVE} as live, ${QUARANTINED} as quarantined from 
 
 export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Numbers => {
   const execute = executeIn(db);
-  const get = async (number: Msisdn, run: Execute = execute): Promise<VirtualNumber | null> => {
-    const [row] = await run<NumberRow>(`${NUMBER} where n.number = $2`, [clock.now(), number]);
+  const get = async (number: Msisdn, from: Kysely<Schema> = db): Promise<VirtualNumber | null> => {
+    const [row] = await executeIn(from)<NumberRow>(`${NUMBER} where n.number = $2`, [clock.now(), number]);
     return row ? toNumber(row) : null;
   };
-  /** Alone with our numbers: nobody opens a conversation meanwhile. */
-  const change = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
+  /** Exclusive: nobody opens a conversation meanwhile. */
+  const change = async <T>(work: (trx: Kysely<Schema>) => Promise<T>): Promise<T> => {
     const result = await db.transaction().execute(async (trx) => {
-      const run = executeIn(trx);
-      await lockPool(run, "alone");
-      const done = await work(run);
-      await run("select pg_notify('numbers', '')");
+      const execute = executeIn(trx);
+      await lockPool(execute, "exclusive");
+      const done = await work(trx);
+      await execute("select pg_notify('numbers', '')");
       return done;
     });
     pool.forget();
@@ -56,15 +55,18 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
   };
   const add = async (number: NewNumber, place: string | null): Promise<VirtualNumber | "participant"> => {
     const numberIndex = (await index()).ofNumber(number.number);
-    return change(async (run) => {
-      const participants = await run(
-        "select 1 from participant where number_index = $1 and left_at is null limit 1",
-        [numberIndex],
-      );
-      if (participants.length > 0) return "participant";
-      await insert(run, number);
-      if (place !== null) await run("delete from budget_place where id = $1", [place]);
-      return (await get(number.number, run))!;
+    return change(async (trx) => {
+      const participant = await trx
+        .selectFrom("participant")
+        .select("id")
+        .where("number_index", "=", numberIndex)
+        .where("left_at", "is", null)
+        .limit(1)
+        .executeTakeFirst();
+      if (participant) return "participant";
+      await insert(trx, number);
+      if (place !== null) await trx.deleteFrom("budget_place").where("id", "=", place).execute();
+      return (await get(number.number, trx))!;
     });
   };
   return {
@@ -80,20 +82,17 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
       return sliceOf(rows, page, toNumber, ({ number }) => String(number));
     },
     drain: (number) =>
-      change(async (run) => {
-        await run("update number set state = 'draining' where number = $1", [number]);
-        return get(number, run);
+      change(async (trx) => {
+        await trx.updateTable("number").set({ state: "draining" }).where("number", "=", number).execute();
+        return get(number, trx);
       }),
-    remove: (number, now) => change((run) => remove(run, number, now)),
+    remove: (number, now) => change((trx) => remove(trx, number, now)),
     ownAmong: async (numbers) => {
       const wanted = [...new Set(numbers.filter((number) => isMsisdn(number)))];
       const known = await pool.known(wanted);
       const others = wanted.filter((number) => !known.has(number));
       if (others.length === 0) return known;
-      const found = await execute<{ number: number }>(
-        "select number from number where number = any ($1::bigint[])",
-        [plainArray(others)],
-      );
+      const found = await db.selectFrom("number").select("number").where("number", "in", others).execute();
       return new Set([...known, ...found.map(({ number }) => String(number))]);
     },
     reservePlace: (place) => reservePlace(db, place),
@@ -102,23 +101,23 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
   };
 };
 
-const insert = async (run: Execute, { number, country, features, at }: NewNumber): Promise<void> => {
-  await run(
-    `insert into number (number, country, features, state, added_at) values ($1, $2, $3, 'active', $4)
-     on conflict do nothing`,
-    [number, country, features, at],
-  );
+const insert = async (trx: Kysely<Schema>, { number, country, features, at }: NewNumber): Promise<void> => {
+  await trx
+    .insertInto("number")
+    .values({ number, country, features: [...features], state: "active", added_at: at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 };
 
 const remove = async (
-  run: Execute,
+  trx: Kysely<Schema>,
   number: Msisdn,
   now: number,
 ): Promise<"removed" | "in-use" | "unknown"> => {
-  const [row] = await run<NumberRow>(`${NUMBER} where n.number = $2`, [now, number]);
+  const [row] = await executeIn(trx)<NumberRow>(`${NUMBER} where n.number = $2`, [now, number]);
   if (!row) return "unknown";
   if (row.live + row.quarantined > 0) return "in-use";
-  await run("delete from number where number = $1", [number]);
+  await trx.deleteFrom("number").where("number", "=", number).execute();
   return "removed";
 };
 

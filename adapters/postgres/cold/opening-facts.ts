@@ -1,4 +1,5 @@
-import { executeOn, withConnection } from "#adapters/postgres/database.ts";
+import { withConnection } from "#adapters/postgres/connection.ts";
+import { executeOn } from "#adapters/postgres/execute.ts";
 import { batched } from "#adapters/postgres/hot/batched.ts";
 import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
@@ -11,7 +12,7 @@ const BATCH_MAX = 64;
 
 /** One row for each pair that somebody ever had, or a row without one. */
 interface FactsRow {
-  readonly place: number;
+  readonly ordinal: number;
   readonly opted_out: boolean;
   readonly virtual: boolean;
   readonly blocked: boolean;
@@ -23,34 +24,34 @@ interface FactsRow {
 }
 
 /**
- * `place`: 1 and 2 are the first two people, 3 and 4 the next. Single values and `offset 0` keep them lookups by key: as joins,
+ * `ordinal`: 1 and 2 are the first two participants, 3 and 4 the next. Single values and `offset 0` keep them lookups by key: as joins,
  * a plan that was made while a table was empty would read the whole of it until PostgreSQL has noticed that it is not.
  */
-export const FACTS = `select i.place,
-  coalesce((select true from opt_out o where o.number_index = i.person), false) as opted_out,
+export const FACTS = `select i.ordinal,
+  coalesce((select true from opt_out o where o.number_index = i.number_index), false) as opted_out,
   coalesce((select true from number n where n.number = i.number), false) as virtual,
   coalesce((select true from pair_block b
-    where b.low_index = least(i.person, i.other) and b.high_index = greatest(i.person, i.other)), false) as blocked,
-  r.virtual_number, r.recipient_index = i.other as is_same, r.opened_at, r.closed_at, r.quarantined_until
-from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as i (person, other, number, place)
-left join lateral (select * from route where sender_index = i.person offset 0) r on true`;
+    where b.low_index = least(i.number_index, i.other_index) and b.high_index = greatest(i.number_index, i.other_index)), false) as blocked,
+  r.virtual_number, r.recipient_index = i.other_index as is_same, r.opened_at, r.closed_at, r.quarantined_until
+from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as i (number_index, other_index, number, ordinal)
+left join lateral (select * from route where sender_index = i.number_index offset 0) r on true`;
 
-type People = readonly [Msisdn, Msisdn];
+type Numbers = readonly [Msisdn, Msisdn];
 type Facts = Omit<OpeningFacts, "numbers">;
 
 export const openingFacts = (
   context: ConversationsContext,
-): ((people: People, fresh?: boolean) => Promise<OpeningFacts>) => {
-  const ask = batched(BATCH_MAX, (all: readonly People[]) => factsOf(context, all));
-  return async (people, fresh = false) => {
-    const [numbers, facts] = await Promise.all([context.pool.available(fresh), ask(people)]);
+): ((both: Numbers, fresh?: boolean) => Promise<OpeningFacts>) => {
+  const ask = batched(BATCH_MAX, (all: readonly Numbers[]) => factsOf(context, all));
+  return async (both, fresh = false) => {
+    const [numbers, facts] = await Promise.all([context.pool.available(fresh), ask(both)]);
     return { numbers, ...facts };
   };
 };
 
 const factsOf = async (
   { connections, index }: ConversationsContext,
-  all: readonly People[],
+  all: readonly Numbers[],
 ): Promise<readonly Facts[]> => {
   const blind = await index();
   const indexes = all.map(([a, b]) => [blind.ofNumber(a), blind.ofNumber(b)] as const);
@@ -61,14 +62,14 @@ const factsOf = async (
       bigintArray(all.flat()),
     ]),
   );
-  const byPlace = Map.groupBy(rows, ({ place }) => place);
-  return all.map((_, position) => {
-    const [a, b] = [byPlace.get(2 * position + 1)!, byPlace.get(2 * position + 2)!];
-    return { people: [personOf(a), personOf(b)], blocked: a[0]!.blocked };
+  const byOrdinal = Map.groupBy(rows, ({ ordinal }) => ordinal);
+  return all.map((_, index) => {
+    const [a, b] = [byOrdinal.get(2 * index + 1)!, byOrdinal.get(2 * index + 2)!];
+    return { people: [participantOf(a), participantOf(b)], blocked: a[0]!.blocked };
   });
 };
 
-const personOf = (rows: readonly FactsRow[]): ParticipantFacts => ({
+const participantOf = (rows: readonly FactsRow[]): ParticipantFacts => ({
   pairs: rows.flatMap((row) => (row.virtual_number === null ? [] : [toPairUse(row, row.virtual_number)])),
   optedOut: rows[0]!.opted_out,
   virtual: rows[0]!.virtual,

@@ -1,4 +1,4 @@
-import type { Execute } from "#adapters/postgres/database.ts";
+import type { Execute } from "#adapters/postgres/execute.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
@@ -15,14 +15,14 @@ export interface OpenRow {
   readonly opened: readonly string[] | null;
   /** The conversation of each route that could be defined, unless all could. */
   readonly defined: readonly string[] | null;
-  /** Which of the people's numbers are ours. */
-  readonly ours: readonly string[] | null;
+  /** Which of the participants' numbers are virtual numbers. */
+  readonly own_numbers: readonly string[] | null;
 }
 
 const ALL_NEW = "(select count(*) from opened) = array_length($12::uuid[], 1)";
 
 /**
- * Conversations that share no id, no reference and no pair, with their people and routes; only the conversations where one of them
+ * Conversations that share no id, no reference and no pair, with their participants and routes; only the conversations where one of them
  * is not new. In the order of their references, and routes in that of their keys, as two batches must not wait for each other.
  */
 export const OPEN = `with opened as (
@@ -30,25 +30,25 @@ export const OPEN = `with opened as (
   select * from unnest($12::uuid[], $13::uuid[], $14::text[], $15::boolean[], $16::bigint[], $17::bigint[], $18::bigint[],
     $19::bigint[], $20::bytea[]) as i (id, reference_index)
   order by reference_index, id on conflict do nothing returning id),
-people as (
+participants as (
   insert into participant (id, conversation_id, side, number_index, virtual_number, details)
-  select i.id, i.conversation_id, (i.place - 1) % 2, i.number_index, i.virtual_number, i.details
+  select i.id, i.conversation_id, (i.ordinal - 1) % 2, i.number_index, i.virtual_number, i.details
   from unnest($21::uuid[], $22::uuid[], $23::uuid[], $24::bigint[], $25::bytea[])
-    with ordinality as i (id, conversation_id, number_index, virtual_number, details, place)
+    with ordinality as i (id, conversation_id, number_index, virtual_number, details, ordinal)
   where ${ALL_NEW}),
 defined as (${defineStatement(ALL_NEW)})
 select case when not ${ALL_NEW} then array(select id from opened) end as opened,
   case when (select count(*) from defined) < array_length($1::uuid[], 1) then array(select conversation_id from defined) end
     as defined,
-  (select array_agg(number) from number where number = any ($26::bigint[])) as ours`;
+  (select array_agg(number) from number where number = any ($26::bigint[])) as own_numbers`;
 
 export const openingParameters = (
   { index, sealed }: { readonly index: BlindIndex; readonly sealed: SealedValues },
   openings: readonly Opening[],
 ): readonly unknown[] => {
   const conversations = openings.map(({ conversation }) => conversation);
-  const people = conversations.flatMap(({ id, participants }) =>
-    participants.map((participant) => ({ ...participant, conversationId: id })),
+  const participants = conversations.flatMap(({ id, participants: both }) =>
+    both.map((participant) => ({ ...participant, conversationId: id })),
   );
   const routes = openings.flatMap(({ conversation: { openedAt, expiresAt }, routes: both }) =>
     both.map((route) => ({ ...route, openedAt, expiresAt })),
@@ -70,19 +70,19 @@ export const openingParameters = (
         sealed.sealConversation(id, { reference, metadata }),
       ),
     ),
-    uuidArray(people.map(({ id }) => id)),
-    uuidArray(people.map(({ conversationId }) => conversationId)),
-    uuidArray(people.map(({ number }) => index.ofNumber(number))),
-    bigintArray(people.map(({ virtualNumber }) => virtualNumber)),
-    byteaArray(people.map((each) => sealed.sealParticipant(each.id, each))),
-    bigintArray(people.map(({ number }) => number)),
+    uuidArray(participants.map(({ id }) => id)),
+    uuidArray(participants.map(({ conversationId }) => conversationId)),
+    uuidArray(participants.map(({ number }) => index.ofNumber(number))),
+    bigintArray(participants.map(({ virtualNumber }) => virtualNumber)),
+    byteaArray(participants.map((each) => sealed.sealParticipant(each.id, each))),
+    bigintArray(participants.map(({ number }) => number)),
   ];
 };
 
 /** Those that could not be opened, and why. */
 export const failuresOf = async (
   execute: Execute,
-  { opened, defined, ours }: OpenRow,
+  { opened, defined, own_numbers }: OpenRow,
   openings: readonly Opening[],
 ): Promise<ReadonlyMap<Opening, OpeningOutcome>> => {
   if (opened !== null) {
@@ -96,9 +96,9 @@ export const failuresOf = async (
       others.map((each) => [each, { kind: ids.has(each.conversation.id) ? "exists" : "reference-in-use" }]),
     );
   }
-  if (defined === null && ours === null) return new Map();
+  if (defined === null && own_numbers === null) return new Map();
   const definedOf = Map.groupBy(defined ?? [], (id) => id);
-  const own = new Set(ours);
+  const own = new Set(own_numbers);
   const failed = openings.filter(
     ({ conversation: { id, participants }, routes }) =>
       (defined !== null && definedOf.get(id)?.length !== routes.length) ||

@@ -1,4 +1,5 @@
-import { executeOn, inTransaction, withConnection } from "#adapters/postgres/database.ts";
+import { inTransaction, withConnection } from "#adapters/postgres/connection.ts";
+import { executeOn } from "#adapters/postgres/execute.ts";
 import { batched } from "#adapters/postgres/hot/batched.ts";
 import { enqueue } from "#adapters/postgres/hot/outbound-queue.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
@@ -9,7 +10,7 @@ import type { ConversationsContext } from "./conversations.ts";
 import { failuresOf, OPEN, type OpenRow, openingParameters } from "./opening-statement.ts";
 import { SHARED_POOL_LOCK } from "./route-writes.ts";
 
-/** Until it is committed, a batch holds a lock for each person; a server has 6,400, unless it is set otherwise. */
+/** Until it is committed, a batch holds a lock for each participant; a server has 6,400, unless it is set otherwise. */
 const BATCH_MAX = 64;
 
 type Outcomes = ReadonlyMap<Opening, OpeningOutcome>;
@@ -75,8 +76,8 @@ const write = async (
   index: BlindIndex,
   openings: readonly Opening[],
 ): Promise<Outcomes> => {
-  const people = openings.flatMap(({ conversation }) => conversation.participants);
-  const locks = [SHARED_POOL_LOCK, sharedLocksOf(people.map(({ number }) => index.ofNumber(number)))];
+  const participants = openings.flatMap(({ conversation }) => conversation.participants);
+  const locks = [SHARED_POOL_LOCK, sharedLocksOf(participants.map(({ number }) => index.ofNumber(number)))];
   try {
     await withConnection(connections, (connection) => {
       const execute = executeOn(connection);

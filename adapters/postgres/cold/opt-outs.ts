@@ -1,10 +1,10 @@
 import type { Kysely } from "kysely";
-import { type Execute, executeIn } from "#adapters/postgres/database.ts";
+import { executeIn } from "#adapters/postgres/execute.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { OptOut, OptOuts } from "#core/ports/opt-outs.ts";
-import { changeBars } from "./blocks.ts";
+import { changeBlocks } from "./blocks.ts";
 
 export interface OptOutsContext {
   readonly db: Kysely<Schema>;
@@ -12,26 +12,28 @@ export interface OptOutsContext {
 }
 
 export const postgresOptOuts = ({ db, index }: OptOutsContext): OptOuts => {
-  const get = async (execute: Execute, number: Msisdn): Promise<OptOut | null> => {
-    const person = (await index()).ofNumber(number);
-    const [row] = await execute<{ since: number }>("select since from opt_out where number_index = $1", [
-      person,
-    ]);
+  const get = async (from: Kysely<Schema>, number: Msisdn): Promise<OptOut | null> => {
+    const row = await from
+      .selectFrom("opt_out")
+      .select("since")
+      .where("number_index", "=", (await index()).ofNumber(number))
+      .executeTakeFirst();
     return row ? { number, since: row.since } : null;
   };
   return {
-    get: (number) => get(executeIn(db), number),
+    get: (number) => get(db, number),
     put: async (number, at) => {
-      const person = (await index()).ofNumber(number);
+      const numberIndex = (await index()).ofNumber(number);
       return db.transaction().execute(async (trx) => {
-        const execute = executeIn(trx);
-        await changeBars(execute, [{ kind: "opt-out", person, at }]);
-        return (await get(execute, number))!;
+        await changeBlocks(executeIn(trx), [{ kind: "opt-out", number: numberIndex, at }]);
+        return (await get(trx, number))!;
       });
     },
     remove: async (number) => {
-      const person = (await index()).ofNumber(number);
-      await db.transaction().execute((trx) => changeBars(executeIn(trx), [{ kind: "opt-in", person }]));
+      const numberIndex = (await index()).ofNumber(number);
+      await db
+        .transaction()
+        .execute((trx) => changeBlocks(executeIn(trx), [{ kind: "opt-in", number: numberIndex }]));
     },
   };
 };

@@ -1,11 +1,12 @@
 import type { Kysely } from "kysely";
-import { type ConnectionPool, executeIn, executeOn, withConnection } from "#adapters/postgres/database.ts";
+import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
+import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import { matchParked } from "#adapters/postgres/hot/parked-receipts.ts";
-import { foldFates, openFatesOf } from "#adapters/postgres/hot/part-receipts.ts";
-import { clockAhead } from "#adapters/postgres/partitions/clock-skew.ts";
-import { makeRoom } from "#adapters/postgres/partitions/create-partitions.ts";
-import { forgetPeriods } from "#adapters/postgres/partitions/drop-partitions.ts";
+import { combinePartReceipts, openPartReceiptsOf } from "#adapters/postgres/hot/part-receipts.ts";
+import { clockSkew } from "#adapters/postgres/partitions/clock-skew.ts";
+import { createPartitions } from "#adapters/postgres/partitions/create-partitions.ts";
+import { partitionDropper } from "#adapters/postgres/partitions/drop-partitions.ts";
 import { keyGuard } from "#adapters/postgres/partitions/key-guard.ts";
 import type { IdRange } from "#adapters/postgres/partitions/periods.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
@@ -27,15 +28,15 @@ export interface ReconciliationContext {
   readonly sealed: SealedValues;
   readonly clock: Clock;
   readonly firstPeriodEnd: () => Promise<number>;
-  readonly heard: () => IdRange;
+  readonly receiptIdRange: () => IdRange;
 }
 
 export const MULTIPART = `select distinct a.message_id as id,
-  (select f.at from part_fate f where f.message_id = a.message_id and f.message_id >= $1 limit 1) is not null as is_heard
+  (select f.at from part_receipt f where f.message_id = a.message_id and f.message_id >= $1 limit 1) is not null as has_receipt
 from accepted a
 where a.parts > 1 and a.part = a.parts - 1 and a.message_id >= $1
-  and (select v.at from verdict v where v.message_id = a.message_id and v.message_id >= $1) is null
-order by is_heard desc, id limit $2`;
+  and (select v.at from message_outcome v where v.message_id = a.message_id and v.message_id >= $1) is null
+order by has_receipt desc, id limit $2`;
 
 export const postgresReconciliation = ({
   db,
@@ -44,29 +45,33 @@ export const postgresReconciliation = ({
   sealed,
   clock,
   firstPeriodEnd,
-  heard,
+  receiptIdRange,
 }: ReconciliationContext): Reconciliation => {
   const execute = executeIn(db);
-  const forget = forgetPeriods();
+  const forget = partitionDropper();
   return {
     matchParked: (limit) =>
       withConnection(connections, async (connection) => {
-        const { matched, fates } = await matchParked(executeOn(connection), limit, heard().from);
-        if (fates.length > 0) await foldFates(connection, fates);
+        const { matched, multipartIds } = await matchParked(
+          executeOn(connection),
+          limit,
+          receiptIdRange().from,
+        );
+        if (multipartIds.length > 0) await combinePartReceipts(connection, multipartIds);
         return matched;
       }),
     openPartReceipts: async (limit) => {
       const open = await withConnection(connections, async (connection) => {
         const execute = executeOn(connection);
-        const wanted = [heard().from, limit * LOOK_AHEAD];
+        const wanted = [receiptIdRange().from, limit * LOOK_AHEAD];
         const candidates = await execute<{ id: string }>(MULTIPART, wanted);
-        return openFatesOf(
+        return openPartReceiptsOf(
           execute,
           candidates.map(({ id }) => id),
         );
       });
-      const canEnd = (fate: (typeof open)[number]): boolean =>
-        combineReceipts(fate.messageId, fate.parts) !== null;
+      const canEnd = (message: (typeof open)[number]): boolean =>
+        combineReceipts(message.messageId, message.parts) !== null;
       return open.toSorted((a, b) => Number(canEnd(b)) - Number(canEnd(a))).slice(0, limit);
     },
     ripeParts: async (startedBefore, limit) => {
@@ -90,21 +95,29 @@ export const postgresReconciliation = ({
       return indexes.map((key) => acceptedAt.get(key) ?? null);
     },
     overdue: async (now, limit) => {
-      const rows = await execute<{ id: string }>(
-        "select message_id as id from queue where claimed_by is null and expires_at <= $1 order by expires_at limit $2",
-        [now, limit],
-      );
+      const rows = await db
+        .selectFrom("queue")
+        .select("message_id as id")
+        .where("claimed_by", "is", null)
+        .where("expires_at", "<=", now)
+        .orderBy("expires_at")
+        .limit(limit)
+        .execute();
       return rows.map(({ id }) => id);
     },
     prune: async (before) => {
-      await execute("delete from parked_receipt where at < $1", [before]);
-      await execute("delete from inbound_part where joined and received_at < $1", [before]);
+      await db.deleteFrom("parked_receipt").where("at", "<", before).execute();
+      await db
+        .deleteFrom("inbound_part")
+        .where("joined", "=", true)
+        .where("received_at", "<", before)
+        .execute();
     },
-    createPartitions: (now) => withConnection(connections, (connection) => makeRoom(connection, now)),
+    createPartitions: (now) => withConnection(connections, (connection) => createPartitions(connection, now)),
     dropPartitions: (receivedBefore) =>
       withConnection(connections, async (connection) => {
         // What is dropped is gone: one clock that is wrong must not be enough.
-        const ahead = await clockAhead(executeOn(connection), clock);
+        const ahead = await clockSkew(executeOn(connection), clock);
         await forget(connection, receivedBefore - ahead);
       }),
   };

@@ -1,9 +1,9 @@
-import { executeIn } from "#adapters/postgres/database.ts";
+import { executeIn } from "#adapters/postgres/execute.ts";
 import type { Pair } from "#core/domain/route.ts";
 import type { PastRoute } from "#core/ports/conversations.ts";
 import type { ConversationsContext } from "./conversations.ts";
 
-interface MeaningRow {
+interface RouteAtRow {
   readonly conversation_id: string;
   readonly sender_id: string;
   readonly recipient_id: string;
@@ -11,7 +11,7 @@ interface MeaningRow {
   readonly closed_at: number | null;
 }
 
-const MEANINGS = `select * from (
+const ROUTE_AT = `select * from (
   select conversation_id, sender_id, recipient_id, opened_at, closed_at, 1 as age from route
   where sender_index = $1 and virtual_number = $2
   union all
@@ -24,8 +24,8 @@ order by age desc, opened_at desc limit 1`;
 export const routeAt =
   ({ db, index }: ConversationsContext) =>
   async ({ sender, virtualNumber }: Pair, at: number): Promise<PastRoute | null> => {
-    const person = (await index()).ofNumber(sender);
-    const [row] = await executeIn(db)<MeaningRow>(MEANINGS, [person, virtualNumber, at]);
+    const senderIndex = (await index()).ofNumber(sender);
+    const [row] = await executeIn(db)<RouteAtRow>(ROUTE_AT, [senderIndex, virtualNumber, at]);
     if (!row) return null;
     return {
       conversationId: row.conversation_id,

@@ -1,4 +1,4 @@
-import type { Execute } from "#adapters/postgres/database.ts";
+import type { Execute } from "#adapters/postgres/execute.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
@@ -6,14 +6,14 @@ import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import { byteaArray } from "#adapters/postgres/sql/bytea-array.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
-import { BARRED } from "./blocks.ts";
+import { BLOCKED_BY } from "./blocks.ts";
 
-/** Held shared while routes are made, and alone while our numbers change. */
+/** Held shared while routes are made, and exclusively while our numbers change. */
 const POOL_LOCK = 7_340_292;
 
 export const SHARED_POOL_LOCK = `select pg_advisory_xact_lock_shared(${POOL_LOCK})`;
 
-export const lockPool = async (execute: Execute, mode: "alone" | "shared"): Promise<void> => {
+export const lockPool = async (execute: Execute, mode: "exclusive" | "shared"): Promise<void> => {
   await execute(`select pg_advisory_xact_lock${mode === "shared" ? "_shared" : ""}(${POOL_LOCK})`);
 };
 
@@ -23,14 +23,14 @@ export interface RouteLife {
 }
 
 /**
- * Gives pairs their meaning, if they are free, and the numbers are in use and nobody's own: rule 1 is the primary key, and the
- * `where` of the update says when a pair is free. Wants the locks of the pool and of the people. `condition` on all of them.
+ * Writes routes whose pairs are free, and whose virtual numbers are active: rule 1 is the primary key, and the `where` of the update says
+ * when a pair is free. The caller holds the locks of the pool and of the participants. `condition`: of all routes.
  */
 export const defineStatement = (
   condition = "true",
 ): string => `insert into route as r (sender_index, virtual_number,
   conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at, expires_at, blocked_by)
-select r.*, ${BARRED}
+select r.*, ${BLOCKED_BY}
 from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bytea[], $8::bigint[], $9::bigint[],
     $10::bigint[])
   as r (sender_index, virtual_number, conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at,
@@ -50,8 +50,7 @@ where (r.closed_at is null and r.conversation_id = $11)
 returning conversation_id`;
 
 /**
- * The eleven parameters of a {@link defineStatement}. `replacing`: the conversation whose own live pairs may be given a new
- * meaning at once.
+ * The eleven parameters of a {@link defineStatement}. `replacing`: the conversation whose own live routes may be replaced at once.
  */
 export const definitionOf = (
   { index, sealed }: { readonly index: BlindIndex; readonly sealed: SealedValues },
@@ -71,11 +70,11 @@ export const definitionOf = (
   replacing,
 ];
 
-/** Whether one of these is a number of ours. */
-export const isOurs = async (execute: Execute, numbers: readonly Msisdn[]): Promise<boolean> =>
+/** Whether one of these is a virtual number. */
+export const isOwnNumber = async (execute: Execute, numbers: readonly Msisdn[]): Promise<boolean> =>
   (await execute("select 1 from number where number = any ($1::bigint[])", [plainArray(numbers)])).length > 0;
 
-/** Ends live routes of a conversation, of all senders or of one participant; in the order in which they are defined. */
+/** Closes live routes of a conversation, of all senders or of one participant, in the order of their keys. */
 export const closeRoutes = async (
   execute: Execute,
   {

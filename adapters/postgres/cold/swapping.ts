@@ -1,12 +1,12 @@
-import { executeIn } from "#adapters/postgres/database.ts";
+import { executeIn } from "#adapters/postgres/execute.ts";
 import { enqueue } from "#adapters/postgres/hot/outbound-queue.ts";
 import { type Conversation, counterpart } from "#core/domain/conversation.ts";
 import type { Swap, SwapOutcome } from "#core/ports/conversations.ts";
-import { lockPeople } from "./blocks.ts";
+import { lockParticipants } from "./blocks.ts";
 import { conversationOf } from "./conversation-rows.ts";
 import { insertParticipant, type WriteContext } from "./conversation-writes.ts";
 import type { ConversationsContext } from "./conversations.ts";
-import { closeRoutes, defineStatement, definitionOf, isOurs, lockPool } from "./route-writes.ts";
+import { closeRoutes, defineStatement, definitionOf, isOwnNumber, lockPool } from "./route-writes.ts";
 
 export const swapParticipant =
   ({ db, index, sealed }: ConversationsContext) =>
@@ -62,8 +62,8 @@ const replaceRoutes = async (
 ): Promise<void> => {
   const { execute, index } = context;
   await lockPool(execute, "shared");
-  await lockPeople(execute, [staying.number, joining.number].map(index.ofNumber), "shared");
-  if (await isOurs(execute, [joining.number])) throw new Conflict();
+  await lockParticipants(execute, [staying.number, joining.number].map(index.ofNumber), "shared");
+  if (await isOwnNumber(execute, [joining.number])) throw new Conflict();
   await closeRoutes(execute, { conversationId, senderId: leaving, at, quarantinedUntil });
   const lives = routes.map((route) => ({ ...route, openedAt: at, expiresAt }));
   const defined = await execute(DEFINE, definitionOf(context, lives, conversationId));

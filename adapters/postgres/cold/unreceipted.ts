@@ -1,4 +1,5 @@
-import { type ConnectionPool, type Execute, executeOn, withConnection } from "#adapters/postgres/database.ts";
+import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
+import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import { leastId, lowestOf, PERIOD_MS, timeOfId } from "#adapters/postgres/partitions/periods.ts";
 import { MEMORY_MS } from "#core/domain/retention.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
@@ -14,13 +15,13 @@ const REPEATED_MS = MEMORY_MS + 3_600_000;
 /** How long before the last message of all that are looked at a process begins: what is older was ended while that one was written. */
 const BACK_MS = 2 * PERIOD_MS;
 
-/** Accepted messages without a verdict among those from an id on, and the last id that was looked at. */
+/** Accepted messages without an outcome among those from an id on, and the last id that was looked at. */
 export const UNRECEIPTED = `with looked_at as materialized (
-  select id, received_at, disposition from message where id > $1 and id < $2 order by id limit $4),
+  select id, received_at, decision_code from message where id > $1 and id < $2 order by id limit $4),
 open as (
   select l.id from looked_at l
-  where l.received_at < $3 and l.disposition = 0
-    and (select v.at from verdict v where v.message_id = l.id and v.message_id > $1 and v.message_id < $2) is null
+  where l.received_at < $3 and l.decision_code = 0
+    and (select v.at from message_outcome v where v.message_id = l.id and v.message_id > $1 and v.message_id < $2) is null
     and exists (select from accepted a
       where a.message_id = l.id and a.message_id > $1 and a.message_id < $2 and a.part = a.parts - 1))
 select (select array_agg(id order by id) from open) as open,

@@ -1,4 +1,5 @@
-import { type Execute, executeOn, withConnection } from "#adapters/postgres/database.ts";
+import { withConnection } from "#adapters/postgres/connection.ts";
+import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import type { DispatchContext } from "#adapters/postgres/ownership/dispatch.ts";
 import { lowestOf } from "#adapters/postgres/partitions/periods.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
@@ -8,50 +9,50 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Block } from "#core/domain/route.ts";
 import type { Claim, ClaimRequest, Dispatch, Owned } from "#core/ports/dispatch.ts";
 
-/** The oldest message of its thread, whatever the lane: within a thread nothing overtakes. */
+/** The oldest message to its recipient, whatever the priority: nothing overtakes within a recipient queue. */
 const IS_HEAD = `not exists (select from queue o
-  where o.thread = q.thread and (o.received_at, o.message_id) < (q.received_at, q.message_id))`;
+  where o.recipient_id = q.recipient_id and (o.received_at, o.message_id) < (q.received_at, q.message_id))`;
 
 /** The claimer owns nothing of the recipient that is not in the queue. */
 const notOwned = (recipients: string): string =>
-  `not exists (select from unnest(${recipients}::uuid[]) as owned (thread) where owned.thread = q.thread)`;
+  `not exists (select from unnest(${recipients}::uuid[]) as owned (recipient_id) where owned.recipient_id = q.recipient_id)`;
 
 const OWNED = `(select array_agg(partition) from partition_lease where owner = $1)::smallint[]`;
 
 const CLAIM = `with alive as materialized (
-  select id from dispatcher where id = $1 and not dead for key share),
+  select id from dispatcher where id = $1 and not expired for key share),
 picked as materialized (
   select q.message_id from alive cross join queue q
   where q.claimed_by is null and q.due_at <= $2 and q.partition = any (${OWNED}) and ${IS_HEAD} and ${notOwned("$4")}
-  order by q.lane, q.received_at, q.message_id limit $3
+  order by q.priority, q.received_at, q.message_id limit $3
   for update of q skip locked),
 claimed as (
   update queue q set claimed_by = $1 from picked where q.message_id = picked.message_id and q.claimed_by is null
   returning q.*)
-select message_id, attempts, unknown from claimed order by lane, received_at, message_id`;
+select message_id, attempts, answer_lost from claimed order by priority, received_at, message_id`;
 
-const CLAIMED_BEFORE = `select message_id, attempts, unknown from queue
-where claimed_by = $1 and exists (select from dispatcher where id = $1 and not dead)
-order by lane, received_at, message_id`;
+const CLAIMED_BEFORE = `select message_id, attempts, answer_lost from queue
+where claimed_by = $1 and exists (select from dispatcher where id = $1 and not expired)
+order by priority, received_at, message_id`;
 
-/** By a statement of its own, as the lowest id says which periods are to be read. */
-export const CLAIMED_MESSAGES = `select i.message_id, i.attempts, i.unknown, m.conversation_id, m.sender_id, m.recipient_id, m.lane, m.source,
+/** A statement of its own, because the lowest id says which partitions are read. */
+export const CLAIMED_MESSAGES = `select i.message_id, i.attempts, i.answer_lost, m.conversation_id, m.sender_id, m.recipient_id, m.priority, m.source,
   m.received_at, m.expires_at, m.payload
-from unnest($1::uuid[], $2::integer[], $3::boolean[]) with ordinality as i (message_id, attempts, unknown, place)
+from unnest($1::uuid[], $2::integer[], $3::boolean[]) with ordinality as i (message_id, attempts, answer_lost, ordinal)
 join message m on m.id = i.message_id
-where m.id >= $4 order by i.place`;
+where m.id >= $4 order by i.ordinal`;
 
 interface QueueRow {
   readonly message_id: string;
   readonly attempts: number;
-  readonly unknown: boolean;
+  readonly answer_lost: boolean;
 }
 
 interface ClaimRow extends QueueRow {
   readonly conversation_id: string;
   readonly sender_id: string | null;
   readonly recipient_id: string;
-  readonly lane: number;
+  readonly priority: number;
   readonly source: number;
   readonly received_at: number;
   readonly expires_at: number;
@@ -59,10 +60,10 @@ interface ClaimRow extends QueueRow {
 }
 
 const CURRENT = `select r.conversation_id, r.quarantined_until, r.blocked_by is not distinct from 'pair-block' as pair_blocked,
-  (select o.since from opt_out o where o.number_index = i.person) as opted_out_since
-from unnest($1::uuid[], $2::bigint[]) with ordinality as i (person, number, place)
-left join route r on r.sender_index = i.person and r.virtual_number = i.number
-order by i.place`;
+  (select o.since from opt_out o where o.number_index = i.number_index) as opted_out_since
+from unnest($1::uuid[], $2::bigint[]) with ordinality as i (number_index, number, ordinal)
+left join route r on r.sender_index = i.number_index and r.virtual_number = i.number
+order by i.ordinal`;
 
 export const claimMessages =
   (context: DispatchContext) =>
@@ -77,7 +78,7 @@ export const claimMessages =
       const rows = await execute<ClaimRow>(CLAIMED_MESSAGES, [
         plainArray(ids),
         plainArray(claimed.map(({ attempts }) => attempts)),
-        plainArray(claimed.map(({ unknown }) => unknown)),
+        plainArray(claimed.map(({ answer_lost }) => answer_lost)),
         lowestOf(ids),
       ]);
       const claims = rows.map((row) => toClaim(context, row));
@@ -118,7 +119,7 @@ const toClaim = ({ sealed }: DispatchContext, row: ClaimRow): Claim => {
       conversationId: row.conversation_id,
       senderId: row.sender_id,
       recipientId: row.recipient_id,
-      priority: PRIORITIES[row.lane]!,
+      priority: PRIORITIES[row.priority]!,
       source: String(row.source) as Msisdn,
       // An erased message is never sent.
       destination: (payload?.destination ?? String(row.source)) as Msisdn,
@@ -127,7 +128,7 @@ const toClaim = ({ sealed }: DispatchContext, row: ClaimRow): Claim => {
       expiresAt: row.expires_at,
     },
     attempts: row.attempts,
-    answerLost: row.unknown,
+    answerLost: row.answer_lost,
     validUntil: payload === null ? 0 : Number.POSITIVE_INFINITY,
     blockedBy: null,
   };
@@ -156,7 +157,7 @@ const answersReach = async (
 
 const NEXT_DUE = `select q.due_at from queue q
 where q.claimed_by is null and q.partition = any (${OWNED}) and ${IS_HEAD} and ${notOwned("$2")}
-  and exists (select from dispatcher where id = $1 and not dead)
+  and exists (select from dispatcher where id = $1 and not expired)
 order by q.due_at limit 1`;
 
 export const nextDue =

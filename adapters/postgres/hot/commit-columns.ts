@@ -1,27 +1,27 @@
 import { randomUUID } from "node:crypto";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
-import { bigint, bytea, type Column, text, usually, uuid } from "#adapters/postgres/sql/columns.ts";
+import { bigint, bytea, type Column, orDefault, text, uuid } from "#adapters/postgres/sql/columns.ts";
 import { type FinalOutcome, type LinkKind, type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
 import { countSegments } from "#core/domain/message-text.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Accepted, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
-import { dispositionOf, RELAYED } from "./decision-code.ts";
+import { decisionCodeOf, RELAYED } from "./decision-code.ts";
 
-/** Link kinds as `accepted.link` has them: add, never change the order. */
+/** Link kinds as `accepted.link` has them: a storage format. Append, never change the order. */
 export const LINK_KINDS: readonly LinkKind[] = ["smpp", "http"];
 
 /** No route has this number. */
 const NO_NUMBER = 0;
 
-/** The lane of a message that is not to be sent. */
-export const NO_LANE = -1;
+/** The priority of a message that is not sent. */
+export const NO_PRIORITY = -1;
 
 /** A write that becomes a row of `message`. */
 export type MessageWrite = InboundWrite & { readonly decision: Exclude<StoredDecision, { kind: "wait" }> };
 
-/** What the statement is told of a message; who talks to whom it takes from the route. */
+/** One message as a parameter of the statement; who talks to whom is taken from the route. */
 export interface MessageRow {
   readonly key: string;
   readonly id: string;
@@ -30,12 +30,12 @@ export interface MessageRow {
   readonly routeVersion: string | null;
   readonly receivedAt: number;
   readonly expiresAt: number | null;
-  readonly lane: number;
-  readonly disposition: number;
+  readonly priority: number;
+  readonly decisionCode: number;
   readonly segments: number;
   /** Whether the message belongs to the conversation of the route. */
   readonly routed: boolean;
-  readonly hold: boolean;
+  readonly own: boolean;
   readonly payload: Uint8Array;
 }
 
@@ -47,11 +47,11 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
   bigint("route_version", ({ routeVersion }) => routeVersion),
   bigint("received_at", ({ receivedAt }) => receivedAt),
   bigint("expires_at", ({ expiresAt }) => expiresAt),
-  usually("lane", "smallint", 0, ({ lane }) => lane),
-  usually("disposition", "smallint", RELAYED, ({ disposition }) => disposition),
-  usually("segments", "smallint", 1, ({ segments }) => segments),
-  usually("routed", "boolean", true, ({ routed }) => routed),
-  usually("hold", "boolean", true, ({ hold }) => hold),
+  orDefault("priority", "smallint", 0, ({ priority }) => priority),
+  orDefault("decision_code", "smallint", RELAYED, ({ decisionCode }) => decisionCode),
+  orDefault("segments", "smallint", 1, ({ segments }) => segments),
+  orDefault("routed", "boolean", true, ({ routed }) => routed),
+  orDefault("own", "boolean", true, ({ own }) => own),
   bytea("payload", ({ payload }) => payload),
 ];
 
@@ -62,57 +62,57 @@ export const messageRows = (
   index: BlindIndex,
   sealed: SealedValues,
 ): readonly MessageRow[] => {
-  const holds = holdsOf(writes);
-  return writes.map(({ inbound, routeVersion, decision }, place) => {
+  const owned = ownedAmong(writes);
+  return writes.map(({ inbound, routeVersion, decision }, ordinal) => {
     const relayed = decision.kind === "relay" ? decision.message : null;
-    const words = relayed?.text ?? inbound.text;
+    const written = relayed?.text ?? inbound.text;
     return {
-      key: keys[place]!,
+      key: keys[ordinal]!,
       id: inbound.id,
       senderIndex: index.ofNumber(inbound.from),
       virtualNumber: isMsisdn(inbound.to) ? inbound.to : NO_NUMBER,
       routeVersion,
       receivedAt: inbound.receivedAt,
       expiresAt: relayed?.expiresAt ?? null,
-      lane: laneOf(relayed),
-      disposition: dispositionOf(decision),
-      segments: countSegments(words),
+      priority: priorityOf(relayed),
+      decisionCode: decisionCodeOf(decision),
+      segments: countSegments(written),
       routed: relayed !== null || (decision.kind !== "relay" && decision.route !== null),
-      hold: holds[place]!,
-      payload: sealed.sealMessage(inbound.id, { destination: relayed?.destination ?? "", text: words }),
+      own: owned[ordinal]!,
+      payload: sealed.sealMessage(inbound.id, { destination: relayed?.destination ?? "", text: written }),
     };
   });
 };
 
-const laneOf = (message: OutboundMessage | null): number =>
-  message ? PRIORITIES.indexOf(message.priority) : NO_LANE;
+const priorityOf = (message: OutboundMessage | null): number =>
+  message ? PRIORITIES.indexOf(message.priority) : NO_PRIORITY;
 
-/** What is to be kept in hand: nothing that stands behind something of its thread that this very batch queues. */
-const holdsOf = (writes: readonly MessageWrite[]): readonly boolean[] => {
+/** What the writer is to own: nothing that follows a message to the same recipient which this batch queues. */
+const ownedAmong = (writes: readonly MessageWrite[]): readonly boolean[] => {
   const queued = new Set<string>();
   return writes.map(({ decision }) => {
     if (decision.kind === "command" && decision.autoReply) queued.add(decision.autoReply.recipientId);
     if (decision.kind !== "relay") return false;
-    const isHeld = decision.own && !queued.has(decision.message.recipientId);
-    if (!isHeld) queued.add(decision.message.recipientId);
-    return isHeld;
+    const isOwned = decision.own && !queued.has(decision.message.recipientId);
+    if (!isOwned) queued.add(decision.message.recipientId);
+    return isOwned;
   });
 };
 
 export const ACCEPTED_COLUMNS: readonly Column<Accepted>[] = [
   uuid("message_id", ({ messageId }) => messageId),
   bigint("at", ({ at }) => at),
-  usually("part", "smallint", 0, ({ part }) => part),
-  usually("parts", "smallint", 1, ({ parts }) => parts),
-  usually("link", "smallint", 0, ({ link }) => LINK_KINDS.indexOf(link)),
-  usually("attempts", "integer", 1, ({ attempts }) => attempts),
+  orDefault("part", "smallint", 0, ({ part }) => part),
+  orDefault("parts", "smallint", 1, ({ parts }) => parts),
+  orDefault("link", "smallint", 0, ({ link }) => LINK_KINDS.indexOf(link)),
+  orDefault("attempts", "integer", 1, ({ attempts }) => attempts),
   text("carrier_id", ({ carrierId }) => carrierId),
 ];
 
-export const END_COLUMNS: readonly Column<FinalOutcome>[] = [
+export const OUTCOME_COLUMNS: readonly Column<FinalOutcome>[] = [
   uuid("message_id", ({ messageId }) => messageId),
   bigint("at", ({ at }) => at),
-  usually<FinalOutcome, string>("state", "text", "delivered", ({ state }) => state),
+  orDefault<FinalOutcome, string>("state", "text", "delivered", ({ state }) => state),
   text("code", ({ failure }) => failure?.code ?? null),
   text("detail", ({ failure }) => failure?.detail ?? null),
 ];
@@ -125,7 +125,7 @@ export const RECEIPT_COLUMNS: readonly Column<FinalReceipt>[] = [
   /** Other ways in which the carrier may have meant the id, one to a line. */
   text("other_ids", ({ carrierIds }) => (carrierIds.length > 1 ? carrierIds.slice(1).join(SEPARATOR) : null)),
   bigint("at", ({ at }) => at),
-  usually<FinalReceipt, string>("state", "text", "delivered", ({ state }) => state),
+  orDefault<FinalReceipt, string>("state", "text", "delivered", ({ state }) => state),
   text("code", ({ failure }) => failure?.code ?? null),
   text("detail", ({ failure }) => failure?.detail ?? null),
 ];

@@ -1,5 +1,5 @@
-import { type BarChange, changeBars } from "#adapters/postgres/cold/blocks.ts";
-import { executeOn } from "#adapters/postgres/database.ts";
+import { type BlockChange, changeBlocks } from "#adapters/postgres/cold/blocks.ts";
+import { executeOn } from "#adapters/postgres/execute.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Batch } from "#core/ports/traffic.ts";
@@ -7,40 +7,46 @@ import { type MessageWrite, messageRows } from "./commit-columns.ts";
 import type { Writer, Written } from "./commit-single.ts";
 import { knownBy, outcomesOf, type Plan } from "./inbound-outcomes.ts";
 import { consumeParts, keepParts, lockParts } from "./inbound-parts.ts";
-import { defer, enqueue } from "./outbound-queue.ts";
+import { enqueue, requeue } from "./outbound-queue.ts";
 import { matchParkedOf } from "./parked-receipts.ts";
 import { type CommitParameters, type CommitRow, commitStatement } from "./traffic-commit.sql.ts";
 
 /**
- * Writes a batch that has deferrals, parts, joined texts or commands in it: the same as at once, by several statements of one
- * transaction. Facts go first, so that a message that comes with them finds the queue as they leave it.
+ * Writes a batch with requeued messages, parts, joined texts or commands by several statements of one transaction. Facts go first, so
+ * that a message of the same batch finds the queue as they leave it.
  */
-export const commitStepwise = async (writer: Writer, batch: Batch, plan: Plan): Promise<Written | null> => {
-  const { connection, recent, guard, heard } = writer;
-  recent.note(batch.accepted);
+export const commitMulti = async (writer: Writer, batch: Batch, plan: Plan): Promise<Written | null> => {
+  const { connection, recent, guard, receiptIdRange } = writer;
+  recent.add(batch.accepted);
   const execute = executeOn(connection);
   const { accepted, outcomes, receipts, dispatcher } = batch;
   const write = async (parameters: Partial<CommitParameters>): Promise<CommitRow> => {
-    const { asked } = guard;
-    const statement = commitStatement({ ...NOTHING, dispatcher, asked, heard, ...parameters });
-    return (await connection.query<CommitRow>(statement("skipped"))).rows[0]!;
+    const { dedupIdRange } = guard;
+    const statement = commitStatement({
+      ...NOTHING,
+      dispatcher,
+      dedupIdRange,
+      receiptIdRange,
+      ...parameters,
+    });
+    return (await connection.query<CommitRow>(statement("skip"))).rows[0]!;
   };
 
-  const first = await write({ accepted, ends: outcomes });
+  const first = await write({ accepted, outcomes: outcomes });
   if (!first.alive) return null;
   const carrierIds = accepted.map(({ carrierId }) => carrierId);
-  const parked = first.parked ? await matchParkedOf(execute, carrierIds, heard.from) : null;
-  await defer(execute, dispatcher, batch.requeued);
-  const said = receipts.length > 0 ? await write({ receipts }) : null;
-  const matched = said?.matched ?? 0;
+  const parked = first.parked ? await matchParkedOf(execute, carrierIds, receiptIdRange.from) : null;
+  await requeue(execute, dispatcher, batch.requeued);
+  const received = receipts.length > 0 ? await write({ receipts }) : null;
+  const matched = received?.matched ?? 0;
   return {
     inbound: await writeInbound(writer, batch, plan, write),
     receipts: { matched, parked: receipts.length - matched },
-    fates: [...new Set([...(parked?.fates ?? []), ...(said?.fates ?? [])])],
+    multipartIds: [...new Set([...(parked?.multipartIds ?? []), ...(received?.multipart_ids ?? [])])],
   };
 };
 
-const NOTHING = { messages: [], accepted: [], ends: [], receipts: [] };
+const NOTHING = { messages: [], accepted: [], outcomes: [], receipts: [] };
 
 const writeInbound = async (
   { connection, index, sealed, guard }: Writer,
@@ -77,9 +83,9 @@ const writeInbound = async (
     return stored?.fresh === true && stored.id === inbound.id;
   });
   await consumeParts(execute, fresh.flatMap(joinsOf));
-  await changeBars(
+  await changeBlocks(
     execute,
-    fresh.flatMap((each) => barChangesOf(each, index)),
+    fresh.flatMap((each) => blockChangesOf(each, index)),
   );
   await enqueue(
     execute,
@@ -91,24 +97,24 @@ const writeInbound = async (
   return outcomesOf(batch, index, known, withdrawn);
 };
 
-/** Two copies of a text may come in one batch, on two sides of a boundary of periods. */
+/** Two copies of a text may come in one batch, with ids of two partitions. */
 const firstOfEachKey = (messages: readonly MessageWrite[]): readonly MessageWrite[] => {
   const keys = new Set<string>();
   return messages.filter(({ inbound: { key } }) => keys.size < keys.add(key).size);
 };
 
-const barChangesOf = ({ inbound, decision }: MessageWrite, index: BlindIndex): readonly BarChange[] => {
+const blockChangesOf = ({ inbound, decision }: MessageWrite, index: BlindIndex): readonly BlockChange[] => {
   if (decision.kind !== "command" || !isMsisdn(inbound.from)) return [];
   const { from, receivedAt: at } = inbound;
-  const person = index.ofNumber(from);
+  const number = index.ofNumber(from);
   switch (decision.command) {
     case "stop":
-      return [{ kind: "opt-out", person, at }];
+      return [{ kind: "opt-out", number, at }];
     case "start":
-      return [{ kind: "opt-in", person }];
+      return [{ kind: "opt-in", number }];
     case "block":
       return decision.route
-        ? [{ kind: "block", people: [person, index.ofNumber(decision.route.recipient)], at }]
+        ? [{ kind: "block", numbers: [number, index.ofNumber(decision.route.recipient)], at }]
         : [];
     case "help":
       return [];

@@ -1,4 +1,5 @@
-import { type Connection, executeOn } from "#adapters/postgres/database.ts";
+import type { Connection } from "#adapters/postgres/connection.ts";
+import { executeOn } from "#adapters/postgres/execute.ts";
 import { isRefused, UNIQUE_VIOLATION } from "#adapters/postgres/failure.ts";
 import type { KeyGuard } from "#adapters/postgres/partitions/key-guard.ts";
 import type { IdRange } from "#adapters/postgres/partitions/periods.ts";
@@ -8,16 +9,16 @@ import type { FinalOutcome } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
 import { messageRows } from "./commit-columns.ts";
-import type { KnownRows } from "./commit-sections.sql.ts";
+import type { OnDuplicate } from "./commit-sections.sql.ts";
 import { knownBy, outcomeOf, outcomesOf, type Plan } from "./inbound-outcomes.ts";
 import { matchParkedOf } from "./parked-receipts.ts";
 import type { RecentIds } from "./recent-ids.ts";
 import { type CommitRow, commitStatement } from "./traffic-commit.sql.ts";
 
-/** What was written, before the fates of parts are added up. */
+/** What was written, before the multipartIds of parts are added up. */
 export interface Written extends Omit<Extract<BatchOutcome, { kind: "committed" }>, "kind"> {
-  /** Messages of several parts of which something was heard. */
-  readonly fates: readonly string[];
+  /** Messages of several parts of which something was received. */
+  readonly multipartIds: readonly string[];
 }
 
 export interface Writer {
@@ -27,35 +28,35 @@ export interface Writer {
   readonly recent: RecentIds;
   readonly guard: KeyGuard;
   /** Ids of the messages that receipts can be meant for. */
-  readonly heard: IdRange;
+  readonly receiptIdRange: IdRange;
 }
 
-/** Writes a batch of the usual kinds by one statement; null when its dispatcher is dead. */
-export const commitAtOnce = async (
+/** Writes a batch of the usual kinds by one statement; null when its dispatcher has expired. */
+export const commitSingle = async (
   writer: Writer,
   batch: Batch,
   { messages }: Plan,
 ): Promise<Written | null> => {
-  const { connection, index, sealed, recent, guard, heard } = writer;
+  const { connection, index, sealed, recent, guard, receiptIdRange } = writer;
   const execute = executeOn(connection);
   const keys = messages.map(({ inbound }) => index.of("key", inbound.key));
-  recent.note(batch.accepted);
+  recent.add(batch.accepted);
   const said = recognised(recent, batch.receipts);
   const rows = messageRows(messages, keys, index, sealed);
   const statement = commitStatement({
     dispatcher: batch.dispatcher,
-    asked: guard.asked,
-    heard,
+    dedupIdRange: guard.dedupIdRange,
+    receiptIdRange,
     messages: rows,
     accepted: batch.accepted,
-    ends: [...batch.outcomes, ...said.outcomes],
+    outcomes: [...batch.outcomes, ...said.outcomes],
     receipts: said.others,
   });
-  const run = async (known: KnownRows): Promise<CommitRow> =>
-    (await connection.query<CommitRow>(statement(known))).rows[0]!;
-  // To ask of each row whether it is known costs a sixth of the statement, and mostly all is new. A batch that is not takes a second try.
-  const row = await run("refused").catch((error) => {
-    if (isRefused(error, UNIQUE_VIOLATION)) return run("skipped");
+  const run = async (onDuplicate: OnDuplicate): Promise<CommitRow> =>
+    (await connection.query<CommitRow>(statement(onDuplicate))).rows[0]!;
+  // Looking for duplicates of each row costs a sixth of the statement, and mostly there are none. A batch with one takes a second try.
+  const row = await run("abort").catch((error) => {
+    if (isRefused(error, UNIQUE_VIOLATION)) return run("skip");
     throw error;
   });
   if (!row.alive) return null;
@@ -63,20 +64,18 @@ export const commitAtOnce = async (
     ? await matchParkedOf(
         execute,
         batch.accepted.map(({ carrierId }) => carrierId),
-        heard.from,
+        receiptIdRange.from,
       )
     : null;
   const matched = row.matched + said.outcomes.length;
-  const toQueue = rows.filter(
-    ({ hold }, place) => !hold && messages[place]!.decision.kind === "relay",
-  ).length;
+  const toQueue = rows.filter(({ own }, index) => !own && messages[index]!.decision.kind === "relay").length;
   const isPlain = row.written === rows.length && row.queued === toQueue;
   return {
     inbound: isPlain
-      ? messages.map((write, place) => outcomeOf(write, rows[place]!.hold))
+      ? messages.map((write, index) => outcomeOf(write, rows[index]!.own))
       : outcomesOf(batch, index, await knownBy(execute, keys, guard.since)),
     receipts: { matched, parked: batch.receipts.length - matched },
-    fates: [...(row.fates ?? []), ...(parked?.fates ?? [])],
+    multipartIds: [...(row.multipart_ids ?? []), ...(parked?.multipartIds ?? [])],
   };
 };
 

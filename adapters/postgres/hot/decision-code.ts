@@ -1,57 +1,57 @@
 import type { Failure, FinalOutcome, FinalState } from "#core/domain/message.ts";
 import type { StoredDecision } from "#core/ports/traffic.ts";
 
-/** What was decided on a message, as `message.disposition` has it. Everything but a relayed one is final from birth. */
+/** What was decided on a message, as `message.decision_code` has it. Everything but a relayed one is final from birth. */
 export const RELAYED = 0;
 
-interface Disposition {
+interface CodedDecision {
   readonly code: number;
   readonly state: FinalState;
   readonly failure: Failure | null;
 }
 
-const refused = (code: number, state: FinalState, reason: string, detail: string): Disposition => ({
+const refused = (code: number, state: FinalState, reason: string, detail: string): CodedDecision => ({
   code,
   state,
   failure: { code: reason, detail },
 });
 
 /** A word for us has arrived when we have it. */
-const obeyed = (code: number): Disposition => ({ code, state: "delivered", failure: null });
+const carriedOut = (code: number): CodedDecision => ({ code, state: "delivered", failure: null });
 
 /** The codes are in the database: add, never change. */
-const DISPOSITIONS: Readonly<Record<string, Disposition>> = {
+const CODED_DECISIONS: Readonly<Record<string, CodedDecision>> = {
   stranger: refused(10, "unroutable", "stranger", "the number texted stands for nobody to this sender"),
   closed: refused(11, "unroutable", "closed", "the conversation has ended"),
   quarantined: refused(12, "unroutable", "quarantined", "the conversation has ended"),
   "not-our-number": refused(13, "unroutable", "not-our-number", "the number texted is not one of ours"),
   "opt-out": refused(20, "blocked", "opt-out", "the recipient wants no texts"),
   "pair-block": refused(21, "blocked", "pair-block", "one of the two has blocked the other"),
-  stop: obeyed(30),
-  start: obeyed(31),
-  help: obeyed(32),
-  block: obeyed(33),
+  stop: carriedOut(30),
+  start: carriedOut(31),
+  help: carriedOut(32),
+  block: carriedOut(33),
 };
 
-const byCode = new Map(Object.values(DISPOSITIONS).map((disposition) => [disposition.code, disposition]));
+const byCode = new Map(Object.values(CODED_DECISIONS).map((decision) => [decision.code, decision]));
 
-export const dispositionOf = (decision: Exclude<StoredDecision, { kind: "wait" }>): number => {
+export const decisionCodeOf = (decision: Exclude<StoredDecision, { kind: "wait" }>): number => {
   switch (decision.kind) {
     case "relay":
       return RELAYED;
     case "refuse":
-      return DISPOSITIONS[decision.refusal.reason]!.code;
+      return CODED_DECISIONS[decision.refusal.reason]!.code;
     case "command":
-      return DISPOSITIONS[decision.command]!.code;
+      return CODED_DECISIONS[decision.command]!.code;
   }
 };
 
 /** How a message ended that was final from birth; null for one that was relayed. */
-export const verdictAtBirth = (
-  disposition: number,
+export const outcomeOfDecision = (
+  decisionCode: number,
   messageId: string,
   receivedAt: number,
 ): FinalOutcome | null => {
-  const known = byCode.get(disposition);
+  const known = byCode.get(decisionCode);
   return known ? { messageId, state: known.state, failure: known.failure, at: receivedAt } : null;
 };

@@ -1,27 +1,27 @@
-import type { Execute } from "#adapters/postgres/database.ts";
+import type { Execute } from "#adapters/postgres/execute.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import type { Batch, InboundOutcome, InboundWrite } from "#core/ports/traffic.ts";
 import type { MessageWrite } from "./commit-columns.ts";
 import { hexOf } from "./inbound-parts.ts";
 
-/** A batch, sorted by what it takes to write it. */
+/** A batch, and whether one statement can write it. */
 export interface Plan {
   readonly messages: readonly MessageWrite[];
   readonly waits: readonly InboundWrite[];
   /** It has something that one statement cannot write. */
-  readonly isRare: boolean;
+  readonly needsMultipleStatements: boolean;
 }
 
 export const planOf = ({ inbound, accepted, requeued, receipts }: Batch): Plan => {
   const messages = inbound.filter((write) => isMessage(write));
   const waits = inbound.filter(({ decision }) => decision.kind === "wait");
-  const isRare =
+  const needsMultipleStatements =
     waits.length > 0 ||
     requeued.length > 0 ||
     messages.some(({ decision, joins }) => decision.kind === "command" || joins.length > 0) ||
     (receipts.length > 0 && accepted.some(({ parts }) => parts > 1));
-  return { messages, waits, isRare };
+  return { messages, waits, needsMultipleStatements };
 };
 
 const isMessage = (write: InboundWrite): write is MessageWrite => write.decision.kind !== "wait";
@@ -29,7 +29,7 @@ const isMessage = (write: InboundWrite): write is MessageWrite => write.decision
 /** What is stored under the key of an inbound message. */
 export interface Known {
   readonly id: string;
-  /** The dispatcher in whose hand it was born. */
+  /** The dispatcher that owned it from the start. */
   readonly dispatcher: string | null;
   /** Written by this transaction. */
   readonly fresh: boolean;
@@ -59,17 +59,17 @@ export const outcomesOf = (
 ): readonly InboundOutcome[] =>
   inbound.map((write): InboundOutcome => {
     const stored = known.get(index.of("key", write.inbound.key));
-    // Its parts have been joined by somebody else: the text is known, if not under this key.
+    // Another process has joined its parts: the text exists under another key.
     if (!stored) return withdrawn.has(write) ? "duplicate" : "stale";
     if (stored.id !== write.inbound.id) return "duplicate";
     return outcomeOf(write, stored.dispatcher === dispatcher);
   });
 
 /** Of a message that is stored. */
-export const outcomeOf = ({ decision }: InboundWrite, isHeld: boolean): InboundOutcome => {
+export const outcomeOf = ({ decision }: InboundWrite, isOwned: boolean): InboundOutcome => {
   switch (decision.kind) {
     case "relay":
-      return isHeld ? "owned" : "queued";
+      return isOwned ? "owned" : "queued";
     case "command":
       return decision.autoReply ? "queued" : "stored";
     case "refuse":

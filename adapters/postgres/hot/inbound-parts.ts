@@ -1,4 +1,5 @@
-import type { ConnectionPool, Execute } from "#adapters/postgres/database.ts";
+import type { ConnectionPool } from "#adapters/postgres/connection.ts";
+import type { Execute } from "#adapters/postgres/execute.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray, textArray } from "#adapters/postgres/sql/array-literal.ts";
@@ -44,8 +45,8 @@ select key, id, set_index, part, total, received_at, position, payload
 from (
   select i.*, nextval('part_position') as position
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bytea[])
-    with ordinality as i (key, id, set_index, part, total, received_at, payload, place)
-  order by place) i
+    with ordinality as i (key, id, set_index, part, total, received_at, payload, ordinal)
+  order by ordinal) i
 where not exists (select from message m where m.key = i.key and m.id >= $8)
 order by key
 on conflict (key) do nothing`;
@@ -68,7 +69,9 @@ export const keepParts = async (
     plainArray(parts.map(({ part }) => part.index)),
     plainArray(parts.map(({ part }) => part.total)),
     plainArray(parts.map(({ part }) => part.receivedAt)),
-    textArray(parts.map(({ part }, place) => `\\x${sealed.sealPart(keys[place]!, part).toString("hex")}`)),
+    textArray(
+      parts.map(({ part }, ordinal) => `\\x${sealed.sealPart(keys[ordinal]!, part).toString("hex")}`),
+    ),
     since,
   ]);
 };
@@ -99,7 +102,7 @@ export const lockParts = async (execute: Execute, keys: readonly string[]): Prom
   return new Set(rows.map(({ key }) => hexOf(key)));
 };
 
-/** Their texts go on in the joined one; the keys stay, so that a part that comes again is known. */
+/** Erases the texts of joined parts. The keys stay, so that a part that comes again is a duplicate. */
 export const consumeParts = async (execute: Execute, keys: readonly string[]): Promise<void> => {
   if (keys.length === 0) return;
   await execute("update inbound_part set joined = true, payload = null where key = any ($1::uuid[])", [

@@ -1,4 +1,4 @@
-import type { Execute } from "#adapters/postgres/database.ts";
+import type { Execute } from "#adapters/postgres/execute.ts";
 import { textArray } from "#adapters/postgres/sql/array-literal.ts";
 
 /**
@@ -9,7 +9,7 @@ export const hasCarrierId = (row: string, carrierId: string, hash: string): stri
   `hashtextextended(${row}.carrier_id, 0) = ${hash} and ${row}.carrier_id = ${carrierId}`;
 
 /**
- * A lateral subselect of the one column `hash`: reckoned once, and beforehand. Where the hash is part of the condition, the index of it
+ * A lateral subselect of the one column `hash`: computed once, and beforehand. Where the hash is part of the condition, the index of it
  * seems dearer than the one of the messages' ids, as long as a table is empty.
  */
 export const carrierIdHash = (carrierId: string): string =>
@@ -18,11 +18,11 @@ export const carrierIdHash = (carrierId: string): string =>
 export interface Matched {
   readonly matched: number;
   /** Messages of several parts of which something was heard. */
-  readonly fates: readonly string[];
+  readonly multipartIds: readonly string[];
 }
 
 /**
- * Receipts that came before the carriers' ids of their messages were recorded: they take effect now. `since`: none is meant for a message
+ * Applies receipts that came before the carrier ids of their messages were recorded. `since`: none is meant for a message
  * with a lower id.
  */
 export const matchParked = async (execute: Execute, limit: number, since: string): Promise<Matched> =>
@@ -37,12 +37,12 @@ export const matchParkedOf = async (
 
 interface MatchRow {
   readonly matched: number;
-  readonly fates: readonly string[] | null;
+  readonly multipart_ids: readonly string[] | null;
 }
 
 const matchedBy = ([row]: readonly MatchRow[]): Matched => ({
   matched: row!.matched,
-  fates: row!.fates ?? [],
+  multipartIds: row!.multipart_ids ?? [],
 });
 
 const match = (which: string, limit: string): string => `with found as materialized (
@@ -52,15 +52,15 @@ const match = (which: string, limit: string): string => `with found as materiali
   order by p.receipt, p.rank, a.at desc ${limit}),
 unparked as (delete from parked_receipt p using found f where p.receipt = f.receipt),
 kept as (
-  insert into part_fate (message_id, parts, part, at, state, code, detail)
+  insert into part_receipt (message_id, parts, part, at, state, code, detail)
   select message_id, parts, part, at, state, code, detail from found where parts > 1 order by message_id, parts, part, at
   on conflict do nothing),
 ended as (
-  insert into verdict (message_id, at, state, code, detail)
+  insert into message_outcome (message_id, at, state, code, detail)
   select message_id, at, state, code, detail from found where parts = 1 order by message_id, at
   on conflict do nothing),
 cleared as (delete from queue q using found f where q.message_id = f.message_id and f.parts = 1)
-select count(*)::int as matched, array_agg(distinct message_id::text) filter (where parts > 1) as fates from found`;
+select count(*)::int as matched, array_agg(distinct message_id::text) filter (where parts > 1) as multipart_ids from found`;
 
 export const MATCH_SOME = match("", "limit $2");
 const MATCH_THESE = match("where p.carrier_id = any ($2::text[])", "");

@@ -1,11 +1,12 @@
-import { type Connection, type Execute, executeOn } from "#adapters/postgres/database.ts";
+import type { Connection } from "#adapters/postgres/connection.ts";
+import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import { lowestOf } from "#adapters/postgres/partitions/periods.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { encoded, unnested } from "#adapters/postgres/sql/columns.ts";
 import { combineReceipts, type PartReceipt } from "#core/domain/receipt.ts";
-import { END_COLUMNS } from "./commit-columns.ts";
+import { OUTCOME_COLUMNS } from "./commit-columns.ts";
 
-interface FateRow {
+interface PartReceiptRow {
   readonly message_id: string;
   readonly parts: number;
   readonly part: number | null;
@@ -15,36 +16,39 @@ interface FateRow {
   readonly at: number | null;
 }
 
-export interface OpenFate {
+export interface OpenPartReceipts {
   readonly messageId: string;
   readonly parts: readonly (PartReceipt | null)[];
 }
 
-/** Of these messages, those of several parts without a verdict, with what is known of each part. */
-export const openFatesOf = async (
+/** Of these messages, those of several parts without an outcome, with what is known of each part. */
+export const openPartReceiptsOf = async (
   execute: Execute,
   messageIds: readonly string[],
-): Promise<readonly OpenFate[]> => {
-  const rows = await execute<FateRow>(OPEN_FATES, [plainArray(messageIds), lowestOf(messageIds)]);
+): Promise<readonly OpenPartReceipts[]> => {
+  const rows = await execute<PartReceiptRow>(OPEN_PART_RECEIPTS, [
+    plainArray(messageIds),
+    lowestOf(messageIds),
+  ]);
   return [...Map.groupBy(rows, ({ message_id }) => message_id)].map(([messageId, known]) => ({
     messageId,
     parts: Array.from({ length: known[0]!.parts }, (_, part) =>
-      fateOf(known.find((row) => row.part === part)),
+      partReceiptOf(known.find((row) => row.part === part)),
     ),
   }));
 };
 
 /** A text that was sent more than once counts as it was sent last. */
-export const OPEN_FATES = `select m.message_id, m.parts, f.part, f.state, f.code, f.detail, f.at
+export const OPEN_PART_RECEIPTS = `select m.message_id, m.parts, f.part, f.state, f.code, f.detail, f.at
 from (
   select distinct on (a.message_id) a.message_id, a.parts
   from unnest($1::uuid[]) as i (id) join accepted a on a.message_id = i.id and a.part = a.parts - 1
   where a.message_id >= $2
   order by a.message_id, a.at desc) m
-left join part_fate f on f.message_id = m.message_id and f.parts = m.parts and f.message_id >= $2
-where m.parts > 1 and not exists (select from verdict v where v.message_id = m.message_id and v.message_id >= $2)`;
+left join part_receipt f on f.message_id = m.message_id and f.parts = m.parts and f.message_id >= $2
+where m.parts > 1 and not exists (select from message_outcome v where v.message_id = m.message_id and v.message_id >= $2)`;
 
-const fateOf = (row: FateRow | undefined): PartReceipt | null => {
+const partReceiptOf = (row: PartReceiptRow | undefined): PartReceipt | null => {
   if (!row || row.state === null || row.at === null) return null;
   const failure = row.code === null ? null : { code: row.code, detail: row.detail ?? "" };
   return { state: row.state, failure, at: row.at };
@@ -54,20 +58,23 @@ const fateOf = (row: FateRow | undefined): PartReceipt | null => {
  * Gives outcomes to messages of which enough parts are known. After the commit, so that it sees what others have committed; what
  * it misses is found by the sweep.
  */
-export const foldFates = async (connection: Connection, messageIds: readonly string[]): Promise<void> => {
+export const combinePartReceipts = async (
+  connection: Connection,
+  messageIds: readonly string[],
+): Promise<void> => {
   const execute = executeOn(connection);
-  const open = await openFatesOf(execute, messageIds);
+  const open = await openPartReceiptsOf(execute, messageIds);
   const outcomes = open
     .map(({ messageId, parts }) => combineReceipts(messageId, parts))
-    .filter((verdict) => verdict !== null);
+    .filter((outcome) => outcome !== null);
   if (outcomes.length === 0) return;
-  await execute(END, encoded(END_COLUMNS, outcomes));
+  await execute(END, encoded(OUTCOME_COLUMNS, outcomes));
 };
 
 const END = `with ended as (
-  insert into verdict (message_id, at, state, code, detail)
+  insert into message_outcome (message_id, at, state, code, detail)
   select message_id, at, coalesce(state, 'delivered'), code, detail
-  from ${unnested(END_COLUMNS, 1, "e")}
+  from ${unnested(OUTCOME_COLUMNS, 1, "e")}
   order by message_id
   on conflict (message_id) do nothing)
 delete from queue where message_id = any ($1::uuid[])`;

@@ -1,23 +1,23 @@
 import { LRUCache } from "lru-cache";
-import type { ConnectionPool } from "#adapters/postgres/database.ts";
+import type { ConnectionPool } from "#adapters/postgres/connection.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { bigintArrayOf, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Block, Pair, Route } from "#core/domain/route.ts";
 
-/** Recipients whose number is kept at hand. A participant's number never changes. */
+/** Recipients whose opened number is cached. A participant's number never changes. */
 const RECIPIENTS_MAX = 100_000;
 
-/** By the key of each pair, whatever size the table had when this was planned. */
-export const ROUTES = `select i.place, r.conversation_id, r.sender_id, r.recipient_id, r.recipient, r.source, r.version, r.opened_at,
+/** By the key of each pair, whatever size the table had when the statement was planned. */
+export const ROUTES = `select i.ordinal, r.conversation_id, r.sender_id, r.recipient_id, r.recipient, r.source, r.version, r.opened_at,
   r.expires_at, r.closed_at, r.quarantined_until, r.blocked_by
-from unnest($1::uuid[], $2::bigint[]) with ordinality as i (sender_index, virtual_number, place)
+from unnest($1::uuid[], $2::bigint[]) with ordinality as i (sender_index, virtual_number, ordinal)
 cross join lateral (
   select * from route where sender_index = i.sender_index and virtual_number = i.virtual_number offset 0) r`;
 
 interface RouteRow {
-  readonly place: number;
+  readonly ordinal: number;
   readonly conversation_id: string;
   readonly sender_id: string;
   readonly recipient_id: string;
@@ -31,14 +31,14 @@ interface RouteRow {
   readonly blocked_by: Block | null;
 }
 
-export interface HotRoutesOptions {
+export interface ReadRoutesOptions {
   readonly pool: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;
 }
 
-/** What pairs mean, one round trip for all of them. */
-export const hotRoutes = ({ pool, index, sealed }: HotRoutesOptions) => {
+/** The routes of pairs, in one round trip. */
+export const readRoutes = ({ pool, index, sealed }: ReadRoutesOptions) => {
   const numbers = new LRUCache<string, Msisdn>({ max: RECIPIENTS_MAX });
 
   const recipientOf = (row: RouteRow): Msisdn => {
@@ -76,7 +76,7 @@ export const hotRoutes = ({ pool, index, sealed }: HotRoutesOptions) => {
     try {
       const { rows } = await connection.query<RouteRow>({ name: "routes", text: ROUTES, values });
       const routes: (Route | null)[] = pairs.map(() => null);
-      for (const row of rows) routes[row.place - 1] = toRoute(pairs[row.place - 1]!, row);
+      for (const row of rows) routes[row.ordinal - 1] = toRoute(pairs[row.ordinal - 1]!, row);
       return routes;
     } finally {
       connection.release();

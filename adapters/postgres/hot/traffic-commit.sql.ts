@@ -6,22 +6,22 @@ import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
 import {
   ACCEPTED_COLUMNS,
-  END_COLUMNS,
   MESSAGE_COLUMNS,
   type MessageRow,
+  OUTCOME_COLUMNS,
   RECEIPT_COLUMNS,
 } from "./commit-columns.ts";
 import {
   clearQueue,
   doneBy,
-  givenEnds,
-  heardEnds,
+  givenOutcomes,
   isParked,
-  type KnownRows,
   lookUpReceipts,
+  type OnDuplicate,
+  receiptedOutcomes,
   recordAccepted,
   writeMessages,
-  writeVerdicts,
+  writeOutcomes,
 } from "./commit-sections.sql.ts";
 
 /**
@@ -36,12 +36,12 @@ import {
 export interface CommitParameters {
   readonly dispatcher: string;
   /** Other ids among which the keys of the messages must not be. */
-  readonly asked: IdRange | null;
+  readonly dedupIdRange: IdRange | null;
   /** Ids of the messages that receipts can be meant for. */
-  readonly heard: IdRange;
+  readonly receiptIdRange: IdRange;
   readonly messages: readonly MessageRow[];
   readonly accepted: readonly Accepted[];
-  readonly ends: readonly FinalOutcome[];
+  readonly outcomes: readonly FinalOutcome[];
   readonly receipts: readonly FinalReceipt[];
 }
 
@@ -50,50 +50,52 @@ export interface CommitRow {
   readonly written: number;
   readonly queued: number;
   readonly matched: number;
-  /** Messages of several parts of which something was heard. */
-  readonly fates: string[] | null;
+  /** Messages of several parts of which something was received. */
+  readonly multipart_ids: string[] | null;
   /** Receipts of what was accepted have come before. */
   readonly parked: boolean;
 }
 
 export const commitStatement = ({
   dispatcher,
-  asked,
-  heard,
+  dedupIdRange,
+  receiptIdRange,
   messages,
   accepted,
-  ends,
+  outcomes,
   receipts,
-}: CommitParameters): ((known: KnownRows) => QueryConfig) => {
+}: CommitParameters): ((onDuplicate: OnDuplicate) => QueryConfig) => {
   const sections = {
     messages: messages.length > 0,
     accepted: accepted.length > 0,
-    ends: ends.length > 0,
+    outcomes: outcomes.length > 0,
     receipts: receipts.length > 0,
-    asked: messages.length > 0 && asked !== null,
+    dedupIdRange: messages.length > 0 && dedupIdRange !== null,
   };
   const values = [
     dispatcher,
     ...(messages.length > 0 ? encoded(MESSAGE_COLUMNS, messages) : []),
     ...(accepted.length > 0 ? encoded(ACCEPTED_COLUMNS, accepted) : []),
-    ...(ends.length > 0 ? encoded(END_COLUMNS, ends) : []),
-    ...(receipts.length > 0 ? [...encoded(RECEIPT_COLUMNS, receipts), heard.from, heard.to] : []),
-    ...(messages.length > 0 && asked !== null ? [asked.from, asked.to] : []),
+    ...(outcomes.length > 0 ? encoded(OUTCOME_COLUMNS, outcomes) : []),
+    ...(receipts.length > 0
+      ? [...encoded(RECEIPT_COLUMNS, receipts), receiptIdRange.from, receiptIdRange.to]
+      : []),
+    ...(messages.length > 0 && dedupIdRange !== null ? [dedupIdRange.from, dedupIdRange.to] : []),
   ];
-  return (known) => ({ ...textOf(sections, known), values });
+  return (onDuplicate) => ({ ...textOf(sections, onDuplicate), values });
 };
 
-type Sections = Readonly<Record<"messages" | "accepted" | "ends" | "receipts" | "asked", boolean>>;
+type Sections = Readonly<Record<"messages" | "accepted" | "outcomes" | "receipts" | "dedupIdRange", boolean>>;
 
 type StatementText = Readonly<Record<"name" | "text", string>>;
 
 /** There are forty-six of them at most. */
 const texts = new Map<string, StatementText>();
 
-const textOf = (sections: Sections, known: KnownRows): StatementText => {
-  const { messages, accepted, ends, receipts, asked } = sections;
-  const name = `commit ${messages ? "m" : ""}${accepted ? "a" : ""}${ends ? "e" : ""}${receipts ? "r" : ""} ${known}${asked ? " asked" : ""}`;
-  const text = texts.get(name) ?? { name, text: build(sections, known) };
+const textOf = (sections: Sections, onDuplicate: OnDuplicate): StatementText => {
+  const { messages, accepted, outcomes, receipts, dedupIdRange } = sections;
+  const name = `commit ${messages ? "m" : ""}${accepted ? "a" : ""}${outcomes ? "o" : ""}${receipts ? "r" : ""} ${onDuplicate}${dedupIdRange ? " dedup" : ""}`;
+  const text = texts.get(name) ?? { name, text: build(sections, onDuplicate) };
   texts.set(name, text);
   return text;
 };
@@ -101,31 +103,31 @@ const textOf = (sections: Sections, known: KnownRows): StatementText => {
 const DISPATCHER = "$1::uuid";
 const FIRST_COLUMN = 2;
 
-const build = (sections: Sections, known: KnownRows): string => {
-  const { messages, accepted, ends, receipts, asked } = sections;
+const build = (sections: Sections, onDuplicate: OnDuplicate): string => {
+  const { messages, accepted, outcomes, receipts, dedupIdRange } = sections;
   const acceptedAt = FIRST_COLUMN + (messages ? MESSAGE_COLUMNS.length : 0);
-  const endsAt = acceptedAt + (accepted ? ACCEPTED_COLUMNS.length : 0);
-  const receiptsAt = endsAt + (ends ? END_COLUMNS.length : 0);
-  const heardAt = receiptsAt + RECEIPT_COLUMNS.length;
-  const askedAt = receipts ? heardAt + 2 : receiptsAt;
+  const outcomesAt = acceptedAt + (accepted ? ACCEPTED_COLUMNS.length : 0);
+  const receiptsAt = outcomesAt + (outcomes ? OUTCOME_COLUMNS.length : 0);
+  const rangeAt = receiptsAt + RECEIPT_COLUMNS.length;
+  const dedupAt = receipts ? rangeAt + 2 : receiptsAt;
   const ctes = [
-    `alive as materialized (select id from dispatcher where id = ${DISPATCHER} and not dead for key share)`,
+    `alive as materialized (select id from dispatcher where id = ${DISPATCHER} and not expired for key share)`,
   ];
-  const done = doneBy(accepted ? acceptedAt : null, ends ? endsAt : null);
-  if (messages) ctes.push(...writeMessages(FIRST_COLUMN, done, known, asked ? askedAt : null));
+  const done = doneBy(accepted ? acceptedAt : null, outcomes ? outcomesAt : null);
+  if (messages) ctes.push(...writeMessages(FIRST_COLUMN, done, onDuplicate, dedupIdRange ? dedupAt : null));
   if (accepted) ctes.push(recordAccepted(acceptedAt));
-  if (receipts) ctes.push(...lookUpReceipts(receiptsAt, heardAt));
-  const outcomes = [ends && givenEnds(endsAt), receipts && heardEnds(heardAt)].filter(
+  if (receipts) ctes.push(...lookUpReceipts(receiptsAt, rangeAt));
+  const endings = [outcomes && givenOutcomes(outcomesAt), receipts && receiptedOutcomes(rangeAt)].filter(
     (part) => part !== false,
   );
-  if (outcomes.length > 0) ctes.push(writeVerdicts(outcomes, known));
-  if (accepted || ends) ctes.push(clearQueue(done));
+  if (endings.length > 0) ctes.push(writeOutcomes(endings, onDuplicate));
+  if (accepted || outcomes) ctes.push(clearQueue(done));
   return `with ${ctes.join(",\n")}
 select exists (select from alive) as alive,
   ${messages ? "(select count(*)::int from written)" : "0"} as written,
   ${messages ? "(select count(*)::int from queued)" : "0"} as queued,
   ${receipts ? "(select count(*)::int from matched)" : "0"} as matched,
-  ${receipts ? "(select array_agg(distinct message_id::text) from fate)" : "null::text[]"} as fates,
+  ${receipts ? "(select array_agg(distinct message_id::text) from multipart)" : "null::text[]"} as multipart_ids,
   ${accepted ? isParked(acceptedAt) : "false"} as parked
   ${messages ? ", (select pg_notify('work', '') from queued limit 1)" : ""}`;
 };

@@ -1,17 +1,17 @@
-import { type ConnectionPool, inTransaction, withConnection } from "#adapters/postgres/database.ts";
+import { type ConnectionPool, inTransaction, withConnection } from "#adapters/postgres/connection.ts";
 import { keyGuard } from "#adapters/postgres/partitions/key-guard.ts";
 import type { IdRange } from "#adapters/postgres/partitions/periods.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { BATCH_MAX, type Batch, type BatchOutcome, type Traffic } from "#core/ports/traffic.ts";
-import { commitStepwise } from "./commit-multi.ts";
-import { commitAtOnce } from "./commit-single.ts";
+import { commitMulti } from "./commit-multi.ts";
+import { commitSingle } from "./commit-single.ts";
 import { planOf } from "./inbound-outcomes.ts";
 import { storedParts } from "./inbound-parts.ts";
-import { foldFates } from "./part-receipts.ts";
+import { combinePartReceipts } from "./part-receipts.ts";
 import type { RecentIds } from "./recent-ids.ts";
-import { hotRoutes } from "./routes.ts";
+import { readRoutes } from "./routes.ts";
 
 export interface TrafficContext {
   readonly pool: ConnectionPool;
@@ -20,11 +20,11 @@ export interface TrafficContext {
   readonly recent: RecentIds;
   readonly clock: Clock;
   readonly firstPeriodEnd: () => Promise<number>;
-  readonly heard: () => IdRange;
+  readonly receiptIdRange: () => IdRange;
 }
 
 export const postgresTraffic = (context: TrafficContext): Traffic => ({
-  routes: hotRoutes(context),
+  routes: readRoutes(context),
   parts: storedParts(context),
   commit: async (batch) => {
     if (batch.inbound.length > 2 * BATCH_MAX) {
@@ -36,7 +36,7 @@ export const postgresTraffic = (context: TrafficContext): Traffic => ({
 
 /** Batches about a boundary of periods are written one after the other. */
 const BOUNDARY_LOCK = 7_340_295;
-const ALONE = [`select pg_advisory_xact_lock(${BOUNDARY_LOCK})`];
+const SERIALIZED = [`select pg_advisory_xact_lock(${BOUNDARY_LOCK})`];
 
 const commit = async (context: TrafficContext, batch: Batch): Promise<BatchOutcome> => {
   const { pool, sealed, recent } = context;
@@ -47,15 +47,15 @@ const commit = async (context: TrafficContext, batch: Batch): Promise<BatchOutco
   return withConnection(pool, async (connection) => {
     // Only now: whoever has waited for a connection may have come close to a boundary meanwhile.
     const guard = keyGuard(context.clock.now(), firstEndsAt, ids);
-    const isAlone = guard.alone && ids.length > 0;
-    const writer = { connection, index, sealed, recent, guard, heard: context.heard() };
-    const stepwise = () => commitStepwise(writer, batch, plan);
+    const isSerialized = guard.serialized && ids.length > 0;
+    const writer = { connection, index, sealed, recent, guard, receiptIdRange: context.receiptIdRange() };
+    const multi = () => commitMulti(writer, batch, plan);
     const written =
-      plan.isRare || isAlone
-        ? await inTransaction(connection, stepwise, isAlone ? ALONE : [])
-        : await commitAtOnce(writer, batch, plan);
+      plan.needsMultipleStatements || isSerialized
+        ? await inTransaction(connection, multi, isSerialized ? SERIALIZED : [])
+        : await commitSingle(writer, batch, plan);
     if (!written) return { kind: "fenced" };
-    if (written.fates.length > 0) await foldFates(connection, written.fates);
+    if (written.multipartIds.length > 0) await combinePartReceipts(connection, written.multipartIds);
     return { kind: "committed", inbound: written.inbound, receipts: written.receipts };
   });
 };

@@ -1,19 +1,20 @@
 import type { Kysely } from "kysely";
-import { type ConnectionPool, type Execute, executeIn } from "#adapters/postgres/database.ts";
+import type { ConnectionPool } from "#adapters/postgres/connection.ts";
+import { type Execute, executeIn } from "#adapters/postgres/execute.ts";
 import { blocksOf, claimMessages, nextDue } from "#adapters/postgres/hot/claiming.ts";
-import { defer } from "#adapters/postgres/hot/outbound-queue.ts";
+import { requeue } from "#adapters/postgres/hot/outbound-queue.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import type { Wakeups } from "#adapters/postgres/wakeups.ts";
 import type { Dispatch, Heartbeat, Membership, NewDispatcher } from "#core/ports/dispatch.ts";
-import { bury, silentDispatchers } from "./expire-dispatcher.ts";
+import { expireDispatchers, silentDispatchers } from "./expire-dispatcher.ts";
 import { shareOut } from "./partitions.ts";
 
 /** Taken by everything that moves partitions, so that dispatchers do so one after the other. */
 const MEMBERSHIP_LOCK = 7_340_293;
-/** Dead dispatchers are remembered for this long, only to look at. */
+/** Expired dispatchers are kept for this long, only to be looked at. */
 const REMEMBERED = "7 days";
 
 export interface DispatchContext {
@@ -26,7 +27,7 @@ export interface DispatchContext {
 
 export const postgresDispatch = (context: DispatchContext): Dispatch => {
   const { db } = context;
-  const alone = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
+  const serialized = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
     db.transaction().execute(async (trx) => {
       const execute = executeIn(trx);
       await execute(`select pg_advisory_xact_lock(${MEMBERSHIP_LOCK})`);
@@ -40,11 +41,11 @@ export const postgresDispatch = (context: DispatchContext): Dispatch => {
       );
     },
     heartbeat: ({ dispatcher, recoverFrom }: Heartbeat) =>
-      alone((execute) => beat(execute, dispatcher, recoverFrom)),
+      serialized((execute) => beat(execute, dispatcher, recoverFrom)),
     release: (dispatcher, partitions, owned) =>
-      alone(async (execute) => {
+      serialized(async (execute) => {
         if (!(await isAlive(execute, dispatcher))) return;
-        await defer(execute, dispatcher, owned);
+        await requeue(execute, dispatcher, owned);
         await execute(
           "update partition_lease set owner = null where owner = $1 and partition = any ($2::smallint[])",
           [dispatcher, plainArray(partitions)],
@@ -52,10 +53,10 @@ export const postgresDispatch = (context: DispatchContext): Dispatch => {
         await execute("select pg_notify('work', '')");
       }),
     leave: (dispatcher, owned) =>
-      alone(async (execute) => {
+      serialized(async (execute) => {
         if (!(await isAlive(execute, dispatcher))) return;
-        await defer(execute, dispatcher, owned);
-        await bury(execute, [dispatcher]);
+        await requeue(execute, dispatcher, owned);
+        await expireDispatchers(execute, [dispatcher]);
       }),
     claim: claimMessages(context),
     nextDueAt: nextDue(context),
@@ -72,17 +73,17 @@ const beat = async (
 ): Promise<Membership | "fenced"> => {
   const living = await execute(
     `update dispatcher set beat_at = clock_timestamp(), recover_from = $2
-     where id = $1 and not dead returning 1`,
+     where id = $1 and not expired returning 1`,
     [dispatcher, recoverFrom],
   );
   if (living.length === 0) return "fenced";
-  await bury(execute, await silentDispatchers(execute));
+  await expireDispatchers(execute, await silentDispatchers(execute));
   await execute(
-    `delete from dispatcher where dead and beat_at < clock_timestamp() - interval '${REMEMBERED}'`,
+    `delete from dispatcher where expired and beat_at < clock_timestamp() - interval '${REMEMBERED}'`,
   );
   return shareOut(execute, dispatcher);
 };
 
 const isAlive = async (execute: Execute, dispatcher: string): Promise<boolean> =>
-  (await execute("select 1 from dispatcher where id = $1 and not dead for key share", [dispatcher])).length >
+  (await execute("select 1 from dispatcher where id = $1 and not expired for key share", [dispatcher])).length >
   0;

@@ -1,4 +1,4 @@
-import type { Execute } from "#adapters/postgres/database.ts";
+import type { Execute } from "#adapters/postgres/execute.ts";
 import { PARTITIONS } from "#core/domain/message.ts";
 import type { Membership } from "#core/ports/dispatch.ts";
 
@@ -9,7 +9,7 @@ interface MemberRow {
 
 /** Moves partitions towards an even share: free ones are taken up to it, and what is above it is to be released. */
 export const shareOut = async (execute: Execute, dispatcher: string): Promise<Membership> => {
-  const members = await execute<MemberRow>("select id, kind from dispatcher where not dead");
+  const members = await execute<MemberRow>("select id, kind from dispatcher where not expired");
   const gateways = members.filter(({ kind }) => kind === "gateway");
   const eligible = gateways.length > 0 ? gateways : members;
   const share = eligible.some(({ id }) => id === dispatcher) ? Math.ceil(PARTITIONS / eligible.length) : 0;

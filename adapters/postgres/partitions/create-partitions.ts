@@ -1,8 +1,9 @@
-import { type Connection, type Execute, executeOn } from "#adapters/postgres/database.ts";
+import type { Connection } from "#adapters/postgres/connection.ts";
+import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
-import { KEPT_BY_PERIOD, PERIOD_TABLES } from "./partition-tables.ts";
+import { withPartitionLock } from "./partition-lock.ts";
+import { PARTITIONED_TABLES, PARTITIONS } from "./partition-tables.ts";
 import { PERIOD_MS, startOfPeriod, timeOfId } from "./periods.ts";
-import { aloneWithPeriods } from "./serialized.ts";
 
 /** So many periods after the current one always have tables. */
 const AHEAD = 2;
@@ -11,7 +12,7 @@ const AHEAD = 2;
 const MOVED_MAX = 100_000;
 
 /** Makes the tables of the periods to come, and of those whose rows had to go to the default tables. */
-export const makeRoom = async (connection: Connection, now: number): Promise<void> => {
+export const createPartitions = async (connection: Connection, now: number): Promise<void> => {
   const execute = executeOn(connection);
   if ((await execute(BEYOND_MOVING)).length > 0) return;
   const current = startOfPeriod(now);
@@ -26,7 +27,7 @@ export const makeRoom = async (connection: Connection, now: number): Promise<voi
 const BEYOND_MOVING = `select from message_default order by id offset ${MOVED_MAX} limit 1`;
 
 const make = (connection: Connection, start: number): Promise<unknown> =>
-  aloneWithPeriods(connection, () => executeOn(connection)("select make_period($1)", [start]));
+  withPartitionLock(connection, () => executeOn(connection)("select create_partitions($1)", [start]));
 
 /** Neither the first period has them, nor tables of their own. */
 const missingOf = async (execute: Execute, starts: readonly number[]): Promise<readonly number[]> => {
@@ -34,7 +35,7 @@ const missingOf = async (execute: Execute, starts: readonly number[]): Promise<r
   return rows.map(({ start }) => start);
 };
 
-const MISSING = `with made as (${PERIOD_TABLES})
+const MISSING = `with made as (${PARTITIONS})
 select start from unnest($1::bigint[]) as start
 where not exists (
   select from made where ends_at = start + ${PERIOD_MS} or suffix = '_first' and ends_at > start)
@@ -47,7 +48,7 @@ const earliestStray = async (execute: Execute): Promise<number | null> => {
   return starts.length > 0 ? Math.min(...starts) : null;
 };
 
-const STRAYS = KEPT_BY_PERIOD.map((table) => {
+const STRAYS = PARTITIONED_TABLES.map((table) => {
   const id = table === "message" ? "id" : "message_id";
   return `(select ${id} as id from ${table}_default order by ${id} limit 1)`;
 }).join(" union all ");

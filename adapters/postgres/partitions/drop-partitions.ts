@@ -1,9 +1,10 @@
-import { type Connection, type Execute, executeOn } from "#adapters/postgres/database.ts";
+import type { Connection } from "#adapters/postgres/connection.ts";
+import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import { RELAYED } from "#adapters/postgres/hot/decision-code.ts";
 import { PRIORITIES } from "#core/domain/message.ts";
-import { KEPT_BY_PERIOD, PERIOD_TABLES } from "./partition-tables.ts";
+import { withPartitionLock } from "./partition-lock.ts";
+import { PARTITIONED_TABLES, PARTITIONS } from "./partition-tables.ts";
 import { leastId } from "./periods.ts";
-import { aloneWithPeriods } from "./serialized.ts";
 
 /** Conversations of which one statement notes when somebody last texted, and statements of one call: the next one goes on. */
 const CONVERSATIONS = 1_000;
@@ -22,12 +23,12 @@ interface Noted {
 }
 
 /** Drops the tables of periods that ended by an instant, the oldest first, up to the first one of which something is still under way. */
-export const forgetPeriods = (): ((connection: Connection, endedBy: number) => Promise<void>) => {
+export const partitionDropper = (): ((connection: Connection, endedBy: number) => Promise<void>) => {
   let noted: Noted | null = null;
   return async (connection, endedBy) => {
     const execute = executeOn(connection);
     const old = await execute<PeriodTables>(
-      `select suffix, ends_at from (${PERIOD_TABLES}) t where ends_at <= $1 order by ends_at`,
+      `select suffix, ends_at from (${PARTITIONS}) t where ends_at <= $1 order by ends_at`,
       [endedBy],
     );
     let statements = 0;
@@ -45,20 +46,20 @@ export const forgetPeriods = (): ((connection: Connection, endedBy: number) => P
   };
 };
 
-/** What a dead process had in hand counts too, until it has been buried and all of that is in the queue. */
+/** What an expired process owned counts too, until all of that is in the queue. */
 const UNDER_WAY = `select exists (select from queue where message_id < $1)
-  or exists (select from dispatcher where not dead and recover_from < $1) as under_way`;
+  or exists (select from dispatcher where not expired and recover_from < $1) as under_way`;
 
 const isUnderWay = async (execute: Execute, { ends_at }: PeriodTables): Promise<boolean> =>
   (await execute<{ under_way: boolean }>(UNDER_WAY, [leastId(ends_at)]))[0]!.under_way;
 
-/** By which conversations are idle, be their texts forgotten. Answers how far it came; null: to the end. */
+/** Keeps `texted_at`, by which conversations are idle when their texts are gone. Answers how far it came; null: to the end. */
 const noteLastTexts = async (
   connection: Connection,
   suffix: string,
   after: string,
 ): Promise<string | null> => {
-  const { rows } = await aloneWithPeriods(connection, () =>
+  const { rows } = await withPartitionLock(connection, () =>
     connection.query<{ last: string | null }>(noteLastTextsIn(`message${suffix}`), [after, CONVERSATIONS]),
   );
   return rows[0]!.last;
@@ -74,7 +75,7 @@ seen as materialized (select id from conversations where id is not null limit $2
 last as materialized (
   select s.id, (
     select m.received_at from "${table}" m
-    where m.conversation_id = s.id and m.disposition = ${RELAYED} and m.lane = ${PRIORITIES.indexOf("relay")}
+    where m.conversation_id = s.id and m.decision_code = ${RELAYED} and m.priority = ${PRIORITIES.indexOf("relay")}
     order by m.received_at desc limit 1) as at
   from seen s),
 noted as (
@@ -83,10 +84,10 @@ noted as (
 select (select id from seen order by id desc limit 1) as last`;
 
 const drop = (connection: Connection, period: PeriodTables): Promise<boolean> =>
-  aloneWithPeriods(connection, async () => {
-    // Nothing of it can come under way again: what is neither queued nor in a living hand is done with.
+  withPartitionLock(connection, async () => {
+    // Nothing of it can come under way again: what is neither queued nor owned by a live dispatcher is finished.
     if (await isUnderWay(executeOn(connection), period)) return false;
-    const tables = KEPT_BY_PERIOD.map((table) => `"${table}${period.suffix}"`);
+    const tables = PARTITIONED_TABLES.map((table) => `"${table}${period.suffix}"`);
     await connection.query(`drop table if exists ${tables.join(", ")}`);
     return true;
   });

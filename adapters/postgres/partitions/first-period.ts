@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
-import { executeIn } from "#adapters/postgres/database.ts";
+import { executeIn } from "#adapters/postgres/execute.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
-import { PERIOD_TABLES } from "./partition-tables.ts";
+import { PARTITIONS } from "./partition-tables.ts";
 
 /**
  * When the first period ends, which has everything from before there were periods: 0 once it has left. Loaded when first wanted; a
@@ -11,7 +11,7 @@ export const firstPeriodEnd = (db: Kysely<Schema>): (() => Promise<number>) => {
   let loading: Promise<number> | null = null;
   const load = async (): Promise<number> => {
     const [first] = await executeIn(db)<{ ends_at: number }>(
-      `select ends_at from (${PERIOD_TABLES}) t where suffix = '_first'`,
+      `select ends_at from (${PARTITIONS}) t where suffix = '_first'`,
     );
     return first?.ends_at ?? 0;
   };

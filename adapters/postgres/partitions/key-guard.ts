@@ -25,9 +25,9 @@ export interface KeyGuard {
   /** What has a lower id has no say in whether a key is taken. */
   readonly since: string;
   /** Ids among which the statement looks for the keys too; null where the index of the period says it all. */
-  readonly asked: IdRange | null;
-  /** Whether nobody else may write beside it who must write alone too. */
-  readonly alone: boolean;
+  readonly dedupIdRange: IdRange | null;
+  /** Whether such batches are written one after the other. */
+  readonly serialized: boolean;
 }
 
 /** For messages with these ids. `firstEndsAt`: all of what is earlier is one period. */
@@ -43,8 +43,12 @@ export const keyGuard = (now: number, firstEndsAt: number, ids: readonly string[
   if (isNear || ids.some((id) => id < least || id >= beyond)) {
     const earliest = Math.min(start, ids.length > 0 ? startOf(timeOfId(lowestOf(ids))) : start);
     const since = leastId(startOf(earliest - 1));
-    return { since, asked: { from: since, to: GREATEST_ID }, alone: true };
+    return { since, dedupIdRange: { from: since, to: GREATEST_ID }, serialized: true };
   }
   const since = leastId(startOf(start - 1));
-  return { since, asked: now < start + REPEATED_MS ? { from: since, to: least } : null, alone: false };
+  return {
+    since,
+    dedupIdRange: now < start + REPEATED_MS ? { from: since, to: least } : null,
+    serialized: false,
+  };
 };

@@ -5,7 +5,7 @@ import type { Keyring } from "./keyring.ts";
 
 const INDEX_DIGITS = 32;
 const KEY_BYTES = 32;
-const PLACE = { purpose: "secret", row: "index-key" } as const;
+const AAD = { purpose: "secret", row: "index-key" } as const;
 
 /**
  * Finds sealed values again: a keyed hash of 16 bytes, in hexadecimal as PostgreSQL's uuid reads it. Without the key, which
@@ -53,20 +53,20 @@ export const storedBlindIndex = (db: Kysely<Schema>, keyring: Keyring): (() => P
 const indexKey = async (db: Kysely<Schema>, keyring: Keyring): Promise<Uint8Array> => {
   await db
     .insertInto("secret")
-    .values({ name: PLACE.row, sealed: keyring.seal(PLACE, randomBytes(KEY_BYTES)) })
+    .values({ name: AAD.row, sealed: keyring.seal(AAD, randomBytes(KEY_BYTES)) })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const { sealed } = await db
     .selectFrom("secret")
     .select("sealed")
-    .where("name", "=", PLACE.row)
+    .where("name", "=", AAD.row)
     .executeTakeFirstOrThrow();
-  const key = keyring.open(PLACE, sealed);
+  const key = keyring.open(AAD, sealed);
   if (!keyring.isCurrent(sealed)) {
     await db
       .updateTable("secret")
-      .set({ sealed: keyring.seal(PLACE, key) })
-      .where("name", "=", PLACE.row)
+      .set({ sealed: keyring.seal(AAD, key) })
+      .where("name", "=", AAD.row)
       .execute();
   }
   return key;

@@ -10,7 +10,7 @@ import {
 import { LRUCache } from "lru-cache";
 
 /** What is sealed, and in which row: a sealed value opens only where it was put. */
-export interface Place {
+export interface AssociatedData {
   readonly purpose:
     | "secret"
     | "conversation"
@@ -25,9 +25,9 @@ export interface Place {
 
 /** AES-256-GCM under the newest of several keys. */
 export interface Keyring {
-  seal(place: Place, plain: string | Uint8Array): Buffer;
+  seal(aad: AssociatedData, plain: string | Uint8Array): Buffer;
   /** Throws when no key of the ring opens it or when it was changed or moved. */
-  open(place: Place, sealed: Uint8Array): Buffer;
+  open(aad: AssociatedData, sealed: Uint8Array): Buffer;
   /** Whether the newest key sealed it. */
   isCurrent(sealed: Uint8Array): boolean;
 }
@@ -58,10 +58,10 @@ export const keyring = (keys: readonly Uint8Array[]): Keyring => {
   header.write(newestId, 1, "hex");
   const nonce = header.subarray(1 + KEY_ID_BYTES);
   return {
-    seal: (place, plain) => {
+    seal: (aad, plain) => {
       fillWithRandomness(nonce);
-      const cipher = createCipheriv("aes-256-gcm", sealingKey(place), nonce);
-      cipher.setAAD(associatedData(place));
+      const cipher = createCipheriv("aes-256-gcm", sealingKey(aad), nonce);
+      cipher.setAAD(bytesOf(aad));
       const body = typeof plain === "string" ? cipher.update(plain, "utf8") : cipher.update(plain);
       cipher.final();
       const sealed = Buffer.allocUnsafe(HEADER_BYTES + body.length + TAG_BYTES);
@@ -70,18 +70,18 @@ export const keyring = (keys: readonly Uint8Array[]): Keyring => {
       sealed.set(cipher.getAuthTag(), HEADER_BYTES + body.length);
       return sealed;
     },
-    open: (place, sealed) => {
+    open: (aad, sealed) => {
       if (sealed[0] !== FORMAT || sealed.length < HEADER_BYTES + TAG_BYTES) {
-        throw new Error(`Cannot open a sealed ${place.purpose}: it is damaged`);
+        throw new Error(`Cannot open a sealed ${aad.purpose}: it is damaged`);
       }
       const keyId = keyIdIn(sealed);
       const keyFor = derivations.get(keyId);
       if (!keyFor) {
-        throw new Error(`Cannot open a sealed ${place.purpose}: its key ${keyId} is not in the keyring`);
+        throw new Error(`Cannot open a sealed ${aad.purpose}: its key ${keyId} is not in the keyring`);
       }
       const nonce = sealed.subarray(1 + KEY_ID_BYTES, HEADER_BYTES);
-      const decipher = createDecipheriv("aes-256-gcm", keyFor(place), nonce, { authTagLength: TAG_BYTES });
-      decipher.setAAD(associatedData(place));
+      const decipher = createDecipheriv("aes-256-gcm", keyFor(aad), nonce, { authTagLength: TAG_BYTES });
+      decipher.setAAD(bytesOf(aad));
       decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
       const plain = decipher.update(sealed.subarray(HEADER_BYTES, -TAG_BYTES));
       decipher.final();
@@ -91,7 +91,7 @@ export const keyring = (keys: readonly Uint8Array[]): Keyring => {
   };
 };
 
-type KeyFor = (place: Place) => KeyObject;
+type KeyFor = (aad: AssociatedData) => KeyObject;
 
 /** A master key by its id, and the keys that it gives. */
 const derivationFrom = (master: Uint8Array): readonly [string, KeyFor] => {
@@ -123,7 +123,7 @@ const keyIdIn = (sealed: Uint8Array): string =>
 let associated = Buffer.alloc(0);
 
 /** The row's name, in octets. Most rows have names of one length: the buffer of one serves the next. */
-const associatedData = ({ row }: Place): Buffer => {
+const bytesOf = ({ row }: AssociatedData): Buffer => {
   const length = Buffer.byteLength(row);
   if (associated.length !== length) associated = Buffer.alloc(length);
   associated.write(row);

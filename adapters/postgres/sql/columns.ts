@@ -41,21 +41,21 @@ export const text = <Row>(name: string, of: (row: Row) => string | null): Column
   encode: (rows) => (rows.every((row) => of(row) === null) ? "{}" : binaryTextArray(rows.map(of))),
 });
 
-/** A column that mostly has the same value in every row; it is then not sent, and nulls stand for that value. */
-export const usually = <Row, T extends string | number | boolean>(
+/** A column that mostly has its default in every row; it is then not sent, and nulls stand for the default. */
+export const orDefault = <Row, T extends string | number | boolean>(
   name: string,
   type: "smallint" | "integer" | "boolean" | "text",
-  usual: T,
+  byDefault: T,
   of: (row: Row) => T,
 ): Column<Row> => ({
   name,
   type,
-  encode: (rows) => (rows.every((row) => of(row) === usual) ? "{}" : plainArray(rows.map(of))),
+  encode: (rows) => (rows.every((row) => of(row) === byDefault) ? "{}" : plainArray(rows.map(of))),
 });
 
 /** `unnest(…) as alias (…)` over the parameters from `first` on. */
 export const unnested = <Row>(columns: readonly Column<Row>[], first: number, alias: string): string =>
-  `unnest(${columns.map(({ type }, place) => `$${first + place}::${type}[]`).join(", ")})
+  `unnest(${columns.map(({ type }, index) => `$${first + index}::${type}[]`).join(", ")})
     as ${alias} (${columns.map(({ name }) => name).join(", ")})`;
 
 /** The parameters for it. */

@@ -18,7 +18,7 @@ test("a batch that is written while its writer is being buried waits, and then f
         const waiting = await client.query("select 1 from pg_stat_activity where wait_event_type = 'Lock'");
         return waiting.rows.length > 0;
       });
-      await client.query("update dispatcher set dead = true where id = $1", [writer]);
+      await client.query("update dispatcher set expired = true where id = $1", [writer]);
       await client.query("commit");
       expect(await committing).toEqual({ kind: "fenced" });
     });

@@ -17,9 +17,9 @@ describe("a key", () => {
     fc.assert(
       fc.property(instant, soon, (now, age) => {
         const [copy, id] = [freshIdAt(now - age), freshIdAt(now)];
-        const { asked, since } = keyGuard(now, FIRST_ENDS, [id]);
+        const { dedupIdRange, since } = keyGuard(now, FIRST_ENDS, [id]);
         const isOfOnePeriod = Math.floor((now - age) / PERIOD_MS) === Math.floor(now / PERIOD_MS);
-        const isAsked = asked !== null && copy >= asked.from && copy < asked.to;
+        const isAsked = dedupIdRange !== null && copy >= dedupIdRange.from && copy < dedupIdRange.to;
         expect(isOfOnePeriod || isAsked).toBe(true);
         expect(copy >= since).toBe(true);
       }),
@@ -33,9 +33,10 @@ describe("a key", () => {
         const isNear = now % PERIOD_MS < MINUTE || now % PERIOD_MS >= PERIOD_MS - MINUTE;
         const isOther = Math.floor((now - age) / PERIOD_MS) !== Math.floor(now / PERIOD_MS);
         const ids = [freshIdAt(now), freshIdAt(now - age)];
-        const { asked, alone } = keyGuard(now, FIRST_ENDS, ids);
-        expect(alone).toBe(isNear || isOther);
-        if (alone) for (const id of ids) expect(id >= asked!.from && id < asked!.to).toBe(true);
+        const { dedupIdRange, serialized } = keyGuard(now, FIRST_ENDS, ids);
+        expect(serialized).toBe(isNear || isOther);
+        if (serialized)
+          for (const id of ids) expect(id >= dedupIdRange!.from && id < dedupIdRange!.to).toBe(true);
       }),
       {
         examples: [
@@ -52,15 +53,15 @@ describe("a key", () => {
     const friday = THURSDAY + 26 * HOUR;
     expect(keyGuard(friday, FIRST_ENDS, [freshIdAt(friday)])).toEqual({
       since: leastId(THURSDAY - PERIOD_MS),
-      asked: null,
-      alone: false,
+      dedupIdRange: null,
+      serialized: false,
     });
     for (const now of [THURSDAY, THURSDAY + HOUR, THURSDAY - 1]) {
       const ids = [freshIdAt(now), freshIdAt(now - 30 * PERIOD_MS)];
       expect(keyGuard(now, THURSDAY + PERIOD_MS, ids)).toEqual({
         since: leastId(0),
-        asked: null,
-        alone: false,
+        dedupIdRange: null,
+        serialized: false,
       });
     }
   });

@@ -200,8 +200,8 @@ describe("what was sent and never receipted", () => {
     const usual = await sendText(process, ab, THURSDAY, THURSDAY);
     const repeated = await sendText(process, ab, THURSDAY + 2 * SECOND, THURSDAY + 4 * DAY);
     expect(await unreceipted(THURSDAY + DAY, 10)).toEqual([usual]);
-    const verdict = { messageId: usual, state: "expired", failure: null, at: THURSDAY } as const;
-    await commit(process.storage, process.dispatcher, { outcomes: [verdict] });
+    const outcome = { messageId: usual, state: "expired", failure: null, at: THURSDAY } as const;
+    await commit(process.storage, process.dispatcher, { outcomes: [outcome] });
     for (const day of [1, 2, 3, 4]) expect(await unreceipted(THURSDAY + day * DAY, 10)).toEqual([]);
     // Written after everybody has gone past its id.
     const late = await sendText(process, ab, THURSDAY + SECOND, THURSDAY + 4 * DAY);
@@ -225,7 +225,7 @@ describe("room for what is to come", () => {
     );
     await one.storage.reconciliation.createPartitions(THURSDAY + DAY);
     const weeks = ["_2040_01_05", "_2040_01_12", "_2040_01_19"];
-    for (const parent of ["message", "accepted", "verdict", "part_fate"]) {
+    for (const parent of ["message", "accepted", "message_outcome", "part_receipt"]) {
       const suffixes = await suffixesOf(parent);
       expect(suffixes.filter((suffix) => suffix.startsWith("_2040"))).toEqual(weeks);
       expect(suffixes).toContain("_first");
@@ -255,7 +255,7 @@ describe("room for what is to come", () => {
       expect(items.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
       const copy = copyAt(ab, texts[0]!, THURSDAY + DAY + HOUR);
       expect(await write(process, THURSDAY + DAY + HOUR, [copy])).toEqual(["duplicate"]);
-      for (const table of ["message", "accepted", "verdict"]) {
+      for (const table of ["message", "accepted", "message_outcome"]) {
         expect(await rowsIn(`${table}_default`)).toBe(inDefault);
       }
     };
@@ -286,7 +286,7 @@ describe("room for what is to come", () => {
     await write(process, THURSDAY - 5 * DAY, [textAt(ab, THURSDAY - 5 * DAY)]);
     await withClient(database.url, async (client) => {
       await client.query("begin");
-      await client.query("select make_period($1)", [THURSDAY]);
+      await client.query("select create_partitions($1)", [THURSDAY]);
       const writing = write(process, THURSDAY + 2 * DAY, [textAt(ab, THURSDAY + 2 * DAY)]);
       // Awaited below; meanwhile nobody may say that nobody looks after it.
       writing.catch(() => {});
@@ -307,7 +307,7 @@ describe("room for what is to come", () => {
     const process = await startProcess(THURSDAY);
     await withClient(database.url, (client) =>
       client.query(
-        `insert into message (id, received_at, disposition, segments)
+        `insert into message (id, received_at, decision_code, segments)
          select (left(least_id($1)::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, $1, 0, 1
          from generate_series(1, 100001) n`,
         [THURSDAY],
@@ -315,7 +315,7 @@ describe("room for what is to come", () => {
     );
     await process.storage.reconciliation.createPartitions(THURSDAY);
     expect(await suffixesOf("message")).not.toContain("_2040_01_05");
-    await withClient(database.url, (client) => client.query("select make_period($1)", [THURSDAY]));
+    await withClient(database.url, (client) => client.query("select create_partitions($1)", [THURSDAY]));
     expect(await rowsIn("message_2040_01_05")).toBe(100_001);
   });
 
@@ -323,7 +323,7 @@ describe("room for what is to come", () => {
     const process = await startProcess(THURSDAY);
     const { ab } = await openScene(process.storage);
     await withClient(database.url, async (client) => {
-      await client.query("begin; lock table verdict_default in access share mode");
+      await client.query("begin; lock table message_outcome_default in access share mode");
       const since = performance.now();
       await expect(process.storage.reconciliation.createPartitions(THURSDAY)).rejects.toBeInstanceOf(
         StorageUnavailable,
@@ -345,18 +345,18 @@ test("what is forgotten waits for whoever reads, and leaves as a whole", async (
   await process.storage.reconciliation.createPartitions(THURSDAY);
   const text = textAt(ab, THURSDAY);
   await write(process, THURSDAY + HOUR, [text]);
-  const verdict = { messageId: text.inbound.id, state: "failed", failure: null, at: THURSDAY } as const;
-  await commit(process.storage, process.dispatcher, { outcomes: [verdict] });
+  const outcome = { messageId: text.inbound.id, state: "failed", failure: null, at: THURSDAY } as const;
+  await commit(process.storage, process.dispatcher, { outcomes: [outcome] });
   await beat(process.storage, process.dispatcher, freshIdAt(THURSDAY + 5 * WEEK));
   const forget = () => openAt(NOON).storage.reconciliation.dropPartitions(THURSDAY + 2 * WEEK);
   await withClient(database.url, async (client) => {
-    await client.query("begin; select count(*) from verdict");
+    await client.query("begin; select count(*) from message_outcome");
     await expect(forget()).rejects.toBeInstanceOf(StorageUnavailable);
     await client.query("rollback");
   });
   expect(await stateOfMessage(process.storage, text.inbound.id)).toBe("failed");
   await forget();
-  for (const parent of ["message", "accepted", "verdict", "part_fate"]) {
+  for (const parent of ["message", "accepted", "message_outcome", "part_receipt"]) {
     expect(await suffixesOf(parent)).toEqual(["_2040_01_19", "_default"]);
   }
 });
@@ -366,7 +366,7 @@ test("a week of many conversations is forgotten by several sweeps", async () => 
   await storage.reconciliation.createPartitions(THURSDAY);
   await withClient(database.url, (client) =>
     client.query(
-      `insert into message (id, conversation_id, received_at, disposition, segments)
+      `insert into message (id, conversation_id, received_at, decision_code, segments)
        select (left(least_id($1)::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, least_id(n), $1, 0, 1
        from generate_series(1, 50001) n`,
       [THURSDAY],
@@ -384,8 +384,8 @@ test("what is old only by a clock that is ahead of the database's is not forgott
   const { ab } = await openScene(process.storage);
   const text = textAt(ab, now);
   await write(process, now, [text]);
-  const verdict = { messageId: text.inbound.id, state: "failed", failure: null, at: now } as const;
-  await commit(process.storage, process.dispatcher, { outcomes: [verdict] });
+  const outcome = { messageId: text.inbound.id, state: "failed", failure: null, at: now } as const;
+  await commit(process.storage, process.dispatcher, { outcomes: [outcome] });
   await beat(process.storage, process.dispatcher, freshIdAt(now + 52 * WEEK));
   await openAt(now + 52 * WEEK).storage.reconciliation.dropPartitions(now + 50 * WEEK);
   expect(await stateOfMessage(process.storage, text.inbound.id)).toBe("failed");
@@ -437,6 +437,6 @@ test("weeks come and go while two processes write at full speed", async () => {
     "_default",
   ]);
   expect(await rowsIn("message")).toBe(written.length);
-  expect(await rowsIn("verdict where state = 'delivered'")).toBe(written.length);
+  expect(await rowsIn("message_outcome where state = 'delivered'")).toBe(written.length);
   expect(await rowsIn("message_default")).toBe(0);
 });

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MESSAGE, MESSAGES } from "#adapters/postgres/cold/conversation-messages.ts";
 import { BEGIN, FINISH, KNOWN } from "#adapters/postgres/cold/idempotency.ts";
@@ -5,12 +6,13 @@ import { FACTS } from "#adapters/postgres/cold/opening-facts.ts";
 import { OPEN } from "#adapters/postgres/cold/opening-statement.ts";
 import { MULTIPART, TAKEN } from "#adapters/postgres/cold/reconciliation.ts";
 import { UNRECEIPTED } from "#adapters/postgres/cold/unreceipted.ts";
-import { type Connection, type Database, openDatabase } from "#adapters/postgres/database.ts";
+import type { Connection } from "#adapters/postgres/connection.ts";
+import { type Database, openDatabase } from "#adapters/postgres/database.ts";
 import { CLAIMED_MESSAGES } from "#adapters/postgres/hot/claiming.ts";
 import { KNOWN as KNOWN_KEYS } from "#adapters/postgres/hot/inbound-outcomes.ts";
-import { DEFER } from "#adapters/postgres/hot/outbound-queue.ts";
+import { REQUEUE } from "#adapters/postgres/hot/outbound-queue.ts";
 import { MATCH_SOME } from "#adapters/postgres/hot/parked-receipts.ts";
-import { OPEN_FATES } from "#adapters/postgres/hot/part-receipts.ts";
+import { OPEN_PART_RECEIPTS } from "#adapters/postgres/hot/part-receipts.ts";
 import { ROUTES } from "#adapters/postgres/hot/routes.ts";
 import { type CommitParameters, commitStatement } from "#adapters/postgres/hot/traffic-commit.sql.ts";
 import { RECOVER } from "#adapters/postgres/ownership/expire-dispatcher.ts";
@@ -26,7 +28,7 @@ let hot: Connection;
 beforeAll(async () => {
   fresh = await createTestDatabase();
   database = openDatabase(fresh.url);
-  connection = await database.apiConnections.connect();
+  connection = await database.keyed.connect();
   hot = await database.hot.connect();
   // Now that it is known to be empty, one pass over a table seems to cost no more than a look-up.
   await connection.query("vacuum (analyze)");
@@ -73,8 +75,8 @@ const ID = "019bc186-de00-7000-8000-000000000001";
 const KEY = "0".repeat(32);
 const whole: CommitParameters = {
   dispatcher: ID,
-  asked: { from: ID, to: ID },
-  heard: { from: ID, to: ID },
+  dedupIdRange: { from: ID, to: ID },
+  receiptIdRange: { from: ID, to: ID },
   messages: [
     {
       ...{
@@ -86,24 +88,24 @@ const whole: CommitParameters = {
         receivedAt: 1,
         expiresAt: 2,
       },
-      ...{ lane: 0, disposition: 0, segments: 1, routed: true, hold: true, payload: Buffer.alloc(1) },
+      ...{ priority: 0, decisionCode: 0, segments: 1, routed: true, own: true, payload: Buffer.alloc(1) },
     },
   ],
   accepted: [{ messageId: ID, part: 0, parts: 1, carrierId: "a", link: "smpp", attempts: 1, at: 1 }],
-  ends: [{ messageId: ID, state: "failed", failure: null, at: 1 }],
+  outcomes: [{ messageId: ID, state: "failed", failure: null, at: 1 }],
   receipts: [{ carrierIds: ["a", "b"], state: "delivered", failure: null, at: 1 }],
 };
 
 test.each([
   ["everything", whole],
-  ["texts", { ...whole, accepted: [], ends: [], receipts: [] }],
-  ["answers and receipts", { ...whole, messages: [], ends: [] }],
-  ["ends", { ...whole, messages: [], accepted: [], receipts: [] }],
+  ["texts", { ...whole, accepted: [], outcomes: [], receipts: [] }],
+  ["answers and receipts", { ...whole, messages: [], outcomes: [] }],
+  ["outcomes", { ...whole, messages: [], accepted: [], receipts: [] }],
 ])(
   "a batch of %s looks every row up by a key, although it was planned while the tables were empty",
   async (_, batch) => {
     const statement = commitStatement(batch);
-    for (const known of ["refused", "skipped"] as const) await mustLookUp(hot, statement(known).text);
+    for (const onDuplicate of ["abort", "skip"] as const) await mustLookUp(hot, statement(onDuplicate).text);
     await mustLookUp(hot, ROUTES);
   },
 );
@@ -124,7 +126,7 @@ const tablesReadBy = async (statement: string, values: readonly unknown[]): Prom
   );
   return nodesOf(rows[0]!["QUERY PLAN"][0]!.Plan).filter(
     (node) =>
-      /^(message|accepted|verdict|part_fate)_/.test(node["Relation Name"] ?? "") &&
+      /^(message|accepted|message_outcome|part_receipt)_/.test(node["Relation Name"] ?? "") &&
       node["Node Type"] !== "ModifyTable",
   );
 };
@@ -133,10 +135,27 @@ const tablesOf = (plans: readonly Plan[]): readonly string[] => [
   ...new Set(plans.map((plan) => plan["Relation Name"]!)),
 ];
 
+test("only statements that are prepared are planned for lookups: lists and counts have the planner as it is", async () => {
+  const settingOf = async (name: string) => [
+    ...(await sql<Setting>`select current_setting(${name}) as setting`.execute(database.cold)).rows,
+    ...(await connection.query<Setting>("select current_setting($1) as setting", [name])).rows,
+    ...(await hot.query<Setting>("select current_setting($1) as setting", [name])).rows,
+  ];
+  for (const name of ["enable_seqscan", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan"]) {
+    expect(await settingOf(name)).toEqual([{ setting: "on" }, { setting: "off" }, { setting: "off" }]);
+  }
+  const plans = await settingOf("plan_cache_mode");
+  expect(plans.map(({ setting }) => setting)).toEqual(["auto", "force_generic_plan", "force_generic_plan"]);
+});
+
+interface Setting {
+  readonly setting: string;
+}
+
 describe("of a long history", () => {
   beforeAll(async () => {
     for (let n = 0; n < PERIODS; n += 1) {
-      await hot.query("select make_period($1)", [THURSDAY + n * PERIOD_MS]);
+      await hot.query("select create_partitions($1)", [THURSDAY + n * PERIOD_MS]);
     }
   });
 
@@ -147,10 +166,10 @@ describe("of a long history", () => {
     ["parked receipts", MATCH_SOME, [SINCE, 10]],
     ["claimed messages", CLAIMED_MESSAGES, [ids, [1], [false], SINCE]],
     ["long texts", MULTIPART, [SINCE, 10]],
-    ["fates", OPEN_FATES, [ids, SINCE]],
+    ["part receipts", OPEN_PART_RECEIPTS, [ids, SINCE]],
     ["missing receipts", UNRECEIPTED, [SINCE, leastId(THURSDAY + PERIODS * PERIOD_MS), 1, 10]],
-    ["what the dead held", RECOVER, [ID, SINCE]],
-    ["what is put back", DEFER, [ID, ids, ids, [1], [1], [1], [1], [1], [false], SINCE]],
+    ["what an expired dispatcher owned", RECOVER, [ID, SINCE]],
+    ["what is requeued", REQUEUE, [ID, ids, ids, [1], [1], [1], [1], [1], [false], SINCE]],
     ["a message", MESSAGE, [SINCE]],
     ["a conversation", MESSAGES, [ID, 0, ID, 10, SINCE]],
   ])("%s are looked for in the periods where they can be", async (_, statement, values) => {
@@ -160,9 +179,11 @@ describe("of a long history", () => {
   });
 
   test("receipts are looked for in the periods where they can be, by the carrier's id", async () => {
-    const { text, values } = commitStatement({ ...whole, messages: [], heard: { from: SINCE, to: UNTIL } })(
-      "refused",
-    );
+    const { text, values } = commitStatement({
+      ...whole,
+      messages: [],
+      receiptIdRange: { from: SINCE, to: UNTIL },
+    })("abort");
     const plans = await tablesReadBy(text, values!);
     for (const table of tablesOf(plans)) expect(table).toMatch(/_2040_03_15$/);
     const lookups = plans.filter((plan) => plan["Relation Name"]!.startsWith("accepted_"));
@@ -171,19 +192,19 @@ describe("of a long history", () => {
   });
 
   test("keys are looked for in the period before, and only when one is asked for", async () => {
-    const asked = { from: SINCE, to: UNTIL };
-    const texts = { ...whole, accepted: [], ends: [], receipts: [] };
-    const young = commitStatement({ ...texts, asked })("refused");
+    const dedupIdRange = { from: SINCE, to: UNTIL };
+    const texts = { ...whole, accepted: [], outcomes: [], receipts: [] };
+    const young = commitStatement({ ...texts, dedupIdRange })("abort");
     const plans = await tablesReadBy(young.text, young.values!);
     expect(tablesOf(plans)).toEqual(["message_2040_03_15"]);
     for (const plan of plans) expect(plan["Index Cond"]).toContain("key");
-    const usual = commitStatement({ ...texts, asked: null })("refused");
+    const usual = commitStatement({ ...texts, dedupIdRange: null })("abort");
     expect(await tablesReadBy(usual.text, usual.values!)).toEqual([]);
   });
 
   test("who texted last is noted without reading every text", async () => {
     await hot.query(
-      `insert into message (id, conversation_id, received_at, lane, disposition, segments)
+      `insert into message (id, conversation_id, received_at, priority, decision_code, segments)
        select (left(least_id($1)::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, least_id(1 + n % 3), n, 0, 0, 1
        from generate_series(1, 30000) n`,
       [THURSDAY],

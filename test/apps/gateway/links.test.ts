@@ -73,7 +73,7 @@ const gatewaysSend = async (): Promise<boolean> => {
   const client = new Client(database.url);
   await client.connect();
   const { rows } = await client.query(
-    "select bool_and(d.kind = 'gateway' and not d.dead) as ours from partition_lease p left join dispatcher d on d.id = p.owner",
+    "select bool_and(d.kind = 'gateway' and not d.expired) as ours from partition_lease p left join dispatcher d on d.id = p.owner",
   );
   await client.end();
   return rows[0].ours;

@@ -20,7 +20,7 @@ const CHUNK = 5_000;
 export const writeLiveRoutes = async (url: string, pairs: number): Promise<void> => {
   const ring = keyring([BENCH_KEY]);
   const database = openDatabase(url);
-  const index = await storedBlindIndex(database.api, ring)().finally(database.close);
+  const index = await storedBlindIndex(database.cold, ring)().finally(database.close);
   const sealed = sealedValues(ring);
   const ids = uuidV7Ids(systemClock);
   await withClient(url, async (client) => {

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { QueryConfig } from "pg";
 import { systemClock } from "#adapters/node/clock.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
-import type { Connection } from "#adapters/postgres/database.ts";
-import { commitAtOnce } from "#adapters/postgres/hot/commit-single.ts";
+import type { Connection } from "#adapters/postgres/connection.ts";
+import { commitSingle } from "#adapters/postgres/hot/commit-single.ts";
 import { planOf } from "#adapters/postgres/hot/inbound-outcomes.ts";
 import { recentIds } from "#adapters/postgres/hot/recent-ids.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
@@ -51,8 +51,8 @@ export const rawBatches = ({ dispatcher, routes, index, sealed }: RawBatchOption
 const LOWEST_ID = "00000000-0000-0000-0000-000000000000";
 /** Far from a boundary of periods. */
 const UNBOUNDED = {
-  guard: { since: LOWEST_ID, asked: null, alone: false },
-  heard: { from: LOWEST_ID, to: LOWEST_ID },
+  guard: { since: LOWEST_ID, dedupIdRange: null, serialized: false },
+  receiptIdRange: { from: LOWEST_ID, to: LOWEST_ID },
 };
 
 /** What the adapter would have sent. */
@@ -67,7 +67,7 @@ const encoded = async (batch: Batch, index: BlindIndex, sealed: SealedValues): P
     discard: () => {},
     release: () => {},
   };
-  await commitAtOnce({ connection, index, sealed, recent: recentIds(), ...UNBOUNDED }, batch, planOf(batch));
+  await commitSingle({ connection, index, sealed, recent: recentIds(), ...UNBOUNDED }, batch, planOf(batch));
   return taken!;
 };
 

@@ -5,7 +5,8 @@
 import { randomUUID } from "node:crypto";
 import type { QueryConfig } from "pg";
 import { systemClock } from "#adapters/node/clock.ts";
-import { type Connection, HOT_CONNECTIONS, openDatabase } from "#adapters/postgres/database.ts";
+import type { Connection } from "#adapters/postgres/connection.ts";
+import { HOT_CONNECTIONS, openDatabase } from "#adapters/postgres/database.ts";
 import { storedBlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { sealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
@@ -29,7 +30,7 @@ interface RawRun {
 const ring = keyring([BENCH_KEY]);
 const storage = postgresStorage({ url, keyring: ring, clock: systemClock });
 const database = openDatabase(url);
-const index = await storedBlindIndex(database.api, ring)();
+const index = await storedBlindIndex(database.cold, ring)();
 const sealed = sealedValues(ring);
 const dispatcher = randomUUID();
 await storage.dispatch.join({ id: dispatcher, kind: "gateway", leaseMs: 3_600_000, recoverFrom: dispatcher });

@@ -1,4 +1,4 @@
-import { type Connection, inTransaction } from "#adapters/postgres/database.ts";
+import { type Connection, inTransaction } from "#adapters/postgres/connection.ts";
 
 /** Taken by whoever makes or drops tables. */
 const PERIODS_LOCK = 7_340_296;
@@ -11,5 +11,5 @@ const LOCKS = [
 ];
 
 /** Runs `work` in one transaction while nobody else makes or drops tables; what it must wait for too long is unavailable. */
-export const aloneWithPeriods = <T>(connection: Connection, work: () => Promise<T>): Promise<T> =>
+export const withPartitionLock = <T>(connection: Connection, work: () => Promise<T>): Promise<T> =>
   inTransaction(connection, work, LOCKS);

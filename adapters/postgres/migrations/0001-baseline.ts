@@ -1,0 +1,21 @@
+import { type Kysely, sql } from "kysely";
+import { DISPATCH } from "./baseline/dispatch.sql.ts";
+import { PARTICIPANTS } from "./baseline/participants.sql.ts";
+import { FUNCTIONS, PARTITIONS } from "./baseline/partitions.sql.ts";
+import { REQUESTS } from "./baseline/requests.sql.ts";
+import { ROUTES } from "./baseline/routes.sql.ts";
+import { TRAFFIC } from "./baseline/traffic.sql.ts";
+
+/**
+ * The whole schema. Times are milliseconds since the epoch, unless the column is a timestamptz. Real numbers are stored twice: sealed,
+ * and as a blind index (`…_index`, a keyed hash; of type uuid because that is the fastest fixed-size type of 16 bytes). Virtual numbers
+ * are bigint: E.164 has at most 15 digits.
+ *
+ * `priority` is a storage format: it holds the position in `PRIORITIES` of the domain (relay 0, system 1, broadcast 2), and the queue is
+ * sorted by it. Append to that list, never change its order.
+ */
+export const up = async (db: Kysely<unknown>): Promise<void> => {
+  for (const part of [PARTICIPANTS, ROUTES, FUNCTIONS, TRAFFIC, DISPATCH, REQUESTS, PARTITIONS]) {
+    await sql.raw(part).execute(db);
+  }
+};

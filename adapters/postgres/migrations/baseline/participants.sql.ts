@@ -1,0 +1,74 @@
+/** Secrets, virtual numbers, conversations, and what participants do not want. */
+export const PARTICIPANTS = `
+create table secret (
+  name text primary key,
+  sealed bytea not null
+);
+
+create table number (
+  number bigint primary key,
+  country text not null,
+  features text[] not null,
+  state text not null check (state in ('active', 'draining')),
+  added_at bigint not null
+);
+create index number_country on number (country);
+
+-- Places that are reserved in rental budgets while a number is being rented.
+create table budget_place (
+  id uuid primary key,
+  country text not null,
+  expires_at timestamptz not null
+);
+
+create table conversation (
+  id uuid primary key,
+  reference_index uuid,
+  geo_match text not null check (geo_match in ('area', 'country', 'any')),
+  sticky boolean not null,
+  opened_at bigint not null,
+  expires_at bigint,
+  idle_ttl_ms bigint,
+  -- Not due before; null when it never ends by itself. The sweep moves it on when somebody has texted.
+  check_at bigint,
+  -- When a participant last texted, counting only texts whose partition was dropped.
+  texted_at bigint,
+  closed_at bigint,
+  erased boolean not null default false,
+  -- Reference and metadata: the caller's own words.
+  details bytea not null,
+  close_reason bytea
+);
+create unique index conversation_reference on conversation (reference_index) where closed_at is null;
+create index conversation_any_reference on conversation (reference_index) where reference_index is not null;
+create index conversation_opened on conversation (opened_at, id);
+create index conversation_open on conversation (opened_at, id) where closed_at is null;
+create index conversation_due on conversation (check_at) where closed_at is null and check_at is not null;
+create index conversation_erasable on conversation (closed_at) where closed_at is not null and not erased;
+
+create table participant (
+  id uuid primary key,
+  conversation_id uuid not null references conversation,
+  side smallint not null check (side in (0, 1)),
+  number_index uuid not null,
+  virtual_number bigint not null,
+  left_at bigint,
+  -- Number, name, country and area.
+  details bytea not null
+);
+create unique index participant_side on participant (conversation_id, side) where left_at is null;
+create index participant_number on participant (number_index, conversation_id) where left_at is null;
+
+create table opt_out (
+  number_index uuid primary key,
+  since bigint not null
+);
+
+create table pair_block (
+  low_index uuid not null,
+  high_index uuid not null,
+  since bigint not null,
+  primary key (low_index, high_index),
+  check (low_index < high_index)
+);
+`;
