@@ -16,7 +16,7 @@ import {
   TAKEOVER_AFTER_MS,
 } from "#core/ports/idempotency.ts";
 
-export interface IdempotencyContext {
+interface IdempotencyContext {
   readonly db: Kysely<Schema>;
   readonly connections: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;

@@ -11,7 +11,7 @@ import { releasePlace, reservePlace } from "./budget-places.ts";
 import type { NumberPool } from "./number-pool.ts";
 import { lockPool } from "./route-writes.ts";
 
-export interface NumbersContext {
+interface NumbersContext {
   readonly db: Kysely<Schema>;
   readonly index: () => Promise<BlindIndex>;
   readonly pool: NumberPool;

@@ -6,7 +6,7 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { OptOut, OptOuts } from "#core/ports/opt-outs.ts";
 import { changeBlocks } from "./blocks.ts";
 
-export interface OptOutsContext {
+interface OptOutsContext {
   readonly db: Kysely<Schema>;
   readonly index: () => Promise<BlindIndex>;
 }

@@ -21,7 +21,7 @@ import { unreceiptedMessages } from "./unreceipted.ts";
 /** Candidates looked at for each one that is wanted: those that can be ended go first. */
 const LOOK_AHEAD = 4;
 
-export interface ReconciliationContext {
+interface ReconciliationContext {
   readonly db: Kysely<Schema>;
   readonly connections: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;

@@ -6,10 +6,10 @@ import { plainArray, textArray } from "#adapters/postgres/sql/array-literal.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { PartSet, StoredPart } from "#core/ports/traffic.ts";
 
-export const setIndexOf = (index: BlindIndex, { from, to, reference, total }: PartSet): string =>
+const setIndexOf = (index: BlindIndex, { from, to, reference, total }: PartSet): string =>
   index.of("set", JSON.stringify([from, to, reference, total]));
 
-export interface PartRow {
+interface PartRow {
   readonly key: string;
   readonly payload: Buffer;
 }
@@ -17,7 +17,7 @@ export interface PartRow {
 /** Undoes PostgreSQL's dashes. */
 export const hexOf = (uuid: string): string => uuid.replaceAll("-", "");
 
-export interface StoredPartsOptions {
+interface StoredPartsOptions {
   readonly pool: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;

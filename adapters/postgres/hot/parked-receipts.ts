@@ -15,7 +15,7 @@ export const hasCarrierId = (row: string, carrierId: string, hash: string): stri
 export const carrierIdHash = (carrierId: string): string =>
   `lateral (select hashtextextended(${carrierId}, 0) as hash offset 0)`;
 
-export interface Matched {
+interface Matched {
   readonly matched: number;
   /** Messages of several parts of which something was heard. */
   readonly multipartIds: readonly string[];

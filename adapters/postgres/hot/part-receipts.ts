@@ -16,7 +16,7 @@ interface PartReceiptRow {
   readonly at: number | null;
 }
 
-export interface OpenPartReceipts {
+interface OpenPartReceipts {
   readonly messageId: string;
   readonly parts: readonly (PartReceipt | null)[];
 }

@@ -31,7 +31,7 @@ interface RouteRow {
   readonly blocked_by: Block | null;
 }
 
-export interface ReadRoutesOptions {
+interface ReadRoutesOptions {
   readonly pool: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;

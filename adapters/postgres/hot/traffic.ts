@@ -13,7 +13,7 @@ import { combinePartReceipts } from "./part-receipts.ts";
 import type { RecentIds } from "./recent-ids.ts";
 import { readRoutes } from "./routes.ts";
 
-export interface TrafficContext {
+interface TrafficContext {
   readonly pool: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;

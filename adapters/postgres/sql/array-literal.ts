@@ -4,10 +4,6 @@
 export const plainArray = (values: readonly (string | number | boolean | null)[]): string =>
   `{${values.map((value) => value ?? "NULL").join(",")}}`;
 
-/** The same, but empty when every value is the usual one: `unnest` fills short arrays up with nulls, which stand for it. */
-export const usualArray = <T extends string | number | boolean>(values: readonly T[], usual: T): string =>
-  values.every((value) => value === usual) ? "{}" : plainArray(values);
-
 /** Of any texts, empty when there is none. What PostgreSQL cannot hold in a text (U+0000) is left out. */
 export const textArray = (texts: readonly (string | null)[]): string =>
   texts.every((text) => text === null)

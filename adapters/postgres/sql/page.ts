@@ -1,7 +1,7 @@
 import type { Page, Slice } from "#core/ports/conversations.ts";
 
 /** What sorts an item, as its cursor has it. */
-export interface Position {
+interface Position {
   readonly at: number;
   readonly id: string;
 }
