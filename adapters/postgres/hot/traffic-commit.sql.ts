@@ -29,8 +29,8 @@ import {
  * which a batch needs some; each combination has a name of its own and is planned once per connection.
  *
  * - Inserts go in the order of their keys, since two batches with the same keys in different order would deadlock.
- * - The writer's row is locked `for key share`: a burial locks it `for update`, so that either this batch is written before the
- *   dead one's messages are looked for, or it finds itself fenced.
+ * - The writer's row is locked `for key share`: an expiry locks it `for update`, so that either this batch is written before the
+ *   expired one's messages are looked for, or it finds itself fenced.
  * - The route of every message is joined with the version that the decision was made on: what does not match is not written.
  */
 export interface CommitParameters {
