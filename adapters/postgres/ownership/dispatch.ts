@@ -85,5 +85,5 @@ const beat = async (
 };
 
 const isAlive = async (execute: Execute, dispatcher: string): Promise<boolean> =>
-  (await execute("select 1 from dispatcher where id = $1 and not expired for key share", [dispatcher])).length >
-  0;
+  (await execute("select 1 from dispatcher where id = $1 and not expired for key share", [dispatcher]))
+    .length > 0;
