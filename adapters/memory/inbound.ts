@@ -1,5 +1,6 @@
 import type { Command } from "#core/domain/command.ts";
-import type { Failure, FinalOutcome, InboundMessage, Refusal } from "#core/domain/message.ts";
+import { failureOfRefusal } from "#core/domain/failures.ts";
+import type { FinalOutcome, InboundMessage, Refusal } from "#core/domain/message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
@@ -108,7 +109,7 @@ const keepInbound = (
 const refused = ({ id, receivedAt }: InboundMessage, { kind, reason }: Refusal): FinalOutcome => ({
   messageId: id,
   state: kind,
-  failure: { code: reason, detail: REFUSALS[reason] },
+  failure: failureOfRefusal(reason),
   at: receivedAt,
 });
 
@@ -119,12 +120,3 @@ const obeyed = ({ id, receivedAt }: InboundMessage): FinalOutcome => ({
   failure: null,
   at: receivedAt,
 });
-
-const REFUSALS: Readonly<Record<Refusal["reason"], Failure["detail"]>> = {
-  stranger: "the number texted stands for nobody to this sender",
-  closed: "the conversation has ended",
-  quarantined: "the conversation has ended",
-  "not-our-number": "the number texted is not one of ours",
-  "opt-out": "the recipient wants no texts",
-  "pair-block": "one of the two has blocked the other",
-};

@@ -1,4 +1,4 @@
-import { PARTITIONS } from "#core/domain/message.ts";
+import { PARTITIONS } from "#core/domain/partition.ts";
 import type { Membership } from "#core/ports/dispatch.ts";
 import type { DispatcherRow, StoredMessage, World } from "./world.ts";
 

@@ -1,3 +1,4 @@
+import { isLastPart } from "#core/domain/last-part.ts";
 import { type MessageRecord, type OutboundMessage, stateOf } from "#core/domain/message.ts";
 import { countSegments } from "#core/domain/message-text.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
@@ -63,9 +64,7 @@ export const putAway = (world: World, message: StoredMessage): void => {
   world.unsent.delete(message.id);
 };
 
-/** The last part leaves last: when a carrier has taken it, it has taken them all. */
-export const lastPartTaken = ({ taken }: StoredMessage): Accepted | null =>
-  taken.find(({ part, parts }) => part === parts - 1) ?? null;
+export const lastPartTaken = ({ taken }: StoredMessage): Accepted | null => taken.find(isLastPart) ?? null;
 
 export const recordOf = (message: StoredMessage): MessageRecord => {
   const lastPart = lastPartTaken(message);

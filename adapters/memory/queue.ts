@@ -1,5 +1,6 @@
 import { blockBeforeDeparture } from "#core/domain/block-before-departure.ts";
-import { type OutboundMessage, PRIORITIES, partitionOf } from "#core/domain/message.ts";
+import { type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
+import { partitionOf } from "#core/domain/partition.ts";
 import type { Block } from "#core/domain/route.ts";
 import type { Claim, ClaimRequest, Owned } from "#core/ports/dispatch.ts";
 import { currentRoute } from "./routes.ts";

@@ -1,6 +1,7 @@
 import type { Conversation } from "#core/domain/conversation.ts";
-import { type FinalOutcome, type OutboundMessage, PARTITIONS } from "#core/domain/message.ts";
+import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { PARTITIONS } from "#core/domain/partition.ts";
 import type { FinalReceipt, PartReceipt } from "#core/domain/receipt.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { NewDispatcher } from "#core/ports/dispatch.ts";

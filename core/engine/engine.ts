@@ -1,4 +1,4 @@
-import { PARTITIONS } from "#core/domain/message.ts";
+import { PARTITIONS } from "#core/domain/partition.ts";
 import { type BatchWriter, startBatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import { startSweeper } from "#core/engine/maintenance/sweeper.ts";
 import { startDispatcher } from "#core/engine/outbound/dispatcher.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { PARTITIONS } from "#core/domain/message.ts";
+import { PARTITIONS } from "#core/domain/partition.ts";
 import { aBatch, acceptanceOf, DAY, freshId, NOON, relayWrite } from "#test/support/traffic-builders.ts";
 import {
   beat,

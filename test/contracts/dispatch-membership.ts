@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { PARTITIONS } from "#core/domain/message.ts";
+import { PARTITIONS } from "#core/domain/partition.ts";
 import type { Membership } from "#core/ports/dispatch.ts";
 import { acceptanceOf, DAY, deferralOf, freshId, freshIdIn, NOON } from "#test/support/traffic-builders.ts";
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { PARTITIONS, partitionOf } from "#core/domain/message.ts";
+import { PARTITIONS, partitionOf } from "#core/domain/partition.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { NOON } from "#test/support/traffic-builders.ts";

@@ -1,13 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  type FinalState,
-  isFinal,
-  PARTITIONS,
-  PRIORITIES,
-  partitionOf,
-  stateOf,
-} from "#core/domain/message.ts";
+import { type FinalState, isFinal, PRIORITIES, stateOf } from "#core/domain/message.ts";
+import { PARTITIONS, partitionOf } from "#core/domain/partition.ts";
 import { uuidArbitrary } from "#test/support/arbitraries.ts";
 
 const progressArbitrary = fc.record({

@@ -1,4 +1,5 @@
-import type { Failure, FinalOutcome, FinalState } from "#core/domain/message.ts";
+import { failureOfRefusal } from "#core/domain/failures.ts";
+import type { Failure, FinalOutcome, FinalState, Refusal } from "#core/domain/message.ts";
 import type { StoredDecision } from "#core/ports/traffic.ts";
 
 /** What was decided on a message, as `message.decision_code` has it. Everything but a relayed one is final from birth. */
@@ -10,10 +11,10 @@ interface CodedDecision {
   readonly failure: Failure | null;
 }
 
-const refused = (code: number, state: FinalState, reason: string, detail: string): CodedDecision => ({
+const refused = (code: number, state: FinalState, reason: Refusal["reason"]): CodedDecision => ({
   code,
   state,
-  failure: { code: reason, detail },
+  failure: failureOfRefusal(reason),
 });
 
 /** A word for us has arrived when we have it. */
@@ -21,12 +22,12 @@ const carriedOut = (code: number): CodedDecision => ({ code, state: "delivered",
 
 /** The codes are in the database: add, never change. */
 const CODED_DECISIONS: Readonly<Record<string, CodedDecision>> = {
-  stranger: refused(10, "unroutable", "stranger", "the number texted stands for nobody to this sender"),
-  closed: refused(11, "unroutable", "closed", "the conversation has ended"),
-  quarantined: refused(12, "unroutable", "quarantined", "the conversation has ended"),
-  "not-our-number": refused(13, "unroutable", "not-our-number", "the number texted is not one of ours"),
-  "opt-out": refused(20, "blocked", "opt-out", "the recipient wants no texts"),
-  "pair-block": refused(21, "blocked", "pair-block", "one of the two has blocked the other"),
+  stranger: refused(10, "unroutable", "stranger"),
+  closed: refused(11, "unroutable", "closed"),
+  quarantined: refused(12, "unroutable", "quarantined"),
+  "not-our-number": refused(13, "unroutable", "not-our-number"),
+  "opt-out": refused(20, "blocked", "opt-out"),
+  "pair-block": refused(21, "blocked", "pair-block"),
   stop: carriedOut(30),
   start: carriedOut(31),
   help: carriedOut(32),

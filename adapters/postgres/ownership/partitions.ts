@@ -1,5 +1,5 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
-import { PARTITIONS } from "#core/domain/message.ts";
+import { PARTITIONS } from "#core/domain/partition.ts";
 import type { Membership } from "#core/ports/dispatch.ts";
 
 interface MemberRow {

@@ -1,4 +1,5 @@
 import { type Chosen, chooseLink, type LinkView } from "#core/domain/choose-link.ts";
+import { REASSIGNED, TTL_OVER } from "#core/domain/failures.ts";
 import type { Failure, FinalState } from "#core/domain/message.ts";
 import type { Block } from "#core/domain/route.ts";
 import type { OwnedMessage } from "./owned-message.ts";
@@ -30,19 +31,8 @@ export type Clearance =
 
 const LEAVING: Clearance = { kind: "leaving" };
 const REVALIDATE: Clearance = { kind: "revalidate" };
-const REASSIGNED: Clearance = {
-  kind: "end",
-  state: "expired",
-  failure: {
-    code: "reassigned",
-    detail: "its conversation is over, and the number it would have come from may be another's",
-  },
-};
-const EXPIRED: Clearance = {
-  kind: "end",
-  state: "expired",
-  failure: { code: "ttl", detail: "its time to live was over before a carrier took it" },
-};
+const ENDED_BY_REASSIGNMENT: Clearance = { kind: "end", state: "expired", failure: REASSIGNED };
+const EXPIRED: Clearance = { kind: "end", state: "expired", failure: TTL_OVER };
 const BLOCKED: Readonly<Record<Block, Clearance>> = {
   "opt-out": {
     kind: "end",
@@ -62,7 +52,7 @@ export const clearanceOf = (
 ): Clearance => {
   if (isLeaving) return LEAVING;
   // breakage: send-reassigned
-  if (validUntil <= now) return validUntil > 0 ? REVALIDATE : REASSIGNED;
+  if (validUntil <= now) return validUntil > 0 ? REVALIDATE : ENDED_BY_REASSIGNMENT;
   // breakage: send-too-old
   if (message.expiresAt <= now) return EXPIRED;
   // breakage: send-blocked

@@ -1,4 +1,4 @@
-import { partitionOf } from "#core/domain/message.ts";
+import { partitionOf } from "#core/domain/partition.ts";
 import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import type { GiveUp } from "#core/engine/ownership/message-owner.ts";
 import type { Epoch } from "#core/engine/ownership/ownership.ts";

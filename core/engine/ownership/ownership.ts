@@ -1,4 +1,4 @@
-import { partitionOf } from "#core/domain/message.ts";
+import { partitionOf } from "#core/domain/partition.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { createSignal, type Signal } from "#core/structures/signal.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import { PARTITIONS } from "#core/domain/message.ts";
+import { PARTITIONS } from "#core/domain/partition.ts";
 import { joinDispatchers, type Membership } from "#core/engine/ownership/membership.ts";
 import type { MessageOwner } from "#core/engine/ownership/message-owner.ts";
 import { createOwnership, type Ownership } from "#core/engine/ownership/ownership.ts";

@@ -17,7 +17,7 @@ const sweepOnce = (
   messageRetentionMs: number | null = null,
 ): Promise<void> =>
   sweep(
-    { storage: stage.storage, writer: relay.writer, clock: stage.time.clock, timer: stage.time.timer },
+    { storage: stage.storage, writer: relay.writer },
     { ...OPTIONS, messageRetentionMs },
     stage.time.clock.now(),
     prune,

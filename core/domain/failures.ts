@@ -1,0 +1,32 @@
+import type { Failure, Refusal } from "./message.ts";
+
+/** The wording of ends that we decide on ourselves; no number and no text stands in them. */
+export const TTL_OVER: Failure = {
+  code: "ttl",
+  detail: "its time to live was over before a carrier took it",
+};
+
+export const NO_RECEIPT: Failure = {
+  code: "no-receipt",
+  detail: "the carrier took it and never said what became of it",
+};
+
+export const REASSIGNED: Failure = {
+  code: "reassigned",
+  detail: "its conversation is over, and the number it would have come from may be another's",
+};
+
+const REFUSED: Readonly<Record<Refusal["reason"], Failure["detail"]>> = {
+  stranger: "the number texted stands for nobody to this sender",
+  closed: "the conversation has ended",
+  quarantined: "the conversation has ended",
+  "not-our-number": "the number texted is not one of ours",
+  "opt-out": "the recipient wants no texts",
+  "pair-block": "one of the two has blocked the other",
+};
+
+/** Why an inbound message goes no further, in words. */
+export const failureOfRefusal = (reason: Refusal["reason"]): Failure => ({
+  code: reason,
+  detail: REFUSED[reason],
+});

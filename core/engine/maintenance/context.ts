@@ -1,0 +1,23 @@
+import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
+import type { Storage } from "#core/ports/storage.ts";
+
+/** What all maintenance works with. */
+export interface MaintenancePorts {
+  readonly storage: Pick<Storage, "conversations" | "reconciliation" | "idempotency">;
+  readonly writer: Pick<BatchWriter, "record" | "join">;
+}
+
+export interface MaintenanceOptions {
+  readonly messageTtlMs: number;
+  readonly quarantineMs: number;
+  /** Texts are erased this long after their conversation closed; null: never. */
+  readonly textRetentionMs: number | null;
+  /** At least `retentionMinMs`; null: for ever. */
+  readonly messageRetentionMs: number | null;
+  /** How long the parts of a long text are waited for (30 minutes, as Kannel does). */
+  readonly partsTimeoutMs?: number;
+  readonly receiptGraceMs?: number;
+}
+
+/** How much one sweep does of each kind; the next one goes on. */
+export const SWEEP_MAX = 500;

@@ -1,0 +1,13 @@
+import { MEMORY_MS } from "#core/domain/retention.ts";
+import { type MaintenanceOptions, type MaintenancePorts, SWEEP_MAX } from "./context.ts";
+
+/** Forgets keys and answers that nobody repeats any more, and erases the texts of conversations that closed long ago. */
+export const prune = async (
+  { storage: { reconciliation, idempotency, conversations } }: MaintenancePorts,
+  { textRetentionMs }: MaintenanceOptions,
+  now: number,
+): Promise<void> => {
+  await reconciliation.prune(now - MEMORY_MS);
+  await idempotency.prune(now - MEMORY_MS);
+  if (textRetentionMs !== null) await conversations.eraseTexts(now - textRetentionMs, SWEEP_MAX);
+};
