@@ -55,6 +55,7 @@ export const joinDispatchers = async (
 
   const beat = async (): Promise<void> => {
     const epoch = ownership.epoch();
+    if (!epoch.hasJoined) return;
     const askedAs = partitions.asking();
     // The lease counts from before the question: storage grants it at some instant after.
     const until = clock.now() + heldMs;

@@ -11,6 +11,8 @@ export interface Epoch {
   /** The id under which this process writes during the epoch: a UUID. */
   readonly dispatcher: string;
   readonly isOver: boolean;
+  /** Storage knows of it. */
+  readonly hasJoined: boolean;
   /** Partitions that are ours and stay with us. */
   readonly owned: ReadonlySet<number>;
   /** Partitions on their way to others: nothing of them is started or taken. */
@@ -24,7 +26,7 @@ export interface Ownership {
   holds(): boolean;
   /** Whether new messages for this recipient may be owned from their insertion on. */
   mayOwn(recipientId: string): boolean;
-  /** `epoch` was found to be over: another one begins. Resolves when it has joined. */
+  /** `epoch` was found to be over: another one begins, unless that has happened. Resolves when the newest epoch has joined. */
   renew(epoch: Epoch): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export interface OwnershipState extends Ownership {
 
 interface Life extends Epoch {
   isOver: boolean;
+  hasJoined: boolean;
   owned: Set<number>;
   readonly leaving: Set<number>;
   holdsUntil: number;
@@ -62,7 +65,8 @@ export const createOwnership = (clock: Clock, ids: Ids): OwnershipState => {
     // breakage: own-others-partitions
     mayOwn: (recipientId) => holds() && life.owned.has(partitionOf(recipientId)),
     renew: (epoch) => {
-      if (epoch === life) {
+      // An epoch that has not joined yet cannot have been declared expired: its joining is under way.
+      if (epoch === life && life.hasJoined) {
         life.isOver = true;
         life = createLife(ids.next());
         ended.raise();
@@ -70,7 +74,9 @@ export const createOwnership = (clock: Clock, ids: Ids): OwnershipState => {
       return life.joined.promise;
     },
     joined: (epoch) => {
-      if (epoch === life) life.joined.resolve();
+      if (epoch !== life) return;
+      life.hasJoined = true;
+      life.joined.resolve();
     },
     holdUntil: (until) => {
       life.holdsUntil = until;
@@ -93,6 +99,7 @@ export const createOwnership = (clock: Clock, ids: Ids): OwnershipState => {
 const createLife = (dispatcher: string): Life => ({
   dispatcher,
   isOver: false,
+  hasJoined: false,
   owned: new Set(),
   leaving: new Set(),
   holdsUntil: 0,

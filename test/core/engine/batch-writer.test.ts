@@ -25,6 +25,7 @@ const DISPATCHER = "019bc186-de00-7000-8000-000000000001";
 const epochOf = (dispatcher: string): Epoch => ({
   dispatcher,
   isOver: false,
+  hasJoined: true,
   owned: new Set(),
   leaving: new Set(),
 });

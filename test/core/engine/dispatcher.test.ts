@@ -279,7 +279,7 @@ test("a number's own pace holds back its texts, and nobody else's", async () => 
   expect(own[1]!.at - own[0]!.at).toBeGreaterThanOrEqual(1_000);
 });
 
-test("a text that waits in hand for longer than the quarantine is looked at again", async () => {
+test("a text that is owned for longer than the quarantine is validated again", async () => {
   const stage = createStage();
   const process = await stage.start({ relay: { quarantineMs: 2_000 } });
   await stage.time.pass(1_100);
@@ -364,7 +364,7 @@ describe("a text that waits in memory when its recipient texts STOP", () => {
     }
   });
 
-  test("and was put back into the queue is not sent when it is claimed", async () => {
+  test("and was requeued is not sent when it is claimed", async () => {
     const stage = createStage();
     const process = await stage.start({
       link: { script: (_, n) => ({ kind: n === 0 ? "retry" : "accept" }) },

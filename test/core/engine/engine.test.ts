@@ -74,7 +74,7 @@ describe("a text", () => {
 });
 
 describe("a text from the queue", () => {
-  test("that was put back, and claimed anew by a question from before, is asked for once more", async () => {
+  test("that was requeued, and claimed anew by a question from before, is asked for once more", async () => {
     const stage = createStage();
     let slowClaim = false;
     let tries = 0;
@@ -100,7 +100,7 @@ describe("a text from the queue", () => {
     await stage.tell(route, "hello");
     await stage.time.pass(5);
     slowClaim = true;
-    // Asked by a clock that is set right afterwards: what is put back then is due for that question already.
+    // Asked by a clock that is set right afterwards: what is requeued then is due for that question already.
     skewMs = 1_000;
     await stage.tell(other, "somebody else");
     await stage.time.pass(5);
@@ -112,7 +112,7 @@ describe("a text from the queue", () => {
 });
 
 describe("two processes on one database", () => {
-  test("keep the order of a thread while its partition changes hands", async () => {
+  test("keep the order of a recipient's texts while their partition changes owners", async () => {
     const stage = createStage();
     const one = await stage.start({
       link: { latencyMs: 1_500, script: (_, n) => ({ kind: n === 0 ? "retry" : "accept" }) },
@@ -128,11 +128,11 @@ describe("two processes on one database", () => {
     expect(stage.words()).toEqual(["first", "second"]);
   });
 
-  test("lose nothing when one dies while it cannot give its partitions up", async () => {
+  test("lose nothing when one is killed while it cannot give its partitions up", async () => {
     const stage = createStage();
-    let dead = false;
+    let isKilled = false;
     const one = await stage.start({
-      faultOf: (method) => (dead || method === "dispatch.release" ? { lost: "request" } : null),
+      faultOf: (method) => (isKilled || method === "dispatch.release" ? { lost: "request" } : null),
     });
     one.link.set("down");
     const route = await stage.open(goesToTheSecond);
@@ -140,17 +140,17 @@ describe("two processes on one database", () => {
     await stage.time.pass(100);
     await stage.start();
     await stage.time.pass(4_000);
-    dead = true;
+    isKilled = true;
     await stage.time.pass(30_000);
     expect(stage.words()).toEqual(["first"]);
   });
 
   test("lose nothing when one is killed while it stops", async () => {
     const stage = createStage();
-    let dead = false;
+    let isKilled = false;
     const one = await stage.start({
       faultOf: (method, input) =>
-        dead || method === "dispatch.leave"
+        isKilled || method === "dispatch.leave"
           ? { lost: "request" }
           : brings("slow", method, input)
             ? { beforeMs: 2_500 }
@@ -163,14 +163,14 @@ describe("two processes on one database", () => {
     void one.give(other, "slow");
     const stopping = one.relay.stop().catch(() => {});
     await stage.time.pass(3_000);
-    dead = true;
+    isKilled = true;
     await stage.start();
     await stage.time.pass(30_000);
     await stage.time.until(stopping);
     expect([...stage.words()].sort()).toEqual(["first", "slow"]);
   });
 
-  test("do not both send what one had claimed before it was given up for dead", async () => {
+  test("do not both send what one had claimed before it was declared expired", async () => {
     const stage = createStage();
     let cut = false;
     let isBack = false;
@@ -188,7 +188,7 @@ describe("two processes on one database", () => {
     const route = await stage.open((each) => !goesToTheSecond(each));
     cut = true;
     slowClaim = true;
-    // The second process does not own the thread, and puts the text into the queue for the first.
+    // The second process does not own the recipient's partition, and puts the text into the queue for the first.
     void two.give(route, "only once");
     await stage.time.pass(100);
     slowClaim = false;
@@ -199,7 +199,7 @@ describe("two processes on one database", () => {
     expect(stage.words()).toEqual(["only once"]);
   });
 
-  test("do not both send what one had written before it was given up for dead, and was answered after", async () => {
+  test("do not both send what one had written before it was declared expired, and was answered after", async () => {
     const stage = createStage();
     let cut = false;
     let slowCommit = false;
@@ -217,7 +217,7 @@ describe("two processes on one database", () => {
     slowCommit = true;
     cut = true;
     void one.give(route, "only once");
-    // Long enough to be buried, and then to come back under a new name.
+    // Long enough to be declared expired, and then to join again.
     await stage.time.pass(10_000);
     cut = false;
     await stage.time.pass(30_000);
@@ -225,7 +225,7 @@ describe("two processes on one database", () => {
     expect(stage.words()).toEqual(["only once"]);
   });
 
-  test("share the work again after one was given up for dead twice in a row", async () => {
+  test("share the work again after one was declared expired twice in a row", async () => {
     const stage = createStage();
     let cut = false;
     let slowJoin = false;
@@ -252,7 +252,33 @@ describe("two processes on one database", () => {
   });
 });
 
-describe("a relay that stops", () => {
+test("a process that was declared expired writes again as soon as it can join, though its first tries to join are lost", async () => {
+  const stage = createStage();
+  let isCut = false;
+  let isJoiningCut = false;
+  const one = await stage.start({
+    faultOf: (method) =>
+      (method === "dispatch.heartbeat" && isCut) || (method === "dispatch.join" && isJoiningCut)
+        ? { lost: "request" }
+        : null,
+  });
+  await stage.start();
+  isCut = true;
+  isJoiningCut = true;
+  await stage.time.pass(8_000);
+  isCut = false;
+  const route = await stage.open();
+  const answer = one.give(route, "hello");
+  await stage.time.pass(4_000);
+  isJoiningCut = false;
+  await stage.time.pass(3_000);
+  expect(await stage.time.until(answer)).toBe("unavailable");
+  expect(await stage.time.until(one.give(route, "again"))).toBe("accepted");
+  await stage.time.pass(3_000);
+  expect(stage.words()).toEqual(["hello", "again"]);
+});
+
+describe("an engine that stops", () => {
   test("leaves no timer behind", async () => {
     const stage = createStage();
     const process = await stage.start({
@@ -267,22 +293,22 @@ describe("a relay that stops", () => {
     expect(stage.time.pending()).toBe(0);
   });
 
-  test("leaves what it has in hand to others, and what is under way to its answer", async () => {
+  test("leaves what it owns to others, and what is under way to its answer", async () => {
     const stage = createStage();
     const one = await stage.start({ link: { window: 1, latencyMs: 500 } });
     const [route, other] = [await stage.open(), await stage.open()];
     void one.give(route, "under way");
-    void one.give(other, "in hand");
+    void one.give(other, "owned");
     await stage.time.pass(100);
     await stage.time.until(one.relay.stop());
     expect(stage.words()).toEqual(["under way"]);
     await stage.start();
     await stage.time.pass(2_000);
-    expect(stage.words()).toEqual(["under way", "in hand"]);
+    expect(stage.words()).toEqual(["under way", "owned"]);
   });
 });
 
-test("a relay asks the database for nothing in vain while its hands are full", async () => {
+test("an engine asks the database for nothing in vain while it owns as much as it may claim", async () => {
   const stage = createStage();
   let calls = 0;
   const process = await stage.start({

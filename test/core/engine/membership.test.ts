@@ -140,7 +140,7 @@ describe("the members", () => {
     expect(one.epoch().owned.size).toBe(PARTITIONS / 2);
   });
 
-  test("share the partitions evenly, and take over those of the dead", async () => {
+  test("share the partitions evenly, and take over those of the expired", async () => {
     const { time, join } = createHouse();
     const [one, two] = [await join(), await join()];
     await time.pass(5_000);
@@ -162,7 +162,7 @@ describe("the members", () => {
     expect(partitionsOf(gateway)).toHaveLength(PARTITIONS);
   });
 
-  test("take up a new id when they were given up for dead", async () => {
+  test("begin a new epoch when they were declared expired", async () => {
     const { time, join } = createHouse();
     const [one] = [await join(), await join()];
     const before = one.ownership.epoch().dispatcher;
