@@ -53,6 +53,11 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: (line) => line.replace(/if \((.*?)\)/, "if ($1 === 'opt-out')"),
   },
   {
+    name: "take who writes from another form of his number for a stranger",
+    tag: "stranger-in-other-spelling",
+    broken: instead(/handsetOrAddress\((\w+\.\w+)\)/, ""),
+  },
+  {
     name: "keep people under the form in which the carrier's lookup writes their numbers",
     tag: "keep-other-spelling",
     broken: instead(/handsetOf\((\w+\.\w+)\)/, ""),

@@ -2,6 +2,7 @@ import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
+import { PEOPLE } from "#test/simulation/people/spellings.ts";
 import type { Random } from "./random.ts";
 
 /** What a world is made of. */
@@ -32,7 +33,7 @@ export const drawShape = (random: Random): Shape => {
     ...Array<DispatcherKind>(apis).fill("api"),
   ];
   return {
-    people: Array.from({ length: people }, (_, i) => `4477009000${10 + i}` as Msisdn),
+    people: PEOPLE.slice(0, people),
     numbers: Array.from({ length: numbers }, (_, i) => `4479119000${10 + i}` as Msisdn),
     processes,
     bindTypes: random.chance(0.3) ? ["transmitter", "receiver"] : ["transceiver", "transceiver"],

@@ -7,7 +7,7 @@ import { handsetOf } from "#core/domain/numbering/handset.ts";
  * part that is its own only one. Short codes and senders in letters stay as they are.
  */
 export const receivedMessage = (message: InboundMessage): InboundMessage => {
-  const from = handsetOrAddress(message.from);
+  const from = handsetOrAddress(message.from); // breakage: stranger-in-other-spelling
   const to = handsetOrAddress(message.to);
   const part = message.part?.total === 1 ? null : message.part;
   return from === message.from && to === message.to && part === message.part

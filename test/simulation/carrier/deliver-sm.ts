@@ -37,7 +37,7 @@ export const textPdu = ({ text, part }: Sending): ShortMessage => {
   const header = concatenationHeader(referenceOf(text), text.parts.length, part + 1);
   return {
     ...BLANK,
-    source: text.from,
+    source: text.writtenFrom,
     destination: text.to,
     esmClass: isPart ? UDH_INDICATOR : 0,
     dataCoding: isGsm ? DATA_CODING.default : DATA_CODING.ucs2,

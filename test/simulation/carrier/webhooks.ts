@@ -78,7 +78,7 @@ const inboundOf = (sending: Sending, { ids, clock }: SimulatedProcess): InboundM
   return {
     id: ids.next(),
     key: webhookKeyOf(sending),
-    from: text.from,
+    from: text.writtenFrom,
     to: text.to,
     text: text.parts[part]!,
     part:

@@ -8,6 +8,7 @@ import { swapParticipant } from "#core/use-cases/swap-participant.ts";
 import { HOUSE } from "#test/simulation/house.ts";
 import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
 import type { Random } from "#test/simulation/random.ts";
+import { spelled } from "./spellings.ts";
 import type { Step } from "./step.ts";
 import type { TypedText } from "./typed-text.ts";
 import type { Typing } from "./typing.ts";
@@ -65,7 +66,7 @@ export const createDay = (surroundings: DaySurroundings) => {
     const run = openConversation({ conversations, insight, clock: process.clock, rentMore }, HOUSE);
     const outcome = await run(
       {
-        participants: [person(pair[0]), person(pair[1])],
+        participants: [person(spelled(pair[0], step.id)), person(spelled(pair[1], step.id + 1))],
         reference: null,
         ttlMs: step.ttlMs,
         idleTtlMs: step.idleTtlMs,

@@ -4,6 +4,8 @@ import type { LinkKind } from "#core/domain/message.ts";
 export interface TypedText {
   readonly id: number;
   readonly from: string;
+  /** The sender's number as the network writes it this time. */
+  readonly writtenFrom: string;
   readonly to: string;
   readonly words: string;
   /** What each SMS of it carries; one for a short text. */

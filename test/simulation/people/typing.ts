@@ -1,6 +1,7 @@
 import type { LinkKind } from "#core/domain/message.ts";
 import { segmentsOf } from "#core/domain/message-text.ts";
 import type { Random } from "#test/simulation/random.ts";
+import { spelled } from "./spellings.ts";
 import type { TextStyle } from "./step.ts";
 import type { TypedText } from "./typed-text.ts";
 
@@ -19,9 +20,11 @@ export const createTyping = (links: readonly LinkKind[]): Typing => {
 
   const typed = (words: string, from: string, to: string, random: Random, holed = false): TypedText => {
     const parts = segmentsOf(words);
+    const id = texts++;
     return {
-      id: texts++,
+      id,
       from,
+      writtenFrom: spelled(from, id),
       to,
       words,
       parts,
