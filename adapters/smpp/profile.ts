@@ -10,7 +10,7 @@ export interface SmppProfile {
   /** What a command_status in the answer to a submit_sm means; one that is not here is worth another try. */
   readonly submitStatuses: ReadonlyMap<number, SubmitResultClass>;
   readonly messageIdForm: MessageIdForm;
-  /** How a deliver_sm is answered that cannot be taken now. The carrier brings it again after these, and gives up after any other. */
+  /** How a deliver_sm is answered that cannot be accepted now. The carrier delivers it again after these, and gives up after any other. */
   readonly tryAgain: TryAgain;
   /** What data_coding 0 means, for what comes and for what is sent. */
   readonly defaultAlphabet: DefaultAlphabet;

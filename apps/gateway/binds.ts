@@ -13,7 +13,7 @@ import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 
-/** Between one bind and the next: carriers take many at once for an attack. */
+/** Between one bind and the next: many at once look like an attack. */
 const STAGGER_MS = 200;
 
 /** Texts and receipts of one bind that may wait for their commit: several windows of a fast carrier, a few megabytes. */
@@ -25,7 +25,7 @@ export interface Binds {
   /** All of them, also those that only receive. */
   readonly all: readonly SmppLink[];
   start(): void;
-  /** Takes nothing new, waits up to `drainMs` for what is in flight, unbinds; resolves when all connections are gone. */
+  /** Accepts nothing new, waits up to `drainMs` for what is in flight, unbinds; resolves when all connections are gone. */
   stop(drainMs: number): Promise<void>;
 }
 
@@ -93,8 +93,8 @@ export const createBinds = (
       onFault: (error) => log.error({ link: name, err: error }, "A fault on a bind"),
     });
   };
-  const groups = settings.smppUrls.map((address, place) => {
-    const name = `smpp-${place + 1}`;
+  const groups = settings.smppUrls.map((address, index) => {
+    const name = `smpp-${index + 1}`;
     return settings.smppBind === "pair"
       ? [bindTo(address, name, "transmitter"), bindTo(address, `${name}-in`, "receiver")]
       : [bindTo(address, name, "transceiver")];
@@ -105,7 +105,7 @@ export const createBinds = (
     links: groups.map(([sender]) => countedLink(sender!)),
     all,
     start: () => {
-      starting = all.map((link, place) => setTimeout(() => link.start(), place * STAGGER_MS));
+      starting = all.map((link, index) => setTimeout(() => link.start(), index * STAGGER_MS));
     },
     stop: async (drainMs) => {
       for (const timer of starting) clearTimeout(timer);

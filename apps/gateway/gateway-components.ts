@@ -29,7 +29,7 @@ const DRAIN_SHARE = 0.6;
 
 /**
  * What a gateway runs, above a database that is ready: its binds beside the HTTP link, the engine that they feed, and its health,
- * where there is a port for it. When it stops, the binds take nothing new and wait for what is in flight, while the engine
+ * where there is a port for it. When it stops, the binds accept nothing new and wait for what is in flight, while the engine
  * writes down what is known and leaves the rest to others.
  */
 export const gatewayComponents = (
@@ -67,7 +67,7 @@ export const gatewayComponents = (
         const process = ids.next();
         let stopping = false;
         let hasLeft = false;
-        // From the moment it stops, carriers are told to come again: it could not write any more what comes then.
+        // From the moment it stops, deliveries are put off: what comes then could not be written any more.
         const sink: InboundSink = {
           offer: (message, done) => (stopping ? done("unavailable") : relay.writer.offer(message, done)),
           offerReceipt: (receipt, done) =>

@@ -45,7 +45,7 @@ export const createGatewayMetrics = ({ links, binds, relay }: MetricsSources): (
   );
   gauge(
     "link_sent",
-    "Segments that the carrier has taken",
+    "Segments that the carrier has accepted",
     ofLinks((link) => link.counts().sent),
   );
   gauge(

@@ -6,7 +6,7 @@ import type { DispatcherKind } from "./dispatch.ts";
 /** What processes let one another know of their links. */
 export interface LinkReports {
   /**
-   * Takes the place of what the same process has reported before. `unconfirmed` are texts that it offered to storage and that the carrier
+   * Replaces what the same process has reported before. `unconfirmed` are texts that it offered to storage and that the carrier
    * may deliver again: added, in one step with the report, to those that it has named before. They are remembered for as long as
    * carriers deliver again.
    */
@@ -45,7 +45,7 @@ export interface ReportedLink extends LinkStatus {
   readonly kind: LinkKind;
   /** Segments a second. */
   readonly rate: number;
-  /** Segments that the carrier has taken since the process started. */
+  /** Segments that the carrier has accepted since the process started. */
   readonly sent: number;
   readonly throttled: number;
 }

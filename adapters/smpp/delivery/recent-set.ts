@@ -1,13 +1,13 @@
 /** A set of fingerprints that forgets what was not added lately. */
 export interface RecentSet {
   /** `false`: it was there before. */
-  readonly add: (print: string) => boolean;
-  readonly has: (print: string) => boolean;
+  readonly add: (fingerprint: string) => boolean;
+  readonly has: (fingerprint: string) => boolean;
 }
 
 /**
  * So many letters tell fingerprints apart: that two of a hundred thousand have them in common happens once in a thousand times, and then
- * a new text seems to have been said before. It is taken all the same, under a name that another process, to which the carrier brings it
+ * a new text seems to have come before. It is accepted all the same, under a key that another process, to which the carrier brings it
  * again after a lost answer, would not look for first.
  */
 const LETTERS = 7;
@@ -17,7 +17,7 @@ const GOLDEN = 0x9e3779b1;
 
 /**
  * Knows at least the last `max` / 2 that were added, and never more than `max`, in two generations as `createGenerationalCache` does. A fingerprint is
- * kept as a number, in a table of numbers: there is one of each text that was ever said, and nothing else of it need stay in memory.
+ * kept as a number, in a table of numbers: there is one of each text that ever came, and nothing else of it need stay in memory.
  */
 export const createRecentSet = (max: number): RecentSet => {
   const generationMax = Math.max(1, Math.floor(max / 2));
@@ -36,12 +36,12 @@ export const createRecentSet = (max: number): RecentSet => {
   const isIn = (table: Float64Array, key: number): boolean => table[slotOf(table, key)] === key;
 
   return {
-    has(print) {
-      const key = keyOf(print);
+    has(fingerprint) {
+      const key = keyOf(fingerprint);
       return isIn(younger, key) || isIn(older, key);
     },
-    add(print) {
-      const key = keyOf(print);
+    add(fingerprint) {
+      const key = keyOf(fingerprint);
       if (isIn(younger, key)) return false;
       const isNew = !isIn(older, key);
       if (size === generationMax) {
@@ -56,8 +56,8 @@ export const createRecentSet = (max: number): RecentSet => {
   };
 };
 
-const keyOf = (print: string): number => {
+const keyOf = (fingerprint: string): number => {
   let key = 0;
-  for (let i = 0; i < LETTERS; i += 1) key = key * 0x80 + print.charCodeAt(i);
+  for (let i = 0; i < LETTERS; i += 1) key = key * 0x80 + fingerprint.charCodeAt(i);
   return key;
 };

@@ -1,7 +1,7 @@
 /** A header is four 32-bit words: length, command, status, sequence (SMPP 3.4 §3.2). */
 export const HEADER_LENGTH = 16;
 
-/** The longest PDU taken: a 64 KiB message_payload with room for everything else. */
+/** The longest PDU accepted: a 64 KiB message_payload with room for everything else. */
 export const PDU_LENGTH_MAX = 70_000;
 
 /** The bytes of one PDU, inside a buffer that the framer does not touch again. */
@@ -49,9 +49,9 @@ export const createFramer = (lengthMax: number = PDU_LENGTH_MAX): Framer => {
 
   const collect = (): Framing => {
     const whole = collecting!;
-    const taken = chunk.copy(whole, collected, offset);
-    collected += taken;
-    offset += taken;
+    const copied = chunk.copy(whole, collected, offset);
+    collected += copied;
+    offset += copied;
     if (collected < whole.length) return "incomplete";
     collecting = null;
     return found(whole, 0, whole.length);
@@ -81,9 +81,9 @@ export const createFramer = (lengthMax: number = PDU_LENGTH_MAX): Framer => {
       if (beginCollecting(length) === "bad-length") return "bad-length";
       return collect();
     }
-    const taken = chunk.copy(prefix, prefixFilled, offset);
-    prefixFilled += taken;
-    offset += taken;
+    const copied = chunk.copy(prefix, prefixFilled, offset);
+    prefixFilled += copied;
+    offset += copied;
     if (prefixFilled < 4) return "incomplete";
     prefixFilled = 0;
     if (beginCollecting(prefix.readUInt32BE(0)) === "bad-length") return "bad-length";

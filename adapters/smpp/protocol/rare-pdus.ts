@@ -8,7 +8,7 @@ const INTERFACE_VERSION = 0x34;
 /** Longest values of a bind without the closing NUL (SMPP 3.4 §4.1.1). */
 const BIND_LENGTH_MAX = { systemId: 15, password: 8, systemType: 12 } as const;
 
-/** Vonage and others issue passwords that are longer than the 8 letters of the standard, and take them. */
+/** Carriers issue passwords that are longer than the 8 letters of the standard. */
 const PASSWORD_LENGTH_MAX = 64;
 
 const bindCommands = {

@@ -1,6 +1,6 @@
 /**
- * A deliver_sm or submit_sm as it came: where its fields begin in `bytes`, which is not changed any more. What nobody asks for is never
- * taken out, and that is most of it.
+ * A deliver_sm or submit_sm as it came: where its fields begin in `bytes`, which is not changed any more. What nobody needs is never
+ * read, and that is most of it.
  */
 export interface ReceivedMessage {
   readonly bytes: Buffer;

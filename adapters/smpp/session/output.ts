@@ -2,7 +2,7 @@ import type { Pdu } from "#adapters/smpp/protocol/pdu.ts";
 import type { Delivery } from "./acknowledgements.ts";
 
 /**
- * What a session wants done, told when it happens. The session has changed by then: whoever is told may call it again at once, and
+ * What a session wants done, called when it happens. The session has changed by then: the callee may call it again at once, and
  * must not throw.
  */
 export interface SessionOutput<C> {
@@ -15,7 +15,7 @@ export interface SessionOutput<C> {
   readonly up: () => void;
   /** Write what is waiting, then end our side of the connection. */
   readonly end: () => void;
-  /** Drop the connection. It is the last that is heard of a session. */
+  /** Drop the connection. It is the last call of a session. */
   readonly down: (end: SessionEnd) => void;
 }
 

@@ -7,7 +7,7 @@ import { onMalformed } from "./malformed.ts";
 import type { SubmitOutcome } from "./output.ts";
 import type { Session } from "./state.ts";
 
-/** Takes one PDU from the peer. The peer's own enquiries are answered in every phase. */
+/** Handles one PDU from the peer. The peer's own enquiries are answered in every phase. */
 export const onPdu = <C>(session: Session<C>, pdu: ReceivedPdu, now: number): void => {
   const { output } = session;
   session.lastReceivedAt = now;

@@ -9,7 +9,7 @@ import { onTick } from "./timers.ts";
 
 /*
  * The life of one connection: connecting -> (securing) -> binding -> bound -> (draining) -> unbinding -> ending -> closed. Any
- * trouble leads straight to closed, and the output hears `down`; nothing survives it, and the next connection is a new session.
+ * trouble leads straight to closed, and the output gets `down`; nothing survives it, and the next connection is a new session.
  *
  * No clock, no socket, no chance: the same that happens at the same times gives the same output.
  */
@@ -32,7 +32,7 @@ export const happen = <C>(session: Session<C>, event: SessionEvent, now: number)
   unbindWhenDrained(session, now);
 };
 
-/** Takes a PDU from the peer. */
+/** Handles a PDU from the peer. */
 export const receive = <C>(session: Session<C>, pdu: ReceivedPdu, now: number): void => {
   if (session.phase.state === "closed") return;
   onPdu(session, pdu, now);
@@ -58,7 +58,7 @@ export const submit = <C>(session: Session<C>, message: ShortMessage, context: C
   session.output.write({ kind: "submit_sm", sequence, message });
 };
 
-/** Why a submit_sm cannot be taken now, or `null` if it can. */
+/** Why a submit_sm cannot be accepted now, or `null` if it can. */
 export const whyNotSubmit = <C>({
   settings,
   phase,

@@ -1,17 +1,13 @@
-import { decode } from "#adapters/smpp/protocol/codec.ts";
-import { createFramer } from "#adapters/smpp/protocol/framing.ts";
 import { type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import type { Delivery } from "./acknowledgements.ts";
 import { connect, type Endpoint } from "./endpoint.ts";
 import { createOutgoing } from "./outgoing.ts";
 import type { SessionOutput } from "./output.ts";
+import { createPduReader, type PduReader } from "./pdu-reader.ts";
 import { answer, happen, receive, type SessionEvent, submit, whyNotSubmit } from "./session.ts";
 import type { SessionSettings } from "./settings.ts";
 import { createSession, type Session } from "./state.ts";
 import { nextTickAt } from "./timers.ts";
-
-/** PDUs read from the socket before other work gets its turn. */
-const PDUS_PER_TURN_MAX = 500;
 
 /** Unsent octets at which no more is submitted, and at which the peer is given up: it does not read. */
 const UNSENT_SUBMIT_MAX = 1_048_576;
@@ -48,15 +44,11 @@ export const openSocketLink = <C>(
   settings: SessionSettings,
   hooks: LinkHooks<C>,
 ): SocketLink<C> => {
-  const frames = createFramer();
   const out = createOutgoing();
   let turnScheduled = false;
   let timer: NodeJS.Timeout | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
   let errorCode = "";
-  let fragmentPending = false;
-  let framesSinceFragment = 0;
-  let paused = false;
 
   const isClosed = () => session.phase.state === "closed";
 
@@ -152,40 +144,20 @@ export const openSocketLink = <C>(
     setImmediate(guarded(() => dispatch({ kind: "tick" }, hooks.now())));
   };
 
-  const readOn = guarded(() => {
-    const now = hooks.now();
-    for (let read = 0; !isClosed(); read += 1) {
-      if (read === PDUS_PER_TURN_MAX) {
-        paused = true;
-        socket.pause();
-        setImmediate(readOn);
-        return;
-      }
-      const framing = frames.next();
-      if (framing === "frame") {
-        framesSinceFragment += 1;
-        const { bytes, start, end } = frames.frame;
-        receive(session, decode(bytes, start, end), now);
-      } else if (framing === "bad-length") {
-        out.add({ kind: "generic_nack", sequence: 0, status: STATUS.invalidCommandLength });
-        dispatch({ kind: "lost", reason: { kind: "bad-frame" } }, now);
-      } else {
-        break;
-      }
-    }
-    endTurnSoon();
-    if (isClosed()) return;
-    // A PDU that comes in many pieces has one start, and it is the time since then that counts.
-    const pending = frames.partial();
-    if (pending !== fragmentPending || (pending && framesSinceFragment > 0)) {
-      dispatch({ kind: "fragment", pending }, now);
-      fragmentPending = pending;
-    }
-    framesSinceFragment = 0;
-    if (paused) {
-      paused = false;
-      socket.resume();
-    }
+  const reader: PduReader = createPduReader({
+    pdu: (pdu) => receive(session, pdu, hooks.now()),
+    badLength() {
+      out.add({ kind: "generic_nack", sequence: 0, status: STATUS.invalidCommandLength });
+      dispatch({ kind: "lost", reason: { kind: "bad-frame" } }, hooks.now());
+    },
+    fragment: (pending) => dispatch({ kind: "fragment", pending }, hooks.now()),
+    done: endTurnSoon,
+    isClosed,
+    pause() {
+      socket.pause();
+      setImmediate(guarded(reader.readOn));
+    },
+    resume: () => socket.resume(),
   });
 
   const socket = connect(endpoint);
@@ -203,10 +175,7 @@ export const openSocketLink = <C>(
   );
   socket.on(
     "data",
-    guarded((chunk: Buffer) => {
-      frames.feed(chunk);
-      readOn();
-    }),
+    guarded((chunk: Buffer) => reader.feed(chunk)),
   );
   socket.on("error", (error: NodeJS.ErrnoException) => {
     errorCode = error.code ?? error.name;
@@ -214,7 +183,7 @@ export const openSocketLink = <C>(
   const onGone = guarded(() => dispatch({ kind: "socket-closed", code: errorCode }, hooks.now()));
   socket.on("end", onGone);
   socket.on("close", onGone);
-  // The time limit on the connection runs even if the socket never says a word.
+  // The time limit on the connection runs even if nothing ever comes from the socket.
   dispatch({ kind: "tick" }, hooks.now());
 
   const submitFromAbove = guarded((message: ShortMessage, context: C) => {

@@ -9,7 +9,7 @@ export type Phase =
   | { readonly state: "securing"; readonly deadline: number }
   | { readonly state: "binding"; readonly deadline: number; readonly sequence: number }
   | { readonly state: "bound"; readonly since: number }
-  /** Takes nothing new; waits until everything in flight is answered. */
+  /** Accepts nothing new; waits until everything in flight is answered. */
   | { readonly state: "draining"; readonly since: number; readonly deadline: number }
   | {
       readonly state: "unbinding";

@@ -20,8 +20,8 @@ export interface InFlight<C> extends Linked<InFlight<C>> {
  * (a copy per message would cost more than the rest of the gateway), but it knows no clock and does no I/O.
  */
 export interface Window<C> {
-  /** The next free sequence number; `taken` are numbers in use outside the window. */
-  readonly nextSequence: (taken: number | null) => number;
+  /** The next free sequence number; `inUse` is a number in use outside the window. */
+  readonly nextSequence: (inUse: number | null) => number;
   readonly add: (sequence: number, context: C, now: number, acknowledgedBefore: number) => void;
   /** The request with this number, which thereby is in flight no more. */
   readonly take: (sequence: number) => InFlight<C> | null;
@@ -42,14 +42,14 @@ export interface WindowTimes {
   readonly lateMs: number;
 }
 
-/** Places to begin with; there are always more than requests in flight. */
-const PLACES = 32;
+/** Slots to begin with; there are always more than requests in flight. */
+const SLOTS = 32;
 
 export const createWindow = <C>(times: WindowTimes, lastSequence = 0): Window<C> => {
   /** Oldest first. Deadlines grow with the order in which requests are added. */
   const inFlight = createLinkedList<InFlight<C>>();
-  /** Each request in the place that its number names; numbers whose place is taken are passed over. */
-  let places: (InFlight<C> | null)[] = new Array(PLACES).fill(null);
+  /** Each request in the slot that its number names; numbers whose slot is in use are passed over. */
+  let slots: (InFlight<C> | null)[] = new Array(SLOTS).fill(null);
   const late = new Map<number, InFlight<C>>();
   let last = lastSequence;
 
@@ -57,25 +57,25 @@ export const createWindow = <C>(times: WindowTimes, lastSequence = 0): Window<C>
   const isForgotten = (request: InFlight<C>, now: number): boolean =>
     deadlineOf(request) + times.lateMs < now;
 
-  const placeOf = (sequence: number) => sequence & (places.length - 1);
+  const slotOf = (sequence: number) => sequence & (slots.length - 1);
 
   const widen = () => {
-    places = new Array(2 * places.length).fill(null);
-    for (const request of inFlight) places[placeOf(request.sequence)] = request;
+    slots = new Array(2 * slots.length).fill(null);
+    for (const request of inFlight) slots[slotOf(request.sequence)] = request;
   };
 
   const remove = (request: InFlight<C>) => {
     inFlight.remove(request);
-    places[placeOf(request.sequence)] = null;
+    slots[slotOf(request.sequence)] = null;
   };
 
   return {
-    nextSequence(taken) {
-      if (2 * inFlight.size() >= places.length) widen();
-      // Ends, since at least half of the places are free.
+    nextSequence(inUse) {
+      if (2 * inFlight.size() >= slots.length) widen();
+      // Ends, since at least half of the slots are free.
       do {
         last = last >= SEQUENCE_MAX ? 1 : last + 1;
-      } while (places[placeOf(last)] !== null || last === taken);
+      } while (slots[slotOf(last)] !== null || last === inUse);
       return last;
     },
     add(sequence, context, now, acknowledgedBefore) {
@@ -91,10 +91,10 @@ export const createWindow = <C>(times: WindowTimes, lastSequence = 0): Window<C>
         isLinked: false,
       };
       inFlight.add(request);
-      places[placeOf(sequence)] = request;
+      slots[slotOf(sequence)] = request;
     },
     take(sequence) {
-      const request = places[placeOf(sequence)];
+      const request = slots[slotOf(sequence)];
       if (request?.sequence !== sequence) return null;
       // breakage: answer-by-order
       remove(request);

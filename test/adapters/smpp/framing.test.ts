@@ -5,9 +5,9 @@ import { createFramer, PDU_LENGTH_MAX } from "#adapters/smpp/protocol/framing.ts
 import { inFull } from "./received.ts";
 import { hotPdu } from "./smpp-arbitraries.ts";
 
-/** Cuts `bytes` at the given places, in any order and number. */
-const cutUp = (bytes: Buffer, places: readonly number[]): Buffer[] => {
-  const cuts = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort((a, b) => a - b);
+/** Cuts `bytes` at the given offsets, in any order and number. */
+const cutUp = (bytes: Buffer, offsets: readonly number[]): Buffer[] => {
+  const cuts = [...new Set(offsets.map((offset) => offset % (bytes.length + 1)))].sort((a, b) => a - b);
   return [0, ...cuts].map((start, i) => bytes.subarray(start, cuts[i] ?? bytes.length));
 };
 
@@ -40,9 +40,9 @@ describe("framing", () => {
       fc.property(
         fc.array(hotPdu, { maxLength: 12 }),
         fc.array(fc.nat(), { maxLength: 30 }),
-        (pdus, places) => {
+        (pdus, cuts) => {
           const bytes = Buffer.concat(pdus.map(encode));
-          const { found, partial } = allFrames(cutUp(bytes, places));
+          const { found, partial } = allFrames(cutUp(bytes, cuts));
           expect(found.map((frame) => inFull(decode(frame, 0, frame.length)))).toEqual(pdus);
           expect(partial).toBe(false);
         },

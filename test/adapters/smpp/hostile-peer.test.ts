@@ -36,7 +36,7 @@ const isDown = (kind: string) =>
   until(() => ours.downs.some(({ reason }) => reason.kind === kind), `it went down: ${kind}`);
 const last = () => peer.connections.at(-1)!;
 const send = (...bytes: Buffer[]) => last().socket.write(Buffer.concat(bytes));
-const heard = () => last().received.filter(({ kind }) => kind !== "bind");
+const fromUs = () => last().received.filter(({ kind }) => kind !== "bind");
 const soundDeliver = encode({
   kind: "deliver_sm",
   sequence: 77,
@@ -45,7 +45,7 @@ const soundDeliver = encode({
 
 describe("a peer that breaks the stream", () => {
   for (const length of [0, 1, 2, 3, 4, 5, 15, 70_001, 0x7fffffff, 0xffffffff]) {
-    it(`with command_length ${length} is told so, left, and called again`, async () => {
+    it(`with command_length ${length} gets an error, is left, and called again`, async () => {
       await boundTo();
       const broken = pduBytes(5, 0, 1);
       broken.writeUInt32BE(length, 0);
@@ -53,7 +53,7 @@ describe("a peer that breaks the stream", () => {
       await isDown("bad-frame");
       await until(
         () => peer.connections[0]!.received.some(({ kind }) => kind === "generic_nack"),
-        "it was told",
+        "it got the error",
       );
       expect(ours.delivered).toEqual([]);
       await until(() => peer.connections.length === 2, "it is called again");
@@ -129,9 +129,9 @@ describe("a peer that sends a PDU that does not hold", () => {
     it(`is answered for ${what}, and goes on being served`, async () => {
       await boundTo({ answer: STATUS.ok });
       send(bytes, soundDeliver);
-      await until(() => heard().length >= 2, "both are answered");
-      expect(heard()[0]).toMatchObject({ sequence: 5, ...answer });
-      expect(heard()[1]).toMatchObject({ kind: "deliver_sm_resp", sequence: 77, status: 0 });
+      await until(() => fromUs().length >= 2, "both are answered");
+      expect(fromUs()[0]).toMatchObject({ sequence: 5, ...answer });
+      expect(fromUs()[1]).toMatchObject({ kind: "deliver_sm_resp", sequence: 77, status: 0 });
       expect(ours.delivered).toHaveLength(1);
       expect(ours.downs).toEqual([]);
     });
@@ -141,8 +141,8 @@ describe("a peer that sends a PDU that does not hold", () => {
     await boundTo();
     const answers = [0x80000004, 0x80000005, 0x80000006, 0x80000009, 0x80000015, 0x80000103, 0x0102, 0x000b];
     send(...answers.map((command) => pduBytes(command, 0, 99)), pduBytes(0x15, 0, 1));
-    await until(() => heard().length >= 1, "the enquiry behind them is answered");
-    expect(heard()).toEqual([{ kind: "enquire_link_resp", sequence: 1, status: 0 }]);
+    await until(() => fromUs().length >= 1, "the enquiry behind them is answered");
+    expect(fromUs()).toEqual([{ kind: "enquire_link_resp", sequence: 1, status: 0 }]);
     expect(ours.connection.status().counts.unexpected).toBe(answers.length);
   });
 
@@ -208,7 +208,7 @@ describe("a peer that falls silent", () => {
     const since = performance.now();
     await isDown("silent");
     expect(performance.now() - since).toBeGreaterThanOrEqual(115);
-    expect(heard().filter(({ kind }) => kind === "enquire_link").length).toBeGreaterThanOrEqual(1);
+    expect(fromUs().filter(({ kind }) => kind === "enquire_link").length).toBeGreaterThanOrEqual(1);
     await until(() => peer.connections.length >= 2, "it is called again");
   });
 
@@ -278,7 +278,7 @@ describe("a peer that goes away", () => {
   it("by a reset hands everything in flight back as unknown, and is called again", async () => {
     await boundTo();
     for (const name of ["a", "b", "c"]) ours.connection.submit(noMessage, name);
-    await until(() => heard().length === 3, "all have arrived");
+    await until(() => fromUs().length === 3, "all have arrived");
     last().socket.resetAndDestroy();
     await until(() => ours.outcomes.size === 3, "all are handed back");
     for (const outcome of ours.outcomes.values())
@@ -354,8 +354,8 @@ describe("a peer that refuses the bind", () => {
     ours = testConnection(peer.port);
     ours.connection.start();
     await bound();
-    await until(() => heard().length === 1, "the text is answered");
-    expect(heard()[0]).toMatchObject({ kind: "deliver_sm_resp", status: STATUS.systemError });
+    await until(() => fromUs().length === 1, "the text is answered");
+    expect(fromUs()[0]).toMatchObject({ kind: "deliver_sm_resp", status: STATUS.systemError });
     expect(ours.delivered).toEqual([]);
   });
 });
@@ -374,10 +374,10 @@ describe("a text that comes again", () => {
   it("has the key of the first time, if its acknowledgement may have been lost; another one like it has not", async () => {
     await boundTo({ answer: STATUS.ok, times: { confirmDelayMs: 5_000 } });
     send(again(1, "ok"));
-    await until(() => heard().length === 1, "it is acknowledged");
+    await until(() => fromUs().length === 1, "it is acknowledged");
     await cutAndBind();
     send(again(1, "ok"), again(2, "ok"));
-    await until(() => heard().length === 2, "both are acknowledged");
+    await until(() => fromUs().length === 2, "both are acknowledged");
     const [first, second, third] = keys();
     expect(second).toBe(first);
     expect(third).not.toBe(first);
@@ -389,7 +389,7 @@ describe("a text that comes again", () => {
       if (pdu.kind === "enquire_link") socket.write(pduBytes(0x80000015, 0, pdu.sequence));
     });
     send(again(1, "ok"));
-    await until(() => heard().some(({ kind }) => kind === "enquire_link"), "we ask whether it was read");
+    await until(() => fromUs().some(({ kind }) => kind === "enquire_link"), "we ask whether it was read");
     await until(() => ours.connection.status().unconfirmed === 0, "it was");
     await cutAndBind();
     send(again(1, "ok"));
@@ -412,7 +412,7 @@ describe("a text that comes again", () => {
   it("has the key of the first time after we refused it for now, on the same link", async () => {
     await boundTo({ answer: STATUS.systemError });
     send(again(1, "ok"), again(1, "ok"), again(3, "other"));
-    await until(() => heard().length === 3, "all are refused");
+    await until(() => fromUs().length === 3, "all are refused");
     expect(new Set(keys()).size).toBe(2);
   });
 });

@@ -13,13 +13,13 @@ describe("the requests in flight", () => {
         (pending, before) => {
           const window = createWindow<string>(times, SEQUENCE_MAX - before);
           for (const sequence of pending) window.add(sequence, "", 0, 0);
-          const taken = 1;
+          const inUse = 1;
           const numbers = Array.from({ length: 40 }, () => {
-            const sequence = window.nextSequence(taken);
+            const sequence = window.nextSequence(inUse);
             window.add(sequence, "", 0, 0);
             return sequence;
           });
-          expect(new Set([...pending, taken, ...numbers]).size).toBe(new Set([...pending, taken]).size + 40);
+          expect(new Set([...pending, inUse, ...numbers]).size).toBe(new Set([...pending, inUse]).size + 40);
           expect(numbers.every((sequence) => sequence >= 1 && sequence <= SEQUENCE_MAX)).toBe(true);
         },
       ),
