@@ -1,7 +1,7 @@
 import { submitResultClass } from "#adapters/smpp/profile.ts";
 import { NO_TLVS, type Pdu } from "#adapters/smpp/protocol/pdu.ts";
 import type { Counts } from "./counts.ts";
-import { close } from "./ending.ts";
+import { drain } from "./ending.ts";
 import type { SubmitOutcome } from "./output.ts";
 import type { Session } from "./state.ts";
 
@@ -23,19 +23,9 @@ export const onSubmitAnswer = <C>(
     outcome.kind === "refused" &&
     submitResultClass(session.settings.profile, outcome.status, outcome.nack) === "session-fault"
   )
-    closeByAnswer(session, request.context, outcome, now);
-  else session.output.answered(request.context, outcome);
-};
-
-const closeByAnswer = <C>(
-  session: Session<C>,
-  context: C,
-  outcome: Extract<SubmitOutcome, { kind: "refused" }>,
-  now: number,
-): void => {
-  close(session, { kind: "session-fault", status: outcome.status }, now, () =>
-    session.output.answered(context, outcome),
-  );
+    // The answer names its request, so both streams are sound: what else is in flight is answered yet, and nothing new is sent.
+    drain(session, { kind: "session-fault", status: outcome.status }, now + session.settings.times.faultDrainMs); // breakage: close-at-nack
+  session.output.answered(request.context, outcome);
 };
 
 const onLateAnswer = <C>(

@@ -26,12 +26,20 @@ export const close = <C>(
   output.down(end);
 };
 
-/** Asks the peer to let us go. */
-export const unbind = <C>(session: Session<C>, now: number): void => {
+/** Sends nothing new, and waits until `deadline` for the answers to what is in flight, before it unbinds. */
+export const drain = <C>(session: Session<C>, reason: DownReason, deadline: number): void => {
+  const { phase } = session;
+  if (phase.state === "bound") session.phase = { state: "draining", since: phase.since, deadline, reason };
+  else if (phase.state === "draining")
+    session.phase = { ...phase, deadline: Math.min(phase.deadline, deadline) };
+};
+
+/** Asks the peer to let us go, which is for `reason`. */
+export const unbind = <C>(session: Session<C>, reason: DownReason, now: number): void => {
   const sequence = session.window.nextSequence(session.enquiry?.sequence ?? null);
   const since = "since" in session.phase ? session.phase.since : now;
   const deadline = now + session.settings.times.unbindMs;
-  session.phase = { state: "unbinding", since, deadline, sequence };
+  session.phase = { state: "unbinding", since, deadline, sequence, reason };
   session.output.write({ kind: "unbind", sequence });
 };
 

@@ -2,7 +2,7 @@ import { COMMAND, type Pdu, RESPONSE_BIT, type ReceivedPdu, STATUS } from "#adap
 import type { ReceivedMessage } from "#adapters/smpp/protocol/received-message.ts";
 import { createDelivery } from "./acknowledgements.ts";
 import { answerMessage, onEnquiryAnswer, onSubmitAnswer, refused, unexpected } from "./answers.ts";
-import { close, end } from "./ending.ts";
+import { close, drain, end } from "./ending.ts";
 import { onMalformed } from "./malformed.ts";
 import type { SubmitOutcome } from "./output.ts";
 import type { Session } from "./state.ts";
@@ -108,19 +108,26 @@ const onUnbindAnswer = <C>(session: Session<C>, sequence: number, now: number): 
   }
   // It has read all that was written before the unbind.
   deliveries.confirm(deliveries.written());
-  end(session, { kind: "stopped" }, now);
+  end(session, phase.reason, now);
 };
 
 /** A generic_nack names the request it refuses, or nothing: then the peer can no longer read our stream. */
 const onNack = <C>(session: Session<C>, sequence: number, status: number, now: number): void => {
   const { phase, enquiry } = session;
-  if (sequence === 0) close(session, { kind: "nacked" }, now);
+  if (sequence === 0) onStreamLost(session, now);
   else if (phase.state === "binding" && sequence === phase.sequence)
     close(session, { kind: "bind-refused", status }, now);
-  else if (phase.state === "unbinding" && sequence === phase.sequence) end(session, { kind: "stopped" }, now);
+  else if (phase.state === "unbinding" && sequence === phase.sequence) end(session, phase.reason, now);
   // A peer that does not know enquire_link is alive all the same.
   else if (enquiry?.sequence === sequence) onEnquiryAnswer(session, sequence);
   else onSubmitAnswer(session, sequence, refused(status, true), now);
+};
+
+/** The peer cannot read what we send now; what it has read before it may answer still. */
+const onStreamLost = <C>(session: Session<C>, now: number): void => {
+  const { phase, settings } = session;
+  if (phase.state === "bound") drain(session, { kind: "nacked" }, now + settings.times.faultDrainMs);
+  else if (phase.state !== "draining") close(session, { kind: "nacked" }, now);
 };
 
 /** alert_notification and outbind want no answer (SMPP 3.4 §4.12, §4.1.7), and no response does. */

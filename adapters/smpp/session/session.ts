@@ -1,7 +1,7 @@
 import { type ReceivedPdu, type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import type { Delivery } from "./acknowledgements.ts";
 import { answerMessage } from "./answers.ts";
-import { close, unbind } from "./ending.ts";
+import { close, drain, unbind } from "./ending.ts";
 import type { DownReason } from "./output.ts";
 import { onPdu } from "./received-pdus.ts";
 import type { Session } from "./state.ts";
@@ -114,7 +114,7 @@ const onSocketClosed = <C>(session: Session<C>, code: string, now: number): void
     return;
   }
   if (phase.state === "unbinding") {
-    close(session, { kind: "stopped" }, now);
+    close(session, phase.reason, now);
     return;
   }
   const wasOpen = phase.state !== "connecting" && phase.state !== "securing";
@@ -125,10 +125,8 @@ const stop = <C>(session: Session<C>, drainMs: number, now: number): void => {
   const { phase } = session;
   switch (phase.state) {
     case "bound":
-      session.phase = { state: "draining", since: phase.since, deadline: now + drainMs };
-      return;
     case "draining":
-      session.phase = { ...phase, deadline: Math.min(phase.deadline, now + drainMs) };
+      drain(session, { kind: "stopped" }, now + drainMs);
       return;
     case "unbinding":
     case "ending":
@@ -141,5 +139,5 @@ const stop = <C>(session: Session<C>, drainMs: number, now: number): void => {
 const unbindWhenDrained = <C>(session: Session<C>, now: number): void => {
   const { phase, window, deliveries } = session;
   if (phase.state === "draining" && window.size() === 0 && deliveries.waitingCount() === 0)
-    unbind(session, now);
+    unbind(session, phase.reason, now);
 };

@@ -16,6 +16,8 @@ export interface SessionTimes {
   readonly lateMs: number;
   /** A link that answers no submit_sm at all for so long is replaced. */
   readonly stallMs: number;
+  /** How long answers in flight are waited for on a link that is at fault, before it is replaced. */
+  readonly faultDrainMs: number;
   /** From the first octet of a PDU to its last. */
   readonly pduReadMs: number;
   /** Acknowledgements older than `confirmDelayMs` are confirmed by an enquire_link, one per `confirmMs` at most. */
@@ -34,6 +36,7 @@ export const DEFAULT_TIMES: SessionTimes = {
   responseMs: 30_000,
   lateMs: 300_000,
   stallMs: 60_000,
+  faultDrainMs: 5_000,
   pduReadMs: 10_000,
   confirmDelayMs: 100,
   confirmMs: 1_000,

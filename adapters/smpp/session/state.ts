@@ -10,12 +10,18 @@ export type Phase =
   | { readonly state: "binding"; readonly deadline: number; readonly sequence: number }
   | { readonly state: "bound"; readonly since: number }
   /** Accepts nothing new; waits until everything in flight is answered. */
-  | { readonly state: "draining"; readonly since: number; readonly deadline: number }
+  | {
+      readonly state: "draining";
+      readonly since: number;
+      readonly deadline: number;
+      readonly reason: DownReason;
+    }
   | {
       readonly state: "unbinding";
       readonly since: number;
       readonly deadline: number;
       readonly sequence: number;
+      readonly reason: DownReason;
     }
   /** Unbound; waits for the peer to end the connection. */
   | {

@@ -9,7 +9,7 @@ const TIMED_OUT: SubmitOutcome = { kind: "unknown", reason: "timeout" };
 export const onTick = <C>(session: Session<C>, now: number): void => {
   const { phase, settings, output } = session;
   if (phase.state === "draining" && now >= phase.deadline) {
-    unbind(session, now);
+    unbind(session, phase.reason, now);
     return;
   }
   const reason = whyEndNow(session, now);
@@ -51,10 +51,9 @@ const phaseOver = (phase: Extract<Phase, { deadline: number }>): DownReason => {
     case "binding":
       return { kind: "bind-timeout" };
     case "ending":
-      return phase.reason;
     case "draining":
     case "unbinding":
-      return { kind: "stopped" };
+      return phase.reason;
   }
 };
 

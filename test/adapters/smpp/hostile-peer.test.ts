@@ -224,7 +224,7 @@ describe("a peer that falls silent", () => {
   });
 
   it("to our texts only is left after a while, with every outcome unknown", async () => {
-    await boundTo({ times: { responseMs: 40, stallMs: 100 } }, (pdu, { socket }) => {
+    await boundTo({ times: { responseMs: 40, stallMs: 400 } }, (pdu, { socket }) => {
       if (pdu.kind === "enquire_link") socket.write(pduBytes(0x80000015, 0, pdu.sequence));
     });
     ours.connection.submit(noMessage, "a");

@@ -16,6 +16,7 @@ export const quickTimes: SessionTimes = {
   responseMs: 150,
   lateMs: 10_000,
   stallMs: 5_000,
+  faultDrainMs: 200,
   pduReadMs: 150,
   confirmDelayMs: 20,
   confirmMs: 40,
