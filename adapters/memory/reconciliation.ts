@@ -1,3 +1,5 @@
+import { isMsisdn } from "#core/domain/msisdn.ts";
+import { sameHandset } from "#core/domain/numbering/handset.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
 import { fatesOf, matchParked } from "./facts.ts";
@@ -32,6 +34,13 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
     keys.map((key) => {
       const part = world.parts.get(key) ?? world.joinedKeys.get(key);
       return (part ?? world.messages.get(world.inboundKeys.get(key) ?? ""))?.receivedAt ?? null;
+    }),
+  isSent: async (carrierIds, source, destination) =>
+    carrierIds.some((carrierId) => {
+      const message = world.messages.get(world.carrierIds.get(carrierId)?.messageId ?? "");
+      const outbound = message?.text == null ? null : message.outbound;
+      if (!outbound || outbound.source !== source || !isMsisdn(destination)) return false;
+      return sameHandset(outbound.destination, destination);
     }),
   overdue: async (now, limit) =>
     world.unsent

@@ -42,7 +42,6 @@ export interface World {
   readonly owners: (string | null)[];
   /** The last report of each process, and when it came. */
   readonly linkReports: Map<string, { readonly report: LinkReport; readonly at: number }>;
-  /** Which processes have a text in doubt, and since when, by its key. */
   /** By key, then by process: when the text was received, and when it was named. */
   readonly unconfirmedKeys: Map<string, Map<string, { readonly acceptedAt: number; readonly at: number }>>;
   /** Keys of recognised redeliveries, and when that was. */

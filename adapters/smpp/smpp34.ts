@@ -50,7 +50,7 @@ export const STAT_WORDS: ReceiptWords["words"] = [
   ["ACK", "accepted"],
   ["REJ", "rejected"],
   ["ENROUTE", "enroute"],
-  ["BUFFER", "enroute"],
+  ["BUFF", "enroute"],
   ["SCHED", "enroute"],
   ["UNKNOWN", "unknown"],
 ];

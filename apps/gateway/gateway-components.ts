@@ -17,6 +17,7 @@ import {
 import type { HttpListener } from "#apps/process/http-listener.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
+import { checkSent } from "#core/engine/inbound/check-sent.ts";
 import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import { ok } from "#core/result.ts";
 import { type Binds, type BindTuning, createBinds } from "./binds.ts";
@@ -73,6 +74,7 @@ export const gatewayComponents = (
           offerReceipt: (receipt, done) =>
             stopping ? done("unavailable") : relay.writer.offerReceipt(receipt, done),
           checkDuplicate: classifyRedelivery({ ...storage, clock }, process),
+          isSent: checkSent(storage),
           resolveUnconfirmed: (key) => reporting.resolve(key),
         };
         const onLateId = ({ message, part, parts, carrierId }: LateId): void => {

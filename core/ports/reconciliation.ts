@@ -18,6 +18,11 @@ export interface Reconciliation {
   unreceipted(receivedBefore: number, limit: number): Promise<readonly string[]>;
   /** When the inbound message of each key was received; null where none was taken, or none since the last week began. */
   acceptedAt(keys: readonly string[]): Promise<readonly (number | null)[]>;
+  /**
+   * Whether a message that a carrier accepted under one of these ids was sent from the number `source` to the handset `destination`;
+   * `false` also of messages whose texts are erased.
+   */
+  isSent(carrierIds: readonly string[], source: string, destination: string): Promise<boolean>;
   /** Queued messages, in nobody's hand, whose time to live is over. */
   overdue(now: number, limit: number): Promise<readonly string[]>;
   /** Forgets parked receipts and the keys of joined parts older than an instant. */

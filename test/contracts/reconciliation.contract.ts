@@ -66,6 +66,26 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       expect(await storage.reconciliation.acceptedAt(keys)).toEqual([null, NOON + 3, NOON + 1, NOON + 2]);
     });
 
+    test("knows whether a carrier's id is of a message between these two numbers", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const [sent, other] = [await holdText(storage, me, ab), await holdText(storage, me, ba)];
+      await commit(storage, me, {
+        accepted: [acceptanceOf(sent.id, { carrierId: "7f" }), acceptanceOf(other.id, { carrierId: "80" })],
+      });
+      const isSent = (ids: readonly string[], source: string, destination: string) =>
+        storage.reconciliation.isSent(ids, source, destination);
+      expect(await isSent(["7f"], sent.source, sent.destination)).toBe(true);
+      expect(await isSent(["81", "7f"], sent.source, sent.destination)).toBe(true);
+      expect(await isSent(["81"], sent.source, sent.destination)).toBe(false);
+      expect(await isSent([], sent.source, sent.destination)).toBe(false);
+      expect(await isSent(["80"], sent.source, sent.destination)).toBe(false);
+      expect(await isSent(["7f"], sent.source, other.destination)).toBe(false);
+      expect(await isSent(["7f"], other.source, sent.destination)).toBe(false);
+      expect(await isSent(["7f"], "Acme", sent.destination)).toBe(false);
+    });
+
     test("knows of each part of a long text what is known, and lets what is decided go first", async () => {
       const { storage } = store;
       const { ab } = await openScene(storage);

@@ -32,6 +32,7 @@ export const SESSION_TIMES: SessionTimes = {
   responseMs: 4_000,
   lateMs: 20_000,
   stallMs: 10_000,
+  faultDrainMs: 2_000,
   pduReadMs: 2_000,
   confirmDelayMs: 100,
   confirmMs: 1_000,

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
 import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
-import { matchParked } from "#adapters/postgres/hot/parked-receipts.ts";
+import { carrierIdHash, hasCarrierId, matchParked } from "#adapters/postgres/hot/parked-receipts.ts";
 import { combinePartReceipts, openPartReceiptsOf } from "#adapters/postgres/hot/part-receipts.ts";
 import { clockSkew } from "#adapters/postgres/partitions/clock-skew.ts";
 import { createPartitions } from "#adapters/postgres/partitions/create-partitions.ts";
@@ -12,7 +12,9 @@ import type { IdRange } from "#adapters/postgres/partitions/periods.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
-import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { plainArray, textArray } from "#adapters/postgres/sql/array-literal.ts";
+import { isMsisdn } from "#core/domain/msisdn.ts";
+import { sameHandset } from "#core/domain/numbering/handset.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
@@ -94,6 +96,20 @@ export const postgresReconciliation = ({
       const acceptedAt = new Map(rows.map(({ key, received_at }) => [hexOf(key), received_at]));
       return indexes.map((key) => acceptedAt.get(key) ?? null);
     },
+    isSent: async (carrierIds, source, destination) => {
+      if (!isMsisdn(source) || !isMsisdn(destination)) return false;
+      const rows = await withConnection(connections, (connection) =>
+        executeOn(connection)<{ id: string; payload: Buffer }>(SENT, [
+          textArray(carrierIds),
+          source,
+          heard().from,
+        ]),
+      );
+      return rows.some(({ id, payload }) => {
+        const sent = sealed.openMessage(id, payload).destination;
+        return isMsisdn(sent) && sameHandset(sent, destination);
+      });
+    },
     overdue: async (now, limit) => {
       const rows = await db
         .selectFrom("queue")
@@ -130,6 +146,13 @@ const RIPE = `with ripe as (
   order by min(position) limit $2)
 select p.set_index, p.key, p.payload from inbound_part p join ripe using (set_index)
 where not p.joined order by p.position`;
+
+/** One id is that of one message; a few rows are looked at, should a carrier use its ids again. */
+export const SENT = `select m.id, m.payload
+from unnest($1::text[]) as i (carrier_id) cross join ${carrierIdHash("i.carrier_id")} h cross join lateral (
+  select * from accepted a where ${hasCarrierId("a", "i.carrier_id", "h.hash")} and a.message_id >= $3::uuid offset 0) a
+join message m on m.id = a.message_id
+where m.source = $2::bigint and m.payload is not null and m.id >= $3::uuid limit 8`;
 
 export const TAKEN = `select key, received_at from message where key = any ($1::uuid[]) and id >= $2
 union all

@@ -1,12 +1,14 @@
 import type { SmppProfile } from "#adapters/smpp/profile.ts";
 import { STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import type { Delivery } from "#adapters/smpp/session/acknowledgements.ts";
-import { isReceipt } from "#adapters/smpp/text/receipt-text.ts";
+import { isProgramData } from "#adapters/smpp/text/program-data.ts";
+import { isReceipt, maybeReceipt } from "#adapters/smpp/text/receipt-text.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { AcceptResult } from "#core/ports/inbound.ts";
 import { type After, createDeadlines } from "./answer-deadline.ts";
+import { senderOf, virtualNumberOf } from "./inbound-message.ts";
 import type { InboundSink } from "./inbound-sink.ts";
 import { createPendingDelivery, type PendingDelivery } from "./pending-delivery.ts";
 import { receiptOf, type UselessReceipt } from "./receipt.ts";
@@ -17,7 +19,7 @@ import { createTextAcceptance } from "./text-acceptance.ts";
 const ANSWER_MS = 4_500;
 
 /** Why a delivery was acknowledged and goes no further. */
-export type IgnoredReason = UselessReceipt;
+export type IgnoredReason = UselessReceipt | "program-data";
 
 export interface DeliverSmHandlerContext {
   readonly sink: InboundSink;
@@ -109,13 +111,28 @@ export const createDeliverSmHandler = (context: DeliverSmHandlerContext): Delive
     const { delivery, receivedAt } = pending;
     delivery.key = null;
     const receipt = receiptOf(delivery.message, profile, receivedAt);
-    if (typeof receipt !== "string") {
-      sink.offerReceipt(receipt, (result) => conclude(pending, result));
-      return;
-    }
-    // It will be no better the next time.
-    context.onIgnored(receipt);
+    if (typeof receipt === "string") ignore(pending, receipt);
+    else sink.offerReceipt(receipt, (result) => conclude(pending, result));
+  };
+
+  /** It will be no better the next time. */
+  const ignore = (pending: PendingDelivery, reason: IgnoredReason): void => {
+    pending.delivery.key = null;
+    context.onIgnored(reason);
     conclude(pending, "accepted");
+  };
+
+  /** A receipt, if it has the id of a message that we sent to its sender; else a text. */
+  const acceptEither = async (pending: PendingDelivery): Promise<void> => {
+    const { message } = pending.delivery;
+    const receipt = receiptOf(message, profile, pending.receivedAt);
+    const isSent =
+      typeof receipt !== "string" &&
+      (await sink.isSent(receipt.carrierIds, virtualNumberOf(message), senderOf(message)));
+    if (isLeft(pending)) return;
+    if (isSent === null) conclude(pending, "unavailable");
+    else if (isSent) acceptReceipt(pending);
+    else acceptText(pending);
   };
 
   return {
@@ -124,7 +141,10 @@ export const createDeliverSmHandler = (context: DeliverSmHandlerContext): Delive
       // breakage: answer-at-once
       inTime.add(pending);
       try {
-        if (isReceipt(delivery.message)) acceptReceipt(pending);
+        const { message } = delivery;
+        if (isReceipt(message)) acceptReceipt(pending);
+        else if (maybeReceipt(message)) acceptEither(pending).catch((error) => fail(pending, error));
+        else if (isProgramData(message)) ignore(pending, "program-data");
         else acceptText(pending);
       } catch (error) {
         fail(pending, error);

@@ -4,10 +4,14 @@ import {
   destinationOf,
   type ReceivedMessage,
   sourceOf,
+  sourceTonOf,
 } from "#adapters/smpp/protocol/received-message.ts";
 import { decodeText } from "#adapters/smpp/text/data-coding.ts";
 import { type Concatenation, userDataOf } from "#adapters/smpp/text/user-data.ts";
 import type { InboundMessage, Part } from "#core/domain/message.ts";
+import { isMsisdn } from "#core/domain/msisdn.ts";
+import { callingCodeOf } from "#core/domain/numbering/calling-code.ts";
+import { type TypeOfNumber, toInternational } from "#core/domain/numbering/national.ts";
 
 /** A text as the core accepts it. */
 export const inboundMessageOf = (
@@ -21,14 +25,37 @@ export const inboundMessageOf = (
   return {
     id,
     key,
-    from: withoutPlus(sourceOf(message)),
-    to: withoutPlus(destinationOf(message)),
+    from: senderOf(message),
+    to: virtualNumberOf(message),
     text: decodeText(body, dataCodingOf(message), alphabet, tables),
     part: concatenation === null ? null : partOf(concatenation),
     link: "smpp",
     receivedAt,
   };
 };
+
+/** Of a handset, as the core names it: digits of an E.164 number where it can be read as one, else what is there. */
+export const senderOf = (message: ReceivedMessage): string => {
+  const address = sourceOf(message);
+  const to = virtualNumberOf(message);
+  const callingCode = isMsisdn(to) ? callingCodeOf(to) : null;
+  return (
+    toInternational(address, TYPES.get(sourceTonOf(message)) ?? "unknown", callingCode) ??
+    withoutPlus(address)
+  ); // breakage: national-sender
+};
+
+/** The number texted. */
+export const virtualNumberOf = (message: ReceivedMessage): string => {
+  const address = destinationOf(message);
+  return toInternational(address, "unknown", null) ?? withoutPlus(address);
+};
+
+/** Types of number (SMPP 3.4 §5.2.5). */
+const TYPES: ReadonlyMap<number, TypeOfNumber> = new Map([
+  [1, "international"],
+  [2, "national"],
+]);
 
 const withoutPlus = (address: string): string => (address.startsWith("+") ? address.slice(1) : address);
 

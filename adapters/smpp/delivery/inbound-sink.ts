@@ -10,4 +10,10 @@ export interface InboundSink extends Pick<Inbound, "offer" | "offerReceipt"> {
    * not now.
    */
   readonly resolveUnconfirmed: (key: string) => Promise<boolean | null>;
+  /** Whether a message with one of these ids was sent from the number `source` to `destination`; null: not now. */
+  readonly isSent: (
+    carrierIds: readonly string[],
+    source: string,
+    destination: string,
+  ) => Promise<boolean | null>;
 }

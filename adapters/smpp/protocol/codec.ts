@@ -1,8 +1,10 @@
+import { readDataMessage } from "./data-sm.ts";
 import { HEADER_LENGTH } from "./framing.ts";
 import {
   endOfString,
   messageLength,
   readMessage,
+  TLV_DAMAGE,
   writeMessage,
   writeOctets,
   writeString,
@@ -28,16 +30,27 @@ export const decode = (bytes: Buffer, start: number, end: number): ReceivedPdu =
   const status = bytes.readUInt32BE(start + 8);
   const sequence = bytes.readUInt32BE(start + 12);
   switch (commandId) {
-    case COMMAND.deliverSm:
+    case COMMAND.deliverSm: {
+      const message = readMessage(bytes, start, end);
+      if ("answer" in message) return malformed(commandId, status, sequence, message.answer, message.reason);
+      return message.end === end
+        ? { kind: "deliver_sm", sequence, message }
+        : { kind: "deliver_sm", sequence, message, damage: TLV_DAMAGE };
+    }
+    case COMMAND.dataSm: {
+      const message = readDataMessage(bytes, start, end);
+      if ("answer" in message) return malformed(commandId, status, sequence, message.answer, message.reason);
+      return { kind: "data_sm", sequence, message };
+    }
     case COMMAND.submitSm: {
       const message = readMessage(bytes, start, end);
       if ("answer" in message) return malformed(commandId, status, sequence, message.answer, message.reason);
-      return commandId === COMMAND.deliverSm
-        ? { kind: "deliver_sm", sequence, message }
-        : { kind: "submit_sm", sequence, message };
+      if (message.end === end) return { kind: "submit_sm", sequence, message };
+      return malformed(commandId, status, sequence, STATUS.invalidOptionalPart, TLV_DAMAGE);
     }
     case COMMAND.submitSmResp:
     case COMMAND.deliverSmResp:
+    case COMMAND.dataSmResp:
       return readMessageResponse(bytes, start, end, commandId, status, sequence);
     case COMMAND.enquireLink:
       if (end - start !== HEADER_LENGTH) return hasBody(commandId, status, sequence);
@@ -50,6 +63,12 @@ export const decode = (bytes: Buffer, start: number, end: number): ReceivedPdu =
   }
 };
 
+const RESPONSES = {
+  submit_sm_resp: COMMAND.submitSmResp,
+  deliver_sm_resp: COMMAND.deliverSmResp,
+  data_sm_resp: COMMAND.dataSmResp,
+} as const;
+
 /** The octets that `writePdu` needs. */
 export const pduLength = (pdu: Pdu): number => {
   switch (pdu.kind) {
@@ -58,6 +77,7 @@ export const pduLength = (pdu: Pdu): number => {
       return messageLength(pdu.message);
     case "submit_sm_resp":
     case "deliver_sm_resp":
+    case "data_sm_resp":
       if (pdu.status !== STATUS.ok) return HEADER_LENGTH;
       return HEADER_LENGTH + pdu.messageId.length + 1 + pdu.tlvs.length;
     case "enquire_link":
@@ -93,8 +113,9 @@ export const writePdu = (target: Buffer, offset: number, pdu: Pdu): number => {
         pdu.sequence,
       );
     case "submit_sm_resp":
-    case "deliver_sm_resp": {
-      const command = pdu.kind === "submit_sm_resp" ? COMMAND.submitSmResp : COMMAND.deliverSmResp;
+    case "deliver_sm_resp":
+    case "data_sm_resp": {
+      const command = RESPONSES[pdu.kind];
       let at = offset + HEADER_LENGTH;
       if (pdu.status === STATUS.ok) {
         at = writeOctets(target, writeString(target, at, pdu.messageId), pdu.tlvs);
@@ -142,6 +163,12 @@ const writeHeader = (
   return end;
 };
 
+const responseKinds: ReadonlyMap<number, keyof typeof RESPONSES> = new Map([
+  [COMMAND.submitSmResp, "submit_sm_resp"],
+  [COMMAND.deliverSmResp, "deliver_sm_resp"],
+  [COMMAND.dataSmResp, "data_sm_resp"],
+]);
+
 /** A response may have no body at all: with an error status it should not have one (SMPP 3.4 §4.4.2), and some never do. */
 const readMessageResponse = (
   bytes: Buffer,
@@ -151,7 +178,7 @@ const readMessageResponse = (
   status: number,
   sequence: number,
 ): ReceivedPdu => {
-  const kind = commandId === COMMAND.submitSmResp ? "submit_sm_resp" : "deliver_sm_resp";
+  const kind = responseKinds.get(commandId)!;
   const idStart = start + HEADER_LENGTH;
   if (idStart === end) return { kind, sequence, status, messageId: "", tlvs: NO_TLVS };
   const idEnd = endOfString(bytes, idStart, LENGTH_MAX.messageId, end);

@@ -1,7 +1,7 @@
 import { HEADER_LENGTH } from "./framing.ts";
 import { LENGTH_MAX, type ShortMessage, STATUS } from "./pdu.ts";
 import type { ReceivedMessage } from "./received-message.ts";
-import { areTlvs } from "./tlv.ts";
+import { areDamagedTlvs, endOfTlvs } from "./tlv.ts";
 
 /** Why a body is not a message: the status to answer and words for the log, without anything that was in it. */
 export interface BodyProblem {
@@ -31,7 +31,13 @@ const problems = {
   tlvs: { answer: STATUS.invalidOptionalPart, reason: "the optional parameters do not fill the PDU" },
 } satisfies Record<string, BodyProblem>;
 
-/** Reads the body of a deliver_sm or submit_sm that ends at `end`. No field reads beyond it; nothing may be left over. */
+/** Why a message with a whole text is damaged all the same. */
+export const TLV_DAMAGE = problems.tlvs.reason;
+
+/**
+ * Reads the body of a deliver_sm or submit_sm that ends at `end`. No field reads beyond it. TLVs that do not fill it are a problem; but
+ * where they stand behind a short_message that is whole, only those after the last whole one are lost: `end` of the message says so.
+ */
 export const readMessage = (bytes: Buffer, start: number, end: number): ReceivedMessage | BodyProblem => {
   const serviceStart = start + HEADER_LENGTH;
   const serviceEnd = endOfString(bytes, serviceStart, LENGTH_MAX.serviceType, end);
@@ -54,7 +60,8 @@ export const readMessage = (bytes: Buffer, start: number, end: number): Received
   if (smLength > LENGTH_MAX.shortMessage) return problems.smLength;
   const textEnd = textStart + smLength;
   if (textEnd > end) return problems.smBeyond;
-  if (!areTlvs(bytes, textEnd, end)) return problems.tlvs;
+  const tlvsEnd = endOfTlvs(bytes, textEnd, end);
+  if (tlvsEnd !== end && (smLength === 0 || !areDamagedTlvs(bytes, textEnd, end))) return problems.tlvs;
   return {
     bytes,
     start,
@@ -63,7 +70,7 @@ export const readMessage = (bytes: Buffer, start: number, end: number): Received
     esmClassAt: destinationEnd + 1,
     textAt: textStart,
     tlvsAt: textEnd,
-    end,
+    end: tlvsEnd,
   };
 };
 

@@ -19,6 +19,8 @@ export const COMMAND = {
   enquireLink: 0x00000015,
   enquireLinkResp: 0x80000015,
   alertNotification: 0x00000102,
+  dataSm: 0x00000103,
+  dataSmResp: 0x80000103,
 } as const;
 
 export const STATUS = {
@@ -79,15 +81,14 @@ export interface ShortMessage {
 
 export type BindType = "transceiver" | "transmitter" | "receiver";
 
-export type Pdu = MessagePdu<ShortMessage> | OtherPdu;
-
-type MessagePdu<M> =
-  | { readonly kind: "deliver_sm"; readonly sequence: number; readonly message: M }
-  | { readonly kind: "submit_sm"; readonly sequence: number; readonly message: M };
+export type Pdu =
+  | { readonly kind: "deliver_sm"; readonly sequence: number; readonly message: ShortMessage }
+  | { readonly kind: "submit_sm"; readonly sequence: number; readonly message: ShortMessage }
+  | OtherPdu;
 
 type OtherPdu =
   | {
-      readonly kind: "submit_sm_resp" | "deliver_sm_resp";
+      readonly kind: "submit_sm_resp" | "deliver_sm_resp" | "data_sm_resp";
       readonly sequence: number;
       readonly status: number;
       readonly messageId: string;
@@ -138,6 +139,19 @@ export interface MalformedPdu {
   readonly reason: string;
 }
 
-export type ReceivedPdu = MessagePdu<ReceivedMessage> | OtherPdu | UnknownPdu | MalformedPdu;
+/** A text or a receipt for us. `damage`: what of it could not be read, though its text could. */
+export interface ReceivedDelivery {
+  readonly kind: "deliver_sm" | "data_sm";
+  readonly sequence: number;
+  readonly message: ReceivedMessage;
+  readonly damage?: string;
+}
+
+export type ReceivedPdu =
+  | ReceivedDelivery
+  | { readonly kind: "submit_sm"; readonly sequence: number; readonly message: ReceivedMessage }
+  | OtherPdu
+  | UnknownPdu
+  | MalformedPdu;
 
 export const NO_TLVS: Tlvs = Buffer.alloc(0);

@@ -12,7 +12,7 @@ export interface ReceivedMessage {
   readonly esmClassAt: number;
   /** short_message, behind its length. */
   readonly textAt: number;
-  /** The optional parameters; they end where the PDU ends. */
+  /** The optional parameters that are whole; they end at `end`. */
   readonly tlvsAt: number;
   readonly end: number;
 }
@@ -28,6 +28,11 @@ export const destinationOf = ({ bytes, destinationAt, esmClassAt }: ReceivedMess
   bytes.toString("latin1", destinationAt, esmClassAt - TO_ESM_CLASS);
 
 export const esmClassOf = ({ bytes, esmClassAt }: ReceivedMessage): number => bytes[esmClassAt]!;
+
+export const protocolIdOf = ({ bytes, esmClassAt }: ReceivedMessage): number => bytes[esmClassAt + 1]!;
+
+/** The type of number of source_addr (SMPP 3.4 §5.2.5), before its numbering plan. */
+export const sourceTonOf = ({ bytes, sourceAt }: ReceivedMessage): number => bytes[sourceAt - 2]!;
 
 /** It stands before sm_default_msg_id and sm_length. */
 export const dataCodingOf = ({ bytes, textAt }: ReceivedMessage): number => bytes[textAt - 3]!;

@@ -21,13 +21,41 @@ const TLVS_MAX = 256;
 const TLV_HEADER = 4;
 
 /** Whether the octets from `start` to `end` are whole TLVs, one after another. */
-export const areTlvs = (bytes: Buffer, start: number, end: number): boolean => {
+export const areTlvs = (bytes: Buffer, start: number, end: number): boolean =>
+  endOfTlvs(bytes, start, end) === end;
+
+/** Where the whole TLVs from `start` on end: at `end`, or before the first that goes beyond it. */
+export const endOfTlvs = (bytes: Buffer, start: number, end: number): number => {
   let at = start;
   for (let count = 0; at < end; count += 1) {
-    if (at + TLV_HEADER > end || count === TLVS_MAX) return false;
+    if (at + TLV_HEADER > end || count === TLVS_MAX) return at;
+    const next = at + TLV_HEADER + bytes.readUInt16BE(at + 2);
+    if (next > end) return at;
+    at = next;
+  }
+  return at;
+};
+
+/** Tags of SMPP 3.4 §5.3.2 beside those above. */
+const DEFINED: ReadonlySet<number> = new Set([
+  0x05, 0x06, 0x07, 0x08, 0x0d, 0x0e, 0x0f, 0x10, 0x17, 0x19, 0x1d, 0x1e, 0x30, 0x201, 0x202, 0x203, 0x204,
+  0x205, 0x20a, 0x20b, 0x20c, 0x20d, 0x20e, 0x20f, 0x210, 0x302, 0x303, 0x304, 0x381, 0x420, 0x421, 0x422,
+  0x423, 0x424, 0x425, 0x426, 0x427, 0x428, 0x501, 0x1201, 0x1203, 0x1204, 0x130c, 0x1380, 0x1383,
+]);
+
+/**
+ * Whether what follows a text is damaged TLVs and cannot be the rest of the text itself, which a wrong sm_length would leave there: all
+ * tags are ones that SMPP defines or leaves to SMSCs (0x1400 to 0x14FF), or there are but a few octets of nothing.
+ */
+export const areDamagedTlvs = (bytes: Buffer, start: number, end: number): boolean => {
+  let at = start;
+  while (at + TLV_HEADER <= end) {
+    const tag = bytes.readUInt16BE(at);
+    if (!DEFINED.has(tag) && (tag < 0x1400 || tag > 0x14ff)) return false;
     at += TLV_HEADER + bytes.readUInt16BE(at + 2);
   }
-  return at === end;
+  for (; at < end; at += 1) if (bytes[at] !== 0) return false;
+  return true;
 };
 
 /** Where the value of the first TLV with this tag begins in a message, or -1. */

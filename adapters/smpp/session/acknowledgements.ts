@@ -8,11 +8,13 @@ const UNCONFIRMED_MAX = 20_000;
 /** How many acknowledgements may lie between a delivery and one that came after it. */
 const OVERTAKING_MAX = 2_000;
 
-/** A deliver_sm that waits for its answer, or had one. */
+/** A deliver_sm or data_sm that waits for its answer, or had one. */
 export interface Delivery extends Linked<Delivery> {
   /** Names the session it came on, so that an answer never goes out on another one. */
   readonly session: string;
   readonly sequence: number;
+  /** By which command it came: its answer is of the same kind. */
+  readonly command: "deliver_sm" | "data_sm";
   /** When it came, on the session's clock. */
   readonly receivedAt: number;
   /**
@@ -34,10 +36,12 @@ export const createDelivery = (
   sequence: number,
   message: ReceivedMessage,
   receivedAt: number,
+  command: Delivery["command"] = "deliver_sm",
 ): Delivery => {
   return {
     session,
     sequence,
+    command,
     receivedAt,
     key: null,
     isRepeated: false,

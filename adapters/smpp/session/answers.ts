@@ -24,7 +24,11 @@ export const onSubmitAnswer = <C>(
     submitResultClass(session.settings.profile, outcome.status, outcome.nack) === "session-fault"
   )
     // The answer names its request, so both streams are sound: what else is in flight is answered yet, and nothing new is sent.
-    drain(session, { kind: "session-fault", status: outcome.status }, now + session.settings.times.faultDrainMs); // breakage: close-at-nack
+    drain(
+      session,
+      { kind: "session-fault", status: outcome.status },
+      now + session.settings.times.faultDrainMs,
+    ); // breakage: close-at-nack
   session.output.answered(request.context, outcome);
 };
 
@@ -75,7 +79,7 @@ const count = (counts: Counts, outcome: SubmitOutcome): void => {
 export const refused = (status: number, nack = false): SubmitOutcome => ({ kind: "refused", status, nack });
 
 export const answerMessage = (
-  kind: "deliver_sm_resp" | "submit_sm_resp",
+  kind: "deliver_sm_resp" | "data_sm_resp" | "submit_sm_resp",
   sequence: number,
   status: number,
 ): Pdu => ({ kind, sequence, status, messageId: "", tlvs: NO_TLVS });

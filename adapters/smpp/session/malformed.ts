@@ -16,6 +16,9 @@ export const onMalformed = <C>(session: Session<C>, pdu: MalformedPdu, now: numb
     case COMMAND.deliverSm:
       output.write(answerMessage("deliver_sm_resp", sequence, answer));
       return;
+    case COMMAND.dataSm:
+      output.write(answerMessage("data_sm_resp", sequence, answer));
+      return;
     case COMMAND.submitSm:
       output.write(answerMessage("submit_sm_resp", sequence, answer));
       return;

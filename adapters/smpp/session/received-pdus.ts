@@ -1,5 +1,11 @@
-import { COMMAND, type Pdu, RESPONSE_BIT, type ReceivedPdu, STATUS } from "#adapters/smpp/protocol/pdu.ts";
-import type { ReceivedMessage } from "#adapters/smpp/protocol/received-message.ts";
+import {
+  COMMAND,
+  type Pdu,
+  RESPONSE_BIT,
+  type ReceivedDelivery,
+  type ReceivedPdu,
+  STATUS,
+} from "#adapters/smpp/protocol/pdu.ts";
 import { createDelivery } from "./acknowledgements.ts";
 import { answerMessage, onEnquiryAnswer, onSubmitAnswer, refused, unexpected } from "./answers.ts";
 import { close, drain, end } from "./ending.ts";
@@ -14,7 +20,8 @@ export const onPdu = <C>(session: Session<C>, pdu: ReceivedPdu, now: number): vo
   session.counts.received += 1;
   switch (pdu.kind) {
     case "deliver_sm":
-      onDeliver(session, pdu.sequence, pdu.message, now);
+    case "data_sm":
+      onDeliver(session, pdu, now);
       return;
     case "submit_sm_resp":
       onSubmitAnswer(session, pdu.sequence, outcomeOf(pdu.status, pdu.messageId), now);
@@ -39,6 +46,7 @@ export const onPdu = <C>(session: Session<C>, pdu: ReceivedPdu, now: number): vo
       onNack(session, pdu.sequence, pdu.status, now);
       return;
     case "deliver_sm_resp":
+    case "data_sm_resp":
       unexpected(session);
       return;
     case "submit_sm":
@@ -68,17 +76,22 @@ const outcomeOf = (status: number, messageId: string): SubmitOutcome =>
  * A text or a receipt. What cannot be accepted now is answered with a status after which the carrier delivers it again, even where
  * the standard would have 0x04: any other status may be final, and the text would be lost.
  */
-const onDeliver = <C>(session: Session<C>, sequence: number, message: ReceivedMessage, now: number): void => {
+const onDeliver = <C>(session: Session<C>, pdu: ReceivedDelivery, now: number): void => {
   const { settings, counts, deliveries, output } = session;
+  const { kind, sequence, message, damage } = pdu;
+  if (damage !== undefined) {
+    counts.malformed += 1;
+    output.malformed(kind === "deliver_sm" ? COMMAND.deliverSm : COMMAND.dataSm, damage);
+  }
   if (session.phase.state !== "bound" || settings.bindType === "transmitter") {
-    unexpected(session, answerMessage("deliver_sm_resp", sequence, settings.profile.tryAgain.unavailable));
+    unexpected(session, answerMessage(`${kind}_resp`, sequence, settings.profile.tryAgain.unavailable));
     return;
   }
-  const delivery = createDelivery(settings.id, sequence, message, now);
+  const delivery = createDelivery(settings.id, sequence, message, now, kind);
   if (!deliveries.receive(delivery)) {
     counts.overloaded += 1;
     // breakage: drop-too-fast
-    output.write(answerMessage("deliver_sm_resp", sequence, settings.profile.tryAgain.overloaded));
+    output.write(answerMessage(`${kind}_resp`, sequence, settings.profile.tryAgain.overloaded));
     return;
   }
   counts.delivered += 1;

@@ -43,7 +43,7 @@ export const receive = <C>(session: Session<C>, pdu: ReceivedPdu, now: number): 
 export const answer = <C>(session: Session<C>, delivery: Delivery, status: number, now: number): boolean => {
   if (delivery.session !== session.settings.id || session.phase.state === "closed") return false;
   if (!session.deliveries.answer(delivery, status === STATUS.ok, now)) return false;
-  session.output.write(answerMessage("deliver_sm_resp", delivery.sequence, status));
+  session.output.write(answerMessage(`${delivery.command}_resp`, delivery.sequence, status));
   unbindWhenDrained(session, now);
   return true;
 };

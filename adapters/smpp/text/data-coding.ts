@@ -75,3 +75,10 @@ export const encodeDefault = (text: string, alphabet: DefaultAlphabet): Buffer |
   for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > last) return null;
   return Buffer.from(text, "latin1");
 };
+
+/** Whether a data_coding means octets, and no text: SMPP 3.4 §5.2.19, 3GPP TS 23.038 §4. */
+export const isBinary = (dataCoding: number): boolean => {
+  if (dataCoding < 0x10) return dataCoding === 0x02 || dataCoding === 0x04;
+  if (dataCoding >= 0xf0) return (dataCoding & 0x04) !== 0;
+  return dataCoding < 0x80 && (dataCoding & 0x0c) === 0x04;
+};

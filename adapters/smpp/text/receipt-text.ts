@@ -1,6 +1,6 @@
 import type { ReceiptStatus, ReceiptWords } from "#adapters/smpp/profile.ts";
 import { esmClassOf, type ReceivedMessage } from "#adapters/smpp/protocol/received-message.ts";
-import { integerTlv, TAG, textTlv } from "#adapters/smpp/protocol/tlv.ts";
+import { findTlv, integerTlv, TAG, textTlv } from "#adapters/smpp/protocol/tlv.ts";
 import { receiptWords, wordAt } from "./receipt-words.ts";
 import { bodyOf } from "./user-data.ts";
 
@@ -32,7 +32,17 @@ export const isReceipt = (message: ReceivedMessage): boolean => {
   return type === RECEIPT || type === INTERMEDIATE;
 };
 
-/** The error code of a receipt that tells of no error. */
+/**
+ * Whether a message without a class may be a receipt all the same: it has both TLVs of one, which no person can write. It is one only if
+ * its id is that of a message that we sent to its sender.
+ */
+export const maybeReceipt = (message: ReceivedMessage): boolean =>
+  message.tlvsAt !== message.end &&
+  (esmClassOf(message) & TYPE_BITS) === 0 &&
+  findTlv(message, TAG.receiptedMessageId) !== null &&
+  findTlv(message, TAG.messageState) !== null;
+
+/** The error code that stands for no error. */
 const NO_ERROR = "000";
 
 /** Reads a receipt: TLVs first, then its text, whatever fields that has, in any order and case. */

@@ -14,6 +14,13 @@ export const UDH_INDICATOR = 0x40;
 /** Information elements of a user data header (3GPP TS 23.040 §9.2.3.24). */
 const ELEMENT = { concatenated8: 0x00, concatenated16: 0x08, singleShift: 0x24, lockingShift: 0x25 } as const;
 
+/**
+ * Elements that address a program and not a person: application ports, the wireless control protocol, and commands for the SIM
+ * (3GPP TS 23.040 §9.2.3.24, 3GPP TS 31.115 §4).
+ */
+const forProgram = (element: number): boolean =>
+  element === 0x04 || element === 0x05 || element === 0x09 || (element >= 0x70 && element <= 0x7f);
+
 /** The place of a part in a longer text; `kind` keeps counters apart that may have the same value. */
 export interface Concatenation {
   readonly kind: "udh8" | "udh16" | "sar";
@@ -28,6 +35,8 @@ export interface UserData {
   /** The text's octets, without the header. */
   readonly body: Buffer;
   readonly tables: GsmTables | null;
+  /** The header addresses a program on the handset. */
+  readonly isForProgram: boolean;
 }
 
 /** What a message says and where it belongs; a header or TLV that makes no sense is passed over, and the text is kept. */
@@ -35,7 +44,12 @@ export const userDataOf = (message: ReceivedMessage): UserData => {
   const bytes = octetsOf(message);
   const header = (esmClassOf(message) & UDH_INDICATOR) === 0 ? null : readHeader(bytes);
   const concatenation = header?.concatenation ?? sarOf(message);
-  return { concatenation, body: header?.body ?? bytes, tables: header?.tables ?? null };
+  return {
+    concatenation,
+    body: header?.body ?? bytes,
+    tables: header?.tables ?? null,
+    isForProgram: header?.isForProgram ?? false,
+  };
 };
 
 /** The octets of a message without its header. */
@@ -68,11 +82,13 @@ const readHeader = (bytes: Buffer): UserData | null => {
   let concatenation: Concatenation | null = null;
   let singleShift: number | null = null;
   let lockingShift: number | null = null;
+  let isForProgram = false;
   for (let at = 1; at + 2 <= end; ) {
     const id = bytes[at]!;
     const data = bytes.subarray(at + 2, at + 2 + bytes[at + 1]!);
     at += 2 + bytes[at + 1]!;
     if (at > end) break;
+    if (forProgram(id)) isForProgram = true; // breakage: relay-program-data
     if (id === ELEMENT.concatenated8 && data.length === 3) {
       concatenation = plausible("udh8", data[0]!, data[1]!, data[2]!) ?? concatenation;
     } else if (id === ELEMENT.concatenated16 && data.length === 4) {
@@ -85,7 +101,7 @@ const readHeader = (bytes: Buffer): UserData | null => {
   }
   const shifted = singleShift !== null || lockingShift !== null;
   const tables = shifted ? tablesFor(singleShift, lockingShift) : null;
-  return { concatenation, body: bytes.subarray(end), tables };
+  return { concatenation, body: bytes.subarray(end), tables, isForProgram };
 };
 
 const sarOf = (message: ReceivedMessage): Concatenation | null => {

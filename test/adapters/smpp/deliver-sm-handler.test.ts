@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { createDeliverSmHandler } from "#adapters/smpp/delivery/deliver-sm-handler.ts";
+import { createDeliverSmHandler, type IgnoredReason } from "#adapters/smpp/delivery/deliver-sm-handler.ts";
 import type { InboundSink } from "#adapters/smpp/delivery/inbound-sink.ts";
 import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
-import { STATUS } from "#adapters/smpp/protocol/pdu.ts";
+import { type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
+import { TAG } from "#adapters/smpp/protocol/tlv.ts";
 import { createDelivery, type Delivery } from "#adapters/smpp/session/acknowledgements.ts";
 import { VONAGE } from "#adapters/smpp/vonage.ts";
+import { OPTED_OUT, type Receipt } from "#core/domain/receipt.ts";
 import type { DedupStatus, UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
 import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
+import { tlvBytes } from "./tlv-bytes.ts";
 
 /** A text in storage. */
 interface Stored {
@@ -26,6 +29,7 @@ const createGateway = (
   const written: string[] = [];
   const answers: (readonly [sequence: number, status: number])[] = [];
   const unconfirmed: UnconfirmedKey[] = [];
+  const ignored: IgnoredReason[] = [];
   const gone = new Set<number>();
   let sequence = 0;
   const { handle } = createDeliverSmHandler({
@@ -45,6 +49,7 @@ const createGateway = (
         if (text !== undefined) text.status = "settled";
         return isFirst;
       },
+      isSent: async () => false,
       ...change,
     },
     profile: VONAGE,
@@ -56,14 +61,14 @@ const createGateway = (
     isWaiting: ({ sequence: which }) => !gone.has(which),
     answer: (delivery, status) => answers.push([delivery.sequence, status]),
     onUnconfirmed: (key) => unconfirmed.push(key),
-    onIgnored: () => {},
+    onIgnored: (reason) => ignored.push(reason),
     onFault: (error) => {
       throw error;
     },
   });
-  const deliver = (text: string): Delivery => {
+  const deliver = (text: string, change: Partial<ShortMessage> = {}): Delivery => {
     sequence += 1;
-    const message = received({ ...noMessage, shortMessage: Buffer.from(text) });
+    const message = received({ ...noMessage, shortMessage: Buffer.from(text, "latin1"), ...change });
     const delivery = createDelivery("s", sequence, message, time.clock.now());
     const earlier = redeliveries.earlierKey(delivery);
     delivery.key = earlier;
@@ -76,6 +81,7 @@ const createGateway = (
     written,
     answers,
     unconfirmed,
+    ignored,
     deliver,
     /** The link of a delivery goes: it may come again. */
     cut: (delivery: Delivery) => {
@@ -289,4 +295,111 @@ describe("a redelivery", () => {
     expect(here.written).toEqual([]);
     expect(here.answers).toEqual([[1, STATUS.systemError]]);
   });
+});
+
+describe("a message without the class of a receipt", () => {
+  const receiptTlvs = tlvBytes(
+    { tag: TAG.receiptedMessageId, value: Buffer.from("7F\0") },
+    { tag: TAG.messageState, value: Buffer.from([2]) },
+  );
+  const text = "id:7F sub:001 dlvrd:001 stat:DELIVRD err:000 text:";
+
+  const gatewayThat = (isSent: InboundSink["isSent"]) => {
+    const receipts: Receipt[] = [];
+    const here = createGateway(new Map(), {
+      isSent,
+      offerReceipt: (receipt, done) => {
+        receipts.push(receipt);
+        done("accepted");
+      },
+    });
+    return { ...here, receipts };
+  };
+
+  it("is one when its TLVs name a message that was sent to its sender", async () => {
+    const questions: unknown[] = [];
+    const here = gatewayThat(async (...question) => {
+      questions.push(question);
+      return true;
+    });
+    here.deliver(text, { tlvs: receiptTlvs, source: "447700900002", destination: "447418300950" });
+    await here.time.pass(100);
+    expect(questions).toMatchObject([[["7f"], "447418300950", "447700900002"]]);
+    expect(here.receipts).toMatchObject([{ carrierIds: ["7f"], state: "delivered" }]);
+    expect(here.written).toEqual([]);
+    expect(here.answers).toEqual([[1, STATUS.ok]]);
+  });
+
+  it("is a text when nobody knows its id, or when a person wrote it without TLVs", async () => {
+    const unknown = gatewayThat(async () => false);
+    unknown.deliver(text, { tlvs: receiptTlvs });
+    unknown.deliver(text);
+    await unknown.time.pass(100);
+    expect(unknown.written).toHaveLength(2);
+    expect(unknown.receipts).toEqual([]);
+  });
+
+  it("is put off while nobody can say", async () => {
+    const here = gatewayThat(async () => null);
+    here.deliver(text, { tlvs: receiptTlvs });
+    await here.time.pass(100);
+    expect(here.written).toEqual([]);
+    expect(here.answers).toEqual([[1, STATUS.systemError]]);
+  });
+});
+
+describe("what changes nothing", () => {
+  const ignoredBy = async (message: Partial<ShortMessage>, text: string) => {
+    const receipts: Receipt[] = [];
+    const here = createGateway(new Map(), {
+      offerReceipt: (receipt, done) => {
+        receipts.push(receipt);
+        done("accepted");
+      },
+    });
+    here.deliver(text, message);
+    await here.time.pass(100);
+    expect(here.written).toEqual([]);
+    expect(here.answers).toEqual([[1, STATUS.ok]]);
+    return { ignored: here.ignored, receipts };
+  };
+
+  it.each(["stat:SENT", "stat:SUBMITD", "stat:QUEUED", "Status:QUEUED", "", "stat:"])(
+    "a receipt that says '%s' leaves its message as it is, and is counted",
+    async (words) => {
+      const { ignored, receipts } = await ignoredBy({ esmClass: 0x04 }, `id:1 ${words} err:000`);
+      expect(receipts).toEqual([]);
+      expect(ignored).toEqual(["receipt-not-understood"]);
+    },
+  );
+
+  it("a message_state of no meaning leaves its message as it is", async () => {
+    const tlvs = tlvBytes(
+      { tag: TAG.receiptedMessageId, value: Buffer.from("7F\0") },
+      { tag: TAG.messageState, value: Buffer.from([9]) },
+    );
+    expect((await ignoredBy({ esmClass: 0x04, tlvs }, "")).ignored).toEqual(["receipt-not-understood"]);
+  });
+
+  it("a word for a message on its way decides nothing, and UNKNOWN is Vonage's last word", async () => {
+    expect((await ignoredBy({ esmClass: 0x04 }, "id:1 stat:BUFFRED")).receipts).toMatchObject([
+      { state: "pending" },
+    ]);
+    expect((await ignoredBy({ esmClass: 0x04 }, "id:1 stat:UNKNOWN")).receipts).toMatchObject([
+      { state: "failed" },
+    ]);
+  });
+
+  it("data for a program is acknowledged, counted, and no text", async () => {
+    const octets = Buffer.from("06050423F40000BEGIN:VCARD TEL:+447700900001".slice(0, 14), "hex");
+    const { ignored } = await ignoredBy({ esmClass: 0x40 }, octets.toString("latin1"));
+    expect(ignored).toEqual(["program-data"]);
+  });
+});
+
+it("a receipt that says the recipient has opted out with the carrier carries that wish", async () => {
+  const receipts: Receipt[] = [];
+  const here = createGateway(new Map(), { offerReceipt: (receipt) => receipts.push(receipt) });
+  here.deliver("id:1 stat:REJECTD err:009", { esmClass: 0x04 });
+  expect(receipts).toMatchObject([{ state: "failed", failure: OPTED_OUT }]);
 });

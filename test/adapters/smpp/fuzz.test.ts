@@ -38,7 +38,12 @@ const damage = (bytes: Buffer, changes: readonly Change[]): Buffer => {
 /** Whether the reading explains every octet: what was accepted is written back as it came. */
 const isFaithful = (bytes: Buffer, pdu: ReceivedPdu): boolean => {
   switch (pdu.kind) {
-    case "deliver_sm":
+    case "deliver_sm": {
+      const written = encode(inFull(pdu) as Pdu);
+      if (pdu.damage === undefined) return written.equals(bytes);
+      // All but the length in the header, and what is lost at the end.
+      return written.length < bytes.length && written.subarray(4).equals(bytes.subarray(4, written.length));
+    }
     case "submit_sm":
     case "enquire_link":
     case "enquire_link_resp":

@@ -4,9 +4,14 @@ import { afterEach, describe, expect, it } from "vitest";
 import { encode } from "#adapters/smpp/protocol/codec.ts";
 import { type ReceivedPdu, STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import { shortMessageOf } from "#adapters/smpp/protocol/received-message.ts";
+import { TAG } from "#adapters/smpp/protocol/tlv.ts";
+import { isReceipt } from "#adapters/smpp/text/receipt-text.ts";
+import { textOf } from "#adapters/smpp/text/user-data.ts";
 import { bindAnswer, pduBytes, type RawConnection, type RawPeer, rawPeer } from "./raw-peer.ts";
+import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
 import { type Overrides, type Recorded, testConnection } from "./test-connection.ts";
+import { type Tlv, tlvBytes } from "./tlv-bytes.ts";
 import { until } from "./until.ts";
 
 let peer: RawPeer;
@@ -37,11 +42,9 @@ const isDown = (kind: string) =>
 const last = () => peer.connections.at(-1)!;
 const send = (...bytes: Buffer[]) => last().socket.write(Buffer.concat(bytes));
 const fromUs = () => last().received.filter(({ kind }) => kind !== "bind");
-const soundDeliver = encode({
-  kind: "deliver_sm",
-  sequence: 77,
-  message: { ...noMessage, shortMessage: Buffer.from("sound") },
-});
+const sound = { ...noMessage, shortMessage: Buffer.from("sound") };
+const soundDeliver = encode({ kind: "deliver_sm", sequence: 77, message: sound });
+const wordless = encode({ kind: "deliver_sm", sequence: 77, message: noMessage });
 
 describe("a peer that breaks the stream", () => {
   for (const length of [0, 1, 2, 3, 4, 5, 15, 70_001, 0x7fffffff, 0xffffffff]) {
@@ -106,14 +109,14 @@ describe("a peer that sends a PDU that does not hold", () => {
       { kind: "deliver_sm_resp", status: 0x0a },
     ],
     [
-      "a deliver_sm with one octet too many",
-      body(5, Buffer.concat([soundDeliver.subarray(16), Buffer.from([0])])),
-      { status: 0xc0 },
+      "a deliver_sm whose text is longer than its sm_length",
+      body(5, Buffer.concat([soundDeliver.subarray(16), Buffer.from(":30 at the gate")])),
+      { kind: "deliver_sm_resp", status: 0xc0 },
     ],
     [
-      "a deliver_sm with a TLV beyond its end",
-      body(5, Buffer.concat([soundDeliver.subarray(16), Buffer.from("020c0002ff", "hex")])),
-      { status: 0xc0 },
+      "a deliver_sm without a text whose TLV goes beyond its end",
+      body(5, Buffer.concat([wordless.subarray(16), Buffer.from("042400ffff", "hex")])),
+      { kind: "deliver_sm_resp", status: 0xc0 },
     ],
     [
       "a submit_sm",
@@ -125,6 +128,50 @@ describe("a peer that sends a PDU that does not hold", () => {
     ["a query_sm", body(3, "1\0\0\0\0"), { kind: "generic_nack", status: 0x03 }],
     ["a command nobody knows", body(0x1234, ""), { kind: "generic_nack", status: 0x03 }],
   ];
+  it.each([
+    ["a TLV beyond its end", "020c0002ff"],
+    ["a TLV beyond its end, behind one that is whole", "0204000200071403000501"],
+    ["one octet too many", "00"],
+  ])("is served for a text with %s: the text is whole, and the damage is counted", async (_, tail) => {
+    await boundTo({ answer: STATUS.ok });
+    send(body(5, Buffer.concat([soundDeliver.subarray(16), Buffer.from(tail, "hex")])));
+    await until(() => fromUs().length >= 1, "it is answered");
+    expect(fromUs()[0]).toMatchObject({ kind: "deliver_sm_resp", sequence: 5, status: 0 });
+    expect(ours.delivered.map(({ message }) => textOf(message))).toEqual([textOf(received(sound))]);
+    expect(ours.malformed).toHaveLength(1);
+    expect(ours.connection.status().counts.malformed).toBe(1);
+  });
+
+  it("is served by data_sm as by deliver_sm, a text and a receipt, each answered by data_sm_resp", async () => {
+    await boundTo({ answer: STATUS.ok });
+    const dataSm = (esmClass: number, dataCoding: number, ...tlvs: readonly Tlv[]) =>
+      body(
+        0x103,
+        Buffer.concat([
+          Buffer.from("\0\x01\x01447700900001\0\x01\x01447418300950\0", "latin1"),
+          Buffer.from([esmClass, 0, dataCoding]),
+          tlvBytes(...tlvs),
+        ]),
+      );
+    send(
+      dataSm(0, 8, { tag: TAG.messagePayload, value: Buffer.from("00480069", "hex") }),
+      dataSm(
+        4,
+        0,
+        { tag: TAG.receiptedMessageId, value: Buffer.from("7F\0") },
+        { tag: TAG.messageState, value: Buffer.from([2]) },
+      ),
+      body(0x103, "\0\x01\x01447700900001\0\x01"),
+    );
+    await until(() => fromUs().length >= 3, "all are answered");
+    expect(fromUs().map(({ kind }) => kind)).toEqual(Array(3).fill("data_sm_resp"));
+    expect(fromUs().map((pdu) => ("status" in pdu ? pdu.status : null))).toEqual([0, 0, 0x0b]);
+    const [text, receipt] = ours.delivered.map(({ message }) => message);
+    expect(textOf(text!)).toBe("Hi");
+    expect(isReceipt(text!)).toBe(false);
+    expect(isReceipt(receipt!)).toBe(true);
+  });
+
   for (const [what, bytes, answer] of cases) {
     it(`is answered for ${what}, and goes on being served`, async () => {
       await boundTo({ answer: STATUS.ok });

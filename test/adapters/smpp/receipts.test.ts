@@ -34,7 +34,7 @@ const fieldsByPattern = (text: string) => {
     [/^(UNDEL|FAIL)/, "undeliverable"],
     [/^(ACCEP|ACK)/, "accepted"],
     [/^REJ/, "rejected"],
-    [/^(ENROUTE|BUFFER|SCHED)/, "enroute"],
+    [/^(ENROUTE|BUFF|SCHED)/, "enroute"],
     [/^UNKNOWN/, "unknown"],
   ];
   const word = field("stat").toUpperCase();
@@ -131,6 +131,7 @@ describe("a receipt", () => {
         "eRR",
         "TEXT",
         "DELIVRD",
+        "BUFFRED",
         "UNKNOWN",
         "failed",
         "0".repeat(65),

@@ -40,5 +40,12 @@ export const fieldsOf = (message: ReceivedMessage): ShortMessage => {
 };
 
 /** A PDU that was read, with all fields of its message. */
-export const inFull = (pdu: ReceivedPdu): Pdu | Exclude<ReceivedPdu, { message: unknown }> =>
+export const inFull = (pdu: ReceivedPdu): Pdu | DataSm | Exclude<ReceivedPdu, { message: unknown }> =>
   "message" in pdu ? { ...pdu, message: fieldsOf(pdu.message) } : pdu;
+
+/** A data_sm that was read, as the deliver_sm with the same fields. */
+interface DataSm {
+  readonly kind: "data_sm";
+  readonly sequence: number;
+  readonly message: ShortMessage;
+}

@@ -362,3 +362,69 @@ describe("a session", () => {
     expect(world.contexts("answered-late")).toEqual([0]);
   });
 });
+
+describe("an answer that shows a fault of the link", () => {
+  const fault = fc.constantFrom(
+    { nack: true, status: 0x02 },
+    { nack: true, status: 0x03 },
+    { nack: false, status: STATUS.wrongBindState },
+    { nack: false, status: STATUS.alreadyBound },
+  );
+
+  it("leaves the others that are in flight their answers: nothing new is sent, nothing is sent twice", () => {
+    fc.assert(
+      fc.property(fault, fc.integer({ min: 1, max: 4 }), fc.nat(3), ({ nack, status }, inFlight, which) => {
+        const world = newWorld().bind();
+        for (let i = 0; i < inFlight; i += 1) world.submit();
+        const sequences = world.written("submit_sm").map(({ sequence: number }) => number);
+        const faulty = sequences[which % inFlight]!;
+        world.comes(
+          nack
+            ? { kind: "generic_nack", sequence: faulty, status }
+            : { kind: "submit_sm_resp", sequence: faulty, status, messageId: "", tlvs: NO_TLVS },
+        );
+        expect(world.submit()).toBe(false);
+        world.pass(1_000);
+        for (const number of sequences) {
+          if (number !== faulty)
+            world.comes({
+              kind: "submit_sm_resp",
+              sequence: number,
+              status: 0,
+              messageId: "x",
+              tlvs: NO_TLVS,
+            });
+        }
+        const kinds = world.effects.flatMap((effect) =>
+          effect.kind === "answered" ? [effect.outcome.kind] : [],
+        );
+        expect(kinds.toSorted()).toEqual(["refused", ...Array(inFlight - 1).fill("accepted")].toSorted());
+        expect(world.written("unbind")).toHaveLength(1);
+        world.pass(20_000);
+        expect(world.downReason()).toBe("session-fault");
+      }),
+    );
+  });
+
+  it("that names no request leaves them theirs as well, for some seconds", () => {
+    const world = newWorld().bind();
+    world.submit();
+    world.submit();
+    world.comes({ kind: "generic_nack", sequence: 0, status: 0x02 });
+    expect(world.submit()).toBe(false);
+    const [first] = world.written("submit_sm");
+    world.comes({
+      kind: "submit_sm_resp",
+      sequence: first!.sequence,
+      status: 0,
+      messageId: "x",
+      tlvs: NO_TLVS,
+    });
+    world.pass(20_000);
+    const kinds = world.effects.flatMap((effect) =>
+      effect.kind === "answered" ? [effect.outcome.kind] : [],
+    );
+    expect(kinds).toEqual(["accepted", "unknown"]);
+    expect(world.downReason()).toBe("nacked");
+  });
+});

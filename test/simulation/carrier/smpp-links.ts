@@ -4,6 +4,7 @@ import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import { VONAGE } from "#adapters/smpp/vonage.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
+import { checkSent } from "#core/engine/inbound/check-sent.ts";
 import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import { HOUSE, RECONNECT, SESSION_TIMES } from "#test/simulation/house.ts";
 import type { ProcessBody } from "#test/simulation/machines/process.ts";
@@ -85,6 +86,7 @@ export const smppLinks = ({
         },
         checkDuplicate: classifyRedelivery({ ...process.storage, clock: process.clock }, id),
         resolveUnconfirmed,
+        isSent: checkSent(process.storage),
       },
       redeliveries,
       clock: process.clock,

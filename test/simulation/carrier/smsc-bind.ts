@@ -33,8 +33,6 @@ export interface SmscBindSurroundings {
   changed(): void;
 }
 
-type Of<K extends Pdu["kind"]> = Extract<Pdu, { kind: K }>;
-
 /** How long an answer takes that is not lost but late. */
 const LATE_MS = [4_500, 9_000] as const;
 
@@ -57,7 +55,7 @@ export const createSmscBind = (
     scheduler.after(random.int(1, 20), run);
   };
 
-  const onSubmit = ({ sequence, message }: Of<"submit_sm">): void => {
+  const onSubmit = ({ sequence, message }: Extract<Pdu, { readonly kind: "submit_sm" }>): void => {
     const answer = (status: number, messageId = ""): void =>
       end.send({ kind: "submit_sm_resp", sequence, status, messageId, tlvs: NO_TLVS });
     if (carrier.throttles()) {
@@ -90,7 +88,7 @@ export const createSmscBind = (
     if (random.chance(0.3)) scheduler.after(random.int(...LATE_MS), accept);
   };
 
-  const onDeliverAnswer = (pdu: Of<"submit_sm_resp" | "deliver_sm_resp">): void => {
+  const onDeliverAnswer = (pdu: Extract<Pdu, { readonly messageId: string }>): void => {
     const entry = unanswered.get(pdu.sequence);
     unanswered.delete(pdu.sequence);
     entry?.answered(pdu.status);
