@@ -102,7 +102,7 @@ export const postgresReconciliation = ({
         executeOn(connection)<{ id: string; payload: Buffer }>(SENT, [
           textArray(carrierIds),
           source,
-          heard().from,
+          receiptIdRange().from,
         ]),
       );
       return rows.some(({ id, payload }) => {
