@@ -19,16 +19,13 @@ export const onSubmitAnswer = <C>(
   session.unansweredSince = null;
   session.deliveries.confirm(request.acknowledgedBefore);
   count(session.counts, outcome);
+  const { faultDrainMs } = session.settings.times; // breakage: close-at-nack
   if (
     outcome.kind === "refused" &&
     submitResultClass(session.settings.profile, outcome.status, outcome.nack) === "session-fault"
   )
     // The answer names its request, so both streams are sound: what else is in flight is answered yet, and nothing new is sent.
-    drain(
-      session,
-      { kind: "session-fault", status: outcome.status },
-      now + session.settings.times.faultDrainMs,
-    ); // breakage: close-at-nack
+    drain(session, { kind: "session-fault", status: outcome.status }, now + faultDrainMs);
   session.output.answered(request.context, outcome);
 };
 
