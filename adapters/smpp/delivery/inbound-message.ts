@@ -39,10 +39,9 @@ export const senderOf = (message: ReceivedMessage): string => {
   const address = sourceOf(message);
   const to = virtualNumberOf(message);
   const callingCode = isMsisdn(to) ? callingCodeOf(to) : null;
-  return (
-    toInternational(address, TYPES.get(sourceTonOf(message)) ?? "unknown", callingCode) ??
-    withoutPlus(address)
-  ); // breakage: national-sender
+  const type = TYPES.get(sourceTonOf(message)) ?? "unknown";
+  const number = toInternational(address, type, callingCode); // breakage: national-sender
+  return number ?? withoutPlus(address);
 };
 
 /** The number texted. */
