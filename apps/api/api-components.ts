@@ -1,3 +1,4 @@
+import type { Middleware } from "koa";
 import type { DependencyContainer } from "tsyringe";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
 import type { Component } from "#apps/process/components.ts";
@@ -20,18 +21,31 @@ import {
 import type { HttpListener } from "#apps/process/http-listener.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { ok } from "#core/result.ts";
-import { apiApp } from "./app.ts";
+import { apiApp, startingApp } from "./app.ts";
 import { batchTick } from "./batch-tick.ts";
+import type { ApiOptions, ApiPorts } from "./context.ts";
 
 /**
  * What an API process runs, above a port that is open and a database that is ready: the engine, and the API that answers
- * on the port. The API stops first, then the engine, then the links and the connections to the database.
+ * on the port. `beforeServing` runs once carriers are answered and before anybody else is. The API stops first, then the engine, then the links and the connections to the database.
  */
 export const apiComponents = (
   composed: () => DependencyContainer,
   listener: () => HttpListener,
+  beforeServing: readonly Component[] = [],
 ): readonly Component[] => {
-  let relay: Engine;
+  let engine: Engine;
+  let isDraining = false;
+  const context = (): ApiContext => contextOf(composed(), engine, () => isDraining);
+  /** What has to be done first may need webhooks: a carrier tries the address that it is given. */
+  const webhooksFirst: Component = {
+    name: "the webhooks",
+    start: () => {
+      const { ports, webhooks } = context();
+      listener().serve(startingApp(ports, [webhooks]));
+      return ok((deadline) => listener().close(deadline));
+    },
+  };
   return [
     {
       name: "the connections to the database",
@@ -42,7 +56,7 @@ export const apiComponents = (
       name: "the engine",
       start: async () => {
         const container = composed();
-        relay = await startEngine(
+        engine = await startEngine(
           {
             storage: container.resolve(STORAGE).storage,
             links: container.resolve(LINKS),
@@ -53,20 +67,35 @@ export const apiComponents = (
           },
           { kind: "api", ...container.resolve(ENGINE_RULES) },
         );
-        return ok(() => relay.stop());
+        return ok(() => engine.stop());
       },
     },
+    ...(beforeServing.length === 0 ? [] : [webhooksFirst, ...beforeServing]),
     {
       name: "the API",
       start: () => {
-        listener().serve(answering(composed(), relay));
-        return ok((deadline) => listener().close(deadline));
+        const { ports, options, webhooks } = context();
+        listener().serve(apiApp(ports, options, [webhooks]));
+        return ok((deadline) => {
+          isDraining = true;
+          return listener().close(deadline);
+        });
       },
     },
   ];
 };
 
-const answering = (container: DependencyContainer, { writer, pacing }: Engine) => {
+interface ApiContext {
+  readonly ports: ApiPorts;
+  readonly options: ApiOptions;
+  readonly webhooks: Middleware;
+}
+
+const contextOf = (
+  container: DependencyContainer,
+  { writer, pacing }: Engine,
+  isDraining: () => boolean,
+): ApiContext => {
   const clock = container.resolve(CLOCK);
   const ids = container.resolve(IDS);
   const tick = batchTick();
@@ -88,9 +117,10 @@ const answering = (container: DependencyContainer, { writer, pacing }: Engine) =
     market: container.resolve(MARKET),
     links: container.resolve(LINKS),
     pacing,
+    isDraining,
     clock,
     ids,
     log: container.resolve(LOG),
   };
-  return apiApp(ports, container.resolve(API_RULES), [webhooks]);
+  return { ports, options: container.resolve(API_RULES), webhooks };
 };

@@ -2,7 +2,7 @@ import type { RequestListener } from "node:http";
 import Router from "@koa/router";
 import Koa, { type Context, type Middleware } from "koa";
 import { conversationRoutes } from "#apps/api/routes/conversations.ts";
-import { health } from "#apps/api/routes/health.ts";
+import { ALIVE, readiness } from "#apps/api/routes/health.ts";
 import { linkRoutes } from "#apps/api/routes/links.ts";
 import { messageRoutes } from "#apps/api/routes/messages.ts";
 import { numberRoutes } from "#apps/api/routes/numbers.ts";
@@ -10,10 +10,11 @@ import { openingRoutes } from "#apps/api/routes/openings.ts";
 import { optOutRoutes } from "#apps/api/routes/opt-outs.ts";
 import { routeExplanationRoutes } from "#apps/api/routes/route-explanations.ts";
 import { swapRoutes } from "#apps/api/routes/swaps.ts";
+import { ok } from "./answers.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { errorBoundary, write } from "./error-boundary.ts";
-import { problem } from "./problems.ts";
+import { problem, unavailable } from "./problems.ts";
 import { requireApiKey } from "./require-api-key.ts";
 import { endpointRunner } from "./run-endpoint.ts";
 import { type ApiUseCases, apiUseCases } from "./use-cases.ts";
@@ -51,12 +52,27 @@ export const apiApp = (
   return app.callback();
 };
 
+/**
+ * What is served while the process still prepares itself: carriers can bring texts, and everybody else is asked to come again.
+ */
+export const startingApp = (ports: ApiPorts, webhooks: readonly Middleware[]): RequestListener => {
+  const app = new Koa();
+  app.use(errorBoundary(ports));
+  for (const each of webhooks) app.use(each);
+  app.use((context) => write(context, context.path === "/healthz" ? ALIVE : STARTING));
+  app.on("error", () => {});
+  return app.callback();
+};
+
+const STARTING = unavailable("Starting");
+
 const routerOf = (ports: ApiPorts, options: ApiOptions): Router => {
   const router = new Router();
   const useCases = apiUseCases(ports, options);
-  const { alive, ready } = health(useCases);
+  const ready = readiness(useCases);
   const run = endpointRunner(ports);
-  router.get("/healthz", (context) => write(context, alive()));
+  router.get("/", (context) => write(context, FRONT));
+  router.get("/healthz", (context) => write(context, ALIVE));
   router.get("/readyz", async (context) => write(context, await ready()));
   for (const endpoint of endpoints(useCases, options))
     router.register(endpoint.path, [endpoint.method], async (context) =>
@@ -72,5 +88,14 @@ const unmatched: Middleware = (context) => {
   if (methods === "") return write(context, NO_ROUTE);
   write(context, problem("method-not-allowed", `Only ${methods}`, { headers: { Allow: methods } }));
 };
+
+/** Where to go from here. */
+const FRONT = ok({
+  service: "sms-proxy",
+  api: "/v1 (Authorization: Bearer with an API key)",
+  health: "/healthz",
+  readiness: "/readyz",
+  documentation: "README.md",
+});
 
 const NO_ROUTE = problem("not-found", "There is nothing at this address");

@@ -16,6 +16,8 @@ export interface ApiPorts {
   /** The links of this process; none where another process sends. */
   readonly links: readonly Pick<CountedLink, "name" | "kind" | "status" | "counts">[];
   readonly pacing: Pick<Pacing, "perSecond">;
+  /** The process is ending. */
+  readonly isDraining: () => boolean;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;

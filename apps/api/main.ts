@@ -10,8 +10,9 @@ import { ok } from "#core/result.ts";
 import { apiComponents } from "./api-components.ts";
 
 /** The API with its engine, for production: `npm run api`. */
-const settings = loadSettings({ sandbox: false });
+const { settings, warnings } = loadSettings({ sandbox: false });
 const log = createLog({ name: "api", level: settings.logLevel });
+for (const warning of warnings) log.warn(warning);
 let listener: HttpListener;
 let database: DatabasePlace;
 let composed: DependencyContainer | undefined;
@@ -27,6 +28,7 @@ await runProcess(
   [
     {
       name: "the API's port",
+      ports: { PORT: settings.port },
       start: async () => {
         listener = await openHttpListener(settings.host, settings.port);
         return ok((deadline) => listener.close(deadline));

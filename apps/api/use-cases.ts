@@ -25,7 +25,7 @@ import type { ApiOptions, ApiPorts } from "./context.ts";
 
 /** Everything that can be asked of the API, wired: routes call these and nothing below. */
 export const apiUseCases = (
-  { storage, insight, market, links, pacing, clock, ids }: ApiPorts,
+  { storage, insight, market, links, pacing, clock, ids, isDraining }: ApiPorts,
   options: ApiOptions,
 ) => {
   const { conversations, numbers, optOuts, linkReports, traffic } = storage;
@@ -53,7 +53,7 @@ export const apiUseCases = (
     optOut: optOut({ optOuts, clock }),
     optIn: optIn({ optOuts }),
     listLinks: listLinks({ linkReports, ownLinks }),
-    checkReadiness: checkReadiness({ storage, links }),
+    checkReadiness: checkReadiness({ storage, links, isDraining }),
   };
 };
 

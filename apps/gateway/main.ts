@@ -10,8 +10,9 @@ import { ok } from "#core/result.ts";
 import { gatewayComponents } from "./gateway-components.ts";
 
 /** The gateway with its engine, for production: `npm run gateway`. */
-const settings = loadSettings({ sandbox: false, needsApiKeys: false });
+const { settings, warnings } = loadSettings({ sandbox: false, servesApi: false });
 const log = createLog({ name: "gateway", level: settings.logLevel });
+for (const warning of warnings) log.warn(warning);
 let listener: HttpListener;
 let database: DatabasePlace;
 let composed: DependencyContainer | undefined;
@@ -27,6 +28,7 @@ await runProcess(
   [
     {
       name: "the gateway's port",
+      ports: { GATEWAY_PORT: settings.gatewayPort },
       start: async () => {
         listener = await openHttpListener(settings.host, settings.gatewayPort);
         return ok((deadline) => listener.close(deadline));

@@ -6,8 +6,9 @@ import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
 
 /** Brings the schema up to date, and ends: `npm run migrate`. */
-const settings = loadSettings({ sandbox: true });
+const { settings, warnings } = loadSettings({ sandbox: true, servesApi: false });
 const log = createLog({ name: "migrate", level: settings.logLevel });
+for (const warning of warnings) log.warn(warning);
 let database: DatabasePlace;
 
 const components: readonly Component[] = [

@@ -8,6 +8,8 @@ export type Stop = (deadline: AbortSignal) => Promise<void> | void;
 /** Something that a process consists of: a database, a listener, a loop. */
 export interface Component {
   readonly name: string;
+  /** The settings of the ports that it listens on, so that a taken one can be named. */
+  readonly ports?: Readonly<Record<string, number>>;
   /** Answers with how to stop it, or with one line that says why it cannot start. */
   start(): Promise<Result<Stop, string>> | Result<Stop, string>;
 }
@@ -17,17 +19,26 @@ export interface RunningComponents {
   stop(deadline: AbortSignal): Promise<"clean" | "failed" | "late">;
 }
 
+export interface StartOptions {
+  readonly log: Log;
+  readonly interrupt: AbortSignal;
+  /** How long stopping what has started may take when the rest cannot start, in milliseconds. */
+  readonly stopMs: number;
+  /** Called before each component starts. */
+  readonly starting?: (name: string) => void;
+}
+
 interface RunningComponent {
   readonly name: string;
   readonly stop: Stop;
 }
 
-const startOne = async ({ name, start }: Component, log: Log): Promise<Result<Stop, string>> => {
+const startOne = async ({ name, ports, start }: Component, log: Log): Promise<Result<Stop, string>> => {
   try {
     return await start();
   } catch (error) {
     log.debug({ err: error, component: name }, "A component did not start");
-    return fail(describeStartError(name, error));
+    return fail(describeStartError(name, error, ports));
   }
 };
 
@@ -74,7 +85,7 @@ const stopAll = async (
  */
 export const startComponents = async (
   components: readonly Component[],
-  { log, interrupt, stopMs }: { readonly log: Log; readonly interrupt: AbortSignal; readonly stopMs: number },
+  { log, interrupt, stopMs, starting = () => {} }: StartOptions,
 ): Promise<Result<RunningComponents, string>> => {
   const running: RunningComponent[] = [];
   const giveUp = async (why: string): Promise<Result<never, string>> => {
@@ -85,6 +96,7 @@ export const startComponents = async (
     return fail(why);
   };
   for (const component of components) {
+    starting(component.name);
     const started = await startOne(component, log);
     if (!started.ok) return giveUp(started.error);
     running.push({ name: component.name, stop: started.value });

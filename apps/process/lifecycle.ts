@@ -7,6 +7,8 @@ export interface LifecycleOptions {
   readonly drainTimeoutMs: number;
   /** Where the log goes when it is not what the terminal shows. */
   readonly logFile?: string;
+  /** Called before each component starts. */
+  readonly starting?: (name: string) => void;
   /** Called once when all components run. */
   readonly ready?: () => void;
 }
@@ -65,14 +67,19 @@ const emptyTheLoop = (log: Log): void => {
  */
 export const runProcess = async (
   components: readonly Component[],
-  { log, drainTimeoutMs, logFile, ready }: LifecycleOptions,
+  { log, drainTimeoutMs, logFile, starting, ready }: LifecycleOptions,
 ): Promise<void> => {
   const { ending, interrupt } = watchForEnd(log);
   let isTold = logFile === undefined;
   process.once("exit", (code) => {
     if (code === 1 && !isTold) process.stderr.write(`It did not end cleanly; more is in ${logFile}\n`);
   });
-  const started = await startComponents(components, { log, interrupt, stopMs: drainTimeoutMs });
+  const started = await startComponents(components, {
+    log,
+    interrupt,
+    stopMs: drainTimeoutMs,
+    ...(starting && { starting }),
+  });
   if (!started.ok) {
     if (!interrupt.aborted) {
       process.exitCode = 1;

@@ -28,8 +28,14 @@ const placeOf = ({ address, hostname, port }: SystemError): string => {
   return port === undefined ? host : `${host.includes(":") ? `[${host}]` : host}:${port}`;
 };
 
-/** One line for a person: why the component `name` of a process could not start. */
-export const describeStartError = (name: string, thrown: unknown): string => {
+const nextPort = (port = 0): number => (port < 60_000 ? port + 1_000 : 0);
+
+/** One line: why the component `name` of a process could not start. */
+export const describeStartError = (
+  name: string,
+  thrown: unknown,
+  ports: Readonly<Record<string, number>> = {},
+): string => {
   // Node tries several addresses of one host, and then says what went wrong with each.
   const error = thrown instanceof AggregateError ? (thrown.errors[0] ?? thrown) : thrown;
   if (!(error instanceof Error)) return `Cannot start ${name}`;
@@ -38,7 +44,12 @@ export const describeStartError = (name: string, thrown: unknown): string => {
   const listening = LISTEN_TROUBLE[code];
   // A host that is to be listened on is looked up first.
   if (listening !== undefined && (syscall === "listen" || syscall === "bind")) {
-    return `Cannot listen on ${placeOf(system)}: ${listening}`;
+    const setting = Object.keys(ports).find((each) => ports[each] === system.port);
+    const way =
+      code === "EADDRINUSE" && setting
+        ? `; set ${setting} to another, such as ${setting}=${nextPort(system.port)}`
+        : "";
+    return `Cannot listen on ${placeOf(system)}: ${listening}${way}`;
   }
   const connecting = CONNECT_TROUBLE[code];
   if (connecting !== undefined) return `Cannot start ${name}: cannot reach ${placeOf(system)}, ${connecting}`;

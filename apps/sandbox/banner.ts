@@ -1,10 +1,11 @@
+import { relative } from "node:path";
 import { formatMsisdn } from "#core/domain/msisdn.ts";
 import type { SandboxFacts } from "./sandbox.ts";
 
 const ANN = "+447700900001";
 const BEN = "+447700900002";
 
-/** What the terminal shows once everything runs. */
+/** What the terminal shows once everything runs: with the usual ports no line is longer than 80 characters. */
 export const banner = (
   { api, apiKey, simulator, database, numbers }: SandboxFacts,
   logFile: string,
@@ -15,23 +16,35 @@ export const banner = (
   return `
 The sandbox is ready.
 
-  API          ${api}   (Authorization: Bearer ${apiKey})
+KEY=${apiKey}
+
+  API          ${api}   (Authorization: Bearer $KEY)
   Carrier      ${simulator.httpUrl}   simulated, over HTTP
                ${simulator.smppUrl}   simulated, over SMPP
-  Database     ${database}
+  Database     ${database.replaceAll(", ", "\n               ")}
   Numbers      ${pool}, such as ${example}
-  Log          ${logFile}
+  Log          ${shortest(logFile)}
 
-Open a conversation between Ann and Ben:
+Copy the line KEY=… into your shell, then open a conversation between
+Ann and Ben:
 
-  curl -s ${api}/v1/conversations -H 'Authorization: Bearer ${apiKey}' \\
-    -d '{"participants": [{"number": "${ANN}", "name": "Ann"}, {"number": "${BEN}", "name": "Ben"}]}'
+  curl -s ${api}/v1/conversations \\
+    -H "Authorization: Bearer $KEY" -d '{"participants": [
+      {"number": "${ANN}", "name": "Ann"},
+      {"number": "${BEN}", "name": "Ben"}]}'
 
 Look at Ann's handset, then reply from it to the number that texted her:
 
   curl -s ${simulator.httpUrl}/handsets/${ANN}/messages
-  curl -s ${simulator.httpUrl}/handsets/${ANN}/messages -d '{"to": "NUMBER", "text": "Hello Ben"}'
+  curl -s ${simulator.httpUrl}/handsets/${ANN}/messages \\
+    -d '{"to": "NUMBER", "text": "Hello Ben"}'
 
 Ctrl-C stops everything; the data stays.
 `;
+};
+
+/** From the working folder, where that is shorter. */
+const shortest = (path: string): string => {
+  const near = relative(process.cwd(), path);
+  return near.length < path.length ? near : path;
 };

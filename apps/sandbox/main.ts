@@ -1,27 +1,37 @@
 import { pino } from "pino";
 import { runProcess } from "#apps/process/lifecycle.ts";
 import { createLog } from "#apps/process/log.ts";
-import { loadSettings } from "#apps/process/settings/load.ts";
+import { loadEnvironment, loadSettings } from "#apps/process/settings/load.ts";
+import { settingNames } from "#apps/process/settings/table.ts";
 import { banner } from "./banner.ts";
 import { sandbox } from "./sandbox.ts";
+import { sandboxEnvironment } from "./sandbox-environment.ts";
 import { openSandboxState } from "./sandbox-state.ts";
 
-/** Everything in one process, to try things out: `npm start`. The terminal is for people; the log goes to a file. */
-const settings = loadSettings({ sandbox: true });
-const own = openSandboxState(settings.dataDir);
-if (!own.ok) {
-  console.error(own.error);
+/** Everything in one process, to try things out: `npm start`. The terminal shows what matters; the log goes to a file. */
+const { environment, warnings } = sandboxEnvironment(loadEnvironment(), settingNames);
+const read = loadSettings({ sandbox: true }, environment);
+const { settings } = read;
+const state = openSandboxState(settings.dataDir);
+if (!state.ok) {
+  console.error(state.error);
   process.exit(1);
 }
-const { logFile } = own.value;
+for (const warning of [...warnings, ...read.warnings]) console.error(`Warning: ${warning}`);
+const { logFile } = state.value;
 const destination = pino.destination({ dest: logFile, append: true, sync: true });
 const log = createLog({ name: "sandbox", level: settings.logLevel, destination });
-const { components, facts } = sandbox(settings, own.value, log);
+const { components, facts } = sandbox(settings, state.value, log);
 
-console.log("Starting …");
+/** API and gateway have components of the same name. */
+const announced = new Set<string>();
 await runProcess(components, {
   log,
   drainTimeoutMs: settings.drainTimeoutMs,
   logFile,
+  starting: (name) => {
+    if (!announced.has(name)) console.log(`Starting ${name} …`);
+    announced.add(name);
+  },
   ready: () => console.log(banner(facts(), logFile)),
 });

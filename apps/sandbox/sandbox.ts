@@ -1,5 +1,4 @@
 import type { DependencyContainer } from "tsyringe";
-import { migrate } from "#adapters/postgres/migrate.ts";
 import { apiComponents } from "#apps/api/api-components.ts";
 import { gatewayComponents } from "#apps/gateway/gateway-components.ts";
 import type { Component } from "#apps/process/components.ts";
@@ -13,6 +12,7 @@ import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import type { VirtualNumber } from "#core/ports/numbers.ts";
 import { fail, ok } from "#core/result.ts";
 import { preparePool } from "./pool.ts";
+import { sandboxSchemaComponent } from "./sandbox-database.ts";
 import type { SandboxState } from "./sandbox-state.ts";
 
 /** What the banner shows of a running sandbox. */
@@ -65,9 +65,27 @@ export const sandbox = (asked: Settings, own: SandboxState, log: Log): Sandbox =
     return one;
   };
 
+  /** Before the API serves anybody, so that the first opening finds numbers. */
+  const numberPool: Component = {
+    name: "the number pool",
+    start: async () => {
+      const { storage } = container().resolve(STORAGE);
+      const ports = {
+        market: container().resolve(MARKET),
+        numbers: storage.numbers,
+        clock: container().resolve(CLOCK),
+      };
+      const pool = await preparePool(ports);
+      if (!pool.ok) return fail(pool.error);
+      numbers = pool.value;
+      return ok(() => {});
+    },
+  };
+
   const components: readonly Component[] = [
     {
       name: "the API's port",
+      ports: { PORT: asked.port },
       start: async () => {
         listener = await openHttpListener(asked.host, asked.port);
         // Only with port 0 the address was not known before.
@@ -77,6 +95,7 @@ export const sandbox = (asked: Settings, own: SandboxState, log: Log): Sandbox =
     },
     {
       name: "the carrier simulator",
+      ports: { SIMULATOR_PORT: asked.simulatorPort, SIMULATOR_SMPP_PORT: asked.simulatorSmppPort },
       start: async () => {
         simulator = await startSimulator(simulatorOptions(asked, own));
         const { account, httpUrl, smppPort } = simulator;
@@ -86,7 +105,7 @@ export const sandbox = (asked: Settings, own: SandboxState, log: Log): Sandbox =
           smppUrls: Array.from({ length: BINDS }, () => bind),
           smppSystemId: account.systemId,
           smppPassword: account.password,
-          smppSystemType: asked.smppSystemType || SYSTEM_TYPE,
+          smppSystemType: SYSTEM_TYPE,
           vonageApiKey: account.apiKey,
           vonageApiSecret: account.apiSecret,
           vonageRestHost: httpUrl,
@@ -95,42 +114,20 @@ export const sandbox = (asked: Settings, own: SandboxState, log: Log): Sandbox =
         return ok(() => simulator.stop());
       },
     },
-    databaseComponent(asked, log, (place) => {
+    databaseComponent({ databaseUrl: asked.sandboxDatabaseUrl, dataDir: asked.dataDir }, log, (place) => {
       database = place;
       settings = { ...settings, databaseUrl: place.url };
     }),
-    {
-      name: "the database's schema",
-      start: async () => {
-        const applied = await migrate(database.url);
-        if (applied.length > 0) log.info({ migrations: applied.length }, "The schema is up to date");
-        return ok(() => {});
-      },
-    },
+    sandboxSchemaComponent(() => database, log),
     // First, so that from the start it is the one that sends.
     ...gatewayComponents(gateway),
-    ...apiComponents(container, () => listener),
-    {
-      name: "the number pool",
-      start: async () => {
-        const { storage } = container().resolve(STORAGE);
-        const ports = {
-          market: container().resolve(MARKET),
-          numbers: storage.numbers,
-          clock: container().resolve(CLOCK),
-        };
-        const pool = await preparePool(ports);
-        if (!pool.ok) return fail(pool.error);
-        numbers = pool.value;
-        return ok(() => {});
-      },
-    },
+    ...apiComponents(container, () => listener, [numberPool]),
   ];
   return {
     components,
     facts: () => ({
       api: listener.url,
-      apiKey: settings.apiKeys.find(({ scope }) => scope === "admin")?.secret ?? "",
+      apiKey: own.apiKey,
       simulator,
       database: database.shown,
       numbers,
@@ -140,21 +137,13 @@ export const sandbox = (asked: Settings, own: SandboxState, log: Log): Sandbox =
 
 const withOwnKeys = (asked: Settings, { apiKey, encryptionKey }: SandboxState): Settings => ({
   ...asked,
-  apiKeys: asked.apiKeys.length > 0 ? asked.apiKeys : [{ name: "sandbox", secret: apiKey, scope: "admin" }],
-  encryptionKeys: asked.encryptionKeys.length > 0 ? asked.encryptionKeys : [encryptionKey],
+  apiKeys: [{ name: "sandbox", secret: apiKey, scope: "admin" }],
+  encryptionKeys: [encryptionKey],
 });
 
-/** The simulated carrier knows the account of the settings, and allows what they say that it does. */
+/** The simulated carrier has an account of its own, and the rates of the settings. */
 const simulatorOptions = (asked: Settings, { carrierFile }: SandboxState) => ({
   httpPort: asked.simulatorPort,
-  account: {
-    apiKey: asked.vonageApiKey,
-    apiSecret: asked.vonageApiSecret,
-    signatureSecret: asked.vonageSignatureSecret,
-    signatureMethod: asked.vonageSignatureMethod,
-    systemId: asked.smppSystemId,
-    password: asked.smppPassword,
-  },
   limits: { http: asked.httpRate, smpp: asked.smppRate, numbers: 0, ownedNumbers: 0 },
   smpp: { ports: [asked.simulatorSmppPort] },
   stateFile: carrierFile,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { SIGNATURE_METHODS, type SignatureMethod } from "#apps/simulator/webhooks/signature.ts";
 import { startSimulator } from "./simulator.ts";
 
@@ -5,6 +6,7 @@ import { startSimulator } from "./simulator.ts";
 const HTTP_PORT = 3_001;
 const SMPP_PORT = 2_775;
 
+if (existsSync(".env")) process.loadEnvFile(".env");
 const { env } = process;
 
 const fail = (reason: string): never => {
@@ -40,6 +42,12 @@ const webhookFormat = (): "get" | "form" | "json" | undefined => {
   );
 };
 
+const takenPort = (error: NodeJS.ErrnoException & { readonly port?: number }): string => {
+  const name = error.port === smppPort ? "SIMULATOR_SMPP_PORT" : "SIMULATOR_PORT";
+  return `port ${error.port} is taken; set ${name} to another`;
+};
+
+const smppPort = wholeNumber("SIMULATOR_SMPP_PORT", SMPP_PORT, 65_535);
 const rate = wholeNumber("SIMULATOR_RATE", 30, 1_000_000);
 
 const simulator = await startSimulator({
@@ -58,14 +66,25 @@ const simulator = await startSimulator({
     statusUrl: env.SIMULATOR_STATUS_URL || undefined,
   },
   limits: { http: rate, smpp: rate, binds: wholeNumber("SIMULATOR_BINDS", 2, 1_000) },
-  smpp: { ports: [wholeNumber("SIMULATOR_SMPP_PORT", SMPP_PORT, 65_535)] },
+  smpp: { ports: [smppPort] },
   stateFile: env.SIMULATOR_STATE_FILE || undefined,
 }).catch((error: NodeJS.ErrnoException) =>
-  fail(error.code === "EADDRINUSE" ? `the address is taken (${error.message})` : error.message),
+  fail(error.code === "EADDRINUSE" ? takenPort(error) : error.message),
 );
 
-console.log(`Carrier over HTTP  ${simulator.httpUrl}   key ${simulator.account.apiKey}`);
-console.log(`Carrier over SMPP  ${simulator.smppUrl}   system id ${simulator.account.systemId}`);
+const { account } = simulator;
+const signed = account.signatureSecret === undefined ? "unsigned" : `signed (${account.signatureMethod})`;
+// It is for tests and takes connections from this machine only: its credentials are no secret.
+console.log(`The simulated carrier is ready.
+
+  HTTP   ${simulator.httpUrl}
+         VONAGE_API_KEY=${account.apiKey}
+         VONAGE_API_SECRET=${account.apiSecret}
+  SMPP   ${simulator.smppUrl}
+         SMPP_SYSTEM_ID=${account.systemId}
+         SMPP_PASSWORD=${account.password}
+  Webhooks go out ${signed}.
+`);
 
 const stop = async (): Promise<void> => {
   await simulator.stop();

@@ -6,26 +6,22 @@ import type { Readiness } from "#core/use-cases/check-readiness.ts";
 /** Whoever asks for readiness has no patience; a database that needs longer (milliseconds) is not ready either. */
 const CHECK_MAX_MS = 2_000;
 
-/** Whether the process lives, and whether it can do its work. Both are for machines that hold no key. */
-export interface Health {
-  alive(): Answer;
-  ready(): Promise<Answer>;
-}
+/** The process lives. For machines that hold no key, as readiness is. */
+export const ALIVE = ok({ status: "alive" });
 
-export const health = ({ checkReadiness }: Pick<ApiUseCases, "checkReadiness">): Health => ({
-  alive: () => ok({ status: "alive" }),
-  ready: async () => {
+export const readiness =
+  ({ checkReadiness }: Pick<ApiUseCases, "checkReadiness">) =>
+  async (): Promise<Answer> => {
     const readiness = await withinTime(checkReadiness());
     switch (readiness.kind) {
       case "ready":
         return ok({ status: "ready", database: "up", links: readiness.linksUp });
       case "no-database":
         return unavailable("The database does not answer");
-      case "no-link":
-        return unavailable("No carrier link is up");
+      case "draining":
+        return unavailable("This process is ending");
     }
-  },
-});
+  };
 
 const withinTime = async (answer: Promise<Readiness>): Promise<Readiness> => {
   const late = Promise.withResolvers<Readiness>();

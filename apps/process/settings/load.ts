@@ -1,17 +1,19 @@
 import { existsSync } from "node:fs";
-import { readSettings, type Settings, type SettingsMode } from "./settings.ts";
+import { type Environment, readSettings, type SettingsMode, type SettingsRead } from "./settings.ts";
 
-/**
- * The settings of this process: from its environment, and for what is absent there from a file `.env` in the working
- * folder. With a problem it prints them all and ends the process, in which nothing runs yet.
- */
-export const loadSettings = (mode: SettingsMode): Settings => {
+/** The environment of this process, and for what is absent there a file `.env` in the working folder. */
+export const loadEnvironment = (): Environment => {
   if (existsSync(".env")) process.loadEnvFile(".env");
-  const read = readSettings(process.env, mode);
-  if (!read.ok) {
-    for (const problem of read.error) console.error(problem);
-    process.exit(1);
-  }
-  for (const warning of read.value.warnings) console.error(`Warning: ${warning}`);
-  return read.value.settings;
+  return process.env;
+};
+
+/** The settings of this process. With a problem it prints them all and ends the process, in which nothing runs yet. */
+export const loadSettings = (
+  mode: SettingsMode,
+  environment: Environment = loadEnvironment(),
+): SettingsRead => {
+  const read = readSettings(environment, mode);
+  if (read.ok) return read.value;
+  for (const problem of read.error) console.error(problem);
+  process.exit(1);
 };

@@ -1,6 +1,6 @@
 import { retentionMinMs } from "#core/domain/retention.ts";
 import { fail, ok, type Result } from "#core/result.ts";
-import { type Setting, settingsTable } from "./table.ts";
+import { type Setting, settingNames, settingsTable } from "./table.ts";
 import { unknownNames } from "./unknown-names.ts";
 
 type Table = typeof settingsTable;
@@ -25,7 +25,7 @@ interface Filled {
 
 export interface SettingsRead {
   readonly settings: Settings;
-  /** One line each, for a person. */
+  /** One line each. */
   readonly warnings: readonly string[];
 }
 
@@ -33,8 +33,8 @@ export interface SettingsRead {
 export interface SettingsMode {
   /** Then nothing is required. */
   readonly sandbox: boolean;
-  /** Whether it serves the API, and so needs API_KEYS; default: true. */
-  readonly needsApiKeys?: boolean;
+  /** Whether it serves the API and takes webhooks; default: true. */
+  readonly servesApi?: boolean;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -100,7 +100,20 @@ const weakSecrets = ({ apiKeys }: Settings): readonly string[] =>
       ({ name }) => `API_KEYS: the secret of "${name}" is shorter than ${SECRET_LENGTH_ADVISED} characters`,
     );
 
-const openWebhooks = ({ vonageApiKey, vonageSignatureSecret }: Settings): readonly string[] =>
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
+
+/** Whoever finds unsigned webhooks can text in the name of every participant. */
+const openWebhooks = (
+  { host, vonageSignatureSecret, allowUnsignedWebhooks }: Values,
+  sandbox: boolean,
+): readonly string[] =>
+  vonageSignatureSecret !== undefined || allowUnsignedWebhooks || LOOPBACK.test(host)
+    ? []
+    : [
+        `HOST can be reached from outside, and webhooks would be taken unsigned: set ${sandbox ? "" : "VONAGE_SIGNATURE_SECRET, or "}ALLOW_UNSIGNED_WEBHOOKS=true where nobody else can reach it; for example ${sandbox ? "HOST=127.0.0.1" : "VONAGE_SIGNATURE_SECRET=the-secret-of-the-account"}`,
+      ];
+
+const unsignedWebhooks = ({ vonageApiKey, vonageSignatureSecret }: Values): readonly string[] =>
   vonageApiKey !== undefined && vonageSignatureSecret === undefined
     ? ["VONAGE_SIGNATURE_SECRET is not set: whoever finds the webhooks can text in anybody's name"]
     : [];
@@ -114,11 +127,11 @@ const addressOf = (host: string, port: number): string =>
  */
 export const readSettings = (
   env: Environment,
-  { sandbox, needsApiKeys = true }: SettingsMode,
+  { sandbox, servesApi = true }: SettingsMode,
 ): Result<SettingsRead, readonly string[]> => {
   const problems: string[] = [];
   const entries = Object.entries(settingsTable).map(([key, setting]: [string, Setting<unknown>]) => {
-    const isNeeded = !sandbox && (needsApiKeys || key !== "apiKeys");
+    const isNeeded = !sandbox && (servesApi || key !== "apiKeys");
     const value = readOne(env, setting, isNeeded);
     if (!value.ok) problems.push(value.error);
     return [key, value.ok ? value.value : undefined] as const;
@@ -128,6 +141,7 @@ export const readSettings = (
   // The table says what each key holds, which `fromEntries` cannot know; every entry was just read by its own reader.
   const values = Object.fromEntries(entries) as unknown as Values;
   problems.push(...tooShortRetention(values));
+  if (servesApi) problems.push(...openWebhooks(values, sandbox));
   if (problems.length > 0) return fail(problems);
   const settings: Settings = {
     ...values,
@@ -137,9 +151,12 @@ export const readSettings = (
     smppUrls: values.smppUrls ?? [],
     rentCountries: values.rentCountries ?? new Map(),
   };
-  const known = Object.values(settingsTable).map(({ name }) => name);
   return ok({
     settings,
-    warnings: [...unknownNames(Object.keys(env), known), ...weakSecrets(settings), ...openWebhooks(settings)],
+    warnings: [
+      ...unknownNames(Object.keys(env), settingNames),
+      ...weakSecrets(settings),
+      ...(servesApi ? unsignedWebhooks(values) : []),
+    ],
   });
 };

@@ -3,6 +3,7 @@ import {
   databaseAddress,
   duration,
   encryptionKeys,
+  flag,
   oneOf,
   port,
   privateKey,
@@ -14,7 +15,7 @@ import {
   words,
 } from "./values.ts";
 
-/** One environment variable: how it is read, and what a person is told about it. */
+/** One environment variable: how it is read, and how it is explained. */
 export interface Setting<T> {
   readonly name: string;
   readonly about: string;
@@ -52,6 +53,14 @@ const storage = {
     name: "DATABASE_URL",
     about: "PostgreSQL; the embedded one keeps its data under `DATA_DIR`",
     example: "postgres://user:password@127.0.0.1:5432/sms_proxy",
+    read: databaseAddress,
+    otherwise: "embedded",
+  }),
+  sandboxDatabaseUrl: optional({
+    name: "SANDBOX_DATABASE_URL",
+    about:
+      "PostgreSQL for the sandbox alone (`npm start`), which never uses `DATABASE_URL`: an empty database",
+    example: "postgres://user:password@127.0.0.1:5432/sms_proxy_sandbox",
     read: databaseAddress,
     otherwise: "embedded",
   }),
@@ -114,6 +123,12 @@ const vonage = {
     example: "replace-this-secret",
     secret: true,
     read: words,
+  }),
+  allowUnsignedWebhooks: withDefault("false", {
+    name: "ALLOW_UNSIGNED_WEBHOOKS",
+    about:
+      "`true`: the API starts without `VONAGE_SIGNATURE_SECRET` although `HOST` can be reached from outside",
+    read: flag,
   }),
   vonageSignatureMethod: withDefault("md5hash", {
     name: "VONAGE_SIGNATURE_METHOD",
@@ -273,6 +288,8 @@ const processes = {
 };
 
 export const settingsTable = { ...storage, ...api, ...vonage, ...smpp, ...messages, ...processes };
+
+export const settingNames: readonly string[] = Object.values(settingsTable).map(({ name }) => name);
 
 /** The same table, as it is shown. */
 export const settingsSections: readonly Section[] = [

@@ -46,6 +46,9 @@ export const oneOf =
     return found === undefined ? fail(`must be one of ${allowed.join(", ")}`) : ok(found);
   };
 
+export const flag: Read<boolean> = (text) =>
+  text === "true" || text === "false" ? ok(text === "true") : fail("must be true or false");
+
 const listOf =
   <T>(read: Read<T>): Read<readonly T[]> =>
   (text) => {

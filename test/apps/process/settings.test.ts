@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { envExample, settingsMarkdown } from "#apps/process/settings/documents.ts";
-import { type Environment, readSettings, type Settings } from "#apps/process/settings/settings.ts";
+import {
+  type Environment,
+  readSettings,
+  type Settings,
+  type SettingsMode,
+} from "#apps/process/settings/settings.ts";
 import { type Setting, settingsTable } from "#apps/process/settings/table.ts";
 
 const table: readonly Setting<unknown>[] = Object.values(settingsTable);
@@ -242,17 +247,51 @@ test("webhooks that anybody may call are pointed out where there is a carrier th
   expect(warningsOf({ ...carrier, VONAGE_SIGNATURE_SECRET: "another secret" })).toEqual([]);
 });
 
+describe("unsigned webhooks", () => {
+  const SET = {
+    API_KEYS: "shop:a-secret-of-the-shop",
+    ENCRYPTION_KEYS: Buffer.alloc(32, 7).toString("base64"),
+  };
+  const problemsOf = (env: Environment, mode: SettingsMode): readonly string[] => {
+    const read = readSettings({ ...SET, ...env }, mode);
+    return read.ok ? [] : read.error;
+  };
+  const OUTSIDE = ["0.0.0.0", "::", "10.0.0.7", "sms.example.com", "127.0.0.1.example.com"];
+
+  test.each(OUTSIDE)("are not taken at %s, unless the settings say so", (HOST) => {
+    const line = expect.stringMatching(
+      /^HOST can be reached .*VONAGE_SIGNATURE_SECRET.*ALLOW_UNSIGNED_WEBHOOKS=true/,
+    );
+    expect(problemsOf({ HOST }, { sandbox: false })).toEqual([line]);
+    expect(problemsOf({ HOST, VONAGE_SIGNATURE_SECRET: "another secret" }, { sandbox: false })).toEqual([]);
+    expect(problemsOf({ HOST, ALLOW_UNSIGNED_WEBHOOKS: "true" }, { sandbox: false })).toEqual([]);
+    expect(problemsOf({ HOST, ALLOW_UNSIGNED_WEBHOOKS: "false" }, { sandbox: false })).toEqual([line]);
+    expect(problemsOf({ HOST }, { sandbox: true })).toHaveLength(1);
+    expect(problemsOf({ HOST }, { sandbox: false, servesApi: false })).toEqual([]);
+  });
+
+  test.each(["127.0.0.1", "localhost", "::1", "127.8.0.1"])("may come to %s", (HOST) => {
+    expect(problemsOf({ HOST }, { sandbox: false })).toEqual([]);
+  });
+
+  test("are not warned about by a process that takes no webhooks", () => {
+    const carrier = { VONAGE_API_KEY: "abcd1234", VONAGE_API_SECRET: "a secret" };
+    const read = readSettings({ ...SET, ...carrier }, { sandbox: false, servesApi: false });
+    expect(read).toMatchObject({ ok: true, value: { warnings: [] } });
+  });
+});
+
 test(".env.example is what the table says", () => {
   expect(readFileSync(new URL("../../../.env.example", import.meta.url), "utf8")).toBe(envExample());
 });
 
-test("the README holds the table for people", () => {
+test("the README holds the table", () => {
   expect(readFileSync(new URL("../../../README.md", import.meta.url), "utf8")).toContain(
     settingsMarkdown().trim(),
   );
 });
 
-test("the table for people names every setting once", () => {
+test("the table names every setting once", () => {
   const rows = settingsMarkdown().split("\n");
   for (const { name } of table)
     expect(rows.filter((row) => row.startsWith(`| \`${name}\` |`))).toHaveLength(1);

@@ -24,6 +24,15 @@ test("a taken port is named with its address", async () => {
   expect(describeStartError("api", error)).toBe(`Cannot listen on 127.0.0.1:${port}: the port is taken`);
 });
 
+test("a taken port is named with its setting, where it has one", async () => {
+  const { port } = await listen(0, "127.0.0.1");
+  const error = await errorOf(() => listen(port, "127.0.0.1"));
+  const ports = { PORT: port + 1, SIMULATOR_PORT: port };
+  expect(describeStartError("api", error, ports)).toMatch(
+    /: the port is taken; set SIMULATOR_PORT to another, such as SIMULATOR_PORT=\d+$/,
+  );
+});
+
 test("an address that is not of this machine is named", async () => {
   const error = await errorOf(() => listen(3000, "192.0.2.1"));
   expect(describeStartError("api", error)).toBe(

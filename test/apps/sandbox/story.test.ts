@@ -28,7 +28,8 @@ interface Outside {
 /** A sandbox as somebody meets it who has nothing but its terminal and curl. */
 const startSandbox = async (name: string, env: Readonly<Record<string, string>> = {}): Promise<Outside> => {
   const child = startChild(PROGRAM, { ...FREE_PORTS, DATA_DIR: join(folder, name), ...env });
-  const [, api, key = ""] = await child.line(/API +(http:\S+) +\(Authorization: Bearer (\S+)\)/);
+  const [, key = ""] = await child.line(/^KEY=(\S+)$/m);
+  const [, api] = await child.line(/API +(http:\S+)/);
   const [, carrier] = await child.line(/Carrier +(http:\S+)/);
   await child.line(/Ctrl-C/);
   return {
@@ -126,7 +127,7 @@ test.each<[string, () => Promise<Readonly<Record<string, string>>>, RegExp]>([
   [
     "a port that is taken",
     async () => ({ PORT: String(await takenPort()) }),
-    /^Cannot listen on 127\.0\.0\.1:\d+: the port is taken$/,
+    /^Cannot listen on 127\.0\.0\.1:\d+: the port is taken; set PORT to another, such as PORT=\d+$/,
   ],
   [
     "the data of another PostgreSQL",
@@ -154,7 +155,7 @@ test.each<[string, () => Promise<Readonly<Record<string, string>>>, RegExp]>([
   const lines = child
     .output()
     .split("\n")
-    .filter((each) => each !== "" && each !== "Starting …");
+    .filter((each) => each !== "" && !each.startsWith("Starting "));
   expect(lines).toEqual([expect.stringMatching(line)]);
 });
 
