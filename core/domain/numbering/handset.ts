@@ -7,8 +7,8 @@ declare const canonical: unique symbol;
 
 /**
  * The one way of writing the number of a handset that wishes, blocks, routes and searches hang on: E.164
- * digits without plus, trunk prefix or superseded form. It identifies; what is sent to a carrier may be the
- * number as it was given.
+ * digits without plus, trunk prefix or superseded form. It identifies, and it is what is sent
+ * to.
  */
 export type Handset = Msisdn & { readonly [canonical]: "Handset" };
 
