@@ -1,4 +1,3 @@
-import type { Command } from "#core/domain/command.ts";
 import { failureOfRefusal } from "#core/domain/failures.ts";
 import type { FinalOutcome, InboundMessage, Refusal } from "#core/domain/message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
@@ -6,7 +5,8 @@ import type { Route } from "#core/domain/route.ts";
 import type { InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
 import { noteText } from "./conversation-messages.ts";
 import { bear, keep, queue } from "./messages.ts";
-import { currentRoute, peopleKey, renewBars } from "./routes.ts";
+import { currentRoute } from "./routes.ts";
+import { carryOut } from "./wishes.ts";
 import type { StoredMessage, World } from "./world.ts";
 
 /** Stores one inbound message with its decision, or nothing of it. */
@@ -30,7 +30,7 @@ export const take = (world: World, write: InboundWrite, dispatcher: string): Inb
       keepInbound(world, inbound, decision.route, refused(inbound, decision.refusal));
       return "stored";
     case "command":
-      obey(world, decision.command, inbound, decision.route);
+      obey(world, decision, inbound);
       keepInbound(world, inbound, decision.route, obeyed(inbound));
       if (!decision.autoReply) return "stored";
       queue(world, [decision.autoReply]);
@@ -84,12 +84,19 @@ const hasQueue = (world: World, recipientId: string): boolean =>
     .values()
     .some((message) => message.recipientId === recipientId && message.place.state !== "owned");
 
-const obey = (world: World, command: Command, { from, receivedAt }: InboundMessage, route: Route | null) => {
-  if (command === "stop" && isMsisdn(from) && !world.optOuts.has(from))
-    world.optOuts.set(from, { number: from, since: receivedAt });
-  if (command === "start" && isMsisdn(from)) world.optOuts.delete(from);
-  if (command === "block" && route) world.blocks.add(peopleKey(route.sender, route.recipient));
-  renewBars(world);
+const obey = (
+  world: World,
+  { command, route, autoReply }: Extract<StoredDecision, { kind: "command" }>,
+  { from, to, receivedAt }: InboundMessage,
+): void => {
+  const { kind, word, scope } = command;
+  if (kind === "help" || !isMsisdn(from)) return;
+  carryOut(world, {
+    ...{ kind, word, scope, number: from, at: receivedAt, source: "text" },
+    virtualNumber: isMsisdn(to) ? to : null,
+    other: route?.recipient ?? null,
+    isConfirmed: autoReply !== null,
+  });
 };
 
 const keepInbound = (

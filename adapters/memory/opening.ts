@@ -3,7 +3,7 @@ import type { Opening, ParticipantFacts } from "#core/domain/opening.ts";
 import type { Conversations, OpeningOutcome } from "#core/ports/conversations.ts";
 import { queue } from "./messages.ts";
 import { poolNumbers } from "./numbers.ts";
-import { addRoute, currentRoutes, mayRoute, peopleKey } from "./routes.ts";
+import { addRoute, currentRoutes, isBlocked, mayRoute } from "./routes.ts";
 import type { World } from "./world.ts";
 
 export const opening = (
@@ -13,7 +13,7 @@ export const opening = (
   openingFacts: async ([a, b]) => ({
     numbers: poolNumbers(world),
     people: [factsOf(world, a, b), factsOf(world, b, a)],
-    blocked: world.blocks.has(peopleKey(a, b)),
+    blocked: isBlocked(world, a, b),
   }),
   open: async (request) => {
     const outcome = open(world, request);

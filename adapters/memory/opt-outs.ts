@@ -1,17 +1,28 @@
-import type { OptOuts } from "#core/ports/opt-outs.ts";
-import { renewBars } from "./routes.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { OptOut, OptOuts } from "#core/ports/opt-outs.ts";
+import { carryOut, type NewWish } from "./wishes.ts";
 import type { World } from "./world.ts";
 
-export const memoryOptOuts = (world: World): OptOuts => ({
-  get: async (number) => world.optOuts.get(number) ?? null,
-  put: async (number, at) => {
-    const optOut = world.optOuts.get(number) ?? { number, since: at };
-    world.optOuts.set(number, optOut);
-    renewBars(world);
+const BY_PLATFORM: Omit<NewWish, "kind" | "number" | "at"> = {
+  ...{ source: "api" as const, word: null, scope: "service" as const, virtualNumber: null },
+  ...{ other: null, isConfirmed: false },
+};
+
+export const memoryOptOuts = (world: World): OptOuts => {
+  const get = (number: Msisdn): OptOut | null => {
+    const row = world.optOuts.get(number);
+    if (!row) return null;
+    const { confirmedAt: _, ...optOut } = row;
     return optOut;
-  },
-  remove: async (number) => {
-    world.optOuts.delete(number);
-    renewBars(world);
-  },
-});
+  };
+  return {
+    get: async (number) => get(number),
+    put: async (number, at) => {
+      carryOut(world, { ...BY_PLATFORM, kind: "stop", number, at });
+      return get(number)!;
+    },
+    remove: async (number, at) => carryOut(world, { ...BY_PLATFORM, kind: "start", number, at }),
+    wishes: async (number) =>
+      world.wishes.filter((wish) => wish.number === number).map(({ number: _, ...wish }) => wish),
+  };
+};

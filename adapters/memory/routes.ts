@@ -1,13 +1,18 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { isFree } from "#core/domain/number-pool.ts";
-import type { Block, Pair, Route, RouteDefinition } from "#core/domain/route.ts";
+import type { Block, Pair, Route, RouteDefinition, SenderWishes } from "#core/domain/route.ts";
+import { SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
 import { nextCount, type World } from "./world.ts";
 
 export const pairKey = ({ sender, virtualNumber }: { sender: string; virtualNumber: string }): string =>
   `${sender} ${virtualNumber}`;
 
-/** The same for both orders of two people. */
-export const peopleKey = (a: Msisdn, b: Msisdn): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
+/** In this order: who has blocked whom. */
+export const blockKey = (blocker: Msisdn, blocked: Msisdn): string => `${blocker} ${blocked}`;
+
+/** Whether one of the two has blocked the other. */
+export const isBlocked = (world: World, a: Msisdn, b: Msisdn): boolean =>
+  world.blocks.has(blockKey(a, b)) || world.blocks.has(blockKey(b, a));
 
 export const currentRoute = (
   world: World,
@@ -42,6 +47,7 @@ export const addRoute = (
     closedAt: null,
     quarantinedUntil: null,
     blockedBy: barOf(world, definition),
+    senderWishes: wishesOf(world, definition),
   });
   world.routes.set(key, history);
 };
@@ -52,20 +58,37 @@ export const changeRoute = (world: World, pair: Pair, change: Partial<Route>): v
   history.push({ ...history.pop()!, ...change, version: String(nextCount(world)) });
 };
 
-/** Brings the bars of all live routes in line with opt-outs and blocks. */
+/** Brings the bars of all live routes, and what their senders may take back, in line with opt-outs and blocks. */
 export const renewBars = (world: World): void => {
   for (const listener of [...world.blockListeners]) listener();
   for (const route of currentRoutes(world)) {
     const blockedBy = barOf(world, route);
-    if (route.closedAt === null && route.blockedBy !== blockedBy) changeRoute(world, route, { blockedBy });
+    const senderWishes = wishesOf(world, route);
+    const isChanged = route.blockedBy !== blockedBy || !isSame(route.senderWishes, senderWishes);
+    if (route.closedAt === null && isChanged) changeRoute(world, route, { blockedBy, senderWishes });
   }
 };
 
 /** The block goes first: it stays when the opt-out is taken back. */
 const barOf = (world: World, route: Pick<RouteDefinition, "sender" | "recipient">): Block | null => {
-  if (world.blocks.has(peopleKey(route.sender, route.recipient))) return "pair-block";
+  if (isBlocked(world, route.sender, route.recipient)) return "pair-block";
   return world.optOuts.has(route.recipient) ? "opt-out" : null;
 };
+
+type Meeting = Pick<RouteDefinition, "sender" | "recipient" | "virtualNumber">;
+
+const wishesOf = (world: World, { sender, recipient, virtualNumber }: Meeting): SenderWishes => {
+  const optOut = world.optOuts.get(sender);
+  const block = world.blocks.get(blockKey(sender, recipient));
+  return {
+    optedOutBy: optOut?.source ?? null,
+    confirmedAt: optOut?.confirmedAt ?? null,
+    unblockUntil: block?.virtualNumber === virtualNumber ? block.saidAt + SECOND_THOUGHTS_MS : null,
+  };
+};
+
+const isSame = (a: SenderWishes, b: SenderWishes): boolean =>
+  a.optedOutBy === b.optedOutBy && a.confirmedAt === b.confirmedAt && a.unblockUntil === b.unblockUntil;
 
 /** The live routes of a conversation. */
 export const liveRoutesOf = (world: World, conversationId: string): readonly Route[] =>

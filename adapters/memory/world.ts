@@ -4,6 +4,7 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import { PARTITIONS } from "#core/domain/partition.ts";
 import type { FinalReceipt, PartReceipt } from "#core/domain/receipt.ts";
 import type { Route } from "#core/domain/route.ts";
+import type { KeptWish } from "#core/domain/wishes/command.ts";
 import type { NewDispatcher } from "#core/ports/dispatch.ts";
 import type { KeptAnswer, KeyedRequest } from "#core/ports/idempotency.ts";
 import type { LinkReport } from "#core/ports/link-reports.ts";
@@ -21,9 +22,11 @@ export interface World {
   readonly erased: Set<string>;
   /** What a pair has meant, oldest first; the last one counts. By {@link pairKey}. */
   readonly routes: Map<string, Route[]>;
-  readonly optOuts: Map<Msisdn, OptOut>;
-  /** Pairs of people of whom one has blocked the other. By {@link peopleKey}. */
-  readonly blocks: Set<string>;
+  readonly optOuts: Map<Msisdn, OptOutRow>;
+  /** Who has blocked whom; both of two may have. */
+  readonly blocks: Map<string, BlockRow>;
+  /** Everything that anybody has wished, in order. */
+  readonly wishes: (KeptWish & { readonly number: Msisdn })[];
   /** The id under which each inbound message is kept. By key. */
   readonly inboundKeys: Map<string, string>;
   /** Parts that wait to be joined, in the order in which they came. By key. */
@@ -51,6 +54,19 @@ export interface World {
   readonly blockListeners: Set<() => void>;
   /** Numbers whatever must be told apart or put in order: versions and births. */
   counter: number;
+}
+
+export interface OptOutRow extends OptOut {
+  readonly confirmedAt: number | null;
+}
+
+export interface BlockRow {
+  readonly blocker: Msisdn;
+  readonly blocked: Msisdn;
+  /** What the blocker texted, when it was first said and when last. */
+  readonly virtualNumber: Msisdn;
+  readonly since: number;
+  readonly saidAt: number;
 }
 
 export interface NumberRow extends NewNumber {
@@ -106,7 +122,8 @@ export const emptyWorld = (): World => ({
   erased: new Set(),
   routes: new Map(),
   optOuts: new Map(),
-  blocks: new Set(),
+  blocks: new Map(),
+  wishes: [],
   inboundKeys: new Map(),
   parts: new Map(),
   joinedKeys: new Map(),

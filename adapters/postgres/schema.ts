@@ -1,7 +1,8 @@
 import type { Generated, JSONColumnType } from "kysely";
 import type { FinalState } from "#core/domain/message.ts";
 import type { GeoMatch } from "#core/domain/number-pool.ts";
-import type { Block } from "#core/domain/route.ts";
+import type { Block, SenderWishes } from "#core/domain/route.ts";
+import type { KeptWish } from "#core/domain/wishes/command.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { ReportedLink } from "#core/ports/link-reports.ts";
 
@@ -25,8 +26,13 @@ export interface Schema {
     opened_at: number;
     closed_at: number;
   };
-  readonly opt_out: { number_index: string; since: number };
-  readonly pair_block: { low_index: string; high_index: string; since: number };
+  readonly wish: WishTable;
+  readonly opt_out: Omit<WishTable, "position" | "kind" | "at"> & {
+    since: number;
+    confirmed_at: number | null;
+    number: Buffer | null;
+  };
+  readonly pair_block: PairBlockTable;
   readonly message: MessageTable;
   readonly accepted: {
     message_id: string;
@@ -115,6 +121,33 @@ export interface RouteTable {
   closed_at: number | null;
   quarantined_until: number | null;
   blocked_by: Block | null;
+  sender_opted_out_by: SenderWishes["optedOutBy"];
+  stop_confirmed_at: number | null;
+  unblock_until: number | null;
+}
+
+export interface WishTable {
+  position: Generated<number>;
+  number_index: string;
+  kind: KeptWish["kind"];
+  at: number;
+  source: KeptWish["source"];
+  word: string | null;
+  scope: KeptWish["scope"];
+  virtual_number: number | string | null;
+}
+
+export interface PairBlockTable {
+  id: string;
+  low_index: string;
+  high_index: string;
+  blocker_index: string;
+  conversation_id: string;
+  blocker_id: string;
+  virtual_number: number | string;
+  word: string;
+  since: number;
+  said_at: number;
 }
 
 export interface MessageTable {

@@ -66,7 +66,7 @@ export const postgresStorage = ({
     dispatch: postgresDispatch({ db, connections, index, sealed, wakeups }),
     reconciliation: postgresReconciliation({ db, connections, index, sealed, ...history }),
     linkReports: postgresLinkReports({ db, index }),
-    optOuts: postgresOptOuts({ db, index }),
+    optOuts: postgresOptOuts({ db, index, sealed }),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
     ping: () =>
       executeIn(db)("select 1").then(

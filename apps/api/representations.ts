@@ -75,7 +75,11 @@ export const showOffer = ({ number, country, features, monthlyCost }: OfferedNum
 
 export const showLink = (link: ListedLink) => ({ ...link, since: showTime(link.since) });
 
-export const showOptOut = ({ number, since }: OptOut) => ({
+export const showOptOut = ({ number, since, source, word, scope, virtualNumber }: OptOut) => ({
   number: formatMsisdn(number),
   since: showTime(since),
+  source,
+  word,
+  scope,
+  virtualNumber: optional(virtualNumber, formatMsisdn),
 });

@@ -51,7 +51,7 @@ export const apiUseCases = (
     explainRoute: explainRoute({ conversations, traffic, numbers, clock }),
     getOptOut: getOptOut({ optOuts }),
     optOut: optOut({ optOuts, clock }),
-    optIn: optIn({ optOuts }),
+    optIn: optIn({ optOuts, clock }),
     listLinks: listLinks({ linkReports, ownLinks }),
     checkReadiness: checkReadiness({ storage, links, isDraining }),
   };

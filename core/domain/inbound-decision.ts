@@ -1,8 +1,10 @@
-import type { Command } from "./command.ts";
 import type { InboundMessage, OutboundMessage } from "./message.ts";
 import { isMsisdn } from "./msisdn.ts";
-import { commandOf } from "./opt-out-words.ts";
-import { type Resolution, type Route, resolveRoute } from "./route.ts";
+import { NO_WISHES, type Resolution, type Route, resolveRoute } from "./route.ts";
+import { type Command, type CommandKind, commandOf } from "./wishes/command.ts";
+import { type NoticeKind, noticeText } from "./wishes/notices.ts";
+import { readWish } from "./wishes/read-wish.ts";
+import { type Language, SECOND_THOUGHTS_MS, type WishFacts, type WishRules } from "./wishes/wish.ts";
 
 /** What the pair of a message means now, as far as is known. */
 export interface RouteLookup {
@@ -14,6 +16,8 @@ export interface RouteLookup {
 export interface DecisionContext {
   readonly now: number;
   readonly messageTtlMs: number;
+  /** Which words are heard. */
+  readonly wishRules: WishRules;
   /** The id of an auto-reply, should one be due. */
   readonly nextId: () => string;
 }
@@ -36,18 +40,45 @@ export const decideInbound = (
   context: DecisionContext,
 ): InboundDecision => {
   const resolution = resolveRoute(route, isOurs, context.now);
-  const command = isOurs && isMsisdn(inbound.from) ? commandOf(inbound.text) : null;
-  if (command && mayCommand(command, resolution)) {
-    const autoReply = resolution.route ? autoReplyTo(command, inbound, resolution.route, context) : null;
-    return { kind: "command", command, route: resolution.route, autoReply };
+  const isHeard = isOurs && isMsisdn(inbound.from);
+  const facts = isHeard ? factsOf(resolution, context.now) : null;
+  // breakage: stop-is-a-text
+  const command = facts && commandOf(readWish(inbound.text, facts, context.wishRules));
+  if (command) {
+    const { language, ...kept } = command;
+    const { route } = resolution;
+    const isAnswered = route !== null && !isConfirmed(kept, route, context.now);
+    const autoReply = isAnswered
+      ? autoReplyTo(kept, language ?? DEFAULT_LANGUAGE, inbound, route, context)
+      : null;
+    return { kind: "command", command: kept, route, autoReply };
   }
   if (resolution.kind !== "relay") return { kind: "refuse", resolution };
   return { kind: "relay", message: relayed(inbound, resolution.route, context) };
 };
 
-/** Wishes about our texts are heard from everybody; blocking and asking for help need somebody to talk about. */
-const mayCommand = (command: Command, resolution: Resolution): boolean =>
-  command === "stop" || command === "start" || resolution.kind !== "unroutable";
+/**
+ * STOP and START are heard from everybody; what is about the other one needs somebody to talk about. A text that reaches nobody may
+ * as well be a START.
+ */
+const factsOf = (resolution: Resolution, now: number): WishFacts => {
+  const isUnroutable = resolution.kind === "unroutable";
+  const { optedOutBy, confirmedAt, unblockUntil } = resolution.route?.senderWishes ?? NO_WISHES;
+  return {
+    context: isUnroutable ? "none" : "theirs",
+    // breakage: start-swallowed
+    isOptedOut: isUnroutable || optedOutBy !== null,
+    hasConfirmation: confirmedAt !== null && now - confirmedAt < SECOND_THOUGHTS_MS,
+    // breakage: unblock-for-ever
+    hasBlocked: unblockUntil !== null && unblockUntil > now,
+    wasAskedToStart: false,
+  };
+};
+
+/** Whether a STOP repeats one that was confirmed not long ago: two machines would confirm for ever. */
+const isConfirmed = ({ kind }: Command, { senderWishes: { confirmedAt } }: Route, now: number): boolean =>
+  // breakage: confirm-each-stop
+  kind === "stop" && confirmedAt !== null && now - confirmedAt < SECOND_THOUGHTS_MS;
 
 const relayed = (inbound: InboundMessage, route: Route, context: DecisionContext): OutboundMessage => ({
   id: inbound.id,
@@ -65,16 +96,21 @@ const relayed = (inbound: InboundMessage, route: Route, context: DecisionContext
   expiresAt: context.now + context.messageTtlMs,
 });
 
-const AUTO_REPLIES: Readonly<Record<Command, string>> = {
-  stop: "You will get no more texts from this number's service. Reply START to get them again.",
-  start: "You will get texts from this number's service again. Reply STOP to end them.",
-  help: "What you text to this number is passed on, without your own number. Reply STOP for no more texts, BLOCK to end this conversation for both.",
-  block: "Blocked: neither of you can text the other here any more.",
+/** Of words that are the same in every language. */
+const DEFAULT_LANGUAGE: Language = "en";
+
+const NOTICES: Readonly<Record<CommandKind, NoticeKind>> = {
+  stop: "stop",
+  start: "start",
+  help: "help",
+  block: "block",
+  unblock: "unblock",
 };
 
 /** Our answer to a command, from the number that was texted to the one who texted it. */
 const autoReplyTo = (
-  command: Command,
+  { kind, scope }: Command,
+  language: Language,
   inbound: InboundMessage,
   route: Route,
   { now, nextId, messageTtlMs }: DecisionContext,
@@ -86,7 +122,7 @@ const autoReplyTo = (
   priority: "system",
   source: route.virtualNumber,
   destination: route.sender,
-  text: AUTO_REPLIES[command],
+  text: noticeText(kind === "stop" && scope === "all" ? "stop-all" : NOTICES[kind], language, null),
   receivedAt: inbound.receivedAt,
   expiresAt: now + messageTtlMs,
 });

@@ -1,5 +1,6 @@
 import type { Participant, Participants } from "./conversation.ts";
 import type { Msisdn } from "./msisdn.ts";
+import type { WishSource } from "./wishes/command.ts";
 
 /** A (real number, virtual number) pair: who texts, and what they text. */
 export interface Pair {
@@ -24,7 +25,20 @@ export interface Route extends Pair {
   readonly quarantinedUntil: number | null;
   /** Why nothing may pass although the route is live. */
   readonly blockedBy: Block | null;
+  readonly senderWishes: SenderWishes;
 }
+
+/** What the sender has wished of us that a later text may take back. It is on the route so that no text costs a look-up. */
+export interface SenderWishes {
+  /** Whose word it is that the sender wants no texts; null while they may get some. */
+  readonly optedOutBy: WishSource | null;
+  /** When we last confirmed the STOP that holds. */
+  readonly confirmedAt: number | null;
+  /** Until when the sender's BLOCK to this number may be taken back; null when there is none. */
+  readonly unblockUntil: number | null;
+}
+
+export const NO_WISHES: SenderWishes = { optedOutBy: null, confirmedAt: null, unblockUntil: null };
 
 /** `opt-out`: the recipient wants no texts from us. `pair-block`: one of the two has blocked the other. */
 export type Block = "opt-out" | "pair-block";
@@ -58,7 +72,7 @@ export const resolveRoute = (route: Route | null, isOurs: boolean, now: number):
 /** A route as a conversation defines it, before storage gives it a version. */
 export type RouteDefinition = Omit<
   Route,
-  "version" | "openedAt" | "expiresAt" | "closedAt" | "quarantinedUntil" | "blockedBy"
+  "version" | "openedAt" | "expiresAt" | "closedAt" | "quarantinedUntil" | "blockedBy" | "senderWishes"
 >;
 
 /** The two routes of a conversation: each participant texts the number that stands for the other. */

@@ -1,14 +1,29 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { KeptWish, WishSource } from "#core/domain/wishes/command.ts";
+import type { StopScope } from "#core/domain/wishes/wish.ts";
 
 /** Which handsets want no texts from us. Changing it changes the routes that lead there in the same transaction. */
 export interface OptOuts {
   get(number: Msisdn): Promise<OptOut | null>;
-  /** A handset that has opted out already is answered as it is. */
+  /** By the platform. A handset that has opted out already is answered as it is. */
   put(number: Msisdn, at: number): Promise<OptOut>;
-  remove(number: Msisdn): Promise<void>;
+  remove(number: Msisdn, at: number): Promise<void>;
+  /** Everything that this person has wished, oldest first, also what has been taken back since. */
+  wishes(number: Msisdn): Promise<readonly KeptWish[]>;
 }
 
+/**
+ * A wish for no texts that holds. The first one keeps its date; the person's own word counts for more than the carrier's, and the
+ * wider scope for more than the narrower.
+ */
 export interface OptOut {
   readonly number: Msisdn;
+  /** Milliseconds since the epoch. */
   readonly since: number;
+  readonly source: WishSource;
+  /** Null where the person did not write to us. */
+  readonly word: string | null;
+  readonly scope: StopScope;
+  /** The number that was texted; null when it was none. */
+  readonly virtualNumber: Msisdn | null;
 }

@@ -1,4 +1,3 @@
-import type { Command } from "#core/domain/command.ts";
 import type {
   FinalOutcome,
   InboundMessage,
@@ -8,6 +7,7 @@ import type {
 } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Pair, Route } from "#core/domain/route.ts";
+import type { Command } from "#core/domain/wishes/command.ts";
 
 /**
  * The hot path of storage: asked once per micro-batch, never once per message. Every call is one or two round trips,
@@ -80,7 +80,7 @@ export type StoredDecision =
   | { readonly kind: "refuse"; readonly refusal: Refusal; readonly route: Route | null }
   /**
    * A word for us, not for the other one; `autoReply` answers it, from the queue. Kept as a delivered message. Its effect
-   * (opt-out, block, and the bars that follow from them) is part of the same transaction.
+   * (opt-out, block, the bars that follow from them, and the wish itself for proof) is part of the same transaction.
    */
   | {
       readonly kind: "command";

@@ -2,6 +2,7 @@ import type { Conversation } from "#core/domain/conversation.ts";
 import { decideInbound, type InboundDecision } from "#core/domain/inbound-decision.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Route } from "#core/domain/route.ts";
+import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations, PastRoute } from "#core/ports/conversations.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
@@ -48,7 +49,7 @@ export const explainRoute =
     const decision = decideInbound(
       { id: "", key: "", from, to, text, part: null, link: "http", receivedAt: now },
       { route: route ?? null, isOurs: ours.has(to) },
-      { now, messageTtlMs: 0, nextId: () => "" },
+      { now, messageTtlMs: 0, wishRules: basicWishRules, nextId: () => "" },
     );
     // After quarantine the pair's old conversation is nobody's business any more.
     const meant = routeOf(decision);

@@ -1,8 +1,9 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { Clock } from "#core/ports/clock.ts";
 import type { OptOuts } from "#core/ports/opt-outs.ts";
 
 /** Opts a handset in again; one that never opted out stays as it is. */
 export const optIn =
-  ({ optOuts }: { readonly optOuts: Pick<OptOuts, "remove"> }) =>
+  ({ optOuts, clock }: { readonly optOuts: Pick<OptOuts, "remove">; readonly clock: Clock }) =>
   (number: Msisdn): Promise<void> =>
-    optOuts.remove(number);
+    optOuts.remove(number, clock.now());

@@ -88,7 +88,7 @@ export const messageCases = (store: Store): void => {
       };
       expect(await storage.conversations.addMessages(conversation.id, messages)).toEqual(refused);
       for (const { id } of messages) expect(await storage.conversations.message(id)).toBeNull();
-      await storage.optOuts.remove(ba.sender);
+      await storage.optOuts.remove(ba.sender, NOON + SECOND);
       expect(await storage.conversations.addMessages(conversation.id, messages)).toBe("added");
     });
 

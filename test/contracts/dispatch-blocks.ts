@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Command } from "#core/domain/command.ts";
+
 import type { Block, Route } from "#core/domain/route.ts";
+import type { CommandKind } from "#core/domain/wishes/command.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import { aNoticeTo, anInboundOn, DAY, NOON, SECOND } from "#test/support/traffic-builders.ts";
 import {
@@ -59,7 +60,7 @@ export const blockCases = (store: Store): void => {
       expect(await storage.dispatch.blocks(messages)).toEqual([null, null, null, null]);
       await storage.optOuts.put(b.number, NOON + SECOND);
       expect(await storage.dispatch.blocks(messages)).toEqual(["opt-out", null, "opt-out", null]);
-      await storage.optOuts.remove(b.number);
+      await storage.optOuts.remove(b.number, NOON + SECOND);
       expect(await storage.dispatch.blocks(messages)).toEqual([null, null, null, null]);
       expect(await storage.dispatch.blocks([])).toEqual([]);
     });
@@ -82,13 +83,13 @@ export const blockCases = (store: Store): void => {
 };
 
 const commandWrite = (
-  command: Command,
+  kind: CommandKind,
   route: Route,
   receivedAt: number,
   autoReply: ReturnType<typeof aNoticeTo> | null,
 ): InboundWrite => ({
-  inbound: anInboundOn(route, { text: command, receivedAt }),
+  inbound: anInboundOn(route, { text: kind, receivedAt }),
   routeVersion: route.version,
-  decision: { kind: "command", command, route, autoReply },
+  decision: { kind: "command", command: { kind, word: kind, scope: "service" }, route, autoReply },
   joins: [],
 });

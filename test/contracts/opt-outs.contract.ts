@@ -21,12 +21,33 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
       const { storage } = store;
       const number = freshNumber();
       expect(await storage.optOuts.get(number)).toBeNull();
-      expect(await storage.optOuts.put(number, NOON)).toEqual({ number, since: NOON });
-      expect(await storage.optOuts.put(number, NOON + SECOND)).toEqual({ number, since: NOON });
-      expect(await storage.optOuts.get(number)).toEqual({ number, since: NOON });
-      await storage.optOuts.remove(number);
-      await storage.optOuts.remove(number);
+      const optOut = {
+        number,
+        since: NOON,
+        source: "api",
+        word: null,
+        scope: "service",
+        virtualNumber: null,
+      };
+      expect(await storage.optOuts.put(number, NOON)).toEqual(optOut);
+      expect(await storage.optOuts.put(number, NOON + SECOND)).toEqual(optOut);
+      expect(await storage.optOuts.get(number)).toEqual(optOut);
+      await storage.optOuts.remove(number, NOON + 2 * SECOND);
+      await storage.optOuts.remove(number, NOON + 3 * SECOND);
       expect(await storage.optOuts.get(number)).toBeNull();
+    });
+
+    test("are kept for proof, each wish with its time, also when they are taken back", async () => {
+      const { storage } = store;
+      const number = freshNumber();
+      await storage.optOuts.put(number, NOON);
+      await storage.optOuts.remove(number, NOON + SECOND);
+      const api = { source: "api", word: null, scope: "service", virtualNumber: null };
+      expect(await storage.optOuts.wishes(number)).toEqual([
+        { ...api, kind: "stop", at: NOON },
+        { ...api, kind: "start", at: NOON + SECOND },
+      ]);
+      expect(await storage.optOuts.wishes(freshNumber())).toEqual([]);
     });
 
     test("bar the live routes that lead there, and nothing else, until they are taken back", async () => {
@@ -36,10 +57,13 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
       const blockedBy = await routeOf(storage, ab);
       expect(blockedBy).toMatchObject({ blockedBy: "opt-out" });
       expect(blockedBy?.version).not.toBe(ab.version);
-      expect(await routeOf(storage, ba)).toEqual(ba);
+      expect(await routeOf(storage, ba)).toMatchObject({
+        blockedBy: null,
+        senderWishes: { optedOutBy: "api" },
+      });
       await storage.optOuts.put(b.number, NOON);
       expect(await routeOf(storage, ab)).toEqual(blockedBy);
-      await storage.optOuts.remove(b.number);
+      await storage.optOuts.remove(b.number, NOON + SECOND);
       const lifted = await routeOf(storage, ab);
       expect(lifted).toEqual({ ...ab, version: lifted?.version });
       expect([ab.version, blockedBy?.version]).not.toContain(lifted?.version);

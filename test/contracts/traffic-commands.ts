@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Command } from "#core/domain/command.ts";
 import type { Route } from "#core/domain/route.ts";
+import type { Command, CommandKind } from "#core/domain/wishes/command.ts";
+import { SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import {
   aConversation,
@@ -38,6 +39,7 @@ export const commandCases = (store: Store): void => {
       expect(await storage.optOuts.get(b.number)).toEqual({
         number: b.number,
         since: stop.inbound.receivedAt,
+        ...{ source: "text", word: "stop", scope: "service", virtualNumber: ba.virtualNumber },
       });
       for (const route of [ab, other.ab]) {
         expect(await now(route)).toEqual({
@@ -46,7 +48,7 @@ export const commandCases = (store: Store): void => {
           version: expect.not.stringMatching(`^${route.version}$`),
         });
       }
-      expect(await now(ba)).toEqual(ba);
+      expect(await now(ba)).toMatchObject({ blockedBy: null, senderWishes: { optedOutBy: "text" } });
       const { people } = await storage.conversations.openingFacts([a.number, b.number], true);
       expect(people.map(({ optedOut }) => optedOut)).toEqual([false, true]);
     });
@@ -80,7 +82,7 @@ export const commandCases = (store: Store): void => {
       const me = await joinDispatch(storage);
       const stop = commandWrite("stop", ba);
       await commit(storage, me, { inbound: [stop] });
-      await commit(storage, me, { inbound: [commandWrite("start", ba)] });
+      await commit(storage, me, { inbound: [commandWrite("start", await now(ba))] });
       const again = { ...stop, inbound: { ...stop.inbound, id: freshId() } };
       expect((await commit(storage, me, { inbound: [again] })).inbound).toEqual(["duplicate"]);
       expect(await storage.optOuts.get(b.number)).toBeNull();
@@ -93,9 +95,57 @@ export const commandCases = (store: Store): void => {
       const me = await joinDispatch(storage);
       const number = freshNumber();
       const inbound = anInbound(number, b.virtualNumber, { text: "STOP" });
-      const decision = { kind: "command", command: "stop", route: null, autoReply: null } as const;
+      const decision = { kind: "command", command: aCommand("stop"), route: null, autoReply: null } as const;
       await commit(storage, me, { inbound: [{ inbound, routeVersion: null, decision, joins: [] }] });
-      expect(await storage.optOuts.get(number)).toEqual({ number, since: inbound.receivedAt });
+      expect(await storage.optOuts.get(number)).toMatchObject({ number, since: inbound.receivedAt });
+    });
+
+    test("is kept with its time, its word and the number texted, as are all wishes after it", async () => {
+      const { storage } = store;
+      const { b, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const kinds = ["stop", "start", "block", "unblock"] as const;
+      const writes: InboundWrite[] = [];
+      for (const kind of kinds) {
+        const write = commandWrite(kind, await now(ba));
+        await commit(storage, me, { inbound: [write] });
+        await commit(storage, me, { inbound: [write] });
+        writes.push(write);
+      }
+      expect(await storage.optOuts.wishes(b.number)).toEqual(
+        kinds.map((kind, i) => ({
+          ...{ kind, word: kind, at: writes[i]!.inbound.receivedAt },
+          ...{ source: "text", scope: "service", virtualNumber: ba.virtualNumber },
+        })),
+      );
+    });
+
+    test("is known to the routes of whoever said it, and when it was confirmed last", async () => {
+      const { storage } = store;
+      const { b, ba } = await openScene(storage);
+      const other = await openScene(storage, { b: { number: b.number } });
+      const me = await joinDispatch(storage);
+      const stop = commandWrite("stop", ba, { autoReply: aNoticeTo(ba) });
+      await commit(storage, me, { inbound: [stop] });
+      const wishes = { optedOutBy: "text", confirmedAt: stop.inbound.receivedAt, unblockUntil: null };
+      for (const route of [ba, other.ba]) expect((await now(route)).senderWishes).toEqual(wishes);
+      await commit(storage, me, { inbound: [commandWrite("stop", await now(ba))] });
+      expect((await now(ba)).senderWishes).toEqual(wishes);
+      await commit(storage, me, { inbound: [commandWrite("start", await now(ba))] });
+      expect((await now(ba)).senderWishes).toEqual(ba.senderWishes);
+    });
+
+    test("of all services widens the scope, and the first wish keeps its date", async () => {
+      const { storage } = store;
+      const { b, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const since = NOON - DAY;
+      await storage.optOuts.put(b.number, since);
+      const everything = commandWrite("stop", await now(ba), { command: { word: "stopall", scope: "all" } });
+      await commit(storage, me, { inbound: [everything] });
+      await commit(storage, me, { inbound: [commandWrite("stop", await now(ba))] });
+      const all = { since, source: "text", word: "stopall", scope: "all" };
+      expect(await storage.optOuts.get(b.number)).toMatchObject(all);
     });
 
     test("has no effect when the decision is stale", async () => {
@@ -119,7 +169,7 @@ export const commandCases = (store: Store): void => {
       const me = await joinDispatch(storage);
       await commit(storage, me, { inbound: [commandWrite("stop", ba)] });
       const blockedBy = await now(ab);
-      await commit(storage, me, { inbound: [commandWrite("start", ba)] });
+      await commit(storage, me, { inbound: [commandWrite("start", await now(ba))] });
       expect(await storage.optOuts.get(b.number)).toBeNull();
       const lifted = await now(ab);
       expect(lifted.blockedBy).toBeNull();
@@ -173,6 +223,51 @@ export const commandCases = (store: Store): void => {
     });
   });
 
+  describe("UNBLOCK", () => {
+    test("lifts the block of whoever says it, and the two may text again", async () => {
+      const { storage } = store;
+      const { a, b, ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const block = commandWrite("block", ba);
+      await commit(storage, me, { inbound: [block] });
+      const unblockUntil = block.inbound.receivedAt + SECOND_THOUGHTS_MS;
+      expect((await now(ba)).senderWishes).toEqual({ ...ba.senderWishes, unblockUntil });
+      expect((await now(ab)).senderWishes).toEqual(ab.senderWishes);
+      await commit(storage, me, { inbound: [commandWrite("unblock", await now(ba))] });
+      for (const route of [ab, ba])
+        expect(await now(route)).toEqual({
+          ...route,
+          version: expect.not.stringMatching(`^${route.version}$`),
+        });
+      expect((await storage.conversations.openingFacts([a.number, b.number], true)).blocked).toBe(false);
+    });
+
+    test("leaves a block that the other one has said", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      for (const [kind, route] of [
+        ["block", ba],
+        ["block", ab],
+        ["unblock", ba],
+      ] as const)
+        await commit(storage, me, { inbound: [commandWrite(kind, await now(route))] });
+      for (const route of [ab, ba]) expect((await now(route)).blockedBy).toBe("pair-block");
+    });
+
+    test("is known only to the route on which the block was said, in the words of which it was said last", async () => {
+      const { storage } = store;
+      const { a, b, ba } = await openScene(storage);
+      const also = await openScene(storage, { a: { number: a.number }, b: { number: b.number } });
+      const me = await joinDispatch(storage);
+      await commit(storage, me, { inbound: [commandWrite("block", ba)] });
+      expect((await now(also.ba)).senderWishes.unblockUntil).toBeNull();
+      await commit(storage, me, { inbound: [commandWrite("block", await now(also.ba))] });
+      expect((await now(ba)).senderWishes.unblockUntil).toBeNull();
+      expect((await now(also.ba)).senderWishes.unblockUntil).not.toBeNull();
+    });
+  });
+
   test("HELP changes nothing but is answered", async () => {
     const { storage } = store;
     const { ab, ba } = await openScene(storage);
@@ -190,13 +285,18 @@ export const commandCases = (store: Store): void => {
   });
 };
 
+const aCommand = (kind: CommandKind, change: Partial<Command> = {}): Command => ({
+  ...{ kind, word: kind, scope: "service" },
+  ...change,
+});
+
 const commandWrite = (
-  command: Command,
+  kind: CommandKind,
   route: Route,
-  { autoReply = null as ReturnType<typeof aNoticeTo> | null } = {},
+  { autoReply = null as ReturnType<typeof aNoticeTo> | null, command = {} as Partial<Command> } = {},
 ): InboundWrite => ({
-  inbound: anInboundOn(route, { text: command.toUpperCase() }),
+  inbound: anInboundOn(route, { text: kind.toUpperCase() }),
   routeVersion: route.version,
-  decision: { kind: "command", command, route, autoReply },
+  decision: { kind: "command", command: aCommand(kind, command), route, autoReply },
   joins: [],
 });

@@ -3,13 +3,16 @@ import { describe, expect, test } from "vitest";
 import { decideInbound, type RouteLookup } from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
-import { commandOf } from "#core/domain/opt-out-words.ts";
-import { type Route, resolveRoute } from "#core/domain/route.ts";
+import { NO_WISHES, type Route, resolveRoute } from "#core/domain/route.ts";
+import { normalise } from "#core/domain/wishes/normalise.ts";
+import { basicWishRules, SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
+import { meaningOf } from "#core/domain/wishes/words.ts";
 import { nearInstantArbitrary, routeArbitrary, smsTextArbitrary } from "#test/support/arbitraries.ts";
 
 const TTL = 100;
-const words = fc.constantFrom("STOP", "start", "Help", "BLOCK.", "“Stop”");
-const anyText = fc.oneof(smsTextArbitrary, words);
+const words = fc.constantFrom("STOP", "Help", "BLOCK.", "“Stop”", "unstop", "STOP 🛑", "arrêt");
+const spoken = fc.constantFrom("start", "Start.", "unblock", "UNBLOCK!");
+const anyText = fc.oneof(smsTextArbitrary, words, spoken);
 
 const inboundOn = (route: Route, text: string): InboundMessage => ({
   id: "m",
@@ -23,9 +26,18 @@ const inboundOn = (route: Route, text: string): InboundMessage => ({
 });
 
 const decide = (inbound: InboundMessage, meaning: RouteLookup, now: number) =>
-  decideInbound(inbound, meaning, { now, messageTtlMs: TTL, nextId: () => "n" });
+  decideInbound(inbound, meaning, {
+    ...{ now, messageTtlMs: TTL, nextId: () => "n" },
+    wishRules: basicWishRules,
+  });
 
 const caseArbitrary = fc.record({ route: routeArbitrary, text: anyText, now: nearInstantArbitrary });
+const liveRouteArbitrary = routeArbitrary.map(
+  (route): Route => ({
+    ...route,
+    ...{ closedAt: null, quarantinedUntil: null, expiresAt: null },
+  }),
+);
 
 describe("an inbound text", () => {
   test("is relayed word for word, from the sender's virtual number to the recipient's real one", () => {
@@ -52,7 +64,7 @@ describe("an inbound text", () => {
   test("goes on exactly when its route does, unless it is a word for us", () => {
     fc.assert(
       fc.property(caseArbitrary, ({ route, text, now }) => {
-        fc.pre(commandOf(text) === null);
+        fc.pre(meaningOf(normalise(text) ?? "") === null);
         const decision = decide(inboundOn(route, text), { route, isOurs: true }, now);
         const resolution = resolveRoute(route, true, now);
         expect(decision.kind).toBe(resolution.kind === "relay" ? "relay" : "refuse");
@@ -93,10 +105,11 @@ describe("a word for us", () => {
     const stranger = { route: null, isOurs: true };
     expect(decide(inboundOn(route!, "Stop."), stranger, 0)).toEqual({
       kind: "command",
-      command: "stop",
+      command: { kind: "stop", word: "stop", scope: "service" },
       route: null,
       autoReply: null,
     });
+    expect(decide(inboundOn(route!, "Start"), stranger, 0)).toMatchObject({ command: { kind: "start" } });
     expect(decide(inboundOn(route!, "BLOCK"), stranger, 0)).toMatchObject({ kind: "refuse" });
   });
 
@@ -109,5 +122,60 @@ describe("a word for us", () => {
         expect(decide(lettered, { route: null, isOurs: true }, 0).kind).toBe("refuse");
       }),
     );
+  });
+});
+
+describe("a word that is also speech", () => {
+  test("is START only from somebody who is opted out, and else goes to the other one", () => {
+    fc.assert(
+      fc.property(liveRouteArbitrary, nearInstantArbitrary, (route, now) => {
+        const { kind } = decide(inboundOn(route, "Start"), { route, isOurs: true }, now);
+        const otherwise = route.blockedBy === null ? "relay" : "refuse";
+        expect(kind).toBe(route.senderWishes.optedOutBy === null ? otherwise : "command");
+      }),
+    );
+  });
+
+  test("is UNBLOCK only from whoever blocked from this number, for a day", () => {
+    const [sample] = fc.sample(liveRouteArbitrary, { numRuns: 1, seed: 1 });
+    const unblockUntil = SECOND_THOUGHTS_MS;
+    const blocker: Route = {
+      ...sample!,
+      blockedBy: "pair-block",
+      senderWishes: { ...NO_WISHES, unblockUntil },
+    };
+    const other: Route = { ...blocker, senderWishes: NO_WISHES };
+    const kindAt = (route: Route, now: number) =>
+      decide(inboundOn(route, "unblock"), { route, isOurs: true }, now).kind;
+    expect(kindAt(blocker, unblockUntil - 1)).toBe("command");
+    expect(kindAt(blocker, unblockUntil)).toBe("refuse");
+    expect(kindAt(other, 0)).toBe("refuse");
+  });
+});
+
+describe("the answer to a word for us", () => {
+  const [sample] = fc.sample(liveRouteArbitrary, { numRuns: 1, seed: 1 });
+  const route: Route = { ...sample!, blockedBy: null, senderWishes: NO_WISHES };
+  const answerTo = (text: string, change: Partial<Route> = {}, now = 0) => {
+    const decision = decide(inboundOn(route, text), { route: { ...route, ...change }, isOurs: true }, now);
+    return decision.kind === "command" ? (decision.autoReply?.text ?? null) : decision.kind;
+  };
+
+  test("is in the language of the word", () => {
+    expect(answerTo("STOP")).toMatch(/^This service: .* START/);
+    expect(answerTo("Arrêt")).toMatch(/^Ce service: .* START/);
+    expect(answerTo("stopp!")).toMatch(/^Dieser Dienst: .* START/);
+  });
+
+  test("to BLOCK says how to take it back", () => {
+    expect(answerTo("Block.")).toContain("UNBLOCK");
+  });
+
+  test("to a STOP that was confirmed within a day is none", () => {
+    const confirmedAt = 1_000;
+    const change: Partial<Route> = { senderWishes: { ...NO_WISHES, optedOutBy: "text", confirmedAt } };
+    expect(answerTo("STOP", change, confirmedAt + SECOND_THOUGHTS_MS - 1)).toBeNull();
+    expect(answerTo("STOP", change, confirmedAt + SECOND_THOUGHTS_MS)).not.toBeNull();
+    expect(answerTo("STOP")).not.toBeNull();
   });
 });

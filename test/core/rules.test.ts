@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isFinal } from "#core/domain/message.ts";
-import { commandOf } from "#core/domain/opt-out-words.ts";
+import { normalise } from "#core/domain/wishes/normalise.ts";
+import { meaningOf } from "#core/domain/wishes/words.ts";
 import { historyArbitrary } from "#test/support/arbitraries.ts";
 import { type Binding, type History, play, type Text, type Trace } from "./history.ts";
 import type { Sent } from "./scripted-link.ts";
@@ -171,7 +172,7 @@ rule("8b. Never a stranger: in quarantine a text is known to belong to what has 
         text.acceptedAt < quarantinedUntil!,
     );
     const isReused = meaningsOf(trace, text, { sender: text.from, virtualNumber: text.to }).length > 0;
-    if (!ended || isReused || commandOf(text.words) !== null) continue;
+    if (!ended || isReused || meaningOf(normalise(text.words) ?? "") !== null) continue;
     const record = text.ids.flatMap((id) => trace.seen.get(id)?.at(-1) ?? [])[0];
     expect(record).toMatchObject({ state: "unroutable", conversationId: ended.conversation });
   }

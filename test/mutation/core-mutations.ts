@@ -66,7 +66,23 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
   {
     name: "take STOP for a text",
     tag: "stop-is-a-text",
-    broken: dropped,
+    broken: instead(/(= ).*;/, "null as ReturnType<typeof commandOf>;"),
+  },
+  {
+    name: "swallow START of somebody who gets texts",
+    tag: "start-swallowed",
+    broken: instead(/(isOptedOut: ).*,/, "true,"),
+  },
+  {
+    name: "lift a block for somebody who has not said it",
+    tag: "unblock-for-ever",
+    broken: instead(/(hasBlocked: ).*,/, "true,"),
+  },
+  {
+    name: "confirm every STOP, however many come",
+    tag: "confirm-each-stop",
+    broken: instead(/&& confirmedAt .*;/, "&& false;"),
+    tests: ["test/core/inbound-decision.test.ts"],
   },
   {
     name: "swap the routes of a conversation",

@@ -9,6 +9,12 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
       `else {\n${line.replace(/else (.*)\(item\)/, "$1({ ...item, done: () => {} })")}\nnotify(item, "accepted");\n}`,
   },
   {
+    name: "decide what follows a command as if it had not been said",
+    tag: "decide-past-command",
+    broken: instead(/(= ).*;/, "false;"),
+    tests: ["test/core/engine/decide-batch.test.ts"],
+  },
+  {
     name: "forget what has to be decided again",
     tag: "forget-stale",
     broken: instead(/^.*$/, 'if (routed) notify(routed.item, "accepted");'),

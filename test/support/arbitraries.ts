@@ -6,6 +6,7 @@ import type { GeoMatch, PairUse, PoolNumber } from "#core/domain/number-pool.ts"
 import { type Handset, handsetOf } from "#core/domain/numbering/handset.ts";
 import type { NewParticipant } from "#core/domain/opening.ts";
 import { type Block, type Route, routesOf } from "#core/domain/route.ts";
+import type { WishSource } from "#core/domain/wishes/command.ts";
 import type { Fault } from "#test/core/faulty-storage.ts";
 import type { History, Naming, Step } from "#test/core/history.ts";
 import type { Script } from "#test/core/scripted-link.ts";
@@ -188,6 +189,11 @@ export const routeArbitrary: fc.Arbitrary<Route> = fc
     closedAt: fc.option(nearInstantArbitrary, { freq: 2 }),
     quarantineMs: nearInstantArbitrary,
     blockedBy: fc.option(fc.constantFrom<Block>("opt-out", "pair-block"), { freq: 2 }),
+    senderWishes: fc.record({
+      optedOutBy: fc.option(fc.constantFrom<WishSource>("text", "api", "carrier")),
+      confirmedAt: fc.option(nearInstantArbitrary),
+      unblockUntil: fc.option(nearInstantArbitrary),
+    }),
   })
   .map(({ participants, conversationId, quarantineMs, ...life }) => ({
     ...routesOf(conversationId, participants)[0],
@@ -199,7 +205,7 @@ export const routeArbitrary: fc.Arbitrary<Route> = fc
 const position = fc.nat({ max: 40 });
 const wordsArbitrary = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom("On my way", "On my way", "Here") },
-  { weight: 1, arbitrary: fc.constantFrom("STOP", "START", "BLOCK", "HELP") },
+  { weight: 1, arbitrary: fc.constantFrom("STOP", "START", "BLOCK", "UNBLOCK", "HELP") },
   { weight: 1, arbitrary: fc.constant("This is a longer text, of a few parts. ".repeat(9)) },
 );
 const side = fc.constantFrom(0 as const, 1 as const);

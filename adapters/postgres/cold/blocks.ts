@@ -1,5 +1,7 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
+import { carryOut, type NewWish } from "./wishes.ts";
 
 /**
  * Opt-outs and blocks of a number wait for each other and for conversations that are being opened with it, so that no route misses
@@ -28,53 +30,43 @@ const locksOf = (indexes: readonly string[]): readonly string[] =>
  */
 export const BLOCKED_BY = `case
     when (select true from pair_block b where b.low_index = least(r.sender_index, r.recipient_index)
-      and b.high_index = greatest(r.sender_index, r.recipient_index)) then 'pair-block'
+      and b.high_index = greatest(r.sender_index, r.recipient_index) limit 1) then 'pair-block'
     when (select true from opt_out o where o.number_index = r.recipient_index) then 'opt-out' end`;
+
+/** What the sender of a route `r` may take back: three columns. */
+export const SENDER_WISHES = `(select o.source from opt_out o where o.number_index = r.sender_index),
+  (select o.confirmed_at from opt_out o where o.number_index = r.sender_index),
+  (select b.said_at + ${SECOND_THOUGHTS_MS} from pair_block b where b.low_index = least(r.sender_index, r.recipient_index)
+    and b.high_index = greatest(r.sender_index, r.recipient_index) and b.blocker_index = r.sender_index
+    and b.virtual_number = r.virtual_number)`;
+
+/** The columns of `route` that follow from wishes. */
+export const WISH_COLUMNS = "blocked_by, sender_opted_out_by, stop_confirmed_at, unblock_until";
 
 const RENEW = `with affected as (
   select distinct conversation_id from route where sender_index = any ($1::uuid[]) and closed_at is null),
-wanted as (
-  select r.sender_index, r.virtual_number, ${BLOCKED_BY} as blocked_by
+wanted (sender_index, virtual_number, ${WISH_COLUMNS}) as (
+  select r.sender_index, r.virtual_number, ${BLOCKED_BY}, ${SENDER_WISHES}
   from route r join affected using (conversation_id)
   where r.closed_at is null
   order by r.sender_index, r.virtual_number
   for update of r)
-update route r set blocked_by = w.blocked_by, version = nextval('route_version')
+update route r set (${WISH_COLUMNS}) = (w.blocked_by, w.sender_opted_out_by, w.stop_confirmed_at, w.unblock_until),
+  version = nextval('route_version')
 from wanted w
-where r.sender_index = w.sender_index and r.virtual_number = w.virtual_number and r.blocked_by is distinct from w.blocked_by`;
+where r.sender_index = w.sender_index and r.virtual_number = w.virtual_number
+  and (r.blocked_by, r.sender_opted_out_by, r.stop_confirmed_at, r.unblock_until)
+    is distinct from (w.blocked_by, w.sender_opted_out_by, w.stop_confirmed_at, w.unblock_until)`;
 
-export type BlockChange =
-  | { readonly kind: "opt-out"; readonly number: string; readonly at: number }
-  | { readonly kind: "opt-in"; readonly number: string }
-  | { readonly kind: "block"; readonly numbers: readonly [string, string]; readonly at: number };
-
-/** Carries out opt-outs, opt-ins and blocks in order, and updates `blocked_by` of the live routes. Numbers are blind indexes. */
-export const changeBlocks = async (execute: Execute, changes: readonly BlockChange[]): Promise<void> => {
-  if (changes.length === 0) return;
-  const numbers = changes.flatMap((change) => (change.kind === "block" ? change.numbers : [change.number]));
+/** Keeps wishes, carries them out in order, and updates the live routes of the numbers that they are about. */
+export const changeBlocks = async (execute: Execute, wishes: readonly NewWish[]): Promise<void> => {
+  if (wishes.length === 0) return;
+  const numbers = wishes.flatMap(({ numberIndex, block }) =>
+    block ? [numberIndex, block.otherIndex] : [numberIndex],
+  );
   await lockParticipants(execute, numbers, "exclusive");
-  for (const change of changes) await carryOut(execute, change);
+  for (const wish of wishes) await carryOut(execute, wish);
   await execute(RENEW, [plainArray([...new Set(numbers)])]);
-  if (changes.some(({ kind }) => kind !== "opt-in")) await execute("select pg_notify('blocks', '')");
-};
-
-const carryOut = async (execute: Execute, change: BlockChange): Promise<void> => {
-  switch (change.kind) {
-    case "opt-out":
-      await execute("insert into opt_out (number_index, since) values ($1, $2) on conflict do nothing", [
-        change.number,
-        change.at,
-      ]);
-      return;
-    case "opt-in":
-      await execute("delete from opt_out where number_index = $1", [change.number]);
-      return;
-    case "block": {
-      const [low, high] = [...change.numbers].sort();
-      await execute(
-        "insert into pair_block (low_index, high_index, since) values ($1, $2, $3) on conflict do nothing",
-        [low, high, change.at],
-      );
-    }
-  }
+  if (wishes.some(({ kind }) => kind === "stop" || kind === "block"))
+    await execute("select pg_notify('blocks', '')");
 };

@@ -31,7 +31,7 @@ export const FACTS = `select i.ordinal,
   coalesce((select true from opt_out o where o.number_index = i.number_index), false) as opted_out,
   coalesce((select true from number n where n.number = i.number), false) as virtual,
   coalesce((select true from pair_block b
-    where b.low_index = least(i.number_index, i.other_index) and b.high_index = greatest(i.number_index, i.other_index)), false) as blocked,
+    where b.low_index = least(i.number_index, i.other_index) and b.high_index = greatest(i.number_index, i.other_index) limit 1), false) as blocked,
   r.virtual_number, r.recipient_index = i.other_index as is_same, r.opened_at, r.closed_at, r.quarantined_until
 from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as i (number_index, other_index, number, ordinal)
 left join lateral (select * from route where sender_index = i.number_index offset 0) r on true`;

@@ -6,7 +6,7 @@ import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import { byteaArray } from "#adapters/postgres/sql/bytea-array.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
-import { BLOCKED_BY } from "./blocks.ts";
+import { BLOCKED_BY, SENDER_WISHES, WISH_COLUMNS } from "./blocks.ts";
 
 /** Held shared while routes are made, and exclusively while our numbers change. */
 const POOL_LOCK = 7_340_292;
@@ -29,8 +29,8 @@ export interface RouteLife {
 export const defineStatement = (
   condition = "true",
 ): string => `insert into route as r (sender_index, virtual_number,
-  conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at, expires_at, blocked_by)
-select r.*, ${BLOCKED_BY}
+  conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at, expires_at, ${WISH_COLUMNS})
+select r.*, ${BLOCKED_BY}, ${SENDER_WISHES}
 from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bytea[], $8::bigint[], $9::bigint[],
     $10::bigint[])
   as r (sender_index, virtual_number, conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at,
@@ -43,6 +43,8 @@ on conflict (sender_index, virtual_number) do update set
   conversation_id = excluded.conversation_id, sender_id = excluded.sender_id, recipient_id = excluded.recipient_id,
   recipient_index = excluded.recipient_index, recipient = excluded.recipient, source = excluded.source,
   version = excluded.version, opened_at = excluded.opened_at, expires_at = excluded.expires_at, blocked_by = excluded.blocked_by,
+  sender_opted_out_by = excluded.sender_opted_out_by, stop_confirmed_at = excluded.stop_confirmed_at,
+  unblock_until = excluded.unblock_until,
   closed_at = null, quarantined_until = null
 where (r.closed_at is null and r.conversation_id = $11)
   or (r.closed_at is not null

@@ -1,6 +1,6 @@
-import { type BlockChange, changeBlocks } from "#adapters/postgres/cold/blocks.ts";
+import { changeBlocks } from "#adapters/postgres/cold/blocks.ts";
+import type { NewWish } from "#adapters/postgres/cold/wishes.ts";
 import { executeOn } from "#adapters/postgres/execute.ts";
-import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Batch } from "#core/ports/traffic.ts";
 import { type MessageWrite, messageRows } from "./commit-columns.ts";
@@ -85,7 +85,7 @@ const writeInbound = async (
   await consumeParts(execute, fresh.flatMap(joinsOf));
   await changeBlocks(
     execute,
-    fresh.flatMap((each) => blockChangesOf(each, index)),
+    fresh.flatMap((each) => wishesOf(each, { index, sealed })),
   );
   await enqueue(
     execute,
@@ -103,20 +103,33 @@ const firstOfEachKey = (messages: readonly MessageWrite[]): readonly MessageWrit
   return messages.filter(({ inbound: { key } }) => keys.size < keys.add(key).size);
 };
 
-const blockChangesOf = ({ inbound, decision }: MessageWrite, index: BlindIndex): readonly BlockChange[] => {
+/** What a command asks for; nothing for other writes. */
+const wishesOf = (
+  { inbound, decision }: MessageWrite,
+  { index, sealed }: Pick<Writer, "index" | "sealed">,
+): readonly NewWish[] => {
   if (decision.kind !== "command" || !isMsisdn(inbound.from)) return [];
-  const { from, receivedAt: at } = inbound;
-  const number = index.ofNumber(from);
-  switch (decision.command) {
-    case "stop":
-      return [{ kind: "opt-out", number, at }];
-    case "start":
-      return [{ kind: "opt-in", number }];
-    case "block":
-      return decision.route
-        ? [{ kind: "block", numbers: [number, index.ofNumber(decision.route.recipient)], at }]
-        : [];
-    case "help":
-      return [];
-  }
+  const { command, route, autoReply } = decision;
+  const { kind, word, scope } = command;
+  if (kind === "help") return [];
+  const { id: messageId, from, to, receivedAt: at } = inbound;
+  const numberIndex = index.ofNumber(from);
+  const isAboutTwo = kind === "block" || kind === "unblock";
+  return [
+    {
+      ...{ kind, word, scope, at, source: "text", numberIndex },
+      virtualNumber: isMsisdn(to) ? to : null,
+      sealedNumber: sealed.sealOptOut(numberIndex, from),
+      isConfirmed: autoReply !== null,
+      block:
+        isAboutTwo && route
+          ? {
+              messageId,
+              otherIndex: index.ofNumber(route.recipient),
+              conversationId: route.conversationId,
+              blockerId: route.senderId,
+            }
+          : null,
+    },
+  ];
 };

@@ -32,6 +32,7 @@ const CODED_DECISIONS: Readonly<Record<string, CodedDecision>> = {
   start: carriedOut(31),
   help: carriedOut(32),
   block: carriedOut(33),
+  unblock: carriedOut(34),
 };
 
 const byCode = new Map(Object.values(CODED_DECISIONS).map((decision) => [decision.code, decision]));
@@ -43,7 +44,7 @@ export const decisionCodeOf = (decision: Exclude<StoredDecision, { kind: "wait" 
     case "refuse":
       return CODED_DECISIONS[decision.refusal.reason]!.code;
     case "command":
-      return CODED_DECISIONS[decision.command]!.code;
+      return CODED_DECISIONS[decision.command.kind]!.code;
   }
 };
 

@@ -4,14 +4,15 @@ import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { bigintArrayOf, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import type { Block, Pair, Route } from "#core/domain/route.ts";
+import { type Block, NO_WISHES, type Pair, type Route, type SenderWishes } from "#core/domain/route.ts";
 
 /** Recipients whose opened number is cached. A participant's number never changes. */
 const RECIPIENTS_MAX = 100_000;
 
 /** By the key of each pair, whatever size the table had when the statement was planned. */
 export const ROUTES = `select i.ordinal, r.conversation_id, r.sender_id, r.recipient_id, r.recipient, r.source, r.version, r.opened_at,
-  r.expires_at, r.closed_at, r.quarantined_until, r.blocked_by
+  r.expires_at, r.closed_at, r.quarantined_until, r.blocked_by,
+  r.sender_opted_out_by, r.stop_confirmed_at, r.unblock_until
 from unnest($1::uuid[], $2::bigint[]) with ordinality as i (sender_index, virtual_number, ordinal)
 cross join lateral (
   select * from route where sender_index = i.sender_index and virtual_number = i.virtual_number offset 0) r`;
@@ -29,6 +30,9 @@ interface RouteRow {
   readonly closed_at: number | null;
   readonly quarantined_until: number | null;
   readonly blocked_by: Block | null;
+  readonly sender_opted_out_by: SenderWishes["optedOutBy"];
+  readonly stop_confirmed_at: number | null;
+  readonly unblock_until: number | null;
 }
 
 interface ReadRoutesOptions {
@@ -63,6 +67,7 @@ export const readRoutes = ({ pool, index, sealed }: ReadRoutesOptions) => {
     closedAt: row.closed_at,
     quarantinedUntil: row.quarantined_until,
     blockedBy: row.blocked_by,
+    senderWishes: senderWishesOf(row),
   });
 
   return async (pairs: readonly Pair[]): Promise<readonly (Route | null)[]> => {
@@ -82,4 +87,14 @@ export const readRoutes = ({ pool, index, sealed }: ReadRoutesOptions) => {
       connection.release();
     }
   };
+};
+
+/** Mostly there are none, and a cached route then costs nothing for them. */
+const senderWishesOf = (row: RouteRow): SenderWishes => {
+  const {
+    sender_opted_out_by: optedOutBy,
+    stop_confirmed_at: confirmedAt,
+    unblock_until: unblockUntil,
+  } = row;
+  return optedOutBy === null && unblockUntil === null ? NO_WISHES : { optedOutBy, confirmedAt, unblockUntil };
 };

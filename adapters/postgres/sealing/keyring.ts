@@ -19,7 +19,8 @@ export interface AssociatedData {
     | "route"
     | "message"
     | "part"
-    | "answer";
+    | "answer"
+    | "opt-out";
   readonly row: string;
 }
 

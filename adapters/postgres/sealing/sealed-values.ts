@@ -23,6 +23,8 @@ export interface SealedValues {
   openMessage(id: string, sealed: Uint8Array): MessagePayload;
   sealRecipient(participantId: string, number: Msisdn): Buffer;
   openRecipient(participantId: string, sealed: Uint8Array): Msisdn;
+  sealOptOut(numberIndex: string, number: Msisdn): Buffer;
+  openOptOut(numberIndex: string, sealed: Uint8Array): Msisdn;
   sealParticipant(id: string, personal: Personal): Buffer;
   openParticipant(id: string, sealed: Uint8Array): Personal;
   sealConversation(id: string, details: ConversationDetails): Buffer;
@@ -56,6 +58,8 @@ export const sealedValues = (ring: Keyring): SealedValues => {
     },
     sealRecipient: (row, number) => ring.seal({ purpose: "route", row }, number),
     openRecipient: (row, sealed) => ring.open({ purpose: "route", row }, sealed).toString() as Msisdn,
+    sealOptOut: (row, number) => ring.seal({ purpose: "opt-out", row }, number),
+    openOptOut: (row, sealed) => ring.open({ purpose: "opt-out", row }, sealed).toString() as Msisdn,
     sealParticipant: (id, { number, name, country, areaPrefix }) =>
       participant.seal(id, { number, name, country, areaPrefix }),
     openParticipant: participant.open,

@@ -73,7 +73,7 @@ const showNow = ({ decision, conversation }: Extract<Explanation, { kind: "now" 
       return {
         ...(route ? known : UNKNOWN),
         outcome: "command",
-        command,
+        command: command.kind,
         sender: route && participantId(route.senderId),
       };
     }

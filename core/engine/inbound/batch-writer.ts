@@ -1,4 +1,5 @@
 import type { InboundMessage } from "#core/domain/message.ts";
+import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { AcceptResult, Inbound, OfferResult } from "#core/ports/inbound.ts";
@@ -59,7 +60,11 @@ export const startBatchWriter = (
   outbound: OutboundSide,
 ): BatchWriter => {
   const { traffic, timer, ids } = ports;
-  const decider = createDecider(ports, { messageTtlMs, mayOwn: outbound.mayOwn });
+  const decider = createDecider(ports, {
+    messageTtlMs,
+    wishRules: basicWishRules,
+    mayOwn: outbound.mayOwn,
+  });
   const shards = createWriterShards(
     { shards: count, waitingMax },
     timer,

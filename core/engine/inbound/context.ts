@@ -1,6 +1,6 @@
-import type { Command } from "#core/domain/command.ts";
 import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
 import type { Route } from "#core/domain/route.ts";
+import type { Command } from "#core/domain/wishes/command.ts";
 import type { Epoch } from "#core/engine/ownership/ownership.ts";
 import type { Accepted, RequeuedMessage } from "#core/ports/traffic.ts";
 
@@ -31,7 +31,7 @@ export interface OutboundSide {
 
 /** A command that is durable: who gave it, and on which route. */
 export interface WrittenCommand {
-  readonly command: Command;
+  readonly command: Pick<Command, "kind">;
   readonly from: string;
   readonly route: Route | null;
 }

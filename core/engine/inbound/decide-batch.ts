@@ -35,11 +35,12 @@ export const decideBatch = <A extends RoutedMessage>(
 ): readonly PlannedWrite<A>[] => {
   const decided: PlannedWrite<A>[] = [];
   const partsBySet = new Map<string, StoredPart[]>();
+  const changed = new Set<string>();
   for (const part of context.stored) partsOf(partsBySet, part).push(part);
   for (const routed of batch) {
     const { message, joins } = routed;
     if (joins || !message.part) {
-      decided.push({ write: decideWhole(message, routed, context, joins ?? NONE), routed });
+      decided.push({ write: decideWhole(message, routed, context, joins ?? NONE, changed), routed });
       continue;
     }
     const part = toStoredPart(message, message.part);
@@ -59,28 +60,36 @@ export const decideBatch = <A extends RoutedMessage>(
     if (!isComplete(parts)) continue;
     partsBySet.delete(setKey(part));
     const whole = joined(parts, context.nextId());
-    decided.push({ write: decideWhole(whole, routed, context, keysOf(parts)), routed: null });
+    decided.push({ write: decideWhole(whole, routed, context, keysOf(parts), changed), routed: null });
   }
   return decided;
 };
 
 const NONE: readonly string[] = [];
 
-/** Decides on a text that needs no more parts; `joins` are the keys of the parts it is made of. */
+/** No route has this version: what is decided on it comes back as stale. */
+const NO_VERSION = "0";
+
+/**
+ * Decides on a text that needs no more parts; `joins` are the keys of the parts it is made of. What follows a command on its pair
+ * (`changed`) is decided again when the command has been carried out.
+ */
 const decideWhole = (
   inbound: InboundMessage,
   lookup: RouteLookup,
   context: BatchContext,
   joins: readonly string[],
+  changed: Set<string>,
 ): InboundWrite => {
-  const routeVersion = lookup.route?.version ?? null;
-  return {
-    inbound,
-    routeVersion,
-    decision: toStored(decideInbound(inbound, lookup, context), context),
-    joins,
-  };
+  const decision = toStored(decideInbound(inbound, lookup, context), context);
+  // breakage: decide-past-command
+  const isChanged = changed.size > 0 && changed.has(pairOf(inbound));
+  if (decision.kind === "command" && decision.command.kind !== "help") changed.add(pairOf(inbound));
+  const routeVersion = lookup.route && isChanged ? NO_VERSION : (lookup.route?.version ?? null);
+  return { inbound, routeVersion, decision, joins };
 };
+
+const pairOf = ({ from, to }: InboundMessage): string => `${from}>${to}`;
 
 /** The text that parts make up, as if it had come in one piece with the last of them. Its key follows from its parts. */
 export const joined = (parts: readonly StoredPart[], id: string): InboundMessage => {

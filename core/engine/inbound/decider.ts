@@ -42,7 +42,7 @@ export const CACHED_ROUTES_MAX = 100_000;
 
 export const createDecider = (
   { traffic, numbers, clock, ids }: DeciderPorts,
-  { messageTtlMs, mayOwn }: Pick<BatchContext, "messageTtlMs" | "mayOwn">,
+  { messageTtlMs, wishRules, mayOwn }: Pick<BatchContext, "messageTtlMs" | "wishRules" | "mayOwn">,
 ): Decider => {
   const cache = createGenerationalCache<Route>(CACHED_ROUTES_MAX);
 
@@ -73,6 +73,7 @@ export const createDecider = (
       const context: BatchContext = {
         now: clock.now(),
         messageTtlMs,
+        wishRules,
         nextId: () => ids.next(),
         stored,
         mayOwn,

@@ -78,8 +78,9 @@ export const startBlockChecks = ({ state, dispatch, clock }: BlockChecksContext)
 
 /** Marks at once what a command that this process has written forbids. */
 export const applyCommand = ({ owned, maySend }: OutboundState, command: WrittenCommand): void => {
-  if (command.command !== "stop" && command.command !== "block") return;
-  const reason = command.command === "stop" ? "opt-out" : "pair-block";
+  const { kind } = command.command;
+  if (kind !== "stop" && kind !== "block") return;
+  const reason = kind === "stop" ? "opt-out" : "pair-block";
   for (const item of owned) if (forbids(command, item)) item.blockedBy ??= reason;
   maySend.raise();
 };
@@ -87,5 +88,7 @@ export const applyCommand = ({ owned, maySend }: OutboundState, command: Written
 /** Only what one participant texts the other; our answer to the command has to leave. */
 const forbids = ({ command, from, route }: WrittenCommand, { message }: OwnedMessage): boolean => {
   if (message.priority !== "relay") return false;
-  return command === "stop" ? message.destination === from : message.conversationId === route?.conversationId;
+  return command.kind === "stop"
+    ? message.destination === from
+    : message.conversationId === route?.conversationId;
 };

@@ -3,6 +3,7 @@ import { memoryCarrierLink, type PartAnswer } from "#adapters/memory/carrier-lin
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { memoryTimer } from "#adapters/memory/timer.ts";
 import type { LinkKind } from "#core/domain/message.ts";
+import { NO_WISHES } from "#core/domain/route.ts";
 import {
   type CarrierAnswer,
   type CarrierLinkHarness,
@@ -90,6 +91,7 @@ const aText = (text = "Hello") => {
       },
       ...{ conversationId: inbound.id, senderId: inbound.id, recipientId: inbound.id, version: "1" },
       ...{ openedAt: NOON, expiresAt: null, closedAt: null, quarantinedUntil: null, blockedBy: null },
+      senderWishes: NO_WISHES,
     },
     inbound,
   );

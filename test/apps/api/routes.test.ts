@@ -95,6 +95,7 @@ describe("who wants no texts", () => {
     expectProblem(await api.ask("GET", path), 404, "not-found");
     const first = await api.ask("PUT", path);
     expect(first).toMatchObject({ status: 200, body: { number, since: expect.stringMatching(/Z$/) } });
+    expect(first.body).toMatchObject({ source: "api", word: null, scope: "service", virtualNumber: null });
     expect((await api.ask("PUT", path)).body).toEqual(first.body);
     expect((await api.ask("GET", path)).body).toEqual(first.body);
     expect((await api.ask("DELETE", path)).status).toBe(204);

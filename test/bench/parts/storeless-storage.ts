@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { systemClock } from "#adapters/node/clock.ts";
-import type { Route } from "#core/domain/route.ts";
+import { NO_WISHES, type Route } from "#core/domain/route.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { InboundOutcome, InboundWrite, Traffic } from "#core/ports/traffic.ts";
@@ -26,6 +26,7 @@ export const storelessStorage = (pairs: number, ids: Ids): Storage => {
       closedAt: null,
       quarantinedUntil: null,
       blockedBy: null,
+      senderWishes: NO_WISHES,
     });
   }
   const traffic: Traffic = {

@@ -1,18 +1,28 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { InboundMessage } from "#core/domain/message.ts";
+import { NO_WISHES } from "#core/domain/route.ts";
+import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import { type BatchContext, decideBatch as decide } from "#core/engine/inbound/decide-batch.ts";
 import type { InboundWrite, StoredPart } from "#core/ports/traffic.ts";
 import { routeArbitrary } from "#test/support/arbitraries.ts";
 
 const [sample] = fc.sample(routeArbitrary, { numRuns: 1, seed: 1 });
-const route = { ...sample!, closedAt: null, expiresAt: null, blockedBy: null, quarantinedUntil: null };
+const route = {
+  ...sample!,
+  closedAt: null,
+  expiresAt: null,
+  blockedBy: null,
+  quarantinedUntil: null,
+  senderWishes: NO_WISHES,
+};
 
 const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
   let last = 0;
   return {
     now: 100,
     messageTtlMs: 100,
+    wishRules: basicWishRules,
     nextId: () => {
       last += 1;
       return `joined-${last}`;
@@ -121,6 +131,18 @@ describe("a batch of inbound messages", () => {
     const writes = decide(batch, contextWith()).map(({ write }) => write);
     expect(writes.map(({ inbound }) => inbound)).toEqual([before, whole, after]);
     expect(writes[1]!.joins).toEqual(["key-a", "key-b"]);
+  });
+
+  test("decides again whatever follows a command of its sender, and nothing else", () => {
+    const texts = ["one", "STOP", "Start", "two"].map((text, n) => messageOf(n, text));
+    const versions = decideBatch(texts, contextWith()).map(({ routeVersion }) => routeVersion);
+    expect(versions.slice(0, 2)).toEqual([route.version, route.version]);
+    expect(versions.slice(2)).not.toContain(route.version);
+    const help = [messageOf(1, "HELP"), messageOf(2, "one")];
+    expect(decideBatch(help, contextWith()).map(({ routeVersion }) => routeVersion)).toEqual([
+      route.version,
+      route.version,
+    ]);
   });
 
   test("counts a part that the carrier brings again once", () => {

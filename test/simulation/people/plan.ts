@@ -91,7 +91,7 @@ const draw = (kind: StepKind, random: Random, { people, processes, numbers }: Pl
     case "app":
       return { kind, which };
     case "command":
-      return { kind, which, side, word: random.pick(["STOP", "START", "HELP", "BLOCK"]) };
+      return { kind, which, side, word: random.pick(["STOP", "START", "HELP", "BLOCK", "UNBLOCK"]) };
     case "kill":
     case "stop":
       return { kind, process, againMs: random.int(100, 15_000) };

@@ -40,6 +40,10 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
     if (message.text !== inbound.text) throw new Broken("as typed", "a text was changed on its way in");
   };
 
+  /** Whether the sender has blocked the other one, by a text to this very number. */
+  const isBlocker = ({ sender, recipient, virtualNumber }: PairMeaning): boolean =>
+    wishes.blockedAt(sender, recipient) === virtualNumber;
+
   const mustRefuse = ({ decision }: InboundWrite, ...reasons: readonly string[]): void => {
     if (decision.kind === "relay") throw new Broken("never a stranger", `relayed although ${reasons[0]}`);
     if (decision.kind === "refuse" && !reasons.includes(decision.refusal.reason))
@@ -52,10 +56,21 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
     const meaning = pairs.current(inbound.from, inbound.to);
     const isOurs = virtualNumbers.has(inbound.to);
     const command = commandIn(inbound.text);
-    if (decision.kind === "command" && command !== decision.command)
+    if (decision.kind === "command" && command !== decision.command.kind)
       throw new Broken("as typed", "a text was taken for another command");
-    if (command && isOurs && (command === "stop" || command === "start") && decision.kind !== "command")
+    const isLive = meaning !== null && meaning.until > now() && meaning.expiresAt === null;
+    const mustHear =
+      command === "stop" ||
+      (command === "start" && wishes.optedOutSince(inbound.from) !== null) ||
+      (command === "unblock" && isLive && isBlocker(meaning));
+    if (mustHear && isOurs && decision.kind !== "command")
       throw new Broken("as typed", "a wish about texts was not heard");
+    if (decision.kind === "command" && isLive) {
+      if (command === "start" && wishes.optedOutSince(inbound.from) === null)
+        throw new Broken("as typed", "an answer to the other one was taken for a wish");
+      if (command === "unblock" && !isBlocker(meaning))
+        throw new Broken("as typed", "a block was lifted for somebody who has not said it");
+    }
     if (decision.kind === "command") return;
     if (!meaning || !isOurs) {
       mustRefuse(write, isOurs ? "stranger" : "not-our-number");

@@ -9,26 +9,31 @@ export interface Wishes {
   optedOutSince(number: string): number | null;
   /** Whether somebody has not wanted texts at some time since then. */
   hasOptedOutSince(number: string, since: number): boolean;
+  /** Whether one of the two has blocked the other. */
   blocked(a: string, b: string): boolean;
+  /** What the first one texted to block the other; null while they have not. */
+  blockedAt(blocker: string, other: string): string | null;
 }
 
 export const createWishes = (now: () => number): Wishes => {
   const optOuts = new Map<string, number>();
   /** The end of each person's last opt-out. */
   const optedOutUntil = new Map<string, number>();
-  const blocks = new Set<string>();
-  const peopleKey = (a: string, b: string): string => [a, b].sort().join(" ");
+  const blocks = new Map<string, string>();
+  const key = (blocker: string, other: string): string => `${blocker} ${other}`;
   return {
     heard: ({ inbound, decision }) => {
       const command = commandIn(inbound.text);
       const route: Route | null = decision.kind === "command" ? decision.route : null;
       if (command === "stop" && !optOuts.has(inbound.from)) optOuts.set(inbound.from, now());
       if (command === "start" && optOuts.delete(inbound.from)) optedOutUntil.set(inbound.from, now());
-      if (command === "block" && route) blocks.add(peopleKey(route.sender, route.recipient));
+      if (command === "block" && route) blocks.set(key(route.sender, route.recipient), route.virtualNumber);
+      if (command === "unblock" && route) blocks.delete(key(route.sender, route.recipient));
     },
     hasOptedOutSince: (number, since) =>
       optOuts.has(number) || (optedOutUntil.get(number) ?? Number.NEGATIVE_INFINITY) >= since,
     optedOutSince: (number) => optOuts.get(number) ?? null,
-    blocked: (a, b) => blocks.has(peopleKey(a, b)),
+    blocked: (a, b) => blocks.has(key(a, b)) || blocks.has(key(b, a)),
+    blockedAt: (blocker, other) => blocks.get(key(blocker, other)) ?? null,
   };
 };

@@ -59,16 +59,48 @@ create table participant (
 create unique index participant_side on participant (conversation_id, side) where left_at is null;
 create index participant_number on participant (number_index, conversation_id) where left_at is null;
 
+-- Everything that anybody has asked of us, for proof, also once it is taken back.
+create table wish (
+  position bigint generated always as identity primary key,
+  number_index uuid not null,
+  kind text not null check (kind in ('stop', 'start', 'block', 'unblock')),
+  at bigint not null,
+  source text not null check (source in ('text', 'api', 'carrier')),
+  -- Of our list of words; null where the person did not write to us.
+  word text,
+  scope text not null check (scope in ('service', 'all')),
+  virtual_number bigint
+);
+create index wish_number on wish (number_index, position);
+
 create table opt_out (
   number_index uuid primary key,
-  since bigint not null
+  since bigint not null,
+  source text not null check (source in ('text', 'api', 'carrier')),
+  word text,
+  scope text not null check (scope in ('service', 'all')),
+  virtual_number bigint,
+  -- When we last answered a STOP.
+  confirmed_at bigint,
+  -- Null once erased.
+  number bytea
 );
 
 create table pair_block (
+  -- The message that said it.
+  id uuid primary key,
   low_index uuid not null,
   high_index uuid not null,
+  -- Each of two may block the other, and take back their own block.
+  blocker_index uuid not null,
   since bigint not null,
-  primary key (low_index, high_index),
-  check (low_index < high_index)
+  -- When it was said last, and to which number.
+  said_at bigint not null,
+  virtual_number bigint not null,
+  word text not null,
+  conversation_id uuid not null,
+  blocker_id uuid not null,
+  check (low_index < high_index and blocker_index in (low_index, high_index))
 );
+create unique index pair_block_numbers on pair_block (low_index, high_index, blocker_index);
 `;

@@ -21,6 +21,10 @@ create table route (
   closed_at bigint,
   quarantined_until bigint,
   blocked_by text check (blocked_by in ('opt-out', 'pair-block')),
+  -- What the sender may take back.
+  sender_opted_out_by text check (sender_opted_out_by in ('text', 'api', 'carrier')),
+  stop_confirmed_at bigint,
+  unblock_until bigint,
   primary key (sender_index, virtual_number),
   check ((closed_at is null) = (quarantined_until is null))
 );

@@ -1,0 +1,42 @@
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { KeptWish } from "#core/domain/wishes/command.ts";
+import { blockKey, renewBars } from "./routes.ts";
+import type { World } from "./world.ts";
+
+/** A wish that is carried out. */
+export interface NewWish extends KeptWish {
+  readonly number: Msisdn;
+  /** Whom a block is about. */
+  readonly other: Msisdn | null;
+  /** Whether the person was told of it. */
+  readonly isConfirmed: boolean;
+}
+
+/** Keeps a wish, carries it out, and brings the live routes in line. */
+export const carryOut = (world: World, { other, isConfirmed, ...wish }: NewWish): void => {
+  world.wishes.push(wish);
+  const { kind, number, at, virtualNumber } = wish;
+  if (kind === "stop") optOut(world, wish, isConfirmed);
+  if (kind === "start") world.optOuts.delete(number);
+  if (other !== null && virtualNumber !== null) {
+    const key = blockKey(number, other);
+    const since = world.blocks.get(key)?.since ?? at;
+    if (kind === "block")
+      world.blocks.set(key, { blocker: number, blocked: other, virtualNumber, since, saidAt: at });
+    if (kind === "unblock") world.blocks.delete(key);
+  }
+  renewBars(world);
+};
+
+const optOut = (world: World, wish: KeptWish & { readonly number: Msisdn }, isConfirmed: boolean): void => {
+  const { number, at, source, word, scope, virtualNumber } = wish;
+  const before = world.optOuts.get(number);
+  const confirmedAt = isConfirmed ? at : (before?.confirmedAt ?? null);
+  // Whoever only repeats it changes nothing but when it was confirmed.
+  const isNews =
+    !before ||
+    (before.source === "carrier" && source !== "carrier") ||
+    (before.scope !== "all" && scope === "all");
+  const held = isNews ? { number, source, word, scope, virtualNumber } : before;
+  world.optOuts.set(number, { ...held, since: before?.since ?? at, confirmedAt });
+};
