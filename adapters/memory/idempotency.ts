@@ -2,6 +2,7 @@ import {
   type Begun,
   type Idempotency,
   type KeyedRequest,
+  releasedAt,
   TAKEOVER_AFTER_MS,
 } from "#core/ports/idempotency.ts";
 import type { World } from "./world.ts";
@@ -16,6 +17,10 @@ export const memoryIdempotency = (world: World): Idempotency => ({
     const row = world.requests.get(keyOf(request));
     if (row?.answer === null) world.requests.delete(keyOf(request));
   },
+  release: async ({ at, ...request }) => {
+    const row = world.requests.get(keyOf(request));
+    if (row?.answer === null && row.startedAt === at) row.startedAt = releasedAt(at);
+  },
   prune: async (before) => {
     for (const [key, row] of world.requests) if (row.startedAt < before) world.requests.delete(key);
   },
@@ -29,7 +34,7 @@ const begin = (world: World, request: KeyedRequest): Begun => {
   }
   if (row.fingerprint !== request.fingerprint) return { kind: "mismatch" };
   if (row.answer) return { kind: "answered", answer: row.answer };
-  if (request.at - row.startedAt < TAKEOVER_AFTER_MS) return { kind: "running" };
+  if (request.at - row.startedAt < TAKEOVER_AFTER_MS) return { kind: "running", since: row.startedAt };
   row.startedAt = request.at;
   return { kind: "first", seed: row.seed };
 };

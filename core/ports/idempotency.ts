@@ -1,6 +1,9 @@
 /** A request that has no answer after this long was given up by a crash: the next one with its key carries it out. */
 export const TAKEOVER_AFTER_MS = 60_000;
 
+/** When an attempt that was given back counts as begun: long enough ago for whoever comes next, also by a clock that is behind. */
+export const releasedAt = (at: number): number => at - 2 * TAKEOVER_AFTER_MS;
+
 /** Answers of requests that may be repeated, so that repeating them is safe. */
 export interface Idempotency {
   /**
@@ -10,7 +13,12 @@ export interface Idempotency {
   begin(request: KeyedRequest): Promise<Begun>;
   /** Keeps the answer for later repetitions. */
   finish(request: Pick<KeyedRequest, "scope" | "key">, answer: KeptAnswer): Promise<void>;
-  /** Forgets an attempt that ended without an answer worth keeping. */
+  /**
+   * Gives back the key of an attempt that ended without telling whether it was carried out: the next request with this key carries it
+   * out at once, from the same seed. `at` is that of the attempt; one that somebody has taken over meanwhile stays.
+   */
+  release(request: Pick<KeyedRequest, "scope" | "key" | "at">): Promise<void>;
+  /** Forgets an attempt that carried nothing out. */
   abandon(request: Pick<KeyedRequest, "scope" | "key">): Promise<void>;
   /** Forgets what was begun before an instant. */
   prune(before: number): Promise<void>;
@@ -35,5 +43,5 @@ export type Begun =
   | { readonly kind: "answered"; readonly answer: KeptAnswer }
   /** Another request with this key says something else. */
   | { readonly kind: "mismatch" }
-  /** The first one is still being carried out. */
-  | { readonly kind: "running" };
+  /** The first one is still being carried out; `since`: when it began. */
+  | { readonly kind: "running"; readonly since: number };

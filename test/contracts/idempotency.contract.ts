@@ -21,7 +21,8 @@ export const idempotencyContract = (name: string, create: CreateStorage): void =
       const { idempotency } = store.storage;
       const request = aRequest();
       expect(await idempotency.begin(request)).toEqual({ kind: "first", seed: request.seed });
-      expect(await idempotency.begin(aRequest({ at: NOON + SECOND }))).toEqual({ kind: "running" });
+      const running = { kind: "running", since: NOON };
+      expect(await idempotency.begin(aRequest({ at: NOON + SECOND }))).toEqual(running);
       await idempotency.finish(request, answer);
       expect(await idempotency.begin(aRequest())).toEqual({ kind: "answered", answer });
       expect(await idempotency.begin(aRequest({ at: NOON + TAKEOVER_AFTER_MS }))).toEqual({
@@ -57,10 +58,34 @@ export const idempotencyContract = (name: string, create: CreateStorage): void =
       const request = aRequest();
       await idempotency.begin(request);
       const at = NOON + TAKEOVER_AFTER_MS;
-      expect(await idempotency.begin(aRequest({ at: at - 1 }))).toEqual({ kind: "running" });
+      expect(await idempotency.begin(aRequest({ at: at - 1 }))).toEqual({ kind: "running", since: NOON });
       const begun = await Promise.all(Array.from({ length: 5 }, () => idempotency.begin(aRequest({ at }))));
       expect(begun.filter(({ kind }) => kind === "first")).toEqual([{ kind: "first", seed: request.seed }]);
       expect(begun.filter(({ kind }) => kind === "running")).toHaveLength(4);
+    });
+
+    test("that were given back are carried out again at once by one, from the same seed", async () => {
+      const { idempotency } = store.storage;
+      const request = aRequest();
+      await idempotency.begin(request);
+      await idempotency.release(request);
+      expect(await idempotency.begin(aRequest({ fingerprint: "xyz" }))).toEqual({ kind: "mismatch" });
+      const begun = await Promise.all(Array.from({ length: 5 }, () => idempotency.begin(aRequest())));
+      expect(begun.filter(({ kind }) => kind === "first")).toEqual([{ kind: "first", seed: request.seed }]);
+      expect(begun.filter(({ kind }) => kind === "running")).toHaveLength(4);
+    });
+
+    test("that were taken over, or answered, cannot be given back by who began them", async () => {
+      const { idempotency } = store.storage;
+      const request = aRequest();
+      await idempotency.begin(request);
+      const at = NOON + TAKEOVER_AFTER_MS;
+      await idempotency.begin(aRequest({ at }));
+      await idempotency.release(request);
+      expect(await idempotency.begin(aRequest({ at }))).toEqual({ kind: "running", since: at });
+      await idempotency.finish(request, answer);
+      await idempotency.release(aRequest({ at }));
+      expect(await idempotency.begin(aRequest({ at }))).toEqual({ kind: "answered", answer });
     });
 
     test("that come many times at once are carried out by one", async () => {

@@ -13,6 +13,7 @@ import {
   type Idempotency,
   type KeptAnswer,
   type KeyedRequest,
+  releasedAt,
   TAKEOVER_AFTER_MS,
 } from "#core/ports/idempotency.ts";
 
@@ -71,6 +72,15 @@ export const postgresIdempotency = ({ db, connections, index, sealed }: Idempote
         .where("answer", "is", null)
         .execute();
     },
+    release: async (request) => {
+      await db
+        .updateTable("idempotency")
+        .set({ begun_at: releasedAt(request.at) })
+        .where("request_index", "=", await indexOf(request))
+        .where("begun_at", "=", request.at)
+        .where("answer", "is", null)
+        .execute();
+    },
     prune: async (before) => {
       await db.deleteFrom("idempotency").where("begun_at", "<", before).execute();
     },
@@ -83,6 +93,7 @@ const sealedAs = (id: string): string => `key ${id}`;
 interface RequestRow {
   readonly request_index: string;
   readonly fingerprint: string;
+  readonly begun_at: number;
   readonly answer: Buffer | null;
 }
 
@@ -112,7 +123,7 @@ const beginAll = async (
     if (hexOf(row.fingerprint) !== each.fingerprint) return { kind: "mismatch" };
     return row.answer
       ? { kind: "answered", answer: sealed.openAnswer(sealedAs(each.id), row.answer) }
-      : { kind: "running" };
+      : { kind: "running", since: row.begun_at };
   });
 };
 
@@ -124,7 +135,7 @@ where i.answer is null and i.fingerprint = excluded.fingerprint and excluded.beg
 returning request_index, seed`;
 
 export const KNOWN =
-  "select request_index, fingerprint, answer from idempotency where request_index = any ($1::uuid[])";
+  "select request_index, fingerprint, begun_at, answer from idempotency where request_index = any ($1::uuid[])";
 
 /** Read, and locked, in the order of the index, so that two batches do not wait for each other. */
 export const FINISH = `update idempotency set answer = ($2::bytea[])[array_position($1::uuid[], request_index)]
