@@ -1,12 +1,14 @@
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
+import { handsetOrAddress } from "./received-message.ts";
 
-/** As `Reconciliation.isSent`; null when storage does not answer. */
+/** As `Reconciliation.isSent`, in whatever form the carrier writes the numbers; null when storage does not answer. */
 export const checkSent =
   ({ reconciliation }: { readonly reconciliation: Pick<Reconciliation, "isSent"> }) =>
   async (carrierIds: readonly string[], source: string, destination: string): Promise<boolean | null> => {
     try {
-      return await reconciliation.isSent(carrierIds, source, destination);
+      const [from, to] = [handsetOrAddress(source), handsetOrAddress(destination)];
+      return await reconciliation.isSent(carrierIds, from, to);
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error;
       return null;

@@ -15,4 +15,6 @@ export const receivedMessage = (message: InboundMessage): InboundMessage => {
     : { ...message, from, to, part };
 };
 
-const handsetOrAddress = (address: string): string => (isMsisdn(address) ? handsetOf(address) : address);
+/** The handset of an address that is a number; short codes and senders in letters as they are. */
+export const handsetOrAddress = (address: string): string =>
+  isMsisdn(address) ? handsetOf(address) : address;
