@@ -1,0 +1,220 @@
+import { digitGroups, type Group, JOIN } from "./digit-groups.ts";
+import { everydayNumbers } from "./everyday-numbers.ts";
+import { type Certainty, type Finding, findingsOver } from "./finding.ts";
+import type { SpellingMode } from "./number-words.ts";
+import { PHONE_DIGITS_MAX, PHONE_DIGITS_MIN, type PhoneShape, phoneShape } from "./phone-shape.ts";
+import { hasRole, isMark, type Reading } from "./reader.ts";
+import { ROLE } from "./words/roles.ts";
+
+/**
+ * Numbers by which the writer can be called. `home` are the calling codes of the countries in which a number without one is
+ * read.
+ */
+export const findPhones = (reading: Reading, home: readonly string[]): readonly Finding[] => {
+  if (reading.digitsMax < PHONE_DIGITS_MIN) return [];
+  const found = findIn(reading, home, "composed");
+  return found.length > 0 || (reading.roles & ROLE.number) === 0 ? found : findIn(reading, home, "apart");
+};
+
+const PASSES_MAX = 4;
+
+/**
+ * What is left when a number is hidden may read as another one: a number inside a number. So what is found is taken out
+ * and the rest is read again.
+ */
+const findIn = (reading: Reading, home: readonly string[], mode: SpellingMode): readonly Finding[] => {
+  const findings: Finding[] = [];
+  let groups = digitGroups(reading, mode);
+  if (totalOf(groups) < PHONE_DIGITS_MIN) return findings;
+  const everyday = everydayNumbers(reading, groups);
+  let rest = groups.map((group, at) => ({ group, everyday: everyday[at]! }));
+  for (let pass = 0; pass < PASSES_MAX; pass += 1) {
+    const taken = new Set<Group>();
+    for (const run of runsOf(rest)) for (const each of candidatesIn(reading, run, home)) {
+      findings.push(...findingsOver(each.groups.map((group) => spanOf(reading, group)), "phone", each.certainty));
+      for (const group of each.groups) taken.add(group);
+    }
+    if (taken.size === 0) break;
+    rest = rest.filter(({ group }) => !taken.has(group));
+    groups = rest.map(({ group }) => group);
+    if (totalOf(groups) < PHONE_DIGITS_MIN) break;
+  }
+  return findings;
+};
+
+const totalOf = (groups: readonly Group[]): number => groups.reduce((sum, { digits }) => sum + digits.length, 0);
+
+/** With the plus sign and the bracket that belong to it. */
+const spanOf = ({ tokens }: Reading, group: Group): Group => {
+  let { start } = group;
+  for (let at = group.from - 1; at >= 0; at -= 1) {
+    const token = tokens[at]!;
+    if (token.source !== group.source || (!isMark(token, "+") && !isMark(token, "("))) break;
+    start = token.start;
+  }
+  return { ...group, start };
+};
+
+/** Groups that may belong together: between them stands nothing that ends a number. */
+const runsOf = (groups: readonly { readonly group: Group; readonly everyday: boolean }[]): readonly (readonly Group[])[] => {
+  const runs: Group[][] = [];
+  let run: Group[] | null = null;
+  for (const { group, everyday } of groups) {
+    if (everyday) {
+      run = null;
+      continue;
+    }
+    if (run === null || group.join === JOIN.broken) {
+      run = [];
+      runs.push(run);
+    }
+    run.push(group);
+  }
+  return runs;
+};
+
+interface Candidate {
+  readonly groups: readonly Group[];
+  readonly certainty: Certainty;
+}
+
+const candidatesIn = (reading: Reading, run: readonly Group[], home: readonly string[]): readonly Candidate[] => {
+  const candidates: Candidate[] = [];
+  for (let first = 0; first < run.length; ) {
+    const best = longestFrom(reading, run, first, home);
+    if (best === null) first += 1;
+    else {
+      candidates.push({ groups: run.slice(first, best.end), certainty: best.certainty });
+      first = best.end;
+    }
+  }
+  return candidates;
+};
+
+interface Span {
+  readonly end: number;
+  readonly certainty: Certainty;
+  readonly rank: number;
+}
+
+const longestFrom = (reading: Reading, run: readonly Group[], first: number, home: readonly string[]): Span | null => {
+  let best: Span | null = null;
+  let digits = "";
+  let join: number = JOIN.tight;
+  const plus = hasPlus(reading, run[first]!);
+  for (let end = first + 1; end <= run.length; end += 1) {
+    const group = run[end - 1]!;
+    reading.steps += 1;
+    if (end > first + 1) join = Math.max(join, group.join);
+    digits += group.digits;
+    if (digits.length > PHONE_DIGITS_MAX) break;
+    if (digits.length < PHONE_DIGITS_MIN) continue;
+    const shape = phoneShape(digits, plus, home);
+    if (shape === "none") continue;
+    const judged = judge(reading, { run, first, end, join, shape, plus, digits });
+    if (judged !== null && judged.rank >= (best?.rank ?? 0)) best = judged;
+  }
+  return best;
+};
+
+const hasPlus = ({ tokens }: Reading, { from }: Group): boolean => {
+  let at = from - 1;
+  while (isMark(tokens[at], "(") || isMark(tokens[at], "[")) at -= 1;
+  return isMark(tokens[at], "+") || tokens[at]?.value === "plus";
+};
+
+interface Case {
+  readonly run: readonly Group[];
+  readonly first: number;
+  readonly end: number;
+  /** The widest join within. */
+  readonly join: number;
+  readonly shape: PhoneShape;
+  readonly plus: boolean;
+  readonly digits: string;
+}
+
+const judge = (reading: Reading, each: Case): Span | null => {
+  const { run, first, end, shape, plus } = each;
+  const startsClean = first === 0 || plus || run[first]!.join > JOIN.tight;
+  const endsClean = end === run.length || run[end]!.join > JOIN.tight;
+  const cues = cuesAround(reading, run[first]!, run[end - 1]!);
+  const span = (rank: number, certainty: Certainty): Span => ({ end, rank: rank + (endsClean ? 0.5 : 0), certainty });
+  switch (shape) {
+    case "certain":
+      // Blocks in the middle of a longer number are a tracking or account number.
+      if (!startsClean && totalOf(run) > PHONE_DIGITS_MAX) return null;
+      if (each.join >= JOIN.words && !goesOn(each)) return null;
+      if (cues.code && !cues.phone && (plus || run[first]!.digits.length > 5) && !plus) return null;
+      return span(3, "sure");
+    case "national":
+      if (!startsClean || !endsClean || (cues.code && !cues.phone)) return null;
+      if (each.join >= JOIN.words && !(goesOn(each) && (cues.phone || isOverTexts(each)))) return null;
+      return cues.phone || isArranged(each) ? span(2, "sure") : null;
+    case "foreign":
+      if (!startsClean || !endsClean || (cues.code && !cues.phone) || each.join >= JOIN.words) return null;
+      return cues.phone || plus || isArranged(each) ? span(1.5, "sure") : null;
+    default:
+      if (!startsClean || !endsClean || cues.code || !cues.phone || each.join >= JOIN.words) return null;
+      if (each.join >= JOIN.loose && !isSpelled(each)) return null;
+      return span(1, "likely");
+  }
+};
+
+/** Words stand within: long pieces that together are a number, or pieces of it in texts of their own. */
+const goesOn = ({ run, first, end, digits }: Case): boolean => {
+  const pieces = piecesOf(run.slice(first, end));
+  return pieces.every((length) => length >= 2) && pieces.length <= Math.ceil(digits.length / 2);
+};
+
+/** The lengths of what stands between words. */
+const piecesOf = (groups: readonly Group[]): readonly number[] => {
+  const pieces: number[] = [];
+  groups.forEach(({ digits, join }, at) => {
+    if (at === 0 || join >= JOIN.words) pieces.push(digits.length);
+    else pieces[pieces.length - 1]! += digits.length;
+  });
+  return pieces;
+};
+
+const isOverTexts = ({ run, first, end }: Case): boolean => run[first]!.source !== run[end - 1]!.source;
+
+const isSpelled = ({ run, first, end }: Case): boolean => run.slice(first, end).some(({ spelled }) => spelled);
+
+/**
+ * Whether digits without country code and trunk digit stand as a telephone number does: a list of prices or sizes does not.
+ */
+const isArranged = (each: Case): boolean => {
+  const { run, first, end, join } = each;
+  const groups = run.slice(first, end);
+  const lengths = groups.map(({ digits }) => digits.length);
+  if (isSpelled(each) || lengths.every((length) => length === 1)) return true;
+  const written = lengths.join("-");
+  if (/^(1-)?3-3-4$/.test(written)) return true;
+  if (join > JOIN.tight) return each.digits[0] === "0" && join < JOIN.words;
+  return lengths.length > 1 || each.digits.length >= 10 || each.digits[0] === "0";
+};
+
+const CUE_TOKENS = 6;
+const CUE_TOKENS_AFTER = 4;
+
+/** What the words around say that the number is. The sentence before counts, and the words right after it. */
+const cuesAround = (reading: Reading, first: Group, last: Group): { readonly phone: boolean; readonly code: boolean } => {
+  const { tokens } = reading;
+  let phone = false;
+  let code = false;
+  for (let at = first.from - 1, left = CUE_TOKENS; at >= 0 && left > 0; at -= 1, left -= 1) {
+    const token = tokens[at]!;
+    if (token.kind === "digits") break;
+    phone ||= hasRole(token, ROLE.phoneCue);
+    code ||= hasRole(token, ROLE.codeCue);
+  }
+  for (let at = last.to, left = CUE_TOKENS_AFTER; at < tokens.length && left > 0; at += 1, left -= 1) {
+    const token = tokens[at]!;
+    if (token.kind === "digits" || isMark(token, ".")) break;
+    phone ||= hasRole(token, ROLE.phoneCue) && !code;
+  }
+  reading.steps += CUE_TOKENS + CUE_TOKENS_AFTER;
+  // "booking number" and "order no" speak of a code.
+  return { phone: phone && !code, code };
+};

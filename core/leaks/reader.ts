@@ -1,0 +1,149 @@
+import { fold } from "./fold.ts";
+import { type Entry, entryOf } from "./lexicon.ts";
+
+/** What stands before a token: nothing, white space, a line end, or the end of the text before. */
+export const GAP = { none: 0, space: 1, line: 2, text: 3 } as const;
+
+export type TokenKind = "word" | "digits" | "mark";
+
+/** A run of letters, a run of digits, or one mark, as a person sees it. */
+export interface Token {
+  readonly kind: TokenKind;
+  /** Folded: small Latin letters, ASCII digits or one mark. */
+  readonly value: string;
+  /** In the original text of index `source`; `end` is exclusive. */
+  readonly start: number;
+  readonly end: number;
+  readonly source: number;
+  readonly gap: number;
+  readonly entry: Entry;
+}
+
+export interface Reading {
+  readonly texts: readonly string[];
+  readonly tokens: readonly Token[];
+  /** The roles of all words together: a detector whose words are missing need not look. */
+  readonly roles: number;
+  /** How many digits there can be at most, written in any way. */
+  readonly digitsMax: number;
+  readonly hasAt: boolean;
+  readonly hasDot: boolean;
+  /** How much was looked at: grows with the length of the texts and is counted for the tests. */
+  steps: number;
+}
+
+const NOTHING_KNOWN: Entry = { roles: 0, number: null };
+
+/** Reads the texts of one writer, oldest first, as one stream. */
+export const readTexts = (texts: readonly string[]): Reading => {
+  const tokens: Token[] = [];
+  let steps = 0;
+  let roles = 0;
+  let digitsMax = 0;
+  let hasAt = false;
+  let hasDot = false;
+  texts.forEach((text, source) => {
+    const { folded, starts, ends } = fold(text);
+    let gap: number = source === 0 ? GAP.none : GAP.text;
+    for (let at = 0; at < folded.length; ) {
+      steps += 1;
+      const code = folded.charCodeAt(at);
+      if (code === 0x20 || code === 0x0a) {
+        const here = code === 0x0a ? GAP.line : GAP.space;
+        if (here > gap) gap = here;
+        at += 1;
+        continue;
+      }
+      const kind = kindOf(code);
+      let to = at + 1;
+      if (kind !== "mark") while (to < folded.length && kindOf(folded.charCodeAt(to)) === kind) to += 1;
+      steps += to - at;
+      const value = folded.slice(at, to);
+      const entry = kind === "word" ? entryOf(value) : NOTHING_KNOWN;
+      roles |= entry.roles;
+      if (kind === "digits") digitsMax += value.length;
+      else if (kind === "word") digitsMax += digitsIn(value, entry);
+      else if (code === 0x40) hasAt = true;
+      else if (code === 0x2e) hasDot = true;
+      const start = starts === null ? at : starts[at]!;
+      const end = ends === null ? to : ends[to - 1]!;
+      tokens.push({ kind, value, start, end, source, gap, entry });
+      gap = GAP.none;
+      at = to;
+    }
+  });
+  const joined = joinLetters(tokens);
+  for (const { entry } of joined) roles |= entry.roles;
+  return { texts, tokens: joined, roles, digitsMax, hasAt, hasDot, steps };
+};
+
+const kindOf = (code: number): TokenKind => {
+  if (code >= 0x61 && code <= 0x7a) return "word";
+  if (code >= 0x30 && code <= 0x39) return "digits";
+  return code < 0x80 || code === 0xa4 ? "mark" : "word";
+};
+
+/** A thousand is four digits; compounds are spelled with at least three letters a digit. */
+const digitsIn = (word: string, entry: Entry): number => {
+  if (entry.number !== null) return 4;
+  return word.length <= 3 ? word.length : (word.length + 2) / 3;
+};
+
+const SPELLED_LETTERS_MIN = 3;
+
+/** "w h a t s a p p" and "w.w.w" are words. Zeros and ones that are written as letters stay alone. */
+const joinLetters = (tokens: readonly Token[]): readonly Token[] => {
+  let joined: Token[] | null = null;
+  for (let at = 0; at < tokens.length; at += 1) {
+    const run = lettersFrom(tokens, at);
+    if (run === null) {
+      joined?.push(tokens[at]!);
+      continue;
+    }
+    joined ??= tokens.slice(0, at);
+    const last = tokens[run.last]!;
+    const first = tokens[at]!;
+    joined.push({ ...first, value: run.value, end: last.end, entry: entryOf(run.value) });
+    at = run.last;
+  }
+  return joined ?? tokens;
+};
+
+const lettersFrom = (
+  tokens: readonly Token[],
+  first: number,
+): { readonly value: string; readonly last: number } | null => {
+  const { kind, value, source } = tokens[first]!;
+  if (kind !== "word" || value.length !== 1) return null;
+  let letters = value;
+  let last = first;
+  let real = !isZeroOrOne(value);
+  // What parts the letters is the same between all of them: spaces, or one mark.
+  const parting = tokens[first + 1]?.kind === "mark" ? tokens[first + 1]!.value : "";
+  if (parting !== "" && !".-_*~|".includes(parting)) return null;
+  for (;;) {
+    const at = last + (parting === "" ? 1 : 2);
+    const token = tokens[at];
+    if (token?.kind !== "word" || token.value.length !== 1 || token.source !== source) break;
+    if (parting === "" ? token.gap !== GAP.space : tokens[last + 1]?.value !== parting) break;
+    letters += token.value;
+    real ||= !isZeroOrOne(token.value);
+    last = at;
+  }
+  return real && letters.length >= SPELLED_LETTERS_MIN && last > first ? { value: letters, last } : null;
+};
+
+const isZeroOrOne = (letter: string): boolean => letter === "o" || letter === "l" || letter === "i";
+
+export const hasRole = (token: Token | undefined, role: number): boolean =>
+  token !== undefined && (token.entry.roles & role) !== 0;
+
+export const isMark = (token: Token | undefined, mark: string): boolean =>
+  token !== undefined && token.kind === "mark" && token.value === mark;
+
+/** Whether the token begins with a capital in the text as it was written. */
+export const isCapital = (reading: Reading, token: Token): boolean => {
+  const character = reading.texts[token.source]!.slice(token.start, token.start + 1);
+  return character !== character.toLowerCase();
+};
+
