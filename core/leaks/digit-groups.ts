@@ -1,5 +1,5 @@
-import { compoundOf } from "./lexicon.ts";
 import { lettersAsDigits, standsForDigits } from "./letters-as-digits.ts";
+import { compoundOf } from "./lexicon.ts";
 import { digitsOfWords, type SpelledItem, type SpellingMode } from "./number-words.ts";
 import { GAP, hasRole, type Reading, type Token } from "./reader.ts";
 import type { NumberWord } from "./words/roles.ts";
@@ -45,7 +45,15 @@ export const digitGroups = (reading: Reading, mode: SpellingMode): readonly Grou
     const join = before === undefined ? JOIN.broken : joinOf(reading, before.to, from);
     const { start, source } = first;
     groups.push({
-      digits, start, end: last.end, source, from, to, spelled, join, afterCode: codeEnd === from,
+      digits,
+      start,
+      end: last.end,
+      source,
+      from,
+      to,
+      spelled,
+      join,
+      afterCode: codeEnd === from,
     });
   };
   for (let at = 0; at < tokens.length; ) {
@@ -100,7 +108,11 @@ const digitsOfClump = (tokens: readonly Token[], from: number, end: number): str
     const items = itemsOf(tokens[at]!);
     const isInside = inClump(at - 1) && inClump(at + 1);
     const spelled =
-      items === null ? lettersAsDigits(value, isInside) : digitsOfWords(items, "composed").map((each) => each.digits).join("");
+      items === null
+        ? lettersAsDigits(value, isInside)
+        : digitsOfWords(items, "composed")
+            .map((each) => each.digits)
+            .join("");
     if (spelled === null) return null;
     digits += spelled;
   }
@@ -171,13 +183,23 @@ const isDigitLike = (token: Token | undefined): boolean =>
 
 type Push = (digits: string, from: number, to: number, spelled: boolean) => void;
 
-const pushRow = ({ items, places, end }: Row, mode: SpellingMode, tokens: readonly Token[], push: Push): void => {
+const pushRow = (
+  { items, places, end }: Row,
+  mode: SpellingMode,
+  tokens: readonly Token[],
+  push: Push,
+): void => {
   for (const { digits, from, to } of digitsOfWords(items, mode))
     push(digits, places[from]!, (places[to - 1] ?? end - 1) + 1, true);
   // "double 7": the last word speaks about the digits that follow.
   const last = items.at(-1)!.word;
   const next = tokens[end];
-  if (last.kind === "repeat" && next?.kind === "digits" && next.gap <= GAP.space && next.source === tokens[end - 1]!.source)
+  if (
+    last.kind === "repeat" &&
+    next?.kind === "digits" &&
+    next.gap <= GAP.space &&
+    next.source === tokens[end - 1]!.source
+  )
     push(next.value[0]!.repeat(last.value - 1), end - 1, end, true);
 };
 

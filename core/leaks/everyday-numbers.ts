@@ -55,14 +55,19 @@ const isEverydayChain = (reading: Reading, chain: readonly Group[], after: Group
   const stands = first!.join >= JOIN.loose || !isGlued(tokens, first!);
   const [a, b] = [first!.digits, second.digits];
   if (mark === ":") return chain.length <= 3 && isTime(a, b);
-  if (third !== undefined) return chain.length === 3 && (isDate(a, b, third.digits) || isGrouped(chain, mark));
+  if (third !== undefined)
+    return chain.length === 3 && (isDate(a, b, third.digits) || isGrouped(chain, mark));
   if (chain.length > 2 || !stands) return false;
   const isAlone = after === undefined || after.join >= JOIN.loose || isDayAndMonth(a, b);
   switch (mark) {
     case "/":
       return isAlone && isDayAndMonth(a, b);
     case ".":
-      return (isAlone && isDayAndMonth(a, b) && isMark(tokens[second.to], ".")) || isDecimal(a, b) || isGrouped(chain, mark);
+      return (
+        (isAlone && isDayAndMonth(a, b) && isMark(tokens[second.to], ".")) ||
+        isDecimal(a, b) ||
+        isGrouped(chain, mark)
+      );
     case ",":
       return isDecimal(a, b) || isGrouped(chain, mark);
     case "-":
@@ -72,7 +77,8 @@ const isEverydayChain = (reading: Reading, chain: readonly Group[], after: Group
   }
 };
 
-const isGlued = (tokens: readonly Token[], { from }: Group): boolean => tokens[from]!.gap === GAP.none && from > 0;
+const isGlued = (tokens: readonly Token[], { from }: Group): boolean =>
+  tokens[from]!.gap === GAP.none && from > 0;
 
 const between = (digits: string, min: number, max: number): boolean =>
   digits.length <= 4 && Number(digits) >= min && Number(digits) <= max;
@@ -81,7 +87,9 @@ const isTime = (hours: string, minutes: string): boolean =>
   hours.length <= 2 && minutes.length === 2 && between(hours, 0, 24) && between(minutes, 0, 59);
 
 const isDayAndMonth = (a: string, b: string): boolean =>
-  a.length <= 2 && b.length <= 2 && ((between(a, 1, 31) && between(b, 1, 12)) || (between(a, 1, 12) && between(b, 1, 31)));
+  a.length <= 2 &&
+  b.length <= 2 &&
+  ((between(a, 1, 31) && between(b, 1, 12)) || (between(a, 1, 12) && between(b, 1, 31)));
 
 const isYear = (digits: string): boolean =>
   digits.length === 2 || (digits.length === 4 && between(digits, 1900, 2100));
@@ -92,7 +100,9 @@ const isDate = (a: string, b: string, c: string): boolean =>
 /** "9-5", "0900-1130", "2026-2027". */
 const isRange = (a: string, b: string): boolean =>
   (a.length <= 2 && b.length <= 2) ||
-  (a.length === 4 && b.length === 4 && ((between(a, 0, 2400) && between(b, 0, 2400)) || (isYear(a) && isYear(b))));
+  (a.length === 4 &&
+    b.length === 4 &&
+    ((between(a, 0, 2400) && between(b, 0, 2400)) || (isYear(a) && isYear(b))));
 
 /** Prices and places on the map: a telephone number of two pieces is longer, or begins with a zero. */
 const isDecimal = (whole: string, rest: string): boolean =>
@@ -103,7 +113,10 @@ const isGrouped = (chain: readonly Group[], mark: string): boolean => {
   const [first, ...rest] = chain;
   if (first!.digits.length > 3 || first!.digits[0] === "0" || (mark !== "," && mark !== ".")) return false;
   const length = chain.reduce((sum, { digits }) => sum + digits.length, 0);
-  return length < 9 && rest.every(({ digits }, at) => digits.length === 3 || (at === rest.length - 1 && digits.length === 2));
+  return (
+    length < 9 &&
+    rest.every(({ digits }, at) => digits.length === 3 || (at === rest.length - 1 && digits.length === 2))
+  );
 };
 
 const CURRENCY_LENGTH_MAX = 7;
@@ -125,13 +138,21 @@ const isCounted = (reading: Reading, groups: readonly Group[], at: number): bool
   const group = groups[at]!;
   if (group.digits.length > LABELLED_LENGTH_MAX) return false;
   const isFirst = group.join !== JOIN.tight;
-  if (isFirst && isLabelled(tokens, group) && group.digits.length <= 4 && !startsNumber(group, groups[at + 1])) return true;
+  if (
+    isFirst &&
+    isLabelled(tokens, group) &&
+    group.digits.length <= 4 &&
+    !startsNumber(group, groups[at + 1])
+  )
+    return true;
   return isUnit(tokens[group.to]) && (isFirst || firstOfAmount(reading, groups, at) < at);
 };
 
 /** "my no 07 700 900…": more digits follow at once. */
 const startsNumber = ({ digits }: Group, next: Group | undefined): boolean =>
-  next !== undefined && next.join === JOIN.tight && (digits[0] === "0" || digits.length + next.digits.length > 5);
+  next !== undefined &&
+  next.join === JOIN.tight &&
+  (digits[0] === "0" || digits.length + next.digits.length > 5);
 
 const isLabelled = (tokens: readonly Token[], { from }: Group): boolean => {
   const before = tokens[from - 1];
@@ -162,7 +183,8 @@ const firstOfAmount = (reading: Reading, groups: readonly Group[], at: number): 
 /** After the first four characters of an account number, as in "DE89 3704 0044 0532", the blocks of four belong to it. */
 const markCodes = (groups: readonly Group[], everyday: boolean[]): void => {
   for (let at = 0; at < groups.length; at += 1) {
-    if (!groups[at]!.afterCode || groups[at]!.digits.length !== 4 || groups[at + 1]?.digits.length !== 4) continue;
+    if (!groups[at]!.afterCode || groups[at]!.digits.length !== 4 || groups[at + 1]?.digits.length !== 4)
+      continue;
     everyday[at] = true;
     while (groups[at + 1]?.join === JOIN.tight) {
       at += 1;

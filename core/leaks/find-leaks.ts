@@ -1,4 +1,6 @@
+import { findAddresses } from "./address.ts";
 import type { Finding } from "./finding.ts";
+import { findHandles } from "./handle.ts";
 import { findPhones } from "./phone.ts";
 import { readTexts } from "./reader.ts";
 
@@ -6,8 +8,32 @@ export interface LeakOptions {
   /** Country calling codes, without plus, in whose national writing numbers are read: those of both participants. */
   readonly callingCodes: readonly string[];
 }
-export const scanTexts = (texts: readonly string[], { callingCodes }: LeakOptions) => {
+
+/** What was found, and how many steps it took; the steps grow in proportion to the length of the texts. */
+export interface Scan {
+  readonly findings: readonly Finding[];
+  readonly steps: number;
+}
+
+/**
+ * Ways to reach the writer elsewhere in texts of one writer, oldest first, in the order of the texts and without overlap. A
+ * leak may run over several texts: whoever acts on the newest one looks at the findings with its index.
+ */
+export const findLeaks = (texts: readonly string[], options: LeakOptions): readonly Finding[] =>
+  scanTexts(texts, options).findings;
+
+export const scanTexts = (texts: readonly string[], { callingCodes }: LeakOptions): Scan => {
   const reading = readTexts(texts);
-  const findings: Finding[] = [...findPhones(reading, callingCodes)];
-  return { findings, steps: reading.steps };
+  const handles = findHandles(reading);
+  // Where an application is named, "example.cat" is a user name; a number in a link is part of the link.
+  const addresses = findAddresses(reading).filter((address) => !handles.some((handle) => same(handle, address)));
+  const findings = [...addresses];
+  for (const finding of [...handles, ...findPhones(reading, callingCodes)])
+    if (!findings.some((known) => overlap(known, finding))) findings.push(finding);
+  findings.sort((a, b) => a.source - b.source || a.start - b.start);
+  return { findings, steps: reading.steps + findings.length };
 };
+
+const overlap = (a: Finding, b: Finding): boolean => a.source === b.source && a.start < b.end && b.start < a.end;
+
+const same = (a: Finding, b: Finding): boolean => overlap(a, b) && a.start === b.start && a.end === b.end;

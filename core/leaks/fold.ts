@@ -79,8 +79,7 @@ const foldCode = (code: number): number => {
   const known = table[code]!;
   if (known !== UNKNOWN) return known;
   const characters = standsFor(String.fromCodePoint(code), code);
-  const to =
-    characters.length === 0 ? DROPPED : characters.length === 1 ? characters.charCodeAt(0) : SEVERAL;
+  const to = characters.length === 0 ? DROPPED : characters.length === 1 ? characters.charCodeAt(0) : SEVERAL;
   if (to === SEVERAL) several.set(code, characters);
   table[code] = to;
   return to;

@@ -38,7 +38,8 @@ export const standsForDigits = (reading: Reading, at: number): boolean => {
   for (const letter of token.value) if (!ALIKE.has(letter)) return false;
   if (!isBesideDigits(reading.tokens[at - 1], reading.tokens[at + 1])) return false;
   const written = reading.texts[token.source]!.slice(token.start, token.end);
-  if (token.value.length === 1) return written === "O" || written === "o" || written === "l" || written === "|";
+  if (token.value.length === 1)
+    return written === "O" || written === "o" || written === "l" || written === "|";
   // "il", "lo" and "oi" are words.
   return written === token.value ? isOneLetter(written) : written === written.toUpperCase();
 };

@@ -29,8 +29,7 @@ const buildLexicon = (): ReadonlyMap<string, Entry> => {
   };
   const addNumbers = (words: string, kind: NumberKind, first: number, step: number): void => {
     listed(words).forEach((alternatives, at) => {
-      for (const word of alternatives.split("|"))
-        add(word, ROLE.number, { kind, value: first + at * step });
+      for (const word of alternatives.split("|")) add(word, ROLE.number, { kind, value: first + at * step });
     });
   };
   for (const language of LANGUAGES) {

@@ -101,7 +101,8 @@ const belowHundredFrom = (items: readonly SpelledItem[], at: number, mode: Spell
     if (isDigit(next)) return { total: value + next.word.value, to: after };
     if ((value === 60 || value === 80) && isBelowTwenty(next)) return plus(value, teenFrom(items, after - 1));
   }
-  if (kind === "teen") return mode === "apart" && !next.glued ? { total: value, to: at + 1 } : teenFrom(items, at);
+  if (kind === "teen")
+    return mode === "apart" && !next.glued ? { total: value, to: at + 1 } : teenFrom(items, at);
   if (kind === "unit" && value > 0) {
     if (joins && next.word.kind === "tens") return { total: value + next.word.value, to: after };
     if (value === 4 && next.french === "vingt" && !joins) return eightiesFrom(items, at + 2);

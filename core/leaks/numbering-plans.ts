@@ -109,7 +109,10 @@ export const PLANS: ReadonlyMap<string, NumberingPlan> = new Map(
     .split("\n")
     .map((line): [string, NumberingPlan] => {
       const [code = "", trunk = "", mobile = "", ...other] = line.split(" ");
-      return [code, { trunk: trunk === "-" ? "" : trunk, mobile: rangesOf(mobile), other: other.flatMap(rangesOf) }];
+      return [
+        code,
+        { trunk: trunk === "-" ? "" : trunk, mobile: rangesOf(mobile), other: other.flatMap(rangesOf) },
+      ];
     }),
 );
 
@@ -129,6 +132,7 @@ const fits = (ranges: readonly Range[], digits: string): boolean => {
 
 /** The country calling code with which digits begin: codes are prefix-free (ITU-T E.164 §6.2.1). */
 export const callingCodeOf = (digits: string): string | null => {
-  for (let length = 1; length <= 3; length += 1) if (PLANS.has(digits.slice(0, length))) return digits.slice(0, length);
+  for (let length = 1; length <= 3; length += 1)
+    if (PLANS.has(digits.slice(0, length))) return digits.slice(0, length);
   return null;
 };

@@ -39,7 +39,9 @@ const international = (digits: string, otherwise: PhoneShape): PhoneShape => {
   if (digits.length < E164_MIN || digits.length > E164_MAX + 1) return "none";
   const code = callingCodeOf(digits);
   if (code === null) return digits[0] === "0" ? "none" : otherwise;
-  return fitOf(PLANS.get(code)!, withoutTrunk(digits.slice(code.length), PLANS.get(code)!)) === "none" ? otherwise : "certain";
+  return fitOf(PLANS.get(code)!, withoutTrunk(digits.slice(code.length), PLANS.get(code)!)) === "none"
+    ? otherwise
+    : "certain";
 };
 
 /** "+44 (0)7700 …": the trunk zero is written, not dialled. */
@@ -51,7 +53,10 @@ const withoutTrunk = (national: string, { trunk }: NumberingPlan): string =>
 const nationalShape = (digits: string, plan: NumberingPlan, code: string): PhoneShape => {
   if (plan.trunk !== "" && digits.startsWith(plan.trunk)) {
     const fit = fitOf(plan, digits.slice(plan.trunk.length));
-    if (fit !== "none") return fit === "mobile" && plan.trunk !== code && isLikely(plan, digits.slice(plan.trunk.length)) ? "certain" : "national";
+    if (fit !== "none")
+      return fit === "mobile" && plan.trunk !== code && isLikely(plan, digits.slice(plan.trunk.length))
+        ? "certain"
+        : "national";
   }
   const fit = fitOf(plan, digits);
   if (fit === "mobile" && isLikely(plan, digits)) return "national";
@@ -65,12 +70,32 @@ const nationalShape = (digits: string, plan: NumberingPlan, code: string): Phone
 const isLikely = (plan: NumberingPlan, national: string): boolean =>
   plan !== PLANS.get("1") || (national[3]! >= "2" && !national.endsWith("00000"));
 
-const FOREIGN_MOBILES = ["44", "33", "49", "61", "353", "31", "32", "41", "43", "46", "27", "91", "234", "90", "40"];
+const FOREIGN_MOBILES = [
+  "44",
+  "33",
+  "49",
+  "61",
+  "353",
+  "31",
+  "32",
+  "41",
+  "43",
+  "46",
+  "27",
+  "91",
+  "234",
+  "90",
+  "40",
+];
 
 const isForeign = (digits: string): boolean => {
   if (digits[0] === "0")
-    return FOREIGN_MOBILES.some((code) => fitOf(PLANS.get(code)!, digits.slice(1)) === "mobile" && digits.length >= 10);
+    return FOREIGN_MOBILES.some(
+      (code) => fitOf(PLANS.get(code)!, digits.slice(1)) === "mobile" && digits.length >= 10,
+    );
   if (digits.length === 10 && isLikely(PLANS.get("1")!, digits) && digits[0]! >= "2") return true;
   const code = callingCodeOf(digits);
-  return code !== null && digits.length >= 11 && fitOf(PLANS.get(code)!, digits.slice(code.length)) === "mobile";
+  return (
+    code !== null && digits.length >= 11 && fitOf(PLANS.get(code)!, digits.slice(code.length)) === "mobile"
+  );
 };

@@ -30,10 +30,17 @@ const findIn = (reading: Reading, home: readonly string[], mode: SpellingMode): 
   let rest = groups.map((group, at) => ({ group, everyday: everyday[at]! }));
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     const taken = new Set<Group>();
-    for (const run of runsOf(rest)) for (const each of candidatesIn(reading, run, home)) {
-      findings.push(...findingsOver(each.groups.map((group) => spanOf(reading, group)), "phone", each.certainty));
-      for (const group of each.groups) taken.add(group);
-    }
+    for (const run of runsOf(rest))
+      for (const each of candidatesIn(reading, run, home)) {
+        findings.push(
+          ...findingsOver(
+            each.groups.map((group) => spanOf(reading, group)),
+            "phone",
+            each.certainty,
+          ),
+        );
+        for (const group of each.groups) taken.add(group);
+      }
     if (taken.size === 0) break;
     rest = rest.filter(({ group }) => !taken.has(group));
     groups = rest.map(({ group }) => group);
@@ -42,7 +49,8 @@ const findIn = (reading: Reading, home: readonly string[], mode: SpellingMode): 
   return findings;
 };
 
-const totalOf = (groups: readonly Group[]): number => groups.reduce((sum, { digits }) => sum + digits.length, 0);
+const totalOf = (groups: readonly Group[]): number =>
+  groups.reduce((sum, { digits }) => sum + digits.length, 0);
 
 /** With the plus sign and the bracket that belong to it. */
 const spanOf = ({ tokens }: Reading, group: Group): Group => {
@@ -56,7 +64,9 @@ const spanOf = ({ tokens }: Reading, group: Group): Group => {
 };
 
 /** Groups that may belong together: between them stands nothing that ends a number. */
-const runsOf = (groups: readonly { readonly group: Group; readonly everyday: boolean }[]): readonly (readonly Group[])[] => {
+const runsOf = (
+  groups: readonly { readonly group: Group; readonly everyday: boolean }[],
+): readonly (readonly Group[])[] => {
   const runs: Group[][] = [];
   let run: Group[] | null = null;
   for (const { group, everyday } of groups) {
@@ -78,7 +88,11 @@ interface Candidate {
   readonly certainty: Certainty;
 }
 
-const candidatesIn = (reading: Reading, run: readonly Group[], home: readonly string[]): readonly Candidate[] => {
+const candidatesIn = (
+  reading: Reading,
+  run: readonly Group[],
+  home: readonly string[],
+): readonly Candidate[] => {
   const candidates: Candidate[] = [];
   for (let first = 0; first < run.length; ) {
     const best = longestFrom(reading, run, first, home);
@@ -97,7 +111,12 @@ interface Span {
   readonly rank: number;
 }
 
-const longestFrom = (reading: Reading, run: readonly Group[], first: number, home: readonly string[]): Span | null => {
+const longestFrom = (
+  reading: Reading,
+  run: readonly Group[],
+  first: number,
+  home: readonly string[],
+): Span | null => {
   let best: Span | null = null;
   let digits = "";
   let join: number = JOIN.tight;
@@ -139,7 +158,11 @@ const judge = (reading: Reading, each: Case): Span | null => {
   const startsClean = first === 0 || plus || run[first]!.join > JOIN.tight;
   const endsClean = end === run.length || run[end]!.join > JOIN.tight;
   const cues = cuesAround(reading, run[first]!, run[end - 1]!);
-  const span = (rank: number, certainty: Certainty): Span => ({ end, rank: rank + (endsClean ? 0.5 : 0), certainty });
+  const span = (rank: number, certainty: Certainty): Span => ({
+    end,
+    rank: rank + (endsClean ? 0.5 : 0),
+    certainty,
+  });
   switch (shape) {
     case "certain":
       // Blocks in the middle of a longer number are a tracking or account number.
@@ -179,7 +202,8 @@ const piecesOf = (groups: readonly Group[]): readonly number[] => {
 
 const isOverTexts = ({ run, first, end }: Case): boolean => run[first]!.source !== run[end - 1]!.source;
 
-const isSpelled = ({ run, first, end }: Case): boolean => run.slice(first, end).some(({ spelled }) => spelled);
+const isSpelled = ({ run, first, end }: Case): boolean =>
+  run.slice(first, end).some(({ spelled }) => spelled);
 
 /**
  * Whether digits without country code and trunk digit stand as a telephone number does: a list of prices or sizes does not.
@@ -199,7 +223,11 @@ const CUE_TOKENS = 6;
 const CUE_TOKENS_AFTER = 4;
 
 /** What the words around say that the number is. The sentence before counts, and the words right after it. */
-const cuesAround = (reading: Reading, first: Group, last: Group): { readonly phone: boolean; readonly code: boolean } => {
+const cuesAround = (
+  reading: Reading,
+  first: Group,
+  last: Group,
+): { readonly phone: boolean; readonly code: boolean } => {
   const { tokens } = reading;
   let phone = false;
   let code = false;

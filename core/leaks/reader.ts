@@ -146,4 +146,3 @@ export const isCapital = (reading: Reading, token: Token): boolean => {
   const character = reading.texts[token.source]!.slice(token.start, token.start + 1);
   return character !== character.toLowerCase();
 };
-

@@ -21,10 +21,10 @@ export const english: Language = {
     "order booking booked ref reference tracking parcel invoice ticket code codes pin voucher confirmation postcode zip account serial model policy iban isbn card reg plate flight item listing case reservation receipt passport licence license coupon password passcode otp sku barcode consignment transaction payment amount claim permit membership customer ean vin asin imei lot batch",
   label:
     "flat room house unit apt apartment door floor gate platform bus bay seat row size block suite bell ring box level terminal stop train tram line zone exit junction aisle table page chapter step no nr number plot lane dock building tower stairs staircase height width depth weight width mileage age",
-  unit:
-    "am pm a.m p.m min mins minute minutes h hr hrs hour hours sec secs seconds day days week weeks month months year years yr yrs pounds pound quid gbp eur euro euros usd dollar dollars bucks cents pence yen kr cm mm km m kg g lb lbs miles mile mi ft feet inch inches in litre litres l ml percent people persons adults kids children nights night guests pcs pieces pc times k st nd rd th x items bags rooms beds stars metres meters yards sq sqm gb mb mph kmh degrees volts watts w v kw",
+  unit: "am pm a.m p.m min mins minute minutes h hr hrs hour hours sec secs seconds day days week weeks month months year years yr yrs pounds pound quid gbp eur euro euros usd dollar dollars bucks cents pence yen kr cm mm km m kg g lb lbs miles mile mi ft feet inch inches in litre litres l ml percent people persons adults kids children nights night guests pcs pieces pc times k st nd rd th x items bags rooms beds stars metres meters yards sq sqm gb mb mph kmh degrees volts watts w v kw",
   nameCue: "username user handle id nick nickname name account profile usr tag screenname alias",
-  siteCue: "site website web page homepage visit url link see check browse online webpage blog shop store portfolio",
+  siteCue:
+    "site website web page homepage visit url link see check browse online webpage blog shop store portfolio",
   invite: "add find follow search look message msg dm pm hmu hit contact ping text write reach join snap",
   is: "is am as called under its im it's are named goes",
   on: "on via over using through",

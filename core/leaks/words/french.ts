@@ -21,8 +21,7 @@ export const french: Language = {
     "commande reservation facture colis suivi code reference ref dossier billet carte postal cp immatriculation plaque vol compte iban siret contrat mot passe bon client ticket recu pin serie modele police devis",
   label:
     "appartement appt apt chambre maison etage porte rue batiment bat bus quai voie place rang salle escalier no numero num hall ligne taille page table arret metro age sortie",
-  unit:
-    "euros euro eur centimes h heure heures min minutes jours jour semaines mois ans an personnes adultes enfants nuits kg km cm mm m metres litres pour cent fois pieces",
+  unit: "euros euro eur centimes h heure heures min minutes jours jour semaines mois ans an personnes adultes enfants nuits kg km cm mm m metres litres pour cent fois pieces",
   nameCue: "pseudo identifiant utilisateur user username nom compte profil",
   siteCue: "site web page visitez allez lien boutique blog url voir va",
   invite: "ajoute ajoutez cherche cherchez trouve trouvez suis suivez contacte ecris ecrivez",

@@ -1,8 +1,7 @@
 import type { Language } from "./roles.ts";
 
 export const german: Language = {
-  units:
-    "null eins|ein|eine|einer zwei|zwo drei|dreie vier funf|fuenf sechs sieben acht neun",
+  units: "null eins|ein|eine|einer zwei|zwo drei|dreie vier funf|fuenf sechs sieben acht neun",
   teens: "zehn elf zwolf|zwoelf dreizehn vierzehn funfzehn|fuenfzehn sechzehn siebzehn achtzehn neunzehn",
   tens: "zwanzig dreissig|dreizig vierzig funfzig|fuenfzig sechzig siebzig achtzig neunzig",
   hundreds: "",
@@ -22,8 +21,7 @@ export const german: Language = {
     "bestellung bestellnummer bestellnr buchung buchungsnummer buchungscode rechnung rechnungsnummer sendung sendungsnummer paket paketnummer auftrag auftragsnummer kennzeichen plz postleitzahl code pin aktenzeichen kundennummer vorgang ticket ticketnummer karte iban konto kontonummer gutschein passwort seriennummer artikelnummer artikel vorgangsnummer referenz flug modell reservierung versicherungsnummer steuernummer tracking",
   label:
     "wohnung zimmer haus hausnummer etage stock tur tuer bus linie gleis platz reihe raum gebaude strasse nr nummer block bahn tram halle tor eingang grosse alter seite tisch halte klingel",
-  unit:
-    "uhr euro eur cent min minuten minute stunden stunde std tage tag wochen monate jahre jahr personen erwachsene kinder nachte nacht kg km cm mm m meter liter prozent stuck stueck mal og eg zimmer grad ps kw watt",
+  unit: "uhr euro eur cent min minuten minute stunden stunde std tage tag wochen monate jahre jahr personen erwachsene kinder nachte nacht kg km cm mm m meter liter prozent stuck stueck mal og eg zimmer grad ps kw watt",
   nameCue: "benutzername nutzername benutzer user username name nick nickname profil",
   siteCue: "seite webseite website web homepage besuch besuche link shop url geh gehe schau online laden",
   invite: "such suche finde find add folge folg adde schreib schreibe kontaktiere",

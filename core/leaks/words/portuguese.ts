@@ -2,7 +2,8 @@ import type { Language } from "./roles.ts";
 
 export const portuguese: Language = {
   units: "zero um|uma dois|duas tres quatro cinco seis|meia sete oito nove",
-  teens: "dez onze doze treze quatorze|catorze quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|dezanove",
+  teens:
+    "dez onze doze treze quatorze|catorze quinze dezesseis|dezasseis dezessete|dezassete dezoito dezenove|dezanove",
   tens: "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa",
   hundreds:
     "cem|cento duzentos|duzentas trezentos|trezentas quatrocentos|quatrocentas quinhentos|quinhentas seiscentos|seiscentas setecentos|setecentas oitocentos|oitocentas novecentos|novecentas",
@@ -22,8 +23,7 @@ export const portuguese: Language = {
     "pedido reserva codigo fatura encomenda rastreio rastreamento cep nif cpf cnpj rg protocolo boleto nota referencia ref bilhete cartao senha conta iban matricula placa voo recibo cupom pin nib contrato ticket",
   label:
     "andar porta rua casa numero num quarto bloco apto apartamento predio onibus autocarro linha plataforma tamanho assento fila sala mesa loja lote km pagina idade quadra torre",
-  unit:
-    "reais real euros euro eur centavos h hora horas min minutos dias dia semanas meses anos pessoas adultos criancas noites kg km cm mm m metros litros quilos por cento vezes unidades quartos",
+  unit: "reais real euros euro eur centavos h hora horas min minutos dias dia semanas meses anos pessoas adultos criancas noites kg km cm mm m metros litros quilos por cento vezes unidades quartos",
   nameCue: "usuario utilizador user username apelido nick nome conta perfil",
   siteCue: "site pagina web entra visite acesse link loja blog url veja",
   invite: "adiciona adicione procura procure busca segue siga acha chama manda encontra",

@@ -37,15 +37,7 @@ export const ROLE = {
   mine: 1 << 20,
 } as const;
 
-export type NumberKind =
-  | "unit"
-  | "teen"
-  | "tens"
-  | "hundreds"
-  | "hundred"
-  | "thousand"
-  | "repeat"
-  | "and";
+export type NumberKind = "unit" | "teen" | "tens" | "hundreds" | "hundred" | "thousand" | "repeat" | "and";
 
 export interface NumberWord {
   readonly kind: NumberKind;

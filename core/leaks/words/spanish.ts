@@ -22,11 +22,11 @@ export const spanish: Language = {
     "pedido reserva codigo factura referencia ref seguimiento localizador paquete envio ticket billete tarjeta clave contrasena postal matricula vuelo expediente cuenta iban dni nif cif poliza albaran recibo cupon pin cp contrato cliente",
   label:
     "piso puerta calle portal numero num habitacion casa planta escalera bloque autobus bus anden talla asiento fila apartamento apto depto edificio via km linea sala mesa parada edad local",
-  unit:
-    "euros euro eur pesos dolares usd centimos h hora horas min minutos dias dia semanas meses anos personas adultos ninos noches kg km cm mm m metros litros kilos por ciento unidades uds veces habitaciones",
+  unit: "euros euro eur pesos dolares usd centimos h hora horas min minutos dias dia semanas meses anos personas adultos ninos noches kg km cm mm m metros litros kilos por ciento unidades uds veces habitaciones",
   nameCue: "usuario user username apodo nick nombre cuenta perfil",
   siteCue: "web pagina sitio visita entra enlace mira blog tienda url link",
-  invite: "buscame busca agregame anademe anade agrega sigueme sigue escribeme hablame encuentrame mandame contactame",
+  invite:
+    "buscame busca agregame anademe anade agrega sigueme sigue escribeme hablame encuentrame mandame contactame",
   is: "es soy como llamo estoy son",
   on: "en por",
   mine: "mi mis mio",
