@@ -7,7 +7,7 @@ import { ROLE } from "./words/roles.ts";
 /** Mail boxes and addresses on the web. */
 export const findAddresses = (reading: Reading): readonly Finding[] => {
   const { tokens, roles, hasAt, hasDot } = reading;
-  if (!hasAt && !hasDot && (roles & (ROLE.dot | ROLE.provider)) === 0 && !tokens.some(isScheme)) return [];
+  if (!hasAt && !hasDot && (roles & (ROLE.dot | ROLE.provider)) === 0 && !tokens.some(isBeginning)) return [];
   const findings: Finding[] = [];
   for (let at = 0; at < tokens.length; ) {
     reading.steps += 1;
@@ -57,6 +57,9 @@ const firstUnreadable = ({ labels }: Chain): number => labels[1]!.from;
 
 const SCHEMES = new Set(["http", "https", "hxxp", "hxxps", "htp", "htps", "ftp"]);
 
+/** A web address may be told by its beginning alone. */
+const isBeginning = (token: Token): boolean => token.value === "www" || isScheme(token);
+
 const isScheme = ({ value }: Token): boolean => SCHEMES.has(value);
 
 /** "https://example.com/x": whatever follows the two slashes. */
@@ -104,7 +107,13 @@ const mailBoxEnd = (reading: Reading, local: Chain, sign: Parting): number | nul
   if (count > 0) {
     const end = host.labels[count - 1]!.to;
     if (isWritten) return end;
-    if (isMark) return ordinary && sign.manner === "spaced" && tokens[sign.to]!.gap !== GAP.none && !isMailName(tokens, local) ? null : end;
+    if (isMark)
+      return ordinary &&
+        sign.manner === "spaced" &&
+        tokens[sign.to]!.gap !== GAP.none &&
+        !isMailName(tokens, local)
+        ? null
+        : end;
     // "look at example.com" names a site, "ben77 at example dot com" a mail box.
     const isDotWritten = host.dots[count - 2]!.manner === "written";
     if (

@@ -1,7 +1,7 @@
 import { lettersAsDigits, standsForDigits } from "./letters-as-digits.ts";
 import { compoundOf } from "./lexicon.ts";
 import { digitsOfWords, type SpelledItem, type SpellingMode } from "./number-words.ts";
-import { GAP, hasRole, type Reading, type Token } from "./reader.ts";
+import { GAP, hasRole, isMark, type Reading, type Token } from "./reader.ts";
 import type { NumberWord } from "./words/roles.ts";
 import { ROLE } from "./words/roles.ts";
 
@@ -139,6 +139,9 @@ const itemsOf = ({ entry, value }: Token): readonly SpelledItem[] | null => {
   return words.map((word, at) => ({ word, french, glued: at > 0 }));
 };
 
+/** "dreimal die neun", "twice the five". */
+const ARTICLES = new Set(["die", "the", "el", "la", "le"]);
+
 /** A row of number words with nothing but spaces or hyphens between them. */
 const rowFrom = (reading: Reading, first: number): Row | null => {
   const { tokens } = reading;
@@ -152,7 +155,11 @@ const rowFrom = (reading: Reading, first: number): Row | null => {
     if (token?.kind !== "word" || clumpEnd(tokens, end) > end + 1) break;
     if (token.value === "o" && !isZeroLetter(tokens, end)) break;
     const found = itemsOf(token);
-    if (found === null) break;
+    if (found === null) {
+      if (items.at(-1)?.word.kind !== "repeat" || !ARTICLES.has(token.value)) break;
+      end += 1;
+      continue;
+    }
     reading.steps += found.length;
     for (const item of found) {
       items.push(item);
@@ -193,13 +200,10 @@ const pushRow = (
     push(digits, places[from]!, (places[to - 1] ?? end - 1) + 1, true);
   // "double 7": the last word speaks about the digits that follow.
   const last = items.at(-1)!.word;
-  const next = tokens[end];
-  if (
-    last.kind === "repeat" &&
-    next?.kind === "digits" &&
-    next.gap <= GAP.space &&
-    next.source === tokens[end - 1]!.source
-  )
+  if (last.kind !== "repeat") return;
+  const isHyphen = isMark(tokens[end], "-") && tokens[end]!.gap === GAP.none;
+  const next = tokens[isHyphen ? end + 1 : end];
+  if (next?.kind === "digits" && next.gap <= GAP.space)
     push(next.value[0]!.repeat(last.value - 1), end - 1, end, true);
 };
 

@@ -17,9 +17,13 @@ export const domainLength = ({ tokens }: Reading, { labels }: Chain): number => 
 export const isAddress = (reading: Reading, chain: Chain, count: number): boolean => {
   const { tokens } = reading;
   const ending = wordOf(tokens, chain.labels[count - 1]!);
-  const before = chain.labels[count - 2]!;
+  const before =
+    chain.labels[
+      count > 2 && SECOND_LEVEL.has(wordOf(tokens, chain.labels[count - 2]!)) ? count - 3 : count - 2
+    ]!;
   const last = chain.labels[count - 1]!;
-  if (hasPath(tokens, last)) return !isOrdinary(tokens, before) || !WORD_DOMAINS.has(ending);
+  if (hasPath(tokens, last))
+    return !isOrdinary(tokens, before) || !WORD_DOMAINS.has(ending) || wordOf(tokens, before).length === 1;
   if (wordOf(tokens, chain.labels[0]!) === "www") return true;
   const isBroken = tokens[before.to - 1]!.kind === "digits" && before.to === before.from + 1;
   if (isBroken) return false;
@@ -37,6 +41,8 @@ export const isAddress = (reading: Reading, chain: Chain, count: number): boolea
   if (ordinary && !isTelling(before)) return false;
   return !isWord || (!goesOn && dots.every(({ manner }) => manner === "spelled"));
 };
+
+const SECOND_LEVEL = new Set(["com", "co", "org", "net", "gov", "ac", "edu"]);
 
 const SURE_ENDINGS = new Set(["com", "net", "org", "uk"]);
 

@@ -26,7 +26,9 @@ export const scanTexts = (texts: readonly string[], { callingCodes }: LeakOption
   const reading = readTexts(texts);
   const handles = findHandles(reading);
   // Where an application is named, "example.cat" is a user name; a number in a link is part of the link.
-  const addresses = findAddresses(reading).filter((address) => !handles.some((handle) => same(handle, address)));
+  const addresses = findAddresses(reading).filter(
+    (address) => !handles.some((handle) => same(handle, address)),
+  );
   const findings = [...addresses];
   for (const finding of [...handles, ...findPhones(reading, callingCodes)])
     if (!findings.some((known) => overlap(known, finding))) findings.push(finding);
@@ -34,6 +36,7 @@ export const scanTexts = (texts: readonly string[], { callingCodes }: LeakOption
   return { findings, steps: reading.steps + findings.length };
 };
 
-const overlap = (a: Finding, b: Finding): boolean => a.source === b.source && a.start < b.end && b.start < a.end;
+const overlap = (a: Finding, b: Finding): boolean =>
+  a.source === b.source && a.start < b.end && b.start < a.end;
 
 const same = (a: Finding, b: Finding): boolean => overlap(a, b) && a.start === b.start && a.end === b.end;

@@ -51,10 +51,13 @@ const nameAfter = (reading: Reading, app: number): Handle | null => {
   const { tokens } = reading;
   const isCommon = hasRole(tokens[app], ROLE.commonApp);
   const before = rolesBefore(tokens, app);
+  const asks = (before & (ROLE.invite | ROLE.mine)) !== 0;
+  const startsText = tokens[app - 1]?.source !== tokens[app]!.source;
   let cue = false;
   let colon = false;
   let is = false;
   let comma = false;
+  let naming = false;
   for (let at = app + 1; at < tokens.length && at <= app + LOOK_AHEAD; at += 1) {
     reading.steps += 1;
     const token = tokens[at]!;
@@ -67,20 +70,29 @@ const nameAfter = (reading: Reading, app: number): Handle | null => {
     }
     if (token.gap === GAP.text) colon = true;
     const isCue = hasRole(token, ROLE.nameCue);
-    const isIs = hasRole(token, ROLE.is);
+    // "meu insta é": the accent is often left out.
+    const isIs = hasRole(token, ROLE.is) || (token.value === "e" && (before & ROLE.mine) !== 0);
+    naming ||= CALLED.has(token.value);
     const name = userNameAt(reading, at);
     const meant =
       name !== null &&
-      isMeant({ reading, name, cue, colon, is, comma, before, isCommon, near: at === app + 1 });
+      isMeant({
+        reading,
+        app: tokens[app]!.value,
+        name,
+        naming,
+        cue,
+        colon,
+        is,
+        comma,
+        before,
+        isCommon,
+        near: at === app + 1,
+      });
     if (meant) return handleOf(reading, app, name);
     const full = fullNameEnd(reading, at);
-    if (
-      full !== null &&
-      !isCommon &&
-      (((is || colon || comma) && (before & (ROLE.invite | ROLE.mine)) !== 0) || is)
-    )
-      return { from: at, to: full, kind: "handle", certainty: "sure" };
-    if (full !== null && tokens[app]!.value === "face" && is)
+    const isFull = is || ((colon || comma) && asks) || (colon && startsText);
+    if (full !== null && isFull && (!isCommon || tokens[app]!.value === "face"))
       return { from: at, to: full, kind: "handle", certainty: "sure" };
     if (hasRole(token, ROLE.app)) return null;
     if (!isCue && !isIs && !FILLERS.has(token.value)) return null;
@@ -92,18 +104,33 @@ const nameAfter = (reading: Reading, app: number): Handle | null => {
 
 interface NameCase {
   readonly reading: Reading;
+  readonly app: string;
   readonly name: UserName;
   readonly cue: boolean;
   readonly colon: boolean;
   readonly is: boolean;
   readonly comma: boolean;
+  /** "I am called" stands between. */
+  readonly naming: boolean;
   readonly before: number;
   readonly isCommon: boolean;
   /** Nothing stands between. */
   readonly near: boolean;
 }
 
-const isMeant = ({ reading, name, cue, colon, is, before, isCommon, near, comma }: NameCase): boolean => {
+const isMeant = ({
+  reading,
+  app,
+  name,
+  cue,
+  colon,
+  is,
+  comma,
+  naming,
+  before,
+  isCommon,
+  near,
+}: NameCase): boolean => {
   const { tokens } = reading;
   if (name.length < 3) return false;
   const asks = (before & (ROLE.invite | ROLE.mine)) !== 0;
@@ -112,12 +139,16 @@ const isMeant = ({ reading, name, cue, colon, is, before, isCommon, near, comma 
   if (name.isOrdinary) return false;
   if (cue) return true;
   if (!endsClause(tokens, name.to)) return colon && name.length >= 8 && !isCommon;
-  if (isCommon)
-    return (
-      (colon || is) && (asks || tokens[name.from]!.gap !== GAP.none) && (colon ? name.length >= 4 : asks)
-    );
-  return colon || (is && asks) || (asks && (near || comma));
+  if (naming && name.length >= 5) return true;
+  const isSaid = is && asks && name.length >= 5;
+  if (isCommon) return (colon && name.length >= 4) || (isSaid && SHORT_APPS.has(app));
+  return colon || isSaid || (asks && (near || comma));
 };
+
+/** Words that hardly ever are called "mine" but as applications. */
+const SHORT_APPS = new Set(["snap", "kik", "zap"]);
+
+const CALLED = new Set("heisse heiss llamo chamo appelle called named".split(" "));
 
 const endsClause = (tokens: readonly Token[], at: number): boolean => {
   const next = tokens[at];

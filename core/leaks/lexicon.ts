@@ -86,9 +86,12 @@ const UNKNOWN_WORD: Entry = { roles: 0, number: null };
 export const entryOf = (word: string): Entry =>
   word.length > WORD_LENGTH_MAX ? UNKNOWN_WORD : (lexicon.get(word) ?? UNKNOWN_WORD);
 
-/** The number words of at least three letters, as a tree of letters: children of node `n` begin at `n * 26`. */
+/** "o", "oh", "e" and "y" would be found in too many words. */
+const isInCompounds = (word: string): boolean => word.length >= 3 || word === "un" || word === "um";
+
+/** The number words that compounds are made of, as a tree of letters: children of node `n` begin at `n * 26`. */
 const buildTree = (): { readonly children: Int16Array; readonly numbers: readonly (NumberWord | null)[] } => {
-  const words = [...lexicon].filter(([word, { number }]) => number !== null && word.length >= 3);
+  const words = [...lexicon].filter(([word, { number }]) => number !== null && isInCompounds(word));
   const size = 1 + words.reduce((sum, [word]) => sum + word.length, 0);
   const children = new Int16Array(size * 26);
   const numbers: (NumberWord | null)[] = [null];

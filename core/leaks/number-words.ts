@@ -76,7 +76,7 @@ const hundredsFrom = (items: readonly SpelledItem[], at: number, mode: SpellingM
   const rest = belowHundredFrom(items, from, mode);
   // "nine hundred one two three" goes on digit by digit, "nine hundred one" does not.
   const after = items[rest.to];
-  if (isUnit && !isOneNumber && rest.to === from + 1 && after !== undefined) return head;
+  if (isUnit && !isOneNumber && rest.to === from + 1 && after?.word.kind === "unit") return head;
   return { total: head.total + rest.total, to: rest.to };
 };
 

@@ -168,7 +168,7 @@ const judge = (reading: Reading, each: Case): Span | null => {
       // Blocks in the middle of a longer number are a tracking or account number.
       if (!startsClean && totalOf(run) > PHONE_DIGITS_MAX) return null;
       if (each.join >= JOIN.words && !goesOn(each)) return null;
-      if (cues.code && !cues.phone && (plus || run[first]!.digits.length > 5) && !plus) return null;
+      if (cues.code && !cues.phone && !plus && run[first]!.digits.length > 5) return null;
       return span(3, "sure");
     case "national":
       if (!startsClean || !endsClean || (cues.code && !cues.phone)) return null;
@@ -219,6 +219,9 @@ const isArranged = (each: Case): boolean => {
   return lengths.length > 1 || each.digits.length >= 10 || each.digits[0] === "0";
 };
 
+/** "area code", "country code". */
+const PLACE_CODES = new Set(["area", "country", "dialling", "dialing"]);
+
 const CUE_TOKENS = 6;
 const CUE_TOKENS_AFTER = 4;
 
@@ -234,8 +237,9 @@ const cuesAround = (
   for (let at = first.from - 1, left = CUE_TOKENS; at >= 0 && left > 0; at -= 1, left -= 1) {
     const token = tokens[at]!;
     if (token.kind === "digits") break;
-    phone ||= hasRole(token, ROLE.phoneCue);
-    code ||= hasRole(token, ROLE.codeCue);
+    const isAreaCode = PLACE_CODES.has(tokens[at - 1]?.value ?? "");
+    phone ||= isAreaCode || hasRole(token, ROLE.phoneCue);
+    code ||= !isAreaCode && hasRole(token, ROLE.codeCue);
   }
   for (let at = last.to, left = CUE_TOKENS_AFTER; at < tokens.length && left > 0; at += 1, left -= 1) {
     const token = tokens[at]!;

@@ -22,11 +22,13 @@ export const userNameAt = ({ tokens }: Reading, from: number): UserName | null =
     isMark(tokens[at], "@") ||
     (hasRole(tokens[at], ROLE.at) && tokens[at]!.value !== "a" && isSpelledName(tokens, at + 1));
   if (hasSign) at += 1;
+  const hasBar = isMark(tokens[at], "_") && tokens[at + 1]?.gap === GAP.none;
+  if (hasBar) at += 1;
   const first = tokens[at];
   if (!isAtom(first)) return null;
   let letters = 0;
   let digits = 0;
-  let marks = 0;
+  let marks = hasBar ? 1 : 0;
   let length = 0;
   let to = at;
   const take = (token: Token): void => {
@@ -40,7 +42,11 @@ export const userNameAt = ({ tokens }: Reading, from: number): UserName | null =
     const token = tokens[to];
     if (token === undefined) break;
     if (isAtom(token) && token.gap === GAP.none) take(token);
-    else if (isJoiningMark(tokens, to) || isSpelledMark(tokens, to)) {
+    else if (isMark(token, "_") && token.gap === GAP.none && !isJoiningMark(tokens, to)) {
+      marks += 1;
+      length += 1;
+      to += 1;
+    } else if (isJoiningMark(tokens, to) || isSpelledMark(tokens, to)) {
       marks += 1;
       length += 1;
       to += 1;
@@ -83,12 +89,13 @@ const isSpelledName = (tokens: readonly Token[], at: number): boolean =>
 export const userNameBefore = (reading: Reading, end: number): UserName | null => {
   const { tokens } = reading;
   let from = end - 1;
+  if (isMark(tokens[from], "_") && tokens[from]!.gap === GAP.none && from > 0) from -= 1;
   if (!isAtom(tokens[from])) return null;
   while (from > 0 && end - from < PARTS_MAX) {
     const before = tokens[from - 1]!;
     const isPart =
       (tokens[from]!.gap === GAP.none &&
-        (isAtom(before) || isJoiningMark(tokens, from - 1) || isMark(before, "@"))) ||
+        (isAtom(before) || isJoiningMark(tokens, from - 1) || isMark(before, "@") || isMark(before, "_"))) ||
       (isAtom(before) && hasRole(tokens[from], ROLE.underscore | ROLE.dot)) ||
       isSpelledMark(tokens, from - 1);
     if (!isPart) break;
