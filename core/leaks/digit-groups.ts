@@ -34,8 +34,11 @@ export interface Group {
 const UNKNOWN_WORDS_MAX = 4;
 const ROW_MAX = 60;
 
-/** All that can be read as digits, in order. */
-export const digitGroups = (reading: Reading, mode: SpellingMode): readonly Group[] => {
+/**
+ * All that can be read as digits, in order. Codes of letters and digits are left out, or, with `inCodes`, their digits are
+ * groups of their own.
+ */
+export const digitGroups = (reading: Reading, mode: SpellingMode, inCodes = false): readonly Group[] => {
   const { tokens } = reading;
   const groups: Group[] = [];
   let codeEnd = -1;
@@ -66,8 +69,12 @@ export const digitGroups = (reading: Reading, mode: SpellingMode): readonly Grou
     const end = clumpEnd(tokens, at);
     if (end > at + 1) {
       const digits = digitsOfClump(tokens, at, end);
-      if (digits === null) codeEnd = end;
-      else push(digits, at, end, false);
+      if (digits === null) {
+        codeEnd = end;
+        if (inCodes)
+          for (let each = at; each < end; each += 1)
+            if (tokens[each]!.kind === "digits") push(tokens[each]!.value, each, each + 1, false);
+      } else push(digits, at, end, false);
       at = end;
     } else if (token.kind === "digits") {
       push(token.value, at, end, false);

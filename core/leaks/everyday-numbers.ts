@@ -2,21 +2,26 @@ import { type Group, JOIN } from "./digit-groups.ts";
 import { GAP, hasRole, isMark, type Reading, type Token } from "./reader.ts";
 import { ROLE } from "./words/roles.ts";
 
+export type EverydayKind = "clock" | "date" | "amount" | "range" | "counted" | "account";
+
 /**
  * Which groups are plainly times, dates, prices, measures, or the number of a house or a bus. They are no part of a
  * telephone number, and end one that stands before them.
  */
-export const everydayNumbers = (reading: Reading, groups: readonly Group[]): readonly boolean[] => {
-  const everyday = new Array<boolean>(groups.length).fill(false);
-  const mark = (from: number, to: number): void => {
-    everyday.fill(true, from, to);
-  };
+export const everydayNumbers = (
+  reading: Reading,
+  groups: readonly Group[],
+): readonly (EverydayKind | null)[] => {
+  const everyday = new Array<EverydayKind | null>(groups.length).fill(null);
   for (let at = 0; at < groups.length; ) {
     const end = chainEnd(reading, groups, at);
     reading.steps += end - at;
-    const chain = groups.slice(at, end);
-    if (isEverydayChain(reading, chain, groups[end])) mark(at, end);
-    else if (end === at + 1 && isCounted(reading, groups, at)) mark(firstOfAmount(reading, groups, at), end);
+    const kind = kindOfChain(reading, groups.slice(at, end), groups[end]);
+    if (kind !== null) everyday.fill(kind, at, end);
+    else if (end === at + 1) {
+      const counted = kindOfCounted(reading, groups, at);
+      if (counted !== null) everyday.fill(counted, firstOfAmount(reading, groups, at), end);
+    }
     at = end;
   }
   markCodes(groups, everyday);
@@ -45,35 +50,38 @@ const chainEnd = (reading: Reading, groups: readonly Group[], at: number): numbe
 const isDecimalMark = (mark: string, thousands: string): boolean =>
   (mark === "," && thousands === ".") || (mark === "." && thousands === ",");
 
-const isEverydayChain = (reading: Reading, chain: readonly Group[], after: Group | undefined): boolean => {
+const kindOfChain = (
+  reading: Reading,
+  chain: readonly Group[],
+  after: Group | undefined,
+): EverydayKind | null => {
   const { tokens } = reading;
   const [first, second, third] = chain;
   const last = chain.at(-1)!;
-  if (isPriced(reading, first!, last)) return isAmount(chain);
-  if (second === undefined) return false;
+  if (isPriced(reading, first!, last)) return isAmount(chain) ? "amount" : null;
+  if (second === undefined) return null;
   const mark = tokens[first!.to]!.value;
-  const stands = first!.join >= JOIN.loose || !isGlued(tokens, first!);
   const [a, b] = [first!.digits, second.digits];
-  if (mark === ":") return chain.length <= 3 && isTime(a, b);
-  if (third !== undefined)
-    return chain.length === 3 && (isDate(a, b, third.digits) || isGrouped(chain, mark));
-  if (chain.length > 2 || !stands) return false;
-  const isAlone = after === undefined || after.join >= JOIN.loose || isDayAndMonth(a, b);
+  if (mark === ":") return chain.length <= 3 && isTime(a, b) ? "clock" : null;
+  if (third !== undefined) {
+    if (chain.length === 3 && isDate(a, b, third.digits)) return "date";
+    return isGrouped(chain, mark) ? "amount" : null;
+  }
+  if (first!.join === JOIN.tight && isGlued(tokens, first!)) return null;
+  const isAlone = after === undefined || after.join >= JOIN.loose;
+  const isDay = isDayAndMonth(a, b);
   switch (mark) {
     case "/":
-      return isAlone && isDayAndMonth(a, b);
+      return isDay ? "date" : null;
     case ".":
-      return (
-        (isAlone && isDayAndMonth(a, b) && isMark(tokens[second.to], ".")) ||
-        isDecimal(a, b) ||
-        isGrouped(chain, mark)
-      );
+      if (isDay && isMark(tokens[second.to], ".")) return "date";
+      return isDecimal(a, b) || isGrouped(chain, mark) ? "amount" : null;
     case ",":
-      return isDecimal(a, b) || isGrouped(chain, mark);
+      return isDecimal(a, b) || isGrouped(chain, mark) ? "amount" : null;
     case "-":
-      return isAlone && first!.join !== JOIN.tight && isRange(a, b);
+      return (isAlone || isDay) && first!.join !== JOIN.tight && isRange(a, b) ? "range" : null;
     default:
-      return false;
+      return null;
   }
 };
 
@@ -133,26 +141,28 @@ const isAmount = (chain: readonly Group[]): boolean => {
 const LABELLED_LENGTH_MAX = 4;
 
 /** "flat 7", "5 minutes". */
-const isCounted = (reading: Reading, groups: readonly Group[], at: number): boolean => {
+const kindOfCounted = (reading: Reading, groups: readonly Group[], at: number): EverydayKind | null => {
   const { tokens } = reading;
   const group = groups[at]!;
-  if (group.digits.length > LABELLED_LENGTH_MAX) return false;
+  if (group.digits.length > LABELLED_LENGTH_MAX) return null;
   const isFirst = group.join !== JOIN.tight;
-  if (
-    isFirst &&
-    isLabelled(tokens, group) &&
-    group.digits.length <= 4 &&
-    !startsNumber(group, groups[at + 1])
-  )
-    return true;
-  return isUnit(tokens[group.to]) && (isFirst || firstOfAmount(reading, groups, at) < at);
+  if (isFirst && isLabelled(tokens, group) && !startsNumber(reading, groups, at)) return "counted";
+  if (!isUnit(tokens[group.to])) return null;
+  if (firstOfAmount(reading, groups, at) < at) return "amount";
+  return isFirst ? "counted" : null;
 };
 
+const NUMBER_LENGTH_MIN = 7;
+
 /** "my no 07 700 900…": more digits follow at once. */
-const startsNumber = ({ digits }: Group, next: Group | undefined): boolean =>
-  next !== undefined &&
-  next.join === JOIN.tight &&
-  (digits[0] === "0" || digits.length + next.digits.length > 5);
+const startsNumber = (reading: Reading, groups: readonly Group[], at: number): boolean => {
+  let length = groups[at]!.digits.length;
+  for (let next = at + 1; groups[next]?.join === JOIN.tight && length < NUMBER_LENGTH_MIN; next += 1) {
+    reading.steps += 1;
+    length += groups[next]!.digits.length;
+  }
+  return length >= NUMBER_LENGTH_MIN;
+};
 
 const isLabelled = (tokens: readonly Token[], { from }: Group): boolean => {
   const before = tokens[from - 1];
@@ -181,14 +191,14 @@ const firstOfAmount = (reading: Reading, groups: readonly Group[], at: number): 
 };
 
 /** After the first four characters of an account number, as in "DE89 3704 0044 0532", the blocks of four belong to it. */
-const markCodes = (groups: readonly Group[], everyday: boolean[]): void => {
+const markCodes = (groups: readonly Group[], everyday: (EverydayKind | null)[]): void => {
   for (let at = 0; at < groups.length; at += 1) {
     if (!groups[at]!.afterCode || groups[at]!.digits.length !== 4 || groups[at + 1]?.digits.length !== 4)
       continue;
-    everyday[at] = true;
+    everyday[at] = "account";
     while (groups[at + 1]?.join === JOIN.tight) {
       at += 1;
-      everyday[at] = true;
+      everyday[at] = "account";
     }
   }
 };

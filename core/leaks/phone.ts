@@ -27,7 +27,7 @@ const findIn = (reading: Reading, home: readonly string[], mode: SpellingMode): 
   let groups = digitGroups(reading, mode);
   if (totalOf(groups) < PHONE_DIGITS_MIN) return findings;
   const everyday = everydayNumbers(reading, groups);
-  let rest = groups.map((group, at) => ({ group, everyday: everyday[at]! }));
+  let rest = groups.map((group, at) => ({ group, everyday: everyday[at] !== null }));
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     const taken = new Set<Group>();
     for (const run of runsOf(rest))
@@ -42,11 +42,32 @@ const findIn = (reading: Reading, home: readonly string[], mode: SpellingMode): 
         for (const group of each.groups) taken.add(group);
       }
     if (taken.size === 0) break;
-    rest = rest.filter(({ group }) => !taken.has(group));
+    rest = withoutTaken(rest, taken);
     groups = rest.map(({ group }) => group);
     if (totalOf(groups) < PHONE_DIGITS_MIN) break;
   }
   return findings;
+};
+
+interface Item {
+  readonly group: Group;
+  readonly everyday: boolean;
+}
+
+/** What comes after a number that was taken out is parted from what came before it by the mask. */
+const withoutTaken = (items: readonly Item[], taken: ReadonlySet<Group>): Item[] => {
+  const left: Item[] = [];
+  let isParted = false;
+  for (const { group, everyday } of items) {
+    if (taken.has(group)) {
+      isParted = true;
+      continue;
+    }
+    const join = isParted ? Math.max(group.join, JOIN.words) : group.join;
+    left.push({ group: { ...group, join }, everyday });
+    isParted = false;
+  }
+  return left;
 };
 
 const totalOf = (groups: readonly Group[]): number =>
@@ -64,12 +85,10 @@ const spanOf = ({ tokens }: Reading, group: Group): Group => {
 };
 
 /** Groups that may belong together: between them stands nothing that ends a number. */
-const runsOf = (
-  groups: readonly { readonly group: Group; readonly everyday: boolean }[],
-): readonly (readonly Group[])[] => {
+const runsOf = (items: readonly Item[]): readonly (readonly Group[])[] => {
   const runs: Group[][] = [];
   let run: Group[] | null = null;
-  for (const { group, everyday } of groups) {
+  for (const { group, everyday } of items) {
     if (everyday) {
       run = null;
       continue;

@@ -114,6 +114,7 @@ export const fullNameEnd = (reading: Reading, from: number): number | null => {
   while (
     to - from < 5 &&
     tokens[to]?.kind === "word" &&
+    (to > from + 1 || !hasRole(tokens[to], ROLE.ordinary)) &&
     isCapital(reading, tokens[to]!) &&
     (to === from || tokens[to]!.gap === GAP.space)
   )
