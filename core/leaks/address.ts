@@ -7,7 +7,7 @@ import { ROLE } from "./words/roles.ts";
 /** Mail boxes and addresses on the web. */
 export const findAddresses = (reading: Reading): readonly Finding[] => {
   const { tokens, roles, hasAt, hasDot } = reading;
-  if (!hasAt && !hasDot && (roles & (ROLE.dot | ROLE.provider)) === 0 && !tokens.some(isBeginning)) return [];
+  if (!hasAt && !hasDot && (roles & (ROLE.dot | ROLE.provider | ROLE.scheme)) === 0) return [];
   const findings: Finding[] = [];
   for (let at = 0; at < tokens.length; ) {
     reading.steps += 1;
@@ -32,7 +32,7 @@ interface Address {
 
 const addressAt = (reading: Reading, at: number): Address | null => {
   const { tokens } = reading;
-  if (isScheme(tokens[at]!)) return schemeAt(tokens, at);
+  if (isScheme(tokens[at]!) && tokens[at]!.value !== "www") return schemeAt(tokens, at);
   const chain = chainAt(reading, at);
   const end = chainEnd(chain);
   reading.steps += end - at;
@@ -55,12 +55,7 @@ const addressAt = (reading: Reading, at: number): Address | null => {
 
 const firstUnreadable = ({ labels }: Chain): number => labels[1]!.from;
 
-const SCHEMES = new Set(["http", "https", "hxxp", "hxxps", "htp", "htps", "ftp"]);
-
-/** A web address may be told by its beginning alone. */
-const isBeginning = (token: Token): boolean => token.value === "www" || isScheme(token);
-
-const isScheme = ({ value }: Token): boolean => SCHEMES.has(value);
+const isScheme = (token: Token): boolean => hasRole(token, ROLE.scheme);
 
 /** "https://example.com/x": whatever follows the two slashes. */
 const schemeAt = (tokens: readonly Token[], at: number): Address => {

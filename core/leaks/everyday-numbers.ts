@@ -2,7 +2,7 @@ import { type Group, JOIN } from "./digit-groups.ts";
 import { GAP, hasRole, isMark, type Reading, type Token } from "./reader.ts";
 import { ROLE } from "./words/roles.ts";
 
-export type EverydayKind = "clock" | "date" | "amount" | "range" | "counted" | "account";
+export type EverydayKind = "clock" | "date" | "amount" | "grouped" | "range" | "counted" | "account";
 
 /**
  * Which groups are plainly times, dates, prices, measures, or the number of a house or a bus. They are no part of a
@@ -58,14 +58,14 @@ const kindOfChain = (
   const { tokens } = reading;
   const [first, second, third] = chain;
   const last = chain.at(-1)!;
-  if (isPriced(reading, first!, last)) return isAmount(chain) ? "amount" : null;
+  if (isPriced(reading, first!, last)) return isAmount(reading, chain) ? "amount" : null;
   if (second === undefined) return null;
   const mark = tokens[first!.to]!.value;
   const [a, b] = [first!.digits, second.digits];
   if (mark === ":") return chain.length <= 3 && isTime(a, b) ? "clock" : null;
   if (third !== undefined) {
     if (chain.length === 3 && isDate(a, b, third.digits)) return "date";
-    return isGrouped(chain, mark) ? "amount" : null;
+    return isGrouped(reading, chain) ? "grouped" : null;
   }
   if (first!.join === JOIN.tight && isGlued(tokens, first!)) return null;
   const isAlone = after === undefined || after.join >= JOIN.loose;
@@ -75,9 +75,9 @@ const kindOfChain = (
       return isDay ? "date" : null;
     case ".":
       if (isDay && isMark(tokens[second.to], ".")) return "date";
-      return isDecimal(a, b) || isGrouped(chain, mark) ? "amount" : null;
+      return isDecimal(a, b) || isGrouped(reading, chain) ? "grouped" : null;
     case ",":
-      return isDecimal(a, b) || isGrouped(chain, mark) ? "amount" : null;
+      return isDecimal(a, b) || isGrouped(reading, chain) ? "grouped" : null;
     case "-":
       return (isAlone || isDay) && first!.join !== JOIN.tight && isRange(a, b) ? "range" : null;
     default:
@@ -117,14 +117,14 @@ const isDecimal = (whole: string, rest: string): boolean =>
   whole.length <= 4 && whole.length + rest.length <= 8 && (whole === "0" || whole[0] !== "0");
 
 /** "1,200", "2.025.550": nine digits and more are a telephone number's just as well. */
-const isGrouped = (chain: readonly Group[], mark: string): boolean => {
+const isGrouped = ({ tokens }: Reading, chain: readonly Group[]): boolean => {
   const [first, ...rest] = chain;
+  const mark = tokens[first!.to]!.value;
   if (first!.digits.length > 3 || first!.digits[0] === "0" || (mark !== "," && mark !== ".")) return false;
   const length = chain.reduce((sum, { digits }) => sum + digits.length, 0);
-  return (
-    length < 9 &&
-    rest.every(({ digits }, at) => digits.length === 3 || (at === rest.length - 1 && digits.length === 2))
-  );
+  const areCents = ({ digits, from }: Group): boolean =>
+    digits.length === 2 && tokens[from - 1]!.value !== mark;
+  return length < 9 && rest.every((group) => group.digits.length === 3 || areCents(group));
 };
 
 const CURRENCY_LENGTH_MAX = 7;
@@ -133,9 +133,9 @@ const isPriced = ({ tokens }: Reading, first: Group, last: Group): boolean =>
   isMark(tokens[first.from - 1], "$") || isMark(tokens[last.to], "$") || isMark(tokens[last.to], "%");
 
 /** Somebody who writes a currency sign before a telephone number does not make it a price. */
-const isAmount = (chain: readonly Group[]): boolean => {
+const isAmount = (reading: Reading, chain: readonly Group[]): boolean => {
   const length = chain.reduce((sum, { digits }) => sum + digits.length, 0);
-  return length <= CURRENCY_LENGTH_MAX || (chain.length > 1 && isGrouped(chain.slice(0, 3), ","));
+  return length <= CURRENCY_LENGTH_MAX || (chain.length > 1 && isGrouped(reading, chain));
 };
 
 const LABELLED_LENGTH_MAX = 4;

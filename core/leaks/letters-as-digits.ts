@@ -40,8 +40,8 @@ export const standsForDigits = (reading: Reading, at: number): boolean => {
   const written = reading.texts[token.source]!.slice(token.start, token.end);
   if (token.value.length === 1)
     return written === "O" || written === "o" || written === "l" || written === "|";
-  // "il", "lo" and "oi" are words.
-  return written === token.value ? isOneLetter(written) : written === written.toUpperCase();
+  // "il", "lo", "oi" and "Il" are words.
+  return written !== "Il" && (isOneLetter(written) || [...written].every((letter) => "OIl".includes(letter)));
 };
 
 const isOneLetter = (letters: string): boolean => [...letters].every((letter) => letter === letters[0]);

@@ -1,4 +1,4 @@
-import { APPS, COMMON_APPS, PROVIDERS } from "./words/apps.ts";
+import { APPS, COMMON_APPS, PROVIDERS, SCHEMES } from "./words/apps.ts";
 import { english } from "./words/english.ts";
 import { french } from "./words/french.ts";
 import { german } from "./words/german.ts";
@@ -47,6 +47,7 @@ const buildLexicon = (): ReadonlyMap<string, Entry> => {
   addAll(APPS, ROLE.app);
   addAll(COMMON_APPS, ROLE.app | ROLE.commonApp);
   addAll(PROVIDERS, ROLE.provider);
+  addAll(SCHEMES, ROLE.scheme);
   return lexicon;
 };
 
@@ -112,9 +113,22 @@ const buildTree = (): { readonly children: Int16Array; readonly numbers: readonl
 
 const tree = buildTree();
 
+const beginsWithNumber = (word: string): boolean => {
+  let node = 0;
+  for (let at = 0; at < word.length; at += 1) {
+    const letter = word.charCodeAt(at) - 0x61;
+    if (letter < 0 || letter > 25) return false;
+    node = tree.children[node * 26 + letter]!;
+    if (node === 0) return false;
+    if (tree.numbers[node] !== null) return true;
+  }
+  return false;
+};
+
 /** The number words of which a word is made without a rest, as in "hunderteinundsiebzig" or "sevenseven"; else null. */
 export const compoundOf = (word: string): readonly NumberWord[] | null => {
   if (word.length < 6 || word.length > WORD_LENGTH_MAX) return null;
+  if (!beginsWithNumber(word)) return null;
   // Where a number word that is reached from the beginning ends, the one that ends there begins at `from`.
   const from = new Int8Array(word.length + 1).fill(-1);
   const ending: (NumberWord | null)[] = [];

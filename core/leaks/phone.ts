@@ -3,7 +3,7 @@ import { everydayNumbers } from "./everyday-numbers.ts";
 import { type Certainty, type Finding, findingsOver } from "./finding.ts";
 import type { SpellingMode } from "./number-words.ts";
 import { PHONE_DIGITS_MAX, PHONE_DIGITS_MIN, type PhoneShape, phoneShape } from "./phone-shape.ts";
-import { hasRole, isMark, type Reading } from "./reader.ts";
+import { hasRole, isMark, type Reading, type Token } from "./reader.ts";
 import { ROLE } from "./words/roles.ts";
 
 /**
@@ -113,8 +113,9 @@ const candidatesIn = (
   home: readonly string[],
 ): readonly Candidate[] => {
   const candidates: Candidate[] = [];
+  const isLong = totalOf(run) > PHONE_DIGITS_MAX;
   for (let first = 0; first < run.length; ) {
-    const best = longestFrom(reading, run, first, home);
+    const best = longestFrom(reading, { run, first, isLong }, home);
     if (best === null) first += 1;
     else {
       candidates.push({ groups: run.slice(first, best.end), certainty: best.certainty });
@@ -130,16 +131,28 @@ interface Span {
   readonly rank: number;
 }
 
+/** Where a candidate may begin. */
+interface Beginning {
+  readonly run: readonly Group[];
+  readonly first: number;
+  /** The run has more digits than any telephone number. */
+  readonly isLong: boolean;
+}
+
 const longestFrom = (
   reading: Reading,
-  run: readonly Group[],
-  first: number,
+  { run, first, isLong }: Beginning,
   home: readonly string[],
 ): Span | null => {
+  const plus = hasPlus(reading, run[first]!);
+  const { digits: head, join: joinBefore } = run[first]!;
+  const startsClean = first === 0 || plus || joinBefore > JOIN.tight || isAreaCode(head);
+  // Within digits that go on only a trunk digit begins a number, and in a tracking or account number nothing does.
+  if (!startsClean && (isLong || run[first]!.digits[0] !== "0")) return null;
+  const before = cuesBefore(reading, run[first]!);
   let best: Span | null = null;
   let digits = "";
   let join: number = JOIN.tight;
-  const plus = hasPlus(reading, run[first]!);
   for (let end = first + 1; end <= run.length; end += 1) {
     const group = run[end - 1]!;
     reading.steps += 1;
@@ -147,13 +160,20 @@ const longestFrom = (
     digits += group.digits;
     if (digits.length > PHONE_DIGITS_MAX) break;
     if (digits.length < PHONE_DIGITS_MIN) continue;
+    const endsClean = end === run.length || run[end]!.join > JOIN.tight;
+    // Without a trunk digit or a plus sign only what stands by itself is a number.
+    if (!endsClean && !plus && digits[0] !== "0") continue;
     const shape = phoneShape(digits, plus, home);
     if (shape === "none") continue;
-    const judged = judge(reading, { run, first, end, join, shape, plus, digits });
+    const each: Case = { run, first, end, join, shape, plus, digits, startsClean, endsClean };
+    const judged = judge(each, cuesAround(reading, before, group));
     if (judged !== null && judged.rank >= (best?.rank ?? 0)) best = judged;
   }
   return best;
 };
+
+/** Codes are written in blocks of four: a longer block that begins with a trunk digit begins a number. */
+const isAreaCode = (digits: string): boolean => digits.length >= 5 && digits[0] === "0";
 
 const hasPlus = ({ tokens }: Reading, { from }: Group): boolean => {
   let at = from - 1;
@@ -170,13 +190,13 @@ interface Case {
   readonly shape: PhoneShape;
   readonly plus: boolean;
   readonly digits: string;
+  /** Nothing that could belong to the number stands before, or after. */
+  readonly startsClean: boolean;
+  readonly endsClean: boolean;
 }
 
-const judge = (reading: Reading, each: Case): Span | null => {
-  const { run, first, end, shape, plus } = each;
-  const startsClean = first === 0 || plus || run[first]!.join > JOIN.tight;
-  const endsClean = end === run.length || run[end]!.join > JOIN.tight;
-  const cues = cuesAround(reading, run[first]!, run[end - 1]!);
+const judge = (each: Case, cues: Cues): Span | null => {
+  const { run, first, end, shape, plus, startsClean, endsClean } = each;
   const span = (rank: number, certainty: Certainty): Span => ({
     end,
     rank: rank + (endsClean ? 0.5 : 0),
@@ -184,17 +204,15 @@ const judge = (reading: Reading, each: Case): Span | null => {
   });
   switch (shape) {
     case "certain":
-      // Blocks in the middle of a longer number are a tracking or account number.
-      if (!startsClean && totalOf(run) > PHONE_DIGITS_MAX) return null;
       if (each.join >= JOIN.words && !goesOn(each)) return null;
-      if (cues.code && !cues.phone && !plus && run[first]!.digits.length > 5) return null;
+      if (cues.code && !plus && run[first]!.digits.length > 5) return null;
       return span(3, "sure");
     case "national":
-      if (!startsClean || !endsClean || (cues.code && !cues.phone)) return null;
+      if (!startsClean || !endsClean || cues.code) return null;
       if (each.join >= JOIN.words && !(goesOn(each) && (cues.phone || isOverTexts(each)))) return null;
       return cues.phone || isArranged(each) ? span(2, "sure") : null;
     case "foreign":
-      if (!startsClean || !endsClean || (cues.code && !cues.phone) || each.join >= JOIN.words) return null;
+      if (!startsClean || !endsClean || cues.code || each.join >= JOIN.words) return null;
       return cues.phone || plus || isArranged(each) ? span(1.5, "sure") : null;
     default:
       if (!startsClean || !endsClean || cues.code || !cues.phone || each.join >= JOIN.words) return null;
@@ -244,28 +262,36 @@ const PLACE_CODES = new Set(["area", "country", "dialling", "dialing"]);
 const CUE_TOKENS = 6;
 const CUE_TOKENS_AFTER = 4;
 
-/** What the words around say that the number is. The sentence before counts, and the words right after it. */
-const cuesAround = (
-  reading: Reading,
-  first: Group,
-  last: Group,
-): { readonly phone: boolean; readonly code: boolean } => {
-  const { tokens } = reading;
+/** What stood there was announced by the words before it. */
+const isMasked = ({ value }: Token): boolean => value === "hidden";
+
+interface Cues {
+  readonly phone: boolean;
+  readonly code: boolean;
+}
+
+/** What the words before a number say that it is: "booking number" and "order no" speak of a code. */
+const cuesBefore = ({ tokens }: Reading, first: Group): Cues => {
   let phone = false;
   let code = false;
   for (let at = first.from - 1, left = CUE_TOKENS; at >= 0 && left > 0; at -= 1, left -= 1) {
     const token = tokens[at]!;
-    if (token.kind === "digits") break;
-    const isAreaCode = PLACE_CODES.has(tokens[at - 1]?.value ?? "");
-    phone ||= isAreaCode || hasRole(token, ROLE.phoneCue);
-    code ||= !isAreaCode && hasRole(token, ROLE.codeCue);
+    if (token.kind === "digits" || isMasked(token)) break;
+    const isPlace = PLACE_CODES.has(tokens[at - 1]?.value ?? "");
+    phone ||= isPlace || hasRole(token, ROLE.phoneCue);
+    code ||= !isPlace && hasRole(token, ROLE.codeCue);
   }
+  return { phone: phone && !code, code };
+};
+
+/** The same with the words right after it: "… is my cell". */
+const cuesAround = (reading: Reading, before: Cues, last: Group): Cues => {
+  if (before.phone || before.code) return before;
+  const { tokens } = reading;
   for (let at = last.to, left = CUE_TOKENS_AFTER; at < tokens.length && left > 0; at += 1, left -= 1) {
     const token = tokens[at]!;
-    if (token.kind === "digits" || isMark(token, ".")) break;
-    phone ||= hasRole(token, ROLE.phoneCue) && !code;
+    if (token.kind === "digits" || isMark(token, ".") || isMasked(token)) break;
+    if (hasRole(token, ROLE.phoneCue)) return { phone: true, code: false };
   }
-  reading.steps += CUE_TOKENS + CUE_TOKENS_AFTER;
-  // "booking number" and "order no" speak of a code.
-  return { phone: phone && !code, code };
+  return before;
 };

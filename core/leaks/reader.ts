@@ -1,5 +1,7 @@
 import { fold } from "./fold.ts";
-import { type Entry, entryOf } from "./lexicon.ts";
+import { lettersAsDigits } from "./letters-as-digits.ts";
+import { compoundOf, type Entry, entryOf } from "./lexicon.ts";
+import type { NumberKind } from "./words/roles.ts";
 
 /** What stands before a token: nothing, white space, a line end, or the end of the text before. */
 export const GAP = { none: 0, space: 1, line: 2, text: 3 } as const;
@@ -40,6 +42,7 @@ export const readTexts = (texts: readonly string[]): Reading => {
   let steps = 0;
   let roles = 0;
   let digitsMax = 0;
+  let lettersMax = 0;
   let hasAt = false;
   let hasDot = false;
   texts.forEach((text, source) => {
@@ -62,8 +65,11 @@ export const readTexts = (texts: readonly string[]): Reading => {
       const entry = kind === "word" ? entryOf(value) : NOTHING_KNOWN;
       roles |= entry.roles;
       if (kind === "digits") digitsMax += value.length;
-      else if (kind === "word") digitsMax += digitsIn(value, entry);
-      else if (code === 0x40) hasAt = true;
+      else if (kind === "word") {
+        const inWord = digitsIn(value, entry);
+        digitsMax += inWord;
+        if (inWord === 0 && value.length <= 8) lettersMax += lettersIn(value);
+      } else if (code === 0x40) hasAt = true;
       else if (code === 0x2e) hasDot = true;
       const start = starts === null ? at : starts[at]!;
       const end = ends === null ? to : ends[to - 1]!;
@@ -72,8 +78,10 @@ export const readTexts = (texts: readonly string[]): Reading => {
       at = to;
     }
   });
+  // Letters alone are no digits.
+  if (digitsMax > 0) digitsMax += lettersMax;
   const joined = joinLetters(tokens);
-  for (const { entry } of joined) roles |= entry.roles;
+  if (joined !== tokens) for (const { entry } of joined) roles |= entry.roles;
   return { texts, tokens: joined, roles, digitsMax, hasAt, hasDot, steps };
 };
 
@@ -83,13 +91,29 @@ const kindOf = (code: number): TokenKind => {
   return code < 0x80 || code === 0xa4 ? "mark" : "word";
 };
 
-/** A thousand is four digits; compounds are spelled with at least three letters a digit. */
-const digitsIn = (word: string, entry: Entry): number => {
-  if (entry.number !== null) return 4;
-  return word.length <= 3 ? word.length : (word.length + 2) / 3;
+const DIGITS_OF: Readonly<Record<NumberKind, number>> = {
+  unit: 1,
+  teen: 2,
+  tens: 2,
+  hundreds: 3,
+  hundred: 3,
+  thousand: 4,
+  repeat: 4,
+  and: 0,
 };
 
+/** How many digits a word may stand for at most. */
+const digitsIn = (word: string, { number }: Entry): number => {
+  if (number !== null) return DIGITS_OF[number.kind];
+  const compound = compoundOf(word);
+  return compound === null ? 0 : compound.reduce((sum, { kind }) => sum + DIGITS_OF[kind], 0);
+};
+
+/** Letters that may stand for digits beside digits. */
+const lettersIn = (word: string): number => (lettersAsDigits(word, true) === null ? 0 : word.length);
+
 const SPELLED_LETTERS_MIN = 3;
+const SPELLED_LETTERS_MAX = 32;
 
 /** "w h a t s a p p" and "w.w.w" are words. Zeros and ones that are written as letters stay alone. */
 const joinLetters = (tokens: readonly Token[]): readonly Token[] => {
@@ -121,7 +145,7 @@ const lettersFrom = (
   // What parts the letters is the same between all of them: spaces, or one mark.
   const parting = tokens[first + 1]?.kind === "mark" ? tokens[first + 1]!.value : "";
   if (parting !== "" && !".-_*~|".includes(parting)) return null;
-  for (;;) {
+  while (letters.length < SPELLED_LETTERS_MAX) {
     const at = last + (parting === "" ? 1 : 2);
     const token = tokens[at];
     if (token?.kind !== "word" || token.value.length !== 1 || token.source !== source) break;

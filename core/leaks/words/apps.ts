@@ -5,6 +5,9 @@ export const APPS =
 /** Names that are ordinary words as well: more has to speak for them. */
 export const COMMON_APPS = "line signal snap kik face zap tele imo steam kick hinge gram";
 
+/** What web addresses begin with, also where people break them on purpose. */
+export const SCHEMES = "http https hxxp hxxps htp htps ftp www";
+
 /** Mail providers that are named without their ending. */
 export const PROVIDERS =
   "gmail googlemail hotmail outlook yahoo icloud protonmail proton gmx ymail aol zoho fastmail tutanota yandex uol bol terra orange wanadoo laposte freenet";

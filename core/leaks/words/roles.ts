@@ -35,6 +35,8 @@ export const ROLE = {
   /** A word that never is a user name, a mail box or a host: articles, pronouns, common verbs and nouns of chat. */
   ordinary: 1 << 19,
   mine: 1 << 20,
+  /** Begins a web address: "https", "www". */
+  scheme: 1 << 21,
 } as const;
 
 export type NumberKind = "unit" | "teen" | "tens" | "hundreds" | "hundred" | "thousand" | "repeat" | "and";
