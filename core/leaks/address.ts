@@ -98,7 +98,9 @@ const mailBoxEnd = (reading: Reading, local: Chain, sign: Parting): number | nul
     (sign.manner === "spelled" && !hasRole(tokens[sign.to - 1], ROLE.at));
   const name = local.labels.at(-1)!;
   const isWord = wordOf(tokens, name) !== "" && local.labels.length === 1;
-  const ordinary = isWord && hasRole(tokens[name.from], ROLE.ordinary | ROLE.siteCue | ROLE.unit);
+  const isJoined = hasRole(tokens[name.from - 1], ROLE.underscore | ROLE.dash);
+  const ordinary =
+    isWord && !isJoined && hasRole(tokens[name.from], ROLE.ordinary | ROLE.siteCue | ROLE.unit);
   if (count > 0) {
     const end = host.labels[count - 1]!.to;
     if (isWritten) return end;
@@ -142,5 +144,7 @@ const startOfBox = (tokens: readonly Token[], at: number): number => {
     from -= 1;
   }
   while (tokens[from]!.kind === "mark" && from < at) from += 1;
+  while (from > 1 && hasRole(tokens[from - 1], ROLE.underscore | ROLE.dash) && isAtom(tokens[from - 2]))
+    from -= 2;
   return from;
 };

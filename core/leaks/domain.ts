@@ -56,7 +56,7 @@ export const hasPath = (tokens: readonly Token[], { to }: Label): boolean => {
   const [slash, next] = [tokens[to], tokens[to + 1]];
   if (slash === undefined || next === undefined) return false;
   if (isMark(slash, "/")) return next.kind !== "mark" || isMark(next, "@");
-  return slash.value === "slash" && next.kind !== "mark";
+  return hasRole(slash, ROLE.slash) && next.kind !== "mark";
 };
 
 const isFollowedByWord = (tokens: readonly Token[], { to }: Label): boolean => {

@@ -130,7 +130,10 @@ const isGrouped = ({ tokens }: Reading, chain: readonly Group[]): boolean => {
 const CURRENCY_LENGTH_MAX = 7;
 
 const isPriced = ({ tokens }: Reading, first: Group, last: Group): boolean =>
-  isMark(tokens[first.from - 1], "$") || isMark(tokens[last.to], "$") || isMark(tokens[last.to], "%");
+  isMark(tokens[first.from - 1], "$") ||
+  isMark(tokens[last.to], "$") ||
+  isMark(tokens[last.to], "%") ||
+  (last.from > first.from && isUnit(tokens[last.to]));
 
 /** Somebody who writes a currency sign before a telephone number does not make it a price. */
 const isAmount = (reading: Reading, chain: readonly Group[]): boolean => {

@@ -29,11 +29,23 @@ export const scanTexts = (texts: readonly string[], { callingCodes }: LeakOption
   const addresses = findAddresses(reading).filter(
     (address) => !handles.some((handle) => same(handle, address)),
   );
-  const findings = [...addresses];
-  for (const finding of [...handles, ...findPhones(reading, callingCodes)])
-    if (!findings.some((known) => overlap(known, finding))) findings.push(finding);
+  const findings: Finding[] = [];
+  for (const finding of [...addresses, ...handles, ...findPhones(reading, callingCodes)])
+    add(findings, finding);
   findings.sort((a, b) => a.source - b.source || a.start - b.start);
   return { findings, steps: reading.steps + findings.length };
+};
+
+/** What overlaps is one leak, of the kind that was found first; a number around a number takes it in. */
+const add = (findings: Finding[], finding: Finding): void => {
+  let all = finding;
+  for (let at = findings.length - 1; at >= 0; at -= 1) {
+    const known = findings[at]!;
+    if (!overlap(known, all)) continue;
+    all = { ...known, start: Math.min(known.start, all.start), end: Math.max(known.end, all.end) };
+    findings.splice(at, 1);
+  }
+  findings.push(all);
 };
 
 const overlap = (a: Finding, b: Finding): boolean =>

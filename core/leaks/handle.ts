@@ -1,6 +1,6 @@
 import { type Certainty, type Finding, findingsOver } from "./finding.ts";
 import { GAP, hasRole, isMark, type Reading, type Token } from "./reader.ts";
-import { fullNameEnd, type UserName, userNameAt, userNameBefore } from "./user-name.ts";
+import { fullNameEnd, fullNameStart, type UserName, userNameAt, userNameBefore } from "./user-name.ts";
 import { ROLE } from "./words/roles.ts";
 
 /** User names on other applications. Naming an application, or asking for one, is none. */
@@ -71,7 +71,10 @@ const nameAfter = (reading: Reading, app: number): Handle | null => {
     if (token.gap === GAP.text) colon = true;
     const isCue = hasRole(token, ROLE.nameCue);
     // "meu insta é": the accent is often left out.
-    const isIs = hasRole(token, ROLE.is) || (token.value === "e" && (before & ROLE.mine) !== 0);
+    const isIs =
+      hasRole(token, ROLE.is) ||
+      isAccentedE(reading, token) ||
+      (token.value === "e" && (before & ROLE.mine) !== 0);
     naming ||= CALLED.has(token.value);
     const name = userNameAt(reading, at);
     const meant =
@@ -91,7 +94,7 @@ const nameAfter = (reading: Reading, app: number): Handle | null => {
       });
     if (meant) return handleOf(reading, app, name);
     const full = fullNameEnd(reading, at);
-    const isFull = is || ((colon || comma) && asks) || (colon && startsText);
+    const isFull = is || ((colon || comma) && (asks || startsText));
     if (full !== null && isFull && (!isCommon || tokens[app]!.value === "face"))
       return { from: at, to: full, kind: "handle", certainty: "sure" };
     if (hasRole(token, ROLE.app)) return null;
@@ -148,7 +151,9 @@ const isMeant = ({
 /** Words that hardly ever are called "mine" but as applications. */
 const SHORT_APPS = new Set(["snap", "kik", "zap"]);
 
-const CALLED = new Set("heisse heiss llamo chamo appelle called named".split(" "));
+const CALLED = new Set(
+  "heisse heiss llamo chamo appelle called named as als como comme under unter".split(" "),
+);
 
 const endsClause = (tokens: readonly Token[], at: number): boolean => {
   const next = tokens[at];
@@ -162,13 +167,20 @@ const handleOf = ({ tokens }: Reading, app: number, { from, to }: UserName): Han
   certainty: "sure",
 });
 
-/** "example_ann on insta". */
+const isAccentedE = ({ texts }: Reading, { value, source, start, end }: Token): boolean =>
+  value === "e" && end > start && texts[source]!.slice(start, end).normalize("NFC").toLowerCase() === "é";
+
+/** "example_ann on insta", "example_ann (insta)". */
 const nameBefore = (reading: Reading, app: number): Handle | null => {
   const { tokens } = reading;
   let at = app - 1;
   if (hasRole(tokens[at], ROLE.mine) || tokens[at]?.value === "the") at -= 1;
-  if (!hasRole(tokens[at], ROLE.on)) return null;
+  const isBracketed = isMark(tokens[at], "(") && isMark(tokens[app + 1], ")");
+  if (!hasRole(tokens[at], ROLE.on) && !isBracketed) return null;
   while (isMark(tokens[at - 1], ",") || isMark(tokens[at - 1], "(")) at -= 1;
+  const full = fullNameStart(reading, at);
+  if (full !== null && (rolesBefore(tokens, full) & ROLE.invite) !== 0)
+    return { from: full, to: at, kind: "handle", certainty: "sure" };
   const name = userNameBefore(reading, at);
   reading.steps += LOOK_BACK;
   if (name === null || name.length < 3 || name.isOrdinary) return null;

@@ -87,8 +87,9 @@ const UNKNOWN_WORD: Entry = { roles: 0, number: null };
 export const entryOf = (word: string): Entry =>
   word.length > WORD_LENGTH_MAX ? UNKNOWN_WORD : (lexicon.get(word) ?? UNKNOWN_WORD);
 
-/** "o", "oh", "e" and "y" would be found in too many words. */
-const isInCompounds = (word: string): boolean => word.length >= 3 || word === "un" || word === "um";
+/** "o", "e" and "y" would be found in too many words. */
+const isInCompounds = (word: string): boolean =>
+  word.length >= 3 || word === "un" || word === "um" || word === "oh";
 
 /** The number words that compounds are made of, as a tree of letters: children of node `n` begin at `n * 26`. */
 const buildTree = (): { readonly children: Int16Array; readonly numbers: readonly (NumberWord | null)[] } => {

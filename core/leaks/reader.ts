@@ -115,11 +115,34 @@ const lettersIn = (word: string): number => (lettersAsDigits(word, true) === nul
 const SPELLED_LETTERS_MIN = 3;
 const SPELLED_LETTERS_MAX = 32;
 
+/** Marks that are called by two words. */
+const PAIRS: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  ["guion", new Map([["bajo", "underscore"]])],
+  ["barra", new Map([["baja", "underscore"]])],
+  ["traco", new Map([["baixo", "underscore"]])],
+  ["tiret", new Map([["bas", "underscore"]])],
+  ["under", new Map([["score", "underscore"]])],
+  ["at", new Map([["sign", "arroba"]])],
+]);
+
+const pairFrom = (tokens: readonly Token[], first: number): Joined | null => {
+  const token = tokens[first]!;
+  const next = tokens[first + 1];
+  if (token.kind !== "word" || next?.kind !== "word" || next.gap !== GAP.space) return null;
+  const value = PAIRS.get(token.value)?.get(next.value);
+  return value === undefined ? null : { value, last: first + 1 };
+};
+
+interface Joined {
+  readonly value: string;
+  readonly last: number;
+}
+
 /** "w h a t s a p p" and "w.w.w" are words. Zeros and ones that are written as letters stay alone. */
 const joinLetters = (tokens: readonly Token[]): readonly Token[] => {
   let joined: Token[] | null = null;
   for (let at = 0; at < tokens.length; at += 1) {
-    const run = lettersFrom(tokens, at);
+    const run = lettersFrom(tokens, at) ?? pairFrom(tokens, at);
     if (run === null) {
       joined?.push(tokens[at]!);
       continue;
@@ -133,10 +156,7 @@ const joinLetters = (tokens: readonly Token[]): readonly Token[] => {
   return joined ?? tokens;
 };
 
-const lettersFrom = (
-  tokens: readonly Token[],
-  first: number,
-): { readonly value: string; readonly last: number } | null => {
+const lettersFrom = (tokens: readonly Token[], first: number): Joined | null => {
   const { kind, value, source } = tokens[first]!;
   if (kind !== "word" || value.length !== 1) return null;
   let letters = value;

@@ -107,12 +107,14 @@ export const userNameBefore = (reading: Reading, end: number): UserName | null =
   return name !== null && name.to === end ? name : null;
 };
 
+const FULL_NAME_WORDS_MAX = 5;
+
 /** Two words or more with capitals, as people are called: where they end. Null when there are fewer. */
 export const fullNameEnd = (reading: Reading, from: number): number | null => {
   const { tokens } = reading;
   let to = from;
   while (
-    to - from < 5 &&
+    to - from < FULL_NAME_WORDS_MAX &&
     tokens[to]?.kind === "word" &&
     (to > from + 1 || !hasRole(tokens[to], ROLE.ordinary)) &&
     isCapital(reading, tokens[to]!) &&
@@ -120,4 +122,17 @@ export const fullNameEnd = (reading: Reading, from: number): number | null => {
   )
     to += 1;
   return to - from >= 2 ? to : null;
+};
+
+/** Where two words or more with capitals begin that end right before a token. */
+export const fullNameStart = (reading: Reading, end: number): number | null => {
+  const { tokens } = reading;
+  let from = end;
+  while (end - from < FULL_NAME_WORDS_MAX && from > 0) {
+    const token = tokens[from - 1]!;
+    if (token.kind !== "word" || !isCapital(reading, token) || hasRole(token, ROLE.ordinary | ROLE.invite))
+      break;
+    from -= 1;
+  }
+  return end - from >= 2 ? from : null;
 };
