@@ -20,7 +20,10 @@ export interface Chain {
 }
 
 const LABELS_MAX = 8;
-const BRACKETS = "([{<*-_~|'\"";
+/** What may enclose a spelled mark, with what closes it. */
+const CLOSING: ReadonlyMap<string, string> = new Map(
+  [..."()[]{}<>**--__~~||"].flatMap((mark, at, all) => (at % 2 === 0 ? [[mark, all[at + 1]!] as const] : [])),
+);
 
 export const isAtom = (token: Token | undefined): boolean => token !== undefined && token.kind !== "mark";
 
@@ -64,9 +67,15 @@ const partingAt = (tokens: readonly Token[], at: number, mark: string, role: num
     return { to: at + 1, manner };
   }
   if (hasRole(first, role)) return { to: at + 1, manner: "spelled" };
-  if (first.kind !== "mark" || !BRACKETS.includes(first.value) || next === undefined) return null;
+  if (first.kind !== "mark" || !CLOSING.has(first.value) || next === undefined) return null;
   const closing = tokens[at + 2];
-  if (closing?.kind !== "mark" || next.gap > GAP.space || closing.gap > GAP.space) return null;
+  if (
+    closing?.kind !== "mark" ||
+    closing.value !== CLOSING.get(first.value) ||
+    next.gap > GAP.space ||
+    closing.gap > GAP.space
+  )
+    return null;
   const isMeant =
     next.value === mark ||
     hasRole(next, role) ||

@@ -64,7 +64,8 @@ const nameAfter = (reading: Reading, app: number): Handle | null => {
     if (token.kind === "mark" && token.value !== "@") {
       if (".!?;/".includes(token.value) && (token.value !== "." || tokens[at + 1]?.gap !== GAP.none))
         return null;
-      colon ||= ":=->¤".includes(token.value);
+      if (token.value === "-" && !isDash(tokens, at)) return null;
+      colon ||= token.value === "-" || ":=>¤".includes(token.value);
       comma ||= token.value === ",";
       continue;
     }
@@ -84,6 +85,7 @@ const nameAfter = (reading: Reading, app: number): Handle | null => {
         app: tokens[app]!.value,
         name,
         naming,
+        startsText,
         cue,
         colon,
         is,
@@ -115,6 +117,7 @@ interface NameCase {
   readonly comma: boolean;
   /** "I am called" stands between. */
   readonly naming: boolean;
+  readonly startsText: boolean;
   readonly before: number;
   readonly isCommon: boolean;
   /** Nothing stands between. */
@@ -130,6 +133,7 @@ const isMeant = ({
   is,
   comma,
   naming,
+  startsText,
   before,
   isCommon,
   near,
@@ -137,15 +141,24 @@ const isMeant = ({
   const { tokens } = reading;
   if (name.length < 3) return false;
   const asks = (before & (ROLE.invite | ROLE.mine)) !== 0;
-  if (name.isTelling)
-    return !isCommon || cue || colon || is || asks || isMark(tokens[name.from], "@") || near;
+  const isWord = isCommon && !SHORT_APPS.has(app);
+  if (name.isTelling) {
+    if (cue || isMark(tokens[name.from], "@") || !isCommon) return true;
+    return isWord ? colon && (asks || startsText) : colon || is || asks || near;
+  }
   if (name.isOrdinary) return false;
   if (cue) return true;
   if (!endsClause(tokens, name.to)) return colon && name.length >= 8 && !isCommon;
+  if (isWord) return colon && (asks || startsText) && name.length >= 4;
   if (naming && name.length >= 5) return true;
   const isSaid = is && asks && name.length >= 5;
-  if (isCommon) return (colon && name.length >= 4) || (isSaid && SHORT_APPS.has(app));
+  if (isCommon) return (colon && name.length >= 4) || isSaid;
   return colon || isSaid || (asks && (near || comma));
+};
+
+const endsClause = (tokens: readonly Token[], at: number): boolean => {
+  const next = tokens[at];
+  return next === undefined || next.kind === "mark" || next.gap >= GAP.line || hasRole(next, ROLE.connect);
 };
 
 /** Words that hardly ever are called "mine" but as applications. */
@@ -155,17 +168,16 @@ const CALLED = new Set(
   "heisse heiss llamo chamo appelle called named as als como comme under unter".split(" "),
 );
 
-const endsClause = (tokens: readonly Token[], at: number): boolean => {
-  const next = tokens[at];
-  return next === undefined || next.kind === "mark" || next.gap >= GAP.line || hasRole(next, ROLE.connect);
-};
-
 const handleOf = ({ tokens }: Reading, app: number, { from, to }: UserName): Handle => ({
   from,
   to,
   kind: hasRole(tokens[app], ROLE.provider) ? "email" : "handle",
   certainty: "sure",
 });
+
+/** A hyphen within a word announces nothing. */
+const isDash = (tokens: readonly Token[], at: number): boolean =>
+  tokens[at]!.gap !== GAP.none || tokens[at + 1]?.gap !== GAP.none;
 
 const isAccentedE = ({ texts }: Reading, { value, source, start, end }: Token): boolean =>
   value === "e" && end > start && texts[source]!.slice(start, end).normalize("NFC").toLowerCase() === "é";

@@ -12,7 +12,6 @@ const AT_EDGE = new Map([
 const INSIDE = new Map([
   ["e", "3"],
   ["a", "4"],
-  ["t", "7"],
   ["g", "9"],
   ["q", "9"],
 ]);

@@ -216,7 +216,7 @@ const judge = (each: Case, cues: Cues): Span | null => {
       return cues.phone || plus || isArranged(each) ? span(1.5, "sure") : null;
     default:
       if (!startsClean || !endsClean || cues.code || !cues.phone || each.join >= JOIN.words) return null;
-      if (each.join >= JOIN.loose && !isSpelled(each)) return null;
+      if ((each.join >= JOIN.loose || isRowOfSmall(each)) && !isSpelled(each)) return null;
       return span(1, "likely");
   }
 };
@@ -238,6 +238,10 @@ const piecesOf = (groups: readonly Group[]): readonly number[] => {
 };
 
 const isOverTexts = ({ run, first, end }: Case): boolean => run[first]!.source !== run[end - 1]!.source;
+
+/** "112 / 999 / 911" are three numbers. */
+const isRowOfSmall = ({ run, first, end }: Case): boolean =>
+  run.slice(first, end).every(({ digits }) => digits.length === 3);
 
 const isSpelled = ({ run, first, end }: Case): boolean =>
   run.slice(first, end).some(({ spelled }) => spelled);
