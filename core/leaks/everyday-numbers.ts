@@ -1,4 +1,5 @@
-import { type Group, JOIN } from "./digit-groups.ts";
+import type { Group } from "./digit-groups.ts";
+import { JOIN } from "./digit-joins.ts";
 import { GAP, hasRole, isMark, type Reading, type Token } from "./reader.ts";
 import { ROLE } from "./words/roles.ts";
 

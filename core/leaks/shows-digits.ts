@@ -1,4 +1,5 @@
-import { digitGroups, type Group, JOIN } from "./digit-groups.ts";
+import { digitGroups, type Group } from "./digit-groups.ts";
+import { JOIN } from "./digit-joins.ts";
 import { everydayNumbers } from "./everyday-numbers.ts";
 import type { SpellingMode } from "./number-words.ts";
 import { type Reading, readTexts } from "./reader.ts";
