@@ -156,6 +156,9 @@ describe("what is no leak is left alone", () => {
     "o ponto de encontro",
     "IBAN GB29 NWBK 6016 1331 9268 19",
     "4111 1111 1111 1111",
+    "06:15 07:45 10 ce matin",
+    "le 06.12.2027 14 personnes",
+    "£200 555 0143",
   ])("%s", (text) => {
     expect(kindsIn(text)).toEqual([]);
   });
