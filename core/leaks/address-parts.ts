@@ -1,4 +1,4 @@
-import { GAP, hasRole, type Reading, type Token } from "./reader.ts";
+import { GAP, hasRole, type Reading, type Token } from "./reading.ts";
 import { ROLE } from "./words/roles.ts";
 
 /** Letters, digits, hyphens and underscores that are written together; `to` is exclusive. */

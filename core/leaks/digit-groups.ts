@@ -2,7 +2,7 @@ import { JOIN, joinOf } from "./digit-joins.ts";
 import { lettersAsDigits, standsForDigits } from "./letters-as-digits.ts";
 import { compoundOf } from "./lexicon.ts";
 import { digitsOfWords, type SpelledItem, type SpellingMode } from "./number-words.ts";
-import { GAP, hasRole, isMark, type Reading, type Token } from "./reader.ts";
+import { GAP, hasRole, isMark, type Reading, type Token } from "./reading.ts";
 import type { NumberWord } from "./words/roles.ts";
 import { ROLE } from "./words/roles.ts";
 

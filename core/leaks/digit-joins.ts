@@ -1,4 +1,4 @@
-import { GAP, hasRole, type Reading, type Token } from "./reader.ts";
+import { GAP, hasRole, type Reading, type Token } from "./reading.ts";
 import { ROLE } from "./words/roles.ts";
 
 /** How a group of digits goes with the one before it; each holds more than the one before. */

@@ -1,6 +1,7 @@
 import { digitGroups } from "./digit-groups.ts";
 import { everydayNumbers } from "./everyday-numbers.ts";
-import { hasRole, readTexts, type Token } from "./reader.ts";
+import { readTexts } from "./reader.ts";
+import { hasRole, type Token } from "./reading.ts";
 import { ROLE } from "./words/roles.ts";
 
 const KEPT_DIGITS_MAX = 18;

@@ -1,5 +1,5 @@
 import { type Chain, type Label, wordOf } from "./address-parts.ts";
-import { GAP, hasRole, isMark, type Reading, type Token } from "./reader.ts";
+import { GAP, hasRole, isMark, type Reading, type Token } from "./reading.ts";
 import { ROLE } from "./words/roles.ts";
 import { STRONG_DOMAINS, TOP_LEVEL_DOMAINS, WORD_DOMAINS } from "./words/top-level-domains.ts";
 

@@ -1,6 +1,6 @@
 import { type Certainty, type Finding, findingsOver } from "./finding.ts";
 import { isMeant } from "./name-after-app.ts";
-import { GAP, hasRole, isMark, type Reading, type Token } from "./reader.ts";
+import { GAP, hasRole, isMark, type Reading, type Token } from "./reading.ts";
 import { fullNameEnd, fullNameStart, type UserName, userNameAt, userNameBefore } from "./user-name.ts";
 import { ROLE } from "./words/roles.ts";
 

@@ -1,4 +1,4 @@
-import type { Reading, Token } from "./reader.ts";
+import type { Reading, Token } from "./reading.ts";
 
 /** Letters that stand for digits wherever digits are. */
 const ALIKE = new Map([..."oil"].map((letter) => [letter, letter === "o" ? "0" : "1"]));

@@ -1,4 +1,4 @@
-import { GAP, hasRole, isMark, type Reading, type Token } from "./reader.ts";
+import { GAP, hasRole, isMark, type Reading, type Token } from "./reading.ts";
 import type { UserName } from "./user-name.ts";
 import { ROLE } from "./words/roles.ts";
 

@@ -1,5 +1,5 @@
 import type { Group } from "./digit-groups.ts";
-import { hasRole, isMark, type Reading, type Token } from "./reader.ts";
+import { hasRole, isMark, type Reading, type Token } from "./reading.ts";
 import { ROLE } from "./words/roles.ts";
 
 /** "area code", "country code". */

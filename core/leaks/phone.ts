@@ -6,7 +6,7 @@ import { cuesAround, cuesBefore } from "./number-cues.ts";
 import type { SpellingMode } from "./number-words.ts";
 import { type Case, judge, type Span } from "./phone-judgement.ts";
 import { PHONE_DIGITS_MAX, PHONE_DIGITS_MIN, phoneShape } from "./phone-shape.ts";
-import { isMark, type Reading } from "./reader.ts";
+import { isMark, type Reading } from "./reading.ts";
 import { ROLE } from "./words/roles.ts";
 
 /**

@@ -2,7 +2,8 @@ import { digitGroups, type Group } from "./digit-groups.ts";
 import { JOIN } from "./digit-joins.ts";
 import { everydayNumbers } from "./everyday-numbers.ts";
 import type { SpellingMode } from "./number-words.ts";
-import { type Reading, readTexts } from "./reader.ts";
+import { readTexts } from "./reader.ts";
+import type { Reading } from "./reading.ts";
 import { ROLE } from "./words/roles.ts";
 
 /** From this length on nobody writes the digits of a number by chance, whatever stands between and around them. */

@@ -1,5 +1,5 @@
 import { isAtom } from "./address-parts.ts";
-import { GAP, hasRole, isCapital, isMark, type Reading, type Token } from "./reader.ts";
+import { GAP, hasRole, isCapital, isMark, type Reading, type Token } from "./reading.ts";
 import { ROLE } from "./words/roles.ts";
 
 /** What may be a user name; `to` is exclusive. */
