@@ -22,7 +22,7 @@ export const take = (world: World, write: InboundWrite, dispatcher: string): Inb
   // breakage: write-on-changed-route
   if ((route?.version ?? null) !== routeVersion) return "stale";
   world.inboundKeys.set(inbound.key, inbound.id);
-  for (const key of joins) join(world, key);
+  for (const key of joins) consumePart(world, key);
   switch (decision.kind) {
     case "relay":
       return relay(world, decision, dispatcher);
@@ -39,7 +39,7 @@ export const take = (world: World, write: InboundWrite, dispatcher: string): Inb
 };
 
 const idOf = (world: World, key: string): string | null =>
-  world.inboundKeys.get(key) ?? world.parts.get(key)?.id ?? world.joinedKeys.get(key)?.id ?? null;
+  world.inboundKeys.get(key) ?? world.parts.get(key)?.id ?? world.joinedParts.get(key)?.id ?? null;
 
 /** The answer to a write whose first answer was lost. */
 const repeated = (world: World, decision: StoredDecision, dispatcher: string): InboundOutcome => {
@@ -56,10 +56,10 @@ const wait = (world: World, inbound: InboundMessage): InboundOutcome => {
   return "stored";
 };
 
-const join = (world: World, key: string): void => {
-  const { id, receivedAt } = world.parts.get(key)!;
+/** The part waits no longer; its key stays known. */
+export const consumePart = (world: World, key: string): void => {
+  world.joinedParts.set(key, world.parts.get(key)!);
   world.parts.delete(key);
-  world.joinedKeys.set(key, { id, receivedAt });
 };
 
 const relay = (

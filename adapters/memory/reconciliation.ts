@@ -3,6 +3,7 @@ import { sameHandset } from "#core/domain/numbering/handset.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
 import { fatesOf, matchParked } from "./facts.ts";
+import { consumePart } from "./inbound.ts";
 import { lastPartTaken } from "./messages.ts";
 import { setKey, withoutId } from "./traffic.ts";
 import type { StoredMessage, WaitingPart, World } from "./world.ts";
@@ -22,8 +23,11 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       .values()
       .filter((parts) => isComplete(parts) || parts.some(({ receivedAt }) => receivedAt < startedBefore))
       .take(limit)
-      .map((parts) => parts.map(withoutId))
+      .map((parts) => parts.map((part) => ({ ...withoutId(part), joinedAt: joinedAt(world, part) })))
       .toArray(),
+  dropParts: async (keys) => {
+    for (const key of keys) if (world.parts.has(key)) consumePart(world, key);
+  },
   unreceipted: async (receivedBefore, limit) =>
     open(world)
       .filter(({ receivedAt }) => receivedAt < receivedBefore)
@@ -32,7 +36,7 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       .toArray(),
   acceptedAt: async (keys) =>
     keys.map((key) => {
-      const part = world.parts.get(key) ?? world.joinedKeys.get(key);
+      const part = world.parts.get(key) ?? world.joinedParts.get(key);
       return (part ?? world.messages.get(world.inboundKeys.get(key) ?? ""))?.receivedAt ?? null;
     }),
   isSent: async (carrierIds, source, destination) =>
@@ -53,8 +57,8 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       .toArray(),
   prune: async (before) => {
     for (const receipt of world.parked) if (receipt.at < before) world.parked.delete(receipt);
-    for (const [key, { receivedAt }] of world.joinedKeys) {
-      if (receivedAt < before) world.joinedKeys.delete(key);
+    for (const [key, { receivedAt }] of world.joinedParts) {
+      if (receivedAt < before) world.joinedParts.delete(key);
     }
   },
   createPartitions: async () => {},
@@ -81,6 +85,12 @@ const open = (world: World): IteratorObject<StoredMessage> =>
 
 const isOpen = ({ messageId, parts }: { messageId: string; parts: ReturnType<typeof fatesOf> }): boolean =>
   combineReceipts(messageId, parts) === null;
+
+const joinedAt = (world: World, part: WaitingPart): number | null =>
+  world.joinedParts
+    .values()
+    .filter((each) => setKey(each) === setKey(part) && each.index === part.index && each.text === part.text)
+    .reduce<number | null>((latest, { receivedAt }) => Math.max(latest ?? receivedAt, receivedAt), null);
 
 const isComplete = (parts: readonly WaitingPart[]): boolean =>
   new Set(parts.map(({ index }) => index)).size >= parts[0]!.total;

@@ -31,8 +31,8 @@ export interface World {
   readonly inboundKeys: Map<string, string>;
   /** Parts that wait to be joined, in the order in which they came. By key. */
   readonly parts: Map<string, WaitingPart>;
-  /** What each joined part was. By key. */
-  readonly joinedKeys: Map<string, Pick<WaitingPart, "id" | "receivedAt">>;
+  /** Parts that have been joined or dropped. By key. */
+  readonly joinedParts: Map<string, WaitingPart>;
   /** In the order in which they were born. */
   readonly messages: Map<string, StoredMessage>;
   /** The messages that are queued or in somebody's hand, in the order in which they were born. */
@@ -126,7 +126,7 @@ export const emptyWorld = (): World => ({
   wishes: [],
   inboundKeys: new Map(),
   parts: new Map(),
-  joinedKeys: new Map(),
+  joinedParts: new Map(),
   messages: new Map(),
   unsent: new Map(),
   carrierIds: new Map(),

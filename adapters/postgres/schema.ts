@@ -175,6 +175,7 @@ export interface InboundPartTable {
   received_at: number;
   position: Generated<number>;
   joined: Generated<boolean>;
+  words_index: string;
   payload: Buffer | null;
 }
 

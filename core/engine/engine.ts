@@ -62,7 +62,7 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
   const state = createOutboundState({ ...options, links, pacing, clock, chance });
   const writer = startBatchWriter(
     { traffic, numbers, clock, timer, ids },
-    { messageTtlMs: options.messageTtlMs },
+    options,
     createOutboundSide(state, ownership),
   );
   const dispatcher = startDispatcher(

@@ -1,6 +1,11 @@
 import type { PartReceipt } from "#core/domain/receipt.ts";
 import type { StoredPart } from "./traffic.ts";
 
+/** `joinedAt`: when the latest joined part of the same pair, reference, total, index and words was received; null: none is known. */
+export interface RipePart extends StoredPart {
+  readonly joinedAt: number | null;
+}
+
 /** The safety nets, swept now and then by every process: what two concurrent writes could not see of each other. */
 export interface Reconciliation {
   /** Gives parked receipts to the messages whose ids have been recorded since; answers how many. */
@@ -12,8 +17,13 @@ export interface Reconciliation {
   openPartReceipts(
     limit: number,
   ): Promise<readonly { readonly messageId: string; readonly parts: readonly (PartReceipt | null)[] }[]>;
-  /** Long texts that are not joined although complete, or whose first part came before `startedBefore`. */
-  ripeParts(startedBefore: number, limit: number): Promise<readonly (readonly StoredPart[])[]>;
+  /**
+   * The waiting parts of one pair, reference and total, in the order in which they came, where every index is there, or one of them was
+   * received before `startedBefore`. They may be of several texts.
+   */
+  ripeParts(startedBefore: number, limit: number): Promise<readonly (readonly RipePart[])[]>;
+  /** These parts wait no longer, and nothing is made of them. What does not wait stays as it is; the keys stay known. */
+  dropParts(keys: readonly string[]): Promise<void>;
   /** Accepted messages received before an instant of which no receipt has ended. */
   unreceipted(receivedBefore: number, limit: number): Promise<readonly string[]>;
   /** When the inbound message of each key was received; null where none was taken, or none since the last week began. */

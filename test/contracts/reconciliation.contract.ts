@@ -149,10 +149,48 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
         text: "part 1",
         receivedAt: NOON + 5,
         link: "http",
+        joinedAt: null,
       });
       const joins = complete.map(({ key }) => key);
       await commit(storage, me, { inbound: [relayWrite(ab, { joins })] });
       expect(await ripe(NOON + 1)).toEqual(new Set([keys(old)]));
+    });
+
+    test("knows of a part when its words were joined before, in the same place of a text of the same reference", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const joined = aPart(ab, 1, NOON);
+      await commit(storage, me, {
+        inbound: [waitWrite(joined), relayWrite(ab, { joins: [joined.key] })],
+      });
+      const again = aPart(ab, 1, NOON + 7);
+      const others = [
+        { ...aPart(ab, 1, NOON + 8, "udh8:4"), text: joined.text },
+        { ...aPart(ab, 2, NOON + 8), text: joined.text },
+        { ...aPart(ab, 1, NOON + 8), text: `${joined.text}!` },
+        { ...aPart(ba, 1, NOON + 8), text: joined.text },
+      ];
+      await commit(storage, me, { inbound: [again, ...others].map(waitWrite) });
+      const ripe = (await storage.reconciliation.ripeParts(NOON + DAY, 10)).flat();
+      const joinedAt = new Map(ripe.map(({ key, joinedAt: at }) => [key, at]));
+      expect(joinedAt.get(again.key)).toBe(NOON);
+      expect(others.map(({ key }) => joinedAt.get(key))).toEqual([null, null, null, null]);
+    });
+
+    test("drops parts that wait, and knows their keys still", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const [dropped, kept] = [aPart(ab, 1, NOON), aPart(ab, 2, NOON)];
+      await commit(storage, me, { inbound: [dropped, kept].map(waitWrite) });
+      await storage.reconciliation.dropParts([dropped.key, "never seen"]);
+      await storage.reconciliation.dropParts([]);
+      const ripe = await storage.reconciliation.ripeParts(NOON + DAY, 10);
+      expect(ripe.flat().map(({ key }) => key)).toEqual([kept.key]);
+      const again = await commit(storage, me, { inbound: [waitWrite({ ...dropped, id: freshId() })] });
+      expect(again.inbound).toEqual(["duplicate"]);
+      expect(await storage.reconciliation.acceptedAt([dropped.key])).toEqual([NOON]);
     });
 
     test("finds what was sent long ago and never receipted", async () => {

@@ -112,13 +112,33 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
   {
     name: "join a text whose parts have not all come",
     tag: "join-incomplete",
-    broken: onlyIf("parts.length < 2"),
+    broken: onlyIf("!isSurplus && text.parts.length < 2"),
   },
   {
     name: "never join what comes in parts",
     tag: "never-join",
-    broken: onlyIf("parts.length < 1_000"),
+    broken: onlyIf("!isSurplus"),
     tests: ["test/core/engine/decide-batch.test.ts"],
+  },
+  {
+    name: "mix the words of two texts of one reference",
+    tag: "mix-texts-of-one-reference",
+    broken: instead(/!\w+\.has\(.*?\)/, "true"),
+  },
+  {
+    name: "take a part that is repeated for a part of another text",
+    tag: "repetition-is-new",
+    broken: instead(/(= )\w+\.findLast\(.*\);/, "null;"),
+  },
+  {
+    name: "join parts that came minutes apart",
+    tag: "join-minutes-apart",
+    broken: instead(/(= )(\w+)\.filter\(.*\);/, "texts;"),
+  },
+  {
+    name: "relay a repeated part once more",
+    tag: "relay-repeated-part",
+    broken: onlyIf("parts.length === 0"),
   },
   {
     name: "close a conversation without its quarantine",

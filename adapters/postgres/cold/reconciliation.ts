@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
 import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
-import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
+import { consumeParts, hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import { carrierIdHash, hasCarrierId, matchParked } from "#adapters/postgres/hot/parked-receipts.ts";
 import { combinePartReceipts, openPartReceiptsOf } from "#adapters/postgres/hot/part-receipts.ts";
 import { clockSkew } from "#adapters/postgres/partitions/clock-skew.ts";
@@ -77,12 +77,19 @@ export const postgresReconciliation = ({
       return open.toSorted((a, b) => Number(canEnd(b)) - Number(canEnd(a))).slice(0, limit);
     },
     ripeParts: async (startedBefore, limit) => {
-      const rows = await execute<{ set_index: string; key: string; payload: Buffer }>(RIPE, [
-        startedBefore,
-        limit,
-      ]);
+      const rows = await execute<RipeRow>(RIPE, [startedBefore, limit]);
       return [...Map.groupBy(rows, ({ set_index }) => set_index).values()].map((parts) =>
-        parts.map(({ key, payload }) => sealed.openPart(hexOf(key), payload)),
+        parts.map(({ key, payload, joined_at }) => ({
+          ...sealed.openPart(hexOf(key), payload),
+          joinedAt: joined_at === null ? null : Number(joined_at),
+        })),
+      );
+    },
+    dropParts: async (keys) => {
+      const sealing = await index();
+      await consumeParts(
+        execute,
+        keys.map((key) => sealing.of("key", key)),
       );
     },
     unreceipted: unreceiptedMessages(connections),
@@ -139,12 +146,21 @@ export const postgresReconciliation = ({
   };
 };
 
+interface RipeRow {
+  readonly set_index: string;
+  readonly key: string;
+  readonly payload: Buffer;
+  readonly joined_at: number | string | null;
+}
+
 const RIPE = `with ripe as (
   select set_index from inbound_part where not joined
   group by set_index, total
   having count(distinct part) >= total or min(received_at) < $1
   order by min(position) limit $2)
-select p.set_index, p.key, p.payload from inbound_part p join ripe using (set_index)
+select p.set_index, p.key, p.payload,
+  (select max(j.received_at) from inbound_part j where j.words_index = p.words_index and j.joined) as joined_at
+from inbound_part p join ripe using (set_index)
 where not p.joined order by p.position`;
 
 /** One id is that of one message; a few rows are looked at, should a carrier use its ids again. */

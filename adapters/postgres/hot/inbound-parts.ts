@@ -9,6 +9,10 @@ import type { PartSet, StoredPart } from "#core/ports/traffic.ts";
 const setIndexOf = (index: BlindIndex, { from, to, reference, total }: PartSet): string =>
   index.of("set", JSON.stringify([from, to, reference, total]));
 
+/** Equal for parts of the same words in the same place; it tells nothing of the words without the key. */
+const wordsIndexOf = (index: BlindIndex, part: StoredPart): string =>
+  index.of("words", JSON.stringify([part.from, part.to, part.reference, part.total, part.index, part.text]));
+
 interface PartRow {
   readonly key: string;
   readonly payload: Buffer;
@@ -40,14 +44,15 @@ where set_index = any ($1::uuid[]) and not joined order by position`;
   };
 };
 
-const WAIT = `insert into inbound_part (key, id, set_index, part, total, received_at, position, payload)
-select key, id, set_index, part, total, received_at, position, payload
+const WAIT = `insert into inbound_part (key, id, set_index, part, total, received_at, position, payload, words_index)
+select key, id, set_index, part, total, received_at, position, payload, words_index
 from (
   select i.*, nextval('part_position') as position
-  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bytea[])
-    with ordinality as i (key, id, set_index, part, total, received_at, payload, ordinal)
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bytea[],
+      $8::uuid[])
+    with ordinality as i (key, id, set_index, part, total, received_at, payload, words_index, ordinal)
   order by ordinal) i
-where not exists (select from message m where m.key = i.key and m.id >= $8)
+where not exists (select from message m where m.key = i.key and m.id >= $9)
 order by key
 on conflict (key) do nothing`;
 
@@ -72,6 +77,7 @@ export const keepParts = async (
     textArray(
       parts.map(({ part }, ordinal) => `\\x${sealed.sealPart(keys[ordinal]!, part).toString("hex")}`),
     ),
+    plainArray(parts.map(({ part }) => wordsIndexOf(index, part))),
     since,
   ]);
 };
@@ -105,7 +111,8 @@ export const lockParts = async (execute: Execute, keys: readonly string[]): Prom
 /** Erases the texts of joined parts. The keys stay, so that a part that comes again is a duplicate. */
 export const consumeParts = async (execute: Execute, keys: readonly string[]): Promise<void> => {
   if (keys.length === 0) return;
-  await execute("update inbound_part set joined = true, payload = null where key = any ($1::uuid[])", [
-    plainArray(keys),
-  ]);
+  await execute(
+    "update inbound_part set joined = true, payload = null where key = any ($1::uuid[]) and not joined",
+    [plainArray(keys)],
+  );
 };

@@ -1,4 +1,5 @@
 import type { InboundMessage } from "#core/domain/message.ts";
+import { PARTS_TIMEOUT_MS } from "#core/domain/part-assembly.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
@@ -48,6 +49,8 @@ export interface BatchWriterOptions {
   /** Messages and receipts that may wait to be written; beyond it carriers are told to come again. */
   readonly waitingMax?: number;
   readonly shards?: number;
+  /** How long the parts of a long text are waited for. */
+  readonly partsTimeoutMs?: number;
 }
 
 const WAITING_MAX = 20_000;
@@ -56,12 +59,18 @@ const SHARDS = 2;
 
 export const startBatchWriter = (
   ports: BatchWriterPorts,
-  { messageTtlMs, waitingMax = WAITING_MAX, shards: count = SHARDS }: BatchWriterOptions,
+  {
+    messageTtlMs,
+    waitingMax = WAITING_MAX,
+    shards: count = SHARDS,
+    partsTimeoutMs = PARTS_TIMEOUT_MS,
+  }: BatchWriterOptions,
   outbound: OutboundSide,
 ): BatchWriter => {
   const { traffic, timer, ids } = ports;
   const decider = createDecider(ports, {
     messageTtlMs,
+    partsTimeoutMs,
     wishRules: basicWishRules,
     mayOwn: outbound.mayOwn,
   });

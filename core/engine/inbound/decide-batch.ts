@@ -1,6 +1,7 @@
 import { joinParts } from "#core/domain/concatenation.ts";
 import { type DecisionContext, decideInbound, type RouteLookup } from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
+import { assembleParts, PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts";
 import type { InboundWrite, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
 
 /** A message of a batch with what it means. */
@@ -20,6 +21,8 @@ export interface PlannedWrite<A> {
 export interface BatchContext extends DecisionContext {
   /** Parts of the batch's long texts that are stored already. */
   readonly stored: readonly StoredPart[];
+  /** How long the parts of a long text are waited for, in milliseconds. */
+  readonly partsTimeoutMs: number;
   /** Whether this process may keep what goes to this recipient in hand. */
   mayOwn(recipientId: string): boolean;
 }
@@ -56,13 +59,35 @@ export const decideBatch = <A extends RoutedMessage>(
     });
     if (parts.some(({ key }) => key === part.key)) continue;
     parts.push(part);
-    // breakage: join-incomplete, never-join
-    if (!isComplete(parts)) continue;
-    partsBySet.delete(setKey(part));
-    const whole = joined(parts, context.nextId());
-    decided.push({ write: decideWhole(whole, routed, context, keysOf(parts), changed), routed: null });
+    const ready = readyTexts(parts, part, context.partsTimeoutMs);
+    const used = new Set(ready.flat());
+    partsBySet.set(
+      setKey(part),
+      parts.filter((each) => !used.has(each)),
+    );
+    for (const text of ready) {
+      const whole = joined(text, context.nextId());
+      decided.push({ write: decideWhole(whole, routed, context, keysOf(text), changed), routed: null });
+    }
   }
   return decided;
+};
+
+/** Texts that wait no longer now that a part has come: the one that it completes, and the oldest where too many wait. */
+const readyTexts = (
+  parts: readonly StoredPart[],
+  latest: StoredPart,
+  partsTimeoutMs: number,
+): readonly (readonly StoredPart[])[] => {
+  const ready: (readonly StoredPart[])[] = [];
+  const texts = assembleParts(parts, partsTimeoutMs);
+  texts.forEach((text, i) => {
+    const isSurplus = i < texts.length - PARTIAL_TEXTS_MAX;
+    // breakage: join-incomplete, never-join
+    if (!isSurplus && !(text.isComplete && text.parts.includes(latest))) return;
+    ready.push(text.parts);
+  });
+  return ready;
 };
 
 const NONE: readonly string[] = [];
@@ -130,9 +155,6 @@ const partsOf = (partsBySet: Map<string, StoredPart[]>, set: PartSet): StoredPar
   partsBySet.set(key, parts);
   return parts;
 };
-
-const isComplete = (parts: readonly StoredPart[]): boolean =>
-  new Set(parts.map(({ index }) => index)).size === parts[0]!.total;
 
 const toStored = (
   decision: ReturnType<typeof decideInbound>,

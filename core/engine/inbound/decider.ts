@@ -42,7 +42,12 @@ export const CACHED_ROUTES_MAX = 100_000;
 
 export const createDecider = (
   { traffic, numbers, clock, ids }: DeciderPorts,
-  { messageTtlMs, wishRules, mayOwn }: Pick<BatchContext, "messageTtlMs" | "wishRules" | "mayOwn">,
+  {
+    messageTtlMs,
+    partsTimeoutMs,
+    wishRules,
+    mayOwn,
+  }: Pick<BatchContext, "messageTtlMs" | "partsTimeoutMs" | "wishRules" | "mayOwn">,
 ): Decider => {
   const cache = createGenerationalCache<Route>(CACHED_ROUTES_MAX);
 
@@ -76,6 +81,7 @@ export const createDecider = (
         wishRules,
         nextId: () => ids.next(),
         stored,
+        partsTimeoutMs,
         mayOwn,
       };
       const routed = items.map((item, i): PendingRoutedMessage => {

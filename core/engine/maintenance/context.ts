@@ -14,7 +14,7 @@ export interface MaintenanceOptions {
   readonly textRetentionMs: number | null;
   /** At least `retentionMinMs`; null: for ever. */
   readonly messageRetentionMs: number | null;
-  /** How long the parts of a long text are waited for (30 minutes, as Kannel does). */
+  /** How long the parts of a long text are waited for. */
   readonly partsTimeoutMs?: number;
   readonly receiptGraceMs?: number;
 }

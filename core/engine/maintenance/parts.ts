@@ -1,13 +1,23 @@
+import { assembleParts, isRepetition, PARTS_TIMEOUT_MS } from "#core/domain/part-assembly.ts";
 import { type MaintenanceOptions, type MaintenancePorts, SWEEP_MAX } from "./context.ts";
 
-const PARTS_TIMEOUT_MS = 30 * 60_000;
-
-/** Relays long texts as far as they came, when their last part does not come; and those whose parts two writes could not see of each other. */
+/**
+ * Relays long texts as far as they came, when their other parts do not come; and those whose parts two writes could not see of each
+ * other. Parts that only repeat what was relayed are dropped.
+ */
 export const joinRipeParts = async (
-  { storage, writer }: MaintenancePorts,
+  { storage: { reconciliation }, writer }: MaintenancePorts,
   { partsTimeoutMs = PARTS_TIMEOUT_MS }: MaintenanceOptions,
   now: number,
 ): Promise<void> => {
-  for (const parts of await storage.reconciliation.ripeParts(now - partsTimeoutMs, SWEEP_MAX))
-    await writer.join(parts);
+  const startedBefore = now - partsTimeoutMs;
+  for (const parts of await reconciliation.ripeParts(startedBefore, SWEEP_MAX)) {
+    for (const text of assembleParts(parts, partsTimeoutMs)) {
+      if (!text.isComplete && text.parts[0]!.receivedAt >= startedBefore) continue;
+      // breakage: relay-repeated-part
+      if (isRepetition(text, partsTimeoutMs))
+        await reconciliation.dropParts(text.parts.map(({ key }) => key));
+      else await writer.join(text.parts);
+    }
+  }
 };

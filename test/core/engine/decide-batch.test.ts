@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { InboundMessage } from "#core/domain/message.ts";
+import { PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts";
 import { NO_WISHES } from "#core/domain/route.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import { type BatchContext, decideBatch as decide } from "#core/engine/inbound/decide-batch.ts";
@@ -28,6 +29,7 @@ const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
       return `joined-${last}`;
     },
     stored,
+    partsTimeoutMs: 60_000,
     mayOwn: () => true,
   };
 };
@@ -143,6 +145,27 @@ describe("a batch of inbound messages", () => {
       route.version,
       route.version,
     ]);
+  });
+
+  test("keeps a text apart from one of the same reference that has lost a part, and both words arrive", () => {
+    const at = (index: number) => ({ reference: "concat:0", total: 2, index });
+    const messages = [messageOf(1, "A1", at(1)), messageOf(2, "B1 ", at(1)), messageOf(3, "B2", at(2))];
+    for (const stored of [0, 1, 2]) {
+      const context = contextWith(messages.slice(0, stored).map(storedPart));
+      const whole = decideBatch(messages.slice(stored), context).filter(({ joins }) => joins.length > 0);
+      expect(whole.map(({ inbound, joins }) => [inbound.text, joins])).toEqual([
+        ["B1 B2", ["key-2", "key-3"]],
+      ]);
+    }
+  });
+
+  test("lets a handset that repeats one reference keep only so many texts waiting", () => {
+    const first = { reference: "concat:0", total: 2, index: 1 };
+    const messages = Array.from({ length: PARTIAL_TEXTS_MAX + 3 }, (_, n) =>
+      messageOf(n, `first of ${n} `, first),
+    );
+    const torn = decideBatch(messages, contextWith()).filter(({ joins }) => joins.length > 0);
+    expect(torn.map(({ inbound }) => inbound.text)).toEqual([0, 1, 2].map((n) => `first of ${n} […]`));
   });
 
   test("counts a part that the carrier brings again once", () => {

@@ -74,6 +74,53 @@ describe("a sweep", () => {
     expect(stage.words()).toEqual(["one […]three"]);
   });
 
+  test("relays what came of a text whose reference was used again, and both whole and torn once", async () => {
+    const { stage, process, route } = await start();
+    const at = (index: number) => ({ part: { reference: "udh8:0", total: 2, index } });
+    for (const [words, index] of [
+      ["A1", 1],
+      ["B1 ", 1],
+      ["B2", 2],
+    ] as const)
+      await stage.time.until(process.give(route, words, at(index)));
+    await stage.time.pass(100);
+    expect(stage.words()).toEqual(["B1 B2"]);
+    await stage.time.pass(31 * 60_000);
+    await stage.time.until(sweepOnce(stage, process));
+    await stage.time.pass(100);
+    await stage.time.until(sweepOnce(stage, process));
+    expect(stage.words()).toEqual(["B1 B2", "A1[…]"]);
+  });
+
+  test("drops a part that the carrier has repeated under another id when its text was relayed", async () => {
+    const { stage, process, route } = await start();
+    const at = (index: number) => ({ part: { reference: "udh8:0", total: 2, index } });
+    for (const [words, index] of [
+      ["one ", 1],
+      ["two", 2],
+      ["two", 2],
+    ] as const)
+      await stage.time.until(process.give(route, words, at(index)));
+    await stage.time.pass(31 * 60_000);
+    await stage.time.until(sweepOnce(stage, process));
+    await stage.time.pass(100);
+    expect(stage.words()).toEqual(["one two"]);
+    expect(await stage.storage.reconciliation.ripeParts(stage.time.clock.now(), 10)).toEqual([]);
+  });
+
+  test("keeps parts that came minutes apart in texts of their own", async () => {
+    const { stage, process, route } = await start();
+    const at = (index: number) => ({ part: { reference: "udh8:0", total: 2, index } });
+    await stage.time.until(process.give(route, "A1", at(1)));
+    await stage.time.pass(6 * 60_000);
+    await stage.time.until(process.give(route, "B2", at(2)));
+    await stage.time.until(sweepOnce(stage, process));
+    await stage.time.pass(6 * 60_000);
+    await stage.time.until(sweepOnce(stage, process));
+    await stage.time.pass(100);
+    expect(stage.words()).toEqual(["A1[…]", "[…]B2"]);
+  });
+
   test("ends what waits in the queue after its time, and what no receipt ever came for", async () => {
     const { stage, process, route } = await start();
     const other = await stage.open();
