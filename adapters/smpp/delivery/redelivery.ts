@@ -22,6 +22,12 @@ export interface Occurrence {
 
 export const keyOf = ({ fingerprint, ordinal }: Occurrence): string => `${prefixOf(fingerprint)}${ordinal}`;
 
+/** The occurrence that a key of `message` names. */
+export const occurrenceOf = ({ key }: UnconfirmedKey, message: ReceivedMessage): Occurrence => {
+  const fingerprint = fingerprintOf(message);
+  return { fingerprint, ordinal: Number(key.slice(prefixOf(fingerprint).length)) };
+};
+
 const prefixOf = (fingerprint: string): string => `smpp:${fingerprint}:`;
 
 /**

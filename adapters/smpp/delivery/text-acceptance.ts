@@ -7,7 +7,7 @@ import { type DuplicateSearch, searchDuplicate } from "./check-duplicate.ts";
 import { inboundMessageOf } from "./inbound-message.ts";
 import type { InboundSink } from "./inbound-sink.ts";
 import type { PendingDelivery } from "./pending-delivery.ts";
-import { keyOf, type Occurrence, type Redeliveries } from "./redelivery.ts";
+import { keyOf, type Occurrence, occurrenceOf, type Redeliveries } from "./redelivery.ts";
 
 /** How often it is asked again whether the carrier has read that an equal text was accepted over another link. */
 const OTHER_LINK_MS = 20;
@@ -58,12 +58,10 @@ export const createTextAcceptance = (
       else searchDuplicate(search, pending, occurrence).catch((error) => context.fail(pending, error));
     });
 
-  const acceptNew = (pending: PendingDelivery): void => {
+  const acceptNew = (pending: PendingDelivery, cameBefore = false): void => {
     const occurrence = redeliveries.next(pending.delivery.message);
-    if (
-      occurrence.ordinal === 0 ||
-      !redeliveries.isUnconfirmedElsewhere(occurrence, pending.delivery.session)
-    ) {
+    const isFirst = occurrence.ordinal === 0 && !cameBefore;
+    if (isFirst || !redeliveries.isUnconfirmedElsewhere(occurrence, pending.delivery.session)) {
       offerNew(pending, occurrence);
       return;
     }
@@ -87,9 +85,12 @@ export const createTextAcceptance = (
       else context.conclude(pending, "accepted");
       return;
     }
+    // What storage has was written by another process: it may be this text, which the carrier brought there meanwhile.
+    // breakage: keep-anothers-key
+    if (!isOurs) redeliveries.giveBack(occurrenceOf(key, pending.delivery.message));
     pending.delivery.key = null;
     pending.delivery.isRepeated = false;
-    if (!context.isLeft(pending)) acceptNew(pending);
+    if (!context.isLeft(pending)) acceptNew(pending, true);
   };
 
   const offerAgain = (pending: PendingDelivery, key: UnconfirmedKey): void => {

@@ -276,6 +276,24 @@ describe("a redelivery", () => {
     expect(here.written).toHaveLength(2);
   });
 
+  it("is recognised here too when another process wrote it, after this one had put it off unwritten", async () => {
+    const stored = new Map<string, Stored>();
+    const redeliveries = createRedeliveries();
+    const full = createGateway(stored, { offer: (_, done) => done("overloaded") }, redeliveries);
+    const putOff = full.deliver("ok");
+    expect(full.answers).toEqual([[1, VONAGE.tryAgain.overloaded]]);
+    redeliveries.suspect(putOff);
+    const there = createGateway(stored);
+    await there.time.pass(1_000);
+    there.cut(there.deliver("ok"));
+    for (const text of stored.values()) text.status = "unconfirmed";
+    const here = createGateway(stored, {}, redeliveries);
+    here.deliver("ok");
+    await here.time.pass(500);
+    expect(here.written).toEqual([]);
+    expect(here.answers).toEqual([[1, STATUS.ok]]);
+  });
+
   it("is recognised by one of the processes to which it might have come, and once", async () => {
     const stored = await acceptedByOther("ok", ["unconfirmed"]);
     const gateways = Array.from({ length: 4 }, () => createGateway(stored));
