@@ -18,7 +18,7 @@ export interface JsonBody {
 /** The JSON of a request, whatever its content type says; no body at all is an empty object. */
 export const readJson = async (request: IncomingMessage): Promise<Result<JsonBody, Answer>> => {
   const raw = await readBody(request);
-  if (raw === "too-large") return fail(tooLarge());
+  if (raw === "too-large") return fail(problem("too-large", `The body exceeds ${BODY_MAX} octets`));
   if (raw === "cut") return fail(problem("malformed-json", "The body ended before it was complete"));
   if (raw.length === 0) return ok({ raw, value: {} });
   const value = parse(raw);
@@ -27,10 +27,6 @@ export const readJson = async (request: IncomingMessage): Promise<Result<JsonBod
     ? ok({ raw, value })
     : fail(problem("malformed-json", `The body has more than ${DEPTH_MAX} levels or ${MEMBERS_MAX} members`));
 };
-
-/** The rest of a body that is not read must not be taken for the next request. */
-const tooLarge = (): Answer =>
-  problem("too-large", `The body exceeds ${BODY_MAX} octets`, { headers: { Connection: "close" } });
 
 const readBody = (request: IncomingMessage): Promise<Buffer | "too-large" | "cut"> => {
   if (Number(request.headers["content-length"]) > BODY_MAX) return Promise.resolve("too-large");

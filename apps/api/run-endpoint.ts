@@ -1,6 +1,7 @@
 import type { Context } from "koa";
 import type { Answer } from "./answers.ts";
 import { readJson } from "./body.ts";
+import { concurrencyLimit } from "./concurrency.ts";
 import type { ApiPorts } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { repeatable } from "./idempotency.ts";
@@ -11,6 +12,7 @@ import { validate } from "./validation.ts";
 /** Takes a request to an endpoint: the key's scope, the query, the body, and whether it has been carried out before. */
 export const endpointRunner = ({ storage, clock, ids, log }: ApiPorts) => {
   const repeat = repeatable({ idempotency: storage.idempotency, clock, ids, log });
+  const limited = concurrencyLimit();
 
   return async (endpoint: Endpoint, context: Context): Promise<Answer> => {
     const client = apiClientOf(context);
@@ -20,15 +22,17 @@ export const endpointRunner = ({ storage, clock, ids, log }: ApiPorts) => {
     const params = context.params as Readonly<Record<string, string>>;
     const checked = { params, query: query.value };
     if (endpoint.method === "GET" || endpoint.method === "DELETE")
-      return endpoint.handle({ ...checked, body: {}, ids });
+      return limited(client.name, () => endpoint.handle({ ...checked, body: {}, ids }));
     const json = await readJson(context.req);
     if (!json.ok) return json.error;
     const body = validate(endpoint.body, json.value.value);
     if (!body.ok) return invalid(...body.error);
     const key = endpoint.method === "POST" ? context.req.headers["idempotency-key"]?.toString() : undefined;
     const scope = `${client.name} ${context.method} ${context.path}`;
-    return repeat({ key, scope, raw: json.value.raw }, (own) =>
-      endpoint.handle({ ...checked, body: body.value, ids: own }),
+    return limited(client.name, () =>
+      repeat({ key, scope, raw: json.value.raw }, (own) =>
+        endpoint.handle({ ...checked, body: body.value, ids: own }),
+      ),
     );
   };
 };

@@ -111,6 +111,12 @@ export const pageQuery = {
   cursor: z.string().optional(),
 };
 
+/** The same in a body. */
+export const pageBody = {
+  limit: whole(1, PAGE_MAX).default(PAGE_DEFAULT),
+  cursor: z.string("must be a text").optional(),
+};
+
 /** Checks against a schema; paths are dotted, and no message repeats a value. */
 export const validate = <T>(schema: z.ZodType<T>, value: unknown): Result<T, readonly FieldProblem[]> => {
   const result = schema.safeParse(value);
@@ -121,15 +127,22 @@ export const validate = <T>(schema: z.ZodType<T>, value: unknown): Result<T, rea
 
 const problemsOf = (issue: z.core.$ZodIssue, value: unknown): readonly FieldProblem[] => {
   const path = issue.path.map(String);
+  const shown = path.map(quotable);
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => ({ path: [...path, key].join("."), message: "is not a known field" }));
+    return issue.keys.map((key) => ({
+      path: [...shown, quotable(key)].join("."),
+      message: "is not a known field",
+    }));
   const found = path.reduce<unknown>(
     (at, key) => (at as Record<string, unknown> | null | undefined)?.[key],
     value,
   );
   const message = () => (issue.code === "invalid_type" ? typeProblem(issue, found) : issue.message);
-  return [{ path: path.join("."), message: found === undefined ? "is missing" : message() }];
+  return [{ path: shown.join("."), message: found === undefined ? "is missing" : message() }];
 };
+
+/** A key of the request is shown where it reads like the name of a field: others may be a number, or somebody's words. */
+const quotable = (key: string): string => (/^([A-Za-z_][A-Za-z_-]{0,29}|\d{1,4})$/.test(key) ? key : "[key]");
 
 const KINDS: Readonly<Record<string, string>> = {
   string: "a text",

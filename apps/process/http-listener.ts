@@ -1,5 +1,6 @@
-import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerBeforeBody } from "./unread-body.ts";
 
 /** A request, and its headers, that take longer than this (milliseconds) are given up. */
 const REQUEST_MAX_MS = 30_000;
@@ -7,6 +8,20 @@ const HEADERS_MAX_MS = 10_000;
 /** Longer than load balancers keep theirs (60 s), so that none of them uses a connection that we are closing. */
 const KEEP_ALIVE_MS = 65_000;
 const CONNECTIONS_MAX = 10_000;
+/** How often requests that take too long are looked for. */
+const CHECK_INTERVAL_MS = 1_000;
+
+export interface HttpLimits {
+  readonly requestMs: number;
+  readonly headersMs: number;
+  readonly checkIntervalMs: number;
+}
+
+const LIMITS: HttpLimits = {
+  requestMs: REQUEST_MAX_MS,
+  headersMs: HEADERS_MAX_MS,
+  checkIntervalMs: CHECK_INTERVAL_MS,
+};
 
 /** A port that is taken as soon as it is opened, and may be served later. */
 export interface HttpListener {
@@ -20,18 +35,27 @@ export interface HttpListener {
 }
 
 /** Rejects with the system's error when the port is taken or not ours to use. */
-export const openHttpListener = async (host: string, port: number): Promise<HttpListener> => {
+export const openHttpListener = async (
+  host: string,
+  port: number,
+  limits: HttpLimits = LIMITS,
+): Promise<HttpListener> => {
   let handler: RequestListener = notYet;
   let closing: Promise<void> | undefined;
   const unanswered = new Set<ServerResponse>();
-  const server = createServer((request, response) => {
-    unanswered.add(response);
-    response.once("close", () => unanswered.delete(response));
-    if (closing) response.setHeader("Connection", "close");
-    handler(request, response);
-  });
-  server.requestTimeout = REQUEST_MAX_MS;
-  server.headersTimeout = HEADERS_MAX_MS;
+  const server = createServer(
+    { connectionsCheckingInterval: limits.checkIntervalMs },
+    (request, response) => {
+      unanswered.add(response);
+      response.once("close", () => unanswered.delete(response));
+      if (closing) response.setHeader("Connection", "close");
+      answerBeforeBody(request, response);
+      if (isAmbiguous(request)) ambiguous(request, response);
+      else handler(request, response);
+    },
+  );
+  server.requestTimeout = limits.requestMs;
+  server.headersTimeout = limits.headersMs;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = CONNECTIONS_MAX;
 
@@ -60,8 +84,33 @@ export const openHttpListener = async (host: string, port: number): Promise<Http
   };
 };
 
-const notYet: RequestListener = (_, response) => {
-  response.writeHead(503, { "Content-Type": "application/problem+json", "Retry-After": "1" });
-  const body = { type: "urn:sms-proxy:unavailable", title: "Unavailable", status: 503, detail: "Starting" };
-  response.end(JSON.stringify(body));
+/** Two machines on the way may each believe another one of two hosts, or of two encodings of a body. */
+const isAmbiguous = ({ rawHeaders, headers }: IncomingMessage): boolean => {
+  const names = rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase());
+  const count = (name: string): number => names.filter((each) => each === name).length;
+  return (
+    count("host") > 1 || count("transfer-encoding") > 1 || (headers["transfer-encoding"] ?? "").includes(",")
+  );
 };
+
+const answerWith =
+  (
+    status: number,
+    name: string,
+    title: string,
+    detail: string,
+    headers: Readonly<Record<string, string>>,
+  ): RequestListener =>
+  (_, response) => {
+    response.writeHead(status, { "Content-Type": "application/problem+json", ...headers });
+    response.end(JSON.stringify({ type: `urn:sms-proxy:${name}`, title, status, detail }));
+  };
+
+const notYet = answerWith(503, "unavailable", "Unavailable", "Starting", { "Retry-After": "1" });
+const ambiguous = answerWith(
+  400,
+  "malformed-request",
+  "Malformed request",
+  "A request has one Host and at most one Transfer-Encoding",
+  { Connection: "close" },
+);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ok } from "#apps/api/answers.ts";
+import { type Answer, ok } from "#apps/api/answers.ts";
 import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import { readConversationId } from "#apps/api/public-ids.ts";
@@ -14,26 +14,31 @@ const change = z.strictObject({
   metadata: fields.metadata.optional(),
 });
 
-const listQuery = z.strictObject({
-  ...fields.pageQuery,
-  state: z.enum(["open", "closed"], "must be open or closed").optional(),
-  participant: fields.phoneNumber.optional(),
-  reference: fields.reference.optional(),
-});
+const filter = {
+  state: z.enum(["open", "closed"], "must be open or closed").nullish(),
+  participant: fields.phoneNumber.nullish(),
+  reference: fields.reference.nullish(),
+};
+
+const listQuery = z.strictObject({ ...fields.pageQuery, ...filter });
+const search = z.strictObject({ ...fields.pageBody, ...filter });
 
 export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
+  endpoint({
+    method: "POST",
+    path: "/v1/conversations/search",
+    summary: "Lists conversations, newest first, without a number in the address",
+    scope: "read",
+    body: search,
+    handle: ({ body }) => list(useCases, body),
+  }),
   endpoint({
     method: "GET",
     path: "/v1/conversations",
     summary: "Lists conversations, newest first",
     scope: "read",
     query: listQuery,
-    handle: async ({ query: { state = null, participant = null, reference = null, ...at } }) => {
-      const page = pageOf("conversations", at);
-      if (!page.ok) return page.error;
-      const slice = await useCases.listConversations({ state, participant, reference }, page.value);
-      return ok(showSlice("conversations", slice, showConversation));
-    },
+    handle: ({ query }) => list(useCases, query),
   }),
   endpoint({
     method: "GET",
@@ -79,3 +84,13 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
     },
   }),
 ];
+
+const list = async (
+  { listConversations }: ApiUseCases,
+  { state = null, participant = null, reference = null, ...at }: z.output<typeof listQuery>,
+): Promise<Answer> => {
+  const page = pageOf("conversations", at);
+  if (!page.ok) return page.error;
+  const slice = await listConversations({ state, participant, reference }, page.value);
+  return ok(showSlice("conversations", slice, showConversation));
+};

@@ -56,10 +56,7 @@ export const openingRoutes = (
         case "opened":
           return created(showConversation(outcome.conversation));
         case "refused":
-          return openingRefused(outcome.refusal, [
-            inRequest(0, rest.participants[0].name),
-            inRequest(1, rest.participants[1].name),
-          ]);
+          return openingRefused(outcome.refusal, PARTICIPANTS);
         case "invalid-number":
           return invalid({ path: `participants.${outcome.index}.number`, message: outcome.detail });
         case "reference-in-use":
@@ -71,7 +68,7 @@ export const openingRoutes = (
   }),
 ];
 
-const inRequest = (index: 0 | 1, name: string | null): ParticipantInRequest => {
-  const who = index === 0 ? "the first participant" : "the second participant";
-  return { path: `participants.${index}`, who: name === null ? who : `${who} (${name})` };
-};
+const PARTICIPANTS: readonly [ParticipantInRequest, ParticipantInRequest] = [
+  { path: "participants.0", who: "the first participant" },
+  { path: "participants.1", who: "the second participant" },
+];

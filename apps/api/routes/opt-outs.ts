@@ -1,13 +1,23 @@
-import { noContent, ok } from "#apps/api/answers.ts";
+import { z } from "zod";
+import { created, noContent, ok } from "#apps/api/answers.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import { forNumberInPath } from "#apps/api/number-in-path.ts";
 import { NO_OPT_OUT } from "#apps/api/refusals.ts";
 import { showOptOut } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
+import * as fields from "#apps/api/validation.ts";
 
 const PATH = "/v1/opt-outs/:number";
 
 export const optOutRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
+  endpoint({
+    method: "POST",
+    path: "/v1/opt-outs",
+    summary: "Opts a handset out, without its number in the address",
+    scope: "admin",
+    body: z.strictObject({ number: fields.phoneNumber }),
+    handle: async ({ body: { number } }) => created(showOptOut(await useCases.optOut(number))),
+  }),
   endpoint({
     method: "GET",
     path: PATH,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "#test/support/simulator-eventually.ts";
 import { expectProblem, open, opened, rent, somebody } from "./participants.ts";
-import { type RunningApi, startApi } from "./running-api.ts";
+import { READER, type RunningApi, startApi } from "./running-api.ts";
 
 let api: RunningApi;
 let pool: readonly string[];
@@ -72,6 +72,27 @@ describe("opening a conversation", () => {
       items: [],
       next: null,
     });
+  });
+
+  test("is found by a participant without the number in the address", async () => {
+    const number = somebody();
+    const { id } = await opened(api, {
+      participants: [{ number }, { number: somebody() }],
+      reference: "sought",
+    });
+    for (const body of [
+      { participant: number },
+      { reference: "sought", state: "open" },
+      { participant: number, limit: 1 },
+    ]) {
+      const reply = await api.ask("POST", "/v1/conversations/search", { key: READER, body });
+      expect(reply.status).toBe(200);
+      expect(reply.body.items.map((each: { id: string }) => each.id)).toEqual([id]);
+    }
+    const none = await api.ask("POST", "/v1/conversations/search", { body: { participant: somebody() } });
+    expect(none.body).toEqual({ items: [], next: null });
+    const wrong = await api.ask("POST", "/v1/conversations/search", { body: { cursor: "x" } });
+    expectProblem(wrong, 422, "invalid-request", ["cursor"]);
   });
 
   test("takes numbers as people write them", async () => {
@@ -166,7 +187,8 @@ describe("opening a conversation", () => {
     });
     expectProblem(reply, 409, "pool-exhausted");
     expect(reply.body.detail).toContain("US");
-    expect(reply.body.detail).toContain("the second participant (Ben)");
+    expect(reply.body.detail).toContain("the second participant");
+    expect(reply.body.detail).not.toContain("Ben");
   });
 
   test("refuses somebody who wants no texts from us", async () => {

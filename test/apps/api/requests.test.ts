@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { systemClock } from "#adapters/node/clock.ts";
-import { CONCURRENT_MAX } from "#apps/api/require-api-key.ts";
+import { CONCURRENT_MAX } from "#apps/api/concurrency.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { expectProblem, somebody } from "./participants.ts";
 import { ADMIN, type Asking, READER, type RunningApi, startApi } from "./running-api.ts";
@@ -80,6 +80,43 @@ describe("a body", () => {
     expect(JSON.stringify(reply.body.errors)).not.toMatch(/invalid input|expected/i);
   });
 
+  test("that an answer does not wait for is thrown away, and its client reads the answer", async () => {
+    const megabytes = "x".repeat(4 * 1024 * 1024);
+    for (const [path, key, status] of [
+      ["/v1/conversations", ADMIN, 413],
+      ["/v1/conversations", null, 401],
+      ["/v1/conversations", READER, 403],
+      ["/v2/nothing", null, 404],
+    ] as const) {
+      const reply = await api.ask("POST", path, { key, raw: megabytes });
+      expect(reply.status).toBe(status);
+    }
+  });
+
+  test("that is never finished does not count against its key", async () => {
+    const port = Number(new URL(api.url).port);
+    const head = `POST /v1/conversations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${ADMIN}\r\nContent-Length: 10\r\n\r\n{`;
+    const sockets = await Promise.all(
+      Array.from({ length: CONCURRENT_MAX }, async () => {
+        const socket = connect(port, "127.0.0.1");
+        socket.on("error", () => {});
+        await new Promise<void>((resolve) => socket.write(head, () => resolve()));
+        return socket;
+      }),
+    );
+    expect((await api.ask("GET", "/v1/links")).status).toBe(200);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test("is answered by paths, never by what a client wrote in the place of a field", async () => {
+    const raw =
+      '{"participants": [{"number": "+447700900001", "Ann Smith": 1}], "+447700900002": 2, "colour": 3, "metadata": {"447700900003": 4}}';
+    const reply = await post(raw);
+    expectProblem(reply, 422, "invalid-request");
+    expect(JSON.stringify(reply.body)).not.toMatch(/Ann|Smith|77009/);
+    expect(reply.body.errors).toContainEqual({ path: "colour", message: "is not a known field" });
+  });
+
   test("over the limit is not read to its end", async () => {
     expectProblem(await post(JSON.stringify({ name: "x".repeat(256 * 1024) })), 413, "too-large");
     expectProblem(await postInChunks(300), 413, "too-large");
@@ -113,17 +150,14 @@ describe("a body", () => {
 });
 
 describe("an address", () => {
-  test.each([
-    "/",
-    "/v2/conversations",
-    "/v1/conversation",
-    "/v1/conversations/",
-    "/v1/conversations/a/b/c/d",
-  ])("%s that leads nowhere is not found", async (path) => {
-    const reply = await api.ask("GET", path);
-    if (path.endsWith("conversations/")) expect([200, 404]).toContain(reply.status);
-    else expectProblem(reply, 404, "not-found");
-  });
+  test.each(["/v2/conversations", "/v1/conversation", "/v1/conversations/", "/v1/conversations/a/b/c/d"])(
+    "%s that leads nowhere is not found",
+    async (path) => {
+      const reply = await api.ask("GET", path);
+      if (path.endsWith("conversations/")) expect([200, 404]).toContain(reply.status);
+      else expectProblem(reply, 404, "not-found");
+    },
+  );
 
   test("takes only its own methods, and says which", async () => {
     const reply = await api.ask("DELETE", "/v1/conversations");

@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { openHttpListener } from "#apps/process/http-listener.ts";
 
@@ -18,6 +19,49 @@ test("a port is taken at once, and is 503 until somebody serves it", async () =>
   await expect(openHttpListener("127.0.0.1", listener.port)).rejects.toMatchObject({ code: "EADDRINUSE" });
   listener.serve((_, response) => response.end("served"));
   expect(await (await fetch(listener.url)).text()).toBe("served");
+  await listener.close(never());
+});
+
+/** Sends these lines over a connection of its own, and answers everything that comes back until it is closed. */
+const exchange = async (port: number, lines: readonly string[]): Promise<string> => {
+  const socket = connect(port, "127.0.0.1");
+  let answer = "";
+  socket
+    .on("error", () => {})
+    .on("data", (chunk) => {
+      answer += chunk;
+    });
+  socket.write(lines.join("\r\n"));
+  await new Promise<void>((resolve) => socket.on("close", () => resolve()));
+  return answer;
+};
+
+test.each<[string, readonly string[]]>([
+  ["two hosts", ["GET / HTTP/1.1", "Host: a", "Host: b", "", ""]],
+  [
+    "two transfer encodings",
+    ["POST / HTTP/1.1", "Host: a", "Transfer-Encoding: gzip", "Transfer-Encoding: chunked", "", "0", "", ""],
+  ],
+  [
+    "a list of transfer encodings",
+    ["POST / HTTP/1.1", "Host: a", "Transfer-Encoding: gzip, chunked", "", "0", "", ""],
+  ],
+])("a request with %s is refused before anybody looks at it", async (_, lines) => {
+  const listener = await openHttpListener("127.0.0.1", 0);
+  let served = 0;
+  listener.serve((_request, response) => {
+    served += 1;
+    response.end();
+  });
+  expect(await exchange(listener.port, lines)).toMatch(/^HTTP\/1\.1 400 /);
+  expect(served).toBe(0);
+  await listener.close(never());
+});
+
+test("headers that do not come in time are given up soon after", async () => {
+  const limits = { requestMs: 100, headersMs: 50, checkIntervalMs: 20 };
+  const listener = await openHttpListener("127.0.0.1", 0, limits);
+  expect(await exchange(listener.port, ["GET / HTTP/1.1", "X-Slow: "])).toMatch(/^HTTP\/1\.1 408 /);
   await listener.close(never());
 });
 
