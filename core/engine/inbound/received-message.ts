@@ -1,6 +1,7 @@
 import type { InboundMessage } from "#core/domain/message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import { handsetOf } from "#core/domain/numbering/handset.ts";
+import { toInternational } from "#core/domain/numbering/national.ts";
 
 /**
  * A message as all that follows knows it: by the handsets, in whatever form the carrier writes their numbers, and without a
@@ -15,6 +16,8 @@ export const receivedMessage = (message: InboundMessage): InboundMessage => {
     : { ...message, from, to, part };
 };
 
-/** The handset of an address that is a number; short codes and senders in letters as they are. */
-export const handsetOrAddress = (address: string): string =>
-  isMsisdn(address) ? handsetOf(address) : address;
+/** The handset of an address that is a number, also one with 00 or a plus in front; short codes and senders in letters as they are. */
+export const handsetOrAddress = (address: string): string => {
+  const number = isMsisdn(address) ? address : toInternational(address, "unknown", null);
+  return number === null ? address : handsetOf(number);
+};
