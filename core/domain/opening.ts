@@ -3,6 +3,7 @@ import type { OutboundMessage } from "./message.ts";
 import type { Msisdn } from "./msisdn.ts";
 import { chooseNumber, type GeoMatch, type PairUse, type PoolNumber } from "./number-pool.ts";
 import { type RouteDefinition, routesOf } from "./route.ts";
+import { showsNumberToNeighbour } from "./shown-number.ts";
 
 /** Somebody who is to take part, with what number insight found out. */
 export interface NewParticipant {
@@ -178,14 +179,10 @@ export const revealed = (people: readonly [NewParticipant, NewParticipant]): Ope
     const own = people[person];
     const other = people[person === 0 ? 1 : 0];
     // A name is read by the other one, an intro by oneself.
-    if (own.name !== null && containsNumber(own.name, own.number))
+    if (own.name !== null && showsNumberToNeighbour(own.name, own.number))
       return { kind: "reveals-number", person, field: "name" };
-    if (own.intro !== null && containsNumber(own.intro, other.number))
+    if (own.intro !== null && showsNumberToNeighbour(own.intro, other.number))
       return { kind: "reveals-number", person, field: "intro" };
   }
   return null;
 };
-
-/** Whether a text gives a number away. The last nine digits identify one in national and international writing alike. */
-export const containsNumber = (text: string, number: Msisdn): boolean =>
-  text.replace(/\D/g, "").includes(number.slice(-9));

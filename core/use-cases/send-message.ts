@@ -1,6 +1,6 @@
 import { counterpart } from "#core/domain/conversation.ts";
 import type { MessageRecord, OutboundMessage } from "#core/domain/message.ts";
-import { containsNumber } from "#core/domain/opening.ts";
+import { showsNumber } from "#core/domain/shown-number.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
@@ -39,7 +39,7 @@ export const sendMessage =
     const messages: OutboundMessage[] = [];
     for (const recipient of recipients) {
       const other = counterpart(participants, recipient.id)!;
-      if (containsNumber(text, other.number)) return { kind: "reveals-number" };
+      if (showsNumber(text, other.number)) return { kind: "reveals-number" };
       messages.push({
         id: ids.next(),
         conversationId,
