@@ -103,7 +103,9 @@ export const memoryCarrierLink = (options: MemoryCarrierLinkOptions): MemoryCarr
     sendsWholeText,
     sent,
     room,
+    direction: "transceiver",
     status: () => ({ state, inFlight, window, since }),
+    health: () => ({ state, reason: null, nextAttemptAt: null }),
     send: (message, attempt, done) => {
       const parts = partsOf(message, attempt, sendsWholeText, room());
       if (parts.length === 0) done({ kind: "unsent" });

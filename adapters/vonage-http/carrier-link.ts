@@ -1,7 +1,7 @@
 import { stringify } from "node:querystring";
 import type { OutboundMessage } from "#core/domain/message.ts";
 import { alphabetOf, piecesOf } from "#core/domain/message-text.ts";
-import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
+import type { CarrierLink, LinkReason, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import { availability } from "./circuit-breaker.ts";
@@ -128,7 +128,13 @@ export const httpLink = (options: HttpLinkOptions): HttpLink => {
     name,
     kind: "http",
     sendsWholeText: true,
+    direction: "transceiver",
     room,
+    health: () => ({
+      state: carrier.state(),
+      reason: carrier.state() === "up" ? null : NOT_UP,
+      nextAttemptAt: null,
+    }),
     status: () => ({
       state: carrier.state(),
       inFlight: underWay.size,
@@ -171,6 +177,12 @@ const newLongText = (text: string): LongText => ({
 });
 
 const MORE: SendOutcome = { kind: "more", carrierIds: [] };
+const NOT_UP: LinkReason = {
+  code: "http-unavailable",
+  name: "http-unavailable",
+  detail: "The carrier's HTTP API does not answer, or answers with errors",
+};
+
 const UNSENT: SendOutcome = { kind: "unsent" };
 const UNKNOWN: SendOutcome = { kind: "unknown", carrierIds: [] };
 

@@ -14,7 +14,10 @@ export interface ApiPorts {
   readonly insight: NumberInsight;
   readonly market: NumberMarket;
   /** The links of this process; none where another process sends. */
-  readonly links: readonly Pick<CountedLink, "name" | "kind" | "status" | "counts">[];
+  readonly links: readonly Pick<
+    CountedLink,
+    "name" | "kind" | "direction" | "status" | "health" | "counts"
+  >[];
   readonly pacing: Pick<Pacing, "perSecond">;
   /** The process is ending. */
   readonly isDraining: () => boolean;

@@ -73,7 +73,11 @@ export const showOffer = ({ number, country, features, monthlyCost }: OfferedNum
   monthlyCost,
 });
 
-export const showLink = (link: ListedLink) => ({ ...link, since: showTime(link.since) });
+export const showLink = (link: ListedLink) => ({
+  ...link,
+  since: showTime(link.since),
+  nextAttemptAt: link.nextAttemptAt === null ? null : showTime(link.nextAttemptAt),
+});
 
 export const showOptOut = ({ number, since, source, word, scope, virtualNumber }: OptOut) => ({
   number: formatMsisdn(number),

@@ -7,7 +7,7 @@ import { getConversation } from "#core/use-cases/get-conversation.ts";
 import { getMessage } from "#core/use-cases/get-message.ts";
 import { getOptOut } from "#core/use-cases/get-opt-out.ts";
 import { listConversations } from "#core/use-cases/list-conversations.ts";
-import { listLinks } from "#core/use-cases/list-links.ts";
+import { listLinks, processName } from "#core/use-cases/list-links.ts";
 import { listMessages } from "#core/use-cases/list-messages.ts";
 import { listNumbers } from "#core/use-cases/list-numbers.ts";
 import { openConversation } from "#core/use-cases/open-conversation.ts";
@@ -52,7 +52,7 @@ export const apiUseCases = (
     getOptOut: getOptOut({ optOuts }),
     optOut: optOut({ optOuts, clock }),
     optIn: optIn({ optOuts, clock }),
-    listLinks: listLinks({ linkReports, ownLinks }),
+    listLinks: listLinks({ linkReports, ownProcess: processName("api", ids.next()), ownLinks }),
     checkReadiness: checkReadiness({ storage, links, isDraining }),
   };
 };

@@ -1,5 +1,6 @@
 import { createSmppLink, type LateId, type SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { InboundSink } from "#adapters/smpp/delivery/inbound-sink.ts";
+import { healthWithReceiver, reasonOf } from "#adapters/smpp/delivery/link-health.ts";
 import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import type { SmppProfile } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
@@ -12,6 +13,8 @@ import type { SmppAddress } from "#apps/process/settings/values.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
+import type { AnswerTimes } from "./answer-times.ts";
+import { createLimitedWarnings } from "./limited-log.ts";
 
 /** Between one bind and the next: many at once look like an attack. */
 const STAGGER_MS = 200;
@@ -22,7 +25,9 @@ const WAITING_MAX = 5_000;
 export interface Binds {
   /** Those that send. */
   readonly links: readonly CountedLink[];
-  /** All of them, also those that only receive. */
+  /** Those that only receive, for people to look at. */
+  readonly receivers: readonly CountedLink[];
+  /** All of them. */
   readonly all: readonly SmppLink[];
   start(): void;
   /** Accepts nothing new, waits up to `drainMs` for what is in flight, unbinds; resolves when all connections are gone. */
@@ -34,6 +39,7 @@ export interface BindsContext {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  readonly answerTimes: AnswerTimes;
   readonly onLateId: (late: LateId) => void;
   readonly onUnconfirmed: (keys: readonly UnconfirmedKey[]) => void;
 }
@@ -47,6 +53,7 @@ type SmppSettings = Pick<
   | "smppBind"
   | "smppWindow"
   | "smppMessageId"
+  | "smppDefaultAlphabet"
 >;
 
 export interface BindTuning {
@@ -57,11 +64,16 @@ export interface BindTuning {
 /** One transceiver for each address, or a transmitter and a receiver. */
 export const createBinds = (
   settings: SmppSettings,
-  { log, ...context }: BindsContext,
+  { log, answerTimes, ...context }: BindsContext,
   tuning: BindTuning = {},
 ): Binds => {
   const shared = createRedeliveries();
-  const profile: SmppProfile = { ...VONAGE, messageIdForm: settings.smppMessageId };
+  const warn = createLimitedWarnings(log, context.clock.now);
+  const profile: SmppProfile = {
+    ...VONAGE,
+    messageIdForm: settings.smppMessageId,
+    defaultAlphabet: settings.smppDefaultAlphabet,
+  };
   const bindTo = ({ host, port, tls }: SmppAddress, name: string, bindType: BindType): SmppLink => {
     const address = `${tls ? "smpps" : "smpp"}://${host}:${port}`;
     return createSmppLink({
@@ -84,12 +96,18 @@ export const createBinds = (
       onUp: () => log.info({ link: name, address }, "The bind is up"),
       onDown: (reason, next) => {
         const level = next === null ? "info" : next.alarm ? "error" : "warn";
+        const { code, name: cause, detail } = reasonOf(reason);
         log[level](
-          { link: name, address, reason, againInMs: next && Math.round(next.inMs) },
-          "The bind is down",
+          { link: name, direction: bindType, address, code, cause, againInMs: next && Math.round(next.inMs) },
+          `The bind is down: ${detail}`,
         );
       },
-      onMalformed: (commandId, reason) => log.warn({ link: name, commandId, reason }, "A malformed PDU"),
+      onMalformed: (commandId, reason) =>
+        warn(`${name} ${commandId} ${reason}`, { link: name, commandId, reason }, "A malformed PDU"),
+      onIgnored: (reason) =>
+        warn(`${name} ${reason}`, { link: name, reason }, "A delivery was acknowledged and goes no further"),
+      onSubmitAnswer: (ms) => answerTimes.submitted(name, ms),
+      onDeliverAnswer: (ms) => answerTimes.delivered(name, ms),
       onFault: (error) => log.error({ link: name, err: error }, "A fault on a bind"),
     });
   };
@@ -102,7 +120,14 @@ export const createBinds = (
   const all = groups.flat();
   let starting: NodeJS.Timeout[] = [];
   return {
-    links: groups.map(([sender]) => countedLink(sender!)),
+    links: groups.map(([sender, receiver]) =>
+      countedLink(
+        receiver === undefined
+          ? sender!
+          : { ...sender!, health: () => healthWithReceiver(sender!.health(), receiver.health()) },
+      ),
+    ),
+    receivers: groups.flatMap(([, receiver]) => (receiver === undefined ? [] : [countedLink(receiver)])),
     all,
     start: () => {
       starting = all.map((link, index) => setTimeout(() => link.start(), index * STAGGER_MS));

@@ -20,6 +20,8 @@ import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
 import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import { ok } from "#core/result.ts";
+import { processName } from "#core/use-cases/list-links.ts";
+import { createAnswerTimes } from "./answer-times.ts";
 import { type Binds, type BindTuning, createBinds } from "./binds.ts";
 import { createGatewayHealth } from "./health.ts";
 import { type Reporting, startLinkReports } from "./link-reports.ts";
@@ -39,14 +41,23 @@ export const gatewayComponents = (
   tuning?: BindTuning,
 ): readonly Component[] => {
   let binds: Binds;
-  let relay: Engine;
+  let engine: Engine;
   let reporting: Reporting;
+  let process: string;
+  const answerTimes = createAnswerTimes();
   const healthComponent = (port: () => HttpListener): Component => ({
     name: "the gateway's health port",
     start: () => {
       const links = [...binds.links, ...composed().resolve(LINKS)];
       const { storage } = composed().resolve(STORAGE);
-      const metrics = createGatewayMetrics({ links, binds: binds.all, relay });
+      const metrics = createGatewayMetrics({
+        process: processName("gateway", process),
+        links: [...links, ...binds.receivers],
+        binds: binds.all,
+        engine,
+        answerTimes,
+        clock: composed().resolve(CLOCK),
+      });
       port().serve(createGatewayHealth({ storage, links, metrics }));
       return ok((deadline) => port().close(deadline));
     },
@@ -65,14 +76,14 @@ export const gatewayComponents = (
         const clock = container.resolve(CLOCK);
         const ids = container.resolve(IDS);
         const { storage } = container.resolve(STORAGE);
-        const process = ids.next();
+        process = ids.next();
         let stopping = false;
         let hasLeft = false;
         // From the moment it stops, deliveries are put off: what comes then could not be written any more.
         const sink: InboundSink = {
-          offer: (message, done) => (stopping ? done("unavailable") : relay.writer.offer(message, done)),
+          offer: (message, done) => (stopping ? done("unavailable") : engine.writer.offer(message, done)),
           offerReceipt: (receipt, done) =>
-            stopping ? done("unavailable") : relay.writer.offerReceipt(receipt, done),
+            stopping ? done("unavailable") : engine.writer.offerReceipt(receipt, done),
           checkDuplicate: classifyRedelivery({ ...storage, clock }, process),
           isSent: checkSent(storage),
           resolveUnconfirmed: (key) => reporting.resolve(key),
@@ -80,13 +91,17 @@ export const gatewayComponents = (
         const onLateId = ({ message, part, parts, carrierId }: LateId): void => {
           if (hasLeft) return;
           const fact = { messageId: message.id, part, parts, carrierId, link: "smpp", attempts: 1 } as const;
-          relay.writer.record({ accepted: [{ ...fact, at: clock.now() }] });
+          engine.writer.record({ accepted: [{ ...fact, at: clock.now() }] });
         };
         const onUnconfirmed = (keys: readonly UnconfirmedKey[]): void => reporting.unconfirmed(keys);
         const log = container.resolve(LOG);
-        binds = createBinds(settings, { sink, clock, ids, log, onLateId, onUnconfirmed }, tuning);
+        binds = createBinds(
+          settings,
+          { sink, clock, ids, log, answerTimes, onLateId, onUnconfirmed },
+          tuning,
+        );
         const links = [...binds.links, ...container.resolve(LINKS)];
-        relay = await startEngine(
+        engine = await startEngine(
           {
             storage,
             links,
@@ -100,16 +115,16 @@ export const gatewayComponents = (
         reporting = startLinkReports({
           process,
           linkReports: storage.linkReports,
-          links,
+          links: [...links, ...binds.receivers],
           binds: binds.all,
-          pacing: () => relay.pacing,
+          pacing: () => engine.pacing,
           clock,
           timer: container.resolve(TIMER),
         });
         binds.start();
         return ok(async () => {
           stopping = true;
-          const leaving = relay.stop().then(() => {
+          const leaving = engine.stop().then(() => {
             hasLeft = true;
           });
           await Promise.all([leaving, binds.stop(settings.drainTimeoutMs * DRAIN_SHARE)]);

@@ -21,6 +21,8 @@ export interface Engine {
   readonly pacing: Pacing;
   /** Messages that this process has to send. */
   ownedCount(): number;
+  /** When the oldest message came that waits here to leave or to be written; null: none does. */
+  oldestAt(): number | null;
   /** Stops sending, writes what is known, and leaves the rest to others. The links stay up until this resolves. */
   stop(): Promise<void>;
 }
@@ -70,8 +72,9 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     { fallbackAfterMs: options.fallbackAfterMs, onUnknown: options.onUnknown ?? "resend" },
     { state, ownership, writer, pacing },
   );
+  const oldestOwned = (): string | null => earlier(state.owned.oldest(), writer.oldestWaiting());
   const membership = await joinDispatchers({ dispatch, clock, timer, ids }, options, ownership, {
-    oldestOwned: () => earlier(state.owned.oldest(), writer.oldestWaiting()),
+    oldestOwned,
     handOver: dispatcher.handOver,
     discardAll: () => {
       pacing.share(0, clock.elapsed());
@@ -88,6 +91,10 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     writer,
     pacing,
     ownedCount: state.queues.size,
+    oldestAt: () => {
+      const oldest = oldestOwned();
+      return oldest === null ? null : timeOfId(oldest);
+    },
     stop: async () => {
       await sweeper.stop();
       const left = await dispatcher.stop();
@@ -96,6 +103,9 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     },
   };
 };
+
+/** Ids begin with the milliseconds of Unix time at which they were made (RFC 9562 §5.7). */
+const timeOfId = (id: string): number => Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16);
 
 const earlier = (a: string | null, b: string | null): string | null =>
   a === null || (b !== null && b < a) ? b : a;

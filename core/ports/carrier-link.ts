@@ -14,7 +14,11 @@ export interface CarrierLink {
   readonly kind: LinkKind;
   /** Whether one `send` carries the whole text, which the carrier cuts itself (HTTP), or one part at a time (SMPP). */
   readonly sendsWholeText: boolean;
+  /** Which way texts go over it. */
+  readonly direction: LinkDirection;
   status(): LinkStatus;
+  /** How it is, for people. */
+  health(): LinkHealth;
   /** How many segments it would take right now without waiting: 0 when down or when its window is full. */
   room(): number;
   /** `done` must not throw. */
@@ -38,6 +42,28 @@ export interface LinkStatus {
   readonly window: number;
   /** When it came into this state. */
   readonly since: number;
+}
+
+/** HTTP goes both ways. */
+export type LinkDirection = "transceiver" | "transmitter" | "receiver";
+
+/**
+ * `degraded`: it sends, but not as it should: nothing comes in, or nothing is answered. `paused`: an operator has stopped it.
+ * `connecting`, `down`: it sends nothing.
+ */
+export interface LinkHealth {
+  readonly state: "up" | "degraded" | "connecting" | "paused" | "down";
+  /** Null: it is up, or was never anything else. */
+  readonly reason: LinkReason | null;
+  /** When it connects again; null: it is connected, or nobody has said that it should. */
+  readonly nextAttemptAt: number | null;
+}
+
+/** Why a link is not up. `code` is for programs, `name` the carrier's own word (`ESME_RINVPASWD`), `detail` a sentence for people. */
+export interface LinkReason {
+  readonly code: string;
+  readonly name: string;
+  readonly detail: string;
 }
 
 export type SendOutcome =

@@ -1,6 +1,6 @@
 import type { LinkKind } from "#core/domain/message.ts";
 import type { AcceptanceReport, UnconfirmedKey } from "#core/domain/redelivery.ts";
-import type { LinkStatus } from "./carrier-link.ts";
+import type { LinkDirection, LinkHealth, LinkStatus } from "./carrier-link.ts";
 import type { DispatcherKind } from "./dispatch.ts";
 
 /** What processes let one another know of their links. */
@@ -40,9 +40,10 @@ export interface LinkReport extends Omit<AcceptanceReport, "ageMs"> {
 
 export type AgedLinkReport = LinkReport & AcceptanceReport;
 
-export interface ReportedLink extends LinkStatus {
+export interface ReportedLink extends Omit<LinkStatus, "state">, LinkHealth {
   readonly name: string;
   readonly kind: LinkKind;
+  readonly direction: LinkDirection;
   /** Segments a second. */
   readonly rate: number;
   /** Segments that the carrier has accepted since the process started. */

@@ -1,12 +1,14 @@
 import type { LinkReports, ReportedLink } from "#core/ports/link-reports.ts";
 
 export interface ListedLink extends ReportedLink {
-  /** What kind of process the link belongs to. */
-  readonly process: "api" | "gateway";
+  /** The process that the link belongs to, such as `gateway-9f3b12c4`: each life of a process has a name of its own. */
+  readonly process: string;
 }
 
 export interface ListLinksPorts {
   readonly linkReports: Pick<LinkReports, "all">;
+  /** The name of this process. */
+  readonly ownProcess: string;
   /** The links of this process, as they are now. */
   readonly ownLinks: () => readonly ReportedLink[];
 }
@@ -14,14 +16,19 @@ export interface ListLinksPorts {
 /** A gateway reports every second; one that has been silent for longer than this (milliseconds) is gone, and its links with it. */
 const GONE_MS = 5_000;
 
+/** `id`: a UUID, of which the end is random. */
+export const processName = (kind: "api" | "gateway", id: string): string => `${kind}-${id.slice(-8)}`;
+
 /** The carrier links of this process and of all living gateways. */
 export const listLinks =
-  ({ linkReports, ownLinks }: ListLinksPorts) =>
+  ({ linkReports, ownProcess, ownLinks }: ListLinksPorts) =>
   async (): Promise<readonly ListedLink[]> => {
-    const own = ownLinks().map((link) => ({ ...link, process: "api" as const }));
+    const own = ownLinks().map((link) => ({ ...link, process: ownProcess }));
     const reports = (await linkReports.all()).filter(({ ageMs }) => ageMs < GONE_MS);
     return [
       ...own,
-      ...reports.flatMap(({ kind, links }) => links.map((link) => ({ ...link, process: kind }))),
+      ...reports.flatMap(({ kind, process, links }) =>
+        links.map((link) => ({ ...link, process: processName(kind, process) })),
+      ),
     ];
   };

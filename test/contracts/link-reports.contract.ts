@@ -6,7 +6,10 @@ import { type CreateStorage, storageOf } from "./storage-scene.ts";
 const aLink = (change: Partial<ReportedLink> = {}): ReportedLink => ({
   name: "smpp-1",
   kind: "smpp",
+  direction: "transceiver",
   state: "up",
+  reason: null,
+  nextAttemptAt: null,
   inFlight: 3,
   window: 10,
   rate: 28.5,
@@ -36,7 +39,14 @@ export const linkReportsContract = (name: string, create: CreateStorage): void =
       const second = aReport({
         process: first.process,
         settledBefore: NOON + SECOND,
-        links: [aLink({ state: "down" }), aLink({ name: "http", kind: "http" })],
+        links: [
+          aLink({
+            state: "down",
+            reason: { code: "smpp-0x0e", name: "ESME_RINVPASWD", detail: "The carrier refuses the password" },
+            nextAttemptAt: NOON + SECOND,
+          }),
+          aLink({ name: "http", kind: "http" }),
+        ],
       });
       expect(await all()).toEqual([]);
       for (const report of [first, other, second]) await linkReports.report(report, []);

@@ -102,7 +102,9 @@ export const scriptedLink = (options: ScriptedLinkOptions): ScriptedLink => {
     name,
     kind,
     sendsWholeText,
+    direction: "transceiver",
     status: () => ({ state, inFlight, window, since }),
+    health: () => ({ state, reason: null, nextAttemptAt: null }),
     room: () => (state === "up" ? Math.max(0, window - inFlight) : 0),
     onChange: (listener) => {
       listeners.push(listener);

@@ -1,4 +1,5 @@
 import type { SmppProfile } from "#adapters/smpp/profile.ts";
+import { statusCode } from "#adapters/smpp/protocol/status-names.ts";
 import { createSmppConnection, machine } from "#adapters/smpp/session/connection.ts";
 import type { DownReason } from "#adapters/smpp/session/output.ts";
 import type {
@@ -16,6 +17,7 @@ import type { Ids } from "#core/ports/ids.ts";
 import { storedId } from "./carrier-ids.ts";
 import { createDeliverSmHandler, type IgnoredReason } from "./deliver-sm-handler.ts";
 import type { InboundSink } from "./inbound-sink.ts";
+import { healthOf } from "./link-health.ts";
 import type { Redeliveries } from "./redelivery.ts";
 import { partAnswered, sendPart } from "./send-parts.ts";
 import { NO_IDS, type Sending, UNSENT } from "./sending.ts";
@@ -42,6 +44,9 @@ export interface SmppLinkOptions {
   /** A part whose outcome was called unknown has been accepted after all. */
   readonly onLateId?: (late: LateId) => void;
   readonly onMalformed?: (commandId: number, reason: string) => void;
+  /** How long an answer took, in milliseconds: the carrier's to a message, and ours to a delivery. */
+  readonly onSubmitAnswer?: (ms: number) => void;
+  readonly onDeliverAnswer?: (ms: number) => void;
   /** A bug, caught before it could harm the link. */
   readonly onFault: (error: unknown) => void;
   /** Absent: the machine's own timers and sockets. */
@@ -61,6 +66,9 @@ export interface SmppLink extends CarrierLink {
   /** Answers what is in flight for up to `drainMs`, unbinds, and resolves when the connection is gone. */
   stop(drainMs?: number): Promise<void>;
   details(): ConnectionStatus;
+  /** Refused messages by status, such as `0x0a`. */
+  refusals(): Iterable<readonly [status: string, count: number]>;
+  ignored(): ReadonlyMap<IgnoredReason, number>;
 }
 
 /**
@@ -72,6 +80,7 @@ export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
   const listeners = new Set<() => void>();
   let since = clock.now();
   let isNotifying = false;
+  const ignored = new Map<IgnoredReason, number>();
 
   /** Once for all that happens in one go: a full chunk of answers opens the window once. */
   const notify = () => {
@@ -89,14 +98,18 @@ export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
     answer: (delivery, status) => connection.answer(delivery, status),
     isWaiting: (delivery) => connection.isWaiting(delivery),
     onUnconfirmed: (key) => options.onUnconfirmed?.([key]),
-    onIgnored: (reason) => options.onIgnored?.(reason),
+    onIgnored(reason) {
+      ignored.set(reason, (ignored.get(reason) ?? 0) + 1);
+      options.onIgnored?.(reason);
+    },
   });
 
   const connection: SmppConnection<Sending> = createSmppConnection<Sending>(
     { ...options.connection, profile },
     {
       onDeliver: deliveries.handle,
-      onOutcome(sending, outcome) {
+      onOutcome(sending, outcome, ms) {
+        if (ms !== null) options.onSubmitAnswer?.(ms);
         try {
           partAnswered(connection, profile, sending, outcome);
         } catch (error) {
@@ -107,6 +120,7 @@ export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
         }
         notify();
       },
+      ...(options.onDeliverAnswer === undefined ? {} : { onAnswered: options.onDeliverAnswer }),
       onLateOutcome({ message, part, segments }, outcome) {
         if (outcome.kind !== "accepted" || outcome.messageId === "") return;
         const carrierId = storedId(outcome.messageId);
@@ -133,10 +147,15 @@ export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
   return {
     name,
     kind: "smpp",
+    direction: options.connection.bindType,
+    health: () => healthOf(connection.status(), clock.now()),
     sendsWholeText: false,
     start: () => connection.start(),
     stop: (drainMs) => connection.stop(drainMs).then(deliveries.stop),
     details: () => connection.status(),
+    refusals: () =>
+      [...connection.status().counts.refused].map(([status, count]) => [statusCode(status), count] as const),
+    ignored: () => ignored,
     status: () => ({
       state: linkState(connection.state()),
       inFlight: connection.inFlight(),

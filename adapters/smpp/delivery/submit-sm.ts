@@ -1,5 +1,6 @@
 import type { SmppProfile } from "#adapters/smpp/profile.ts";
 import { NO_TLVS, type ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
+import { TAG } from "#adapters/smpp/protocol/tlv.ts";
 import { DATA_CODING, encodeDefault, encodeUcs2 } from "#adapters/smpp/text/data-coding.ts";
 import { concatenationHeader, UDH_INDICATOR } from "#adapters/smpp/text/user-data.ts";
 import { alphabetOf, SEGMENTS_MAX } from "#core/domain/message-text.ts";
@@ -18,10 +19,13 @@ export const submitOf = (
 ): ShortMessage => {
   const { ton, npi } = profile.addresses.international;
   const segment = segments[part]!;
-  const isPart = segments.length > 1;
+  const isLong = segments.length > 1;
   const plain =
-    isPart && alphabetOf(message.text) === "ucs2" ? null : encodeDefault(segment, profile.defaultAlphabet);
+    isLong && !isPlain(message.text, profile) ? null : encodeDefault(segment, profile.defaultAlphabet);
   const body = plain ?? encodeUcs2(segment);
+  const isPayload =
+    plain === null && (isLong ? alphabetOf(message.text) !== "ucs2" : body.length > OCTETS_MAX);
+  const isPart = isLong && !isPayload;
   return {
     serviceType: "",
     sourceTon: ton,
@@ -39,9 +43,33 @@ export const submitOf = (
     replaceIfPresent: 0,
     dataCoding: plain === null ? DATA_CODING.ucs2 : DATA_CODING.default,
     defaultMessageId: 0,
-    shortMessage: isPart ? Buffer.concat([headerOf(reference, segments.length, part), body]) : body,
-    tlvs: NO_TLVS,
+    shortMessage: isPayload
+      ? NO_OCTETS
+      : isPart
+        ? Buffer.concat([headerOf(reference, segments.length, part), body])
+        : body,
+    tlvs: isPayload ? payloadTlv(body) : NO_TLVS,
   };
+};
+
+/** All parts of a text have one alphabet: what the GSM alphabet can spell, another one under data_coding 0 may not. */
+const isPlain = (text: string, { defaultAlphabet }: Pick<SmppProfile, "defaultAlphabet">): boolean =>
+  alphabetOf(text) !== "ucs2" && (defaultAlphabet === "gsm" || encodeDefault(text, defaultAlphabet) !== null);
+
+/** What one SMS carries (3GPP TS 23.040 §9.2.3.24.1). */
+const OCTETS_MAX = 140;
+
+const NO_OCTETS = Buffer.alloc(0);
+
+/**
+ * A text that is cut for the GSM alphabet and cannot be written in the carrier's own is too long in UCS-2: it goes as message_payload,
+ * which the carrier cuts itself (SMPP 3.4 §5.3.2.32).
+ */
+const payloadTlv = (octets: Buffer): Buffer => {
+  const header = Buffer.alloc(4);
+  header.writeUInt16BE(TAG.messagePayload, 0);
+  header.writeUInt16BE(octets.length, 2);
+  return Buffer.concat([header, octets]);
 };
 
 /**

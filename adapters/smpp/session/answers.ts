@@ -17,6 +17,7 @@ export const onSubmitAnswer = <C>(
     return;
   }
   session.unansweredSince = null;
+  session.lastAnswerAt = now;
   session.deliveries.confirm(request.acknowledgedBefore);
   count(session.counts, outcome);
   const { faultDrainMs } = session.settings.times; // breakage: close-at-nack
@@ -26,7 +27,7 @@ export const onSubmitAnswer = <C>(
   )
     // The answer names its request, so both streams are sound: what else is in flight is answered yet, and nothing new is sent.
     drain(session, { kind: "session-fault", status: outcome.status }, now + faultDrainMs);
-  session.output.answered(request.context, outcome);
+  session.output.answered(request.context, outcome, now - request.sentAt);
 };
 
 const onLateAnswer = <C>(
@@ -41,6 +42,7 @@ const onLateAnswer = <C>(
     return;
   }
   session.unansweredSince = null;
+  session.lastAnswerAt = now;
   session.counts.late += 1;
   session.output.answeredLate(late.context, outcome);
 };

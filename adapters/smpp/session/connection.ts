@@ -3,6 +3,7 @@ import type { Redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import { messageProblem } from "#adapters/smpp/protocol/message-problem.ts";
 import { STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import { credentialsProblem } from "#adapters/smpp/protocol/rare-pdus.ts";
+import { statusCode } from "#adapters/smpp/protocol/status-names.ts";
 import type { Delivery } from "./acknowledgements.ts";
 import { addCounts, createCounts } from "./counts.ts";
 import type { DownReason, SessionEnd } from "./output.ts";
@@ -52,6 +53,8 @@ export const createSmppConnection = <C>(
   let connections = 0;
   let repeated = 0;
   let lastDown: DownReason | null = null;
+  let nextAttemptAt = Number.NaN;
+  const downs = new Map<string, number>();
   let pastCounts = createCounts();
 
   redeliveries.watch({
@@ -109,6 +112,8 @@ export const createSmppConnection = <C>(
     if (link !== null) pastCounts = addCounts(pastCounts, link.session.counts);
     link = null;
     lastDown = reason;
+    const cause = "status" in reason ? statusCode(reason.status) : reason.kind;
+    downs.set(cause, (downs.get(cause) ?? 0) + 1);
     if (stopped !== null) {
       for (const resolve of stopped) resolve();
       handlers.onDown?.(reason, null, keys);
@@ -116,6 +121,7 @@ export const createSmppConnection = <C>(
     }
     const next = reconnectAfter(reason, boundForMs, failures, world.chance(), reconnect);
     failures = next.failures;
+    nextAttemptAt = world.now() + next.delayMs;
     // breakage: never-reconnect
     cancelWait = world.after(next.delayMs, open);
     handlers.onDown?.(reason, { inMs: next.delayMs, alarm: next.alarm }, keys);
@@ -124,6 +130,17 @@ export const createSmppConnection = <C>(
   const stateNow = (): ConnectionStatus["state"] => {
     const phase = link?.session.phase.state ?? (cancelWait === null ? "idle" : "waiting");
     return phase === "closed" ? "waiting" : phase;
+  };
+  const bindingForMs = (): number => {
+    const phase = link?.session.phase;
+    return phase?.state === "binding" ? world.now() - (phase.deadline - times.bindMs) : 0;
+  };
+  /** Peers answer in any order, so what counts is since when nothing at all has been answered. */
+  const unansweredForMs = (): number => {
+    const session = link?.session ?? null;
+    if (session === null || session.window.size() === 0) return 0;
+    const oldest = session.unansweredSince ?? session.window.nextDeadline() - times.responseMs;
+    return Math.max(0, world.now() - Math.max(oldest, session.lastAnswerAt));
   };
   const inFlight = () => link?.session.window.size() ?? 0;
 
@@ -155,6 +172,7 @@ export const createSmppConnection = <C>(
     isWaiting: (delivery) => link?.session.deliveries.isWaiting(delivery) ?? false,
     answer(delivery, status) {
       const isAnswered = link?.answer(delivery, status) ?? false;
+      if (isAnswered) handlers.onAnswered?.(world.now() - delivery.receivedAt);
       if (isAnswered && status !== STATUS.ok) redeliveries.suspect(delivery);
       return isAnswered;
     },
@@ -165,10 +183,14 @@ export const createSmppConnection = <C>(
         boundSince: session?.phase.state === "bound" ? session.phase.since : null,
         inFlight: inFlight(),
         windowMax,
+        bindingForMs: bindingForMs(),
+        unansweredForMs: unansweredForMs(),
+        nextAttemptInMs: cancelWait === null ? null : Math.max(0, nextAttemptAt - world.now()),
         waiting: session?.deliveries.waitingCount() ?? 0,
         unconfirmed: session?.deliveries.unconfirmedCount() ?? 0,
         unconfirmedForMs: Math.max(0, world.now() - (session?.deliveries.unconfirmedSince() ?? world.now())),
         connections,
+        downs,
         repeated,
         lastDown,
         counts: session === null ? pastCounts : addCounts(pastCounts, session.counts),

@@ -22,7 +22,7 @@ export const close = <C>(
   session.phase = { state: "closed" };
   tellFirst?.();
   // breakage: lose-in-flight
-  for (const { context } of lost) output.answered(context, LOST);
+  for (const { context } of lost) output.answered(context, LOST, null);
   output.down(end);
 };
 

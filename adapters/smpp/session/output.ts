@@ -8,7 +8,8 @@ import type { Delivery } from "./acknowledgements.ts";
 export interface SessionOutput<C> {
   readonly write: (pdu: Pdu) => void;
   readonly deliver: (delivery: Delivery) => void;
-  readonly answered: (context: C, outcome: SubmitOutcome) => void;
+  /** `ms`: how long the answer took; null: there was none. */
+  readonly answered: (context: C, outcome: SubmitOutcome, ms: number | null) => void;
   /** The answer to a submit_sm whose outcome was called unknown before. */
   readonly answeredLate: (context: C, outcome: SubmitOutcome) => void;
   readonly malformed: (commandId: number, reason: string) => void;

@@ -29,7 +29,9 @@ export interface ConnectionHandlers<C> {
   /** A text or a receipt: answer it with `answer`, after it is safe. A redelivery has the key of the first delivery. */
   readonly onDeliver: (delivery: Delivery) => void;
   /** Once for every submit that was accepted here. */
-  readonly onOutcome: (context: C, outcome: SubmitOutcome) => void;
+  readonly onOutcome: (context: C, outcome: SubmitOutcome, ms: number | null) => void;
+  /** A delivery has been answered, so many milliseconds after it came. */
+  readonly onAnswered?: (ms: number) => void;
   /** The answer to a submit whose outcome was unknown, come after all. */
   readonly onLateOutcome?: (context: C, outcome: SubmitOutcome) => void;
   readonly onUp?: () => void;
@@ -69,12 +71,20 @@ export interface ConnectionStatus {
   readonly boundSince: number | null;
   readonly inFlight: number;
   readonly windowMax: number;
+  /** For how long the bind has had no answer; 0: it waits for none. In milliseconds. */
+  readonly bindingForMs: number;
+  /** For how long the oldest submit_sm has had none; 0: none is in flight, or others have been answered since. In milliseconds. */
+  readonly unansweredForMs: number;
+  /** When it connects again, in so many milliseconds; null: it is connected, or stopped. */
+  readonly nextAttemptInMs: number | null;
   /** deliver_sm that wait for our answer. */
   readonly waiting: number;
   readonly unconfirmed: number;
   /** How long ago the oldest delivery came that the peer may deliver again; 0: there is none. In milliseconds. */
   readonly unconfirmedForMs: number;
   readonly connections: number;
+  /** How often a session ended, by what it ended with: a status such as `0x0e`, or a kind such as `silent`. */
+  readonly downs: ReadonlyMap<string, number>;
   /** Deliveries that had come before. */
   readonly repeated: number;
   readonly lastDown: DownReason | null;

@@ -46,6 +46,8 @@ export interface Session<C> {
   lastConfirmAt: number;
   /** When the oldest submit_sm was sent that expired, with no answer to any other since. */
   unansweredSince: number | null;
+  /** When a submit_sm was last answered. */
+  lastAnswerAt: number;
 }
 
 export const createSession = <C>(
@@ -65,5 +67,6 @@ export const createSession = <C>(
     enquiry: null,
     lastConfirmAt: Number.NEGATIVE_INFINITY,
     unansweredSince: null,
+    lastAnswerAt: now,
   };
 };

@@ -20,7 +20,7 @@ export const onTick = <C>(session: Session<C>, now: number): void => {
   if (phase.state !== "bound" && phase.state !== "draining") return;
   const expired = expire(session, now);
   const tellExpired = () => {
-    for (const { context } of expired) output.answered(context, TIMED_OUT);
+    for (const { context } of expired) output.answered(context, TIMED_OUT, null);
   };
   if (session.unansweredSince !== null && now - session.unansweredSince >= settings.times.stallMs) {
     close(session, { kind: "stalled" }, now, tellExpired);

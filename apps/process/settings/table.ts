@@ -209,6 +209,11 @@ const smpp = {
     about: "how receipts name messages: `same`, `hex-dec` or `dec-hex`",
     read: oneOf("same", "hex-dec", "dec-hex"),
   }),
+  smppDefaultAlphabet: withDefault("gsm", {
+    name: "SMPP_DEFAULT_ALPHABET",
+    about: "what data_coding 0 means at this carrier: `gsm`, `latin1` or `ascii`",
+    read: oneOf("gsm", "latin1", "ascii"),
+  }),
   gatewayPort: withDefault("3002", {
     name: "GATEWAY_PORT",
     about: "the gateway's health, readiness and metrics",

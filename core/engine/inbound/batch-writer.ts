@@ -11,6 +11,7 @@ import { createBatchCommit } from "./commit-batch.ts";
 import type { Facts, OutboundSide } from "./context.ts";
 import { joined, keysOf } from "./decide-batch.ts";
 import { createDecider } from "./decider.ts";
+import { createInboundCounter, type InboundCounts } from "./inbound-counts.ts";
 import { receivedMessage } from "./received-message.ts";
 import { createWriterShards } from "./writer-shards.ts";
 
@@ -24,6 +25,7 @@ export interface BatchWriter extends Inbound {
   record(facts: Facts, done?: () => void): void;
   /** Joins the parts of a long text whose last part did not come in time. */
   join(parts: readonly StoredPart[]): Promise<AcceptResult>;
+  counts(): InboundCounts;
   /** Messages and receipts that wait to be written. */
   waiting(): number;
   /** Id of the oldest message that waits or is being written; null when there is none. */
@@ -74,11 +76,12 @@ export const startBatchWriter = (
     wishRules: basicWishRules,
     mayOwn: outbound.mayOwn,
   });
+  const counter = createInboundCounter();
   const shards = createWriterShards(
     { shards: count, waitingMax },
     timer,
     outbound.isBehind,
-    createBatchCommit(traffic, decider, outbound),
+    createBatchCommit(traffic, decider, outbound, counter),
   );
 
   const put = (
@@ -100,6 +103,7 @@ export const startBatchWriter = (
     record: (facts, done = () => {}) =>
       shards.putFacts(facts.accepted?.[0]?.carrierId ?? "", { facts, done }),
     join: (parts) => putAndWait(joined(parts, ids.next()), keysOf(parts)),
+    counts: counter.counts,
     waiting: shards.waiting,
     oldestWaiting: shards.oldestWaiting,
     recipients: shards.recipients,

@@ -12,6 +12,7 @@ import type {
 import type { ActiveWrite } from "./active-write.ts";
 import type { OutboundSide } from "./context.ts";
 import type { Decider, PlannedPendingWrite } from "./decider.ts";
+import type { InboundCounter } from "./inbound-counts.ts";
 import { notify, type PendingInbound, type WriteBatch } from "./write-batch.ts";
 
 /** A route that changes between each decision and its write this often is not changing: something is broken. */
@@ -22,7 +23,7 @@ const DECISIONS_MAX = 50;
  * the first write. Notifies everything that waits for the batch.
  */
 export const createBatchCommit =
-  (traffic: Pick<Traffic, "commit">, decider: Decider, outbound: OutboundSide) =>
+  (traffic: Pick<Traffic, "commit">, decider: Decider, outbound: OutboundSide, counter: InboundCounter) =>
   async (active: ActiveWrite): Promise<void> => {
     const { inbound, receipts, facts } = active.batch;
     let undecided = inbound;
@@ -48,7 +49,7 @@ export const createBatchCommit =
       }
       unwritten = NOTHING;
       notifyKnown(facts, receipts);
-      undecided = settle(decider, outbound, writes, outcome.inbound, epoch);
+      undecided = settle(decider, outbound, counter, writes, outcome.inbound, epoch);
       if (undecided.length === 0) return;
       if (decisions >= DECISIONS_MAX) {
         for (const each of undecided) notify(each, "unavailable");
@@ -61,6 +62,7 @@ export const createBatchCommit =
 const settle = (
   decider: Decider,
   outbound: OutboundSide,
+  counter: InboundCounter,
   writes: readonly PlannedPendingWrite[],
   outcomes: readonly InboundOutcome[],
   epoch: Epoch,
@@ -76,6 +78,8 @@ const settle = (
       again.push(routed?.item ?? { message: inbound, joins, done: () => {} });
       return;
     }
+    if (outcome === "duplicate") counter.duplicate();
+    else counter.written(decision);
     if (outcome === "owned" && decision.kind === "relay") outbound.own(decision.message, epoch);
     if (outcome === "queued" || decision.kind === "command") queued = true;
     if (decision.kind === "command") outbound.commanded({ ...decision, from: inbound.from });

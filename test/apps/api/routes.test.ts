@@ -124,8 +124,11 @@ describe("the process", () => {
       {
         name: "http",
         kind: "http",
-        process: "api",
+        direction: "transceiver",
+        process: expect.stringMatching(/^api-[0-9a-f]{8}$/),
         state: "up",
+        reason: null,
+        nextAttemptAt: null,
         inFlight: expect.any(Number),
         window: expect.any(Number),
         rate: 10_000,

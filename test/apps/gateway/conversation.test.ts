@@ -50,17 +50,56 @@ test("a text that comes over SMPP goes on over SMPP, from the number that stands
 });
 
 test("the gateway says that it lives, when it is ready, and what it counts", async () => {
-  const { gateway, simulator } = await scene();
+  const here = await scene();
+  const { gateway, simulator } = here;
+  const [ann, ben] = here.sides as [Side, Side];
+  simulator.text(ann.person, ann.textsTo, "Hello Ben");
+  await lastOn(here, ben.person);
   const statusOf = async (path: string) => (await fetch(`${gateway.url}${path}`)).status;
   expect(await statusOf("/healthz")).toBe(200);
   expect(await statusOf("/readyz")).toBe(200);
   expect(await statusOf("/elsewhere")).toBe(404);
   const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
-  expect(metrics).toContain('sms_proxy_link_up{link="smpp-2"} 1');
+  expect(metrics).toMatch(
+    /^sms_proxy_link_up\{link="smpp-2",direction="transceiver",process="gateway-[0-9a-f]{8}"\} 1$/m,
+  );
+  expect(metrics).toMatch(/^# TYPE sms_proxy_link_sent_total counter$/m);
+  expect(metrics).toMatch(
+    /^sms_proxy_texts_total\{decision="unroutable",process="gateway-[0-9a-f]{8}"\} \d+$/m,
+  );
+  expect(metrics).toMatch(/^sms_proxy_submit_answer_seconds_count\{link="smpp-\d",process="\S+"\} [1-9]/m);
   simulator.setFaults({ smpp: { down: true } });
   await eventually(
-    async () => (await (await fetch(`${gateway.url}/metrics`)).text()).includes('link_up{link="smpp-2"} 0'),
+    async () => /link_up\{link="smpp-2",[^}]*\} 0/.test(await (await fetch(`${gateway.url}/metrics`)).text()),
     "the metrics show that the bind is down",
+  );
+});
+
+test("a pair without its receiver is degraded, and says why: by the carrier's name for it, for each bind", async () => {
+  const simulator = await startSimulator({ limits: { ...noLimits, binds: 1 }, rented: ourNumbers(2) });
+  running.push(simulator.stop);
+  const world = emptyWorld();
+  const { linkReports } = memoryStorage({ clock: systemClock, world });
+  const address = { host: "127.0.0.1", port: simulator.smppPort, tls: false };
+  const gateway = await startGateway(simulator, { world }, { smppBind: "pair", smppUrls: [address] });
+  running.push(gateway.stop);
+  const links = await eventually(async () => {
+    const reports = await linkReports.all();
+    const shown = reports.flatMap((report) => report.links).filter(({ kind }) => kind === "smpp");
+    return shown.some(({ state }) => state === "degraded") && shown.some(({ state }) => state === "down")
+      ? shown
+      : null;
+  }, "the receiver is refused");
+  expect(links.find(({ direction }) => direction === "transmitter")).toMatchObject({
+    name: "smpp-1",
+    state: "degraded",
+    reason: { name: "ESME_RALYBND" },
+  });
+  const receiver = links.find(({ direction }) => direction === "receiver");
+  expect(receiver).toMatchObject({ name: "smpp-1-in", state: "down", reason: { code: "smpp-0x05" } });
+  expect(receiver?.nextAttemptAt).toBeGreaterThan(systemClock.now());
+  expect(await (await fetch(`${gateway.url}/metrics`)).text()).toMatch(
+    /^sms_proxy_link_degraded\{link="smpp-1",direction="transmitter",[^}]*\} 1$/m,
   );
 });
 

@@ -32,6 +32,8 @@ export const httpLink = (
     name,
     kind: "http",
     sendsWholeText: true,
+    direction: "transceiver",
+    health: () => ({ state: "up", reason: null, nextAttemptAt: null }),
     status: () => ({ state: "up", inFlight: underWay, window: HOUSE.window, since: 0 }),
     room,
     onChange: (listener) => listeners.push(listener),

@@ -1,0 +1,45 @@
+import type { StoredDecision } from "#core/ports/traffic.ts";
+
+/** What became of the texts that this process has written, since it started. */
+export interface InboundCounts {
+  readonly relayed: number;
+  /** Parts of long texts that waited for the others. */
+  readonly parts: number;
+  readonly commands: number;
+  /** From strangers, or to a number that stands for nobody any more. */
+  readonly unroutable: number;
+  readonly blocked: number;
+  /** Known before: the carrier has brought it again. */
+  readonly duplicates: number;
+}
+
+export interface InboundCounter {
+  readonly written: (decision: StoredDecision) => void;
+  readonly duplicate: () => void;
+  readonly counts: () => InboundCounts;
+}
+
+export const createInboundCounter = (): InboundCounter => {
+  const counts = { relayed: 0, parts: 0, commands: 0, unroutable: 0, blocked: 0, duplicates: 0 };
+  return {
+    written: (decision) => {
+      switch (decision.kind) {
+        case "relay":
+          counts.relayed += 1;
+          return;
+        case "wait":
+          counts.parts += 1;
+          return;
+        case "command":
+          counts.commands += 1;
+          return;
+        case "refuse":
+          counts[decision.refusal.kind] += 1;
+      }
+    },
+    duplicate: () => {
+      counts.duplicates += 1;
+    },
+    counts: () => ({ ...counts }),
+  };
+};
