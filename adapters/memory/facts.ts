@@ -1,7 +1,13 @@
 import type { FinalOutcome } from "#core/domain/message.ts";
-import { combineReceipts, type FinalReceipt, type PartReceipt } from "#core/domain/receipt.ts";
+import {
+  combineReceipts,
+  type FinalReceipt,
+  isOptedOutAtCarrier,
+  type PartReceipt,
+} from "#core/domain/receipt.ts";
 import type { Accepted, RequeuedMessage } from "#core/ports/traffic.ts";
 import { lastPartTaken, putAway } from "./messages.ts";
+import { carryOut } from "./wishes.ts";
 import type { StoredMessage, World } from "./world.ts";
 
 /** Records that a carrier has taken a part, and what has been heard of it before. */
@@ -43,6 +49,22 @@ export const end = (world: World, verdict: FinalOutcome): void => {
   if (!message || message.verdict) return;
   message.verdict = verdict;
   putAway(world, message);
+  // Of a text in parts, its end only repeats what the parts said.
+  if (message.fates.size === 0 || lastPartTaken(message)?.parts === 1) heedOptOut(world, message, verdict);
+};
+
+/** The carrier's word that the recipient has opted out there is a wish that we keep as well. */
+const heedOptOut = (
+  world: World,
+  { outbound }: StoredMessage,
+  said: Pick<PartReceipt, "failure" | "at">,
+): void => {
+  if (outbound === null || !isOptedOutAtCarrier(said)) return;
+  carryOut(world, {
+    ...{ kind: "stop", source: "carrier", word: null, scope: "service", at: said.at },
+    ...{ number: outbound.destination, virtualNumber: outbound.source },
+    ...{ other: null, isConfirmed: false },
+  });
 };
 
 /** Whether the message that a receipt speaks of was found; if not, it is kept until it is. */
@@ -70,9 +92,14 @@ const match = (world: World, { carrierIds, state, failure, at }: FinalReceipt): 
   const carrierId = carrierIds.find((id) => world.carrierIds.has(id));
   if (carrierId === undefined) return false;
   const { messageId, parts } = world.carrierIds.get(carrierId)!;
-  const { fates } = world.messages.get(messageId)!;
-  if (!fates.has(carrierId)) fates.set(carrierId, { state, failure, at });
-  if (parts > 1) return true;
+  const message = world.messages.get(messageId)!;
+  const { fates } = message;
+  const isNew = !fates.has(carrierId);
+  if (isNew) fates.set(carrierId, { state, failure, at });
+  if (parts > 1) {
+    if (isNew) heedOptOut(world, message, { failure, at });
+    return true;
+  }
   const verdict = combineReceipts(messageId, [fates.get(carrierId)!]);
   if (verdict) end(world, verdict);
   return true;

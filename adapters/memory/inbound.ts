@@ -23,6 +23,7 @@ export const take = (world: World, write: InboundWrite, dispatcher: string): Inb
   if ((route?.version ?? null) !== routeVersion) return "stale";
   world.inboundKeys.set(inbound.key, inbound.id);
   for (const key of joins) consumePart(world, key);
+  if (write.liftsOptOut) lift(world, inbound);
   switch (decision.kind) {
     case "relay":
       return relay(world, decision, dispatcher);
@@ -96,6 +97,15 @@ const obey = (
     virtualNumber: isMsisdn(to) ? to : null,
     other: route?.recipient ?? null,
     isConfirmed: autoReply !== null,
+  });
+};
+
+const lift = (world: World, { from, to, receivedAt: at }: InboundMessage): void => {
+  if (!isMsisdn(from)) return;
+  carryOut(world, {
+    ...{ kind: "start", source: "text", word: null, scope: "service", number: from, at },
+    virtualNumber: isMsisdn(to) ? to : null,
+    ...{ other: null, isConfirmed: false },
   });
 };
 

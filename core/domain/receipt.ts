@@ -25,6 +25,10 @@ export const OPTED_OUT: Failure = {
   detail: "The recipient has opted out at the carrier",
 };
 
+/** Whether a receipt or an end says so. */
+export const isOptedOutAtCarrier = ({ failure }: { readonly failure: Failure | null }): boolean =>
+  failure?.code === OPTED_OUT.code;
+
 export const isFinalReceipt = (receipt: Receipt): receipt is FinalReceipt => receipt.state !== "pending";
 
 /** What became of one part; null while nothing final is known of it. */

@@ -30,6 +30,8 @@ export interface Traffic {
    * - Repeating a batch whose answer was lost is safe: a message that the first try has written (same key and same
    *   id) is answered as if it were written now, never as `duplicate`.
    * - A deferral takes effect only while the message is in the writer's hand: repeated, it changes nothing.
+   * - An outcome or a receipt that is the first to say that the recipient has opted out at the carrier (`OPTED_OUT`) opts them out
+   *   here as well, with source `carrier`.
    * - Facts about messages (accepted, requeued, outcomes, receipts) may repeat and come in any order; the first
    *   verdict of a message stays, and a receipt of an unknown id is kept until its id is recorded.
    */
@@ -72,6 +74,8 @@ export interface InboundWrite {
   readonly decision: StoredDecision;
   /** Keys of the stored parts that are joined into this message: they are consumed with it. */
   readonly joins: readonly string[];
+  /** A text from somebody who has opted out at the carrier alone: it takes that back, in the same transaction. */
+  readonly liftsOptOut?: boolean;
 }
 
 export type StoredDecision =

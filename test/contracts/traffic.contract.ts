@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { type CreateStorage, storageOf } from "./storage-scene.ts";
+import { carrierOptOutCases } from "./traffic-carrier-opt-outs.ts";
 import { commandCases } from "./traffic-commands.ts";
 import { factCases } from "./traffic-facts.ts";
 import { inboundCases } from "./traffic-inbound.ts";
@@ -14,6 +15,7 @@ export const trafficContract = (name: string, create: CreateStorage): void => {
     orderCases(store);
     partCases(store);
     commandCases(store);
+    carrierOptOutCases(store);
     factCases(store);
   });
 };

@@ -15,6 +15,18 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/engine/decide-batch.test.ts"],
   },
   {
+    name: "go on keeping the carrier's word against a text of the person",
+    tag: "keep-carrier-opt-out",
+    broken: instead(/(= ).*;/, "false as boolean;"),
+    tests: ["test/core/engine/decide-batch.test.ts"],
+  },
+  {
+    name: "pass over what the carrier says of an opt-out",
+    tag: "ignore-carrier-opt-out",
+    broken: dropped,
+    tests: ["test/adapters/postgres/traffic.test.ts"],
+  },
+  {
     name: "forget what has to be decided again",
     tag: "forget-stale",
     broken: instead(/^.*$/, 'if (routed) notify(routed.item, "accepted");'),

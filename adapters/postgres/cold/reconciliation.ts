@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
-import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
+import { type ConnectionPool, inTransaction, withConnection } from "#adapters/postgres/connection.ts";
 import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
+import { keepCarrierOptOuts } from "#adapters/postgres/hot/carrier-opt-outs.ts";
 import { consumeParts, hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import { carrierIdHash, hasCarrierId, matchParked } from "#adapters/postgres/hot/parked-receipts.ts";
 import { combinePartReceipts, openPartReceiptsOf } from "#adapters/postgres/hot/part-receipts.ts";
@@ -54,11 +55,12 @@ export const postgresReconciliation = ({
   return {
     matchParked: (limit) =>
       withConnection(connections, async (connection) => {
-        const { matched, multipartIds } = await matchParked(
-          executeOn(connection),
-          limit,
-          receiptIdRange().from,
-        );
+        const execute = executeOn(connection);
+        const { matched, multipartIds } = await inTransaction(connection, async () => {
+          const found = await matchParked(execute, limit, receiptIdRange().from);
+          await keepCarrierOptOuts(execute, sealed, found.optedOutIds);
+          return found;
+        });
         if (multipartIds.length > 0) await combinePartReceipts(connection, multipartIds);
         return matched;
       }),

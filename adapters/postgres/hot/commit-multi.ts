@@ -1,8 +1,10 @@
 import { changeBlocks } from "#adapters/postgres/cold/blocks.ts";
 import type { NewWish } from "#adapters/postgres/cold/wishes.ts";
 import { executeOn } from "#adapters/postgres/execute.ts";
-import { isMsisdn } from "#core/domain/msisdn.ts";
+import type { InboundMessage } from "#core/domain/message.ts";
+import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
 import type { Batch } from "#core/ports/traffic.ts";
+import { keepCarrierOptOuts, optedOutMessages, tellsOfOptOut } from "./carrier-opt-outs.ts";
 import { type MessageWrite, messageRows } from "./commit-columns.ts";
 import type { Writer, Written } from "./commit-single.ts";
 import { knownBy, outcomesOf, type Plan } from "./inbound-outcomes.ts";
@@ -16,7 +18,7 @@ import { type CommitParameters, type CommitRow, commitStatement } from "./traffi
  * that a message of the same batch finds the queue as they leave it.
  */
 export const commitMulti = async (writer: Writer, batch: Batch, plan: Plan): Promise<Written | null> => {
-  const { connection, recent, guard, receiptIdRange } = writer;
+  const { connection, sealed, recent, guard, receiptIdRange } = writer;
   recent.add(batch.accepted);
   const execute = executeOn(connection);
   const { accepted, outcomes, receipts, dispatcher } = batch;
@@ -39,6 +41,11 @@ export const commitMulti = async (writer: Writer, batch: Batch, plan: Plan): Pro
   await requeue(execute, dispatcher, batch.requeued);
   const received = receipts.length > 0 ? await write({ receipts }) : null;
   const matched = received?.matched ?? 0;
+  if (tellsOfOptOut(batch) || parked)
+    await keepCarrierOptOuts(execute, sealed, [
+      ...(await optedOutMessages(execute, batch, receiptIdRange.from)),
+      ...(parked?.optedOutIds ?? []),
+    ]);
   return {
     inbound: await writeInbound(writer, batch, plan, write),
     receipts: { matched, parked: receipts.length - matched },
@@ -103,12 +110,14 @@ const firstOfEachKey = (messages: readonly MessageWrite[]): readonly MessageWrit
   return messages.filter(({ inbound: { key } }) => keys.size < keys.add(key).size);
 };
 
-/** What a command asks for; nothing for other writes. */
+/** What a command asks for, or what a text takes back by being one; mostly nothing. */
 const wishesOf = (
-  { inbound, decision }: MessageWrite,
+  { inbound, decision, liftsOptOut }: MessageWrite,
   { index, sealed }: Pick<Writer, "index" | "sealed">,
 ): readonly NewWish[] => {
-  if (decision.kind !== "command" || !isMsisdn(inbound.from)) return [];
+  if (!isMsisdn(inbound.from)) return [];
+  if (liftsOptOut) return [liftedBy(inbound, inbound.from, { index, sealed })];
+  if (decision.kind !== "command") return [];
   const { command, route, autoReply } = decision;
   const { kind, word, scope } = command;
   if (kind === "help") return [];
@@ -132,4 +141,18 @@ const wishesOf = (
           : null,
     },
   ];
+};
+
+const liftedBy = (
+  { to, receivedAt: at }: InboundMessage,
+  from: Msisdn,
+  { index, sealed }: Pick<Writer, "index" | "sealed">,
+): NewWish => {
+  const numberIndex = index.ofNumber(from);
+  return {
+    ...{ kind: "start", source: "text", word: null, scope: "service", at, numberIndex },
+    virtualNumber: isMsisdn(to) ? to : null,
+    sealedNumber: sealed.sealOptOut(numberIndex, from),
+    ...{ isConfirmed: false, block: null },
+  };
 };

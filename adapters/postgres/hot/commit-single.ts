@@ -1,4 +1,4 @@
-import type { Connection } from "#adapters/postgres/connection.ts";
+import { type Connection, inTransaction } from "#adapters/postgres/connection.ts";
 import { executeOn } from "#adapters/postgres/execute.ts";
 import { isRefused, UNIQUE_VIOLATION } from "#adapters/postgres/failure.ts";
 import type { KeyGuard } from "#adapters/postgres/partitions/key-guard.ts";
@@ -8,6 +8,7 @@ import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import type { FinalOutcome } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
+import { keepCarrierOptOuts } from "./carrier-opt-outs.ts";
 import { messageRows } from "./commit-columns.ts";
 import type { OnDuplicate } from "./commit-sections.sql.ts";
 import { knownBy, outcomeOf, outcomesOf, type Plan } from "./inbound-outcomes.ts";
@@ -60,12 +61,13 @@ export const commitSingle = async (
     throw error;
   });
   if (!row.alive) return null;
+  const carrierIds = batch.accepted.map(({ carrierId }) => carrierId);
   const parked = row.parked
-    ? await matchParkedOf(
-        execute,
-        batch.accepted.map(({ carrierId }) => carrierId),
-        receiptIdRange.from,
-      )
+    ? await inTransaction(connection, async () => {
+        const found = await matchParkedOf(execute, carrierIds, receiptIdRange.from);
+        await keepCarrierOptOuts(execute, sealed, found.optedOutIds);
+        return found;
+      })
     : null;
   const matched = row.matched + said.outcomes.length;
   const toQueue = rows.filter(({ own }, index) => !own && messages[index]!.decision.kind === "relay").length;

@@ -2,6 +2,7 @@ import type { Execute } from "#adapters/postgres/execute.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import type { Batch, InboundOutcome, InboundWrite } from "#core/ports/traffic.ts";
+import { tellsOfOptOut } from "./carrier-opt-outs.ts";
 import type { MessageWrite } from "./commit-columns.ts";
 import { hexOf } from "./inbound-parts.ts";
 
@@ -13,13 +14,18 @@ export interface Plan {
   readonly needsMultipleStatements: boolean;
 }
 
-export const planOf = ({ inbound, accepted, requeued, receipts }: Batch): Plan => {
+export const planOf = (batch: Batch): Plan => {
+  const { inbound, accepted, requeued, receipts } = batch;
   const messages = inbound.filter((write) => isMessage(write));
   const waits = inbound.filter(({ decision }) => decision.kind === "wait");
   const needsMultipleStatements =
     waits.length > 0 ||
     requeued.length > 0 ||
-    messages.some(({ decision, joins }) => decision.kind === "command" || joins.length > 0) ||
+    messages.some(
+      ({ decision, joins, liftsOptOut }) => decision.kind === "command" || joins.length > 0 || liftsOptOut,
+    ) ||
+    // breakage: ignore-carrier-opt-out
+    tellsOfOptOut(batch) ||
     (receipts.length > 0 && accepted.some(({ parts }) => parts > 1));
   return { messages, waits, needsMultipleStatements };
 };

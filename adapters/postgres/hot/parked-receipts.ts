@@ -1,5 +1,6 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
 import { textArray } from "#adapters/postgres/sql/array-literal.ts";
+import { OPTED_OUT } from "#core/domain/receipt.ts";
 
 /**
  * Whether a row of `accepted` has this carrier's id, of which `hash` is {@link carrierIdHash}. Its index is of a hash: a third as large
@@ -19,6 +20,8 @@ interface Matched {
   readonly matched: number;
   /** Messages of several parts of which something was heard. */
   readonly multipartIds: readonly string[];
+  /** Messages whose recipients the carrier says to have opted out. */
+  readonly optedOutIds: readonly string[];
 }
 
 /**
@@ -38,11 +41,13 @@ export const matchParkedOf = async (
 interface MatchRow {
   readonly matched: number;
   readonly multipart_ids: readonly string[] | null;
+  readonly opted_out_ids: readonly string[] | null;
 }
 
 const matchedBy = ([row]: readonly MatchRow[]): Matched => ({
   matched: row!.matched,
   multipartIds: row!.multipart_ids ?? [],
+  optedOutIds: row!.opted_out_ids ?? [],
 });
 
 const match = (which: string, limit: string): string => `with found as materialized (
@@ -60,7 +65,8 @@ ended as (
   select message_id, at, state, code, detail from found where parts = 1 order by message_id, at
   on conflict do nothing),
 cleared as (delete from queue q using found f where q.message_id = f.message_id and f.parts = 1)
-select count(*)::int as matched, array_agg(distinct message_id::text) filter (where parts > 1) as multipart_ids from found`;
+select count(*)::int as matched, array_agg(distinct message_id::text) filter (where parts > 1) as multipart_ids,
+  array_agg(message_id::text) filter (where code = '${OPTED_OUT.code}') as opted_out_ids from found`;
 
 export const MATCH_SOME = match("", "limit $2");
 const MATCH_THESE = match("where p.carrier_id = any ($2::text[])", "");

@@ -97,7 +97,7 @@ const NO_VERSION = "0";
 
 /**
  * Decides on a text that needs no more parts; `joins` are the keys of the parts it is made of. What follows a command on its pair
- * (`changed`) is decided again when the command has been carried out.
+ * (`changed`) is decided again when the command has been carried out. Any text of a person takes back what only the carrier says.
  */
 const decideWhole = (
   inbound: InboundMessage,
@@ -109,9 +109,14 @@ const decideWhole = (
   const decision = toStored(decideInbound(inbound, lookup, context), context);
   // breakage: decide-past-command
   const isChanged = changed.size > 0 && changed.has(pairOf(inbound));
-  if (decision.kind === "command" && decision.command.kind !== "help") changed.add(pairOf(inbound));
+  const isCommand = decision.kind === "command" && decision.command.kind !== "help";
+  // breakage: keep-carrier-opt-out
+  const liftsOptOut = !isCommand && lookup.route?.senderWishes.optedOutBy === "carrier";
+  if (isCommand || liftsOptOut) changed.add(pairOf(inbound));
   const routeVersion = lookup.route && isChanged ? NO_VERSION : (lookup.route?.version ?? null);
-  return { inbound, routeVersion, decision, joins };
+  return liftsOptOut
+    ? { inbound, routeVersion, decision, joins, liftsOptOut }
+    : { inbound, routeVersion, decision, joins };
 };
 
 const pairOf = ({ from, to }: InboundMessage): string => `${from}>${to}`;

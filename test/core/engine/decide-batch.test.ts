@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { InboundMessage } from "#core/domain/message.ts";
 import { PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts";
-import { NO_WISHES } from "#core/domain/route.ts";
+import { NO_WISHES, type Route } from "#core/domain/route.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import { type BatchContext, decideBatch as decide } from "#core/engine/inbound/decide-batch.ts";
 import type { InboundWrite, StoredPart } from "#core/ports/traffic.ts";
@@ -166,6 +166,24 @@ describe("a batch of inbound messages", () => {
     );
     const torn = decideBatch(messages, contextWith()).filter(({ joins }) => joins.length > 0);
     expect(torn.map(({ inbound }) => inbound.text)).toEqual([0, 1, 2].map((n) => `first of ${n} […]`));
+  });
+
+  test("takes back what only the carrier says by any text, once, and decides what follows again", () => {
+    const writesBy = (optedOutBy: Route["senderWishes"]["optedOutBy"], ...texts: readonly string[]) =>
+      decide(
+        texts.map((text, n) => ({
+          ...{ message: messageOf(n, text), joins: null, isOurs: true },
+          route: { ...route, senderWishes: { ...NO_WISHES, optedOutBy } },
+        })),
+        contextWith(),
+      ).map(({ write }) => [write.liftsOptOut ?? false, write.routeVersion === route.version]);
+    expect(writesBy("carrier", "one", "two")).toEqual([
+      [true, true],
+      [true, false],
+    ]);
+    expect(writesBy("carrier", "STOP")).toEqual([[false, true]]);
+    for (const source of ["text", "api", null] as const)
+      expect(writesBy(source, "one")).toEqual([[false, true]]);
   });
 
   test("counts a part that the carrier brings again once", () => {
