@@ -1,7 +1,7 @@
 import type { Clock } from "#core/ports/clock.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
 import { defer } from "./facts.ts";
-import { bury, membershipOf, takeFree } from "./membership.ts";
+import { bury, free, membershipOf, takeFree } from "./membership.ts";
 import { blockOf, claim, nextDueAt } from "./queue.ts";
 import type { DispatcherRow, World } from "./world.ts";
 
@@ -19,29 +19,29 @@ export const memoryDispatch = (world: World, clock: Clock, announceWork: () => v
         dead: false,
       });
     },
-    heartbeat: async ({ dispatcher, recoverFrom }) => {
+    heartbeat: async ({ dispatcher, recoverFrom, mayExpire }) => {
       const row = living(dispatcher);
       if (!row) return "fenced";
       row.beatAt = clock.now();
       // breakage: recover-from-last-message
       row.recoverFrom = recoverFrom;
-      const buried = bury(world, clock.now());
-      const membership = membershipOf(world, row, takeFree(world, row));
+      const buried = mayExpire ? bury(world, clock.now()) : 0;
+      const membership = membershipOf(world, row, takeFree(world, row), clock.now());
       if (buried > 0) announceWork();
       return membership;
     },
-    release: async (dispatcher, partitions, inHand) => {
+    release: async (dispatcher, partitions, inHand, idleMs = 0) => {
       if (!living(dispatcher)) return;
       for (const deferral of inHand) defer(world, dispatcher, deferral);
       for (const partition of partitions)
-        if (world.owners[partition] === dispatcher) world.owners[partition] = null;
+        if (world.owners[partition] === dispatcher) free(world, partition, clock.now() - idleMs);
       announceWork();
     },
-    leave: async (dispatcher, inHand) => {
+    leave: async (dispatcher, inHand, idleMs = 0) => {
       const row = living(dispatcher);
       if (!row) return;
       for (const deferral of inHand) defer(world, dispatcher, deferral);
-      bury(world, clock.now(), row);
+      bury(world, clock.now() - idleMs, row);
       announceWork();
     },
     claim: async (request) => (living(request.dispatcher) ? claim(world, request) : []),

@@ -9,7 +9,8 @@ export const bury = (world: World, now: number, leaving: DispatcherRow | null = 
     : [...world.dispatchers.values()].filter((row) => !row.dead && now - row.beatAt >= row.leaseMs);
   for (const row of dead) {
     row.dead = true;
-    for (const partition of ownedBy(world, row.id)) world.owners[partition] = null;
+    const silentAt = leaving ? now : row.beatAt + row.silentAfterMs;
+    for (const partition of ownedBy(world, row.id)) free(world, partition, silentAt);
     // breakage: expire-with-its-messages
     for (const message of world.unsent.values()) giveBack(message, row);
   }
@@ -26,6 +27,12 @@ const giveBack = (message: StoredMessage, dead: DispatcherRow): void => {
   }
 };
 
+/** `at`: when its owner may last have had something on its way to a carrier. */
+export const free = (world: World, partition: number, at: number): void => {
+  world.owners[partition] = null;
+  world.freedAt[partition] = at;
+};
+
 /** Takes free partitions up to an even share; answers the size of the share. */
 export const takeFree = (world: World, row: DispatcherRow): number => {
   const members = eligible(world);
@@ -39,9 +46,15 @@ export const takeFree = (world: World, row: DispatcherRow): number => {
   return share;
 };
 
-export const membershipOf = (world: World, row: DispatcherRow, share: number): Membership => {
+export const membershipOf = (world: World, row: DispatcherRow, share: number, now: number): Membership => {
   const partitions = ownedBy(world, row.id);
-  return { partitions, release: partitions.slice(share), dispatchers: eligible(world).length };
+  return {
+    partitions,
+    release: partitions.slice(share),
+    dispatchers: eligible(world).length,
+    idleMs: now - Math.max(...partitions.map((partition) => world.freedAt[partition]!)),
+    storageNow: now,
+  };
 };
 
 export const ownedBy = (world: World, dispatcher: string): readonly number[] => {

@@ -43,6 +43,8 @@ export interface World {
   readonly dispatchers: Map<string, DispatcherRow>;
   /** The dispatcher that owns each partition. */
   readonly owners: (string | null)[];
+  /** When an earlier owner of each partition may last have had something on its way to a carrier. */
+  readonly freedAt: number[];
   /** The last report of each process, and when it came. */
   readonly linkReports: Map<string, { readonly report: LinkReport; readonly at: number }>;
   /** By key, then by process: when the text was received, and when it was named. */
@@ -133,6 +135,7 @@ export const emptyWorld = (): World => ({
   parked: new Set(),
   dispatchers: new Map(),
   owners: Array.from({ length: PARTITIONS }, () => null),
+  freedAt: Array.from({ length: PARTITIONS }, () => Number.NEGATIVE_INFINITY),
   linkReports: new Map(),
   unconfirmedKeys: new Map(),
   resolvedKeys: new Map(),

@@ -66,11 +66,12 @@ export interface Schema {
     id: string;
     kind: DispatcherKind;
     lease_ms: number;
+    silent_after_ms: number;
     beat_at: Generated<Date>;
     expired: Generated<boolean>;
     recover_from: string;
   };
-  readonly partition_lease: { partition: number; owner: string | null };
+  readonly partition_lease: { partition: number; owner: string | null; freed_at: Date | null };
   readonly idempotency: {
     request_index: string;
     fingerprint: string;

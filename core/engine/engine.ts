@@ -77,11 +77,11 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     oldestOwned,
     handOver: dispatcher.handOver,
     discardAll: () => {
-      pacing.share(0, clock.elapsed());
+      pacing.share(0, clock.elapsed(), Number.POSITIVE_INFINITY);
       state.owned.discardAll();
     },
-    changed: () => {
-      pacing.share(ownership.epoch().owned.size / PARTITIONS, clock.elapsed());
+    changed: (idleMs) => {
+      pacing.share(ownership.epoch().owned.size / PARTITIONS, clock.elapsed(), idleMs);
       dispatcher.review();
     },
   });
@@ -99,7 +99,9 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
       await sweeper.stop();
       const left = await dispatcher.stop();
       await writer.idle();
-      await membership.leave(left);
+      const at = clock.elapsed();
+      pacing.share(0, at);
+      await membership.leave(left, pacing.idleMs(at));
     },
   };
 };

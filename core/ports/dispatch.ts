@@ -19,14 +19,16 @@ export interface Dispatch {
   /**
    * Gives partitions up, in one transaction with the messages that are still owned, which go back into the queue. Partitions that are
    * not the dispatcher's any more are left alone, and so are messages that others own by now: repeating a release is safe.
+   * `idleMs`: how long ago the part of the rate that goes with the partitions was last used; 0 unless given.
    */
   release(
     dispatcher: string,
     partitions: readonly number[],
     owned: readonly RequeuedMessage[],
+    idleMs?: number,
   ): Promise<void>;
   /** Gives everything up and leaves: what it owned goes back into the queue as after an expiry, also what is not in `owned`. */
-  leave(dispatcher: string, owned: readonly RequeuedMessage[]): Promise<void>;
+  leave(dispatcher: string, owned: readonly RequeuedMessage[], idleMs?: number): Promise<void>;
   /**
    * Claims due messages of the dispatcher's partitions, by priority and age; of one recipient only the oldest, and none while
    * one is owned. A claimed message stays in the queue, marked, until it is recorded as accepted, requeued or ended. Answers nothing
@@ -53,12 +55,22 @@ export interface NewDispatcher {
   readonly id: string;
   readonly kind: DispatcherKind;
   readonly leaseMs: number;
+  /**
+   * Less than a lease: so long after its last answered heartbeat was asked, nothing that it sent can still be on its way to a carrier,
+   * whatever has become of it.
+   */
+  readonly silentAfterMs: number;
   /** As in a heartbeat: no message that is inserted as owned by it has a lower id. */
   readonly recoverFrom: string;
 }
 
 export interface Heartbeat {
   readonly dispatcher: string;
+  /**
+   * Whether others may be expired by this heartbeat. Not by a dispatcher that was itself not heard for a lease: after an outage of
+   * storage, all seem to be silent to the one that comes first.
+   */
+  readonly mayExpire: boolean;
   /**
    * Where recovery begins to look when the dispatcher expires. Every message that is inserted as owned by it, be it already or yet to
    * come, and has a lower id has ended or is queued.
@@ -73,6 +85,13 @@ export interface Membership {
   readonly release: readonly number[];
   /** Living dispatchers that may own partitions, this one included. */
   readonly dispatchers: number;
+  /**
+   * How long ago, in milliseconds, an earlier owner of one of `partitions` may last have had something on its way to a carrier; infinity
+   * when there was none.
+   */
+  readonly idleMs: number;
+  /** The time of storage when it answered, in milliseconds since 1970. */
+  readonly storageNow: number;
 }
 
 /** What a dispatcher owns, as only its process knows. */

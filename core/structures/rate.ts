@@ -158,16 +158,25 @@ export const throttled = (
 
 /**
  * Sets another nominal rate, at once; what left under the old one still counts. What is added belonged to somebody else who
- * may have used it until now.
+ * may have used it until `idleMs` ago.
  */
-export const changeNominal = (rate: Rate, nominalPerSecond: number, at: number): void => {
+export const changeNominal = (rate: Rate, nominalPerSecond: number, at: number, idleMs = 0): void => {
   const added = slotsOf(checked(nominalPerSecond)) - slotsOf(rate.nominalPerSecond);
-  if (added > 0 && Number.isFinite(added)) coolSlots(rate.window, added, at);
+  if (added > 0 && Number.isFinite(added)) coolSlots(rate.window, added, at - idleMs);
   rate.nominalPerSecond = nominalPerSecond;
 };
 
 /** Whether no more is under way than the nominal rate allows: after it was lowered, more may be. */
 export const keepsNominal = (rate: Rate): boolean => rate.window.underWay <= slotsOf(rate.nominalPerSecond);
+
+/**
+ * The last moment at which more was used than the nominal rate allows now: from then on, what was taken away from it was free. Minus
+ * infinity when that is long ago. Only when {@link keepsNominal}.
+ */
+export const exceededUntil = ({ window, nominalPerSecond }: Rate): number => {
+  const excess = window.underWay + window.cooling.total - slotsOf(nominalPerSecond);
+  return excess <= 0 ? Number.NEGATIVE_INFINITY : momentOfOldest(window.cooling, excess);
+};
 
 /** The rate in force, for people to look at. While throttled: the one to go on with. */
 export const currentPerSecond = (rate: Rate): number => Math.min(rate.nominalPerSecond, rate.ceiling);

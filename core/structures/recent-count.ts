@@ -70,6 +70,10 @@ export const momentOfOldest = (recent: RecentCount, count: number): number => {
   return Number.POSITIVE_INFINITY;
 };
 
+/** The moment of the newest; minus infinity where there is none. */
+export const newestMoment = (recent: RecentCount): number =>
+  recent.length === 0 ? Number.NEGATIVE_INFINITY : recent.moments[place(recent, recent.length - 1)]!;
+
 /** Where the `i`-th oldest is: the room is a power of two. */
 const place = ({ first, moments }: RecentCount, i: number): number => (first + i) & (moments.length - 1);
 

@@ -3,6 +3,7 @@ import {
   createRecentCount,
   forgetUntil,
   momentOfOldest,
+  newestMoment,
   type RecentCount,
 } from "./recent-count.ts";
 
@@ -54,9 +55,13 @@ export const giveBackSlots = (window: SlidingWindow, slots: number, at: number):
   addRecent(window.cooling, slots, at);
 };
 
-/** Keeps slots back as if messages had been answered just now: somebody else may have used them until now. */
+/**
+ * Keeps slots back as if messages had been answered at `at`, now or before: somebody else may have used them until then. Not before what
+ * is cooling already, which leaves first.
+ */
 export const coolSlots = (window: SlidingWindow, slots: number, at: number): void => {
-  addRecent(window.cooling, slots, at);
+  if (at === Number.NEGATIVE_INFINITY) return;
+  addRecent(window.cooling, slots, Math.max(at, newestMoment(window.cooling)));
 };
 
 /** Whether it might as well be forgotten. */

@@ -45,7 +45,9 @@ export const deathCases = (store: Store): void => {
       expect(await storage.traffic.commit(aBatch(doomed, facts))).toEqual({ kind: "fenced" });
       expect(await stateOfMessage(storage, write.inbound.id)).toBeUndefined();
       expect(await stateOfMessage(storage, message.id)).toBe("queued");
-      expect(await storage.dispatch.heartbeat({ dispatcher: doomed, recoverFrom: freshId() })).toBe("fenced");
+      expect(
+        await storage.dispatch.heartbeat({ dispatcher: doomed, recoverFrom: freshId(), mayExpire: true }),
+      ).toBe("fenced");
       expect(await claim(doomed)).toEqual([]);
       await storage.dispatch.release(doomed, [0, 1, 2], []);
       await storage.dispatch.leave(doomed, []);

@@ -1,15 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { PARTITIONS } from "#core/domain/partition.ts";
 import type { Membership } from "#core/ports/dispatch.ts";
-import { acceptanceOf, DAY, deferralOf, freshId, freshIdIn, NOON } from "#test/support/traffic-builders.ts";
+import {
+  acceptanceOf,
+  DAY,
+  deferralOf,
+  freshId,
+  freshIdIn,
+  NOON,
+  SECOND,
+} from "#test/support/traffic-builders.ts";
 import {
   beat,
   commit,
+  eventually,
   holdText,
   joinDispatch,
   LEASE_MS,
   openScene,
   queueText,
+  SHORT_LEASE_MS,
   type Store,
   UNLIMITED,
 } from "./storage-scene.ts";
@@ -21,16 +31,20 @@ export const membershipCases = (store: Store): void => {
     test("has no partition before its first heartbeat, and all of them when it is alone", async () => {
       const { storage } = store;
       const id = freshId();
-      await storage.dispatch.join({ id, kind: "api", leaseMs: LEASE_MS, recoverFrom: id });
+      await storage.dispatch.join({ id, kind: "api", leaseMs: LEASE_MS, silentAfterMs: 0, recoverFrom: id });
       expect(
         await storage.dispatch.claim({ dispatcher: id, ownedRecipientIds: [], limit: 1, now: NOON }),
       ).toEqual([]);
-      expect(sorted(await beat(storage, id))).toEqual({ partitions: ALL, release: [], dispatchers: 1 });
-      expect(sorted(await beat(storage, id))).toEqual({ partitions: ALL, release: [], dispatchers: 1 });
+      expect(sorted(await beat(storage, id))).toMatchObject({ partitions: ALL, release: [], dispatchers: 1 });
+      expect(sorted(await beat(storage, id))).toMatchObject({ partitions: ALL, release: [], dispatchers: 1 });
     });
 
     test("that never joined is fenced", async () => {
-      const beaten = store.storage.dispatch.heartbeat({ dispatcher: freshId(), recoverFrom: freshId() });
+      const beaten = store.storage.dispatch.heartbeat({
+        dispatcher: freshId(),
+        recoverFrom: freshId(),
+        mayExpire: true,
+      });
       expect(await beaten).toBe("fenced");
     });
 
@@ -38,7 +52,7 @@ export const membershipCases = (store: Store): void => {
       const { storage } = store;
       const first = await joinDispatch(storage);
       const second = await joinDispatch(storage);
-      expect(await beat(storage, second)).toEqual({ partitions: [], release: [], dispatchers: 2 });
+      expect(await beat(storage, second)).toMatchObject({ partitions: [], release: [], dispatchers: 2 });
       const owed = await beat(storage, first);
       expect(owed.dispatchers).toBe(2);
       expect(owed.partitions).toHaveLength(PARTITIONS);
@@ -69,9 +83,17 @@ export const membershipCases = (store: Store): void => {
       expect([...owed.release].sort(ascending)).toEqual(ALL);
       await storage.dispatch.release(api, owed.release, []);
       expect(await beat(storage, api)).toMatchObject({ partitions: [], release: [] });
-      expect(sorted(await beat(storage, gateway))).toEqual({ partitions: ALL, release: [], dispatchers: 1 });
+      expect(sorted(await beat(storage, gateway))).toMatchObject({
+        partitions: ALL,
+        release: [],
+        dispatchers: 1,
+      });
       await storage.dispatch.leave(gateway, []);
-      expect(sorted(await beat(storage, api))).toEqual({ partitions: ALL, release: [], dispatchers: 1 });
+      expect(sorted(await beat(storage, api))).toMatchObject({
+        partitions: ALL,
+        release: [],
+        dispatchers: 1,
+      });
     });
 
     test("cannot give up what belongs to another", async () => {
@@ -86,13 +108,80 @@ export const membershipCases = (store: Store): void => {
       const { storage } = store;
       const ids = Array.from({ length: 8 }, () => freshId());
       await Promise.all(
-        ids.map((id) => storage.dispatch.join({ id, kind: "gateway", leaseMs: LEASE_MS, recoverFrom: id })),
+        ids.map((id) =>
+          storage.dispatch.join({
+            id,
+            kind: "gateway",
+            leaseMs: LEASE_MS,
+            silentAfterMs: 0,
+            recoverFrom: id,
+          }),
+        ),
       );
       const memberships = await Promise.all(ids.map((id) => beat(storage, id)));
       const owned = memberships.flatMap(({ partitions }) => partitions);
       expect(new Set(owned).size).toBe(owned.length);
       const settled = await settle(store, ids);
       expect(settled.map(({ partitions }) => partitions.length)).toEqual(ids.map(() => 8));
+    });
+  });
+
+  describe("a heartbeat", () => {
+    test("of one that was not heard itself expires nobody", async () => {
+      const { storage } = store;
+      const silent = await joinDispatch(storage, { leaseMs: SHORT_LEASE_MS });
+      const other = freshId();
+      const joining = { kind: "gateway", leaseMs: LEASE_MS, silentAfterMs: 0, recoverFrom: other } as const;
+      await storage.dispatch.join({ id: other, ...joining });
+      const started = Date.now();
+      if (store.passLease) await store.passLease(2 * SHORT_LEASE_MS);
+      else await eventually(() => Date.now() > started + 2 * SHORT_LEASE_MS);
+      const beatOf = (dispatcher: string, mayExpire: boolean) =>
+        storage.dispatch.heartbeat({ dispatcher, recoverFrom: freshId(), mayExpire });
+      expect(await beatOf(other, false)).toMatchObject({ partitions: [], dispatchers: 2 });
+      expect(await beatOf(silent, false)).toMatchObject({ partitions: ALL });
+    });
+
+    test("says how long ago an earlier owner may have sent something", async () => {
+      const { storage } = store;
+      const first = await joinDispatch(storage);
+      expect(await beat(storage, first)).toMatchObject({ idleMs: Number.POSITIVE_INFINITY });
+      const second = await joinDispatch(storage);
+      const { release } = await beat(storage, first);
+      await storage.dispatch.release(first, release, []);
+      const taken = await beat(storage, second);
+      expect(taken.partitions).toEqual(release);
+      expect(taken.idleMs).toBeGreaterThanOrEqual(0);
+      expect(taken.idleMs).toBeLessThan(10 * SECOND);
+      // Though the answer was lost, and nothing more is taken.
+      expect((await beat(storage, second)).idleMs).toBeLessThan(20 * SECOND);
+    });
+
+    test("counts that from when an expired owner must have been silent", async () => {
+      const { storage } = store;
+      const id = freshId();
+      const silentAfterMs = SHORT_LEASE_MS - 20;
+      await storage.dispatch.join({
+        ...{ id, kind: "gateway", leaseMs: SHORT_LEASE_MS, silentAfterMs, recoverFrom: id },
+      });
+      await beat(storage, id);
+      await store.passLease?.(SHORT_LEASE_MS);
+      const heir = await joinDispatch(storage);
+      let membership = await beat(storage, heir);
+      await eventually(async () => {
+        membership = await beat(storage, heir);
+        return membership.partitions.length === PARTITIONS;
+      });
+      expect(membership.idleMs).toBeGreaterThanOrEqual(20);
+      expect(membership.idleMs).toBeLessThan(30 * SECOND);
+    });
+
+    test("says what time it is where leases are counted", async () => {
+      const { storage } = store;
+      const me = await joinDispatch(storage);
+      const [one, other] = [await beat(storage, me), await beat(storage, me)];
+      expect(one.storageNow).toBeGreaterThan(Date.UTC(2025, 0));
+      expect(other.storageNow).toBeGreaterThanOrEqual(one.storageNow);
     });
   });
 
@@ -164,7 +253,9 @@ export const membershipCases = (store: Store): void => {
       const [named, unnamed] = [await holdText(storage, first, ab), await holdText(storage, first, ab)];
       const second = await joinDispatch(storage);
       await storage.dispatch.leave(first, [deferralOf(named, { attempts: 5 })]);
-      expect(await storage.dispatch.heartbeat({ dispatcher: first, recoverFrom: freshId() })).toBe("fenced");
+      expect(
+        await storage.dispatch.heartbeat({ dispatcher: first, recoverFrom: freshId(), mayExpire: true }),
+      ).toBe("fenced");
       expect((await beat(storage, second)).partitions).toHaveLength(PARTITIONS);
       const claims = await storage.dispatch.claim({
         dispatcher: second,

@@ -126,7 +126,7 @@ export const joinDispatch = async (
   { kind = "gateway", leaseMs = LEASE_MS }: JoinOptions = {},
 ): Promise<string> => {
   const id = freshId();
-  await storage.dispatch.join({ id, kind, leaseMs, recoverFrom: id });
+  await storage.dispatch.join({ id, kind, leaseMs, silentAfterMs: 0, recoverFrom: id });
   await beat(storage, id);
   return id;
 };
@@ -136,7 +136,7 @@ export const beat = async (
   dispatcher: string,
   recoverFrom = freshId(),
 ): Promise<Membership> => {
-  const membership = await storage.dispatch.heartbeat({ dispatcher, recoverFrom });
+  const membership = await storage.dispatch.heartbeat({ dispatcher, recoverFrom, mayExpire: true });
   if (membership === "fenced") throw new Error("Expected a living dispatcher");
   return membership;
 };

@@ -53,6 +53,12 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/(=> ).* \?\? /, ""),
   },
   {
+    name: "declare everybody expired after an outage of storage",
+    tag: "expire-after-outage",
+    broken: instead(/(= ).*;$/, "true;"),
+    tests: ["test/core/engine"],
+  },
+  {
     name: "never give up partitions",
     tag: "never-release",
     broken: onlyIf("release.length >= 0"),

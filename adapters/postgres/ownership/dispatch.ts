@@ -8,6 +8,7 @@ import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import type { Wakeups } from "#adapters/postgres/wakeups.ts";
+import { PARTITIONS } from "#core/domain/partition.ts";
 import type { Dispatch, Heartbeat, Membership, NewDispatcher } from "#core/ports/dispatch.ts";
 import { expireDispatchers, silentDispatchers } from "./expire-dispatcher.ts";
 import { shareOut } from "./partitions.ts";
@@ -34,28 +35,26 @@ export const postgresDispatch = (context: DispatchContext): Dispatch => {
       return work(execute);
     });
   return {
-    join: async ({ id, kind, leaseMs, recoverFrom }: NewDispatcher) => {
+    join: async ({ id, kind, leaseMs, silentAfterMs, recoverFrom }: NewDispatcher) => {
       await executeIn(db)(
-        "insert into dispatcher (id, kind, lease_ms, recover_from) values ($1, $2, $3, $4) on conflict (id) do nothing",
-        [id, kind, leaseMs, recoverFrom],
+        `insert into dispatcher (id, kind, lease_ms, silent_after_ms, recover_from) values ($1, $2, $3, $4, $5)
+         on conflict (id) do nothing`,
+        [id, kind, leaseMs, silentAfterMs, recoverFrom],
       );
     },
-    heartbeat: ({ dispatcher, recoverFrom }: Heartbeat) =>
-      serialized((execute) => beat(execute, dispatcher, recoverFrom)),
-    release: (dispatcher, partitions, owned) =>
+    heartbeat: (heartbeat) => serialized((execute) => beat(execute, heartbeat)),
+    release: (dispatcher, partitions, owned, idleMs = 0) =>
       serialized(async (execute) => {
         if (!(await isAlive(execute, dispatcher))) return;
         await requeue(execute, dispatcher, owned);
-        await execute(
-          "update partition_lease set owner = null where owner = $1 and partition = any ($2::smallint[])",
-          [dispatcher, plainArray(partitions)],
-        );
+        await execute(FREE, [dispatcher, plainArray(partitions), inDays(idleMs)]);
         await execute("select pg_notify('work', '')");
       }),
-    leave: (dispatcher, owned) =>
+    leave: (dispatcher, owned, idleMs = 0) =>
       serialized(async (execute) => {
         if (!(await isAlive(execute, dispatcher))) return;
         await requeue(execute, dispatcher, owned);
+        await execute(FREE, [dispatcher, plainArray(ALL), inDays(idleMs)]);
         await expireDispatchers(execute, [dispatcher]);
       }),
     claim: claimMessages(context),
@@ -68,8 +67,7 @@ export const postgresDispatch = (context: DispatchContext): Dispatch => {
 
 const beat = async (
   execute: Execute,
-  dispatcher: string,
-  recoverFrom: string,
+  { dispatcher, recoverFrom, mayExpire }: Heartbeat,
 ): Promise<Membership | "fenced"> => {
   const living = await execute(
     `update dispatcher set beat_at = clock_timestamp(), recover_from = $2
@@ -77,12 +75,21 @@ const beat = async (
     [dispatcher, recoverFrom],
   );
   if (living.length === 0) return "fenced";
-  await expireDispatchers(execute, await silentDispatchers(execute));
+  if (mayExpire) await expireDispatchers(execute, await silentDispatchers(execute));
   await execute(
     `delete from dispatcher where expired and beat_at < clock_timestamp() - interval '${REMEMBERED}'`,
   );
   return shareOut(execute, dispatcher);
 };
+
+const ALL: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+
+const FREE = `update partition_lease
+set owner = null, freed_at = clock_timestamp() - $3::float8 * interval '1 millisecond'
+where owner = $1 and partition = any ($2::smallint[])`;
+
+/** An interval has an end. */
+const inDays = (ms: number): number => Math.min(ms, 86_400_000);
 
 const isAlive = async (execute: Execute, dispatcher: string): Promise<boolean> =>
   (await execute("select 1 from dispatcher where id = $1 and not expired for key share", [dispatcher]))

@@ -12,12 +12,16 @@ export const expireDispatchers = async (execute: Execute, dispatchers: readonly 
     );
     if (!expired) continue;
     await execute("update dispatcher set expired = true where id = $1", [dispatcher]);
-    await execute("update partition_lease set owner = null where owner = $1", [dispatcher]);
+    await execute(FREE, [dispatcher]);
     await execute("update queue set claimed_by = null where claimed_by = $1", [dispatcher]);
     await execute(RECOVER, [dispatcher, expired.recover_from]);
   }
   if (dispatchers.length > 0) await execute("select pg_notify('work', '')");
 };
+
+const FREE = `update partition_lease
+set owner = null, freed_at = d.beat_at + d.silent_after_ms * interval '1 millisecond'
+from dispatcher d where d.id = $1 and owner = $1`;
 
 /** Silent for longer than their lease, by the clock of the database. */
 export const silentDispatchers = async (execute: Execute): Promise<readonly string[]> => {

@@ -14,13 +14,28 @@ export const shareOut = async (execute: Execute, dispatcher: string): Promise<Me
   const eligible = gateways.length > 0 ? gateways : members;
   const share = eligible.some(({ id }) => id === dispatcher) ? Math.ceil(PARTITIONS / eligible.length) : 0;
   await execute(TAKE, [dispatcher, share]);
-  const owned = await execute<{ partition: number }>(
-    "select partition from partition_lease where owner = $1 order by partition",
-    [dispatcher],
-  );
-  const partitions = owned.map(({ partition }) => partition);
-  return { partitions, release: partitions.slice(share), dispatchers: eligible.length };
+  const [owned] = await execute<OwnedRow>(OWNED, [dispatcher]);
+  const { partitions, idle_ms, storage_now } = owned!;
+  return {
+    partitions,
+    release: partitions.slice(share),
+    dispatchers: eligible.length,
+    idleMs: idle_ms ?? Number.POSITIVE_INFINITY,
+    storageNow: storage_now,
+  };
 };
+
+interface OwnedRow {
+  readonly partitions: readonly number[];
+  readonly idle_ms: number | null;
+  readonly storage_now: number;
+}
+
+/** Always one row. */
+const OWNED = `select coalesce(array_agg(partition::integer order by partition), '{}') as partitions,
+  (extract(epoch from clock_timestamp() - max(freed_at)) * 1000)::float8 as idle_ms,
+  floor(extract(epoch from clock_timestamp()) * 1000)::bigint as storage_now
+from partition_lease where owner = $1`;
 
 const TAKE = `update partition_lease set owner = $1
 where partition in (

@@ -2,7 +2,7 @@ import { partitionOf } from "#core/domain/partition.ts";
 import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import type { GiveUp } from "#core/engine/ownership/message-owner.ts";
 import type { Epoch } from "#core/engine/ownership/ownership.ts";
-import type { Clock } from "#core/ports/clock.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Claiming } from "./claiming.ts";
 import { type OutboundState, whenSettled } from "./outbound-state.ts";
 import { toRequeued } from "./owned-message.ts";
@@ -11,8 +11,8 @@ import type { RecipientQueue } from "./recipient-queues.ts";
 
 export interface HandOverContext {
   readonly state: OutboundState;
-  readonly clock: Clock;
-  readonly pacing: Pick<Pacing, "keepsShare">;
+  readonly clock: SteadyClock;
+  readonly pacing: Pick<Pacing, "keepsShare" | "idleMs">;
   readonly writer: Pick<BatchWriter, "settled">;
   readonly claiming: Pick<Claiming, "settled">;
 }
@@ -34,7 +34,8 @@ export const createHandOver =
     if (epoch.isOver) return;
     const items = state.owned.drain(leaving());
     const now = clock.now();
-    await giveUp(items.map((item) => toRequeued(item, now)));
+    const requeued = items.map((item) => toRequeued(item, now));
+    await giveUp(requeued, pacing.idleMs(clock.elapsed()));
     if (!epoch.isOver) state.owned.discard(items);
   };
 

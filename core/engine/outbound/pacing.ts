@@ -8,6 +8,7 @@ import {
   changeNominal,
   createRate,
   currentPerSecond,
+  exceededUntil,
   keepsNominal,
   type Rate,
   succeeded,
@@ -40,12 +41,14 @@ export interface Pacing {
   /** The rate in force, for people to look at. */
   perSecond(kind: LinkKind): number;
   /**
-   * Which part of the accounts' rates is ours from now on, 0 to 1. A part that is added counts a second later, as whoever had
-   * it may have used it until now; whoever gives one away does so when {@link keepsShare} again.
+   * Which part of the accounts' rates is ours from now on, 0 to 1. A part that is added counts a second after an earlier owner may
+   * have used it, which was `idleMs` ago (0 unless given); whoever gives one away does so when {@link keepsShare} again.
    */
-  share(part: number, at: number): void;
+  share(part: number, at: number, idleMs?: number): void;
   /** Whether no more is under way than our part allows. */
   keepsShare(): boolean;
+  /** How long ago what was taken away from our part was last used, in milliseconds. Only when {@link keepsShare}. */
+  idleMs(at: number): number;
 }
 
 /** Segments that left together. */
@@ -138,11 +141,12 @@ export const createPacing = (
       }
     },
     perSecond: (kind) => currentPerSecond(accounts[kind]),
-    share: (part, at) => {
+    share: (part, at, idleMs = 0) => {
       for (const kind of ["smpp", "http"] as const) {
-        changeNominal(accounts[kind], part === 0 ? 0 : accountRates[kind] * part, at);
+        changeNominal(accounts[kind], part === 0 ? 0 : accountRates[kind] * part, at, idleMs);
       }
     },
+    idleMs: (at) => Math.max(0, at - Math.max(exceededUntil(accounts.smpp), exceededUntil(accounts.http))),
     keepsShare: () => keepsNominal(accounts.smpp) && keepsNominal(accounts.http),
   };
 };

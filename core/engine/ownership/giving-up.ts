@@ -1,7 +1,6 @@
 import type { Dispatch, Membership } from "#core/ports/dispatch.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
-import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import type { GiveUp, MessageOwner } from "./message-owner.ts";
 import type { Epoch, OwnershipState } from "./ownership.ts";
 
@@ -36,10 +35,10 @@ export const createPartitionChanges = ({
   /** Repeats until storage has answered, or until others have recovered the messages. */
   const giveUp =
     (epoch: Epoch, partitions: readonly number[]): GiveUp =>
-    async (owned: readonly RequeuedMessage[]) => {
+    async (owned, idleMs) => {
       while (!epoch.isOver) {
         try {
-          return await dispatch.release(epoch.dispatcher, partitions, owned);
+          return await dispatch.release(epoch.dispatcher, partitions, owned, idleMs);
         } catch (error) {
           ignoreUnavailable(error);
           await new Promise<void>((resolve) => timer.after(retryMs, resolve));
@@ -58,13 +57,13 @@ export const createPartitionChanges = ({
       const release = membership.release.filter(isCurrent);
       ownership.owns(membership.partitions.filter(isCurrent));
       ownership.startLeaving(release);
-      owner.changed();
+      owner.changed(membership.idleMs);
       // breakage: never-release
       if (release.length === 0) return;
       void owner.handOver(epoch, release, giveUp(epoch, release)).finally(() => {
         for (const partition of release) givenUpAfter.set(partition, beats);
         ownership.left(epoch, release);
-        owner.changed();
+        owner.changed(Number.POSITIVE_INFINITY);
       });
     },
   };

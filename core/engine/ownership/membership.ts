@@ -1,4 +1,5 @@
-import type { Clock } from "#core/ports/clock.ts";
+import { PARTITIONS } from "#core/domain/partition.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Dispatch, DispatcherKind } from "#core/ports/dispatch.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Timer } from "#core/ports/timer.ts";
@@ -9,13 +10,13 @@ import type { Epoch, OwnershipState } from "./ownership.ts";
 
 /** Keeps this process's lease, and its ownership in line with what storage says. */
 export interface Membership {
-  /** Gives everything up, with the messages that are still owned. */
-  leave(owned: readonly RequeuedMessage[]): Promise<void>;
+  /** Gives everything up, with the messages that are still owned. `idleMs`: how long ago the rate was last used. */
+  leave(owned: readonly RequeuedMessage[], idleMs?: number): Promise<void>;
 }
 
 export interface MembershipPorts {
-  readonly dispatch: Pick<Dispatch, "join" | "heartbeat" | "release" | "leave">;
-  readonly clock: Clock;
+  readonly dispatch: Pick<Dispatch, "join" | "heartbeat" | "release" | "leave" | "onWork">;
+  readonly clock: SteadyClock;
   readonly timer: Timer;
   readonly ids: Ids;
 }
@@ -26,10 +27,13 @@ export interface MembershipOptions {
   readonly heartbeatMs?: number;
 }
 
-const LEASE_MS = 6_000;
-const HEARTBEAT_MS = 1_000;
+/** A killed process is silent for a lease, at most a heartbeat of another one, and what is left of a second of its rate. */
+const LEASE_MS = 2_200;
+const HEARTBEAT_MS = 400;
 /** Sending stops this long before others may declare this process expired. */
-const LEASE_MARGIN_MS = 1_000;
+const LEASE_MARGIN_MS = 700;
+/** From our decision to send until a carrier counts it, at most. */
+const ARRIVAL_MS = 250;
 
 export const joinDispatchers = async (
   { dispatch, clock, timer, ids }: MembershipPorts,
@@ -38,9 +42,15 @@ export const joinDispatchers = async (
   owner: MessageOwner,
 ): Promise<Membership> => {
   const heartbeatMs = options.heartbeatMs ?? Math.min(HEARTBEAT_MS, leaseMs / 4);
-  const heldMs = leaseMs - Math.min(LEASE_MARGIN_MS, leaseMs / 4);
+  const heldMs = leaseMs - Math.min(LEASE_MARGIN_MS, leaseMs / 3);
+  const silentAfterMs = heldMs + Math.min(ARRIVAL_MS, (leaseMs - heldMs) / 2);
   const partitions = createPartitionChanges({ dispatch, timer, ownership, owner, retryMs: heartbeatMs });
   let hasLeft = false;
+  /** When a heartbeat was last answered, on the steady clock. */
+  let heardAt = Number.NEGATIVE_INFINITY;
+  /** Partitions are owed to this process by others. */
+  let isOwed = false;
+  let isBeating = false;
   let cancelBeat = (): void => {};
   let cancelLapse = (): void => {};
 
@@ -50,18 +60,27 @@ export const joinDispatchers = async (
 
   const lapse = (): void => {
     ownership.holdUntil(0);
-    owner.changed();
+    owner.changed(Number.POSITIVE_INFINITY);
   };
 
   const beat = async (): Promise<void> => {
     const epoch = ownership.epoch();
-    if (!epoch.hasJoined) return;
+    if (!epoch.hasJoined || isBeating) return;
+    isBeating = true;
     const askedAs = partitions.asking();
     // The lease counts from before the question: storage grants it at some instant after.
     const until = clock.now() + heldMs;
     const cancel = timer.after(heldMs, lapse);
+    // breakage: expire-after-outage
+    const mayExpire = clock.elapsed() - heardAt < leaseMs;
+    const { dispatcher } = epoch;
     try {
-      const answer = await dispatch.heartbeat({ dispatcher: epoch.dispatcher, recoverFrom: recoverFrom() });
+      const answer = await dispatch
+        .heartbeat({ dispatcher, recoverFrom: recoverFrom(), mayExpire })
+        .finally(() => {
+          isBeating = false;
+        });
+      heardAt = clock.elapsed();
       if (epoch.isOver || hasLeft) return cancel();
       if (answer === "fenced") {
         cancel();
@@ -70,6 +89,7 @@ export const joinDispatchers = async (
       cancelLapse();
       cancelLapse = cancel;
       ownership.holdUntil(until);
+      isOwed = kind === "gateway" && answer.partitions.length < Math.floor(PARTITIONS / answer.dispatchers);
       partitions.apply(epoch, answer, askedAs);
     } catch (error) {
       cancel();
@@ -86,7 +106,7 @@ export const joinDispatchers = async (
   };
 
   const join = ({ dispatcher: id }: Epoch): Promise<void> =>
-    dispatch.join({ id, kind, leaseMs, recoverFrom: recoverFrom() });
+    dispatch.join({ id, kind, leaseMs, silentAfterMs, recoverFrom: recoverFrom() });
 
   const joinAgain = async (epoch: Epoch): Promise<void> => {
     while (!hasLeft) {
@@ -109,19 +129,24 @@ export const joinDispatchers = async (
     owner.discardAll();
     void joinAgain(ownership.epoch());
   });
+  // Partitions that others have just given up are announced as work.
+  const stopListening = dispatch.onWork(() => {
+    if (isOwed) void beat();
+  });
   await join(ownership.epoch());
   ownership.joined(ownership.epoch());
   await beat();
   beatOn();
 
   return {
-    leave: async (owned) => {
+    leave: async (owned, idleMs = 0) => {
       hasLeft = true;
+      stopListening();
       cancelBeat();
       cancelLapse();
       ownership.owns([]);
       ownership.holdUntil(0);
-      await dispatch.leave(ownership.epoch().dispatcher, owned);
+      await dispatch.leave(ownership.epoch().dispatcher, owned, idleMs);
     },
   };
 };

@@ -1,8 +1,8 @@
 import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import type { Epoch } from "./ownership.ts";
 
-/** Gives messages to others; resolves when they are durably theirs. */
-export type GiveUp = (owned: readonly RequeuedMessage[]) => Promise<void>;
+/** Gives messages to others, with a part of the rate that was last used `idleMs` ago; resolves when they are durably theirs. */
+export type GiveUp = (owned: readonly RequeuedMessage[], idleMs: number) => Promise<void>;
 
 /** What the membership asks of whoever has the messages. */
 export interface MessageOwner {
@@ -15,6 +15,6 @@ export interface MessageOwner {
   handOver(epoch: Epoch, partitions: readonly number[], giveUp: GiveUp): Promise<void>;
   /** Everything that was owned belongs to others now. */
   discardAll(): void;
-  /** Partitions or lease have changed. */
-  changed(): void;
+  /** Partitions or lease have changed; others may have sent for what was added until `idleMs` ago. */
+  changed(idleMs: number): void;
 }

@@ -39,7 +39,13 @@ const createHarness = async (
 ) => {
   const time = virtualTime();
   const storage = memoryStorage({ clock: time.clock });
-  await storage.dispatch.join({ id: DISPATCHER, kind: "gateway", leaseMs: 6_000, recoverFrom: DISPATCHER });
+  await storage.dispatch.join({
+    id: DISPATCHER,
+    kind: "gateway",
+    leaseMs: 6_000,
+    silentAfterMs: 0,
+    recoverFrom: DISPATCHER,
+  });
   const batches: Batch[] = [];
   const faulty = faultyStorage(storage, time, (method, input) => {
     if (method === "traffic.commit") batches.push(input[0] as Batch);

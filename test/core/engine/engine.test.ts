@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isFinal } from "#core/domain/message.ts";
+import type { RouteDefinition } from "#core/domain/route.ts";
+import { WINDOW_MS } from "#core/structures/sliding-window.ts";
 import { brings, createStage, defers, goesToTheSecond, hasOwnLane } from "./harness.ts";
 
 describe("a text", () => {
@@ -276,6 +278,68 @@ test("a process that was declared expired writes again as soon as it can join, t
   expect(await stage.time.until(one.give(route, "again"))).toBe("accepted");
   await stage.time.pass(3_000);
   expect(stage.words()).toEqual(["hello", "again"]);
+});
+
+describe("the silence", () => {
+  const RATES = { accountRates: { smpp: 30, http: 30 } };
+
+  test("after a process was killed lasts three seconds at most, whoever's texts they are", async () => {
+    for (const killedAfterMs of [2_000, 2_133, 2_266, 2_399]) {
+      const stage = createStage();
+      let isKilled = false;
+      const one = await stage.start({
+        relay: RATES,
+        faultOf: () => (isKilled ? { lost: "request" } : null),
+      });
+      const two = await stage.start({ relay: RATES });
+      await stage.time.pass(killedAfterMs);
+      isKilled = true;
+      one.link.set("down");
+      const killedAt = stage.time.clock.now();
+      const routes = [await stage.open((each) => !goesToTheSecond(each)), await stage.open(goesToTheSecond)];
+      for (const route of routes) void two.give(route, "hello");
+      await stage.time.pass(10_000);
+      expect(stage.words()).toEqual(["hello", "hello"]);
+      expect(Math.max(...stage.sent.map(({ at }) => at)) - killedAt).toBeLessThanOrEqual(3_000);
+    }
+  });
+
+  test("of a restart lasts a second at most, and no account's rate is exceeded", async () => {
+    for (const awayMs of [0, 300, 900, 2_000]) {
+      const stage = createStage();
+      const api = await stage.start({ relay: { ...RATES, kind: "api" }, link: { kind: "http" } });
+      const old = await stage.start({ relay: RATES });
+      await stage.time.pass(5_000);
+      const routes: RouteDefinition[] = [];
+      for (let i = 0; i < 40; i += 1) routes.push(await stage.open());
+      let given = 0;
+      const talk = async (ms: number): Promise<void> => {
+        for (let passed = 0; passed < ms; passed += 50, given += 1) {
+          void api.give(routes[given % routes.length]!, `${given}`);
+          await stage.time.pass(50);
+        }
+      };
+      await talk(2_000);
+      const stopping = old.relay.stop();
+      await talk(awayMs);
+      await stage.time.until(stopping);
+      await stage.start({ relay: RATES });
+      await talk(5_000);
+      await stage.time.pass(5_000);
+      expect(stage.sent).toHaveLength(given);
+      const times = stage.sent.map(({ at }) => at);
+      times.slice(1).forEach((at, i) => {
+        if (at - times[i]! > 900)
+          // What an account's rate demands before another owner may use it, and the time between two texts.
+          expect(at - times[i]!).toBeLessThanOrEqual(WINDOW_MS + 60);
+      });
+      for (const account of Map.groupBy(stage.sent, ({ link }) => link === "link-1").values())
+        for (const { at } of account)
+          expect(account.filter((each) => each.at >= at && each.at < at + 1_000).length).toBeLessThanOrEqual(
+            30,
+          );
+    }
+  });
 });
 
 describe("an engine that stops", () => {

@@ -46,7 +46,7 @@ const createHouse = () => {
       ownership,
       {
         oldestOwned: () => null,
-        handOver: (_epoch, _, giveUp) => giveUp([]),
+        handOver: (_epoch, _, giveUp) => giveUp([], 0),
         discardAll: () => {},
         changed: () => {},
       },
@@ -130,9 +130,9 @@ describe("the members", () => {
       // Meanwhile another heartbeat is asked, and answered when all is given up.
       isSlow = true;
       await pause(1_200);
-      await giveUp([]);
+      await giveUp([], 0);
     });
-    await join(2, (_epoch, _, giveUp) => giveUp([]));
+    await join(2, (_epoch, _, giveUp) => giveUp([], 0));
     await time.pass(3_000);
     isSlow = false;
     await time.pass(3_000);
@@ -184,6 +184,22 @@ describe("the members", () => {
     expect(partitionsOf(two)).toHaveLength(PARTITIONS);
     // The first thing that it does afterwards need not be its timers.
     expect(one.ownership.holds()).toBe(false);
+  });
+
+  test("declare nobody expired after an outage of storage that is longer than their leases", async () => {
+    const { time, members, join } = createHouse();
+    for (let i = 0; i < 3; i += 1) {
+      await join();
+      await time.pass(130);
+    }
+    await time.pass(3_000);
+    const before = members.map(({ ownership }) => ownership.epoch().dispatcher);
+    for (const member of members) member.isCut = true;
+    await time.pass(20_000);
+    for (const member of members) member.isCut = false;
+    await time.pass(5_000);
+    expect(members.map(({ ownership }) => ownership.epoch().dispatcher)).toEqual(before);
+    for (const { ownership } of members) expect(ownership.holds()).toBe(true);
   });
 
   test("leave nothing behind when they leave, not even while they were taking up a new id", async () => {

@@ -28,8 +28,14 @@ describe("a text from the platform", () => {
     const { storage, conversation, send, ids } = await createHouse();
     const outcome = await send({ conversationId: conversation.id, to: "all", text: "Rate your ride" }, ids);
     expect(outcome).toMatchObject({ kind: "queued", messages: [{ state: "queued" }, { state: "queued" }] });
-    await storage.dispatch.join({ id: "d", kind: "gateway", leaseMs: 1_000, recoverFrom: "" });
-    await storage.dispatch.heartbeat({ dispatcher: "d", recoverFrom: "" });
+    await storage.dispatch.join({
+      id: "d",
+      kind: "gateway",
+      leaseMs: 1_000,
+      silentAfterMs: 0,
+      recoverFrom: "",
+    });
+    await storage.dispatch.heartbeat({ dispatcher: "d", recoverFrom: "", mayExpire: true });
     const claims = await storage.dispatch.claim({
       dispatcher: "d",
       ownedRecipientIds: [],

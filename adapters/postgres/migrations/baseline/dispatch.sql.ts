@@ -23,6 +23,8 @@ create table dispatcher (
   id uuid primary key,
   kind text not null check (kind in ('gateway', 'api')),
   lease_ms integer not null,
+  -- So long after a heartbeat, nothing that it sent can still be on its way to a carrier.
+  silent_after_ms integer not null,
   beat_at timestamptz not null default clock_timestamp(),
   expired boolean not null default false,
   -- Every message that it owned from the start and that has a lower id is finished or queued.
@@ -31,7 +33,9 @@ create table dispatcher (
 
 create table partition_lease (
   partition smallint primary key check (partition between 0 and 63),
-  owner uuid
+  owner uuid,
+  -- When an earlier owner may last have had something on its way to a carrier; null: there was none.
+  freed_at timestamptz
 );
 insert into partition_lease (partition) select generate_series(0, 63);
 `;
