@@ -33,7 +33,13 @@ const database = openDatabase(url);
 const index = await storedBlindIndex(database.cold, ring)();
 const sealed = sealedValues(ring);
 const dispatcher = randomUUID();
-await storage.dispatch.join({ id: dispatcher, kind: "gateway", leaseMs: 3_600_000, silentAfterMs: 0, recoverFrom: dispatcher });
+await storage.dispatch.join({
+  id: dispatcher,
+  kind: "gateway",
+  leaseMs: 3_600_000,
+  silentAfterMs: 0,
+  recoverFrom: dispatcher,
+});
 const order = shuffledPairs(Number(pairs)).subarray(0, ROUTES_MAX);
 const asked = Array.from(order, (pair) => ({ sender: wayOf(pair).from, virtualNumber: wayOf(pair).to }));
 const routes = (await storage.traffic.routes(asked)).filter((route) => route !== null);
