@@ -58,7 +58,7 @@ export interface Choice {
 export const chooseNumber = (choice: Choice): Msisdn | null => {
   const { seeker, numbers, pairs, geoMatch, sticky, justGiven, now } = choice;
   const useByNumber = new Map(pairs.map((use) => [use.virtualNumber, use]));
-  const countries = planCountriesOf(seeker.country);
+  const countries = planCountriesOf(seeker.country); // breakage: own-country-alone
   let best: Candidate | null = null;
   for (const entry of numbers) {
     const distance = distanceTo(entry, seeker, countries, geoMatch);

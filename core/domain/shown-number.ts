@@ -8,7 +8,7 @@ import { writtenFormsOf } from "./numbering/national-form.ts";
  * itself, so that order numbers and prices stay free.
  */
 export const showsNumber = (text: string, number: Msisdn): boolean =>
-  showsDigits(text, writtenFormsOf(number).forms);
+  showsDigits(text, writtenFormsOf(number).forms); // breakage: international-form-alone
 
 /**
  * The same for what is said of one person to another: also without the area code, where mobiles have one, since

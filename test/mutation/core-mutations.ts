@@ -58,6 +58,18 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/handsetOrAddress\((\w+\.\w+)\)/, ""),
   },
   {
+    name: "keep people of a territory to numbers of its own",
+    tag: "own-country-alone",
+    broken: instead(/planCountriesOf\(seeker\.country\)/, "[seeker.country]"),
+    tests: ["test/core/number-pool.test.ts"],
+  },
+  {
+    name: "let the platform's texts show a number as it is written at home",
+    tag: "international-form-alone",
+    broken: instead(/\w+\(number\)\.forms/, "[number]"),
+    tests: ["test/core/shown-number.test.ts"],
+  },
+  {
     name: "keep people under the form in which the carrier's lookup writes their numbers",
     tag: "keep-other-spelling",
     broken: instead(/handsetOf\((\w+\.\w+)\)/, ""),
