@@ -42,6 +42,8 @@ const faultsSchema = z.strictObject({
       /** Out of order, by up to half a second. */
       reorder: z.boolean().optional(),
       none: z.boolean().optional(),
+      /** Over SMPP without the class of a receipt in esm_class, as some SMSCs send them. */
+      unclassed: z.boolean().optional(),
     })
     .optional(),
   webhook: z
@@ -73,6 +75,12 @@ const faultsSchema = z.strictObject({
       refuseBinds: z.union([z.boolean(), every]).optional(),
       /** This percentage of submits is followed by malformed bytes, then by the answer; `true` is 5. */
       garbage: z.union([z.boolean(), percent]).optional(),
+      /** Texts and receipts come by data_sm instead of deliver_sm. */
+      dataSm: z.boolean().optional(),
+      /** Texts and receipts end in a TLV that is cut off. */
+      brokenTlvs: z.boolean().optional(),
+      /** Every n-th submit is not taken, but refused by a generic_nack 0x03 that names it. */
+      nackEvery: every.optional(),
       /** All links are cut and none is taken, as if the host were gone. */
       down: z.boolean().optional(),
     })
@@ -104,6 +112,8 @@ export interface FaultBoard {
   readonly takeMute: () => boolean;
   /** Counts a submit over SMPP; true for every n-th of `dropLinkEvery`. */
   readonly takeLinkCut: () => boolean;
+  /** Counts a submit over SMPP; true for every n-th of `nackEvery`. */
+  readonly takeNack: () => boolean;
   readonly takeBindRefusal: () => boolean;
   /** How much later an answer comes (ms). */
   readonly answerDelayMs: () => number;
@@ -114,6 +124,7 @@ export const faultBoard = (): FaultBoard => {
   let throttledUntil = 0;
   let mutesLeft = 0;
   let submits = 0;
+  let nackable = 0;
   let refusalsLeft = 0;
   const listeners: ((faults: Faults) => void)[] = [];
 
@@ -124,6 +135,7 @@ export const faultBoard = (): FaultBoard => {
       throttledUntil = performance.now() + (next.throttleFor ?? 0);
       mutesLeft = next.muteSubmit ?? 0;
       submits = 0;
+      nackable = 0;
       refusalsLeft = typeof next.smpp?.refuseBinds === "number" ? next.smpp.refuseBinds : 0;
       for (const listener of listeners) listener(next);
     },
@@ -136,6 +148,12 @@ export const faultBoard = (): FaultBoard => {
       if (!faults.dropLinkEvery) return false;
       submits += 1;
       return submits % faults.dropLinkEvery === 0;
+    },
+    takeNack: () => {
+      const nackEvery = faults.smpp?.nackEvery ?? 0;
+      if (nackEvery === 0) return false;
+      nackable += 1;
+      return nackable % nackEvery === 0;
     },
     takeBindRefusal: () => faults.smpp?.refuseBinds === true || (refusalsLeft > 0 && refusalsLeft-- > 0),
     answerDelayMs: () => (faults.latencyMs ?? 0) + Math.random() * (faults.jitterMs ?? 0),

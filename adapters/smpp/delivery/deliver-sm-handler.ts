@@ -18,6 +18,10 @@ import { createTextAcceptance } from "./text-acceptance.ts";
 /** SMSCs give up an unanswered deliver_sm after this or later (osmo-msc after five seconds, others later). */
 const ANSWER_MS = 4_500;
 
+/** A receipt may come before the id in the carrier's answer is stored: so often, and after such a pause, storage is asked for it. */
+const QUESTIONS_MAX = 3;
+const ASK_AGAIN_MS = 400;
+
 /** Why a delivery was acknowledged and goes no further. */
 export type IgnoredReason = UselessReceipt | "program-data";
 
@@ -126,13 +130,18 @@ export const createDeliverSmHandler = (context: DeliverSmHandlerContext): Delive
   const acceptEither = async (pending: PendingDelivery): Promise<void> => {
     const { message } = pending.delivery;
     const receipt = receiptOf(message, profile, pending.receivedAt);
-    const isSent =
-      typeof receipt !== "string" &&
-      (await sink.isSent(receipt.carrierIds, virtualNumberOf(message), senderOf(message)));
-    if (isLeft(pending)) return;
-    if (isSent === null) conclude(pending, "unavailable");
-    else if (isSent) acceptReceipt(pending);
-    else acceptText(pending);
+    if (typeof receipt === "string") return acceptText(pending);
+    for (let times = 1; ; times += 1) {
+      const isSent = await sink.isSent(receipt.carrierIds, virtualNumberOf(message), senderOf(message));
+      if (isLeft(pending)) return;
+      if (isSent === null) return conclude(pending, "unavailable");
+      if (isSent) return acceptReceipt(pending);
+      if (times === QUESTIONS_MAX) return acceptText(pending);
+      await new Promise<void>((resolve) => {
+        context.after(ASK_AGAIN_MS, resolve);
+      });
+      if (isLeft(pending)) return;
+    }
   };
 
   return {

@@ -6,6 +6,7 @@ export const STATUS = {
   invalidCommandId: 0x03,
   wrongBindState: 0x04,
   alreadyBound: 0x05,
+  invalidPriority: 0x06,
   systemError: 0x08,
   invalidSource: 0x0a,
   invalidDestination: 0x0b,
@@ -15,6 +16,8 @@ export const STATUS = {
   invalidEsmClass: 0x43,
   submitFailed: 0x45,
   throttled: 0x58,
+  invalidSchedule: 0x61,
+  invalidExpiry: 0x62,
   invalidDataCoding: 0x104,
 } as const;
 

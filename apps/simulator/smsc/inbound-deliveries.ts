@@ -1,3 +1,4 @@
+import type { Faults } from "#apps/simulator/faults.ts";
 import type { InboundWay } from "#apps/simulator/inbound.ts";
 import type { LinkCounters } from "#apps/simulator/stats.ts";
 import type { InboundPart } from "#apps/simulator/webhooks/webhook-params.ts";
@@ -10,6 +11,7 @@ export const inboundDeliveries = (
   deliveries: Deliveries,
   counters: LinkCounters,
   firstWaitMs: number,
+  faults: () => Faults,
 ): InboundWay => {
   const deliver = (part: InboundPart, unit: Unit, systemType: string): Promise<Outcome> => {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -20,7 +22,7 @@ export const inboundDeliveries = (
       counters.retries += 1;
     };
     const delivery = {
-      frame: () => inboundFrame(part),
+      frame: () => inboundFrame(part, faults()),
       unit,
       tried,
       retrying,

@@ -116,6 +116,7 @@ export const session = (world: CustomerWorld, socket: Socket, around: Surroundin
           cut: wire.destroy,
         });
       case "deliver_sm_resp":
+      case "data_sm_resp":
       case "generic_nack":
         if (state.state === "bound") state.window?.answer(pdu.sequence_number, pdu.command_status);
         return;

@@ -37,7 +37,7 @@ export const smsc = (world: CustomerWorld): Smsc => {
   const sendReceipt = (receipt: Receipt): void =>
     queue.offer(
       {
-        frame: (takesTlvs) => receiptFrame(receipt, smpp, takesTlvs),
+        frame: (takesTlvs) => receiptFrame(receipt, smpp, takesTlvs, faults.current()),
         unit: { isTouched: true },
         tried: () => {
           stats.smpp.receipts += 1;
@@ -106,7 +106,7 @@ export const smsc = (world: CustomerWorld): Smsc => {
     start: () => inTurn(open),
     stop: () => inTurn(close),
     ports: () => ports,
-    way: inboundDeliveries(queue, stats.smpp, smpp.retry.firstMs),
+    way: inboundDeliveries(queue, stats.smpp, smpp.retry.firstMs, faults.current),
     bound: bindWait(queue.hasReceiver, timers),
     boundNow,
     pending: queue.waiting,

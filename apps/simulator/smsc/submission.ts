@@ -15,6 +15,12 @@ const SHORT_MESSAGE_MAX = 254;
 /** GSM 03.40 §9.2.3.24.1: the parts of a text are counted in one octet. */
 const PARTS_MAX = 255;
 
+/** SMPP 3.4 §5.2.14: 0 to 3. */
+const PRIORITY_MAX = 3;
+
+/** SMPP 3.4 §7.1.1: `YYMMDDhhmmsstnnp`, absolute (p is + or -, nn a quarter of an hour) or relative (p is R, tnn is 000). */
+const TIME = /^\d\d(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\d(\d\d)([+\-R])$/;
+
 /** SMPP 3.4 §5.3.2, and Vonage's own. */
 const TLV = {
   sarReference: 0x020c,
@@ -50,6 +56,10 @@ export const parseSubmission = (pdu: Pdu): ParsedSubmission => {
     return refused(STATUS.invalidMessageLength);
   if (from === "") return refused(STATUS.invalidSource);
   if (!isDigits(to)) return refused(STATUS.invalidDestination);
+  if (number(pdu, "priority_flag") > PRIORITY_MAX) return refused(STATUS.invalidPriority);
+  // Nothing is held until later.
+  if (string(pdu, "schedule_delivery_time") !== "") return refused(STATUS.invalidSchedule);
+  if (!isTime(string(pdu, "validity_period"))) return refused(STATUS.invalidExpiry);
 
   const payload = pdu.tlvs.get(TLV.messagePayload);
   if (payload && short.length > 0) return refused(STATUS.invalidMessageLength);
@@ -63,6 +73,7 @@ export const parseSubmission = (pdu: Pdu): ParsedSubmission => {
   const alphabet = alphabetOf(number(pdu, "data_coding"));
   if (!alphabet) return refused(STATUS.invalidDataCoding);
   const { body, headerLength, concatenation } = split;
+  if (alphabet === "ucs2" && body.length % 2 !== 0) return refused(STATUS.invalidMessageLength);
   const isSeptets = alphabet === "gsm";
   const room = isSeptets ? SEPTETS_MAX - Math.ceil((headerLength * 8) / 7) : OCTETS_MAX - headerLength;
   if (!payload && body.length > room) return refused(STATUS.invalidMessageLength);
@@ -84,6 +95,19 @@ export const parseSubmission = (pdu: Pdu): ParsedSubmission => {
     },
   };
 };
+
+/** Whether it is no time, as an empty one is, or one that exists. */
+const isTime = (text: string): boolean => {
+  if (text === "") return true;
+  const [, month, day, hour, minute, second, quarter, sign] = TIME.exec(text) ?? [];
+  if (sign === undefined) return false;
+  const isClock = Number(hour) <= 23 && Number(minute) <= 59 && Number(second) <= 59;
+  if (sign === "R") return isClock && quarter === "00" && text[12] === "0";
+  return isClock && isBetween(month, 1, 12) && isBetween(day, 1, 31) && isBetween(quarter, 0, 48);
+};
+
+const isBetween = (digits: string | undefined, least: number, most: number): boolean =>
+  Number(digits) >= least && Number(digits) <= most;
 
 type Alphabet = keyof typeof decoders;
 

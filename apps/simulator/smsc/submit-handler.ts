@@ -104,6 +104,13 @@ export const submitHandler = (
     if (world.gate("smpp") > 0) return refuse(STATUS.throttled);
     const parsed = parseSubmission(pdu);
     if (!parsed.ok) return refuse(parsed.status);
+    if (faults.takeNack()) {
+      stats.smpp.refused += 1;
+      const { sequence_number } = pdu;
+      return origin.send(
+        encodePdu("generic_nack", { sequence_number, command_status: STATUS.invalidCommandId }),
+      );
+    }
     const status = check(parsed.submission);
     if (status !== STATUS.ok) return refuse(status);
     accept(pdu, parsed.submission, origin);

@@ -352,9 +352,20 @@ describe("a message without the class of a receipt", () => {
     const unknown = gatewayThat(async () => false);
     unknown.deliver(text, { tlvs: receiptTlvs });
     unknown.deliver(text);
-    await unknown.time.pass(100);
+    await unknown.time.pass(2_000);
     expect(unknown.written).toHaveLength(2);
     expect(unknown.receipts).toEqual([]);
+  });
+
+  it("is one also when it comes before the id that the carrier answered is stored", async () => {
+    let stored = false;
+    const here = gatewayThat(async () => stored);
+    here.deliver(text, { tlvs: receiptTlvs });
+    await here.time.pass(200);
+    stored = true;
+    await here.time.pass(2_000);
+    expect(here.receipts).toHaveLength(1);
+    expect(here.written).toEqual([]);
   });
 
   it("is put off while nobody can say", async () => {

@@ -226,6 +226,62 @@ describe("a text to a handset", () => {
       Buffer.from("hi"),
     ]);
 
+  it.each([
+    ["a validity that is no time", { validity_period: "zzz" }, 0x62],
+    ["a validity of the thirteenth month", { validity_period: "261301000000000+" }, 0x62],
+    ["a priority beyond the highest", { priority_flag: 9 }, 0x06],
+    ["a time at which it should leave", { schedule_delivery_time: "261201000000000+" }, 0x61],
+    ["three octets of UCS-2", { data_coding: 8, short_message: Buffer.from("004100", "hex") }, 0x01],
+  ])("with %s is refused", async (_, fields, status) => {
+    await start();
+    const client = await bound();
+    const values = { short_message: Buffer.from("hi"), data_coding: 0, ...fields };
+    client.write(submitFrame(values));
+    const answer = await eventually(
+      () => client.received.find(({ command }) => command === "submit_sm_resp"),
+      "the refusal",
+    );
+    expect(answer.command_status).toBe(status);
+  });
+
+  it.each(["", "261201000000000+", "261201000000448-", "000000010000000R"])(
+    "with the validity '%s' is taken",
+    async (validity_period) => {
+      await start();
+      const client = await bound();
+      client.write(submitFrame({ validity_period }));
+      const answer = await eventually(
+        () => client.received.find(({ command }) => command === "submit_sm_resp"),
+        "the answer",
+      );
+      expect(answer.command_status).toBe(0);
+    },
+  );
+
+  /** A submit_sm octet by octet: node-smpp would mend its times. */
+  const submitFrame = (fields: {
+    readonly validity_period?: string;
+    readonly schedule_delivery_time?: string;
+    readonly priority_flag?: number;
+    readonly data_coding?: number;
+    readonly short_message?: Buffer;
+  }): Buffer => {
+    const text = fields.short_message ?? Buffer.from("hi");
+    const frame = Buffer.concat([
+      Buffer.from("00000000000000040000000000000007", "hex"),
+      Buffer.from([0, 1, 1]),
+      Buffer.from(`${NUMBER}\0`),
+      Buffer.from([1, 1]),
+      Buffer.from(`${HANDSET}\0`),
+      Buffer.from([0, 0, fields.priority_flag ?? 0]),
+      Buffer.from(`${fields.schedule_delivery_time ?? ""}\0${fields.validity_period ?? ""}\0`),
+      Buffer.from([1, 0, fields.data_coding ?? 0, 0, text.length]),
+      text,
+    ]);
+    frame.writeUInt32BE(frame.length, 0);
+    return frame;
+  };
+
   it("whose lengths lie is refused, and the bind lives on", async () => {
     await start();
     const client = await bound();
