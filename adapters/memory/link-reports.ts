@@ -1,4 +1,4 @@
-import { REPEATS_MS } from "#core/domain/redelivery.ts";
+import { REPEATS_MS, type Resolution } from "#core/domain/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { LinkReports } from "#core/ports/link-reports.ts";
 import type { World } from "./world.ts";
@@ -8,10 +8,16 @@ const REMEMBERED_MS = 7 * 86_400_000;
 
 export const memoryLinkReports = (world: World, clock: Clock): LinkReports => {
   const isRecent = (at: number): boolean => clock.now() - at <= REPEATS_MS;
+  const resolvedBy = (key: string): Resolution | null => {
+    const resolved = world.resolvedKeys.get(key);
+    return resolved !== undefined && isRecent(resolved.at) ? resolved.by : null;
+  };
   return {
     report: async (report, unconfirmed) => {
       world.linkReports.set(report.process, { report, at: clock.now() });
       for (const { key, at } of unconfirmed) {
+        const by = resolvedBy(key);
+        if (by !== null && by.process !== report.process) continue; // breakage: name-too-late
         const byProcess = world.unconfirmedKeys.get(key) ?? new Map();
         world.unconfirmedKeys.set(key, byProcess.set(report.process, { acceptedAt: at, at: clock.now() }));
       }
@@ -24,13 +30,13 @@ export const memoryLinkReports = (world: World, clock: Clock): LinkReports => {
         unconfirmedAt: [...(world.unconfirmedKeys.get(key) ?? [])]
           .filter(([process, { at }]) => process !== self && isRecent(at))
           .map(([, { acceptedAt }]) => acceptedAt),
-        isResolved: isRecent(world.resolvedKeys.get(key) ?? Number.NEGATIVE_INFINITY),
+        resolved: resolvedBy(key),
       })),
-    resolve: async (key) => {
+    resolve: async (key, by) => {
       const named = [...(world.unconfirmedKeys.get(key)?.values() ?? [])].some(({ at }) => isRecent(at));
-      const isFirst = named || !isRecent(world.resolvedKeys.get(key) ?? Number.NEGATIVE_INFINITY);
+      const isFirst = named || (resolvedBy(key)?.process ?? by.process) === by.process;
       world.unconfirmedKeys.delete(key);
-      if (isFirst) world.resolvedKeys.set(key, clock.now());
+      if (isFirst) world.resolvedKeys.set(key, { by, at: clock.now() });
       return isFirst;
     },
     all: async () => {

@@ -3,6 +3,7 @@ import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { PARTITIONS } from "#core/domain/partition.ts";
 import type { FinalReceipt, PartReceipt } from "#core/domain/receipt.ts";
+import type { Resolution } from "#core/domain/redelivery.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { KeptWish } from "#core/domain/wishes/command.ts";
 import type { NewDispatcher } from "#core/ports/dispatch.ts";
@@ -50,7 +51,7 @@ export interface World {
   /** By key, then by process: when the text was received, and when it was named. */
   readonly unconfirmedKeys: Map<string, Map<string, { readonly acceptedAt: number; readonly at: number }>>;
   /** Keys of recognised redeliveries, and when that was. */
-  readonly resolvedKeys: Map<string, number>;
+  readonly resolvedKeys: Map<string, { readonly by: Resolution; readonly at: number }>;
   readonly requests: Map<string, RequestRow>;
   readonly workListeners: Set<() => void>;
   readonly blockListeners: Set<() => void>;

@@ -60,7 +60,7 @@ export interface Schema {
     links: JSONColumnType<readonly ReportedLink[]>;
   };
   readonly unconfirmed_key: { key: string; process: string; accepted_at: number; at: Generated<Date> };
-  readonly resolved_key: { key: string; at: Generated<Date> };
+  readonly resolved_key: { key: string; process: string; received_at: number; at: Generated<Date> };
   readonly queue: QueueTable;
   readonly dispatcher: {
     id: string;

@@ -86,7 +86,7 @@ export const gatewayComponents = (
             stopping ? done("unavailable") : engine.writer.offerReceipt(receipt, done),
           checkDuplicate: classifyRedelivery({ ...storage, clock }, process),
           isSent: checkSent(storage),
-          resolveUnconfirmed: (key) => reporting.resolve(key),
+          resolveUnconfirmed: (key, at) => reporting.resolve(key, at),
         };
         const onLateId = ({ message, part, parts, carrierId }: LateId): void => {
           if (hasLeft) return;

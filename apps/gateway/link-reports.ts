@@ -18,8 +18,8 @@ const UNCONFIRMED_MAX = 20_000;
 export interface Reporting {
   /** What was accepted under these keys may come again. */
   unconfirmed(keys: readonly UnconfirmedKey[]): void;
-  /** As `LinkReports.resolve`, after all that is to be reported of the key; null: storage is away. */
-  resolve(key: string): Promise<boolean | null>;
+  /** As `LinkReports.resolve`, after all that is to be reported of the key; `at`: when the redelivery came. Null: storage is away. */
+  resolve(key: string, at: number): Promise<boolean | null>;
   /** `clean`: but for what was named, everything that was accepted is settled. */
   stop(clean: boolean): Promise<void>;
 }
@@ -122,12 +122,12 @@ export const startLinkReports = (context: ReportingContext): Reporting => {
       unreported.push(...keys);
       if (!stopped) report();
     },
-    resolve: async (key) => {
+    resolve: async (key, at) => {
       await reporting;
       // Named after it was resolved, it would stand for the next equal text.
       if (unreported.some((each) => each.key === key)) return null;
       try {
-        return await linkReports.resolve(key);
+        return await linkReports.resolve(key, { process, at });
       } catch (error) {
         if (!(error instanceof StorageUnavailable)) throw error;
         return null;

@@ -4,6 +4,8 @@
  * the processes report of themselves.
  */
 export interface AcceptanceReport {
+  /** Names the life of the process. */
+  readonly process: string;
   /** Whatever the process accepted before this instant, the carrier knows that it was accepted; but for what is unconfirmed. */
   readonly settledBefore: number;
   /** How long ago the process said so, in milliseconds. */
@@ -48,8 +50,14 @@ const ACCEPTS_AFTER_MS = 3_000;
 export interface KeyReport {
   /** A process that accepted it says that it may come again, and no redelivery has been recognised since. */
   readonly isUnconfirmed: boolean;
-  /** Its redelivery has been recognised: what the reports say is used up. */
-  readonly isResolved: boolean;
+  /** Its redelivery has been recognised: what the reports say of the first delivery is used up. Null: it has not. */
+  readonly resolved: Resolution | null;
+}
+
+/** Who has recognised a redelivery, and when that was received, in milliseconds of Unix time. */
+export interface Resolution {
+  readonly process: string;
+  readonly at: number;
 }
 
 /**
@@ -57,17 +65,18 @@ export interface KeyReport {
  */
 export const dedupStatusOf = (
   acceptedAt: number | null,
-  { isUnconfirmed, isResolved }: KeyReport,
+  { isUnconfirmed, resolved }: KeyReport,
   reports: readonly AcceptanceReport[],
   now: number,
 ): DedupStatus => {
   if (acceptedAt === null) return "free";
   if (acceptedAt < now - REPEATS_MS) return "settled";
   if (isUnconfirmed) return "unconfirmed";
-  if (isResolved) return "settled";
   let status: DedupStatus = "settled";
   for (const report of reports) {
-    const reported = statusIn(acceptedAt, report, now);
+    // The redelivery was acknowledged by one process, and only its acknowledgement may have been lost since.
+    if (resolved !== null && report.process !== resolved.process) continue;
+    const reported = statusIn(resolved?.at ?? acceptedAt, report, now); // breakage: forget-second-answer
     if (reported === "unconfirmed") return reported;
     if (reported === "open") status = reported;
   }

@@ -1,5 +1,5 @@
 import type { LinkKind } from "#core/domain/message.ts";
-import type { AcceptanceReport, UnconfirmedKey } from "#core/domain/redelivery.ts";
+import type { AcceptanceReport, Resolution, UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { LinkDirection, LinkHealth, LinkStatus } from "./carrier-link.ts";
 import type { DispatcherKind } from "./dispatch.ts";
 
@@ -8,7 +8,8 @@ export interface LinkReports {
   /**
    * Replaces what the same process has reported before. `unconfirmed` are texts that it offered to storage and that the carrier
    * may deliver again: added, in one step with the report, to those that it has named before. They are remembered for as long as
-   * carriers deliver again.
+   * carriers deliver again. What another process has recognised since is not named anew: its acknowledgement counts, and the
+   * name may come late.
    */
   report(report: LinkReport, unconfirmed: readonly UnconfirmedKey[]): Promise<void>;
   /** The process has ended in order: of what it accepted, nothing but what it has named is unconfirmed. */
@@ -17,9 +18,10 @@ export interface LinkReports {
   reported(keys: readonly string[], self: string): Promise<readonly ReportedKey[]>;
   /**
    * A redelivery of the text of this key has been recognised: nobody holds it for unconfirmed any more, the process that named it
-   * included, until it is named anew. `false`: another process has recognised it before, and this one is a new text.
+   * included, until it is named anew. `false`: another process has recognised it before, and this one is a new text. The same
+   * process may ask again: it has not acknowledged what comes once more, or the answer was lost.
    */
-  resolve(key: string): Promise<boolean>;
+  resolve(key: string, by: Resolution): Promise<boolean>;
   /** The last report of every process that has not withdrawn, also of the dead; those silent for a week are forgotten. */
   all(): Promise<readonly AgedLinkReport[]>;
 }
@@ -27,8 +29,8 @@ export interface LinkReports {
 export interface ReportedKey {
   /** Each text that may come again, by the time at which it was received. */
   readonly unconfirmedAt: readonly number[];
-  /** Its redelivery has been recognised within the time in which carriers deliver again. */
-  readonly isResolved: boolean;
+  /** Who has recognised its redelivery last, within the time in which carriers deliver again. */
+  readonly resolved: Resolution | null;
 }
 
 export interface LinkReport extends Omit<AcceptanceReport, "ageMs"> {

@@ -72,6 +72,8 @@ export const linkReportsContract = (name: string, create: CreateStorage): void =
 
     const KEYS = ["smpp:a:0", "smpp:b:0", "smpp:c:0"];
     const named = (key: string, at = NOON) => ({ key: `smpp:${key}:0`, at });
+    const resolve = (key: string, { process }: LinkReport, at = NOON) =>
+      store.storage.linkReports.resolve(`smpp:${key}:0`, { process, at });
     const reportedTo = async (self: LinkReport) =>
       (await store.storage.linkReports.reported(KEYS, self.process)).map(({ unconfirmedAt }) =>
         unconfirmedAt.toSorted(),
@@ -96,33 +98,58 @@ export const linkReportsContract = (name: string, create: CreateStorage): void =
       const [mine, other] = [aReport(), aReport()];
       await linkReports.report(mine, [named("a"), named("b")]);
       await linkReports.report(other, [named("a")]);
-      const both = await Promise.all([linkReports.resolve("smpp:a:0"), linkReports.resolve("smpp:a:0")]);
+      const both = await Promise.all([resolve("a", mine), resolve("a", other)]);
+      const [winner, loser] = both[0] ? [mine, other] : [other, mine];
       expect(both.toSorted()).toEqual([false, true]);
       expect(await reportedTo(mine)).toEqual([[], [], []]);
       expect(await reportedTo(other)).toEqual([[], [NOON], []]);
       expect(await linkReports.reported(KEYS, other.process)).toMatchObject([
-        { isResolved: true },
-        { isResolved: false },
-        { isResolved: false },
+        { resolved: { process: winner.process, at: NOON } },
+        { resolved: null },
+        { resolved: null },
       ]);
-      expect(await linkReports.resolve("smpp:a:0")).toBe(false);
+      expect(await resolve("a", loser)).toBe(false);
+    });
+
+    test("whoever recognised it and has not heard so may ask again, until another has", async () => {
+      const { linkReports } = store.storage;
+      const [mine, other] = [aReport(), aReport()];
+      await linkReports.report(other, [named("a")]);
+      expect(await resolve("a", mine, NOON + 1)).toBe(true);
+      expect(await resolve("a", mine, NOON + 2)).toBe(true);
+      expect(await resolve("a", other)).toBe(false);
+      expect(await linkReports.reported(KEYS.slice(0, 1), other.process)).toEqual([
+        { unconfirmedAt: [], resolved: { process: mine.process, at: NOON + 2 } },
+      ]);
+      await linkReports.report(mine, [named("a")]);
+      expect(await resolve("a", other)).toBe(true);
+      expect(await resolve("a", mine)).toBe(false);
+    });
+
+    test("a name that comes after another process has recognised the redelivery is no longer heard", async () => {
+      const { linkReports } = store.storage;
+      const [mine, other] = [aReport(), aReport()];
+      await linkReports.report(mine, [named("a")]);
+      expect(await resolve("a", other)).toBe(true);
+      await linkReports.report(mine, [named("a"), named("b")]);
+      expect(await reportedTo(aReport())).toEqual([[], [NOON], []]);
+      expect(await resolve("a", mine)).toBe(false);
     });
 
     test("a key that is named anew, since the answer to the redelivery was lost too, is used up once more", async () => {
       const { linkReports } = store.storage;
       const [mine, other] = [aReport(), aReport()];
       await linkReports.report(mine, [named("a")]);
-      expect(await linkReports.resolve("smpp:a:0")).toBe(true);
+      expect(await resolve("a", other)).toBe(true);
       await linkReports.report(other, [named("a")]);
       expect(await reportedTo(mine)).toEqual([[NOON], [], []]);
-      expect(await linkReports.resolve("smpp:a:0")).toBe(true);
-      expect(await linkReports.resolve("smpp:a:0")).toBe(false);
+      expect(await resolve("a", mine)).toBe(true);
+      expect(await resolve("a", other)).toBe(false);
     });
 
     test("what nobody could name, since its process was killed, is used up by the first as well", async () => {
-      const { linkReports } = store.storage;
-      expect(await linkReports.resolve("smpp:c:0")).toBe(true);
-      expect(await linkReports.resolve("smpp:c:0")).toBe(false);
+      expect(await resolve("c", aReport())).toBe(true);
+      expect(await resolve("c", aReport())).toBe(false);
     });
   });
 };

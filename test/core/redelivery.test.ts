@@ -11,21 +11,34 @@ import {
 const NOW = 1_000_000;
 const instant = fc.integer({ min: NOW - 100_000, max: NOW });
 const report: fc.Arbitrary<AcceptanceReport> = fc.record({
+  process: fc.constantFrom("p", "q", "r"),
   settledBefore: instant,
   ageMs: fc.nat(20_000),
 });
 const reports = fc.array(report, { maxLength: 4 });
 
-const alive = (settledBefore: number, ageMs = 0): AcceptanceReport => ({ settledBefore, ageMs });
-const dead = (settledBefore: number, ageMs: number): AcceptanceReport => ({ settledBefore, ageMs });
+const alive = (settledBefore: number, ageMs = 0): AcceptanceReport => ({
+  process: "p",
+  settledBefore,
+  ageMs,
+});
+const dead = (settledBefore: number, ageMs: number): AcceptanceReport => ({
+  process: "p",
+  settledBefore,
+  ageMs,
+});
 
-const nothing: KeyReport = { isUnconfirmed: false, isResolved: false };
+const nothing: KeyReport = { isUnconfirmed: false, resolved: null };
+const recognised = (process: string, at: number): KeyReport => ({
+  isUnconfirmed: false,
+  resolved: { process, at },
+});
 
 describe("what was accepted under a text's key", () => {
   test("is nothing when nothing was, whatever the processes say", () => {
     fc.assert(
       fc.property(fc.boolean(), reports, (isUnconfirmed, all) => {
-        expect(dedupStatusOf(null, { isUnconfirmed, isResolved: false }, all, NOW)).toBe("free");
+        expect(dedupStatusOf(null, { isUnconfirmed, resolved: null }, all, NOW)).toBe("free");
       }),
     );
   });
@@ -42,7 +55,7 @@ describe("what was accepted under a text's key", () => {
   test("is unconfirmed as soon as one process names it, also anew after its redelivery was recognised", () => {
     fc.assert(
       fc.property(instant, reports, (acceptedAt, all) => {
-        expect(dedupStatusOf(acceptedAt, { isUnconfirmed: true, isResolved: true }, all, NOW)).toBe(
+        expect(dedupStatusOf(acceptedAt, { ...recognised("p", NOW), isUnconfirmed: true }, all, NOW)).toBe(
           "unconfirmed",
         );
       }),
@@ -57,7 +70,7 @@ describe("what was accepted under a text's key", () => {
         reports,
         (beyondMs, isUnconfirmed, all) => {
           expect(
-            dedupStatusOf(NOW - REPEATS_MS - beyondMs, { isUnconfirmed, isResolved: false }, all, NOW),
+            dedupStatusOf(NOW - REPEATS_MS - beyondMs, { isUnconfirmed, resolved: null }, all, NOW),
           ).toBe("settled");
         },
       ),
@@ -84,12 +97,19 @@ describe("what was accepted under a text's key", () => {
     expect(dedupStatusOf(NOW - 10_000, nothing, [dead(NOW - 60_000, 60_000)], NOW)).toBe("settled");
   });
 
-  test("is settled once its redelivery has been recognised, however many processes were killed just after it", () => {
+  test("is settled once its redelivery has been recognised, however many other processes were killed just after it", () => {
     fc.assert(
       fc.property(instant, reports, (acceptedAt, all) => {
-        const resolved: KeyReport = { isUnconfirmed: false, isResolved: true };
-        expect(dedupStatusOf(acceptedAt, resolved, all, NOW)).toBe("settled");
+        expect(dedupStatusOf(acceptedAt, recognised("another", NOW), all, NOW)).toBe("settled");
       }),
     );
+  });
+
+  test("is as open as the answer to its redelivery: unconfirmed when whoever recognised it was killed just after", () => {
+    const acceptedAt = NOW - 60_000;
+    const by = recognised("p", NOW - 3_500);
+    expect(dedupStatusOf(acceptedAt, by, [alive(NOW - 3_600, 20)], NOW)).toBe("open");
+    expect(dedupStatusOf(acceptedAt, by, [alive(NOW - 20, 20)], NOW)).toBe("settled");
+    expect(dedupStatusOf(acceptedAt, by, [dead(NOW - 3_550, 3_400)], NOW)).toBe("unconfirmed");
   });
 });

@@ -49,6 +49,24 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
     tests: ["test/adapters/smpp/deliver-sm-handler.test.ts"],
   },
   {
+    name: "forget that a redelivery was being recognised when it is put off",
+    tag: "forget-half-resolved",
+    broken: dropped,
+    tests: ["test/adapters/smpp/deliver-sm-handler.test.ts"],
+  },
+  {
+    name: "take a redelivery for acknowledged whatever became of its process",
+    tag: "forget-second-answer",
+    broken: instead(/resolved\?\.at \?\? /, ""),
+    tests: ["test/core/redelivery.test.ts"],
+  },
+  {
+    name: "hear a name of what another process has recognised since",
+    tag: "name-too-late",
+    broken: onlyIf("false"),
+    tests: ["test/adapters/memory/link-reports.test.ts"],
+  },
+  {
     name: "lose what was in flight when the link went",
     tag: "lose-in-flight",
     broken: dropped,

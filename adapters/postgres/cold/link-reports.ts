@@ -8,32 +8,37 @@ import { REPEATS_MS } from "#core/domain/redelivery.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { LinkReports, ReportedLink } from "#core/ports/link-reports.ts";
 
+const REPEATED = `interval '${REPEATS_MS} milliseconds'`;
+
 /** Most reports name no key. */
 const REPORT = `with named as (
   insert into unconfirmed_key (key, process, accepted_at)
-  select key, $1, max(accepted_at) from unnest($5::uuid[], $6::bigint[]) as n (key, accepted_at) group by key order by key
+  select key, $1, max(accepted_at) from unnest($5::uuid[], $6::bigint[]) as n (key, accepted_at)
+  where not exists (select from resolved_key r
+    where r.key = n.key and r.process <> $1 and r.at >= clock_timestamp() - ${REPEATED})
+  group by key order by key
   on conflict (key, process) do update set at = excluded.at, accepted_at = excluded.accepted_at)
 insert into link_report (process, kind, settled_before, links) values ($1, $2, $3, $4)
 on conflict (process) do update set reported_at = clock_timestamp(), settled_before = excluded.settled_before,
   links = excluded.links`;
 
-const REPEATED = `interval '${REPEATS_MS} milliseconds'`;
-
 const REPORTED = `select key, array_agg(accepted_at) filter (where accepted_at is not null) as unconfirmed_at,
-  bool_or(accepted_at is null) as is_resolved
+  min(resolved_by) as resolved_by, min(resolved_at) as resolved_at
 from (
-  select key, accepted_at from unconfirmed_key
+  select key, accepted_at, null::text as resolved_by, null::bigint as resolved_at from unconfirmed_key
   where key = any ($1::uuid[]) and process <> $2 and at >= clock_timestamp() - ${REPEATED}
   union all
-  select key, null from resolved_key where key = any ($1::uuid[]) and at >= clock_timestamp() - ${REPEATED}) k
+  select key, null, process::text, received_at from resolved_key where key = any ($1::uuid[]) and at >= clock_timestamp() - ${REPEATED}) k
 group by key`;
 
-/** Whoever deletes what was named, or is the first to resolve what nobody could name any more, is the one. */
+/** Whoever deletes what was named, or is the first to resolve what nobody could name any more, is the one, also when it asks again. */
 const RESOLVE = `with taken as (
   delete from unconfirmed_key where key = $1 and at >= clock_timestamp() - ${REPEATED} returning key),
 first as (
-  insert into resolved_key (key) values ($1)
-  on conflict (key) do update set at = excluded.at where resolved_key.at < clock_timestamp() - ${REPEATED}
+  insert into resolved_key (key, process, received_at) values ($1, $2, $3)
+  on conflict (key) do update set at = excluded.at, process = excluded.process, received_at = excluded.received_at
+  where resolved_key.at < clock_timestamp() - ${REPEATED} or resolved_key.process = excluded.process
+    or exists (select from taken)
   returning key)
 select exists (select from taken) or exists (select from first) as is_first`;
 
@@ -56,7 +61,8 @@ interface Row {
 interface ReportedRow {
   readonly key: string;
   readonly unconfirmed_at: readonly (number | string)[] | null;
-  readonly is_resolved: boolean;
+  readonly resolved_by: string | null;
+  readonly resolved_at: number | string | null;
 }
 
 interface LinkReportsContext {
@@ -89,13 +95,16 @@ export const postgresLinkReports = ({ db, index }: LinkReportsContext): LinkRepo
         const row = byKey.get(key);
         return {
           unconfirmedAt: (row?.unconfirmed_at ?? []).map(Number),
-          isResolved: row?.is_resolved ?? false,
+          resolved:
+            row === undefined || row.resolved_by === null
+              ? null
+              : { process: row.resolved_by, at: Number(row.resolved_at) },
         };
       });
     },
-    resolve: async (key) => {
+    resolve: async (key, { process, at }) => {
       const [index] = await indexesOf([key]);
-      const [row] = await execute<{ is_first: boolean }>(RESOLVE, [index]);
+      const [row] = await execute<{ is_first: boolean }>(RESOLVE, [index, process, at]);
       return row!.is_first;
     },
     all: async () =>

@@ -57,19 +57,20 @@ export const searchDuplicate = async (
     const at = statuses.indexOf("unconfirmed");
     if (at >= 0) {
       const key = { key: keyOf(occurrences[at]!), at: known[at]!.acceptedAt ?? receivedAt };
-      const isResolved = await sink.resolveUnconfirmed(key.key);
+      // From now on it stands for that text: put off or cut off, it is to be recognised again.
+      delivery.key = key; // breakage: forget-half-resolved
+      pending.checkingDuplicate = null;
+      const isResolved = await sink.resolveUnconfirmed(key.key, receivedAt);
       if (isResolved === true) {
-        if (isLeft(pending)) return search.onUnconfirmed(key);
         redeliveries.claim(occurrences[at]!);
-        delivery.key = key;
         delivery.isRepeated = true;
+        // The key was named before it was taken away from everybody.
+        if (isLeft(pending)) return search.onUnconfirmed(key);
         return conclude(pending, "accepted");
       }
       if (isLeft(pending)) return;
-      if (isResolved === null) {
-        abandon(pending);
-        return conclude(pending, "unavailable");
-      }
+      if (isResolved === null) return conclude(pending, "unavailable");
+      delivery.key = null;
       continue;
     }
     if (statuses.includes("open")) {

@@ -7,9 +7,9 @@ export interface InboundSink extends Pick<Inbound, "offer" | "offerReceipt"> {
   readonly checkDuplicate: (keys: readonly string[]) => Promise<readonly KnownKey[] | null>;
   /**
    * Takes the unconfirmed key of a recognised redelivery away from all processes. `false`: another one has recognised it before; null:
-   * not now.
+   * not now. `at`: when the redelivery came, in milliseconds of Unix time.
    */
-  readonly resolveUnconfirmed: (key: string) => Promise<boolean | null>;
+  readonly resolveUnconfirmed: (key: string, at: number) => Promise<boolean | null>;
   /** Whether a message with one of these ids was sent from the number `source` to `destination`; null: not now. */
   readonly isSent: (
     carrierIds: readonly string[],

@@ -74,7 +74,8 @@ export const createTextAcceptance = (
     const known = await sink.checkDuplicate([key.key]);
     if (context.isLeft(pending)) return;
     const isOurs = known?.[0]?.acceptedAt === key.at;
-    const isResolved = known !== null && isOurs ? await sink.resolveUnconfirmed(key.key) : false;
+    const isResolved =
+      known !== null && isOurs ? await sink.resolveUnconfirmed(key.key, pending.receivedAt) : false;
     if (known === null || isResolved === null) {
       context.conclude(pending, "unavailable");
       return;

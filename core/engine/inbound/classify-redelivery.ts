@@ -27,10 +27,10 @@ export const classifyRedelivery =
       const others = reports.filter(({ process }) => process !== self);
       const now = clock.now();
       return acceptedAt.map((at, i) => {
-        const { unconfirmedAt, isResolved } = reported[i]!;
+        const { unconfirmedAt, resolved } = reported[i]!;
         // What is unconfirmed is one text, and the key may be held by an older one that says the same.
         const isUnconfirmed = at !== null && unconfirmedAt.includes(at); // breakage: any-text-of-the-key
-        return { status: dedupStatusOf(at, { isUnconfirmed, isResolved }, others, now), acceptedAt: at };
+        return { status: dedupStatusOf(at, { isUnconfirmed, resolved }, others, now), acceptedAt: at };
       });
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error;

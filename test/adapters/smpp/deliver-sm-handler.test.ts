@@ -313,6 +313,55 @@ describe("a redelivery", () => {
     expect(here.written).toEqual([]);
     expect(here.answers).toEqual([[1, STATUS.systemError]]);
   });
+
+  it("is recognised the next time too when it was taken from everybody, and this process never heard so", async () => {
+    const stored = await acceptedByOther("ok", ["unconfirmed"]);
+    const redeliveries = createRedeliveries();
+    let asked = 0;
+    const here = createGateway(
+      stored,
+      {
+        resolveUnconfirmed: async (key) => {
+          stored.get(key)!.status = "settled";
+          asked += 1;
+          return asked === 1 ? null : true;
+        },
+      },
+      redeliveries,
+    );
+    const putOff = here.deliver("ok");
+    await here.time.pass(500);
+    redeliveries.suspect(putOff);
+    expect(here.unconfirmed).toEqual([putOff.key]);
+    here.deliver("ok");
+    await here.time.pass(500);
+    expect(here.written).toEqual([]);
+    expect(here.answers).toEqual([
+      [1, STATUS.systemError],
+      [2, STATUS.ok],
+    ]);
+  });
+
+  it("is recognised the next time too when its link went before this process heard that it is", async () => {
+    const stored = await acceptedByOther("ok", ["unconfirmed"]);
+    const answer = Promise.withResolvers<boolean>();
+    let asked = 0;
+    const here = createGateway(stored, {
+      resolveUnconfirmed: async (key) => {
+        stored.get(key)!.status = "settled";
+        asked += 1;
+        return asked === 1 ? answer.promise : true;
+      },
+    });
+    const lost = here.deliver("ok");
+    await here.time.pass(500);
+    here.cut(lost);
+    answer.resolve(true);
+    here.deliver("ok");
+    await here.time.pass(500);
+    expect(here.written).toEqual([]);
+    expect(here.answers).toEqual([[2, STATUS.ok]]);
+  });
 });
 
 describe("a message without the class of a receipt", () => {

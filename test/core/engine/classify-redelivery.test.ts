@@ -11,7 +11,7 @@ const classify = (acceptedAt: number | null, unconfirmedAt: readonly number[]) =
       reconciliation: { acceptedAt: async (keys) => keys.map(() => acceptedAt) },
       linkReports: {
         all: async () => [],
-        reported: async (keys) => keys.map(() => ({ unconfirmedAt, isResolved: false })),
+        reported: async (keys) => keys.map(() => ({ unconfirmedAt, resolved: null })),
       },
       clock: { now: () => NOW },
     },

@@ -27,7 +27,7 @@ export interface SmppLinksSurroundings {
   readonly unheard: Unheard;
   opened(wire: Wire): void;
   onUnconfirmed(keys: readonly UnconfirmedKey[]): void;
-  resolveUnconfirmed(key: string): Promise<boolean | null>;
+  resolveUnconfirmed(key: string, at: number): Promise<boolean | null>;
   fault(error: unknown): void;
 }
 

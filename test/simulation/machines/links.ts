@@ -45,7 +45,7 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
           unheard,
           opened,
           onUnconfirmed: (keys) => reporting?.unconfirmed(keys),
-          resolveUnconfirmed: async (key) => (reporting === null ? null : reporting.resolve(key)),
+          resolveUnconfirmed: async (key, at) => (reporting === null ? null : reporting.resolve(key, at)),
         })
       : [];
 

@@ -26,8 +26,11 @@ create table unconfirmed_key (
   primary key (key, process)
 );
 
+-- Who has recognised a redelivery last, and when it received that.
 create table resolved_key (
   key uuid primary key,
+  process uuid not null,
+  received_at bigint not null,
   at timestamptz not null default clock_timestamp()
 );
 `;
