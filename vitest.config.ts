@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const CODECS = [
   "test/adapters/{memory,libphonenumber}/**/*.test.ts",
   "test/adapters/node.test.ts",
-  "test/adapters/smpp/{codec,deliver-sm-handler,framing,receipts,recent-*,reconnect,redelivery,session,submit-sm,texts,window}.test.ts",
+  "test/adapters/smpp/{codec,deliver-sm-handler,framing,profile,receipts,recent-*,reconnect,redelivery,session,texts,window}.test.ts",
   "test/adapters/vonage-http/{payloads,signature}.test.ts",
 ];
 
@@ -23,7 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["test/core/**/*.test.ts", "test/{architecture,mutation/*}.test.ts", ...CODECS],
+          include: ["test/core/**/*.test.ts", "test/{architecture,words,mutation/*}.test.ts", ...CODECS],
           // Nothing here leaves anything behind, so files share a worker: half the time.
           isolate: false,
           ...within(30_000),
