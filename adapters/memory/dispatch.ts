@@ -1,7 +1,7 @@
 import type { Clock } from "#core/ports/clock.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
 import { defer } from "./facts.ts";
-import { bury, free, membershipOf, takeFree } from "./membership.ts";
+import { expireDispatchers, free, membershipOf, takeFree } from "./membership.ts";
 import { blockOf, claim, nextDueAt } from "./queue.ts";
 import type { DispatcherRow, World } from "./world.ts";
 
@@ -25,23 +25,23 @@ export const memoryDispatch = (world: World, clock: Clock, announceWork: () => v
       row.beatAt = clock.now();
       // breakage: recover-from-last-message
       row.recoverFrom = recoverFrom;
-      const buried = mayExpire ? bury(world, clock.now()) : 0;
+      const expired = mayExpire ? expireDispatchers(world, clock.now()) : 0;
       const membership = membershipOf(world, row, takeFree(world, row), clock.now());
-      if (buried > 0) announceWork();
+      if (expired > 0) announceWork();
       return membership;
     },
-    release: async (dispatcher, partitions, inHand, idleMs = 0) => {
+    release: async (dispatcher, partitions, owned, idleMs = 0) => {
       if (!living(dispatcher)) return;
-      for (const deferral of inHand) defer(world, dispatcher, deferral);
+      for (const requeuedMessage of owned) defer(world, dispatcher, requeuedMessage);
       for (const partition of partitions)
         if (world.owners[partition] === dispatcher) free(world, partition, clock.now() - idleMs);
       announceWork();
     },
-    leave: async (dispatcher, inHand, idleMs = 0) => {
+    leave: async (dispatcher, owned, idleMs = 0) => {
       const row = living(dispatcher);
       if (!row) return;
-      for (const deferral of inHand) defer(world, dispatcher, deferral);
-      bury(world, clock.now() - idleMs, row);
+      for (const requeuedMessage of owned) defer(world, dispatcher, requeuedMessage);
+      expireDispatchers(world, clock.now() - idleMs, row);
       announceWork();
     },
     claim: async (request) => (living(request.dispatcher) ? claim(world, request) : []),

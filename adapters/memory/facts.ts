@@ -43,14 +43,15 @@ export const defer = (
 };
 
 /** Ends a message, unless it has ended before. */
-export const end = (world: World, verdict: FinalOutcome): void => {
-  const message = world.messages.get(verdict.messageId);
+export const end = (world: World, outcome: FinalOutcome): void => {
+  const message = world.messages.get(outcome.messageId);
   // breakage: receipt-after-end
-  if (!message || message.verdict) return;
-  message.verdict = verdict;
+  if (!message || message.outcome) return;
+  message.outcome = outcome;
   putAway(world, message);
   // Of a text in parts, its end only repeats what the parts said.
-  if (message.fates.size === 0 || lastPartTaken(message)?.parts === 1) heedOptOut(world, message, verdict);
+  if (message.partReceipts.size === 0 || lastPartTaken(message)?.parts === 1)
+    heedOptOut(world, message, outcome);
 };
 
 /** The carrier's word that the recipient has opted out there is a wish that we keep as well. */
@@ -93,23 +94,23 @@ const match = (world: World, { carrierIds, state, failure, at }: FinalReceipt): 
   if (carrierId === undefined) return false;
   const { messageId, parts } = world.carrierIds.get(carrierId)!;
   const message = world.messages.get(messageId)!;
-  const { fates } = message;
-  const isNew = !fates.has(carrierId);
-  if (isNew) fates.set(carrierId, { state, failure, at });
+  const { partReceipts } = message;
+  const isNew = !partReceipts.has(carrierId);
+  if (isNew) partReceipts.set(carrierId, { state, failure, at });
   if (parts > 1) {
     if (isNew) heedOptOut(world, message, { failure, at });
     return true;
   }
-  const verdict = combineReceipts(messageId, [fates.get(carrierId)!]);
-  if (verdict) end(world, verdict);
+  const outcome = combineReceipts(messageId, [partReceipts.get(carrierId)!]);
+  if (outcome) end(world, outcome);
   return true;
 };
 
 /** For each part of an accepted message what is known of it; of parts sent more than once the first receipt counts. */
-export const fatesOf = (message: StoredMessage): readonly (PartReceipt | null)[] => {
+export const partReceiptsOf = (message: StoredMessage): readonly (PartReceipt | null)[] => {
   const parts = lastPartTaken(message)?.parts ?? 0;
   return Array.from({ length: parts }, (_, part) => {
     const ids = message.taken.filter((fact) => fact.part === part && fact.parts === parts);
-    return ids.map(({ carrierId }) => message.fates.get(carrierId ?? "")).find(Boolean) ?? null;
+    return ids.map(({ carrierId }) => message.partReceipts.get(carrierId ?? "")).find(Boolean) ?? null;
   });
 };

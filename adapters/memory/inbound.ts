@@ -113,11 +113,11 @@ const keepInbound = (
   world: World,
   { id, text, receivedAt }: InboundMessage,
   route: Route | null,
-  verdict: FinalOutcome,
+  outcome: FinalOutcome,
 ): void => {
   const { conversationId = null, senderId = null, recipientId = null } = route ?? {};
   const message: Parameters<typeof keep>[1] = {
-    ...{ id, text, receivedAt, verdict },
+    ...{ id, text, receivedAt, outcome },
     ...{ conversationId, senderId, recipientId },
   };
   keep(world, message satisfies Partial<StoredMessage>);

@@ -3,7 +3,11 @@ import type { Membership } from "#core/ports/dispatch.ts";
 import type { DispatcherRow, StoredMessage, World } from "./world.ts";
 
 /** Declares dead whoever has been silent for a lease (or `leaving`); answers how many. */
-export const bury = (world: World, now: number, leaving: DispatcherRow | null = null): number => {
+export const expireDispatchers = (
+  world: World,
+  now: number,
+  leaving: DispatcherRow | null = null,
+): number => {
   const dead = leaving
     ? [leaving]
     : [...world.dispatchers.values()].filter((row) => !row.dead && now - row.beatAt >= row.leaseMs);

@@ -22,11 +22,11 @@ export const keep = (
   world: World,
   message: Pick<
     StoredMessage,
-    "id" | "conversationId" | "senderId" | "recipientId" | "text" | "receivedAt" | "verdict"
+    "id" | "conversationId" | "senderId" | "recipientId" | "text" | "receivedAt" | "outcome"
   >,
 ): void => {
   if (world.messages.has(message.id)) return;
-  world.messages.set(message.id, blank(world, message, { verdict: message.verdict }));
+  world.messages.set(message.id, blank(world, message, { outcome: message.outcome }));
 };
 
 const blank = (
@@ -53,8 +53,8 @@ const blank = (
   attempts: 0,
   unknown: false,
   taken: [],
-  fates: new Map(),
-  verdict: null,
+  partReceipts: new Map(),
+  outcome: null,
   ...change,
 });
 
@@ -74,7 +74,7 @@ export const recordOf = (message: StoredMessage): MessageRecord => {
     senderId: message.senderId,
     recipientId: message.recipientId,
     text: message.text,
-    state: stateOf(message.verdict, {
+    state: stateOf(message.outcome, {
       waitsForParts: false,
       accepted: lastPart !== null,
       answerLost: message.unknown,
@@ -84,11 +84,11 @@ export const recordOf = (message: StoredMessage): MessageRecord => {
     segments: segmentsOf(message),
     attempts: message.attempts,
     carrierMessageIds: message.taken.map(({ carrierId }) => carrierId).filter((id) => id !== null),
-    failure: message.verdict?.failure ?? null,
+    failure: message.outcome?.failure ?? null,
     receivedAt: message.receivedAt,
     queuedAt: message.outbound === null ? null : message.receivedAt,
     sentAt: lastPart?.at ?? null,
-    finalAt: message.verdict?.at ?? null,
+    finalAt: message.outcome?.at ?? null,
   };
 };
 

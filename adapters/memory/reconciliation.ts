@@ -2,7 +2,7 @@ import { isMsisdn } from "#core/domain/msisdn.ts";
 import { sameHandset } from "#core/domain/numbering/handset.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
-import { fatesOf, matchParked } from "./facts.ts";
+import { matchParked, partReceiptsOf } from "./facts.ts";
 import { consumePart } from "./inbound.ts";
 import { lastPartTaken } from "./messages.ts";
 import { setKey, withoutId } from "./traffic.ts";
@@ -13,7 +13,7 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
   openPartReceipts: async (limit) =>
     open(world)
       .filter((message) => lastPartTaken(message)!.parts > 1)
-      .map((message) => ({ messageId: message.id, parts: fatesOf(message) }))
+      .map((message) => ({ messageId: message.id, parts: partReceiptsOf(message) }))
       .toArray()
       // Those that can be ended go first, so that the others never stand in their way.
       .sort((a, b) => +isOpen(a) - +isOpen(b))
@@ -81,10 +81,15 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
 
 /** Messages that a carrier has taken and that have not ended. */
 const open = (world: World): IteratorObject<StoredMessage> =>
-  world.messages.values().filter((message) => message.verdict === null && lastPartTaken(message) !== null);
+  world.messages.values().filter((message) => message.outcome === null && lastPartTaken(message) !== null);
 
-const isOpen = ({ messageId, parts }: { messageId: string; parts: ReturnType<typeof fatesOf> }): boolean =>
-  combineReceipts(messageId, parts) === null;
+const isOpen = ({
+  messageId,
+  parts,
+}: {
+  messageId: string;
+  parts: ReturnType<typeof partReceiptsOf>;
+}): boolean => combineReceipts(messageId, parts) === null;
 
 const joinedAt = (world: World, part: WaitingPart): number | null =>
   world.joinedParts

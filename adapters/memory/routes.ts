@@ -59,7 +59,7 @@ export const changeRoute = (world: World, pair: Pair, change: Partial<Route>): v
 };
 
 /** Brings the bars of all live routes, and what their senders may take back, in line with opt-outs and blocks. */
-export const renewBars = (world: World): void => {
+export const renewBlocks = (world: World): void => {
   for (const listener of [...world.blockListeners]) listener();
   for (const route of currentRoutes(world)) {
     const blockedBy = barOf(world, route);

@@ -23,8 +23,8 @@ const commit = (world: World, batch: Batch): BatchOutcome => {
   // breakage: accept-writes-of-expired
   if (!writer || writer.dead) return { kind: "fenced" };
   for (const fact of batch.accepted) accept(world, fact);
-  for (const deferral of batch.requeued) defer(world, writer.id, deferral);
-  for (const verdict of batch.outcomes) end(world, verdict);
+  for (const requeuedMessage of batch.requeued) defer(world, writer.id, requeuedMessage);
+  for (const outcome of batch.outcomes) end(world, outcome);
   const matched = batch.receipts.filter((receipt) => receive(world, receipt)).length;
   const inbound = batch.inbound.map((write) => take(world, write, writer.id));
   return { kind: "committed", inbound, receipts: { matched, parked: batch.receipts.length - matched } };

@@ -1,6 +1,6 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { KeptWish } from "#core/domain/wishes/command.ts";
-import { blockKey, renewBars } from "./routes.ts";
+import { blockKey, renewBlocks } from "./routes.ts";
 import type { World } from "./world.ts";
 
 /** A wish that is carried out. */
@@ -25,7 +25,7 @@ export const carryOut = (world: World, { other, isConfirmed, ...wish }: NewWish)
       world.blocks.set(key, { blocker: number, blocked: other, virtualNumber, since, saidAt: at });
     if (kind === "unblock") world.blocks.delete(key);
   }
-  renewBars(world);
+  renewBlocks(world);
 };
 
 const optOut = (world: World, wish: KeptWish & { readonly number: Msisdn }, isConfirmed: boolean): void => {

@@ -96,8 +96,8 @@ export interface StoredMessage {
   /** What carriers have taken of it, in the order in which it was recorded, over all attempts. */
   readonly taken: Accepted[];
   /** What became of its parts. By the carrier's id. */
-  readonly fates: Map<string, PartReceipt>;
-  verdict: FinalOutcome | null;
+  readonly partReceipts: Map<string, PartReceipt>;
+  outcome: FinalOutcome | null;
 }
 
 /** `owned`: in the hand of the process that it was born in. `done`: neither queued nor in anybody's hand. */

@@ -115,7 +115,10 @@ export const httpLink = (options: HttpLinkOptions): HttpLink => {
     return outcomeOf(exchange);
   };
 
-  const inTurn = async (message: OutboundMessage, before: Promise<SendOutcome>): Promise<SendOutcome> => {
+  const afterPrevious = async (
+    message: OutboundMessage,
+    before: Promise<SendOutcome>,
+  ): Promise<SendOutcome> => {
     const calledAt = performance.now();
     await before;
     const isLate = performance.now() - calledAt >= timeoutMs;
@@ -148,7 +151,7 @@ export const httpLink = (options: HttpLinkOptions): HttpLink => {
       }
       const pair = `${message.source} ${message.destination}`;
       const before = lastByPair.get(pair);
-      const sending = (before ? inTurn(message, before) : transmit(message)).then((outcome) => {
+      const sending = (before ? afterPrevious(message, before) : transmit(message)).then((outcome) => {
         underWay.delete(sending);
         if (lastByPair.get(pair) === sending) lastByPair.delete(pair);
         done(outcome);

@@ -53,7 +53,7 @@ export const inbound = (
   ways: Ways,
   options: { readonly messageIds: MessageIdForm; readonly order: "pair" | "free" },
 ): Inbound => {
-  const lanes = new Map<string, Promise<void>>();
+  const streams = new Map<string, Promise<void>>();
   const references = new Map<Digits, number>();
   let waiting = 0;
 
@@ -92,8 +92,8 @@ export const inbound = (
     if (!ways.isStopped()) stats.http.lost += parts.length;
   };
 
-  const enqueue = (lane: string, parts: readonly InboundPart[]): void => {
-    const before = options.order === "pair" ? lanes.get(lane) : undefined;
+  const enqueue = (stream: string, parts: readonly InboundPart[]): void => {
+    const before = options.order === "pair" ? streams.get(stream) : undefined;
     const done = (before ? before.then(() => bring(parts)) : bring(parts))
       .catch((error: unknown) => {
         stats.http.lost += parts.length;
@@ -101,9 +101,9 @@ export const inbound = (
       })
       .finally(() => {
         waiting -= 1;
-        if (lanes.get(lane) === done) lanes.delete(lane);
+        if (streams.get(stream) === done) streams.delete(stream);
       });
-    lanes.set(lane, done);
+    streams.set(stream, done);
   };
 
   return {

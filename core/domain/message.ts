@@ -114,7 +114,7 @@ export type Refusal =
   | { readonly kind: "unroutable"; readonly reason: UnroutableReason }
   | { readonly kind: "blocked"; readonly reason: Block };
 
-/** What is known of a message that has no verdict, from which its state follows. */
+/** What is known of a message that has no outcome, from which its state follows. */
 export interface Progress {
   readonly waitsForParts: boolean;
   /** The carrier has accepted every part. */
@@ -125,8 +125,8 @@ export interface Progress {
   readonly claimed: boolean;
 }
 
-export const stateOf = (verdict: Pick<FinalOutcome, "state"> | null, progress: Progress): MessageState => {
-  if (verdict) return verdict.state;
+export const stateOf = (outcome: Pick<FinalOutcome, "state"> | null, progress: Progress): MessageState => {
+  if (outcome) return outcome.state;
   if (progress.accepted) return "sent";
   if (progress.waitsForParts) return "partial";
   if (progress.answerLost) return "unknown";

@@ -30,17 +30,17 @@ export interface PairUse {
 }
 
 /** The participant for whom a number is wanted. */
-export interface NumberSeeker {
+export interface PoolParticipant {
   readonly country: string;
   /** Calling code and the three digits after it, such as `1415`. */
   readonly areaPrefix: string;
 }
 
 export interface Choice {
-  readonly seeker: NumberSeeker;
+  readonly participant: PoolParticipant;
   /** Every active number that can carry SMS. */
   readonly numbers: readonly PoolNumber[];
-  /** Every pair that the seeker ever had. */
+  /** Every pair that the participant ever had. */
   readonly pairs: readonly PairUse[];
   readonly geoMatch: GeoMatch;
   /** Whether to prefer the number last used for the same counterpart. */
@@ -51,17 +51,17 @@ export interface Choice {
 }
 
 /**
- * The virtual number that the seeker shall text, or null when none of the suitable ones is free for the seeker:
+ * The virtual number that the participant shall text, or null when none of the suitable ones is free for the participant:
  * the one last used for the same counterpart (`sticky`), else one of the own country before one of a country
  * whose plan it shares, else one never used, else the one used longest ago; ties go to the fewest live routes, then to the lowest number. One pass over the pool.
  */
 export const chooseNumber = (choice: Choice): Msisdn | null => {
-  const { seeker, numbers, pairs, geoMatch, sticky, justGiven, now } = choice;
+  const { participant, numbers, pairs, geoMatch, sticky, justGiven, now } = choice;
   const useByNumber = new Map(pairs.map((use) => [use.virtualNumber, use]));
-  const countries = planCountriesOf(seeker.country); // breakage: own-country-alone
+  const countries = planCountriesOf(participant.country); // breakage: own-country-alone
   let best: Candidate | null = null;
   for (const entry of numbers) {
-    const distance = distanceTo(entry, seeker, countries, geoMatch);
+    const distance = distanceTo(entry, participant, countries, geoMatch);
     if (distance === null) continue;
     const use = useByNumber.get(entry.number);
     // breakage: exhausted-although-free
@@ -78,20 +78,20 @@ export const isFree = (use: PairUse, now: number): boolean =>
   use.closedAt !== null && // breakage: give-away-used-pair
   (use.counterpart === "same" || use.quarantinedUntil === null || use.quarantinedUntil <= now); // breakage: forget-quarantine
 
-export const isSuitable = (entry: PoolNumber, seeker: NumberSeeker, geoMatch: GeoMatch): boolean =>
-  distanceTo(entry, seeker, planCountriesOf(seeker.country), geoMatch) !== null;
+export const isSuitable = (entry: PoolNumber, participant: PoolParticipant, geoMatch: GeoMatch): boolean =>
+  distanceTo(entry, participant, planCountriesOf(participant.country), geoMatch) !== null;
 
-/** How far down the seeker's countries the number's is, from 0; null when it does not suit. */
+/** How far down the participant's countries the number's is, from 0; null when it does not suit. */
 const distanceTo = (
   entry: PoolNumber,
-  seeker: NumberSeeker,
+  participant: PoolParticipant,
   countries: readonly string[],
   geoMatch: GeoMatch,
 ): number | null => {
   if (geoMatch === "any") return 0;
   const distance = countries.indexOf(entry.country);
   if (distance < 0) return null;
-  return geoMatch === "country" || entry.number.startsWith(seeker.areaPrefix) ? distance : null;
+  return geoMatch === "country" || entry.number.startsWith(participant.areaPrefix) ? distance : null;
 };
 
 interface Candidate {

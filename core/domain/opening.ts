@@ -79,7 +79,7 @@ export const decideOpening = (
   const [a, b] = request.people;
   const choose = (person: 0 | 1, justGiven: Msisdn | null): Msisdn | null =>
     chooseNumber({
-      seeker: request.people[person],
+      participant: request.people[person],
       numbers: facts.numbers,
       pairs: facts.people[person].pairs,
       geoMatch: request.geoMatch,

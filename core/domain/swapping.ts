@@ -104,7 +104,7 @@ const numberFor = (
   const kept = facts.numbers.find((entry) => entry.number === staying.virtualNumber);
   const use = pairs.find((pair) => pair.virtualNumber === staying.virtualNumber);
   if (kept && isSuitable(kept, joining, geoMatch) && (!use || isFree(use, now))) return kept.number;
-  return chooseNumber({ seeker: joining, numbers: facts.numbers, pairs, geoMatch, sticky, now });
+  return chooseNumber({ participant: joining, numbers: facts.numbers, pairs, geoMatch, sticky, now });
 };
 
 const replaced = (

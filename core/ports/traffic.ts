@@ -29,7 +29,7 @@ export interface Traffic {
    * - Of one batch, each message finds the queue as the ones before it and `requeued` leave it.
    * - Repeating a batch whose answer was lost is safe: a message that the first try has written (same key and same
    *   id) is answered as if it were written now, never as `duplicate`.
-   * - A deferral takes effect only while the message is in the writer's hand: repeated, it changes nothing.
+   * - A requeuedMessage takes effect only while the message is in the writer's hand: repeated, it changes nothing.
    * - An outcome or a receipt that is the first to say that the recipient has opted out at the carrier (`OPTED_OUT`) opts them out
    *   here as well, with source `carrier`.
    * - Facts about messages (accepted, requeued, outcomes, receipts) may repeat and come in any order; the first

@@ -41,7 +41,7 @@ export const openConversation = (
 ): OpenConversation => {
   const lookUp = lookUpParticipant(ports.insight);
   const open = openByChoosing(ports, options);
-  const inTurn = keyedMutex();
+  const keyed = keyedMutex();
   let underWay = 0;
   return async (input, ids) => {
     if (underWay === OPENINGS_MAX) return { kind: "busy" };
@@ -53,7 +53,7 @@ export const openConversation = (
       if (!b.ok) return { kind: "invalid-number", index: 1, detail: b.error };
       const people = [a.value, b.value] as const;
       // One opening at a time for each participant: it has to know which numbers the one before has taken.
-      return await inTurn(
+      return await keyed(
         people.map(({ number }) => number),
         () => open({ ...rest, people }, ttlMs, ids),
       );

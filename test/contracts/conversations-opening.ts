@@ -372,7 +372,7 @@ const openByChoice = async (storage: Storage, host: Msisdn, guest: Msisdn): Prom
     const { numbers, people } = await storage.conversations.openingFacts([host, guest], choice > 0);
     const [forHost, forGuest] = people.map(({ pairs }) =>
       chooseNumber({
-        seeker: { country: "GB", areaPrefix: "44770" },
+        participant: { country: "GB", areaPrefix: "44770" },
         numbers,
         pairs,
         geoMatch: "country",

@@ -4,10 +4,10 @@ import type { Membership } from "#core/ports/dispatch.ts";
 import {
   acceptanceOf,
   DAY,
-  deferralOf,
   freshId,
   freshIdIn,
   NOON,
+  requeuedOf,
   SECOND,
 } from "#test/support/traffic-builders.ts";
 import {
@@ -192,8 +192,8 @@ export const membershipCases = (store: Store): void => {
       const first = await joinDispatch(storage);
       const held = await holdText(storage, first, ab);
       const second = await joinDispatch(storage);
-      const deferral = deferralOf(held, { attempts: 2, answerLost: true });
-      await storage.dispatch.release(first, [63], [deferral]);
+      const requeuedMessage = requeuedOf(held, { attempts: 2, answerLost: true });
+      await storage.dispatch.release(first, [63], [requeuedMessage]);
       expect((await beat(storage, second)).partitions).toContain(63);
       const request = { limit: 9, now: NOON + DAY };
       expect(await storage.dispatch.claim({ dispatcher: first, ownedRecipientIds: [], ...request })).toEqual(
@@ -211,13 +211,13 @@ export const membershipCases = (store: Store): void => {
       const first = await joinDispatch(storage);
       const held = await holdText(storage, first, ab);
       const second = await joinDispatch(storage);
-      await storage.dispatch.release(first, [63], [deferralOf(held)]);
+      await storage.dispatch.release(first, [63], [requeuedOf(held)]);
       expect((await beat(storage, second)).partitions).toEqual([63]);
       const request = { dispatcher: second, ownedRecipientIds: [], limit: 9, now: NOON + DAY };
       expect(await storage.dispatch.claim(request)).toHaveLength(1);
       // The answers to these were lost, and so they are said again.
-      await storage.dispatch.release(first, [63], [deferralOf(held, { attempts: 7 })]);
-      await commit(storage, first, { requeued: [deferralOf(held, { attempts: 7 })] });
+      await storage.dispatch.release(first, [63], [requeuedOf(held, { attempts: 7 })]);
+      await commit(storage, first, { requeued: [requeuedOf(held, { attempts: 7 })] });
       expect((await beat(storage, second)).partitions).toEqual([63]);
       expect(await storage.dispatch.claim(request)).toEqual([]);
       expect(await storage.dispatch.claim({ ...request, again: true })).toMatchObject([{ attempts: 1 }]);
@@ -237,7 +237,7 @@ export const membershipCases = (store: Store): void => {
       expect((await beat(storage, second)).partitions).toContain(63);
       const request = { dispatcher: second, ownedRecipientIds: [], limit: 9, now: NOON + DAY };
       expect(await storage.dispatch.claim(request)).toEqual([]);
-      await storage.dispatch.release(first, [63], [deferralOf(queued)]);
+      await storage.dispatch.release(first, [63], [requeuedOf(queued)]);
       expect((await beat(storage, second)).partitions).toContain(63);
       expect(await storage.dispatch.claim(request)).toMatchObject([{ message: { id: queued.id } }]);
     });
@@ -252,7 +252,7 @@ export const membershipCases = (store: Store): void => {
       ).toHaveLength(1);
       const [named, unnamed] = [await holdText(storage, first, ab), await holdText(storage, first, ab)];
       const second = await joinDispatch(storage);
-      await storage.dispatch.leave(first, [deferralOf(named, { attempts: 5 })]);
+      await storage.dispatch.leave(first, [requeuedOf(named, { attempts: 5 })]);
       expect(
         await storage.dispatch.heartbeat({ dispatcher: first, recoverFrom: freshId(), mayExpire: true }),
       ).toBe("fenced");

@@ -7,25 +7,25 @@ import type { Storage } from "#core/ports/storage.ts";
 import {
   acceptanceOf,
   DAY,
-  deferralOf,
   freshId,
   freshIdIn,
   NOON,
   relayWrite,
+  requeuedOf,
 } from "#test/support/traffic-builders.ts";
 import { beat, commit, joinDispatch, openScene, type Store } from "./storage-scene.ts";
 
 const PROCESSES = 2;
-const THREADS = 4;
+const RECIPIENTS = 4;
 
 const which = fc.nat({ max: PROCESSES - 1 });
 const stepArbitrary = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ write: fc.nat({ max: THREADS - 1 }), by: which }) },
+  { weight: 5, arbitrary: fc.record({ write: fc.nat({ max: RECIPIENTS - 1 }), by: which }) },
   { weight: 4, arbitrary: fc.record({ send: which }) },
   { weight: 3, arbitrary: fc.record({ claim: which, limit: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 2, arbitrary: fc.record({ putBack: which }) },
+  { weight: 2, arbitrary: fc.record({ requeue: which }) },
   { weight: 2, arbitrary: fc.record({ beat: which }) },
-  { weight: 1, arbitrary: fc.record({ release: which, partition: fc.nat({ max: THREADS - 1 }) }) },
+  { weight: 1, arbitrary: fc.record({ release: which, partition: fc.nat({ max: RECIPIENTS - 1 }) }) },
   { weight: 1, arbitrary: fc.record({ leave: which }) },
 );
 
@@ -33,9 +33,9 @@ export const historyCases = (store: Store): void => {
   test("each thread leaves once and in order, whoever writes, claims, puts back, hands over or leaves", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(stepArbitrary, { maxLength: 40 }), async (steps) => {
-        const threads: Route[] = [];
-        for (let i = 0; i < THREADS; i += 1) {
-          threads.push((await openScene(store.storage, { b: { id: freshIdIn(i * 21) } })).ab);
+        const recipients: Route[] = [];
+        for (let i = 0; i < RECIPIENTS; i += 1) {
+          recipients.push((await openScene(store.storage, { b: { id: freshIdIn(i * 21) } })).ab);
         }
         const processes: Process[] = [];
         for (let i = 0; i < PROCESSES; i += 1) processes.push(await startProcess(store.storage));
@@ -43,10 +43,10 @@ export const historyCases = (store: Store): void => {
         const sent = new Map<string, string[]>();
 
         for (const step of steps) {
-          if ("write" in step) await processes[step.by]!.write(threads[step.write]!, born);
+          if ("write" in step) await processes[step.by]!.write(recipients[step.write]!, born);
           else if ("send" in step) await processes[step.send]!.send(sent);
           else if ("claim" in step) await processes[step.claim]!.claim(step.limit);
-          else if ("putBack" in step) await processes[step.putBack]!.putBack();
+          else if ("requeue" in step) await processes[step.requeue]!.requeue();
           else if ("beat" in step) await processes[step.beat]!.beat();
           else if ("release" in step) await processes[step.release]!.release([step.partition * 21]);
           else {
@@ -75,7 +75,7 @@ interface Process {
   claim(limit: number): Promise<void>;
   /** Whether there was something to send. */
   send(sent: Map<string, string[]>): Promise<boolean>;
-  putBack(): Promise<void>;
+  requeue(): Promise<void>;
   beat(): Promise<void>;
   release(partitions: readonly number[]): Promise<void>;
   leave(): Promise<void>;
@@ -97,11 +97,11 @@ const startProcess = async (storage: Storage): Promise<Process> => {
   const release = async (partitions: readonly number[]): Promise<void> => {
     const mine = new Set(partitions.filter((partition) => owned.has(partition)));
     owned = new Set([...owned].filter((partition) => !mine.has(partition)));
-    const inHand = empty((recipientId) => mine.has(partitionOf(recipientId)));
+    const owned = empty((recipientId) => mine.has(partitionOf(recipientId)));
     await storage.dispatch.release(
       me,
       [...mine],
-      inHand.map((message) => deferralOf(message)),
+      owned.map((message) => requeuedOf(message)),
     );
   };
 
@@ -135,10 +135,10 @@ const startProcess = async (storage: Storage): Promise<Process> => {
       await commit(storage, me, { accepted: [acceptanceOf(next.id, { carrierId: freshId() })] });
       return true;
     },
-    putBack: async () => {
+    requeue: async () => {
       const [recipientId] = hand.keys();
       const messages = empty((each) => each === recipientId);
-      await commit(storage, me, { requeued: messages.map((message) => deferralOf(message)) });
+      await commit(storage, me, { requeued: messages.map((message) => requeuedOf(message)) });
     },
     beat: async () => {
       const oldest = [...hand.values()].flat().map(({ id }) => id);
@@ -155,5 +155,5 @@ const startProcess = async (storage: Storage): Promise<Process> => {
   return process;
 };
 
-const count = (byThread: ReadonlyMap<string, readonly string[]>): number =>
-  [...byThread.values()].reduce((sum, ids) => sum + ids.length, 0);
+const count = (byRecipient: ReadonlyMap<string, readonly string[]>): number =>
+  [...byRecipient.values()].reduce((sum, ids) => sum + ids.length, 0);

@@ -7,12 +7,12 @@ import {
   aNoticeTo,
   aParticipant,
   DAY,
-  deferralOf,
   freshId,
   freshIdIn,
   LONG_AGO,
   NOON,
   openingOf,
+  requeuedOf,
   SECOND,
 } from "#test/support/traffic-builders.ts";
 import {
@@ -99,8 +99,8 @@ export const queueCases = (store: Store): void => {
       expect(await claim(me)).toEqual([]);
       await commit(storage, me, { accepted: [acceptanceOf(first.id, { ...parts, part: 1 })] });
       expect(await claim(me)).toEqual([second.id]);
-      const verdict = { messageId: second.id, state: "failed", failure: null, at: NOON } as const;
-      await commit(storage, me, { outcomes: [verdict] });
+      const outcome = { messageId: second.id, state: "failed", failure: null, at: NOON } as const;
+      await commit(storage, me, { outcomes: [outcome] });
       expect(await claim(me)).toEqual([third.id]);
     });
 
@@ -126,7 +126,7 @@ export const queueCases = (store: Store): void => {
       const first = await queueText(storage, me, ab);
       const second = await queueText(storage, me, ab);
       expect(await claim(me)).toEqual([first.id]);
-      await commit(storage, me, { requeued: [deferralOf(first, { dueAt: NOON + DAY })] });
+      await commit(storage, me, { requeued: [requeuedOf(first, { dueAt: NOON + DAY })] });
       expect(await claim(me, NOON + DAY - 1)).toEqual([]);
       expect(await claim(me, NOON + DAY)).toEqual([first.id]);
       await commit(storage, me, { accepted: [acceptanceOf(first.id)] });
@@ -191,7 +191,7 @@ export const queueCases = (store: Store): void => {
       await storage.conversations.close({ ...closing, quarantinedUntil: NOON + 2 * SECOND });
       const request = { dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + DAY };
       expect(await storage.dispatch.claim(request)).toMatchObject([{ validUntil: NOON + 2 * SECOND }]);
-      await commit(storage, me, { requeued: [deferralOf(late)] });
+      await commit(storage, me, { requeued: [requeuedOf(late)] });
 
       const stranger = aParticipant(a.virtualNumber);
       const back = { ...b, id: freshId() };
@@ -216,10 +216,10 @@ export const queueCases = (store: Store): void => {
       expect(await claim(me)).toEqual([first.id]);
       // The second one cannot be claimed before the first one is done with: asking for it would be in vain.
       expect(await next()).toBeNull();
-      await commit(storage, me, { requeued: [deferralOf(first, { dueAt: NOON + DAY })] });
+      await commit(storage, me, { requeued: [requeuedOf(first, { dueAt: NOON + DAY })] });
       expect(await next()).toBe(NOON + DAY);
       const other = await holdText(storage, me, ba);
-      await commit(storage, me, { requeued: [deferralOf(other, { dueAt: NOON + 5 * SECOND })] });
+      await commit(storage, me, { requeued: [requeuedOf(other, { dueAt: NOON + 5 * SECOND })] });
       expect(await next()).toBe(NOON + 5 * SECOND);
       const idle = await joinDispatch(storage);
       expect(await storage.dispatch.nextDueAt({ dispatcher: idle, ownedRecipientIds: [] })).toBeNull();
@@ -230,7 +230,7 @@ export const queueCases = (store: Store): void => {
       const { ab } = await openScene(storage);
       const me = await joinDispatch(storage);
       const message = await holdText(storage, me, ab);
-      await commit(storage, me, { requeued: [deferralOf(message, { dueAt: LONG_AGO })] });
+      await commit(storage, me, { requeued: [requeuedOf(message, { dueAt: LONG_AGO })] });
       expect(await storage.dispatch.nextDueAt({ dispatcher: me, ownedRecipientIds: [] })).toBe(LONG_AGO);
     });
   });

@@ -83,8 +83,8 @@ export const forgettingCases = (store: Store): void => {
       const states = () =>
         Promise.all([held.inbound, queued.inbound, part].map(({ id }) => stateOfMessage(storage, id)));
       const end = async (write: InboundWrite) => {
-        const verdict = { state: "failed", failure: null, at: THURSDAY + 6 * WEEK } as const;
-        await commit(storage, me, { outcomes: [{ messageId: write.inbound.id, ...verdict }] });
+        const outcome = { state: "failed", failure: null, at: THURSDAY + 6 * WEEK } as const;
+        await commit(storage, me, { outcomes: [{ messageId: write.inbound.id, ...outcome }] });
       };
 
       await forget();

@@ -6,10 +6,10 @@ import {
   anInboundOn,
   aReceipt,
   DAY,
-  deferralOf,
   freshId,
   NOON,
   relayWrite,
+  requeuedOf,
   waitWrite,
 } from "#test/support/traffic-builders.ts";
 import { forgettingCases } from "./reconciliation-forgetting.ts";
@@ -108,15 +108,15 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       });
       const openParts = [null, { state: "delivered", failure: null, at: NOON + 5 }, null];
       const doneParts = [null, null, { state: "failed", failure, at: NOON + 7 }];
-      const fates = await storage.reconciliation.openPartReceipts(10);
+      const partReceipts = await storage.reconciliation.openPartReceipts(10);
       // What is decided may have been ended at once instead.
       if ((await stateOfMessage(storage, done.id)) === "sent") {
-        expect(fates).toContainEqual({ messageId: done.id, parts: doneParts });
+        expect(partReceipts).toContainEqual({ messageId: done.id, parts: doneParts });
         expect(await storage.reconciliation.openPartReceipts(1)).toEqual([
           { messageId: done.id, parts: doneParts },
         ]);
       }
-      for (const { messageId, parts } of fates) {
+      for (const { messageId, parts } of partReceipts) {
         if (messageId === open.id) expect(parts).toEqual(openParts);
         expect(messageId).not.toBe(single.id);
       }
@@ -215,10 +215,10 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       const found = async () => (await storage.reconciliation.unreceipted(NOON + DAY, 10)).toSorted();
       expect(await found()).toEqual([ids[1], ids[3]].toSorted());
       expect(await found()).toEqual([ids[1], ids[3]].toSorted());
-      const verdict = { messageId: ids[1]!, state: "expired", failure: null, at: NOON } as const;
-      await commit(storage, me, { outcomes: [verdict] });
+      const outcome = { messageId: ids[1]!, state: "expired", failure: null, at: NOON } as const;
+      await commit(storage, me, { outcomes: [outcome] });
       expect(await found()).toEqual([ids[3]]);
-      await commit(storage, me, { outcomes: [{ ...verdict, messageId: ids[3]! }] });
+      await commit(storage, me, { outcomes: [{ ...outcome, messageId: ids[3]! }] });
       expect(await found()).toEqual([]);
     });
 
@@ -232,7 +232,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       ).toHaveLength(1);
       await holdText(storage, me, ab);
       const requeued = await holdText(storage, me, ab);
-      await commit(storage, me, { requeued: [deferralOf(requeued, { dueAt: NOON + 9 * DAY })] });
+      await commit(storage, me, { requeued: [requeuedOf(requeued, { dueAt: NOON + 9 * DAY })] });
       const behind = await queueText(storage, me, ab);
       const { expiresAt } = requeued;
       expect(await storage.reconciliation.overdue(expiresAt - 1, 10)).toEqual([]);

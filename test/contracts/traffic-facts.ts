@@ -7,9 +7,9 @@ import {
   acceptanceOf,
   aReceipt,
   DAY,
-  deferralOf,
   freshId,
   NOON,
+  requeuedOf,
   SECOND,
 } from "#test/support/traffic-builders.ts";
 import {
@@ -85,7 +85,7 @@ export const factCases = (store: Store): void => {
       const { ab } = await openScene(storage);
       const me = await joinDispatch(storage);
       const message = await holdText(storage, me, ab);
-      await commit(storage, me, { requeued: [deferralOf(message, { answerLost: true, attempts: 3 })] });
+      await commit(storage, me, { requeued: [requeuedOf(message, { answerLost: true, attempts: 3 })] });
       expect(await storage.conversations.message(message.id)).toMatchObject({
         state: "unknown",
         attempts: 3,
@@ -106,7 +106,7 @@ export const factCases = (store: Store): void => {
       const { ab } = await openScene(storage);
       const me = await joinDispatch(storage);
       const message = await holdText(storage, me, ab);
-      const requeued = [deferralOf(message, { attempts: 4, dueAt: NOON + 60 * SECOND })];
+      const requeued = [requeuedOf(message, { attempts: 4, dueAt: NOON + 60 * SECOND })];
       await commit(storage, me, { requeued });
       await commit(storage, me, { requeued });
       expect(await stateOfMessage(storage, message.id)).toBe("queued");
@@ -123,22 +123,27 @@ export const factCases = (store: Store): void => {
       expect(await claim(NOON + 60 * SECOND)).toEqual([expected]);
     });
 
-    test.each(["accepted", "failed"] as const)("that is %s leaves the queue for good", async (fate) => {
-      const { storage } = store;
-      const { ab } = await openScene(storage);
-      const me = await joinDispatch(storage);
-      const message = await queueText(storage, me, ab);
-      const fact: Partial<Batch> =
-        fate === "accepted"
-          ? { accepted: [acceptanceOf(message.id)] }
-          : { outcomes: [{ messageId: message.id, state: "failed", failure: null, at: NOON }] };
-      await commit(storage, me, fact);
-      await commit(storage, me, { requeued: [deferralOf(message)] });
-      expect(
-        await storage.dispatch.claim({ dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + DAY }),
-      ).toEqual([]);
-      expect(await stateOfMessage(storage, message.id)).toBe(fate === "accepted" ? "sent" : "failed");
-    });
+    test.each(["accepted", "failed"] as const)(
+      "that is %s leaves the queue for good",
+      async (partReceipt) => {
+        const { storage } = store;
+        const { ab } = await openScene(storage);
+        const me = await joinDispatch(storage);
+        const message = await queueText(storage, me, ab);
+        const fact: Partial<Batch> =
+          partReceipt === "accepted"
+            ? { accepted: [acceptanceOf(message.id)] }
+            : { outcomes: [{ messageId: message.id, state: "failed", failure: null, at: NOON }] };
+        await commit(storage, me, fact);
+        await commit(storage, me, { requeued: [requeuedOf(message)] });
+        expect(
+          await storage.dispatch.claim({ dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + DAY }),
+        ).toEqual([]);
+        expect(await stateOfMessage(storage, message.id)).toBe(
+          partReceipt === "accepted" ? "sent" : "failed",
+        );
+      },
+    );
 
     test("that is taken over one link after a part of it went over another is sent once", async () => {
       const { storage } = store;
@@ -309,7 +314,7 @@ export const factCases = (store: Store): void => {
         fc.constant("accept" as const),
         fc.constant("defer" as const),
         fc.record({ receipt: fc.constantFrom("delivered", "failed", "expired") }),
-        fc.record({ verdict: fc.constantFrom("delivered", "failed", "expired") }),
+        fc.record({ outcome: fc.constantFrom("delivered", "failed", "expired") }),
       );
       await fc.assert(
         fc.asyncProperty(fc.array(fact, { minLength: 1, maxLength: 8 }), async (history) => {
@@ -318,12 +323,12 @@ export const factCases = (store: Store): void => {
           let final: string | null = null;
           for (const each of history) {
             if (each === "accept") await commit(storage, me, { accepted: [acceptanceOf(id)] });
-            else if (each === "defer") await commit(storage, me, { requeued: [deferralOf(message)] });
+            else if (each === "defer") await commit(storage, me, { requeued: [requeuedOf(message)] });
             else if ("receipt" in each) {
               await commit(storage, me, { receipts: [aReceipt(`carrier-${id}`, { state: each.receipt })] });
             } else {
-              const verdict = { messageId: id, state: each.verdict, failure: null, at: NOON };
-              await commit(storage, me, { outcomes: [verdict] });
+              const outcome = { messageId: id, state: each.outcome, failure: null, at: NOON };
+              await commit(storage, me, { outcomes: [outcome] });
             }
             const record = await storage.conversations.message(id);
             if (final) expect(record?.state).toBe(final);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DAY, deferralOf, NOON, relayWrite } from "#test/support/traffic-builders.ts";
+import { DAY, NOON, relayWrite, requeuedOf } from "#test/support/traffic-builders.ts";
 import { commit, holdText, joinDispatch, openScene, queueText, type Store } from "./storage-scene.ts";
 
 export const orderCases = (store: Store): void => {
@@ -58,7 +58,7 @@ export const orderCases = (store: Store): void => {
       const me = await joinDispatch(storage);
       const older = await holdText(storage, me, ab);
       const inbound = [relayWrite(ab, { own: true })];
-      const outcome = await commit(storage, me, { inbound, requeued: [deferralOf(older)] });
+      const outcome = await commit(storage, me, { inbound, requeued: [requeuedOf(older)] });
       expect(outcome.inbound).toEqual(["queued"]);
     });
   });

@@ -13,7 +13,7 @@ import {
 
 const choiceArbitrary: fc.Arbitrary<Choice> = poolArbitrary().chain((numbers) =>
   fc.record({
-    seeker: personArbitrary,
+    participant: personArbitrary,
     numbers: fc.constant(numbers),
     pairs: fc
       .tuple(...numbers.map(({ number }) => fc.option(pairUseArbitrary(number))))
@@ -27,24 +27,24 @@ const choiceArbitrary: fc.Arbitrary<Choice> = poolArbitrary().chain((numbers) =>
 const useOf = ({ pairs }: Choice, number: Msisdn): PairUse | undefined =>
   pairs.find(({ virtualNumber }) => virtualNumber === number);
 
-/** The numbers that the seeker may be given. */
+/** The numbers that the participant may be given. */
 const candidatesOf = (choice: Choice): readonly Msisdn[] =>
   choice.numbers
-    .filter((entry) => isSuitable(entry, choice.seeker, choice.geoMatch))
+    .filter((entry) => isSuitable(entry, choice.participant, choice.geoMatch))
     .map(({ number }) => number)
     .filter((number) => {
       const use = useOf(choice, number);
       return use === undefined || isFree(use, choice.now);
     });
 
-/** Those of the first of the seeker's countries that has any: what people of a territory text first is their own. */
+/** Those of the first of the participant's countries that has any: what people of a territory text first is their own. */
 const nearestOf = (choice: Choice): readonly Msisdn[] => {
   const candidates = candidatesOf(choice);
   if (choice.geoMatch === "any") return candidates;
   const countryOf = new Map(choice.numbers.map(({ number, country }) => [number, country]));
   const ofCountry = (country: string) => candidates.filter((number) => countryOf.get(number) === country);
   return (
-    planCountriesOf(choice.seeker.country)
+    planCountriesOf(choice.participant.country)
       .map(ofCountry)
       .find((own) => own.length > 0) ?? []
   );
@@ -131,9 +131,9 @@ describe("a pair that has had a meaning", () => {
 });
 
 describe("choosing", () => {
-  const seeker = { country: "GB", areaPrefix: "44770" };
+  const participant = { country: "GB", areaPrefix: "44770" };
   const entry = (number: string, liveRoutes = 0) => ({ number: number as Msisdn, country: "GB", liveRoutes });
-  const choice = { seeker, pairs: [], geoMatch: "country", sticky: true, now: 10 } as const;
+  const choice = { participant, pairs: [], geoMatch: "country", sticky: true, now: 10 } as const;
 
   test("spreads load: the number with the fewest live routes, then the lowest", () => {
     const numbers = [entry("447700900003", 1), entry("447700900002"), entry("447700900001")];
@@ -150,7 +150,7 @@ describe("choosing", () => {
 
   test.each(["JE", "GG", "IM"])("takes a British number for %s, where texting it is domestic", (country) => {
     const numbers = [entry("442079460001"), { ...entry("12025550001"), country: "US" }];
-    const territory = { ...choice, seeker: { country, areaPrefix: "44779" } };
+    const territory = { ...choice, participant: { country, areaPrefix: "44779" } };
     expect(chooseNumber({ ...territory, numbers })).toBe("442079460001");
     const own = { ...entry("447797000099", 5), country };
     expect(chooseNumber({ ...territory, numbers: [...numbers, own] })).toBe("447797000099");
@@ -162,6 +162,8 @@ describe("choosing", () => {
       { ...entry("18765550001"), country: "JM" },
     ];
     expect(chooseNumber({ ...choice, numbers })).toBeNull();
-    expect(chooseNumber({ ...choice, numbers, seeker: { country: "CA", areaPrefix: "1416" } })).toBeNull();
+    expect(
+      chooseNumber({ ...choice, numbers, participant: { country: "CA", areaPrefix: "1416" } }),
+    ).toBeNull();
   });
 });

@@ -3,17 +3,17 @@ import { describe, expect, test } from "vitest";
 import { combineReceipts, isFinalReceipt, type PartReceipt } from "#core/domain/receipt.ts";
 import { nearInstantArbitrary } from "#test/support/arbitraries.ts";
 
-const fateArbitrary: fc.Arbitrary<PartReceipt> = fc.record({
+const partReceiptArbitrary: fc.Arbitrary<PartReceipt> = fc.record({
   state: fc.constantFrom("delivered" as const, "failed" as const, "expired" as const),
   failure: fc.constant(null),
   at: nearInstantArbitrary,
 });
-const fatesArbitrary = fc.array(fc.option(fateArbitrary), { maxLength: 6 });
+const partReceiptsArbitrary = fc.array(fc.option(partReceiptArbitrary), { maxLength: 6 });
 
-describe("the fate of a message of several parts", () => {
+describe("the partReceipt of a message of several parts", () => {
   test("is delivered exactly when every part is", () => {
     fc.assert(
-      fc.property(fatesArbitrary, (parts) => {
+      fc.property(partReceiptsArbitrary, (parts) => {
         const isDelivered = parts.length > 0 && parts.every((part) => part?.state === "delivered");
         expect(combineReceipts("m", parts)?.state === "delivered").toBe(isDelivered);
       }),
@@ -22,7 +22,7 @@ describe("the fate of a message of several parts", () => {
 
   test("is open exactly while none has failed and one is open", () => {
     fc.assert(
-      fc.property(fatesArbitrary, (parts) => {
+      fc.property(partReceiptsArbitrary, (parts) => {
         const hasFailed = parts.some((part) => part !== null && part.state !== "delivered");
         const isOpen = !hasFailed && (parts.length === 0 || parts.includes(null));
         expect(combineReceipts("m", parts) === null).toBe(isOpen);
@@ -31,7 +31,7 @@ describe("the fate of a message of several parts", () => {
   });
 
   test("is the same in whatever order the parts are listed", () => {
-    const shuffled = fatesArbitrary.chain((parts) =>
+    const shuffled = partReceiptsArbitrary.chain((parts) =>
       fc.tuple(fc.constant(parts), fc.shuffledSubarray(parts, { minLength: parts.length })),
     );
     fc.assert(
@@ -43,15 +43,15 @@ describe("the fate of a message of several parts", () => {
 
   test("is not changed by what is heard of other parts later", () => {
     fc.assert(
-      fc.property(fatesArbitrary, fateArbitrary, (parts, late) => {
-        const verdict = combineReceipts("m", parts);
-        if (verdict === null) return;
-        const later = { ...late, at: verdict.at + 1 };
+      fc.property(partReceiptsArbitrary, partReceiptArbitrary, (parts, late) => {
+        const outcome = combineReceipts("m", parts);
+        if (outcome === null) return;
+        const later = { ...late, at: outcome.at + 1 };
         const after = combineReceipts(
           "m",
           parts.map((part) => part ?? later),
         );
-        expect(after).toEqual(verdict);
+        expect(after).toEqual(outcome);
       }),
     );
   });

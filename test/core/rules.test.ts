@@ -144,8 +144,8 @@ rule(
     const relayed = relayedTexts(trace).filter(({ parts }) => parts.length > 0);
     for (const one of relayed) {
       for (const other of relayed) {
-        const isOneThread = one.parts[0]!.message.recipientId === other.parts[0]!.message.recipientId;
-        if (!isOneThread || !precedes(one.text, other.text)) continue;
+        const isOneQueue = one.parts[0]!.message.recipientId === other.parts[0]!.message.recipientId;
+        if (!isOneQueue || !precedes(one.text, other.text)) continue;
         expect(trace.sent.indexOf(one.parts.at(-1)!)).toBeLessThan(trace.sent.indexOf(other.parts[0]!));
       }
     }

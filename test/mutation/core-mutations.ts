@@ -60,7 +60,7 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
   {
     name: "keep people of a territory to numbers of its own",
     tag: "own-country-alone",
-    broken: instead(/planCountriesOf\(seeker\.country\)/, "[seeker.country]"),
+    broken: instead(/planCountriesOf\(participant\.country\)/, "[participant.country]"),
     tests: ["test/core/number-pool.test.ts"],
   },
   {

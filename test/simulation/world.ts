@@ -2,7 +2,7 @@ import { emptyWorld, type World as Stored } from "#adapters/memory/world.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { createCarrierSide } from "#test/simulation/carrier/carrier-side.ts";
-import { createMishaps } from "#test/simulation/machines/faults.ts";
+import { createFaults } from "#test/simulation/machines/faults.ts";
 import { createMachines } from "#test/simulation/machines/machines.ts";
 import { createDay, type PeoplesStep } from "#test/simulation/people/actions.ts";
 import { makePlan } from "#test/simulation/people/plan.ts";
@@ -122,7 +122,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
         );
     }),
   });
-  const befall = createMishaps({
+  const befall = createFaults({
     scheduler,
     faults: side.carrier.faults,
     store,

@@ -200,7 +200,7 @@ export const acceptanceOf = (messageId: string, change: Partial<Accepted> = {}):
   ...change,
 });
 
-export const deferralOf = (
+export const requeuedOf = (
   message: OutboundMessage,
   change: Partial<RequeuedMessage> = {},
 ): RequeuedMessage => ({

@@ -62,7 +62,7 @@ export const deliveries = (retry: RetryProfile, timers: Timers): Deliveries => {
   };
 
   /** To the front: it has waited longest. */
-  const putBack = (delivery: Delivery) => {
+  const requeue = (delivery: Delivery) => {
     const target = groupOf.get(delivery);
     if (!target) return;
     if (isReturnable(delivery, target)) return finish(delivery, "returned");
@@ -120,7 +120,7 @@ export const deliveries = (retry: RetryProfile, timers: Timers): Deliveries => {
       } else if (RETRYABLE.has(status)) {
         const wait = delivery.waitMs;
         delivery.waitMs = Math.min(wait * retry.factor, retry.maxMs);
-        if (mayTryAgain(delivery)) timers.after(wait, () => putBack(delivery));
+        if (mayTryAgain(delivery)) timers.after(wait, () => requeue(delivery));
       } else finish(delivery, "lost");
       // Receipts and texts go first by turns, so that neither starves.
       const own = group(receiver.systemType);
@@ -129,7 +129,7 @@ export const deliveries = (retry: RetryProfile, timers: Timers): Deliveries => {
     },
     overdue: (receiver, delivery) => {
       delivery.unit.isTouched = true;
-      if (mayTryAgain(delivery)) putBack(delivery);
+      if (mayTryAgain(delivery)) requeue(delivery);
       pump(group(receiver.systemType));
     },
     hasReceiver: (systemType) => group(systemType).receivers.length > 0,

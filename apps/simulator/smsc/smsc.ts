@@ -89,7 +89,7 @@ export const smsc = (world: CustomerWorld): Smsc => {
   };
 
   /** One after the other, whatever is asked for in between. */
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
+  const sequential = (work: () => Promise<void>): Promise<void> => {
     const turn = change.catch(() => {}).then(work);
     change = turn;
     return turn;
@@ -97,14 +97,14 @@ export const smsc = (world: CustomerWorld): Smsc => {
 
   faults.onChange((current) => {
     if (timers.isStopped()) return;
-    inTurn(current.smpp?.down ? close : open).catch((error: unknown) => {
+    sequential(current.smpp?.down ? close : open).catch((error: unknown) => {
       console.error("Cannot open the SMPP ports again:", error);
     });
   });
 
   return {
-    start: () => inTurn(open),
-    stop: () => inTurn(close),
+    start: () => sequential(open),
+    stop: () => sequential(close),
     ports: () => ports,
     way: inboundDeliveries(queue, stats.smpp, smpp.retry.firstMs, faults.current),
     bound: bindWait(queue.hasReceiver, timers),

@@ -44,7 +44,7 @@ export interface ObservedText {
 }
 
 /** `loop`: the text is part of a loop and is not to be relayed. */
-export type PingPongVerdict = "pass" | "loop";
+export type PingPongResult = "pass" | "loop";
 
 /** What is kept of one side of a conversation. */
 interface Side {
@@ -89,15 +89,15 @@ export const newPingPong: PingPongState = {
 export const observe = (
   state: PingPongState,
   { direction, at }: ObservedText,
-): { readonly state: PingPongState; readonly verdict: PingPongVerdict } => {
+): { readonly state: PingPongState; readonly result: PingPongResult } => {
   if (state.held !== null && at < state.held.until) {
     const latest = state.held.since + HOLD_MAX_MS;
     const until = Math.max(state.held.until, Math.min(at + HOLD_SILENCE_MS, latest));
-    return { state: { ...state, held: { since: state.held.since, until } }, verdict: "loop" };
+    return { state: { ...state, held: { since: state.held.since, until } }, result: "loop" };
   }
   const next = afterText(state.held === null ? state : newPingPong, direction, at);
-  if (next.quickRun < LOOP_TEXTS && next.steadyRun < LOOP_TEXTS) return { state: next, verdict: "pass" };
-  return { state: { ...newPingPong, held: { since: at, until: at + HOLD_MS } }, verdict: "loop" };
+  if (next.quickRun < LOOP_TEXTS && next.steadyRun < LOOP_TEXTS) return { state: next, result: "pass" };
+  return { state: { ...newPingPong, held: { since: at, until: at + HOLD_MS } }, result: "loop" };
 };
 
 /** The state after texts that were stored, in their order. The last {@link LOOP_TEXTS} of a conversation are enough to go on from. */

@@ -13,10 +13,10 @@ import {
   anInboundOn,
   aReceipt,
   DAY,
-  deferralOf,
   NOON,
   relayOf,
   relayWrite,
+  requeuedOf,
   setOf,
   waitWrite,
 } from "#test/support/traffic-builders.ts";
@@ -78,7 +78,7 @@ describe("the database", () => {
     await commit(storage, writer, {
       accepted: [acceptanceOf(held.inbound.id, { carrierId: "abc" })],
       receipts: [aReceipt("abc"), aReceipt("parked")],
-      requeued: [deferralOf(relayOf(ba, queued.inbound))],
+      requeued: [requeuedOf(relayOf(ba, queued.inbound))],
     });
     await storage.optOuts.put(b.number, NOON);
     const request = {

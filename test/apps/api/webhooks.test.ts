@@ -13,14 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-interface Thread {
+interface Conversation {
   readonly id: string;
   readonly from: string;
   readonly to: string;
   readonly handset: string;
 }
 
-const thread = async (): Promise<Thread> => {
+const conversation = async (): Promise<Conversation> => {
   const { id, participants } = await opened(api, { intro: false });
   const [ann, ben] = participants;
   return { id, from: ann.number.slice(1), to: ben.virtualNumber.slice(1), handset: ben.number };
@@ -28,7 +28,7 @@ const thread = async (): Promise<Thread> => {
 
 let messages = 0;
 
-const webhook = ({ from, to }: Pick<Thread, "from" | "to">, text: string, change: object = {}) => {
+const webhook = ({ from, to }: Pick<Conversation, "from" | "to">, text: string, change: object = {}) => {
   messages += 1;
   return {
     msisdn: from,
@@ -48,7 +48,7 @@ const recorded = async (id: string) => (await api.ask("GET", `/v1/conversations/
 
 describe("a webhook", () => {
   test("that comes a hundred times is relayed once", async () => {
-    const own = await thread();
+    const own = await conversation();
     const body = webhook(own, "Once");
     await Promise.all(Array.from({ length: 50 }, () => deliver(body)));
     for (let i = 0; i < 50; i += 1) expect((await deliver(body)).status).toBe(200);
@@ -60,7 +60,7 @@ describe("a webhook", () => {
   });
 
   test("with the same words as another one is another message", async () => {
-    const own = await thread();
+    const own = await conversation();
     await deliver(webhook(own, "Hello?"));
     await deliver(webhook(own, "Hello?"));
     await eventually(() => texts(own.handset).length === 2, "both arrive");
@@ -68,7 +68,7 @@ describe("a webhook", () => {
   });
 
   test("in parts is relayed as one text, in whatever order the parts come", async () => {
-    const own = await thread();
+    const own = await conversation();
     const part = (index: number, text: string) =>
       webhook(own, text, {
         concat: "true",
@@ -82,7 +82,7 @@ describe("a webhook", () => {
   });
 
   test("as query or form says the same as JSON", async () => {
-    const own = await thread();
+    const own = await conversation();
     const query = new URLSearchParams({ ...webhook(own, "By query") } as Record<string, string>);
     expect((await api.ask("GET", `${INBOUND}?${query}`, { key: null })).status).toBe(200);
     const form = new URLSearchParams({ ...webhook(own, "By form") } as Record<string, string>);
@@ -93,7 +93,7 @@ describe("a webhook", () => {
   });
 
   test("for a number that is not ours, or from a stranger, is taken and goes nowhere", async () => {
-    const own = await thread();
+    const own = await conversation();
     for (const pair of [
       { from: own.from, to: "447700900999" },
       { from: somebody().slice(1), to: own.to },

@@ -82,10 +82,10 @@ test("200 conversations of 20 participants fit on 20 numbers, every text arrives
   const dump = await dumpOf(database.url);
   // What is no secret can be found, so the search works.
   expect(dump).toContain(opened[0]![0]!.virtualNumber.slice(1));
-  expectUntold(dump, secrets);
+  expectNoNumbers(dump, secrets);
   const log = api.log.join("");
   expect(log).toContain("/v1/conversations");
-  expectUntold(log, secrets);
+  expectNoNumbers(log, secrets);
 });
 
 const introOf = (i: number, side: string): string => `Welcome to number ${i} as ${side}`;
@@ -130,7 +130,7 @@ const dumpOf = async (url: string): Promise<string> => {
 };
 
 /** Neither as such, nor without its calling code, nor as bytes. */
-const expectUntold = (told: string, secrets: readonly string[]): void => {
+const expectNoNumbers = (told: string, secrets: readonly string[]): void => {
   for (const secret of secrets) {
     const forms = [
       secret,

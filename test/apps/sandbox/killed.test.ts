@@ -43,18 +43,18 @@ test("whatever the carrier was told is safe arrives, although the process is kil
     body: { country: "GB", count: CONVERSATIONS },
   });
   expect(rented.status, JSON.stringify(rented.body)).toBe(201);
-  const threads: { readonly from: string; readonly to: string; readonly handset: string }[] = [];
+  const recipients: { readonly from: string; readonly to: string; readonly handset: string }[] = [];
   for (let i = 0; i < CONVERSATIONS; i += 1) {
     const [from, handset] = [`+44770090040${i}`, `+44770090041${i}`];
     const body = { participants: [{ number: from }, { number: handset }], intro: false };
     const { participants } = (await ask(`${url}/v1/conversations`, "POST", { body })).body;
-    threads.push({ from, handset, to: participants[1].virtualNumber });
+    recipients.push({ from, handset, to: participants[1].virtualNumber });
   }
 
   const sent: { readonly handset: string; readonly text: string }[] = [];
   const textAll = (words: string, times: number): void => {
-    for (let i = 0; i < times * threads.length; i += 1) {
-      const { from, to, handset } = threads[i % threads.length]!;
+    for (let i = 0; i < times * recipients.length; i += 1) {
+      const { from, to, handset } = recipients[i % recipients.length]!;
       const text = `${words}, number ${i}`;
       simulator.text(from, to, text);
       sent.push({ handset, text });
@@ -68,7 +68,7 @@ test("whatever the carrier was told is safe arrives, although the process is kil
   // At some moment while texts are on their way out.
   for (let life = 1; life <= KILLS; life += 1) {
     textAll(`Life ${life}`, TEXTS_OF_EACH);
-    const some = Math.floor(Math.random() * TEXTS_OF_EACH * threads.length);
+    const some = Math.floor(Math.random() * TEXTS_OF_EACH * recipients.length);
     const before = simulator.stats().http.submits;
     await eventually(() => simulator.stats().http.submits >= before + some, `${some} more have left`, 20_000);
     await kill();
@@ -78,7 +78,7 @@ test("whatever the carrier was told is safe arrives, although the process is kil
   const { acks, delivers } = simulator.stats().http;
   textAll("While locked", 1);
   await eventually(
-    () => simulator.stats().http.delivers >= delivers + threads.length,
+    () => simulator.stats().http.delivers >= delivers + recipients.length,
     "all are with the process",
   );
   expect((await ask(`${url}/healthz`, "GET")).status).toBe(200);
@@ -90,7 +90,7 @@ test("whatever the carrier was told is safe arrives, although the process is kil
   await eventually(() => missing().length === 0, "every text arrives", 30_000).catch(() => {});
   expect(missing()).toEqual([]);
   // What was with the carrier when the process died may go out once more; nothing else does.
-  const shown = threads.flatMap(({ handset }) => simulator.inbox(handset));
+  const shown = recipients.flatMap(({ handset }) => simulator.inbox(handset));
   expect(shown.length - sent.length).toBeLessThanOrEqual(KILLS * WINDOW);
   expect(await child.end("SIGTERM")).toBe(0);
   expect(child.output()).not.toContain("fatal");

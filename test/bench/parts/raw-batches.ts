@@ -61,7 +61,7 @@ const encoded = async (batch: Batch, index: BlindIndex, sealed: SealedValues): P
   const connection: Connection = {
     query: async (query) => {
       taken = query as QueryConfig;
-      const row = { alive: true, written: batch.inbound.length, queued: 0, matched: 0, fates: null };
+      const row = { alive: true, written: batch.inbound.length, queued: 0, matched: 0, partReceipts: null };
       return { rows: [row], rowCount: 1, command: "", oid: 0, fields: [] } as never;
     },
     discard: () => {},

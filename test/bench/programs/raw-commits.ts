@@ -45,22 +45,22 @@ const asked = Array.from(order, (pair) => ({ sender: wayOf(pair).from, virtualNu
 const routes = (await storage.traffic.routes(asked)).filter((route) => route !== null);
 
 const run = async ({ size, milliseconds, expectedPerSecond, cast }: RawRun): Promise<void> => {
-  const perLane = Math.ceil((expectedPerSecond * milliseconds * 1.5) / 1_000 / size / HOT_CONNECTIONS) + 4;
-  const lanes: QueryConfig[][] = [];
-  for (let lane = 0; lane < HOT_CONNECTIONS; lane += 1) {
+  const perShard = Math.ceil((expectedPerSecond * milliseconds * 1.5) / 1_000 / size / HOT_CONNECTIONS) + 4;
+  const shards: QueryConfig[][] = [];
+  for (let shard = 0; shard < HOT_CONNECTIONS; shard += 1) {
     const make = rawBatches({ dispatcher, routes, index, sealed });
     const batches: QueryConfig[] = [];
-    for (let n = 0; n < perLane; n += 1) batches.push(await make(size));
-    lanes.push(batches);
+    for (let n = 0; n < perShard; n += 1) batches.push(await make(size));
+    shards.push(batches);
   }
-  const connections: Connection[] = await Promise.all(lanes.map(() => database.hot.connect()));
+  const connections: Connection[] = await Promise.all(shards.map(() => database.hot.connect()));
   const began = performance.now();
   const cpuBefore = cpuOfAll({ ...cast, gateway: process.pid });
   let batches = 0;
   let lastAt = began;
   await Promise.all(
-    lanes.map(async (lane, place) => {
-      for (const query of lane) {
+    shards.map(async (shard, place) => {
+      for (const query of shard) {
         if (performance.now() - began > milliseconds) return;
         await connections[place]!.query(query);
         batches += 1;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isFinal } from "#core/domain/message.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { WINDOW_MS } from "#core/structures/sliding-window.ts";
-import { brings, createStage, defers, goesToTheSecond, hasOwnLane } from "./harness.ts";
+import { brings, createStage, defers, goesToTheSecond, hasOwnShard } from "./harness.ts";
 
 describe("a text", () => {
   test("leaves at once, from the sender's virtual number, when nothing stands in its way", async () => {
@@ -41,7 +41,7 @@ describe("a text", () => {
       link: { script: (_, n) => ({ kind: n === 0 ? "retry" : "accept" }) },
       faultOf: (method, input) => (brings("second", method, input) ? { afterMs: 100 } : null),
     });
-    const route = await stage.open(hasOwnLane);
+    const route = await stage.open(hasOwnShard);
     void process.give(route, "first");
     await stage.time.pass(10);
     void process.give(route, "second");

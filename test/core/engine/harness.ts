@@ -181,7 +181,7 @@ export const defers = (method: Method, input: readonly unknown[]): boolean =>
 export const goesToTheSecond = ({ recipientId }: RouteDefinition): boolean => partitionOf(recipientId) >= 32;
 
 /** Whether the texts of a route are written beside the facts about messages, and not after them. */
-export const hasOwnLane = ({ sender, virtualNumber }: RouteDefinition): boolean =>
+export const hasOwnShard = ({ sender, virtualNumber }: RouteDefinition): boolean =>
   (last(sender) + last(virtualNumber)) % 2 === 1;
 
 const last = (number: Msisdn): number => number.charCodeAt(number.length - 1);

@@ -38,7 +38,7 @@ const exchangeOfMachines = (first: readonly ObservedText[], delays: Delays, from
     const observed = observe(state, text);
     state = observed.state;
     received += 1;
-    if (observed.verdict === "loop") continue;
+    if (observed.result === "loop") continue;
     relayed += 1;
     const answerer = other(text.direction);
     underWay.push({ direction: answerer, at: text.at + delays[answerer]() });
@@ -162,17 +162,17 @@ const mannerArbitrary: fc.Arbitrary<Manner> = fc.record({
   texts: fc.constant(400),
 });
 
-const verdictsOf = (texts: readonly ObservedText[], from = newPingPong) => {
+const resultsOf = (texts: readonly ObservedText[], from = newPingPong) => {
   let state = from;
   return texts.map((text) => {
     const observed = observe(state, text);
     state = observed.state;
-    return observed.verdict;
+    return observed.result;
   });
 };
 
 /** Texts in turn, each so long after the one before. */
-const inTurn = (count: number, gapMs: number, at = NOW): readonly ObservedText[] =>
+const alternating = (count: number, gapMs: number, at = NOW): readonly ObservedText[] =>
   Array.from({ length: count }, (_, nth) => ({ direction: nth % 2 ? "b" : "a", at: at + nth * gapMs }));
 
 describe("people", () => {
@@ -180,15 +180,15 @@ describe("people", () => {
   test("are never stopped", () => {
     fc.assert(
       fc.property(mannerArbitrary, (manner) => {
-        expect(verdictsOf(humanTexts(manner))).not.toContain("loop");
+        expect(resultsOf(humanTexts(manner))).not.toContain("loop");
       }),
       { numRuns: 1_000, seed: 20_261_130 },
     );
   });
 
   test("may give each other a dozen quick answers each", () => {
-    expect(verdictsOf(inTurn(24, 1_000))).not.toContain("loop");
-    expect(verdictsOf(inTurn(24, 10))).not.toContain("loop");
+    expect(resultsOf(alternating(24, 1_000))).not.toContain("loop");
+    expect(resultsOf(alternating(24, 10))).not.toContain("loop");
   });
 
   test("may write as many quick texts in a row as they like", () => {
@@ -196,44 +196,44 @@ describe("people", () => {
       { length: 500 },
       (_, nth): ObservedText => ({ direction: "a", at: NOW + nth * 100 }),
     );
-    expect(verdictsOf(flood)).not.toContain("loop");
+    expect(resultsOf(flood)).not.toContain("loop");
   });
 
   test("may write two texts for every one of the other, as regularly as they like", () => {
     const texts = Array.from({ length: 300 }, (_, nth): ObservedText => {
       return { direction: nth % 3 === 2 ? "b" : "a", at: NOW + nth * 15_000 };
     });
-    expect(verdictsOf(texts)).not.toContain("loop");
+    expect(resultsOf(texts)).not.toContain("loop");
   });
 
   test("may say little in turn for hours", () => {
     const gaps = [4_000, 45_000, 9_000, 130_000, 12_000, 31_000, 7_000];
     let at = NOW;
-    const texts = inTurn(500, 0).map(({ direction }, nth) => {
+    const texts = alternating(500, 0).map(({ direction }, nth) => {
       at += gaps[nth % gaps.length]!;
       return { direction, at };
     });
-    expect(verdictsOf(texts)).not.toContain("loop");
+    expect(resultsOf(texts)).not.toContain("loop");
   });
 });
 
 describe("after a loop", () => {
-  const looped = pingPongAfter(inTurn(LOOP_TEXTS, 1_000));
+  const looped = pingPongAfter(alternating(LOOP_TEXTS, 1_000));
   const found = NOW + (LOOP_TEXTS - 1) * 1_000;
 
   test("both directions are closed, and open again after a silence", () => {
     for (const direction of ["a", "b"] as const) {
-      expect(observe(looped, { direction, at: found + HOLD_MS - 1 }).verdict).toBe("loop");
-      expect(observe(looped, { direction, at: found + HOLD_MS }).verdict).toBe("pass");
+      expect(observe(looped, { direction, at: found + HOLD_MS - 1 }).result).toBe("loop");
+      expect(observe(looped, { direction, at: found + HOLD_MS }).result).toBe("pass");
     }
   });
 
   test("a text that comes meanwhile prolongs it, but not for ever", () => {
     const late = observe(looped, { direction: "a", at: found + HOLD_MS - 1 });
     const silence = found + HOLD_MS - 1 + HOLD_SILENCE_MS;
-    expect(observe(late.state, { direction: "b", at: silence - 1 }).verdict).toBe("loop");
-    expect(observe(late.state, { direction: "b", at: silence }).verdict).toBe("pass");
-    const insisting = verdictsOf(
+    expect(observe(late.state, { direction: "b", at: silence - 1 }).result).toBe("loop");
+    expect(observe(late.state, { direction: "b", at: silence }).result).toBe("pass");
+    const insisting = resultsOf(
       Array.from({ length: 100 }, (_, nth): ObservedText => ({ direction: "a", at: found + nth * 10_000 })),
       looped,
     );
@@ -268,7 +268,7 @@ describe("what is kept of a conversation", () => {
   });
 
   test("is found again from the last texts that were stored", () => {
-    const texts = inTurn(LOOP_TEXTS, 3_000);
+    const texts = alternating(LOOP_TEXTS, 3_000);
     const before = humanTexts({ seed: 3, medianMs: 20_000, sigma: 1, texts: 80 }).map(
       ({ direction, at }) => ({
         direction,
@@ -276,11 +276,11 @@ describe("what is kept of a conversation", () => {
       }),
     );
     const known = [...before, ...texts.slice(0, -1)].slice(-LOOP_TEXTS);
-    expect(verdictsOf(texts.slice(-1), pingPongAfter(known))).toEqual(["loop"]);
+    expect(resultsOf(texts.slice(-1), pingPongAfter(known))).toEqual(["loop"]);
   });
 
   test("takes times that go back for the same moment", () => {
-    const texts = inTurn(LOOP_TEXTS, -5);
-    expect(verdictsOf(texts).indexOf("loop")).toBe(LOOP_TEXTS - 1);
+    const texts = alternating(LOOP_TEXTS, -5);
+    expect(resultsOf(texts).indexOf("loop")).toBe(LOOP_TEXTS - 1);
   });
 });

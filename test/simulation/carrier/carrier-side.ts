@@ -67,14 +67,14 @@ export const createCarrierSide = (surroundings: CarrierSideSurroundings): Carrie
     message: receiptPdu(submission, state, messageIdForm),
     acknowledging: () => receipted(submission, state),
     readdressed: NOTHING,
-    doubtful: NOTHING,
+    unconfirmed: NOTHING,
   });
 
   const textParcel = (sending: Sending): Parcel => ({
     message: textPdu(sending),
     acknowledging: () => acknowledged(sending),
     readdressed: (blindly) => truth().typed.readdressed(sending, blindly),
-    doubtful: () => truth().typed.doubtful(sending),
+    unconfirmed: () => truth().typed.unconfirmed(sending),
   });
 
   return {

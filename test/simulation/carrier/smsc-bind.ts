@@ -96,7 +96,7 @@ export const createSmscBind = (
 
   const gone = (): void => {
     boundAs = null;
-    for (const { parcel, at } of recent.splice(0)) if (at > scheduler.now() - RECENT_MS) parcel.doubtful();
+    for (const { parcel, at } of recent.splice(0)) if (at > scheduler.now() - RECENT_MS) parcel.unconfirmed();
     for (const listener of goneListeners.splice(0)) listener();
     const open = [...unanswered.values()];
     unanswered.clear();

@@ -16,7 +16,7 @@ export interface Parcel {
    */
   readdressed(blindly: boolean): void;
   /** It was refused for now, or the connection that it came over has gone soon after: it may be taken for a repetition, or the reverse. */
-  doubtful(): void;
+  unconfirmed(): void;
 }
 
 /** The carrier's SMPP side: any number of binds, over any of which it brings what it has to bring. */
@@ -69,7 +69,7 @@ export const createSmsc = (scheduler: Scheduler, random: Random, carrier: Carrie
     bind.deliver(queued.parcel, (status) => {
       if (status === null) again(queued, random.int(1_000, 3_000));
       else if (isTryAgain(status)) {
-        queued.parcel.doubtful();
+        queued.parcel.unconfirmed();
         again(queued, random.int(1_000, 4_000));
       }
       // Any other answer is final: taken, or dropped for good.

@@ -30,7 +30,7 @@ export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
   let waiting = 0;
 
   const bring = (
-    deliver: (process: SimulatedProcess, intake: BatchWriter) => Promise<AcceptResult>,
+    deliver: (process: SimulatedProcess, writer: BatchWriter) => Promise<AcceptResult>,
     delayMs: number,
   ): void => {
     waiting += 1;
@@ -41,9 +41,9 @@ export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
       if (processes.length > 0) {
         const process = random.pick(processes);
         process.arrival(() => {
-          const intake = process.relay()?.writer;
-          if (!intake) return;
-          void deliver(process, intake).then((answer) => {
+          const writer = process.relay()?.writer;
+          if (!writer) return;
+          void deliver(process, writer).then((answer) => {
             // An answer that gets lost on the way leads to a repetition, as an answer that never came does.
             if (answer !== "accepted" || done || random.chance(faults.repeat)) return;
             done = true;
@@ -58,14 +58,14 @@ export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
 
   return {
     bringText: (sending, delayMs) =>
-      bring(async (process, intake) => {
-        const answer = await intake.accept(inboundOf(sending, process));
+      bring(async (process, writer) => {
+        const answer = await writer.accept(inboundOf(sending, process));
         if (answer === "accepted") acknowledged(sending);
         return answer;
       }, delayMs),
     bringReceipt: (submission, state, delayMs) =>
-      bring(async (process, intake) => {
-        const answer = await intake.acceptReceipt(receiptOf(submission, state, process));
+      bring(async (process, writer) => {
+        const answer = await writer.acceptReceipt(receiptOf(submission, state, process));
         if (answer === "accepted") receipted(submission, state);
         return answer;
       }, delayMs),

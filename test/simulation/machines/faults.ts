@@ -7,7 +7,7 @@ import type { Scheduler } from "#test/simulation/scheduler.ts";
 import type { SimulatedProcess } from "./process.ts";
 
 /** What can go wrong, and does. */
-export interface MishapSurroundings {
+export interface FaultContext {
   readonly scheduler: Scheduler;
   readonly faults: CarrierFaults;
   readonly store: { awayUntil: number; lossProbability: number };
@@ -17,17 +17,17 @@ export interface MishapSurroundings {
   say(line: string): void;
 }
 
-type Mishap = Exclude<Step, PeoplesStep>;
+type Fault = Exclude<Step, PeoplesStep>;
 
 /** An init system kills what does not stop in time. */
 const STOP_PATIENCE_MS = 12_000;
 const LOST_ANSWERS = 0.3;
 const FLAKY = 0.15;
 
-export const createMishaps = (surroundings: MishapSurroundings) => {
+export const createFaults = (surroundings: FaultContext) => {
   const { scheduler, faults, store, say } = surroundings;
 
-  const end = (step: Extract<Mishap, { kind: "kill" | "stop" }>, position: number): void => {
+  const end = (step: Extract<Fault, { kind: "kill" | "stop" }>, position: number): void => {
     const process = surroundings.processes()[position]!;
     if (!process.alive()) return;
     if (step.kind === "kill") {
@@ -46,7 +46,7 @@ export const createMishaps = (surroundings: MishapSurroundings) => {
     });
   };
 
-  const breakWire = (step: Extract<Mishap, { kind: "cut" | "mute" }>): void => {
+  const breakWire = (step: Extract<Fault, { kind: "cut" | "mute" }>): void => {
     const wires = surroundings.wires();
     const wire = wires[step.link % wires.length];
     if (!wire) return;
@@ -55,7 +55,7 @@ export const createMishaps = (surroundings: MishapSurroundings) => {
     else wire.mute();
   };
 
-  return (step: Mishap): void => {
+  return (step: Fault): void => {
     const position = "process" in step ? step.process % surroundings.processes().length : 0;
     const process = surroundings.processes()[position]!;
     switch (step.kind) {

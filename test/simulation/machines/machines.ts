@@ -47,7 +47,7 @@ export const createMachines = (surroundings: MachinesSurroundings): Machines => 
     for (const [id, process] of processByDispatcher) {
       if (!stored.dispatchers.get(id)?.dead) continue;
       story.say(`${process} is declared dead`);
-      truth.departures.buried(process);
+      truth.departures.expired(process);
       processByDispatcher.delete(id);
     }
   };

@@ -12,7 +12,7 @@ export interface Departures {
   /** The store knows now that the carrier has taken this part (from 0); null: that the message has ended. */
   recorded(messageId: string, part: number | null): void;
   /** A process is dead, or thought so: what it handed over without the store knowing may leave once more. */
-  buried(process: string): void;
+  expired(process: string): void;
   hasLeft(messageId: string): boolean;
   /** Messages that left more than once, all of them for a reason. */
   repetitions(): number;
@@ -123,7 +123,7 @@ export const createDepartures = (
         if (part === null || parts?.size === 0) open.delete(messageId);
       }
     },
-    buried: (process) => {
+    expired: (process) => {
       for (const messageId of handedOver.get(process)?.keys() ?? []) excuse(messageId);
     },
     hasLeft: (messageId) => times.has(messageId),

@@ -95,14 +95,14 @@ export const createEndings = (
   const look = (): void => {
     for (const message of stored.messages.values()) {
       const before = finals.get(message.id);
-      const { verdict } = message;
+      const { outcome } = message;
       if (before) {
-        if (verdict !== before)
-          throw new Broken("final is final", `${before.state} became ${verdict?.state}`);
-      } else if (verdict) {
-        finals.set(message.id, verdict);
+        if (outcome !== before)
+          throw new Broken("final is final", `${before.state} became ${outcome?.state}`);
+      } else if (outcome) {
+        finals.set(message.id, outcome);
         outbox.recorded(message.id);
-        mustBeTrue(message, verdict);
+        mustBeTrue(message, outcome);
       }
     }
   };

@@ -12,7 +12,7 @@ export interface Outbox {
   /** Whether work on it is known to be over. */
   isRecorded(messageId: string): boolean;
   /** All for one participant, in order. */
-  thread(recipientId: string): readonly string[];
+  recipient(recipientId: string): readonly string[];
 }
 
 export interface OutboxOptions {
@@ -24,7 +24,7 @@ export interface OutboxOptions {
 export const createOutbox = ({ now, realNumbers, virtualNumbers }: OutboxOptions): Outbox => {
   const messages = new Map<string, OutboundMessage>();
   const births = new Map<string, number>();
-  const threads = new Map<string, string[]>();
+  const recipients = new Map<string, string[]>();
   const over = new Set<string>();
 
   /** Rule 3, before anything has left. */
@@ -41,15 +41,15 @@ export const createOutbox = ({ now, realNumbers, virtualNumbers }: OutboxOptions
       mustBeAnonymous(message);
       messages.set(message.id, message);
       births.set(message.id, now());
-      const thread = threads.get(message.recipientId) ?? [];
-      threads.set(message.recipientId, thread);
-      thread.push(message.id);
+      const recipient = recipients.get(message.recipientId) ?? [];
+      recipients.set(message.recipientId, recipient);
+      recipient.push(message.id);
     },
     recorded: (messageId) => over.add(messageId),
     get: (messageId) => messages.get(messageId),
     all: () => messages.values(),
     bornAt: (messageId) => births.get(messageId)!,
     isRecorded: (messageId) => over.has(messageId),
-    thread: (recipientId) => threads.get(recipientId) ?? [],
+    recipient: (recipientId) => recipients.get(recipientId) ?? [],
   };
 };

@@ -16,7 +16,7 @@ export interface TypedTexts {
   /** The carrier brings it to another process than before, or before we know that the connection is gone: memory is no help. */
   readdressed(sending: Sending, blindly: boolean): void;
   /** The bind on which it had come went down soon after: a text of the same words may be taken for it. */
-  doubtful(sending: Sending): void;
+  unconfirmed(sending: Sending): void;
   lastJudgement(): void;
 }
 
@@ -26,7 +26,7 @@ interface Book {
   readonly acknowledged: Set<number>;
   /** How often it was brought to somebody who could not know of the last time. */
   readdressed: number;
-  doubtful: boolean;
+  unconfirmed: boolean;
   /** When the first of what was decided on as a whole was received. */
   acceptedAt: number | null;
   /** Decided on as a whole, and with parts missing. */
@@ -119,7 +119,7 @@ export const createTypedTexts = ({
     // Equal texts cannot be told apart: as many must have been decided on as were taken.
     const taken = alike.filter((each) => each.acknowledged.size > 0).length;
     const decided = alike.reduce((sum, each) => sum + each.whole + each.torn, 0);
-    const maySwallow = alike.length > 1 && alike.some(({ doubtful }) => doubtful);
+    const maySwallow = alike.length > 1 && alike.some(({ unconfirmed }) => unconfirmed);
     if (decided < (maySwallow ? Math.min(1, taken) : taken))
       throw new Broken("nothing lost", `text ${text.id} was taken and forgotten`);
     if (text.parts.length > 1 && text.lost === null && book.whole === 0 && stored.size !== text.parts.length)
@@ -133,7 +133,7 @@ export const createTypedTexts = ({
         stored: new Set(),
         acknowledged: new Set(),
         readdressed: 0,
-        doubtful: false,
+        unconfirmed: false,
         acceptedAt: null,
         whole: 0,
         torn: 0,
@@ -160,7 +160,7 @@ export const createTypedTexts = ({
       const silent = alike.length > 1 ? silentSince() : null;
       for (const each of alike)
         if (silent !== null && each.acceptedAt !== null && each.acceptedAt >= silent - 2 * skewMaxMs)
-          each.doubtful = true;
+          each.unconfirmed = true;
       if (!isSafe)
         throw new Broken("commit before acknowledge", "a text was acknowledged that is nowhere stored");
     },
@@ -168,8 +168,8 @@ export const createTypedTexts = ({
       // As long as all gateways report, each knows what the others have in doubt.
       if (blindly || silentSince() !== null) books[text.id]!.readdressed += 1;
     },
-    doubtful: ({ text }) => {
-      books[text.id]!.doubtful = true;
+    unconfirmed: ({ text }) => {
+      books[text.id]!.unconfirmed = true;
     },
     lastJudgement: () => {
       for (const book of books) judge(book);
