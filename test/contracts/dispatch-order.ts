@@ -97,11 +97,11 @@ const startProcess = async (storage: Storage): Promise<Process> => {
   const release = async (partitions: readonly number[]): Promise<void> => {
     const mine = new Set(partitions.filter((partition) => owned.has(partition)));
     owned = new Set([...owned].filter((partition) => !mine.has(partition)));
-    const owned = empty((recipientId) => mine.has(partitionOf(recipientId)));
+    const released = empty((recipientId) => mine.has(partitionOf(recipientId)));
     await storage.dispatch.release(
       me,
       [...mine],
-      owned.map((message) => requeuedOf(message)),
+      released.map((message) => requeuedOf(message)),
     );
   };
 

@@ -80,7 +80,7 @@ export const createDepartures = (
   const mustBeInOrder = (messageId: string): void => {
     if (begun.has(messageId)) return;
     begun.add(messageId);
-    for (const earlier of outbox.thread(outbox.get(messageId)!.recipientId)) {
+    for (const earlier of outbox.recipient(outbox.get(messageId)!.recipientId)) {
       if (earlier === messageId) return;
       if (!times.has(earlier) && !outbox.isRecorded(earlier))
         throw new Broken("in order", `${messageId.slice(0, 18)} overtook ${earlier.slice(0, 18)}`);
