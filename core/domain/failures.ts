@@ -21,6 +21,7 @@ const REFUSED: Readonly<Record<Refusal["reason"], Failure["detail"]>> = {
   closed: "the conversation has ended",
   quarantined: "the conversation has ended",
   "not-our-number": "the number texted is not one of ours",
+  "nothing-to-read": "there is nothing in it that could be read",
   "opt-out": "the recipient wants no texts",
   "pair-block": "one of the two has blocked the other",
 };

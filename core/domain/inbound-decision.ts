@@ -22,6 +22,9 @@ export interface DecisionContext {
   readonly nextId: () => string;
 }
 
+/** Empty, or of control characters alone; a line end or a tabulator may be meant. Carriers refuse to send such a text. */
+const NOTHING_TO_READ = /^(?:(?![\t\n\r])[\p{Cc}\p{Cf}])*$/u;
+
 /** Whom an inbound text goes to, if anybody. */
 export type InboundDecision =
   | { readonly kind: "relay"; readonly message: OutboundMessage }
@@ -54,6 +57,12 @@ export const decideInbound = (
     return { kind: "command", command: kept, route, autoReply };
   }
   if (resolution.kind !== "relay") return { kind: "refuse", resolution };
+  // breakage: send-nothing
+  if (NOTHING_TO_READ.test(inbound.text))
+    return {
+      kind: "refuse",
+      resolution: { kind: "unroutable", route: resolution.route, reason: "nothing-to-read" },
+    };
   return { kind: "relay", message: relayed(inbound, resolution.route, context) };
 };
 

@@ -40,6 +40,44 @@ const liveRouteArbitrary = routeArbitrary.map(
 );
 
 describe("an inbound text", () => {
+  const mute = fc
+    .array(fc.constantFrom("\u0000", "\u0007", "\u001b", "\u007f", "\u0085", "\u200b", "\ufeff"), {
+      maxLength: 9,
+    })
+    .map((letters) => letters.join(""));
+
+  test("with nothing to read goes no further, and its conversation tells why", () => {
+    fc.assert(
+      fc.property(liveRouteArbitrary, mute, (live, text) => {
+        const route = { ...live, blockedBy: null };
+        const decision = decide(inboundOn(route, text), { route, isOurs: true }, 0);
+        expect(decision).toEqual({
+          kind: "refuse",
+          resolution: { kind: "unroutable", route, reason: "nothing-to-read" },
+        });
+      }),
+    );
+  });
+
+  test("of a blank or a line end may be meant, and so may whatever stands among what cannot be read", () => {
+    fc.assert(
+      fc.property(
+        liveRouteArbitrary,
+        mute,
+        fc.constantFrom(" ", "\n", "\r\n", "\t", "?", "🛑"),
+        mute,
+        (live, before, letter, after) => {
+          const route = { ...live, blockedBy: null };
+          const text = before + letter + after;
+          expect(decide(inboundOn(route, text), { route, isOurs: true }, 0)).toMatchObject({
+            kind: "relay",
+            message: { text },
+          });
+        },
+      ),
+    );
+  });
+
   test("is relayed word for word, from the sender's virtual number to the recipient's real one", () => {
     fc.assert(
       fc.property(caseArbitrary, ({ route, text, now }) => {

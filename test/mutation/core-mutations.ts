@@ -33,6 +33,12 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: (line) => line.replace(/(\w+)\.text,/, "[$1.from, $1.text].join(': '),"),
   },
   {
+    name: "send a text in which there is nothing to read",
+    tag: "send-nothing",
+    broken: onlyIf("false"),
+    tests: ["test/core/inbound-decision.test.ts"],
+  },
+  {
     name: "relay what is texted after the end",
     tag: "relay-after-end",
     broken: onlyIfAlso("route.quarantinedUntil === null"),

@@ -26,6 +26,7 @@ const CODED_DECISIONS: Readonly<Record<string, CodedDecision>> = {
   closed: refused(11, "unroutable", "closed"),
   quarantined: refused(12, "unroutable", "quarantined"),
   "not-our-number": refused(13, "unroutable", "not-our-number"),
+  "nothing-to-read": refused(14, "unroutable", "nothing-to-read"),
   "opt-out": refused(20, "blocked", "opt-out"),
   "pair-block": refused(21, "blocked", "pair-block"),
   stop: carriedOut(30),
