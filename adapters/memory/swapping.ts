@@ -35,7 +35,9 @@ const swap = (world: World, request: Swap): SwapOutcome => {
   const replace = (id: string) => (id === leaving ? joining : staying);
   const [a, b] = conversation.participants;
   const participants: Participants = [replace(a.id), replace(b.id)];
-  const swapped: Conversation = { ...conversation, participants };
+  const left = a.id === leaving ? a : b;
+  const former = [...conversation.former, { ...left, leftAt: at }];
+  const swapped: Conversation = { ...conversation, participants, former };
   world.conversations.set(conversationId, swapped);
   queue(world, intros);
   return { kind: "swapped", conversation: swapped };

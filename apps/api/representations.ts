@@ -1,4 +1,4 @@
-import type { Conversation } from "#core/domain/conversation.ts";
+import type { Conversation, Participant } from "#core/domain/conversation.ts";
 import { formatDuration } from "#core/domain/duration.ts";
 import type { MessageRecord } from "#core/domain/message.ts";
 import { formatMsisdn } from "#core/domain/msisdn.ts";
@@ -14,16 +14,22 @@ export const showTime = (ms: number): string => new Date(ms).toISOString();
 const optional = <T, U>(value: T | null, show: (value: T) => U): U | null =>
   value === null ? null : show(value);
 
+const showParticipant = ({ id, name, number, country, virtualNumber }: Participant) => ({
+  id: participantId(id),
+  name,
+  number: formatMsisdn(number),
+  country,
+  virtualNumber: formatMsisdn(virtualNumber),
+});
+
 export const showConversation = (conversation: Conversation) => ({
   id: conversationId(conversation.id),
   reference: conversation.reference,
   state: conversation.closedAt === null ? "open" : "closed",
-  participants: conversation.participants.map(({ id, name, number, country, virtualNumber }) => ({
-    id: participantId(id),
-    name,
-    number: formatMsisdn(number),
-    country,
-    virtualNumber: formatMsisdn(virtualNumber),
+  participants: conversation.participants.map(showParticipant),
+  formerParticipants: conversation.former.map((former) => ({
+    ...showParticipant(former),
+    leftAt: showTime(former.leftAt),
   })),
   openedAt: showTime(conversation.openedAt),
   expiresAt: optional(conversation.expiresAt, showTime),

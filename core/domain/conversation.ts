@@ -15,6 +15,11 @@ export interface Participant {
   readonly virtualNumber: Msisdn;
 }
 
+/** One who took part until somebody else took their place. */
+export interface FormerParticipant extends Participant {
+  readonly leftAt: number;
+}
+
 export type Participants = readonly [Participant, Participant];
 
 /** Two participants joined for a while. Times are milliseconds since the epoch. */
@@ -23,6 +28,8 @@ export interface Conversation {
   /** The caller's own id, unique among open conversations. */
   readonly reference: string | null;
   readonly participants: Participants;
+  /** Those who were replaced, in the order in which they left. */
+  readonly former: readonly FormerParticipant[];
   readonly geoMatch: GeoMatch;
   readonly sticky: boolean;
   readonly openedAt: number;

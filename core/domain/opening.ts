@@ -102,6 +102,7 @@ export const decideOpening = (
     id,
     reference: request.reference,
     participants,
+    former: [],
     geoMatch: request.geoMatch,
     sticky: request.sticky,
     openedAt: now,

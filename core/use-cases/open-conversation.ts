@@ -6,15 +6,20 @@ import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import { keyedMutex } from "#core/structures/keyed-mutex.ts";
 import { type Choice, chooseAgain, type RentMore } from "./choose-again.ts";
+import { findOpenConversation } from "./find-open-conversation.ts";
 import { lookUpParticipant, type ParticipantInput } from "./look-up-participant.ts";
 
 export interface OpenConversationInput extends Omit<OpeningRequest, "people" | "expiresAt"> {
   readonly participants: readonly [ParticipantInput, ParticipantInput];
   readonly ttlMs: number | null;
+  /** `reuse`: an open conversation of the same two is answered instead of a new one. */
+  readonly onOpen: "reuse" | "new";
 }
 
 export type OpenConversationOutcome =
   | { readonly kind: "opened"; readonly conversation: Conversation }
+  /** The two have one already, and it was asked for. Two processes that open at the same time may still open two. */
+  | { readonly kind: "reused"; readonly conversation: Conversation }
   | { readonly kind: "refused"; readonly refusal: OpeningRefusal }
   /** `index`: which of the two. */
   | { readonly kind: "invalid-number"; readonly index: 0 | 1; readonly detail: string }
@@ -23,7 +28,7 @@ export type OpenConversationOutcome =
   | { readonly kind: "busy" };
 
 export interface OpenConversationPorts {
-  readonly conversations: Pick<Conversations, "openingFacts" | "open" | "get">;
+  readonly conversations: Pick<Conversations, "openingFacts" | "open" | "get" | "list">;
   readonly insight: NumberInsight;
   readonly clock: Clock;
   readonly rentMore: RentMore;
@@ -40,6 +45,7 @@ export const openConversation = (
   options: { readonly messageTtlMs: number },
 ): OpenConversation => {
   const lookUp = lookUpParticipant(ports.insight);
+  const findOpen = findOpenConversation(ports);
   const open = openByChoosing(ports, options);
   const keyed = keyedMutex();
   let underWay = 0;
@@ -47,16 +53,17 @@ export const openConversation = (
     if (underWay === OPENINGS_MAX) return { kind: "busy" };
     underWay += 1;
     try {
-      const { participants, ttlMs, ...rest } = input;
+      const { participants, ttlMs, onOpen, ...rest } = input;
       const [a, b] = await Promise.all([lookUp(participants[0]), lookUp(participants[1])]);
       if (!a.ok) return { kind: "invalid-number", index: 0, detail: a.error };
       if (!b.ok) return { kind: "invalid-number", index: 1, detail: b.error };
       const people = [a.value, b.value] as const;
       // One opening at a time for each participant: it has to know which numbers the one before has taken.
-      return await keyed(
-        people.map(({ number }) => number),
-        () => open({ ...rest, people }, ttlMs, ids),
-      );
+      const numbers = [a.value.number, b.value.number] as const;
+      return await keyed(numbers, async () => {
+        const existing = onOpen === "reuse" ? await findOpen(numbers) : null;
+        return existing ? { kind: "reused", conversation: existing } : open({ ...rest, people }, ttlMs, ids);
+      });
     } finally {
       underWay -= 1;
     }

@@ -48,7 +48,9 @@ export const swapParticipant = (
 
     const choose = async (fresh: boolean): Promise<Choice<SwapParticipantOutcome>> => {
       const conversation = await conversations.get(input.conversationId);
-      if (conversation?.participants.some(({ id }) => id === joiningId))
+      // A repetition of the request: the new participant is there, or has been replaced in turn.
+      const all = conversation ? [...conversation.participants, ...conversation.former] : [];
+      if (conversation && all.some(({ id }) => id === joiningId))
         return done({ kind: "swapped", conversation });
       const staying = conversation && counterpart(conversation.participants, input.leaving);
       if (!conversation || !staying) return done({ kind: "not-found" });

@@ -21,7 +21,8 @@ export const swappingCases = (store: Store): void => {
       const { conversation, a, b, ab, ba } = await openScene(storage);
       const joining = aParticipant(b.virtualNumber);
       const swap = swapOf(conversation, b.id, joining);
-      const expected = { ...conversation, participants: [a, joining] };
+      const former = [{ ...b, leftAt: swap.at }];
+      const expected = { ...conversation, participants: [a, joining], former };
       expect(await storage.conversations.swap(swap)).toEqual({ kind: "swapped", conversation: expected });
       expect(await storage.conversations.get(conversation.id)).toEqual(expected);
 

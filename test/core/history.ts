@@ -335,7 +335,7 @@ const createStage = (
       {
         participants: [person(a), person(b)],
         ...{ reference: null, ttlMs: step.ttlMs, idleTtlMs: step.idleTtlMs, geoMatch: "country" },
-        ...{ sticky: step.sticky, intros: true, metadata: {} },
+        ...{ sticky: step.sticky, intros: true, metadata: {}, onOpen: "new" },
       },
       ids,
     );

@@ -58,6 +58,7 @@ const conversationOf = (
   id: "c",
   reference: null,
   participants,
+  former: [],
   geoMatch,
   sticky: true,
   openedAt: 0,

@@ -64,6 +64,7 @@ export const aConversation = (
   id: freshId(),
   reference: null,
   participants,
+  former: [],
   geoMatch: "country",
   sticky: true,
   openedAt: NOON,

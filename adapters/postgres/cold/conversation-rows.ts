@@ -38,15 +38,18 @@ type ConversationRow = Pick<
   | "close_reason"
 > & { readonly last_message_at: number | null };
 
-type ParticipantRow = Pick<ParticipantTable, "id" | "conversation_id" | "virtual_number" | "details">;
+type ParticipantRow = Pick<
+  ParticipantTable,
+  "id" | "conversation_id" | "virtual_number" | "left_at" | "details"
+>;
 
 const CONVERSATIONS = `select c.id, c.geo_match, c.sticky, c.opened_at, c.expires_at, c.idle_ttl_ms, c.closed_at, c.details,
   c.close_reason, ${LAST_TEXT} as last_message_at
 from unnest($1::uuid[]) with ordinality as i (id, ordinal) join conversation c on c.id = i.id
 order by i.ordinal`;
 
-const PARTICIPANTS = `select id, conversation_id, virtual_number, details from participant
-where conversation_id = any ($1::uuid[]) and left_at is null order by side`;
+const PARTICIPANTS = `select id, conversation_id, virtual_number, left_at, details from participant
+where conversation_id = any ($1::uuid[]) order by left_at, side`;
 
 /** Whole conversations, in the order asked; unknown ones are left out. */
 export const conversationsOf = async (
@@ -62,9 +65,13 @@ export const conversationsOf = async (
     ({ conversation_id }) => conversation_id,
   );
   return rows.map((row) => {
-    const [a, b] = participants.get(row.id) ?? [];
+    const all = participants.get(row.id) ?? [];
+    const [a, b] = all.filter(({ left_at }) => left_at === null);
+    const former = all.flatMap((each) =>
+      each.left_at === null ? [] : [{ ...toParticipant(each, sealed), leftAt: each.left_at }],
+    );
     if (!a || !b) throw new Error("Cannot read a conversation: a participant is missing");
-    return toConversation(row, [toParticipant(a, sealed), toParticipant(b, sealed)], sealed);
+    return toConversation(row, [toParticipant(a, sealed), toParticipant(b, sealed)], former, sealed);
   });
 };
 
@@ -86,10 +93,12 @@ const toParticipant = (
 const toConversation = (
   row: ConversationRow,
   participants: Conversation["participants"],
+  former: Conversation["former"],
   sealed: SealedValues,
 ): Conversation => ({
   id: row.id,
   participants,
+  former,
   ...sealed.openConversation(row.id, row.details),
   geoMatch: row.geo_match,
   sticky: row.sticky,

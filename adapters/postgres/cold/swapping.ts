@@ -48,6 +48,7 @@ const swap = async (context: WriteContext, request: Swap): Promise<SwapOutcome> 
     conversation: {
       ...conversation,
       participants: side === 0 ? [joining, staying] : [staying, joining],
+      former: [...conversation.former, { ...participants[side], leftAt: request.at }],
     },
   };
 };

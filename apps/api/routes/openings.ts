@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { created } from "#apps/api/answers.ts";
+import { created, ok } from "#apps/api/answers.ts";
 import type { ApiOptions } from "#apps/api/context.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import { invalid } from "#apps/api/problems.ts";
@@ -28,6 +28,7 @@ const opening = z.strictObject({
   geoMatch: fields.geoMatch.default("country"),
   sticky: fields.flag.default(true),
   intro: fields.flag.default(true),
+  onOpen: z.enum(["reuse", "new"], "must be reuse or new").default("new"),
   metadata: fields.metadata.default({}),
 });
 
@@ -55,6 +56,8 @@ export const openingRoutes = (
       switch (outcome.kind) {
         case "opened":
           return created(showConversation(outcome.conversation));
+        case "reused":
+          return ok(showConversation(outcome.conversation));
         case "refused":
           return openingRefused(outcome.refusal, PARTICIPANTS);
         case "invalid-number":

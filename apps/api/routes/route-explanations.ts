@@ -6,6 +6,7 @@ import { showTime } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
 import { formatMsisdn } from "#core/domain/msisdn.ts";
+import { hasLeft, REPLACED } from "#core/domain/replaced.ts";
 import type { Explanation } from "#core/use-cases/explain-route.ts";
 
 const question = z.strictObject({
@@ -60,10 +61,18 @@ const showNow = ({ decision, conversation }: Extract<Explanation, { kind: "now" 
     case "refuse": {
       const { resolution } = decision;
       const route = resolution.route;
+      const isReplaced =
+        resolution.reason === "quarantined" &&
+        route !== null &&
+        conversation !== null &&
+        hasLeft(conversation, route.senderId, route.closedAt ?? 0);
       return {
         ...(route ? known : UNKNOWN),
         outcome: resolution.kind,
-        reason: resolution.reason,
+        reason: isReplaced ? REPLACED.code : resolution.reason,
+        since: optionalTime(route?.closedAt),
+        // From then on the pair is free, and its sender a stranger.
+        until: optionalTime(route?.quarantinedUntil),
         sender: route && participantId(route.senderId),
         recipient: route && participantId(route.recipientId),
       };
@@ -80,10 +89,13 @@ const showNow = ({ decision, conversation }: Extract<Explanation, { kind: "now" 
   }
 };
 
+const optionalTime = (at: number | null | undefined): string | null => (at == null ? null : showTime(at));
+
 const showThen = ({ meaning, conversation }: Extract<Explanation, { kind: "then" }>) => {
   if (!meaning) return { ...UNKNOWN, outcome: "unroutable", reason: "stranger" };
-  const sender = conversation?.participants.find(({ id }) => id === meaning.senderId);
-  const recipient = conversation?.participants.find(({ id }) => id === meaning.recipientId);
+  const everybody = conversation ? [...conversation.participants, ...conversation.former] : [];
+  const sender = everybody.find(({ id }) => id === meaning.senderId);
+  const recipient = everybody.find(({ id }) => id === meaning.recipientId);
   return {
     ...UNKNOWN,
     outcome: "relay",

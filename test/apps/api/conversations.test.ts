@@ -44,6 +44,7 @@ describe("opening a conversation", () => {
       expiresAt: null,
       idleTtl: null,
       lastMessageAt: null,
+      formerParticipants: [],
       closedAt: null,
       closeReason: null,
       metadata: { ride: "1" },
@@ -93,6 +94,18 @@ describe("opening a conversation", () => {
     expect(none.body).toEqual({ items: [], next: null });
     const wrong = await api.ask("POST", "/v1/conversations/search", { body: { cursor: "x" } });
     expectProblem(wrong, 422, "invalid-request", ["cursor"]);
+  });
+
+  test("of two who have one already reuses it when asked to, and opens a new one otherwise", async () => {
+    const participants = [{ number: somebody() }, { number: somebody() }] as const;
+    const first = await opened(api, { participants, onOpen: "reuse" });
+    const again = await open(api, { participants: participants.toReversed(), onOpen: "reuse" });
+    expect([again.status, again.body.id]).toEqual([200, first.id]);
+    expect((await opened(api, { participants, onOpen: "new" })).id).not.toBe(first.id);
+    await api.ask("POST", `/v1/conversations/${first.id}/close`);
+    const reused = (await open(api, { participants, onOpen: "reuse" })).body.id;
+    expect(reused).not.toBe(first.id);
+    expectProblem(await open(api, { participants, onOpen: "both" }), 422, "invalid-request", ["onOpen"]);
   });
 
   test("takes numbers as people write them", async () => {
@@ -241,6 +254,31 @@ describe("the life of a conversation", () => {
     );
     expect(`+${got.from}`).toBe(swapped.body.participants[0].virtualNumber);
     expectProblem(await api.ask("POST", path, { body: { number: somebody() } }), 404, "not-found");
+  });
+
+  test("a participant who was replaced stays in sight, and a late text of theirs fails by that name", async () => {
+    const { id, participants } = await opened(api);
+    const [ann, ben] = participants;
+    const path = `/v1/conversations/${id}/participants/${ben.id}/swap`;
+    const swapped = await api.ask("POST", path, { body: { number: somebody() } });
+    const former = [{ ...ben, leftAt: expect.stringMatching(/Z$/) }];
+    expect(swapped.body.formerParticipants).toEqual(former);
+    expect((await api.ask("GET", `/v1/conversations/${id}`)).body.formerParticipants).toEqual(former);
+    api.simulator.text(ben.number, ann.virtualNumber, "Am I late?");
+    const late = await eventually(async () => {
+      const { items } = (await api.ask("GET", `/v1/conversations/${id}/messages`)).body;
+      return items.find(({ text }: { text: string }) => text === "Am I late?");
+    }, "the late text is kept");
+    expect(late).toMatchObject({ state: "unroutable", sender: ben.id, failure: { code: "replaced" } });
+    expect((await api.ask("GET", `/v1/messages/${late.id}`)).body.failure).toEqual(late.failure);
+    const body = { from: ben.number, to: ann.virtualNumber };
+    const explained = await api.ask("POST", "/v1/routes/explain", { body });
+    expect(explained.body).toMatchObject({ reason: "replaced", until: expect.stringMatching(/Z$/) });
+    await api.ask("POST", `/v1/conversations/${id}/close`);
+    const ended = await api.ask("POST", "/v1/routes/explain", {
+      body: { from: ann.number, to: ben.virtualNumber },
+    });
+    expect(ended.body).toMatchObject({ reason: "quarantined", until: expect.stringMatching(/Z$/) });
   });
 
   test.each(["cnv_01h455vb4pex5vsknk084sn02q", "cnv_1", "par_01h455vb4pex5vsknk084sn02q", "%00", "1"])(

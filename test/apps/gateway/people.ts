@@ -73,6 +73,7 @@ export const openConversations = async (storage: Storage, count: number): Promis
         ttlMs: null,
         idleTtlMs: null,
         reference: null,
+        onOpen: "new",
         geoMatch: "country",
         sticky: true,
         intros: false,

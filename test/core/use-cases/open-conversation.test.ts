@@ -29,7 +29,7 @@ const inputOf = (
 ): OpenConversationInput => ({
   participants: [participant(a), participant(b)],
   ...{ reference: null, ttlMs: null, idleTtlMs: null, geoMatch: "country", sticky: true },
-  ...{ intros: true, metadata: {} },
+  ...{ intros: true, metadata: {}, onOpen: "new" },
   ...change,
 });
 

@@ -74,6 +74,7 @@ export const createDay = (surroundings: DaySurroundings) => {
         sticky: step.sticky,
         intros: true,
         metadata: {},
+        onOpen: "new",
       },
       process.ids,
     );
