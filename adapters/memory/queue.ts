@@ -2,23 +2,27 @@ import { blockBeforeDeparture } from "#core/domain/block-before-departure.ts";
 import { type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
 import { partitionOf } from "#core/domain/partition.ts";
 import type { Block } from "#core/domain/route.ts";
-import type { Claim, ClaimRequest, Owned } from "#core/ports/dispatch.ts";
+import type { Claim, ClaimRequest, Owned, Recovery } from "#core/ports/dispatch.ts";
 import { currentRoute } from "./routes.ts";
 import type { StoredMessage, World } from "./world.ts";
 
 /** Claims the due heads of recipients' queues, by priority and age. */
-export const claim = (world: World, request: ClaimRequest): readonly Claim[] => [
-  ...(request.again ? claimedBefore(world, request.dispatcher) : []),
-  ...claimDue(world, request),
-];
+export const claim = (world: World, request: ClaimRequest): readonly Claim[] => {
+  if (request.recover) recover(world, request.dispatcher, request.recover);
+  return claimDue(world, request);
+};
 
-const claimedBefore = (world: World, dispatcher: string): readonly Claim[] =>
-  [...world.unsent.values()].flatMap((message) => {
-    const { outbound, place } = message;
-    return outbound && place.state === "claimed" && place.by === dispatcher
-      ? [claimOf(world, message, outbound)]
-      : [];
-  });
+const recover = (world: World, dispatcher: string, { claimedIds, inserted }: Recovery): void => {
+  for (const message of world.unsent.values()) {
+    const { id, place, receivedAt } = message;
+    if (place.state === "claimed" && place.by === dispatcher && !claimedIds.includes(id))
+      message.place = { state: "queued", dueAt: place.dueAt };
+    if (place.state !== "owned" || place.by !== dispatcher || !inserted) continue;
+    const { from, before, ownedIds } = inserted;
+    if (id >= from && id < before && !ownedIds.includes(id))
+      message.place = { state: "queued", dueAt: receivedAt };
+  }
+};
 
 const claimDue = (world: World, { limit, now, ...owned }: ClaimRequest): readonly Claim[] =>
   [...heads(world, owned)]

@@ -1,7 +1,7 @@
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import { sameHandset } from "#core/domain/numbering/handset.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
-import type { Reconciliation } from "#core/ports/reconciliation.ts";
+import { OVERDUE_GRACE_MS, type Reconciliation } from "#core/ports/reconciliation.ts";
 import { matchParked, partReceiptsOf } from "./facts.ts";
 import { consumePart } from "./inbound.ts";
 import { lastPartTaken } from "./messages.ts";
@@ -49,9 +49,10 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
   overdue: async (now, limit) =>
     world.unsent
       .values()
-      .filter(
-        ({ place, outbound }) => place.state === "queued" && outbound !== null && outbound.expiresAt <= now,
-      )
+      .filter(({ place, outbound }) => {
+        const graceMs = place.state === "queued" ? 0 : OVERDUE_GRACE_MS;
+        return outbound !== null && place.state !== "owned" && outbound.expiresAt + graceMs <= now;
+      })
       .take(limit)
       .map(({ id }) => id)
       .toArray(),

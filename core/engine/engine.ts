@@ -68,7 +68,7 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     createOutboundSide(state, ownership),
   );
   const dispatcher = startDispatcher(
-    { links, dispatch, clock, timer, chance },
+    { links, dispatch, clock, timer, chance, ids },
     { fallbackAfterMs: options.fallbackAfterMs, onUnknown: options.onUnknown ?? "resend" },
     { state, ownership, writer, pacing },
   );

@@ -102,10 +102,29 @@ export interface Owned {
 }
 
 export interface ClaimRequest extends Owned {
-  /** The answer to an earlier claim was lost: name again what is marked as this dispatcher's. */
-  readonly again?: boolean;
+  /** First puts back into the queue what storage has as this dispatcher's and its process does not own. */
+  readonly recover?: Recovery;
   readonly limit: number;
   readonly now: number;
+}
+
+/**
+ * What a process knows that it owns. Storage may have more as its own: the answer to a claim was lost, or a database that failed over has
+ * forgotten what became of a message. Without recovery nobody would look at that again, nor at what waits behind it.
+ */
+export interface Recovery {
+  /** What it owns that came out of the queue. */
+  readonly claimedIds: readonly string[];
+  /** Where to look for what was inserted as owned; null: nowhere. */
+  readonly inserted: InsertedRange | null;
+}
+
+export interface InsertedRange {
+  /** All that the process owns. */
+  readonly ownedIds: readonly string[];
+  /** Ids from this one on, and below that one: none of those in between is still to be written. */
+  readonly from: string;
+  readonly before: string;
 }
 
 export interface Claim {

@@ -6,6 +6,9 @@ export interface RipePart extends StoredPart {
   readonly joinedAt: number | null;
 }
 
+/** Longer than a carrier is waited for, and than what waits in memory is kept there. */
+export const OVERDUE_GRACE_MS = 120_000;
+
 /** The safety nets, swept now and then by every process: what two concurrent writes could not see of each other. */
 export interface Reconciliation {
   /** Gives parked receipts to the messages whose ids have been recorded since; answers how many. */
@@ -33,7 +36,10 @@ export interface Reconciliation {
    * `false` also of messages whose texts are erased.
    */
   isSent(carrierIds: readonly string[], source: string, destination: string): Promise<boolean>;
-  /** Queued messages, in nobody's hand, whose time to live is over. */
+  /**
+   * Queued messages whose time to live is over: at once if nobody has claimed them, and {@link OVERDUE_GRACE_MS} later otherwise, since who
+   * has claimed them ends them earlier.
+   */
   overdue(now: number, limit: number): Promise<readonly string[]>;
   /** Forgets parked receipts and the keys of joined parts older than an instant. */
   prune(before: number): Promise<void>;

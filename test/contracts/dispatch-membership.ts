@@ -17,6 +17,7 @@ import {
   holdText,
   joinDispatch,
   LEASE_MS,
+  NOTHING_OWNED,
   openScene,
   queueText,
   SHORT_LEASE_MS,
@@ -220,8 +221,12 @@ export const membershipCases = (store: Store): void => {
       await commit(storage, first, { requeued: [requeuedOf(held, { attempts: 7 })] });
       expect((await beat(storage, second)).partitions).toEqual([63]);
       expect(await storage.dispatch.claim(request)).toEqual([]);
-      expect(await storage.dispatch.claim({ ...request, again: true })).toMatchObject([{ attempts: 1 }]);
-      expect(await storage.dispatch.claim({ ...request, dispatcher: first, again: true })).toEqual([]);
+      expect(await storage.dispatch.claim({ ...request, recover: NOTHING_OWNED })).toMatchObject([
+        { attempts: 1 },
+      ]);
+      expect(await storage.dispatch.claim({ ...request, dispatcher: first, recover: NOTHING_OWNED })).toEqual(
+        [],
+      );
     });
 
     test("a message is never too late: it was left in hand when its partition went", async () => {

@@ -21,6 +21,7 @@ import {
   eventually,
   holdText,
   joinDispatch,
+  NOTHING_OWNED,
   openScene,
   queueText,
   type Scene,
@@ -141,13 +142,13 @@ export const queueCases = (store: Store): void => {
       const request = { dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + DAY };
       const lost = await storage.dispatch.claim(request);
       expect(lost).toHaveLength(2);
-      expect(await storage.dispatch.claim({ ...request, again: false })).toEqual([]);
-      const again = await storage.dispatch.claim({ ...request, again: true });
+      expect(await storage.dispatch.claim({ ...request })).toEqual([]);
+      const again = await storage.dispatch.claim({ ...request, recover: NOTHING_OWNED });
       expect(again.toSorted(byId)).toEqual(lost.toSorted(byId));
       await commit(storage, me, { accepted: [acceptanceOf(first.id)] });
       // What is in hand by birth was never claimed.
       await holdText(storage, me, ab);
-      const rest = await storage.dispatch.claim({ ...request, again: true });
+      const rest = await storage.dispatch.claim({ ...request, recover: NOTHING_OWNED });
       expect(rest.map(({ message }) => message.id)).toEqual([second.id]);
     });
 

@@ -4,6 +4,7 @@ import { deathCases } from "./dispatch-death.ts";
 import { membershipCases } from "./dispatch-membership.ts";
 import { historyCases } from "./dispatch-order.ts";
 import { queueCases } from "./dispatch-queue.ts";
+import { recoveryCases } from "./dispatch-recovery.ts";
 import { type CreateStorage, storageOf } from "./storage-scene.ts";
 
 /** What `Dispatch` promises, whatever it is stored in. */
@@ -13,6 +14,7 @@ export const dispatchContract = (name: string, create: CreateStorage): void => {
     membershipCases(store);
     queueCases(store);
     blockCases(store);
+    recoveryCases(store);
     deathCases(store);
     historyCases(store);
   });

@@ -64,6 +64,9 @@ export const storageOf = (create: CreateStorage): Store => {
 /** Of a claim that may leave, in a conversation that is open. */
 export const UNLIMITED = { validUntil: Number.POSITIVE_INFINITY, blockedBy: null } as const;
 
+/** What a process says to whom the answer to a claim was lost. */
+export const NOTHING_OWNED = { claimedIds: [], inserted: null } as const;
+
 /** Long enough to outlive a test. */
 export const LEASE_MS = 3_600_000;
 /** Short enough to be waited for. */

@@ -108,8 +108,8 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/>=/, ">"),
   },
   {
-    name: "forget a claim whose answer was lost",
-    tag: "forget-lost-claim",
+    name: "never look for what is its own in storage alone",
+    tag: "never-recover",
     broken: dropped,
   },
   {
@@ -186,12 +186,6 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     name: "own what was written in an epoch that is over",
     tag: "own-in-ended-epoch",
     broken: dropped,
-    tests: ["test/core/engine"],
-  },
-  {
-    name: "never ask again for what was put back and claimed anew",
-    tag: "never-claim-requeued-again",
-    broken: instead(/isAnswerLost = true/, "continue"),
     tests: ["test/core/engine"],
   },
 ];

@@ -18,7 +18,7 @@ import { isMsisdn } from "#core/domain/msisdn.ts";
 import { sameHandset } from "#core/domain/numbering/handset.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
-import type { Reconciliation } from "#core/ports/reconciliation.ts";
+import { OVERDUE_GRACE_MS, type Reconciliation } from "#core/ports/reconciliation.ts";
 import { unreceiptedMessages } from "./unreceipted.ts";
 
 /** Candidates looked at for each one that is wanted: those that can be ended go first. */
@@ -123,8 +123,12 @@ export const postgresReconciliation = ({
       const rows = await db
         .selectFrom("queue")
         .select("message_id as id")
-        .where("claimed_by", "is", null)
-        .where("expires_at", "<=", now)
+        .where((on) =>
+          on.or([
+            on.and([on("claimed_by", "is", null), on("expires_at", "<=", now)]),
+            on("expires_at", "<=", now - OVERDUE_GRACE_MS),
+          ]),
+        )
         .orderBy("expires_at")
         .limit(limit)
         .execute();

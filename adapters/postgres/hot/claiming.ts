@@ -8,6 +8,7 @@ import { type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Block } from "#core/domain/route.ts";
 import type { Claim, ClaimRequest, Dispatch, Owned } from "#core/ports/dispatch.ts";
+import { recoverUnowned } from "./recover-unowned.ts";
 
 /** The oldest message to its recipient, whatever the priority: nothing overtakes within a recipient queue. */
 const IS_HEAD = `not exists (select from queue o
@@ -30,10 +31,6 @@ claimed as (
   update queue q set claimed_by = $1 from picked where q.message_id = picked.message_id and q.claimed_by is null
   returning q.*)
 select message_id, attempts, answer_lost from claimed order by priority, received_at, message_id`;
-
-const CLAIMED_BEFORE = `select message_id, attempts, answer_lost from queue
-where claimed_by = $1 and exists (select from dispatcher where id = $1 and not expired)
-order by priority, received_at, message_id`;
 
 /** A statement of its own, because the lowest id says which partitions are read. */
 export const CLAIMED_MESSAGES = `select i.message_id, i.attempts, i.answer_lost, m.conversation_id, m.sender_id, m.recipient_id, m.priority, m.source,
@@ -67,12 +64,12 @@ order by i.ordinal`;
 
 export const claimMessages =
   (context: DispatchContext) =>
-  ({ dispatcher, ownedRecipientIds, limit, now, again = false }: ClaimRequest): Promise<readonly Claim[]> =>
+  ({ dispatcher, ownedRecipientIds, limit, now, recover }: ClaimRequest): Promise<readonly Claim[]> =>
     withConnection(context.connections, async (connection) => {
       const execute = executeOn(connection);
-      const before = again ? await execute<QueueRow>(CLAIMED_BEFORE, [dispatcher]) : [];
+      if (recover) await recoverUnowned(execute, dispatcher, recover);
       const owned = plainArray(ownedRecipientIds);
-      const claimed = [...before, ...(await execute<QueueRow>(CLAIM, [dispatcher, now, limit, owned]))];
+      const claimed = await execute<QueueRow>(CLAIM, [dispatcher, now, limit, owned]);
       if (claimed.length === 0) return [];
       const ids = claimed.map(({ message_id }) => message_id);
       const rows = await execute<ClaimRow>(CLAIMED_MESSAGES, [

@@ -1,15 +1,19 @@
 import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import type { Epoch, Ownership } from "#core/engine/ownership/ownership.ts";
-import type { Clock } from "#core/ports/clock.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Claim, Dispatch } from "#core/ports/dispatch.ts";
+import type { Ids } from "#core/ports/ids.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import type { OutboundState } from "./outbound-state.ts";
+import { createRecoveryPlan } from "./recovery.ts";
 
 /** Takes what is due out of the queue of storage, one question at a time. */
 export interface Claiming {
   /** There may be something to claim. */
   claim(): void;
+  /** The same; and storage may have something as this process's that it does not own. */
+  recover(): void;
   /** Resolves when no claim is under way. */
   settled(): Promise<void>;
   stop(): void;
@@ -18,10 +22,11 @@ export interface Claiming {
 export interface ClaimingContext {
   readonly state: OutboundState;
   readonly ownership: Ownership;
-  readonly writer: Pick<BatchWriter, "recipients" | "settled">;
+  readonly writer: Pick<BatchWriter, "recipients" | "settled" | "oldestWaiting">;
   readonly dispatch: Pick<Dispatch, "claim" | "nextDueAt">;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly timer: Timer;
+  readonly ids: Ids;
   readonly claimMax?: number;
 }
 
@@ -33,8 +38,9 @@ export const startClaiming = (context: ClaimingContext): Claiming => {
   const { owned, queues } = state;
   let isClaiming = false;
   let again = false;
-  /** The answer to a claim was lost, and perhaps messages with it. */
-  let isAnswerLost = false;
+  /** Storage may have something as this process's that it does not own. */
+  let isRecoveryDue = false;
+  const recovery = createRecoveryPlan({ ...context, owned });
   let cancelDue = (): void => {};
   let underWay: Promise<void> = Promise.resolve();
 
@@ -67,10 +73,8 @@ export const startClaiming = (context: ClaimingContext): Claiming => {
       }
       await watchQueue();
     } catch (error) {
-      // The database is away: the next heartbeat asks again.
+      // The database is away: the next heartbeat asks again, also for what was claimed by a question whose answer is lost.
       if (!(error instanceof StorageUnavailable)) throw error;
-      // breakage: forget-lost-claim
-      isAnswerLost = true;
     }
   };
 
@@ -81,21 +85,24 @@ export const startClaiming = (context: ClaimingContext): Claiming => {
     const changes = owned.noteChanges();
     const { dispatcher } = epoch;
     const ownedRecipientIds = [...ownedRecipients()];
-    const request = { dispatcher, ownedRecipientIds, limit, now: clock.now(), again: isAnswerLost };
-    const claims = await dispatch.claim(request);
+    const request = { dispatcher, ownedRecipientIds, limit, now: clock.now() };
+    const recover = isRecoveryDue ? recovery.next(epoch) : null;
+    const claims = await dispatch.claim(recover ? { ...request, recover } : request);
     // What is being written for one of these recipients since the question is older than what was queued behind it.
     const writing = writer.recipients();
     if (claims.some(({ message }) => writing.has(message.recipientId))) await writer.settled();
     if (epoch.isOver) return;
-    isAnswerLost = false;
+    if (recover) {
+      isRecoveryDue = false;
+      recovery.answered();
+    }
     if (claims.length < limit) state.overflowsToQueue = false;
     else again = true;
     const known = claims.length > 0 ? owned.ids() : NONE;
     for (const each of claims) {
-      // The answer may name it as it was before, or as claimed anew: asking again tells.
-      // breakage: never-claim-requeued-again
-      if (changes.requeued.has(each.message.id)) isAnswerLost = true;
-      else if (!known.has(each.message.id) && !changes.completed.has(each.message.id)) add(each);
+      const { id } = each.message;
+      // An answer from before may name what has left since; if it has claimed it anew, recovery tells.
+      if (!known.has(id) && !changes.requeued.has(id) && !changes.completed.has(id)) add(each);
     }
   };
 
@@ -117,6 +124,11 @@ export const startClaiming = (context: ClaimingContext): Claiming => {
   const stopListening = state.mayClaim.on(claim);
   return {
     claim,
+    recover: () => {
+      // breakage: never-recover
+      isRecoveryDue = true;
+      claim();
+    },
     settled: () => underWay,
     stop: () => {
       stopListening();

@@ -5,6 +5,7 @@ import type { CarrierLink } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
+import type { Ids } from "#core/ports/ids.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import { startBlockChecks } from "./block-checks.ts";
@@ -37,6 +38,7 @@ export interface DispatcherPorts {
   readonly clock: SteadyClock;
   readonly timer: Timer;
   readonly chance: Chance;
+  readonly ids: Ids;
 }
 
 export interface DispatcherOptions {
@@ -50,7 +52,7 @@ export interface DispatcherOptions {
 export interface DispatcherContext {
   readonly state: OutboundState;
   readonly ownership: Ownership;
-  readonly writer: Pick<BatchWriter, "record" | "settled" | "recipients">;
+  readonly writer: Pick<BatchWriter, "record" | "settled" | "recipients" | "oldestWaiting">;
   readonly pacing: Pacing;
 }
 
@@ -73,7 +75,7 @@ export const startDispatcher = (
     review: () => {
       requeueOld(state, requeue, clock);
       blockChecks.checkOld();
-      claiming.claim();
+      claiming.recover();
       sending.pump();
     },
     handOver: createHandOver({ ...context, clock, claiming }),

@@ -25,6 +25,8 @@ export interface OwnedMessages extends Iterable<OwnedMessage> {
   /** Owned messages that came out of the queue of storage. */
   claimedCount(): number;
   ids(): ReadonlySet<string>;
+  /** Those of them that came out of the queue of storage. */
+  claimedIds(): readonly string[];
   /** Recipients of owned messages. */
   recipients(): ReadonlySet<string>;
   /** Begins to note what leaves, in the place of what was noted before. */
@@ -104,6 +106,7 @@ export const createOwnedMessages = ({
     },
     claimedCount: () => claimed,
     ids: () => new Set(Array.from(owned, ({ message }) => message.id)),
+    claimedIds: () => Array.from(owned, ({ claimed: is, message }) => (is ? message.id : "")).filter(Boolean),
     recipients: () => new Set(Array.from(owned, ({ message }) => message.recipientId)),
     noteChanges: () => {
       changes = { completed: new Set(), requeued: new Set() };

@@ -94,6 +94,7 @@ export const joinDispatchers = async (
     } catch (error) {
       cancel();
       ignoreUnavailable(error);
+      ownership.noteOutage();
     }
   };
 

@@ -26,6 +26,8 @@ export interface Ownership {
   holds(): boolean;
   /** Whether new messages for this recipient may be owned from their insertion on. */
   mayOwn(recipientId: string): boolean;
+  /** How often storage has not answered a heartbeat so far: what it knew before may be forgotten since. */
+  outages(): number;
   /** `epoch` was found to be over: another one begins, unless that has happened. Resolves when the newest epoch has joined. */
   renew(epoch: Epoch): Promise<void>;
 }
@@ -35,6 +37,7 @@ export interface OwnershipState extends Ownership {
   /** Raised when an epoch has just ended and the next one has not joined. */
   readonly ended: Signal;
   joined(epoch: Epoch): void;
+  noteOutage(): void;
   /** Until when (milliseconds since 1970) the lease holds; 0: it does not. */
   holdUntil(until: number): void;
   owns(partitions: Iterable<number>): void;
@@ -54,6 +57,7 @@ interface Life extends Epoch {
 
 export const createOwnership = (clock: Clock, ids: Ids): OwnershipState => {
   let life = createLife(ids.next());
+  let outages = 0;
   const ended = createSignal();
   // Both are checked: a paused process wakes with late timers, and a clock that was set back needs the timer.
   // breakage: send-without-lease
@@ -61,6 +65,10 @@ export const createOwnership = (clock: Clock, ids: Ids): OwnershipState => {
   return {
     ended,
     epoch: () => life,
+    outages: () => outages,
+    noteOutage: () => {
+      outages += 1;
+    },
     holds,
     // breakage: own-others-partitions
     mayOwn: (recipientId) => holds() && life.owned.has(partitionOf(recipientId)),

@@ -280,6 +280,63 @@ test("a process that was declared expired writes again as soon as it can join, t
   expect(stage.words()).toEqual(["hello", "again"]);
 });
 
+describe("when storage has forgotten an instant", () => {
+  test("what it has as claimed by a process that has long sent it does not stand in the way of what follows", async () => {
+    const stage = createStage();
+    const process = await stage.start();
+    await stage.time.pass(2_000);
+    const route = await stage.open();
+    process.link.set("down");
+    await stage.tell(route, "one");
+    await stage.time.pass(500);
+    const forget = stage.remember();
+    process.link.set("up");
+    await stage.time.pass(500);
+    expect(stage.words()).toEqual(["one"]);
+    forget();
+    await stage.tell(route, "two");
+    await stage.time.pass(3_000);
+    // That it has left is what was forgotten.
+    expect(stage.words()).toEqual(["one", "one", "two"]);
+  });
+
+  test("what was inserted as owned by a process is found again after the outage", async () => {
+    const stage = createStage();
+    let isCut = false;
+    const process = await stage.start({ faultOf: () => (isCut ? { lost: "request" } : null) });
+    await stage.time.pass(2_000);
+    const route = await stage.open();
+    process.link.set("down");
+    void process.give(route, "one");
+    await stage.time.pass(300);
+    const forget = stage.remember();
+    process.link.set("up");
+    await stage.time.pass(300);
+    isCut = true;
+    await stage.time.pass(1_000);
+    forget();
+    isCut = false;
+    await stage.time.pass(5_000);
+    expect(stage.words()).toEqual(["one", "one"]);
+    expect(await stage.states(route)).toEqual(["sent"]);
+  });
+
+  test("nothing is sent twice that it has not forgotten", async () => {
+    const stage = createStage();
+    let isCut = false;
+    const process = await stage.start({ faultOf: () => (isCut ? { lost: "answer" } : null) });
+    const routes = [await stage.open(), await stage.open(), await stage.open()];
+    for (let i = 0; i < 600; i += 1) {
+      isCut = i % 97 > 90;
+      void process.give(routes[i % 3]!, `${i}`, { key: `key-${i}` });
+      await stage.time.pass(230);
+    }
+    isCut = false;
+    await stage.time.pass(20_000);
+    expect(new Set(stage.words()).size).toBe(stage.words().length);
+  });
+});
+
 describe("the silence", () => {
   const RATES = { accountRates: { smpp: 30, http: 30 } };
 

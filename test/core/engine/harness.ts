@@ -1,4 +1,5 @@
 import { memoryChance } from "#adapters/memory/chance.ts";
+import { rememberWorld } from "#adapters/memory/forgetting.ts";
 import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { emptyWorld } from "#adapters/memory/world.ts";
@@ -59,6 +60,8 @@ export interface Stage {
   tell(route: RouteDefinition, words: string): Promise<void>;
   /** What has become of the texts of a route's conversation, oldest first. */
   states(route: RouteDefinition): Promise<readonly string[]>;
+  /** Remembers what is stored; the answer makes storage forget everything since. */
+  remember(): () => void;
   /** From now on nobody is told of opt-outs and blocks. */
   deafen(): void;
   /** Opens a conversation and answers the way from its first participant to its second. */
@@ -90,6 +93,7 @@ export const createStage = (): Stage => {
     time,
     storage,
     sent,
+    remember: () => rememberWorld(world),
     deafen: world.blockListeners.clear.bind(world.blockListeners),
     words: () => sent.map(({ text }) => text),
     open: async (wanted = () => true) => {

@@ -1,0 +1,25 @@
+import type { World } from "./world.ts";
+
+/**
+ * Remembers what is stored now. The function that it answers makes the world forget everything since, as a database does that fails over to
+ * a copy which lags behind, or is restored from a backup. Numbers that tell versions apart go on: none is given twice.
+ */
+export const rememberWorld = (world: World): (() => void) => {
+  const { workListeners: _, blockListeners: __, counter: ___, ...stored } = world;
+  // In one go, so that what is one thing in two collections stays one.
+  const copy = structuredClone(stored);
+  return () => {
+    for (const [name, value] of Object.entries(structuredClone(copy)))
+      replaceContent(world[name as keyof typeof stored], value);
+  };
+};
+
+const replaceContent = (target: unknown, source: unknown): void => {
+  if (target instanceof Map && source instanceof Map) {
+    target.clear();
+    for (const [key, value] of source) target.set(key, value);
+  } else if (target instanceof Set && source instanceof Set) {
+    target.clear();
+    for (const value of source) target.add(value);
+  } else if (Array.isArray(target) && Array.isArray(source)) target.splice(0, target.length, ...source);
+};
