@@ -13,9 +13,9 @@ import { KNOWN as KNOWN_KEYS } from "#adapters/postgres/hot/inbound-outcomes.ts"
 import { REQUEUE } from "#adapters/postgres/hot/outbound-queue.ts";
 import { MATCH_SOME } from "#adapters/postgres/hot/parked-receipts.ts";
 import { OPEN_PART_RECEIPTS } from "#adapters/postgres/hot/part-receipts.ts";
+import { REQUEUE_INSERTED } from "#adapters/postgres/hot/recover-unowned.ts";
 import { ROUTES } from "#adapters/postgres/hot/routes.ts";
 import { type CommitParameters, commitStatement } from "#adapters/postgres/hot/traffic-commit.sql.ts";
-import { REQUEUE_INSERTED, UNCLAIM } from "#adapters/postgres/hot/recover-unowned.ts";
 import { RECOVER } from "#adapters/postgres/ownership/expire-dispatcher.ts";
 import { noteLastTextsIn } from "#adapters/postgres/partitions/drop-partitions.ts";
 import { leastId, PERIOD_MS } from "#adapters/postgres/partitions/periods.ts";
@@ -161,6 +161,7 @@ describe("of a long history", () => {
   });
 
   const ids = [SINCE];
+  const LAST = leastId(THURSDAY + PERIODS * PERIOD_MS);
   test.each<[string, string, readonly unknown[]]>([
     ["known keys", KNOWN_KEYS, [[KEY], SINCE]],
     ["keys taken", TAKEN, [[KEY], SINCE]],
@@ -170,8 +171,7 @@ describe("of a long history", () => {
     ["part receipts", OPEN_PART_RECEIPTS, [ids, SINCE]],
     ["missing receipts", UNRECEIPTED, [SINCE, leastId(THURSDAY + PERIODS * PERIOD_MS), 1, 10]],
     ["what an expired dispatcher owned", RECOVER, [ID, SINCE]],
-    ["what a process does not own that was claimed by it", UNCLAIM, [ID, ids]],
-    ["what a process does not own that was inserted for it", REQUEUE_INSERTED, [ID, SINCE, ID, ids]],
+    ["what a process does not own that was inserted for it", REQUEUE_INSERTED, [ID, SINCE, LAST, ids]],
     ["what is requeued", REQUEUE, [ID, ids, ids, [1], [1], [1], [1], [1], [false], SINCE]],
     ["a message", MESSAGE, [SINCE]],
     ["a conversation", MESSAGES, [ID, 0, ID, 10, SINCE]],
