@@ -1,9 +1,11 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import type { SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { CountedLink } from "#apps/process/counted-link.ts";
 import type { Engine } from "#core/engine/engine.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { AnswerTimes } from "./answer-times.ts";
+import { bindMetrics, LINK } from "./bind-metrics.ts";
+import { counter, gauge, type Values } from "./metric-kinds.ts";
 
 export interface MetricsSources {
   /** The name of this process, which no other has. */
@@ -15,61 +17,17 @@ export interface MetricsSources {
   readonly clock: Clock;
 }
 
-type Labels = Readonly<Record<string, string>>;
-type Values = () => Iterable<readonly [labels: Labels, value: number]>;
-
 /** What the gateway counts anyway, as Prometheus reads it; gathered only when it is asked for. */
 export const createGatewayMetrics = (sources: MetricsSources): (() => Promise<string>) => {
   const registry = new Registry();
   registry.setDefaultLabels({ process: sources.process });
   collectDefaultMetrics({ register: registry });
   linkMetrics(registry, sources);
-  bindMetrics(registry, sources);
+  bindMetrics(registry, sources.binds);
   textMetrics(registry, sources);
   answerMetrics(registry, sources.answerTimes);
   return () => registry.metrics();
 };
-
-const gauge = (
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: readonly string[],
-  values: Values,
-): void => {
-  new Gauge({
-    name: `sms_proxy_${name}`,
-    help,
-    labelNames,
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const [labels, value] of values()) this.set(labels, value);
-    },
-  });
-};
-
-/** What is counted elsewhere, and only grows. */
-const counter = (
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: readonly string[],
-  values: Values,
-): void => {
-  new Counter({
-    name: `sms_proxy_${name}_total`,
-    help,
-    labelNames,
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const [labels, value] of values()) this.inc(labels, value);
-    },
-  });
-};
-
-const LINK = ["link", "direction"];
 
 const linkMetrics = (registry: Registry, { links }: MetricsSources): void => {
   const each =
@@ -112,99 +70,6 @@ const linkMetrics = (registry: Registry, { links }: MetricsSources): void => {
     'Answers that said "too fast"',
     LINK,
     each((link) => link.counts().throttled),
-  );
-};
-
-const bindMetrics = (registry: Registry, { binds }: MetricsSources): void => {
-  const labelsOf = ({ name, direction }: SmppLink): Labels => ({ link: name, direction });
-  const each =
-    (value: (details: ReturnType<SmppLink["details"]>) => number): Values =>
-    () =>
-      binds.map((bind) => [labelsOf(bind), value(bind.details())] as const);
-  const byKind =
-    (label: string, counts: (bind: SmppLink) => Iterable<readonly [kind: unknown, count: number]>): Values =>
-    () =>
-      binds.flatMap((bind) =>
-        [...counts(bind)].map(
-          ([kind, count]) => [{ ...labelsOf(bind), [label]: String(kind) }, count] as const,
-        ),
-      );
-  gauge(
-    registry,
-    "bind_up",
-    "Whether the bind is there",
-    LINK,
-    each(({ state }) => Number(state === "bound")),
-  );
-  gauge(
-    registry,
-    "bind_waiting",
-    "Texts and receipts without our answer",
-    LINK,
-    each(({ waiting }) => waiting),
-  );
-  counter(
-    registry,
-    "bind_delivered",
-    "Texts and receipts received",
-    LINK,
-    each(({ counts }) => counts.delivered),
-  );
-  counter(
-    registry,
-    "bind_repeated",
-    "Deliveries recognised as redeliveries",
-    LINK,
-    each(({ repeated }) => repeated),
-  );
-  counter(
-    registry,
-    "bind_unknown",
-    "Messages whose answer was lost",
-    LINK,
-    each(({ counts }) => counts.unknown),
-  );
-  counter(
-    registry,
-    "bind_malformed",
-    "PDUs that could not be read as a whole",
-    LINK,
-    each(({ counts }) => counts.malformed),
-  );
-  counter(
-    registry,
-    "bind_overloaded",
-    "Deliveries put off: too many waiting",
-    LINK,
-    each(({ counts }) => counts.overloaded),
-  );
-  counter(
-    registry,
-    "bind_connections",
-    "Connections since the start",
-    LINK,
-    each(({ connections }) => connections),
-  );
-  counter(
-    registry,
-    "bind_refused",
-    "Messages refused, by the status of the answer",
-    [...LINK, "status"],
-    byKind("status", (bind) => bind.refusals()),
-  );
-  counter(
-    registry,
-    "bind_downs",
-    "Binds that ended or did not come about, by status or reason",
-    [...LINK, "reason"],
-    byKind("reason", (bind) => bind.details().downs),
-  );
-  counter(
-    registry,
-    "bind_ignored",
-    "Deliveries acknowledged that go no further, by reason",
-    [...LINK, "reason"],
-    byKind("reason", (bind) => bind.ignored()),
   );
 };
 

@@ -1,5 +1,5 @@
 import { httpServer } from "#apps/simulator/http/http-server.ts";
-import { type Smsc, smsc } from "#apps/simulator/smsc/smsc.ts";
+import { createSmsc, type Smsc } from "#apps/simulator/smsc/smsc.ts";
 import { accountUrls } from "#apps/simulator/webhooks/account-urls.ts";
 import { httpCaller } from "#apps/simulator/webhooks/http-caller.ts";
 import { inboundWebhooks } from "#apps/simulator/webhooks/inbound-webhooks.ts";
@@ -60,7 +60,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   const caller = httpCaller(settings.webhooks.connectTimeoutMs, settings.webhooks.responseTimeoutMs);
   const world = customerWorld(settings, faults, clock, caller, file, await file.load());
   const { host } = settings;
-  const center = smsc(world);
+  const center = createSmsc(world);
   const texts = inbound(world, ways(world, center, clock), settings);
   const showStats = () => shownStats(world, texts, center);
   const server = httpServer({ ...world, inbound: texts }, showStats);

@@ -1,6 +1,7 @@
 import type { SmppProfile } from "#adapters/smpp/profile.ts";
 import { statusCode } from "#adapters/smpp/protocol/status-names.ts";
-import { createSmppConnection, machine } from "#adapters/smpp/session/connection.ts";
+import { createSmppConnection } from "#adapters/smpp/session/connection.ts";
+import { machine } from "#adapters/smpp/session/machine.ts";
 import type { DownReason } from "#adapters/smpp/session/output.ts";
 import type {
   ConnectionSettings,

@@ -1,7 +1,7 @@
 import { readDataMessage } from "./data-sm.ts";
 import { HEADER_LENGTH } from "./framing.ts";
+import { malformed } from "./malformed-pdu.ts";
 import {
-  endOfString,
   messageLength,
   readMessage,
   TLV_DAMAGE,
@@ -9,17 +9,9 @@ import {
   writeOctets,
   writeString,
 } from "./message-codec.ts";
-import {
-  COMMAND,
-  LENGTH_MAX,
-  type MalformedPdu,
-  NO_TLVS,
-  type Pdu,
-  type ReceivedPdu,
-  STATUS,
-} from "./pdu.ts";
+import { RESPONSES, readMessageResponse } from "./message-response.ts";
+import { COMMAND, type Pdu, type ReceivedPdu, STATUS } from "./pdu.ts";
 import { decodeRare, encodeRare } from "./rare-pdus.ts";
-import { areTlvs } from "./tlv.ts";
 
 /**
  * Reads the PDU between `start` and `end`, which the framer found to be its length. Never throws: what is not exactly right comes
@@ -62,12 +54,6 @@ export const decode = (bytes: Buffer, start: number, end: number): ReceivedPdu =
       return decodeRare(bytes.subarray(start, end), commandId, status, sequence);
   }
 };
-
-const RESPONSES = {
-  submit_sm_resp: COMMAND.submitSmResp,
-  deliver_sm_resp: COMMAND.deliverSmResp,
-  data_sm_resp: COMMAND.dataSmResp,
-} as const;
 
 /** The octets that `writePdu` needs. */
 export const pduLength = (pdu: Pdu): number => {
@@ -163,51 +149,5 @@ const writeHeader = (
   return end;
 };
 
-const responseKinds: ReadonlyMap<number, keyof typeof RESPONSES> = new Map([
-  [COMMAND.submitSmResp, "submit_sm_resp"],
-  [COMMAND.deliverSmResp, "deliver_sm_resp"],
-  [COMMAND.dataSmResp, "data_sm_resp"],
-]);
-
-/** A response may have no body at all: with an error status it should not have one (SMPP 3.4 §4.4.2), and some never do. */
-const readMessageResponse = (
-  bytes: Buffer,
-  start: number,
-  end: number,
-  commandId: number,
-  status: number,
-  sequence: number,
-): ReceivedPdu => {
-  const kind = responseKinds.get(commandId)!;
-  const idStart = start + HEADER_LENGTH;
-  if (idStart === end) return { kind, sequence, status, messageId: "", tlvs: NO_TLVS };
-  const idEnd = endOfString(bytes, idStart, LENGTH_MAX.messageId, end);
-  if (idEnd < 0) {
-    return malformed(commandId, status, sequence, STATUS.invalidCommandLength, "message_id does not end");
-  }
-  if (!areTlvs(bytes, idEnd + 1, end)) {
-    const reason = "the optional parameters do not fill the PDU";
-    return malformed(commandId, status, sequence, STATUS.invalidOptionalPart, reason);
-  }
-  const messageId = bytes.toString("latin1", idStart, idEnd);
-  return {
-    kind,
-    sequence,
-    status,
-    messageId,
-    tlvs: idEnd + 1 === end ? NO_TLVS : bytes.subarray(idEnd + 1, end),
-  };
-};
-
 const hasBody = (commandId: number, status: number, sequence: number) =>
   malformed(commandId, status, sequence, STATUS.invalidCommandLength, "a command without a body has one");
-
-const malformed = (
-  commandId: number,
-  status: number,
-  sequence: number,
-  answer: number,
-  reason: string,
-): MalformedPdu => {
-  return { kind: "malformed", commandId, status, sequence, answer, reason };
-};

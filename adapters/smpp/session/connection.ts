@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Redeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import { messageProblem } from "#adapters/smpp/protocol/message-problem.ts";
 import { STATUS } from "#adapters/smpp/protocol/pdu.ts";
@@ -6,6 +5,8 @@ import { credentialsProblem } from "#adapters/smpp/protocol/rare-pdus.ts";
 import { statusCode } from "#adapters/smpp/protocol/status-names.ts";
 import type { Delivery } from "./acknowledgements.ts";
 import { addCounts, createCounts } from "./counts.ts";
+import type { SocketLink } from "./link-hooks.ts";
+import { machine } from "./machine.ts";
 import type { DownReason, SessionEnd } from "./output.ts";
 import { DEFAULT_RECONNECT, reconnectAfter } from "./reconnect.ts";
 import { DEFAULT_TIMES } from "./settings.ts";
@@ -16,23 +17,10 @@ import type {
   ConnectionWorld,
   SmppConnection,
 } from "./smpp-connection.ts";
-import { openSocketLink, type SocketLink } from "./socket-link.ts";
 
 const DEFAULT_WINDOW = 10;
 const DEFAULT_WAITING = 200;
 const DEFAULT_DRAIN_MS = 10_000;
-
-/** The machine's own timers and sockets. */
-export const machine: ConnectionWorld = {
-  now: () => performance.now(),
-  chance: Math.random,
-  after: (ms, run) => {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  },
-  newId: randomUUID,
-  open: openSocketLink,
-};
 
 /** One bind to one SMSC, kept up: every loss leads to a new connection after a jittered wait, until it is stopped. */
 export const createSmppConnection = <C>(

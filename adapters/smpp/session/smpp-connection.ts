@@ -4,10 +4,11 @@ import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Delivery } from "./acknowledgements.ts";
 import type { Counts } from "./counts.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { SubmitResult } from "./link-hooks.ts";
 import type { DownReason, SubmitOutcome } from "./output.ts";
 import type { ReconnectTimes } from "./reconnect.ts";
 import type { SessionTimes } from "./settings.ts";
-import type { openSocketLink, SubmitResult } from "./socket-link.ts";
+import type { openSocketLink } from "./socket-link.ts";
 
 export interface ConnectionSettings {
   readonly profile: SmppProfile;

@@ -1,12 +1,13 @@
 import { type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import type { Delivery } from "./acknowledgements.ts";
 import { connect, type Endpoint } from "./endpoint.ts";
+import type { LinkHooks, SocketLink } from "./link-hooks.ts";
 import { createOutgoing } from "./outgoing.ts";
 import type { SessionOutput } from "./output.ts";
 import { createPduReader, type PduReader } from "./pdu-reader.ts";
 import { answer, happen, receive, type SessionEvent, submit, whyNotSubmit } from "./session.ts";
 import type { SessionSettings } from "./settings.ts";
-import { createSession, type Session } from "./state.ts";
+import { createSession } from "./state.ts";
 import { nextTickAt } from "./timers.ts";
 
 /** Unsent octets at which no more is submitted, and at which the peer is given up: it does not read. */
@@ -14,26 +15,6 @@ const UNSENT_SUBMIT_MAX = 1_048_576;
 const UNSENT_MAX = 8 * UNSENT_SUBMIT_MAX;
 
 const KEEP_ALIVE_MS = 30_000;
-
-/** What a session has to say to those above it. */
-export interface LinkHooks<C> extends Omit<SessionOutput<C>, "write" | "end"> {
-  readonly now: () => number;
-  /** A bug, in us or in what listens to us. The link survives it if it can. */
-  readonly onFault: (error: unknown) => void;
-}
-
-export type SubmitResult = "submitted" | "not-bound" | "window-full" | "congested";
-
-/** One connection, from connect to close; it never connects again. */
-export interface SocketLink<C> {
-  readonly session: Readonly<Session<C>>;
-  /** The message must have passed `messageProblem`. */
-  readonly submit: (message: ShortMessage, context: C) => SubmitResult;
-  readonly room: () => number;
-  /** `false`: too late, this connection is gone or the delivery was answered before. */
-  readonly answer: (delivery: Delivery, status: number) => boolean;
-  readonly stop: (drainMs: number) => void;
-}
 
 /**
  * The only code that touches a socket: it feeds the session and does what the session says. All that happens in one turn of

@@ -5,7 +5,7 @@ const LOOK_MS = 50;
 const PATIENCE_MS = 2_000;
 
 /** Waits for a receiver of a system type. All who wait for the same one share the waiting. */
-export const bindWait = (
+export const createBindWait = (
   hasReceiver: (systemType: string) => boolean,
   timers: Timers,
 ): ((systemType: string) => Promise<void>) => {

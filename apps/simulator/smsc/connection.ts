@@ -21,7 +21,7 @@ export interface ConnectionListener {
   readonly closed: () => void;
 }
 
-export const connection = (socket: Socket, listener: ConnectionListener): Connection => {
+export const openConnection = (socket: Socket, listener: ConnectionListener): Connection => {
   let received = Buffer.alloc(0);
   let waiting: Buffer[] = [];
   let isOpen = true;

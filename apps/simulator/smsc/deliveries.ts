@@ -27,7 +27,7 @@ interface Group {
   readonly isForEverybody: boolean;
 }
 
-export const deliveries = (retry: RetryProfile, timers: Timers): Deliveries => {
+export const createDeliveries = (retry: RetryProfile, timers: Timers): Deliveries => {
   const everybody: Group = newGroup(true);
   const groups = new Map<string, Group>();
   const groupOf = new Map<Delivery, Group>();

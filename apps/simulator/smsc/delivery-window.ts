@@ -23,7 +23,7 @@ export interface Bound {
   readonly size: number;
 }
 
-export const deliveryWindow = (
+export const createDeliveryWindow = (
   { systemType, takesTlvs, size }: Bound,
   deliveries: Deliveries,
   nextSequence: () => number,

@@ -35,7 +35,7 @@ const KINDS: readonly Buffer[] = [
 ];
 
 /** The next malformed bytes for a link, when it is their turn. */
-export const garbageSource = (): ((faults: Faults) => Buffer | undefined) => {
+export const createGarbageSource = (): ((faults: Faults) => Buffer | undefined) => {
   const isDue = share();
   let turn = 0;
   return (faults) => {

@@ -7,7 +7,7 @@ import type { Deliveries } from "./deliveries.ts";
 import type { Outcome, Unit } from "./delivery.ts";
 
 /** Texts of handsets to the binds whose system type is the number's, a deliver_sm for every part. */
-export const inboundDeliveries = (
+export const createInboundDeliveries = (
   deliveries: Deliveries,
   counters: LinkCounters,
   firstWaitMs: number,

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import type { CustomerWorld } from "#apps/simulator/world.ts";
 import { STATUS } from "./command-status.ts";
-import { type Connection, connection } from "./connection.ts";
+import { type Connection, openConnection } from "./connection.ts";
 import type { Deliveries } from "./deliveries.ts";
-import { type DeliveryWindow, deliveryWindow } from "./delivery-window.ts";
+import { createDeliveryWindow, type DeliveryWindow } from "./delivery-window.ts";
 import { encodePdu, type Pdu, responseTo } from "./raw-pdu.ts";
 import type { SubmitHandler } from "./submit-handler.ts";
 
@@ -46,7 +46,7 @@ interface Surroundings {
   readonly closed: () => void;
 }
 
-export const session = (world: CustomerWorld, socket: Socket, around: Surroundings): Session => {
+export const openSession = (world: CustomerWorld, socket: Socket, around: Surroundings): Session => {
   const { stats, faults, settings, timers } = world;
   const { smpp, account } = settings;
   const name = `${around.server} ${socket.remotePort ?? 0}`;
@@ -89,7 +89,7 @@ export const session = (world: CustomerWorld, socket: Socket, around: Surroundin
     const window =
       mode === "transmitter"
         ? undefined
-        : deliveryWindow(
+        : createDeliveryWindow(
             { systemType, takesTlvs, size: smpp.window },
             around.deliveries,
             nextSequence,
@@ -132,7 +132,7 @@ export const session = (world: CustomerWorld, socket: Socket, around: Surroundin
     }
   };
 
-  const wire: Connection = connection(socket, {
+  const wire: Connection = openConnection(socket, {
     pdu: handle,
     malformed: () => {
       stats.smpp.malformed += 1;

@@ -3,12 +3,12 @@ import type { InboundWay } from "#apps/simulator/inbound.ts";
 import { closable, listen } from "#apps/simulator/listening.ts";
 import type { Receipt } from "#apps/simulator/receipts.ts";
 import type { CustomerWorld } from "#apps/simulator/world.ts";
-import { bindWait } from "./bind-wait.ts";
+import { createBindWait } from "./bind-wait.ts";
 import { receiptFrame } from "./deliver-frames.ts";
-import { deliveries } from "./deliveries.ts";
-import { inboundDeliveries } from "./inbound-deliveries.ts";
-import { type Session, session } from "./session.ts";
-import { submitHandler } from "./submit-handler.ts";
+import { createDeliveries } from "./deliveries.ts";
+import { createInboundDeliveries } from "./inbound-deliveries.ts";
+import { openSession, type Session } from "./session.ts";
+import { createSubmitHandler } from "./submit-handler.ts";
 
 const CONNECTIONS_MAX = 1_000;
 
@@ -25,11 +25,11 @@ export interface Smsc {
   readonly cutLinks: () => void;
 }
 
-export const smsc = (world: CustomerWorld): Smsc => {
+export const createSmsc = (world: CustomerWorld): Smsc => {
   const { settings, stats, timers, faults } = world;
   const { smpp, limits, host } = settings;
   const sessions = new Set<Session>();
-  const queue = deliveries(smpp.retry, timers);
+  const queue = createDeliveries(smpp.retry, timers);
   let ports: readonly number[] = smpp.ports;
   let closers: (() => Promise<void>)[] = [];
   let change: Promise<void> = Promise.resolve();
@@ -53,12 +53,12 @@ export const smsc = (world: CustomerWorld): Smsc => {
       "everybody",
     );
 
-  const submit = submitHandler(world, sendReceipt);
+  const submit = createSubmitHandler(world, sendReceipt);
   const boundNow = (): number => [...sessions].filter((each) => each.isBound()).length;
 
   const hostServer = (index: number): Server => {
     const server = createServer({ noDelay: true }, (socket) => {
-      const newcomer = session(world, socket, {
+      const newcomer = openSession(world, socket, {
         server: `smpp${index + 1}`,
         deliveries: queue,
         submit,
@@ -106,8 +106,8 @@ export const smsc = (world: CustomerWorld): Smsc => {
     start: () => sequential(open),
     stop: () => sequential(close),
     ports: () => ports,
-    way: inboundDeliveries(queue, stats.smpp, smpp.retry.firstMs, faults.current),
-    bound: bindWait(queue.hasReceiver, timers),
+    way: createInboundDeliveries(queue, stats.smpp, smpp.retry.firstMs, faults.current),
+    bound: createBindWait(queue.hasReceiver, timers),
     boundNow,
     pending: queue.waiting,
     cutLinks: () => {

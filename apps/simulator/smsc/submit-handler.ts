@@ -1,7 +1,7 @@
 import type { Receipt } from "#apps/simulator/receipts.ts";
 import type { CustomerWorld } from "#apps/simulator/world.ts";
 import { STATUS } from "./command-status.ts";
-import { garbageSource } from "./garbage.ts";
+import { createGarbageSource } from "./garbage.ts";
 import { encodePdu, type Pdu, type Tlv } from "./raw-pdu.ts";
 import { parseSubmission, type Submission } from "./submission.ts";
 
@@ -22,12 +22,12 @@ const TLV_BALANCE = 0x1423;
 const TLV_NETWORK = 0x1402;
 
 /** Takes submit_sm, or says why not; then answers, or does what a fault says instead. */
-export const submitHandler = (
+export const createSubmitHandler = (
   world: CustomerWorld,
   sendReceipt: (receipt: Receipt) => void,
 ): SubmitHandler => {
   const { stats, faults, timers, outbound, ledger, settings } = world;
-  const nextGarbage = garbageSource();
+  const nextGarbage = createGarbageSource();
 
   const answerLater = (work: () => void): void => {
     const ms = faults.answerDelayMs();

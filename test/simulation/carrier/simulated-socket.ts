@@ -1,6 +1,7 @@
 import { decode, encode } from "#adapters/smpp/protocol/codec.ts";
 import { type Pdu, type ReceivedPdu, type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import type { Endpoint } from "#adapters/smpp/session/endpoint.ts";
+import type { LinkHooks, SocketLink } from "#adapters/smpp/session/link-hooks.ts";
 import type { SessionOutput } from "#adapters/smpp/session/output.ts";
 import {
   answer,
@@ -11,7 +12,7 @@ import {
   whyNotSubmit,
 } from "#adapters/smpp/session/session.ts";
 import type { SessionSettings } from "#adapters/smpp/session/settings.ts";
-import type { LinkHooks, openSocketLink, SocketLink } from "#adapters/smpp/session/socket-link.ts";
+import type { openSocketLink } from "#adapters/smpp/session/socket-link.ts";
 import { createSession } from "#adapters/smpp/session/state.ts";
 import { nextTickAt } from "#adapters/smpp/session/timers.ts";
 import type { ProcessBody } from "#test/simulation/machines/process.ts";

@@ -1,0 +1,15 @@
+import { randomUUID } from "node:crypto";
+import type { ConnectionWorld } from "./smpp-connection.ts";
+import { openSocketLink } from "./socket-link.ts";
+
+/** The machine's own timers and sockets. */
+export const machine: ConnectionWorld = {
+  now: () => performance.now(),
+  chance: Math.random,
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+  newId: randomUUID,
+  open: openSocketLink,
+};
