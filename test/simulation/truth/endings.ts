@@ -80,7 +80,9 @@ export const createEndings = (
   const isUnwelcome = ({ id, source, destination }: OutboundMessage): boolean =>
     refused(id) ||
     wishes.hasOptedOutSince(destination, outbox.bornAt(id)) ||
-    pairs.meanings(destination, source).some(({ recipient }) => wishes.blocked(destination, recipient));
+    pairs
+      .meanings(destination, source)
+      .some(({ recipient }) => wishes.hasBlockedSince(destination, recipient, outbox.bornAt(id)));
 
   /** Its thread belongs to others, or could have: a quarantine was over, even if the same people have it again by now. */
   const mayBeOthers = ({ destination, source, conversationId }: OutboundMessage): boolean => {

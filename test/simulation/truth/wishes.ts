@@ -11,6 +11,8 @@ export interface Wishes {
   hasOptedOutSince(number: string, since: number): boolean;
   /** Whether one of the two has blocked the other. */
   blocked(a: string, b: string): boolean;
+  /** Whether one of the two had blocked the other at some time since then. */
+  hasBlockedSince(a: string, b: string, since: number): boolean;
   /** What the first one texted to block the other; null while they have not. */
   blockedAt(blocker: string, other: string): string | null;
 }
@@ -20,6 +22,8 @@ export const createWishes = (now: () => number): Wishes => {
   /** The end of each person's last opt-out. */
   const optedOutUntil = new Map<string, number>();
   const blocks = new Map<string, string>();
+  /** The end of each last block. */
+  const blockedUntil = new Map<string, number>();
   const key = (blocker: string, other: string): string => `${blocker} ${other}`;
   return {
     heard: ({ inbound, decision }) => {
@@ -28,12 +32,19 @@ export const createWishes = (now: () => number): Wishes => {
       if (command === "stop" && !optOuts.has(inbound.from)) optOuts.set(inbound.from, now());
       if (command === "start" && optOuts.delete(inbound.from)) optedOutUntil.set(inbound.from, now());
       if (command === "block" && route) blocks.set(key(route.sender, route.recipient), route.virtualNumber);
-      if (command === "unblock" && route) blocks.delete(key(route.sender, route.recipient));
+      if (command === "unblock" && route) {
+        const pair = key(route.sender, route.recipient);
+        if (blocks.delete(pair)) blockedUntil.set(pair, now());
+      }
     },
     hasOptedOutSince: (number, since) =>
       optOuts.has(number) || (optedOutUntil.get(number) ?? Number.NEGATIVE_INFINITY) >= since,
     optedOutSince: (number) => optOuts.get(number) ?? null,
     blocked: (a, b) => blocks.has(key(a, b)) || blocks.has(key(b, a)),
+    hasBlockedSince: (a, b, since) =>
+      [key(a, b), key(b, a)].some(
+        (pair) => blocks.has(pair) || (blockedUntil.get(pair) ?? Number.NEGATIVE_INFINITY) >= since,
+      ),
     blockedAt: (blocker, other) => blocks.get(key(blocker, other)) ?? null,
   };
 };
