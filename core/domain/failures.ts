@@ -21,8 +21,9 @@ const REFUSED: Readonly<Record<Refusal["reason"], Failure["detail"]>> = {
   closed: "the conversation has ended",
   quarantined: "the conversation has ended",
   "not-our-number": "the number texted is not one of ours",
-  "nothing-to-read": "there is nothing in it that could be read",
   "opt-out": "the recipient wants no texts",
+  media: "a picture or the like came without words, and is not passed on",
+  "nothing-to-read": "there was nothing to read in it",
   "pair-block": "one of the two has blocked the other",
 };
 

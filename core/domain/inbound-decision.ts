@@ -1,5 +1,6 @@
-import type { InboundMessage, OutboundMessage } from "./message.ts";
+import type { InboundMessage, OutboundMessage, Refusal } from "./message.ts";
 import { isMsisdn } from "./msisdn.ts";
+import { unreadable } from "./readable.ts";
 import { NO_WISHES, type Resolution, type Route, resolveRoute } from "./route.ts";
 import { type Command, type CommandKind, commandOf } from "./wishes/command.ts";
 import { type NoticeKind, noticeText } from "./wishes/notices.ts";
@@ -22,13 +23,10 @@ export interface DecisionContext {
   readonly nextId: () => string;
 }
 
-/** Empty, or of control characters alone; a line end or a tabulator may be meant. Carriers refuse to send such a text. */
-const NOTHING_TO_READ = /^(?:(?![\t\n\r])[\p{Cc}\p{Cf}])*$/u;
-
 /** Whom an inbound text goes to, if anybody. */
 export type InboundDecision =
   | { readonly kind: "relay"; readonly message: OutboundMessage }
-  | { readonly kind: "refuse"; readonly resolution: Exclude<Resolution, { kind: "relay" }> }
+  | { readonly kind: "refuse"; readonly refusal: Refusal; readonly route: Route | null }
   | {
       readonly kind: "command";
       readonly command: Command;
@@ -56,14 +54,17 @@ export const decideInbound = (
       : null;
     return { kind: "command", command: kept, route, autoReply };
   }
-  if (resolution.kind !== "relay") return { kind: "refuse", resolution };
-  // breakage: send-nothing
-  if (NOTHING_TO_READ.test(inbound.text))
-    return {
-      kind: "refuse",
-      resolution: { kind: "unroutable", route: resolution.route, reason: "nothing-to-read" },
-    };
+  if (resolution.kind !== "relay") return refused(resolution);
+  const reason = unreadable(inbound);
+  if (reason) return { kind: "refuse", refusal: { kind: "failed", reason }, route: resolution.route };
   return { kind: "relay", message: relayed(inbound, resolution.route, context) };
+};
+
+const refused = (resolution: Exclude<Resolution, { kind: "relay" }>): InboundDecision => {
+  const { kind, reason, route } = resolution;
+  return kind === "blocked"
+    ? { kind: "refuse", refusal: { kind, reason }, route }
+    : { kind: "refuse", refusal: { kind, reason }, route };
 };
 
 /**

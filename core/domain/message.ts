@@ -1,4 +1,5 @@
 import type { Msisdn } from "./msisdn.ts";
+import type { Unreadable } from "./readable.ts";
 import type { Block, UnroutableReason } from "./route.ts";
 
 /** What may overtake what: relayed texts before our own notices before broadcasts. Never within one recipient's queue. */
@@ -112,7 +113,8 @@ export interface MessageRecord {
 /** Why an inbound message goes no further. */
 export type Refusal =
   | { readonly kind: "unroutable"; readonly reason: UnroutableReason }
-  | { readonly kind: "blocked"; readonly reason: Block };
+  | { readonly kind: "blocked"; readonly reason: Block }
+  | { readonly kind: "failed"; readonly reason: Unreadable };
 
 /** What is known of a message that has no outcome, from which its state follows. */
 export interface Progress {

@@ -43,11 +43,8 @@ export const NO_WISHES: SenderWishes = { optedOutBy: null, confirmedAt: null, un
 /** `opt-out`: the recipient wants no texts from us. `pair-block`: one of the two has blocked the other. */
 export type Block = "opt-out" | "pair-block";
 
-/**
- * Why a text goes to nobody. `quarantined` and `closed` belong to a conversation that has ended; of `nothing-to-read` the text is the
- * reason, and not the route.
- */
-export type UnroutableReason = "stranger" | "closed" | "quarantined" | "not-our-number" | "nothing-to-read";
+/** Why a text goes to nobody. `quarantined` and `closed` belong to a conversation that has ended. */
+export type UnroutableReason = "stranger" | "closed" | "quarantined" | "not-our-number";
 
 export type Resolution =
   | { readonly kind: "relay"; readonly route: Route }

@@ -64,6 +64,6 @@ const routeOf = (decision: InboundDecision): Pick<Route, "conversationId"> | nul
     case "command":
       return decision.route;
     case "refuse":
-      return decision.resolution.route;
+      return decision.route;
   }
 };

@@ -172,6 +172,23 @@ export const inboundCases = (store: Store): void => {
       expect(await stateOfMessage(storage, inbound.id)).toBe("unroutable");
     });
 
+    test.each(["nothing-to-read", "media"] as const)(
+      "that has no words ends at once as failed, in its conversation: %s",
+      async (reason) => {
+        const { storage } = store;
+        const { ab, conversation } = await openScene(storage);
+        const me = await joinDispatch(storage);
+        const inbound = anInboundOn(ab, { text: "" });
+        const decision = { kind: "refuse", refusal: { kind: "failed", reason }, route: ab } as const;
+        const write = { inbound, routeVersion: ab.version, decision, joins: [] };
+        expect((await commit(storage, me, { inbound: [write] })).inbound).toEqual(["stored"]);
+        const page = await storage.conversations.messages(conversation.id, { limit: 9, after: null });
+        expect(page.items).toMatchObject([
+          { id: inbound.id, text: "", state: "failed", failure: { code: reason } },
+        ]);
+      },
+    );
+
     test("that is blocked ends as blocked, in its conversation", async () => {
       const { storage } = store;
       const { ab, conversation } = await openScene(storage);

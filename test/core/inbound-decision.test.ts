@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { decideInbound, type RouteLookup } from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
+import { unreadable } from "#core/domain/readable.ts";
 import { NO_WISHES, type Route, resolveRoute } from "#core/domain/route.ts";
 import { normalise } from "#core/domain/wishes/normalise.ts";
 import { basicWishRules, SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
@@ -53,7 +54,8 @@ describe("an inbound text", () => {
         const decision = decide(inboundOn(route, text), { route, isOurs: true }, 0);
         expect(decision).toEqual({
           kind: "refuse",
-          resolution: { kind: "unroutable", route, reason: "nothing-to-read" },
+          refusal: { kind: "failed", reason: "nothing-to-read" },
+          route,
         });
       }),
     );
@@ -102,11 +104,13 @@ describe("an inbound text", () => {
   test("goes on exactly when its route does, unless it is a word for us", () => {
     fc.assert(
       fc.property(caseArbitrary, ({ route, text, now }) => {
-        fc.pre(meaningOf(normalise(text) ?? "") === null);
+        fc.pre(meaningOf(normalise(text) ?? "") === null && unreadable(inboundOn(route, text)) === null);
         const decision = decide(inboundOn(route, text), { route, isOurs: true }, now);
         const resolution = resolveRoute(route, true, now);
         expect(decision.kind).toBe(resolution.kind === "relay" ? "relay" : "refuse");
-        if (decision.kind === "refuse") expect(decision.resolution).toEqual(resolution);
+        if (decision.kind !== "refuse") return;
+        const { refusal, route: known } = decision;
+        expect({ ...refusal, route: known }).toEqual(resolution);
       }),
     );
   });
@@ -118,6 +122,53 @@ describe("an inbound text", () => {
         expect(decide(inboundOn(route, text), { route, isOurs: true }, now)).toEqual(once);
       }),
     );
+  });
+});
+
+describe("a message without words", () => {
+  const invisible = fc.constantFrom(
+    "\0",
+    "\u0007",
+    "\u001b",
+    "\u007f",
+    "\u0085",
+    "\u200b",
+    "\u2068",
+    "\u00ad",
+    "\ufeff",
+  );
+  const emptyArbitrary = fc.array(invisible, { maxLength: 5 }).map((characters) => characters.join(""));
+  const decideOn = (route: Route, text: string, hasMedia: boolean) =>
+    decide({ ...inboundOn(route, text), hasMedia }, { route, isOurs: true }, 0);
+
+  test("ends at once on a live route, for a reason of its own, and is nobody's fault elsewhere", () => {
+    fc.assert(
+      fc.property(routeArbitrary, emptyArbitrary, fc.boolean(), (route, text, hasMedia) => {
+        const resolution = resolveRoute(route, true, 0);
+        const reason = hasMedia ? "media" : "nothing-to-read";
+        expect(decideOn(route, text, hasMedia)).toMatchObject(
+          resolution.kind === "relay"
+            ? { kind: "refuse", refusal: { kind: "failed", reason }, route }
+            : { kind: "refuse", refusal: { kind: resolution.kind, reason: resolution.reason } },
+        );
+      }),
+    );
+  });
+
+  test("is none that has words beside a picture, or says nothing but a space or a line end", () => {
+    const [sample] = fc.sample(liveRouteArbitrary, { numRuns: 1, seed: 1 });
+    const route: Route = { ...sample!, blockedBy: null };
+    fc.assert(
+      fc.property(smsTextArbitrary, fc.boolean(), emptyArbitrary, (text, hasMedia, around) => {
+        fc.pre(/[\p{L}\p{N}\p{S}]/u.test(text.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, "")));
+        fc.pre(meaningOf(normalise(text) ?? "") === null);
+        expect(decideOn(route, around + text, hasMedia).kind).toBe("relay");
+      }),
+    );
+    for (const blank of [" ", "\n", "\r\n", "\u00a0", "\t"]) {
+      expect(decideOn(route, blank, false).kind).toBe("relay");
+      expect(decideOn(route, blank, true)).toMatchObject({ refusal: { reason: "media" } });
+    }
   });
 });
 

@@ -33,12 +33,6 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: (line) => line.replace(/(\w+)\.text,/, "[$1.from, $1.text].join(': '),"),
   },
   {
-    name: "send a text in which there is nothing to read",
-    tag: "send-nothing",
-    broken: onlyIf("false"),
-    tests: ["test/core/inbound-decision.test.ts"],
-  },
-  {
     name: "relay what is texted after the end",
     tag: "relay-after-end",
     broken: onlyIfAlso("route.quarantinedUntil === null"),
@@ -85,6 +79,18 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     name: "take STOP for a text",
     tag: "stop-is-a-text",
     broken: instead(/(= ).*;/, "null as ReturnType<typeof commandOf>;"),
+  },
+  {
+    name: "send what there is nothing to read in",
+    tag: "send-nothing",
+    broken: instead(/(return ).*;/, "null;"),
+    tests: ["test/core/inbound-decision.test.ts"],
+  },
+  {
+    name: "pass a picture without words on as an empty text",
+    tag: "media-is-empty",
+    broken: dropped,
+    tests: ["test/core/inbound-decision.test.ts"],
   },
   {
     name: "swallow START of somebody who gets texts",

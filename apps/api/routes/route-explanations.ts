@@ -59,17 +59,16 @@ const showNow = ({ decision, conversation }: Extract<Explanation, { kind: "now" 
       };
     }
     case "refuse": {
-      const { resolution } = decision;
-      const route = resolution.route;
+      const { refusal, route } = decision;
       const isReplaced =
-        resolution.reason === "quarantined" &&
+        refusal.reason === "quarantined" &&
         route !== null &&
         conversation !== null &&
         hasLeft(conversation, route.senderId, route.closedAt ?? 0);
       return {
         ...(route ? known : UNKNOWN),
-        outcome: resolution.kind,
-        reason: isReplaced ? REPLACED.code : resolution.reason,
+        outcome: refusal.kind,
+        reason: isReplaced ? REPLACED.code : refusal.reason,
         since: optionalTime(route?.closedAt),
         // From then on the pair is free, and its sender a stranger.
         until: optionalTime(route?.quarantinedUntil),

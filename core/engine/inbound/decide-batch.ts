@@ -173,12 +173,7 @@ const toStored = (
         own: context.mayOwn(decision.message.recipientId),
       };
     case "command":
+    case "refuse":
       return decision;
-    case "refuse": {
-      const { kind, reason, route } = decision.resolution;
-      return kind === "blocked"
-        ? { kind: "refuse", refusal: { kind, reason }, route }
-        : { kind: "refuse", refusal: { kind, reason }, route };
-    }
   }
 };

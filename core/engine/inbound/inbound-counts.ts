@@ -9,6 +9,8 @@ export interface InboundCounts {
   /** From strangers, or to a number that stands for nobody any more. */
   readonly unroutable: number;
   readonly blocked: number;
+  /** There was nothing to read in them. */
+  readonly failed: number;
   /** Known before: the carrier has brought it again. */
   readonly duplicates: number;
 }
@@ -20,7 +22,7 @@ export interface InboundCounter {
 }
 
 export const createInboundCounter = (): InboundCounter => {
-  const counts = { relayed: 0, parts: 0, commands: 0, unroutable: 0, blocked: 0, duplicates: 0 };
+  const counts = { relayed: 0, parts: 0, commands: 0, unroutable: 0, blocked: 0, failed: 0, duplicates: 0 };
   return {
     written: (decision) => {
       switch (decision.kind) {

@@ -59,6 +59,25 @@ describe("a webhook", () => {
     expect(await recorded(own.id)).toHaveLength(2);
   });
 
+  test("without words ends at once, in the log of its conversation, and nothing is sent", async () => {
+    const own = await thread();
+    for (const text of ["", "\u0000\u0007", undefined])
+      expect((await deliver({ ...webhook(own, ""), text })).status).toBe(200);
+    const picture = {
+      ...{ channel: "mms", message_type: "image", message_uuid: "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab" },
+      ...{ from: own.from, to: own.to, timestamp: "2026-01-15T12:00:00Z" },
+      image: { url: "https://example.com/1.jpg" },
+    };
+    expect((await deliver(picture)).status).toBe(200);
+    await deliver(webhook(own, "The end"));
+    await eventually(() => texts(own.handset).includes("The end"), "the last text arrives");
+    expect(texts(own.handset)).toEqual(["The end"]);
+    const failures = (await recorded(own.id)).map(
+      (message: { failure: { code: string } | null }) => message.failure?.code ?? null,
+    );
+    expect(failures).toEqual(["nothing-to-read", "nothing-to-read", "nothing-to-read", "media", null]);
+  });
+
   test("with the same words as another one is another message", async () => {
     const own = await conversation();
     await deliver(webhook(own, "Hello?"));

@@ -40,7 +40,7 @@ describe("an explanation", () => {
     });
     expect(await explain({ from, to, text: "", at })).toMatchObject({ meaning: null, conversation: null });
     expect(await explain({ from, to, text: "hi", at: null })).toMatchObject({
-      decision: { kind: "refuse", resolution: { reason: "quarantined" } },
+      decision: { kind: "refuse", refusal: { reason: "quarantined" } },
     });
   });
 
@@ -54,7 +54,7 @@ describe("an explanation", () => {
     });
     expect(explanation).toEqual({
       kind: "now",
-      decision: { kind: "refuse", resolution: { kind: "unroutable", route: null, reason: "stranger" } },
+      decision: { kind: "refuse", refusal: { kind: "unroutable", reason: "stranger" }, route: null },
       conversation: null,
     });
   });
