@@ -22,6 +22,7 @@ const REFUSED: Readonly<Record<Refusal["reason"], Failure["detail"]>> = {
   quarantined: "the conversation has ended",
   "not-our-number": "the number texted is not one of ours",
   "opt-out": "the recipient wants no texts",
+  loop: "two machines answered each other's texts in this conversation",
   media: "a picture or the like came without words, and is not passed on",
   "nothing-to-read": "there was nothing to read in it",
   "pair-block": "one of the two has blocked the other",

@@ -113,7 +113,8 @@ export interface MessageRecord {
 /** Why an inbound message goes no further. */
 export type Refusal =
   | { readonly kind: "unroutable"; readonly reason: UnroutableReason }
-  | { readonly kind: "blocked"; readonly reason: Block }
+  /** `loop`: two machines answer each other. */
+  | { readonly kind: "blocked"; readonly reason: Block | "loop" }
   | { readonly kind: "failed"; readonly reason: Unreadable };
 
 /** What is known of a message that has no outcome, from which its state follows. */

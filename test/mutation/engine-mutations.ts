@@ -27,6 +27,12 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/adapters/postgres/traffic.test.ts"],
   },
   {
+    name: "let two machines answer each other for ever",
+    tag: "relay-loops",
+    broken: instead(/&& route && .*$/, "&& route && (false as boolean)"),
+    tests: ["test/core/engine/decide-batch.test.ts"],
+  },
+  {
     name: "forget what has to be decided again",
     tag: "forget-stale",
     broken: instead(/^.*$/, 'if (routed) notify(routed.item, "accepted");'),

@@ -28,6 +28,7 @@ const CODED_DECISIONS: Readonly<Record<string, CodedDecision>> = {
   "not-our-number": refused(13, "unroutable", "not-our-number"),
   "opt-out": refused(20, "blocked", "opt-out"),
   "pair-block": refused(21, "blocked", "pair-block"),
+  loop: refused(22, "blocked", "loop"),
   "nothing-to-read": refused(40, "failed", "nothing-to-read"),
   media: refused(41, "failed", "media"),
   stop: carriedOut(30),

@@ -1,8 +1,14 @@
 import { joinParts } from "#core/domain/concatenation.ts";
-import { type DecisionContext, decideInbound, type RouteLookup } from "#core/domain/inbound-decision.ts";
+import {
+  type DecisionContext,
+  decideInbound,
+  type InboundDecision,
+  type RouteLookup,
+} from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import { assembleParts, PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts";
 import type { InboundWrite, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
+import type { LoopGuard } from "./loop-guard.ts";
 
 /** A message of a batch with what it means. */
 export interface RoutedMessage extends RouteLookup {
@@ -23,6 +29,7 @@ export interface BatchContext extends DecisionContext {
   readonly stored: readonly StoredPart[];
   /** How long the parts of a long text are waited for, in milliseconds. */
   readonly partsTimeoutMs: number;
+  readonly loops: LoopGuard;
   /** Whether this process may keep what goes to this recipient in hand. */
   mayOwn(recipientId: string): boolean;
 }
@@ -106,7 +113,10 @@ const decideWhole = (
   joins: readonly string[],
   changed: Set<string>,
 ): InboundWrite => {
-  const decision = toStored(decideInbound(inbound, lookup, context), context);
+  const decision = toStored(
+    guarded(decideInbound(inbound, lookup, context), inbound, lookup, context),
+    context,
+  );
   // breakage: decide-past-command
   const isChanged = changed.size > 0 && changed.has(pairOf(inbound));
   const isCommand = decision.kind === "command" && decision.command.kind !== "help";
@@ -118,6 +128,18 @@ const decideWhole = (
     ? { inbound, routeVersion, decision, joins, liftsOptOut }
     : { inbound, routeVersion, decision, joins };
 };
+
+/** What two machines have to say to each other goes no further. */
+const guarded = (
+  decision: InboundDecision,
+  inbound: InboundMessage,
+  { route }: RouteLookup,
+  { loops }: BatchContext,
+): InboundDecision =>
+  // breakage: relay-loops
+  decision.kind === "relay" && route && loops.isLoop(inbound, route)
+    ? { kind: "refuse", refusal: { kind: "blocked", reason: "loop" }, route }
+    : decision;
 
 const pairOf = ({ from, to }: InboundMessage): string => `${from}>${to}`;
 
@@ -161,10 +183,7 @@ const partsOf = (partsBySet: Map<string, StoredPart[]>, set: PartSet): StoredPar
   return parts;
 };
 
-const toStored = (
-  decision: ReturnType<typeof decideInbound>,
-  context: Pick<BatchContext, "mayOwn">,
-): StoredDecision => {
+const toStored = (decision: InboundDecision, context: Pick<BatchContext, "mayOwn">): StoredDecision => {
   switch (decision.kind) {
     case "relay":
       return {

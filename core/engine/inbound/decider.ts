@@ -13,6 +13,7 @@ import {
   type RoutedMessage,
   setOf,
 } from "./decide-batch.ts";
+import { createLoopGuard } from "./loop-guard.ts";
 import type { PendingInbound } from "./write-batch.ts";
 
 /** A message that waits to be written, with what it means. */
@@ -50,6 +51,7 @@ export const createDecider = (
   }: Pick<BatchContext, "messageTtlMs" | "partsTimeoutMs" | "wishRules" | "mayOwn">,
 ): Decider => {
   const cache = createGenerationalCache<Route>(CACHED_ROUTES_MAX);
+  const loops = createLoopGuard();
 
   /** In the order of the items; null where nothing is routed. */
   const askRoutes = async (items: readonly PendingInbound[]): Promise<readonly (Route | null)[]> => {
@@ -82,6 +84,7 @@ export const createDecider = (
         nextId: () => ids.next(),
         stored,
         partsTimeoutMs,
+        loops,
         mayOwn,
       };
       const routed = items.map((item, i): PendingRoutedMessage => {

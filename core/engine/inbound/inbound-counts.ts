@@ -9,6 +9,8 @@ export interface InboundCounts {
   /** From strangers, or to a number that stands for nobody any more. */
   readonly unroutable: number;
   readonly blocked: number;
+  /** What two machines had to say to each other. */
+  readonly loops: number;
   /** There was nothing to read in them. */
   readonly failed: number;
   /** Known before: the carrier has brought it again. */
@@ -22,7 +24,16 @@ export interface InboundCounter {
 }
 
 export const createInboundCounter = (): InboundCounter => {
-  const counts = { relayed: 0, parts: 0, commands: 0, unroutable: 0, blocked: 0, failed: 0, duplicates: 0 };
+  const counts = {
+    relayed: 0,
+    parts: 0,
+    commands: 0,
+    unroutable: 0,
+    blocked: 0,
+    loops: 0,
+    failed: 0,
+    duplicates: 0,
+  };
   return {
     written: (decision) => {
       switch (decision.kind) {
@@ -36,7 +47,7 @@ export const createInboundCounter = (): InboundCounter => {
           counts.commands += 1;
           return;
         case "refuse":
-          counts[decision.refusal.kind] += 1;
+          counts[decision.refusal.reason === "loop" ? "loops" : decision.refusal.kind] += 1;
       }
     },
     duplicate: () => {

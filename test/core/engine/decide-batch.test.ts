@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { LOOP_TEXTS } from "#core/domain/machines/ping-pong.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import { PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts";
 import { NO_WISHES, type Route } from "#core/domain/route.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import { type BatchContext, decideBatch as decide } from "#core/engine/inbound/decide-batch.ts";
+import { createLoopGuard } from "#core/engine/inbound/loop-guard.ts";
 import type { InboundWrite, StoredPart } from "#core/ports/traffic.ts";
 import { routeArbitrary } from "#test/support/arbitraries.ts";
 
@@ -30,6 +32,7 @@ const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
     },
     stored,
     partsTimeoutMs: 60_000,
+    loops: createLoopGuard(),
     mayOwn: () => true,
   };
 };
@@ -184,6 +187,37 @@ describe("a batch of inbound messages", () => {
     expect(writesBy("carrier", "STOP")).toEqual([[false, true]]);
     for (const source of ["text", "api", null] as const)
       expect(writesBy(source, "one")).toEqual([[false, true]]);
+  });
+
+  test("ends what two machines have to say to each other within a few dozen texts, and passes quick people", () => {
+    const back = {
+      ...route,
+      ...{ sender: route.recipient, virtualNumber: route.source, recipient: route.sender },
+      ...{ source: route.virtualNumber, senderId: route.recipientId, recipientId: route.senderId },
+    };
+    const exchange = (texts: number, pauseMs: number, context = contextWith()) =>
+      Array.from({ length: texts }, (_, n) => {
+        const way = n % 2 === 0 ? route : back;
+        const message = { ...messageOf(n, `text ${n}`), from: way.sender, to: way.virtualNumber };
+        const item = {
+          message: { ...message, receivedAt: n * pauseMs },
+          joins: null,
+          route: way,
+          isOurs: true,
+        };
+        // A text that is decided on again, as its route has changed meanwhile, is still one text.
+        decide([item], context);
+        return decide([item], context)[0]!.write.decision;
+      });
+    for (const pauseMs of [50, 1_000, 5_000]) {
+      const decisions = exchange(100, pauseMs);
+      const relayed = decisions.findIndex(({ kind }) => kind !== "relay");
+      expect(relayed).toBeGreaterThan(24);
+      expect(relayed).toBeLessThanOrEqual(LOOP_TEXTS);
+      const loop = { kind: "refuse", refusal: { kind: "blocked", reason: "loop" } };
+      for (const decision of decisions.slice(relayed)) expect(decision).toMatchObject(loop);
+    }
+    for (const decision of exchange(24, 3_000)) expect(decision.kind).toBe("relay");
   });
 
   test("counts a part that the carrier brings again once", () => {
