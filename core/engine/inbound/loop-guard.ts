@@ -2,7 +2,7 @@ import {
   newPingPong,
   observe,
   type PingPongState,
-  type PingPongVerdict,
+  type PingPongResult,
 } from "#core/domain/machines/ping-pong.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Route } from "#core/domain/route.ts";
@@ -15,7 +15,7 @@ interface Watched {
   readonly state: PingPongState;
   /** The text observed last: one that is decided again is not two texts. */
   readonly messageId: string;
-  readonly verdict: PingPongVerdict;
+  readonly result: PingPongResult;
 }
 
 /** Tells the texts of two machines that answer each other from those of people, conversation by conversation. */
@@ -33,11 +33,11 @@ export const createLoopGuard = (): LoopGuard => {
   return {
     isLoop: ({ id, receivedAt }, { conversationId, senderId, recipientId }) => {
       const known = watched.get(conversationId);
-      if (known?.messageId === id) return known.verdict === "loop";
+      if (known?.messageId === id) return known.result === "loop";
       const direction = senderId < recipientId ? "a" : "b";
-      const { state, verdict } = observe(known?.state ?? newPingPong, { direction, at: receivedAt });
-      watched.set(conversationId, { state, verdict, messageId: id });
-      return verdict === "loop";
+      const { state, result } = observe(known?.state ?? newPingPong, { direction, at: receivedAt });
+      watched.set(conversationId, { state, result, messageId: id });
+      return result === "loop";
     },
   };
 };

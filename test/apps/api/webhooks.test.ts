@@ -60,7 +60,7 @@ describe("a webhook", () => {
   });
 
   test("without words ends at once, in the log of its conversation, and nothing is sent", async () => {
-    const own = await thread();
+    const own = await conversation();
     for (const text of ["", "\u0000\u0007", undefined])
       expect((await deliver({ ...webhook(own, ""), text })).status).toBe(200);
     const picture = {
