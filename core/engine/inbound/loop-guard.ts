@@ -1,8 +1,8 @@
 import {
   newPingPong,
   observe,
-  type PingPongState,
   type PingPongResult,
+  type PingPongState,
 } from "#core/domain/machines/ping-pong.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Route } from "#core/domain/route.ts";
