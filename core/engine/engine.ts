@@ -7,6 +7,12 @@ import { createOutboundState } from "#core/engine/outbound/outbound-state.ts";
 import { createPacing, type Pacing, type PacingOptions } from "#core/engine/outbound/pacing.ts";
 import { joinDispatchers } from "#core/engine/ownership/membership.ts";
 import { createOwnership } from "#core/engine/ownership/ownership.ts";
+import {
+  ClockSkewed,
+  createSkewTeller,
+  createStorageClock,
+  isSkewed,
+} from "#core/engine/ownership/storage-clock.ts";
 import type { CarrierLink } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
@@ -19,6 +25,8 @@ import type { Timer } from "#core/ports/timer.ts";
 export interface Engine {
   readonly writer: BatchWriter;
   readonly pacing: Pacing;
+  /** The time of day of storage, as far as is known. */
+  readonly clock: SteadyClock;
   /** Messages that this process has to send. */
   ownedCount(): number;
   /** When the oldest message came that waits here to leave or to be written; null: none does. */
@@ -46,6 +54,8 @@ export interface EngineOptions extends PacingOptions {
   /** Messages are forgotten this long after they were received; null: never. */
   readonly messageRetentionMs: number | null;
   readonly onUnknown?: "resend" | "hold";
+  /** Told when storage's clock is ahead of this process's by more than a second, or behind (negative), once a minute while that lasts. */
+  readonly onClockSkew?: (skewMs: number) => void;
   readonly leaseMs?: number;
   readonly heartbeatMs?: number;
   readonly sweepMs?: number;
@@ -56,11 +66,15 @@ export interface EngineOptions extends PacingOptions {
   readonly ownedMax?: number;
 }
 
+/** Rejects with {@link ClockSkewed} where the clocks of this process and of storage differ by more than 30 seconds. */
 export const startEngine = async (ports: EnginePorts, options: EngineOptions): Promise<Engine> => {
-  const { storage, links, clock, timer, ids, chance } = ports;
+  const { storage, links, timer, ids, chance } = ports;
+  // Leases go by this process's own clock, all else by that of storage.
+  const clock = createStorageClock(ports.clock);
+  const tellSkew = createSkewTeller(clock, options.onClockSkew ?? (() => {}));
   const { dispatch, traffic, numbers } = storage;
   const pacing = createPacing(options, chance);
-  const ownership = createOwnership(clock, ids);
+  const ownership = createOwnership(ports.clock, ids);
   const state = createOutboundState({ ...options, links, pacing, clock, chance });
   const writer = startBatchWriter(
     { traffic, numbers, clock, timer, ids },
@@ -73,7 +87,12 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     { state, ownership, writer, pacing },
   );
   const oldestOwned = (): string | null => earlier(state.owned.oldest(), writer.oldestWaiting());
-  const membership = await joinDispatchers({ dispatch, clock, timer, ids }, options, ownership, {
+  const joining = { dispatch, clock: ports.clock, timer, ids };
+  const membership = await joinDispatchers(joining, options, ownership, {
+    heard: (askedAt, storageNow) => {
+      clock.learn(askedAt, storageNow);
+      tellSkew(clock.skewMs());
+    },
     oldestOwned,
     handOver: dispatcher.handOver,
     discardAll: () => {
@@ -85,11 +104,16 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
       dispatcher.review();
     },
   });
+  if (isSkewed(clock.skewMs())) {
+    await membership.leave(await dispatcher.stop());
+    throw new ClockSkewed(clock.skewMs());
+  }
   const sweeper = startSweeper({ storage, clock, timer, writer }, options);
 
   return {
     writer,
     pacing,
+    clock,
     ownedCount: state.queues.size,
     oldestAt: () => {
       const oldest = oldestOwned();

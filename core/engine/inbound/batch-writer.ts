@@ -12,7 +12,7 @@ import type { Facts, OutboundSide } from "./context.ts";
 import { joined, keysOf } from "./decide-batch.ts";
 import { createDecider } from "./decider.ts";
 import { createInboundCounter, type InboundCounts } from "./inbound-counts.ts";
-import { receivedMessage } from "./received-message.ts";
+import { notLaterThan, receivedMessage } from "./received-message.ts";
 import { createWriterShards } from "./writer-shards.ts";
 
 /**
@@ -69,7 +69,7 @@ export const startBatchWriter = (
   }: BatchWriterOptions,
   outbound: OutboundSide,
 ): BatchWriter => {
-  const { traffic, timer, ids } = ports;
+  const { traffic, timer, ids, clock } = ports;
   const decider = createDecider(ports, {
     messageTtlMs,
     partsTimeoutMs,
@@ -96,9 +96,9 @@ export const startBatchWriter = (
     });
 
   return {
-    offer: (message, done) => put(receivedMessage(message), null, done),
+    offer: (message, done) => put(notLaterThan(clock.now(), receivedMessage(message)), null, done),
     offerReceipt: (receipt, done) => shards.putReceipt({ receipt, done }),
-    accept: (message) => putAndWait(receivedMessage(message), null),
+    accept: (message) => putAndWait(notLaterThan(clock.now(), receivedMessage(message)), null),
     acceptReceipt: (receipt) => new Promise((done) => shards.putReceipt({ receipt, done })),
     record: (facts, done = () => {}) =>
       shards.putFacts(facts.accepted?.[0]?.carrierId ?? "", { facts, done }),

@@ -16,6 +16,10 @@ export const receivedMessage = (message: InboundMessage): InboundMessage => {
     : { ...message, from, to, part };
 };
 
+/** A process whose clock is ahead must not let others wait until its time has come. `now`: the time of storage. */
+export const notLaterThan = (now: number, message: InboundMessage): InboundMessage =>
+  message.receivedAt <= now ? message : { ...message, receivedAt: now };
+
 /** The handset of an address that is a number, also one with 00 or a plus in front; short codes and senders in letters as they are. */
 export const handsetOrAddress = (address: string): string => {
   const number = isMsisdn(address) ? address : toInternational(address, "unknown", null);

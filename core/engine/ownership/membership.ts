@@ -69,7 +69,7 @@ export const joinDispatchers = async (
     isBeating = true;
     const askedAs = partitions.asking();
     // The lease counts from before the question: storage grants it at some instant after.
-    const until = clock.now() + heldMs;
+    const askedAt = clock.now();
     const cancel = timer.after(heldMs, lapse);
     // breakage: expire-after-outage
     const mayExpire = clock.elapsed() - heardAt < leaseMs;
@@ -88,7 +88,8 @@ export const joinDispatchers = async (
       }
       cancelLapse();
       cancelLapse = cancel;
-      ownership.holdUntil(until);
+      ownership.holdUntil(askedAt + heldMs);
+      owner.heard(askedAt, answer.storageNow);
       isOwed = kind === "gateway" && answer.partitions.length < Math.floor(PARTITIONS / answer.dispatchers);
       partitions.apply(epoch, answer, askedAs);
     } catch (error) {

@@ -15,6 +15,8 @@ export interface MessageOwner {
   handOver(epoch: Epoch, partitions: readonly number[], giveUp: GiveUp): Promise<void>;
   /** Everything that was owned belongs to others now. */
   discardAll(): void;
+  /** Storage said what time it is (milliseconds since 1970), after this process's time of day was `askedAt`. */
+  heard(askedAt: number, storageNow: number): void;
   /** Partitions or lease have changed; others may have sent for what was added until `idleMs` ago. */
   changed(idleMs: number): void;
 }

@@ -337,6 +337,39 @@ describe("when storage has forgotten an instant", () => {
   });
 });
 
+describe("a process whose clock is wrong", () => {
+  test("lets nobody wait until its time has come, and sends what others have accepted", async () => {
+    for (const skewMs of [20_000, -20_000]) {
+      const stage = createStage();
+      const told: number[] = [];
+      const onClockSkew = (each: number): void => void told.push(each);
+      const skewed = await stage.start({ relay: { onClockSkew }, skewMs: () => skewMs });
+      const right = await stage.start();
+      await stage.time.pass(5_000);
+      const routes = [await stage.open(goesToTheSecond), await stage.open((each) => !goesToTheSecond(each))];
+      for (const route of routes) {
+        const receivedAt = stage.time.clock.now() + skewMs;
+        void skewed.give(route, "by a wrong clock", { receivedAt });
+        void right.give(route, "by the right one");
+      }
+      await stage.time.pass(2_000);
+      expect(stage.words()).toHaveLength(4);
+      expect(told).toEqual([-skewMs]);
+      for (const route of routes) expect(await stage.states(route)).toEqual(["sent", "sent"]);
+    }
+  });
+
+  test("does not start when the difference is above half a minute, and leaves everything to others", async () => {
+    const stage = createStage();
+    await expect(stage.start({ skewMs: () => -600_000 })).rejects.toThrow(/600 s behind/);
+    await stage.start();
+    const route = await stage.open();
+    await stage.tell(route, "hello");
+    await stage.time.pass(2_000);
+    expect(stage.words()).toEqual(["hello"]);
+  });
+});
+
 describe("the silence", () => {
   const RATES = { accountRates: { smpp: 30, http: 30 } };
 

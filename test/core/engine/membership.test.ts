@@ -45,6 +45,7 @@ const createHouse = () => {
       { kind },
       ownership,
       {
+        heard: () => {},
         oldestOwned: () => null,
         handOver: (_epoch, _, giveUp) => giveUp([], 0),
         discardAll: () => {},
@@ -121,7 +122,7 @@ describe("the members", () => {
         { dispatch, clock: time.clock, timer: time.timer, ids },
         { kind: "gateway" },
         ownership,
-        { oldestOwned: () => null, handOver, discardAll: () => {}, changed: () => {} },
+        { heard: () => {}, oldestOwned: () => null, handOver, discardAll: () => {}, changed: () => {} },
       );
       return ownership;
     };
