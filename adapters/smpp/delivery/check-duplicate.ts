@@ -60,6 +60,7 @@ export const searchDuplicate = async (
       // From now on it stands for that text: put off or cut off, it is to be recognised again.
       delivery.key = key; // breakage: forget-half-resolved
       pending.checkingDuplicate = null;
+      // breakage: recognise-everywhere
       const isResolved = await sink.resolveUnconfirmed(key.key, receivedAt);
       if (isResolved === true) {
         redeliveries.claim(occurrences[at]!);

@@ -135,7 +135,7 @@ export const createDeliverSmHandler = (context: DeliverSmHandlerContext): Delive
       const isSent = await sink.isSent(receipt.carrierIds, virtualNumberOf(message), senderOf(message));
       if (isLeft(pending)) return;
       if (isSent === null) return conclude(pending, "unavailable");
-      if (isSent) return acceptReceipt(pending);
+      if (isSent) return acceptReceipt(pending); // breakage: receipt-of-anybody
       if (times === QUESTIONS_MAX) return acceptText(pending);
       await new Promise<void>((resolve) => {
         context.after(ASK_AGAIN_MS, resolve);
