@@ -1,12 +1,46 @@
+import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import { queue, recordOf, recordOfPart } from "./messages.ts";
 import { sliceOf, timeKey } from "./slices.ts";
-import type { World } from "./world.ts";
+import type { StoredMessage, World } from "./world.ts";
 
 export const conversationMessages = (
   world: World,
   announceWork: () => void,
-): Pick<Conversations, "addMessages" | "messages" | "message" | "eraseTexts"> => ({
+): Pick<
+  Conversations,
+  "addMessages" | "messages" | "message" | "eraseTexts" | "searchMessages" | "openOn"
+> => ({
+  searchMessages: async ({ number, state, from, until }, page) => {
+    const own = new Set(
+      world.conversations
+        .values()
+        .flatMap(({ participants, former }) => [...participants, ...former])
+        .filter((each) => each.number === number)
+        .map(({ id }) => id),
+    );
+    const isOwn = (id: string | null): boolean => id !== null && own.has(id);
+    const found = world.messages
+      .values()
+      .filter(
+        ({ senderId, recipientId, stranger, receivedAt }) =>
+          (isOwn(senderId) || isOwn(recipientId) || stranger?.from === number) &&
+          receivedAt >= from &&
+          receivedAt <= until,
+      )
+      .map((message) => ({ ...recordOf(message), texted: textedBy(message) }))
+      .filter((record) => state === null || record.state === state);
+    return sliceOf(found, page, ({ receivedAt, id }) => timeKey(receivedAt, id), "descending");
+  },
+  openOn: async (virtualNumber, limit) =>
+    world.conversations
+      .values()
+      .filter(
+        ({ closedAt, participants }) =>
+          closedAt === null && participants.some((each) => each.virtualNumber === virtualNumber),
+      )
+      .take(limit)
+      .toArray(),
   addMessages: async (conversationId, messages) => {
     if (world.conversations.get(conversationId)?.closedAt !== null) return "closed";
     const optedOut = messages.find(({ destination }) => world.optOuts.has(destination));
@@ -38,6 +72,9 @@ export const conversationMessages = (
     return ripe.length;
   },
 });
+
+const textedBy = ({ stranger }: StoredMessage): Msisdn | null =>
+  stranger && isMsisdn(stranger.to) ? stranger.to : null;
 
 /** The conversation is not idle: somebody has texted. */
 export const noteText = (world: World, conversationId: string, at: number): void => {

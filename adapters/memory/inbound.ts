@@ -111,7 +111,7 @@ const lift = (world: World, { from, to, receivedAt: at }: InboundMessage): void 
 
 const keepInbound = (
   world: World,
-  { id, text, receivedAt }: InboundMessage,
+  { id, from, to, text, receivedAt }: InboundMessage,
   route: Route | null,
   outcome: FinalOutcome,
 ): void => {
@@ -119,6 +119,7 @@ const keepInbound = (
   const message: Parameters<typeof keep>[1] = {
     ...{ id, text, receivedAt, outcome },
     ...{ conversationId, senderId, recipientId },
+    stranger: route === null ? { from, to } : null,
   };
   keep(world, message satisfies Partial<StoredMessage>);
 };

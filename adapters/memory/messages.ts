@@ -22,11 +22,14 @@ export const keep = (
   world: World,
   message: Pick<
     StoredMessage,
-    "id" | "conversationId" | "senderId" | "recipientId" | "text" | "receivedAt" | "outcome"
+    "id" | "conversationId" | "senderId" | "recipientId" | "text" | "receivedAt" | "outcome" | "stranger"
   >,
 ): void => {
   if (world.messages.has(message.id)) return;
-  world.messages.set(message.id, blank(world, message, { outcome: message.outcome }));
+  world.messages.set(
+    message.id,
+    blank(world, message, { outcome: message.outcome, stranger: message.stranger }),
+  );
 };
 
 const blank = (
@@ -49,6 +52,7 @@ const blank = (
   receivedAt,
   birth: nextCount(world),
   outbound: null,
+  stranger: null,
   place: { state: "done" },
   attempts: 0,
   unknown: false,

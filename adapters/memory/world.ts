@@ -88,6 +88,8 @@ export interface StoredMessage {
   readonly recipientId: string | null;
   /** What is to be sent; null for an inbound message that goes no further. */
   readonly outbound: OutboundMessage | null;
+  /** Who texted what, when it belongs to no conversation. */
+  readonly stranger: { readonly from: string; readonly to: string } | null;
   readonly receivedAt: number;
   text: string | null;
   place: Place;

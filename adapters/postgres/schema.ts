@@ -165,6 +165,8 @@ export interface MessageTable {
   decision_code: number;
   segments: number;
   payload: Buffer | null;
+  stranger_index: string | null;
+  texted: number | string | null;
 }
 
 export interface InboundPartTable {

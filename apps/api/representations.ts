@@ -2,10 +2,12 @@ import type { Conversation, Participant } from "#core/domain/conversation.ts";
 import { formatDuration } from "#core/domain/duration.ts";
 import type { MessageRecord } from "#core/domain/message.ts";
 import { formatMsisdn } from "#core/domain/msisdn.ts";
+import type { FoundMessage } from "#core/ports/conversations.ts";
 import type { OfferedNumber } from "#core/ports/number-market.ts";
 import type { VirtualNumber } from "#core/ports/numbers.ts";
 import type { OptOut } from "#core/ports/opt-outs.ts";
 import type { ListedLink } from "#core/use-cases/list-links.ts";
+import type { NearMiss } from "#core/use-cases/search-messages.ts";
 import { conversationId, messageId, participantId } from "./public-ids.ts";
 
 /** How the API shows things: numbers in E.164 with a plus, times as RFC 3339 in UTC, durations such as `2h`. */
@@ -56,6 +58,17 @@ export const showMessage = (message: MessageRecord) => ({
   queuedAt: optional(message.queuedAt, showTime),
   sentAt: optional(message.sentAt, showTime),
   finalAt: optional(message.finalAt, showTime),
+});
+
+/** `texted`: the virtual number that a stranger texted. */
+export const showFoundMessage = (message: FoundMessage) => ({
+  ...showMessage(message),
+  texted: optional(message.texted, formatMsisdn),
+});
+
+export const showNearMiss = ({ virtualNumber, conversations }: NearMiss) => ({
+  virtualNumber: formatMsisdn(virtualNumber),
+  conversations: conversations.map(showConversation),
 });
 
 /** Only our own texts have a recipient and no sender; a stranger's has neither. */

@@ -19,6 +19,7 @@ import { releaseNumber } from "#core/use-cases/release-number.ts";
 import { rentNumbers } from "#core/use-cases/rent-numbers.ts";
 import { rentWithinBudget } from "#core/use-cases/rent-within-budget.ts";
 import { searchAvailableNumbers } from "#core/use-cases/search-available-numbers.ts";
+import { searchMessages } from "#core/use-cases/search-messages.ts";
 import { sendMessage } from "#core/use-cases/send-message.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
@@ -40,6 +41,7 @@ export const apiUseCases = (
     closeConversation: closeConversation({ conversations, clock }, options),
     swapParticipant: swapParticipant({ conversations, insight, clock, rentMore }, options),
     sendMessage: sendMessage({ conversations, clock }, options),
+    searchMessages: searchMessages({ conversations, clock }),
     listMessages: listMessages({ conversations }),
     getMessage: getMessage({ conversations }),
     listNumbers: listNumbers({ numbers }),

@@ -1,5 +1,5 @@
 import type { Conversation } from "#core/domain/conversation.ts";
-import type { MessageRecord, OutboundMessage } from "#core/domain/message.ts";
+import type { MessageRecord, MessageState, OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Opening, OpeningFacts } from "#core/domain/opening.ts";
 import type { Pair } from "#core/domain/route.ts";
@@ -45,6 +45,10 @@ export interface Conversations {
   /** Oldest first. */
   messages(conversationId: string, page: Page): Promise<Slice<MessageRecord>>;
   message(id: string): Promise<MessageRecord | null>;
+  /** Messages from and to a number, newest first: of participants and of strangers. A page may be short of items and still have a next. */
+  searchMessages(query: MessageSearch, page: Page): Promise<Slice<FoundMessage>>;
+  /** At most `limit` open conversations in which a participant texts this virtual number. */
+  openOn(virtualNumber: Msisdn, limit: number): Promise<readonly Conversation[]>;
   /** Who was behind `virtualNumber` for `sender` at an instant. */
   routeAt(pair: Pair, at: number): Promise<PastRoute | null>;
   /** Erases the texts of conversations closed before an instant; answers how many conversations were done. */
@@ -68,6 +72,20 @@ export interface ConversationFilter {
   readonly state: "open" | "closed" | null;
   readonly participant: Msisdn | null;
   readonly reference: string | null;
+}
+
+export interface MessageSearch {
+  readonly number: Msisdn;
+  /** Null: in any state. */
+  readonly state: MessageState | null;
+  /** When it was received, in milliseconds since the epoch; both ends belong to it. */
+  readonly from: number;
+  readonly until: number;
+}
+
+export interface FoundMessage extends MessageRecord {
+  /** The virtual number that a stranger texted; null for messages of a conversation. */
+  readonly texted: Msisdn | null;
 }
 
 /** `limit` 1 to 200; `after` is the opaque cursor of the last item seen. */

@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
+import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { MessageSearch } from "#core/ports/conversations.ts";
 import {
   aNoticeTo,
   anInboundOn,
+  aParticipant,
   DAY,
   FAR_OFF,
   freshId,
+  freshNumber,
   NOON,
   relayWrite,
   SECOND,
+  swapOf,
 } from "#test/support/traffic-builders.ts";
 import { readAll } from "./conversations-reading.ts";
 import { commit, joinDispatch, openScene, queueText, type Store } from "./storage-scene.ts";
@@ -100,6 +105,57 @@ export const messageCases = (store: Store): void => {
       expect(await storage.conversations.addMessages(conversation.id, [message])).toBe("closed");
       expect(await storage.conversations.addMessages(freshId(), [message])).toBe("closed");
       expect(await storage.conversations.message(message.id)).toBeNull();
+    });
+  });
+
+  describe("the search by a number", () => {
+    const search = async (number: Msisdn, change: Partial<MessageSearch> = {}, limit = 9) =>
+      (
+        await store.storage.conversations.searchMessages(
+          { number, state: null, from: NOON - DAY, until: FAR_OFF, ...change },
+          { limit, after: null },
+        )
+      ).items;
+
+    test("finds what participants sent and got, also those who have left, and nobody else's", async () => {
+      const { storage } = store;
+      const { conversation, a, b, ab } = await openScene(storage);
+      const other = await openScene(storage);
+      const notice = aNoticeTo(ab);
+      await storage.conversations.addMessages(conversation.id, [notice]);
+      await storage.conversations.addMessages(other.conversation.id, [aNoticeTo(other.ab)]);
+      expect((await search(a.number)).map(({ id, texted }) => [id, texted])).toEqual([[notice.id, null]]);
+      expect(await search(b.number)).toEqual([]);
+      expect(await search(freshNumber())).toEqual([]);
+      expect(await search(a.number, { state: "delivered" })).toEqual([]);
+      expect(await search(a.number, { state: "queued" })).toHaveLength(1);
+      expect(await search(a.number, { until: notice.receivedAt - 1 })).toEqual([]);
+      await storage.conversations.swap(swapOf(conversation, a.id, aParticipant(a.virtualNumber)));
+      expect(await search(a.number)).toHaveLength(1);
+    });
+
+    test("finds a stranger's text with the number that was texted", async () => {
+      const { storage } = store;
+      const { b, ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const stranger = freshNumber();
+      const inbound = anInboundOn({ ...ab, sender: stranger });
+      const refusal = { kind: "unroutable", reason: "stranger" } as const;
+      await commit(storage, me, {
+        inbound: [
+          { inbound, routeVersion: null, decision: { kind: "refuse", route: null, refusal }, joins: [] },
+        ],
+      });
+      expect(await search(stranger)).toMatchObject([{ id: inbound.id, texted: b.virtualNumber }]);
+    });
+
+    test("names the open conversations in which a virtual number is texted", async () => {
+      const { storage } = store;
+      const { conversation, b } = await openScene(storage);
+      expect(await storage.conversations.openOn(b.virtualNumber, 9)).toEqual([conversation]);
+      expect(await storage.conversations.openOn(freshNumber(), 9)).toEqual([]);
+      await close(conversation.id, NOON);
+      expect(await storage.conversations.openOn(b.virtualNumber, 9)).toEqual([]);
     });
   });
 

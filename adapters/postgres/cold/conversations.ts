@@ -16,6 +16,7 @@ import { closeConversation } from "./closing.ts";
 import { conversationMessages } from "./conversation-messages.ts";
 import { conversationOf, conversationsOf } from "./conversation-rows.ts";
 import { dueConversations } from "./due.ts";
+import { messageSearch } from "./message-search.ts";
 import type { NumberPool } from "./number-pool.ts";
 import { openConversation } from "./opening.ts";
 import { openingFacts } from "./opening-facts.ts";
@@ -42,6 +43,7 @@ export const postgresConversations = (context: ConversationsContext): Conversati
   swap: swapParticipant(context),
   patch: (id, change) => patch(context, id, change),
   ...conversationMessages(context),
+  ...messageSearch(context),
   due: dueConversations(context),
   routeAt: routeAt(context),
 });

@@ -13,7 +13,7 @@ import { decisionCodeOf, RELAYED } from "./decision-code.ts";
 export const LINK_KINDS: readonly LinkKind[] = ["smpp", "http"];
 
 /** No route has this number. */
-const NO_NUMBER = 0;
+export const NO_NUMBER = 0;
 
 /** The priority of a message that is not sent. */
 export const NO_PRIORITY = -1;

@@ -2,6 +2,7 @@ import { unnested } from "#adapters/postgres/sql/columns.ts";
 import {
   ACCEPTED_COLUMNS,
   MESSAGE_COLUMNS,
+  NO_NUMBER,
   NO_PRIORITY,
   OUTCOME_COLUMNS,
   RECEIPT_COLUMNS,
@@ -60,13 +61,14 @@ export const writeMessages = (
 ): readonly string[] => [
   `written as (
   insert into message (id, key, conversation_id, sender_id, recipient_id, dispatcher, received_at, expires_at,
-    source, priority, decision_code, segments, payload)
+    source, priority, decision_code, segments, payload, stranger_index, texted)
   select i.id, i.key, case when ${routed} then r.conversation_id end, case when ${routed} then r.sender_id end,
     case when ${routed} then r.recipient_id end,
     case when ${own} and (${NOTHING_QUEUED} or not exists (
       select from queue q where q.recipient_id = r.recipient_id and q.message_id <> all (${done}))) then (select id from alive) end,
     i.received_at, i.expires_at, case when ${priority} is not null then r.source end, ${priority},
-    coalesce(i.decision_code, ${RELAYED}), coalesce(i.segments, 1), i.payload
+    coalesce(i.decision_code, ${RELAYED}), coalesce(i.segments, 1), i.payload,
+    case when not ${routed} then i.sender_index end, case when not ${routed} then nullif(i.virtual_number, ${NO_NUMBER}) end
   from ${unnested(MESSAGE_COLUMNS, first, "i")}
   left join lateral (
     select * from route where sender_index = i.sender_index and virtual_number = i.virtual_number offset 0) r on true

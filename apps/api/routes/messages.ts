@@ -11,9 +11,34 @@ import {
   optedOut,
   revealsNumber,
 } from "#apps/api/refusals.ts";
-import { showMessage } from "#apps/api/representations.ts";
+import { showFoundMessage, showMessage, showNearMiss } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
+import type { MessageState } from "#core/domain/message.ts";
+
+const STATES = [
+  "partial",
+  "queued",
+  "sending",
+  "unknown",
+  "sent",
+  "delivered",
+  "failed",
+  "expired",
+  "blocked",
+  "unroutable",
+] as const satisfies readonly MessageState[];
+
+const search = z.strictObject({
+  ...fields.pageBody,
+  number: fields.phoneNumber,
+  state: z
+    .enum(STATES, `must be one of ${STATES.join(", ")}`)
+    .nullish()
+    .transform(fields.orNull),
+  since: fields.instant.nullish().transform(fields.orNull),
+  until: fields.instant.nullish().transform(fields.orNull),
+});
 
 const sending = z.strictObject({
   to: z.string("must be the id of a participant, or all"),
@@ -61,6 +86,22 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
         case "reveals-number":
           return revealsNumber("text");
       }
+    },
+  }),
+  endpoint({
+    method: "POST",
+    path: "/v1/messages/search",
+    summary: "Finds texts from and to a number, also those that belong to no conversation",
+    scope: "read",
+    body: search,
+    handle: async ({ body: { number, state, since, until, ...at } }) => {
+      const page = pageOf("found-messages", at);
+      if (!page.ok) return page.error;
+      const found = await useCases.searchMessages({ number, state, from: since, until }, page.value);
+      return ok({
+        ...showSlice("found-messages", found, showFoundMessage),
+        nearMisses: found.nearMisses.map(showNearMiss),
+      });
     },
   }),
   endpoint({

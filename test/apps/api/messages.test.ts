@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "#test/support/simulator-eventually.ts";
-import { expectProblem, opened, rent } from "./participants.ts";
-import { type RunningApi, startApi } from "./running-api.ts";
+import { expectProblem, opened, rent, somebody } from "./participants.ts";
+import { READER, type RunningApi, startApi } from "./running-api.ts";
 
 let api: RunningApi;
 
@@ -120,4 +120,52 @@ test.each<[string, object, string]>([
 test("a message that does not exist is not found", async () => {
   expectProblem(await api.ask("GET", "/v1/messages/msg_01h455vb4pex5vsknk084sn02q"), 404, "not-found");
   expectProblem(await api.ask("GET", "/v1/messages/x"), 404, "not-found");
+});
+
+describe("a text that did not arrive", () => {
+  const search = async (body: object) => {
+    const reply = await api.ask("POST", "/v1/messages/search", { key: READER, body });
+    expect(reply.status, JSON.stringify(reply.body)).toBe(200);
+    return reply.body;
+  };
+
+  test("from a second phone is found by its number, with those who may text what it texted", async () => {
+    const { id, participants } = await opened(api, { intro: false });
+    const [ann, ben] = participants;
+    const second = somebody();
+    api.simulator.text(second, ben.virtualNumber, "It is me, Ann");
+    const found = await eventually(async () => {
+      const body = await search({ number: second });
+      return body.items.length > 0 && body;
+    }, "the text is found");
+    expect(found.items).toMatchObject([
+      {
+        text: "It is me, Ann",
+        conversationId: null,
+        state: "unroutable",
+        failure: { code: "stranger" },
+        texted: ben.virtualNumber,
+      },
+    ]);
+    const near = found.nearMisses[0].conversations.find((each: { id: string }) => each.id === id);
+    expect(near.participants[0]).toMatchObject({ id: ann.id, number: ann.number });
+    expect((await search({ number: second, state: "delivered" })).items).toEqual([]);
+    expect((await search({ number: second, until: "2026-01-01T00:00:00Z" })).items).toEqual([]);
+  });
+
+  test("is found among those of its participant, newest first and page by page", async () => {
+    const { participants } = await opened(api, { intro: false });
+    const [ann, ben] = participants;
+    for (const text of ["one", "two", "three"]) {
+      api.simulator.text(ann.number, ben.virtualNumber, text);
+      await eventually(async () => (await search({ number: ann.number })).items[0]?.text === text, text);
+    }
+    const first = await search({ number: ben.number, limit: 2 });
+    const rest = await search({ number: ben.number, limit: 2, cursor: first.next });
+    expect([...first.items, ...rest.items].map(({ text }) => text)).toEqual(["three", "two", "one"]);
+    expect([rest.next, rest.nearMisses]).toEqual([null, []]);
+    expectProblem(await api.ask("POST", "/v1/messages/search", { body: {} }), 422, "invalid-request", [
+      "number",
+    ]);
+  });
 });

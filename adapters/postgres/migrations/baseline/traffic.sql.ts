@@ -22,8 +22,12 @@ create table message (
   decision_code smallint not null,
   segments smallint not null,
   -- Destination and text; null once erased.
-  payload bytea
+  payload bytea,
+  -- Who texted what, for a text that belongs to no conversation.
+  stranger_index uuid,
+  texted bigint
 ) partition by range (id);
+create index message_stranger on message (stranger_index, received_at) where stranger_index is not null;
 create index message_conversation on message (conversation_id, received_at);
 
 create table accepted (
