@@ -9,8 +9,10 @@ export interface ActiveWrite {
   readonly shards: readonly WriterShard[];
   /** The recipients that it writes for. */
   recipients(): ReadonlySet<string>;
-  /** Storage does not answer, and an answer may be lost: nothing new is accepted for its shards until it does. */
+  /** Storage does not answer, and an answer may be lost. */
   isLost(): boolean;
+  /** Storage has not answered for {@link PATIENCE_MS}: nothing new is accepted for its shards until it does. */
+  isRefusing(): boolean;
   /** Resolves when the batch is written. */
   written(): Promise<void>;
   /**
@@ -19,7 +21,10 @@ export interface ActiveWrite {
    * A write that waits for a lost one is lost too.
    */
   enter(recipients: ReadonlySet<string>): Promise<void>;
-  /** Nobody knows when the batch can be written: refuses for now what waits for it, and what waits in its shards. */
+  /**
+   * Nobody knows when the batch can be written. What waits for it, and what waits in its shards, goes on waiting for a while, since most
+   * outages last for seconds and a carrier that is refused comes again much later and out of order; then it is refused for now.
+   */
   lose(): void;
   /** Asks storage until it answers; is lost from the first failure until then. */
   untilAnswered<T>(ask: () => Promise<T>): Promise<T>;
@@ -32,6 +37,9 @@ export interface ActiveWriteContext {
   /** It is written, or lost: other shards may go ahead. */
   readonly ready: () => void;
 }
+
+/** How long carriers wait for lost storage: less than any of them waits for an answer (SMPP some five seconds, webhooks 15). */
+export const PATIENCE_MS = 4_000;
 
 /** How long to wait before asking lost storage again. */
 const RETRY_MS = 250;
@@ -46,13 +54,26 @@ export const createActiveWrite = (
   const batch = mergeBatches(shards.map((shard) => shard.take()));
   let recipients = NONE;
   let isLost = false;
+  let isRefusing = false;
+  let cancelRefusal = (): void => {};
   let written: Promise<void> = Promise.resolve();
 
-  const lose = (): void => {
-    if (!isLost) for (const shard of shards) shard.refuseAll();
-    isLost = true;
+  const refuse = (): void => {
+    isRefusing = true;
+    for (const shard of shards) shard.refuseAll();
     for (const each of [...batch.inbound, ...batch.receipts]) notify(each, "unavailable");
+  };
+
+  const lose = (): void => {
+    if (!isLost) cancelRefusal = timer.after(PATIENCE_MS, refuse);
+    isLost = true;
     ready();
+  };
+
+  const found = (): void => {
+    cancelRefusal();
+    isLost = false;
+    isRefusing = false;
   };
 
   const writtenOrLater = (other: ActiveWrite): Promise<void> =>
@@ -69,6 +90,7 @@ export const createActiveWrite = (
     shards,
     recipients: () => recipients,
     isLost: () => isLost,
+    isRefusing: () => isRefusing,
     written: () => written,
     enter: async (wanted) => {
       // A write that waits has no recipients, or two could wait for each other.
@@ -87,7 +109,7 @@ export const createActiveWrite = (
       for (;;) {
         try {
           const answer = await ask();
-          isLost = false;
+          found();
           return answer;
         } catch (error) {
           if (!(error instanceof StorageUnavailable)) throw error;

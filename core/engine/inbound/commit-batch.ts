@@ -33,7 +33,7 @@ export const createBatchCommit =
       return;
     }
     for (let decisions = 1; ; decisions += 1) {
-      // While storage is away, carriers are told to bring these again; they are written all the same.
+      // While storage is away for long, carriers are told to bring these again; they are written all the same.
       const writes = await active.untilAnswered(() => decider.decide(undecided));
       await active.enter(recipientsOf(writes));
       const epoch = outbound.epoch();

@@ -88,7 +88,7 @@ export const createWriterShards = (
 
   /** Why a shard accepts nothing now; null when it does. */
   const refusalOf = (shard: WriterShard): Exclude<AcceptResult, "accepted"> | null => {
-    if (writeByShard.get(shard)?.isLost()) return "unavailable";
+    if (writeByShard.get(shard)?.isRefusing()) return "unavailable";
     return waiting() >= waitingMax ? "overloaded" : null;
   };
 

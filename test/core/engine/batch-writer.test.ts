@@ -4,6 +4,7 @@ import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { InboundMessage, OutboundMessage } from "#core/domain/message.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
+import { PATIENCE_MS } from "#core/engine/inbound/active-write.ts";
 import { type BatchWriterOptions, startBatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import type { OutboundSide } from "#core/engine/inbound/context.ts";
 import type { Epoch } from "#core/engine/ownership/ownership.ts";
@@ -172,8 +173,8 @@ describe("what carriers bring", () => {
     // Of two successors one writes by the other shard.
     const after = await harness.swap(await harness.swap(before));
     const late = harness.writer.accept(harness.messageOn(after));
-    expect(await harness.time.until(early, 2_000)).toBe("unavailable");
-    expect(await harness.time.until(late, 2_000)).toBe("unavailable");
+    expect(await harness.time.until(early, PATIENCE_MS + 100)).toBe("unavailable");
+    expect(await harness.time.until(late, PATIENCE_MS + 100)).toBe("unavailable");
     isLost = false;
     await harness.time.until(harness.writer.idle());
     expect(harness.writer.waiting()).toBe(0);
@@ -195,7 +196,27 @@ describe("what carriers bring", () => {
     expect(await harness.time.until(give())).toBe("accepted");
   });
 
-  test("is refused at once while the database is lost, those that wait too, and written all the same", async () => {
+  test("waits out an outage of seconds, and is answered when it is written, in its order", async () => {
+    let isLost = true;
+    const harness = await createHarness(
+      (method) => (isLost && method === "traffic.commit" ? { beforeMs: 50, lost: "request" } : null),
+      { shards: 1 },
+    );
+    const route = await harness.open();
+    const texts = Array.from({ length: 3 }, () => harness.messageOn(route));
+    const answers: string[] = [];
+    for (const text of texts) {
+      void harness.writer.accept(text).then((answer) => answers.push(answer));
+      await harness.time.pass(1_000);
+    }
+    expect(answers).toEqual([]);
+    isLost = false;
+    await harness.time.pass(600);
+    expect(answers).toEqual(["accepted", "accepted", "accepted"]);
+    expect(harness.owned.map(({ id }) => id)).toEqual(texts.map(({ id }) => id));
+  });
+
+  test("is refused when the database is lost for longer, those that wait too, and written all the same", async () => {
     let isLost = true;
     const harness = await createHarness(
       (method) => (isLost && method === "traffic.commit" ? { beforeMs: 50, lost: "request" } : null),
@@ -206,7 +227,7 @@ describe("what carriers bring", () => {
     const first = harness.writer.accept(one);
     await harness.time.pass(10);
     const behind = harness.writer.accept(harness.messageOn(route));
-    await harness.time.pass(50);
+    await harness.time.pass(PATIENCE_MS + 50);
     expect(await harness.time.until(Promise.all([first, behind]), 1)).toEqual(["unavailable", "unavailable"]);
     expect(await harness.time.until(harness.writer.accept(two), 1)).toBe("unavailable");
     isLost = false;
