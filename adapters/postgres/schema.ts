@@ -9,8 +9,10 @@ import type { ReportedLink } from "#core/ports/link-reports.ts";
 /** The tables as the migrations leave them. `…_index` is a blind index (hexadecimal), bytea is sealed. */
 export interface Schema {
   readonly secret: { name: string; sealed: Buffer };
+  readonly sealing_key: { id: string; since: Generated<Date> };
   readonly number: {
     number: number | string;
+    number_index: string;
     country: string;
     features: string[];
     state: "active" | "draining";

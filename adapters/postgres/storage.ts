@@ -11,10 +11,11 @@ import { postgresDispatch } from "#adapters/postgres/ownership/dispatch.ts";
 import { firstPeriodEnd } from "#adapters/postgres/partitions/first-period.ts";
 import { leastId } from "#adapters/postgres/partitions/periods.ts";
 import { storedBlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
-import type { Keyring } from "#adapters/postgres/sealing/keyring.ts";
+import type { Keyring, Unreadable } from "#adapters/postgres/sealing/keyring.ts";
 import { sealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
+import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import { openDatabase } from "./database.ts";
 import { executeIn } from "./execute.ts";
 import { listenForWakeups } from "./wakeups.ts";
@@ -30,6 +31,8 @@ export interface PostgresStorageOptions {
   readonly clock: Clock;
   /** No receipt counts that comes later than this after its message, so that the rest of history need not be searched; absent: all do. */
   readonly receiptsWithinMs?: number;
+  /** Hears of each value that cannot be opened, once. It must not throw. */
+  readonly onUnreadable?: (value: Unreadable) => void;
 }
 
 export interface PostgresStorage extends Storage {
@@ -43,11 +46,12 @@ export const postgresStorage = ({
   keyring,
   clock,
   receiptsWithinMs = Number.POSITIVE_INFINITY,
+  onUnreadable = () => {},
 }: PostgresStorageOptions): PostgresStorage => {
   const database = openDatabase(url);
   const { cold: db, keyed: connections, hot } = database;
   const index = storedBlindIndex(db, keyring);
-  const sealed = sealedValues(keyring);
+  const sealed = sealedValues(keyring, onceEach(onUnreadable));
   const pool = numberPool(db, () => performance.now());
   const history = {
     clock,
@@ -76,5 +80,18 @@ export const postgresStorage = ({
     close: async () => {
       await Promise.all([wakeups.close(), database.close()]);
     },
+  };
+};
+
+/** Values that do not open are read again and again; so many of them are remembered. */
+const UNREADABLE_MAX = 10_000;
+
+const onceEach = (tell: (value: Unreadable) => void): ((value: Unreadable) => void) => {
+  const told = createGenerationalCache<true>(UNREADABLE_MAX);
+  return (value) => {
+    const key = `${value.purpose} ${value.row}`;
+    if (told.get(key)) return;
+    told.set(key, true);
+    tell(value);
   };
 };

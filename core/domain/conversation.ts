@@ -40,6 +40,11 @@ export interface Conversation {
   readonly closedAt: number | null;
   readonly closeReason: string | null;
   readonly metadata: Readonly<Record<string, string>>;
+  /**
+   * Something of it is damaged in storage, or sealed with a key that we lack: it shows as null or empty here, the number of a participant
+   * too. Such a conversation can be shown and closed, and nothing else.
+   */
+  readonly unreadable?: true;
 }
 
 /** Why a conversation ended when nobody asked for it. */

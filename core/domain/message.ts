@@ -96,8 +96,10 @@ export interface MessageRecord {
   readonly conversationId: string | null;
   readonly senderId: string | null;
   readonly recipientId: string | null;
-  /** Null once erased. */
+  /** Null once erased, and when it is unreadable. */
   readonly text: string | null;
+  /** The stored text is damaged, or sealed with a key that we lack. */
+  readonly unreadable?: true;
   readonly state: MessageState;
   readonly link: LinkKind | null;
   readonly segments: number;

@@ -14,8 +14,8 @@ import type { Command } from "#core/domain/wishes/command.ts";
  * whatever the size of the batch (at most `BATCH_MAX`).
  */
 export interface Traffic {
-  /** What the pairs mean, in the order asked; null where nothing was ever routed. */
-  routes(pairs: readonly Pair[]): Promise<readonly (Route | null)[]>;
+  /** The routes of the pairs, in the order asked. */
+  routes(pairs: readonly Pair[]): Promise<readonly FoundRoute[]>;
   /** The parts already stored of long texts that are not joined yet, in the order in which they came. */
   parts(sets: readonly PartSet[]): Promise<readonly StoredPart[]>;
   /**
@@ -37,6 +37,9 @@ export interface Traffic {
    */
   commit(batch: Batch): Promise<BatchOutcome>;
 }
+
+/** Null: nothing was ever routed. `unreadable`: there is a route, and its stored row is damaged or sealed with a key that we lack. */
+export type FoundRoute = Route | null | "unreadable";
 
 export const BATCH_MAX = 2_000;
 

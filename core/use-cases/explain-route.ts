@@ -6,6 +6,7 @@ import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations, PastRoute } from "#core/ports/conversations.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Traffic } from "#core/ports/traffic.ts";
 
 export interface ExplainRoutePorts {
@@ -45,10 +46,11 @@ export const explainRoute =
       };
     }
     const now = clock.now();
-    const [[route], ours] = await Promise.all([traffic.routes([pair]), numbers.ownAmong([to])]);
+    const [[route = null], ours] = await Promise.all([traffic.routes([pair]), numbers.ownAmong([to])]);
+    if (route === "unreadable") throw new StorageUnavailable("The route cannot be opened");
     const decision = decideInbound(
       { id: "", key: "", from, to, text, part: null, link: "http", receivedAt: now },
-      { route: route ?? null, isOurs: ours.has(to) },
+      { route, isOurs: ours.has(to) },
       { now, messageTtlMs: 0, wishRules: basicWishRules, nextId: () => "" },
     );
     // After quarantine the pair's old conversation is nobody's business any more.

@@ -115,8 +115,11 @@ export const routesBetween = async (
   return { ab, ba };
 };
 
-export const routeOf = async (storage: Storage, pair: Pair): Promise<Route | null> =>
-  (await storage.traffic.routes([pair]))[0] ?? null;
+export const routeOf = async (storage: Storage, pair: Pair): Promise<Route | null> => {
+  const [route] = await storage.traffic.routes([pair]);
+  if (route === "unreadable") throw new Error("Expected a route that can be read");
+  return route ?? null;
+};
 
 export interface JoinOptions {
   readonly kind?: DispatcherKind;

@@ -6,11 +6,13 @@ import { leastId, timeOfId } from "#adapters/postgres/partitions/periods.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { cursorOf, positionOf, sliceOf } from "#adapters/postgres/sql/page.ts";
 import type { MessageRecord } from "#core/domain/message.ts";
+import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Conversations, Page } from "#core/ports/conversations.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
 import { lockParticipants } from "./blocks.ts";
 import { CLOCK_DIFFERENCE_MAX_MS, earliestMessageOf } from "./conversation-rows.ts";
 import type { ConversationsContext } from "./conversations.ts";
-import { type RecordRow, recordsAmong, toRecord } from "./message-records.ts";
+import { type RecordRow, recordsAmong, toRecord, UNREADABLE } from "./message-records.ts";
 
 type OwnMethods = "addMessages" | "messages" | "message" | "eraseTexts";
 
@@ -22,6 +24,7 @@ export const conversationMessages = ({
 }: ConversationsContext): Pick<Conversations, OwnMethods> => ({
   addMessages: async (conversationId, messages) => {
     const { ofNumber } = await index();
+    mustBeNumbers(messages.map(({ destination }) => destination));
     const recipients = messages.map(({ destination }) => ofNumber(destination));
     return db.transaction().execute(async (trx) => {
       const execute = executeIn(trx);
@@ -73,6 +76,12 @@ export const conversationMessages = ({
     }),
 });
 
+/** The number of an unreadable participant is empty. */
+const mustBeNumbers = (numbers: readonly string[]): void => {
+  if (!numbers.every(isMsisdn))
+    throw new StorageUnavailable("A participant of the conversation cannot be opened");
+};
+
 export const MESSAGE = recordsAmong((id) => `${id} = $1`);
 
 export const MESSAGES = `${recordsAmong((id) => `${id} >= $5::uuid`)}
@@ -101,16 +110,20 @@ select count(*) from ripe`;
 interface WaitingRow {
   readonly key: string;
   readonly id: string;
+  readonly received_at: number;
   readonly payload: Buffer;
 }
 
-const WAITING = "select key, id, payload from inbound_part where id = $1 and not joined";
+const WAITING = "select key, id, received_at, payload from inbound_part where id = $1 and not joined";
 
-const toPartRecord = ({ key, id, payload }: WaitingRow, sealed: SealedValues): MessageRecord => {
-  const { text, link, receivedAt } = sealed.openPart(hexOf(key), payload);
+const toPartRecord = ({ key, id, received_at, payload }: WaitingRow, sealed: SealedValues): MessageRecord => {
+  const part = sealed.openPart(hexOf(key), payload);
   return {
-    ...{ id, text, link, receivedAt, state: "partial", segments: 1, attempts: 0, carrierMessageIds: [] },
+    ...{ id, receivedAt: received_at, state: "partial", segments: 1, attempts: 0, carrierMessageIds: [] },
     ...{ conversationId: null, senderId: null, recipientId: null, failure: null },
     ...{ queuedAt: null, sentAt: null, finalAt: null },
+    ...(part.ok
+      ? { text: part.value.text, link: part.value.link }
+      : { text: null, link: null, ...UNREADABLE }),
   };
 };

@@ -1,11 +1,13 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
 import { RELAYED } from "#adapters/postgres/hot/decision-code.ts";
 import type { ConversationTable, ParticipantTable } from "#adapters/postgres/schema.ts";
-import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import type { ConversationDetails, SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import type { Conversation, Participant } from "#core/domain/conversation.ts";
 import { PRIORITIES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
+import { UNREADABLE } from "./message-records.ts";
 
 const RELAY_PRIORITY = PRIORITIES.indexOf("relay");
 
@@ -81,31 +83,54 @@ export const conversationOf = async (
   id: string,
 ): Promise<Conversation | null> => (await conversationsOf(execute, sealed, [id]))[0] ?? null;
 
+/** Empty where it cannot be opened. */
 const toParticipant = (
   { id, virtual_number, details }: ParticipantRow,
   sealed: SealedValues,
-): Participant => ({
-  id,
-  ...sealed.openParticipant(id, details),
-  virtualNumber: String(virtual_number) as Msisdn,
-});
+): ReadParticipant => {
+  const personal = sealed.openParticipant(id, details);
+  const shown = personal.ok ? personal.value : UNREADABLE_PERSONAL;
+  return {
+    isReadable: personal.ok,
+    participant: { id, ...shown, virtualNumber: String(virtual_number) as Msisdn },
+  };
+};
+
+interface ReadParticipant {
+  readonly isReadable: boolean;
+  readonly participant: Participant;
+}
+
+const UNREADABLE_PERSONAL = { number: "" as Msisdn, name: null, country: "", areaPrefix: "" };
+const UNREADABLE_DETAILS: ConversationDetails = { reference: null, metadata: {} };
 
 const toConversation = (
   row: ConversationRow,
-  participants: Conversation["participants"],
-  former: Conversation["former"],
+  [a, b]: readonly [ReadParticipant, ReadParticipant],
+  former: readonly (ReadParticipant & { readonly leftAt: number })[],
   sealed: SealedValues,
-): Conversation => ({
-  id: row.id,
-  participants,
-  former,
-  ...sealed.openConversation(row.id, row.details),
-  geoMatch: row.geo_match,
-  sticky: row.sticky,
-  openedAt: row.opened_at,
-  expiresAt: row.expires_at,
-  idleTtlMs: row.idle_ttl_ms,
-  lastMessageAt: row.last_message_at,
-  closedAt: row.closed_at,
-  closeReason: row.close_reason && sealed.openReason(row.id, row.close_reason),
-});
+): Conversation => {
+  const details = sealed.openConversation(row.id, row.details);
+  const reason = row.close_reason && sealed.openReason(row.id, row.close_reason);
+  const isReadable = [a, b, ...former].every((each) => each.isReadable) && details.ok && reason?.ok !== false;
+  return {
+    id: row.id,
+    participants: [a.participant, b.participant],
+    former: former.map(({ participant, leftAt }) => ({ ...participant, leftAt })),
+    ...(details.ok ? details.value : UNREADABLE_DETAILS),
+    geoMatch: row.geo_match,
+    sticky: row.sticky,
+    openedAt: row.opened_at,
+    expiresAt: row.expires_at,
+    idleTtlMs: row.idle_ttl_ms,
+    lastMessageAt: row.last_message_at,
+    closedAt: row.closed_at,
+    closeReason: reason?.ok ? reason.value : null,
+    ...(!isReadable && UNREADABLE),
+  };
+};
+
+/** What is about to change a conversation by what it says must be able to read it. */
+export const mustBeReadable = (conversation: Conversation): void => {
+  if (conversation.unreadable) throw new StorageUnavailable("The conversation cannot be opened");
+};

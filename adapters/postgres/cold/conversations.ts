@@ -14,7 +14,7 @@ import type {
 } from "#core/ports/conversations.ts";
 import { closeConversation } from "./closing.ts";
 import { conversationMessages } from "./conversation-messages.ts";
-import { conversationOf, conversationsOf } from "./conversation-rows.ts";
+import { conversationOf, conversationsOf, mustBeReadable } from "./conversation-rows.ts";
 import { dueConversations } from "./due.ts";
 import { messageSearch } from "./message-search.ts";
 import type { NumberPool } from "./number-pool.ts";
@@ -99,6 +99,7 @@ const patch = ({ db, sealed }: ConversationsContext, id: string, change: Convers
     const conversation = await conversationOf(execute, sealed, id);
     if (!conversation) return null;
     if (conversation.closedAt !== null) return "closed";
+    mustBeReadable(conversation);
     const changed = { ...conversation, ...change };
     const { reference, metadata, expiresAt, idleTtlMs } = changed;
     await trx

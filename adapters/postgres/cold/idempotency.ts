@@ -16,6 +16,7 @@ import {
   releasedAt,
   TAKEOVER_AFTER_MS,
 } from "#core/ports/idempotency.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
 
 interface IdempotencyContext {
   readonly db: Kysely<Schema>;
@@ -46,7 +47,7 @@ export const postgresIdempotency = ({ db, connections, index, sealed }: Idempote
   const finish = batched(BATCH_MAX, async (all: readonly Finished[]) => {
     await execute(FINISH, [
       uuidArray(all.map(({ id }) => id)),
-      byteaArray(all.map(({ id, answer }) => sealed.sealAnswer(sealedAs(id), answer))),
+      byteaArray(all.map(({ id, answer }) => sealed.sealAnswer(id, answer))),
     ]);
     return all;
   });
@@ -59,6 +60,7 @@ export const postgresIdempotency = ({ db, connections, index, sealed }: Idempote
       const fingerprint = (await index()).of("fingerprint", request.fingerprint);
       for (;;) {
         const begun = await begin({ id, fingerprint, seed: request.seed, at: request.at });
+        if (begun === "unreadable") throw new StorageUnavailable("A kept answer does not open");
         if (begun !== "given-up") return begun;
       }
     },
@@ -87,9 +89,6 @@ export const postgresIdempotency = ({ db, connections, index, sealed }: Idempote
   };
 };
 
-/** So that answers have 256 keys: an index is random, and with each new beginning a new key would have to be derived. */
-const sealedAs = (id: string): string => `key ${id}`;
-
 interface RequestRow {
   readonly request_index: string;
   readonly fingerprint: string;
@@ -97,12 +96,12 @@ interface RequestRow {
   readonly answer: Buffer | null;
 }
 
-/** `given-up`: somebody else had it, and has it no more. */
+/** `given-up`: another process had it, and has it no more. `unreadable`: the kept answer does not open. */
 const beginAll = async (
   execute: Execute,
   sealed: SealedValues,
   attempts: readonly Attempt[],
-): Promise<readonly (Begun | "given-up")[]> => {
+): Promise<readonly (Begun | "given-up" | "unreadable")[]> => {
   const apart = [...new Map(attempts.toReversed().map((each) => [each.id, each])).values()];
   const begun = await execute<{ request_index: string; seed: string }>(BEGIN, [
     uuidArray(apart.map(({ id }) => id)),
@@ -121,9 +120,9 @@ const beginAll = async (
     const row = rows.get(each.id);
     if (!row) return "given-up";
     if (hexOf(row.fingerprint) !== each.fingerprint) return { kind: "mismatch" };
-    return row.answer
-      ? { kind: "answered", answer: sealed.openAnswer(sealedAs(each.id), row.answer) }
-      : { kind: "running", since: row.begun_at };
+    if (!row.answer) return { kind: "running", since: row.begun_at };
+    const answer = sealed.openAnswer(each.id, row.answer);
+    return answer.ok ? { kind: "answered", answer: answer.value } : "unreadable";
   });
 };
 

@@ -50,12 +50,14 @@ export interface RecordRow {
 
 export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord => {
   const outcome = outcomeOf(row);
+  const payload = row.payload && sealed.openMessage(row.id, row.payload);
   return {
     id: row.id,
     conversationId: row.conversation_id,
     senderId: row.sender_id,
     recipientId: row.recipient_id,
-    text: row.payload && sealed.openMessage(row.id, row.payload).text,
+    text: payload?.ok ? payload.value.text : null,
+    ...(payload && !payload.ok && UNREADABLE),
     state: stateOf(outcome, {
       waitsForParts: false,
       accepted: row.sent_at !== null,
@@ -73,6 +75,8 @@ export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord =>
     finalAt: outcome?.at ?? null,
   };
 };
+
+export const UNREADABLE = { unreadable: true } as const;
 
 const outcomeOf = (row: RecordRow): FinalOutcome | null => {
   if (row.state === null || row.final_at === null) {

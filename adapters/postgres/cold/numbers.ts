@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { executeIn } from "#adapters/postgres/execute.ts";
+import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { sliceOf } from "#adapters/postgres/sql/page.ts";
@@ -64,7 +65,7 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
         .limit(1)
         .executeTakeFirst();
       if (participant) return "participant";
-      await insert(trx, number);
+      await insert(trx, number, numberIndex);
       if (place !== null) await trx.deleteFrom("budget_place").where("id", "=", place).execute();
       return (await get(number.number, trx))!;
     });
@@ -92,8 +93,14 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
       const known = await pool.known(wanted);
       const others = wanted.filter((number) => !known.has(number));
       if (others.length === 0) return known;
-      const found = await db.selectFrom("number").select("number").where("number", "in", others).execute();
-      return new Set([...known, ...found.map(({ number }) => String(number))]);
+      const { ofNumber } = await index();
+      const byIndex = new Map(others.map((number) => [ofNumber(number), number]));
+      const found = await db
+        .selectFrom("number")
+        .select("number_index")
+        .where("number_index", "in", [...byIndex.keys()])
+        .execute();
+      return new Set([...known, ...found.map((row) => byIndex.get(hexOf(row.number_index))!)]);
     },
     reservePlace: (place) => reservePlace(db, place),
     confirmPlace: (id, number) => add(number, id),
@@ -101,10 +108,21 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
   };
 };
 
-const insert = async (trx: Kysely<Schema>, { number, country, features, at }: NewNumber): Promise<void> => {
+const insert = async (
+  trx: Kysely<Schema>,
+  { number, country, features, at }: NewNumber,
+  numberIndex: string,
+): Promise<void> => {
   await trx
     .insertInto("number")
-    .values({ number, country, features: [...features], state: "active", added_at: at })
+    .values({
+      number,
+      number_index: numberIndex,
+      country,
+      features: [...features],
+      state: "active",
+      added_at: at,
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 };

@@ -1,7 +1,7 @@
 import { withConnection } from "#adapters/postgres/connection.ts";
 import { executeOn } from "#adapters/postgres/execute.ts";
 import { batched } from "#adapters/postgres/hot/batched.ts";
-import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
+import { uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { PairUse } from "#core/domain/number-pool.ts";
 import type { OpeningFacts, ParticipantFacts } from "#core/domain/opening.ts";
@@ -29,11 +29,11 @@ interface FactsRow {
  */
 export const FACTS = `select i.ordinal,
   coalesce((select true from opt_out o where o.number_index = i.number_index), false) as opted_out,
-  coalesce((select true from number n where n.number = i.number), false) as virtual,
+  coalesce((select true from number n where n.number_index = i.number_index), false) as virtual,
   coalesce((select true from pair_block b
     where b.low_index = least(i.number_index, i.other_index) and b.high_index = greatest(i.number_index, i.other_index) limit 1), false) as blocked,
   r.virtual_number, r.recipient_index = i.other_index as is_same, r.opened_at, r.closed_at, r.quarantined_until
-from unnest($1::uuid[], $2::uuid[], $3::bigint[]) with ordinality as i (number_index, other_index, number, ordinal)
+from unnest($1::uuid[], $2::uuid[]) with ordinality as i (number_index, other_index, ordinal)
 left join lateral (select * from route where sender_index = i.number_index offset 0) r on true`;
 
 type Numbers = readonly [Msisdn, Msisdn];
@@ -59,7 +59,6 @@ const factsOf = async (
     executeOn(connection)<FactsRow>(FACTS, [
       uuidArray(indexes.flat()),
       uuidArray(indexes.flatMap(([a, b]) => [b, a])),
-      bigintArray(all.flat()),
     ]),
   );
   const byOrdinal = Map.groupBy(rows, ({ ordinal }) => ordinal);

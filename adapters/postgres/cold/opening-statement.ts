@@ -1,4 +1,5 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
+import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
@@ -15,7 +16,7 @@ export interface OpenRow {
   readonly opened: readonly string[] | null;
   /** The conversation of each route that could be defined, unless all could. */
   readonly defined: readonly string[] | null;
-  /** Which of the participants' numbers are virtual numbers. */
+  /** Blind indexes of those of the participants' numbers that are virtual numbers. */
   readonly own_numbers: readonly string[] | null;
 }
 
@@ -40,7 +41,7 @@ defined as (${defineStatement(ALL_NEW)})
 select case when not ${ALL_NEW} then array(select id from opened) end as opened,
   case when (select count(*) from defined) < array_length($1::uuid[], 1) then array(select conversation_id from defined) end
     as defined,
-  (select array_agg(number) from number where number = any ($26::bigint[])) as own_numbers`;
+  (select array_agg(number_index) from number where number_index = any ($23::uuid[])) as own_numbers`;
 
 export const openingParameters = (
   { index, sealed }: { readonly index: BlindIndex; readonly sealed: SealedValues },
@@ -75,13 +76,13 @@ export const openingParameters = (
     uuidArray(participants.map(({ number }) => index.ofNumber(number))),
     bigintArray(participants.map(({ virtualNumber }) => virtualNumber)),
     byteaArray(participants.map((each) => sealed.sealParticipant(each.id, each))),
-    bigintArray(participants.map(({ number }) => number)),
   ];
 };
 
 /** Those that could not be opened, and why. */
 export const failuresOf = async (
   execute: Execute,
+  index: BlindIndex,
   { opened, defined, own_numbers }: OpenRow,
   openings: readonly Opening[],
 ): Promise<ReadonlyMap<Opening, OpeningOutcome>> => {
@@ -98,11 +99,11 @@ export const failuresOf = async (
   }
   if (defined === null && own_numbers === null) return new Map();
   const definedOf = Map.groupBy(defined ?? [], (id) => id);
-  const own = new Set(own_numbers);
+  const own = new Set(own_numbers?.map(hexOf));
   const failed = openings.filter(
     ({ conversation: { id, participants }, routes }) =>
       (defined !== null && definedOf.get(id)?.length !== routes.length) ||
-      participants.some(({ number }) => own.has(number)),
+      participants.some(({ number }) => own.has(index.ofNumber(number))),
   );
   return new Map(failed.map((each) => [each, { kind: "conflict" }]));
 };

@@ -83,7 +83,7 @@ const write = async (
       const execute = executeOn(connection);
       const work = async (): Promise<void> => {
         const [row] = await execute<OpenRow>(OPEN, openingParameters({ index, sealed }, openings));
-        const failed = await failuresOf(execute, row!, openings);
+        const failed = await failuresOf(execute, index, row!, openings);
         if (failed.size > 0) throw new Undone(failed);
         await enqueue(
           execute,

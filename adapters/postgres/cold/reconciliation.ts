@@ -19,6 +19,7 @@ import { sameHandset } from "#core/domain/numbering/handset.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { OVERDUE_GRACE_MS, type Reconciliation } from "#core/ports/reconciliation.ts";
+import { ripeParts } from "./ripe-parts.ts";
 import { unreceiptedMessages } from "./unreceipted.ts";
 
 /** Candidates looked at for each one that is wanted: those that can be ended go first. */
@@ -50,7 +51,6 @@ export const postgresReconciliation = ({
   firstPeriodEnd,
   receiptIdRange,
 }: ReconciliationContext): Reconciliation => {
-  const execute = executeIn(db);
   const forget = partitionDropper();
   return {
     matchParked: (limit) =>
@@ -78,19 +78,11 @@ export const postgresReconciliation = ({
         combineReceipts(message.messageId, message.parts) !== null;
       return open.toSorted((a, b) => Number(canEnd(b)) - Number(canEnd(a))).slice(0, limit);
     },
-    ripeParts: async (startedBefore, limit) => {
-      const rows = await execute<RipeRow>(RIPE, [startedBefore, limit]);
-      return [...Map.groupBy(rows, ({ set_index }) => set_index).values()].map((parts) =>
-        parts.map(({ key, payload, joined_at }) => ({
-          ...sealed.openPart(hexOf(key), payload),
-          joinedAt: joined_at === null ? null : Number(joined_at),
-        })),
-      );
-    },
+    ripeParts: ripeParts({ db, sealed }),
     dropParts: async (keys) => {
       const sealing = await index();
       await consumeParts(
-        execute,
+        executeIn(db),
         keys.map((key) => sealing.of("key", key)),
       );
     },
@@ -115,8 +107,10 @@ export const postgresReconciliation = ({
         ]),
       );
       return rows.some(({ id, payload }) => {
-        const sent = sealed.openMessage(id, payload).destination;
-        return isMsisdn(sent) && sameHandset(sent, destination);
+        const sent = sealed.openMessage(id, payload);
+        return (
+          sent.ok && isMsisdn(sent.value.destination) && sameHandset(sent.value.destination, destination)
+        );
       });
     },
     overdue: async (now, limit) => {
@@ -151,23 +145,6 @@ export const postgresReconciliation = ({
       }),
   };
 };
-
-interface RipeRow {
-  readonly set_index: string;
-  readonly key: string;
-  readonly payload: Buffer;
-  readonly joined_at: number | string | null;
-}
-
-const RIPE = `with ripe as (
-  select set_index from inbound_part where not joined
-  group by set_index, total
-  having count(distinct part) >= total or min(received_at) < $1
-  order by min(position) limit $2)
-select p.set_index, p.key, p.payload,
-  (select max(j.received_at) from inbound_part j where j.words_index = p.words_index and j.joined) as joined_at
-from inbound_part p join ripe using (set_index)
-where not p.joined order by p.position`;
 
 /** One id is that of one message; a few rows are looked at, should a carrier use its ids again. */
 export const SENT = `select m.id, m.payload

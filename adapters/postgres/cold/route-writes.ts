@@ -1,10 +1,8 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
-import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import { byteaArray } from "#adapters/postgres/sql/bytea-array.ts";
-import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { BLOCKED_BY, SENDER_WISHES, WISH_COLUMNS } from "./blocks.ts";
 
@@ -65,16 +63,20 @@ export const definitionOf = (
   uuidArray(routes.map(({ senderId }) => senderId)),
   uuidArray(routes.map(({ recipientId }) => recipientId)),
   uuidArray(routes.map(({ recipient }) => index.ofNumber(recipient))),
-  byteaArray(routes.map(({ recipientId, recipient }) => sealed.sealRecipient(recipientId, recipient))),
+  byteaArray(
+    routes.map((route) =>
+      sealed.sealRecipient({ ...route, senderIndex: index.ofNumber(route.sender) }, route.recipient),
+    ),
+  ),
   bigintArray(routes.map(({ source }) => source)),
   bigintArray(routes.map(({ openedAt }) => openedAt)),
   bigintArray(routes.map(({ expiresAt }) => expiresAt)),
   replacing,
 ];
 
-/** Whether one of these is a virtual number. */
-export const isOwnNumber = async (execute: Execute, numbers: readonly Msisdn[]): Promise<boolean> =>
-  (await execute("select 1 from number where number = any ($1::bigint[])", [plainArray(numbers)])).length > 0;
+/** Whether the number of this blind index is a virtual number. */
+export const isOwnNumber = async (execute: Execute, numberIndex: string): Promise<boolean> =>
+  (await execute("select 1 from number where number_index = $1", [numberIndex])).length > 0;
 
 /** Closes live routes of a conversation, of all senders or of one participant, in the order of their keys. */
 export const closeRoutes = async (

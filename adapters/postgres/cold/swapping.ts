@@ -3,7 +3,7 @@ import { enqueue } from "#adapters/postgres/hot/outbound-queue.ts";
 import { type Conversation, counterpart } from "#core/domain/conversation.ts";
 import type { Swap, SwapOutcome } from "#core/ports/conversations.ts";
 import { lockParticipants } from "./blocks.ts";
-import { conversationOf } from "./conversation-rows.ts";
+import { conversationOf, mustBeReadable } from "./conversation-rows.ts";
 import { insertParticipant, type WriteContext } from "./conversation-writes.ts";
 import type { ConversationsContext } from "./conversations.ts";
 import { closeRoutes, defineStatement, definitionOf, isOwnNumber, lockPool } from "./route-writes.ts";
@@ -30,6 +30,7 @@ const swap = async (context: WriteContext, request: Swap): Promise<SwapOutcome> 
   await execute("select 1 from conversation where id = $1 for update", [conversationId]);
   const conversation = await conversationOf(execute, sealed, conversationId);
   if (!conversation || conversation.closedAt !== null) return { kind: "closed" };
+  mustBeReadable(conversation);
   const { participants } = conversation;
   if (counterpart(participants, joining.id)) return { kind: "swapped", conversation };
   if (counterpart(participants, leaving)?.id !== staying.id) return { kind: "conflict" };
@@ -64,7 +65,7 @@ const replaceRoutes = async (
   const { execute, index } = context;
   await lockPool(execute, "shared");
   await lockParticipants(execute, [staying.number, joining.number].map(index.ofNumber), "shared");
-  if (await isOwnNumber(execute, [joining.number])) throw new Conflict();
+  if (await isOwnNumber(execute, index.ofNumber(joining.number))) throw new Conflict();
   await closeRoutes(execute, { conversationId, senderId: leaving, at, quarantinedUntil });
   const lives = routes.map((route) => ({ ...route, openedAt: at, expiresAt }));
   const defined = await execute(DEFINE, definitionOf(context, lives, conversationId));

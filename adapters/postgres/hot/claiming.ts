@@ -1,13 +1,12 @@
 import { withConnection } from "#adapters/postgres/connection.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import type { DispatchContext } from "#adapters/postgres/ownership/dispatch.ts";
-import { lowestOf } from "#adapters/postgres/partitions/periods.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { blockBeforeDeparture } from "#core/domain/block-before-departure.ts";
-import { type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
-import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { OutboundMessage } from "#core/domain/message.ts";
 import type { Block } from "#core/domain/route.ts";
 import type { Claim, ClaimRequest, Dispatch, Owned } from "#core/ports/dispatch.ts";
+import { type QueueRow, readClaims } from "./claimed-messages.ts";
 import { recoverUnowned } from "./recover-unowned.ts";
 
 /** The oldest message to its recipient, whatever the priority: nothing overtakes within a recipient queue. */
@@ -32,30 +31,6 @@ claimed as (
   returning q.*)
 select message_id, attempts, answer_lost from claimed order by priority, received_at, message_id`;
 
-/** A statement of its own, because the lowest id says which partitions are read. */
-export const CLAIMED_MESSAGES = `select i.message_id, i.attempts, i.answer_lost, m.conversation_id, m.sender_id, m.recipient_id, m.priority, m.source,
-  m.received_at, m.expires_at, m.payload
-from unnest($1::uuid[], $2::integer[], $3::boolean[]) with ordinality as i (message_id, attempts, answer_lost, ordinal)
-join message m on m.id = i.message_id
-where m.id >= $4 order by i.ordinal`;
-
-interface QueueRow {
-  readonly message_id: string;
-  readonly attempts: number;
-  readonly answer_lost: boolean;
-}
-
-interface ClaimRow extends QueueRow {
-  readonly conversation_id: string;
-  readonly sender_id: string | null;
-  readonly recipient_id: string;
-  readonly priority: number;
-  readonly source: number;
-  readonly received_at: number;
-  readonly expires_at: number;
-  readonly payload: Buffer | null;
-}
-
 const CURRENT = `select r.conversation_id, r.quarantined_until, r.blocked_by is not distinct from 'pair-block' as pair_blocked,
   (select o.since from opt_out o where o.number_index = i.number_index) as opted_out_since
 from unnest($1::uuid[], $2::bigint[]) with ordinality as i (number_index, number, ordinal)
@@ -71,14 +46,7 @@ export const claimMessages =
       const owned = plainArray(ownedRecipientIds);
       const claimed = await execute<QueueRow>(CLAIM, [dispatcher, now, limit, owned]);
       if (claimed.length === 0) return [];
-      const ids = claimed.map(({ message_id }) => message_id);
-      const rows = await execute<ClaimRow>(CLAIMED_MESSAGES, [
-        plainArray(ids),
-        plainArray(claimed.map(({ attempts }) => attempts)),
-        plainArray(claimed.map(({ answer_lost }) => answer_lost)),
-        lowestOf(ids),
-      ]);
-      const claims = rows.map((row) => toClaim(context, row));
+      const claims = await readClaims(context.sealed, execute, claimed, { dispatcher, now });
       const answers = await answersReach(
         context,
         execute,
@@ -107,29 +75,6 @@ const blockOf = (message: OutboundMessage, answer: Answer): Block | null =>
     optedOutSince: answer.opted_out_since,
     isPairBlocked: answer.conversation_id === message.conversationId && answer.pair_blocked,
   });
-
-const toClaim = ({ sealed }: DispatchContext, row: ClaimRow): Claim => {
-  const payload = row.payload && sealed.openMessage(row.message_id, row.payload);
-  return {
-    message: {
-      id: row.message_id,
-      conversationId: row.conversation_id,
-      senderId: row.sender_id,
-      recipientId: row.recipient_id,
-      priority: PRIORITIES[row.priority]!,
-      source: String(row.source) as Msisdn,
-      // An erased message is never sent.
-      destination: (payload?.destination ?? String(row.source)) as Msisdn,
-      text: payload?.text ?? "",
-      receivedAt: row.received_at,
-      expiresAt: row.expires_at,
-    },
-    attempts: row.attempts,
-    answerLost: row.answer_lost,
-    validUntil: payload === null ? 0 : Number.POSITIVE_INFINITY,
-    blockedBy: null,
-  };
-};
 
 /** What an answer to a message would reach now; nulls: nothing was ever routed there. */
 interface Answer {

@@ -1,10 +1,11 @@
 import { LRUCache } from "lru-cache";
 import type { ConnectionPool } from "#adapters/postgres/connection.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
-import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { type RouteKey, routeRow, type SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { bigintArrayOf, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { type Block, NO_WISHES, type Pair, type Route, type SenderWishes } from "#core/domain/route.ts";
+import type { FoundRoute } from "#core/ports/traffic.ts";
 
 /** Recipients whose opened number is cached. A participant's number never changes. */
 const RECIPIENTS_MAX = 100_000;
@@ -45,43 +46,52 @@ interface ReadRoutesOptions {
 export const readRoutes = ({ pool, index, sealed }: ReadRoutesOptions) => {
   const numbers = new LRUCache<string, Msisdn>({ max: RECIPIENTS_MAX });
 
-  const recipientOf = (row: RouteRow): Msisdn => {
-    const known = numbers.get(row.recipient_id);
+  const recipientOf = (route: RouteKey, value: Buffer): Msisdn | null => {
+    const row = routeRow(route);
+    const known = numbers.get(row);
     if (known !== undefined) return known;
-    const number = sealed.openRecipient(row.recipient_id, row.recipient);
-    numbers.set(row.recipient_id, number);
-    return number;
+    const number = sealed.openRecipient(route, value);
+    if (!number.ok) return null;
+    numbers.set(row, number.value);
+    return number.value;
   };
 
-  const toRoute = (pair: Pair, row: RouteRow): Route => ({
-    sender: pair.sender,
-    virtualNumber: pair.virtualNumber,
-    conversationId: row.conversation_id,
-    senderId: row.sender_id,
-    recipientId: row.recipient_id,
-    recipient: recipientOf(row),
-    source: String(row.source) as Msisdn,
-    version: String(row.version),
-    openedAt: row.opened_at,
-    expiresAt: row.expires_at,
-    closedAt: row.closed_at,
-    quarantinedUntil: row.quarantined_until,
-    blockedBy: row.blocked_by,
-    senderWishes: senderWishesOf(row),
-  });
+  const toRoute = (pair: Pair, senderIndex: string, row: RouteRow): Route | "unreadable" => {
+    const { virtualNumber } = pair;
+    const [conversationId, recipientId] = [row.conversation_id, row.recipient_id];
+    const recipient = recipientOf({ senderIndex, virtualNumber, conversationId, recipientId }, row.recipient);
+    if (recipient === null) return "unreadable";
+    return {
+      sender: pair.sender,
+      virtualNumber,
+      conversationId,
+      senderId: row.sender_id,
+      recipientId,
+      recipient,
+      source: String(row.source) as Msisdn,
+      version: String(row.version),
+      openedAt: row.opened_at,
+      expiresAt: row.expires_at,
+      closedAt: row.closed_at,
+      quarantinedUntil: row.quarantined_until,
+      blockedBy: row.blocked_by,
+      senderWishes: senderWishesOf(row),
+    };
+  };
 
-  return async (pairs: readonly Pair[]): Promise<readonly (Route | null)[]> => {
+  return async (pairs: readonly Pair[]): Promise<readonly FoundRoute[]> => {
     if (pairs.length === 0) return [];
     const blind = await index();
-    const values = [
-      uuidArray(pairs.map(({ sender }) => blind.ofNumber(sender))),
-      bigintArrayOf(pairs, ({ virtualNumber }) => virtualNumber),
-    ];
+    const senders = pairs.map(({ sender }) => blind.ofNumber(sender));
+    const values = [uuidArray(senders), bigintArrayOf(pairs, ({ virtualNumber }) => virtualNumber)];
     const connection = await pool.connect();
     try {
       const { rows } = await connection.query<RouteRow>({ name: "routes", text: ROUTES, values });
-      const routes: (Route | null)[] = pairs.map(() => null);
-      for (const row of rows) routes[row.ordinal - 1] = toRoute(pairs[row.ordinal - 1]!, row);
+      const routes: FoundRoute[] = pairs.map(() => null);
+      for (const row of rows) {
+        const at = row.ordinal - 1;
+        routes[at] = toRoute(pairs[at]!, senders[at]!, row);
+      }
       return routes;
     } finally {
       connection.release();

@@ -1,11 +1,12 @@
 import { hash, randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Schema } from "#adapters/postgres/schema.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Keyring } from "./keyring.ts";
 
 const INDEX_DIGITS = 32;
 const KEY_BYTES = 32;
-const AAD = { purpose: "secret", row: "index-key" } as const;
+export const INDEX_KEY = { purpose: "secret", row: "index-key" } as const;
 
 /**
  * Finds sealed values again: a keyed hash of 16 bytes, in hexadecimal as PostgreSQL's uuid reads it. Without the key, which
@@ -19,7 +20,7 @@ export interface BlindIndex {
 
 export const blindIndex = (key: Uint8Array): BlindIndex => {
   const secret = Buffer.from(key).toString("hex");
-  // Key first and half of the digest thrown away: as good as HMAC for this, and faster than to look it up among what is at hand.
+  // Key first and half of the digest thrown away: as good as HMAC for this (decision 7), and faster than a look-up in a cache.
   const keyed = (kind: string): ((value: string) => string) => {
     const prefix = `${secret} ${kind} `;
     return (value) => hash("sha256", prefix + value, "hex").slice(0, INDEX_DIGITS);
@@ -37,7 +38,7 @@ export const blindIndex = (key: Uint8Array): BlindIndex => {
 
 /**
  * The key of the index is made once, for good, and kept in the database under the seal of the keyring. So the keyring can rotate
- * without a single index changing. Loaded when first wanted; a failure is tried again at the next want.
+ * without a single index changing. Loaded when first needed; a failure is tried again the next time.
  */
 export const storedBlindIndex = (db: Kysely<Schema>, keyring: Keyring): (() => Promise<BlindIndex>) => {
   let loading: Promise<BlindIndex> | null = null;
@@ -52,23 +53,28 @@ export const storedBlindIndex = (db: Kysely<Schema>, keyring: Keyring): (() => P
 };
 
 const indexKey = async (db: Kysely<Schema>, keyring: Keyring): Promise<Uint8Array> => {
+  await registerKey(db, keyring);
   await db
     .insertInto("secret")
-    .values({ name: AAD.row, sealed: keyring.seal(AAD, randomBytes(KEY_BYTES)) })
+    .values({ name: INDEX_KEY.row, sealed: keyring.seal(INDEX_KEY, randomBytes(KEY_BYTES)) })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const { sealed } = await db
     .selectFrom("secret")
     .select("sealed")
-    .where("name", "=", AAD.row)
+    .where("name", "=", INDEX_KEY.row)
     .executeTakeFirstOrThrow();
-  const key = keyring.open(AAD, sealed);
-  if (!keyring.isCurrent(sealed)) {
-    await db
-      .updateTable("secret")
-      .set({ sealed: keyring.seal(AAD, key) })
-      .where("name", "=", AAD.row)
-      .execute();
-  }
-  return key;
+  const key = keyring.open(INDEX_KEY, sealed);
+  if (!key.ok)
+    throw new StorageUnavailable(`The index key of the database does not open: ${key.error.keyId}`);
+  return key.value;
+};
+
+/** Names the key that this process seals with, before it seals anything. */
+const registerKey = async (db: Kysely<Schema>, { keyIds }: Keyring): Promise<void> => {
+  await db
+    .insertInto("sealing_key")
+    .values({ id: keyIds[0]! })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 };

@@ -8,6 +8,7 @@ import {
   randomFillSync,
 } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import { fail, ok, type Result } from "#core/result.ts";
 
 /** What is sealed, and in which row: a sealed value opens only where it was put. */
 export interface AssociatedData {
@@ -24,11 +25,19 @@ export interface AssociatedData {
   readonly row: string;
 }
 
+/** A sealed value that does not open. */
+export interface Unreadable extends AssociatedData {
+  /** `damaged`: it was changed, or moved from where it was put. `unknown-key`: another process may have the key. */
+  readonly reason: "damaged" | "unknown-key";
+  readonly keyId: string;
+}
+
 /** AES-256-GCM under the newest of several keys. */
 export interface Keyring {
+  /** Ids of the keys, the newest first: 8 hexadecimal digits. They give nothing of the keys away. */
+  readonly keyIds: readonly string[];
   seal(aad: AssociatedData, plain: string | Uint8Array): Buffer;
-  /** Throws when no key of the ring opens it or when it was changed or moved. */
-  open(aad: AssociatedData, sealed: Uint8Array): Buffer;
+  open(aad: AssociatedData, sealed: Uint8Array): Result<Buffer, Unreadable>;
   /** Whether the newest key sealed it. */
   isCurrent(sealed: Uint8Array): boolean;
 }
@@ -48,9 +57,11 @@ const DERIVED_MAX = 1_000;
  */
 const PERIOD_CHARACTERS = 6;
 
-/** `keys`: the first seals, all open. */
+/** `keys`: 32 random bytes each; the first seals, all open. Throws when a key is repeated or all zeros, or when there is none. */
 export const keyring = (keys: readonly Uint8Array[]): Keyring => {
+  if (keys.some(isZero)) throw new Error("Cannot use an encryption key of zeros");
   const derivations = new Map(keys.map((key) => derivationFrom(key)));
+  if (derivations.size < keys.length) throw new Error("Cannot use an encryption key twice");
   const [newest] = derivations;
   if (newest === undefined) throw new Error("Cannot make a keyring without keys");
   const [newestId, sealingKey] = newest;
@@ -59,6 +70,7 @@ export const keyring = (keys: readonly Uint8Array[]): Keyring => {
   header.write(newestId, 1, "hex");
   const nonce = header.subarray(1 + KEY_ID_BYTES);
   return {
+    keyIds: [...derivations.keys()],
     seal: (aad, plain) => {
       fillWithRandomness(nonce);
       const cipher = createCipheriv("aes-256-gcm", sealingKey(aad), nonce);
@@ -72,21 +84,23 @@ export const keyring = (keys: readonly Uint8Array[]): Keyring => {
       return sealed;
     },
     open: (aad, sealed) => {
-      if (sealed[0] !== FORMAT || sealed.length < HEADER_BYTES + TAG_BYTES) {
-        throw new Error(`Cannot open a sealed ${aad.purpose}: it is damaged`);
-      }
       const keyId = keyIdIn(sealed);
-      const keyFor = derivations.get(keyId);
-      if (!keyFor) {
-        throw new Error(`Cannot open a sealed ${aad.purpose}: its key ${keyId} is not in the keyring`);
+      if (sealed[0] !== FORMAT || sealed.length < HEADER_BYTES + TAG_BYTES) {
+        return fail({ ...aad, reason: "damaged", keyId });
       }
+      const keyFor = derivations.get(keyId);
+      if (!keyFor) return fail({ ...aad, reason: "unknown-key", keyId });
       const nonce = sealed.subarray(1 + KEY_ID_BYTES, HEADER_BYTES);
       const decipher = createDecipheriv("aes-256-gcm", keyFor(aad), nonce, { authTagLength: TAG_BYTES });
       decipher.setAAD(bytesOf(aad));
       decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-      const plain = decipher.update(sealed.subarray(HEADER_BYTES, -TAG_BYTES));
-      decipher.final();
-      return plain;
+      try {
+        const plain = decipher.update(sealed.subarray(HEADER_BYTES, -TAG_BYTES));
+        decipher.final();
+        return ok(plain);
+      } catch {
+        return fail({ ...aad, reason: "damaged", keyId });
+      }
     },
     isCurrent: (sealed) => keyIdIn(sealed) === newestId,
   };
@@ -112,13 +126,16 @@ const derivationFrom = (master: Uint8Array): readonly [string, KeyFor] => {
   return [keyId, keyFor];
 };
 
+const isZero = (key: Uint8Array): boolean => key.every((byte) => byte === 0);
+
 /** Names a key without giving anything of it away. */
 const keyIdOf = (key: Uint8Array): string => {
   if (key.length !== KEY_BYTES) throw new Error(`Cannot use an encryption key of ${key.length} bytes`);
   return hash("sha256", Buffer.concat([Buffer.from("key id "), key]), "hex").slice(0, 2 * KEY_ID_BYTES);
 };
 
-const keyIdIn = (sealed: Uint8Array): string =>
+/** The id of the key that sealed a value. */
+export const keyIdIn = (sealed: Uint8Array): string =>
   Buffer.from(sealed.subarray(1, 1 + KEY_ID_BYTES)).toString("hex");
 
 let associated = Buffer.alloc(0);

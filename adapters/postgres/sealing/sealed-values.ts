@@ -2,7 +2,8 @@ import type { Participant } from "#core/domain/conversation.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { KeptAnswer } from "#core/ports/idempotency.ts";
 import type { StoredPart } from "#core/ports/traffic.ts";
-import type { Keyring } from "./keyring.ts";
+import { ok, type Result } from "#core/result.ts";
+import type { Keyring, Unreadable } from "./keyring.ts";
 
 type Personal = Pick<Participant, "number" | "name" | "country" | "areaPrefix">;
 
@@ -17,32 +18,66 @@ export interface MessagePayload {
   readonly text: string;
 }
 
-/** What is sealed in which column, by the row that it belongs to. */
-export interface SealedValues {
-  sealMessage(id: string, payload: MessagePayload): Buffer;
-  openMessage(id: string, sealed: Uint8Array): MessagePayload;
-  sealRecipient(participantId: string, number: Msisdn): Buffer;
-  openRecipient(participantId: string, sealed: Uint8Array): Msisdn;
-  sealOptOut(numberIndex: string, number: Msisdn): Buffer;
-  openOptOut(numberIndex: string, sealed: Uint8Array): Msisdn;
-  sealParticipant(id: string, personal: Personal): Buffer;
-  openParticipant(id: string, sealed: Uint8Array): Personal;
-  sealConversation(id: string, details: ConversationDetails): Buffer;
-  openConversation(id: string, sealed: Uint8Array): ConversationDetails;
-  sealReason(conversationId: string, reason: string): Buffer;
-  openReason(conversationId: string, sealed: Uint8Array): string;
-  sealPart(keyIndex: string, part: StoredPart): Buffer;
-  openPart(keyIndex: string, sealed: Uint8Array): StoredPart;
-  sealAnswer(requestIndex: string, answer: KeptAnswer): Buffer;
-  openAnswer(requestIndex: string, sealed: Uint8Array): KeptAnswer;
+/** Where a route's recipient is sealed: it opens for this pair in this conversation alone. */
+export interface RouteKey {
+  /** A blind index, as hexadecimal digits without dashes. */
+  readonly senderIndex: string;
+  readonly virtualNumber: string | number;
+  readonly conversationId: string;
+  readonly recipientId: string;
 }
 
-export const sealedValues = (ring: Keyring): SealedValues => {
-  const json = <T>(purpose: Parameters<Keyring["seal"]>[0]["purpose"]) => ({
+/** What could be opened, or why not. */
+export type Opened<T> = Result<T, Unreadable>;
+
+/** What is sealed in which column, by the row that it belongs to. What does not open is a value, not an error. */
+export interface SealedValues {
+  sealMessage(id: string, payload: MessagePayload): Buffer;
+  openMessage(id: string, sealed: Uint8Array): Opened<MessagePayload>;
+  sealRecipient(route: RouteKey, number: Msisdn): Buffer;
+  openRecipient(route: RouteKey, sealed: Uint8Array): Opened<Msisdn>;
+  sealOptOut(numberIndex: string, number: Msisdn): Buffer;
+  openOptOut(numberIndex: string, sealed: Uint8Array): Opened<Msisdn>;
+  sealParticipant(id: string, personal: Personal): Buffer;
+  openParticipant(id: string, sealed: Uint8Array): Opened<Personal>;
+  sealConversation(id: string, details: ConversationDetails): Buffer;
+  openConversation(id: string, sealed: Uint8Array): Opened<ConversationDetails>;
+  sealReason(conversationId: string, reason: string): Buffer;
+  openReason(conversationId: string, sealed: Uint8Array): Opened<string>;
+  sealPart(keyIndex: string, part: StoredPart): Buffer;
+  openPart(keyIndex: string, sealed: Uint8Array): Opened<StoredPart>;
+  sealAnswer(requestIndex: string, answer: KeptAnswer): Buffer;
+  openAnswer(requestIndex: string, sealed: Uint8Array): Opened<KeptAnswer>;
+}
+
+/** The name under which a route's recipient is sealed. It begins by a UUIDv7, which spreads the rows over derived keys. */
+export const routeRow = ({ senderIndex, virtualNumber, conversationId, recipientId }: RouteKey): string =>
+  `${recipientId} ${conversationId} ${senderIndex} ${virtualNumber}`;
+
+/** The answers of idempotency have 256 derived keys: their index is random, and each new beginning would derive a key. */
+export const answerRow = (requestIndex: string): string => `key ${requestIndex}`;
+
+/** `unreadable` hears of each value that does not open. */
+export const sealedValues = (
+  ring: Keyring,
+  unreadable: (value: Unreadable) => void = () => {},
+): SealedValues => {
+  type Purpose = Parameters<Keyring["seal"]>[0]["purpose"];
+  const open = <T>(
+    purpose: Purpose,
+    row: string,
+    sealed: Uint8Array,
+    read: (plain: string) => T,
+  ): Opened<T> => {
+    const plain = ring.open({ purpose, row }, sealed);
+    if (plain.ok) return ok(read(plain.value.toString()));
+    unreadable(plain.error);
+    return plain;
+  };
+  const json = <T>(purpose: Purpose) => ({
     // JSON escapes halves of surrogate pairs, which parts of long texts may begin or end with.
     seal: (row: string, value: T) => ring.seal({ purpose, row }, JSON.stringify(value)),
-    open: (row: string, sealed: Uint8Array) =>
-      JSON.parse(ring.open({ purpose, row }, sealed).toString()) as T,
+    open: (row: string, sealed: Uint8Array) => open(purpose, row, sealed, (plain) => JSON.parse(plain) as T),
   });
   const participant = json<Personal>("participant");
   const conversation = json<ConversationDetails>("conversation");
@@ -51,25 +86,25 @@ export const sealedValues = (ring: Keyring): SealedValues => {
   return {
     sealMessage: (id, { destination, text }) =>
       ring.seal({ purpose: "message", row: id }, `${destination}\n${text}`),
-    openMessage: (id, sealed) => {
-      const plain = ring.open({ purpose: "message", row: id }, sealed).toString();
-      const end = plain.indexOf("\n");
-      return { destination: plain.slice(0, end), text: plain.slice(end + 1) };
-    },
-    sealRecipient: (row, number) => ring.seal({ purpose: "route", row }, number),
-    openRecipient: (row, sealed) => ring.open({ purpose: "route", row }, sealed).toString() as Msisdn,
+    openMessage: (id, sealed) =>
+      open("message", id, sealed, (plain) => {
+        const end = plain.indexOf("\n");
+        return { destination: plain.slice(0, end), text: plain.slice(end + 1) };
+      }),
+    sealRecipient: (route, number) => ring.seal({ purpose: "route", row: routeRow(route) }, number),
+    openRecipient: (route, sealed) => open("route", routeRow(route), sealed, (plain) => plain as Msisdn),
     sealOptOut: (row, number) => ring.seal({ purpose: "opt-out", row }, number),
-    openOptOut: (row, sealed) => ring.open({ purpose: "opt-out", row }, sealed).toString() as Msisdn,
+    openOptOut: (row, sealed) => open("opt-out", row, sealed, (plain) => plain as Msisdn),
     sealParticipant: (id, { number, name, country, areaPrefix }) =>
       participant.seal(id, { number, name, country, areaPrefix }),
     openParticipant: participant.open,
     sealConversation: conversation.seal,
     openConversation: conversation.open,
     sealReason: (row, reason) => ring.seal({ purpose: "reason", row }, reason),
-    openReason: (row, sealed) => ring.open({ purpose: "reason", row }, sealed).toString(),
+    openReason: (row, sealed) => open("reason", row, sealed, (plain) => plain),
     sealPart: part.seal,
     openPart: part.open,
-    sealAnswer: answer.seal,
-    openAnswer: answer.open,
+    sealAnswer: (index, kept) => answer.seal(answerRow(index), kept),
+    openAnswer: (index, sealed) => answer.open(answerRow(index), sealed),
   };
 };

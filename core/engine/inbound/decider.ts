@@ -4,7 +4,7 @@ import type { Pair, Route } from "#core/domain/route.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
-import type { Traffic } from "#core/ports/traffic.ts";
+import type { FoundRoute, Traffic } from "#core/ports/traffic.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import {
   type BatchContext,
@@ -14,7 +14,7 @@ import {
   setOf,
 } from "./decide-batch.ts";
 import { createLoopGuard } from "./loop-guard.ts";
-import type { PendingInbound } from "./write-batch.ts";
+import { notify, type PendingInbound } from "./write-batch.ts";
 
 /** A message that waits to be written, with what it means. */
 interface PendingRoutedMessage extends RoutedMessage {
@@ -26,6 +26,7 @@ export type PlannedPendingWrite = PlannedWrite<PendingRoutedMessage>;
 
 /** Finds out what a batch needs to know, most of it from memory, and decides on it. */
 export interface Decider {
+  /** Notifies a message whose route is unreadable that it is unavailable, and leaves it out. */
   decide(items: readonly PendingInbound[]): Promise<readonly PlannedPendingWrite[]>;
   /** What was known of the pair of this message is no longer true. */
   forget(message: InboundMessage): void;
@@ -54,8 +55,8 @@ export const createDecider = (
   const loops = createLoopGuard();
 
   /** In the order of the items; null where nothing is routed. */
-  const askRoutes = async (items: readonly PendingInbound[]): Promise<readonly (Route | null)[]> => {
-    const routes = items.map(({ message }) => cache.get(keyOf(message)) ?? null);
+  const askRoutes = async (items: readonly PendingInbound[]): Promise<readonly FoundRoute[]> => {
+    const routes: readonly (Route | null)[] = items.map(({ message }) => cache.get(keyOf(message)) ?? null);
     const missing = new Map<string, Pair>();
     items.forEach(({ message }, i) => {
       const pair = routes[i] ? null : pairOf(message);
@@ -64,7 +65,9 @@ export const createDecider = (
     if (missing.size === 0) return routes;
     const answers = await traffic.routes([...missing.values()]);
     const found = new Map([...missing.keys()].map((key, i) => [key, answers[i]!]));
-    for (const route of answers) if (route) cache.set(cacheKey(route.sender, route.virtualNumber), route);
+    for (const route of answers) {
+      if (route && route !== "unreadable") cache.set(cacheKey(route.sender, route.virtualNumber), route);
+    }
     return items.map(({ message }, i) => routes[i] ?? found.get(keyOf(message)) ?? null);
   };
 
@@ -87,9 +90,12 @@ export const createDecider = (
         loops,
         mayOwn,
       };
-      const routed = items.map((item, i): PendingRoutedMessage => {
+      const routed = items.flatMap((item, i): readonly PendingRoutedMessage[] => {
         const { message, joins } = item;
-        return { item, message, joins, route: routes[i]!, isOurs: ours.has(message.to) };
+        const route = routes[i]!;
+        if (route !== "unreadable") return [{ item, message, joins, route, isOurs: ours.has(message.to) }];
+        notify(item, "unavailable");
+        return [];
       });
       return decideBatch(routed, context);
     },

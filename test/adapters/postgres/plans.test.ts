@@ -8,7 +8,7 @@ import { MULTIPART, SENT, TAKEN } from "#adapters/postgres/cold/reconciliation.t
 import { UNRECEIPTED } from "#adapters/postgres/cold/unreceipted.ts";
 import type { Connection } from "#adapters/postgres/connection.ts";
 import { type Database, openDatabase } from "#adapters/postgres/database.ts";
-import { CLAIMED_MESSAGES } from "#adapters/postgres/hot/claiming.ts";
+import { CLAIMED_MESSAGES } from "#adapters/postgres/hot/claimed-messages.ts";
 import { KNOWN as KNOWN_KEYS } from "#adapters/postgres/hot/inbound-outcomes.ts";
 import { REQUEUE } from "#adapters/postgres/hot/outbound-queue.ts";
 import { MATCH_SOME } from "#adapters/postgres/hot/parked-receipts.ts";

@@ -26,7 +26,7 @@ export const writeLiveRoutes = async (url: string, pairs: number): Promise<void>
   await withClient(url, async (client) => {
     const numbers = Array.from({ length: VIRTUAL_NUMBERS }, (_, i) => virtualNumber(i));
     await client.query(
-      "insert into number (number, country, features, state, added_at) select n, 'GB', '{SMS}', 'active', 0 from unnest($1::bigint[]) n",
+      "insert into number (number, number_index, country, features, state, added_at) select n, least_id(n), 'GB', '{SMS}', 'active', 0 from unnest($1::bigint[]) n",
       [numbers],
     );
     for (let first = 0; first < pairs / 2; first += CHUNK / 2) {
@@ -80,7 +80,9 @@ const insertRoutes = (
       routes.map(({ senderId }) => senderId),
       routes.map(({ recipientId }) => recipientId),
       routes.map(({ recipient }) => index.ofNumber(recipient)),
-      routes.map(({ recipientId, recipient }) => sealed.sealRecipient(recipientId, recipient)),
+      routes.map((route) =>
+        sealed.sealRecipient({ ...route, senderIndex: index.ofNumber(route.sender) }, route.recipient),
+      ),
       routes.map(({ source }) => source),
     ],
   );

@@ -42,7 +42,9 @@ await storage.dispatch.join({
 });
 const order = shuffledPairs(Number(pairs)).subarray(0, ROUTES_MAX);
 const asked = Array.from(order, (pair) => ({ sender: wayOf(pair).from, virtualNumber: wayOf(pair).to }));
-const routes = (await storage.traffic.routes(asked)).filter((route) => route !== null);
+const routes = (await storage.traffic.routes(asked)).filter(
+  (route) => route !== null && route !== "unreadable",
+);
 
 const run = async ({ size, milliseconds, expectedPerSecond, cast }: RawRun): Promise<void> => {
   const perShard = Math.ceil((expectedPerSecond * milliseconds * 1.5) / 1_000 / size / HOT_CONNECTIONS) + 4;

@@ -42,7 +42,7 @@ describe("a sweep", () => {
     const closed = await conversations.get(route.conversationId);
     expect(closed).toMatchObject({ closeReason: "expired", closedAt: stage.time.clock.now() });
     const [found] = await traffic.routes([route]);
-    expect(found?.quarantinedUntil).toBe(stage.time.clock.now() + OPTIONS.quarantineMs);
+    expect(found).toMatchObject({ quarantinedUntil: stage.time.clock.now() + OPTIONS.quarantineMs });
   });
 
   test("closes what has been silent for too long, and leaves alone where somebody texted", async () => {

@@ -5,8 +5,16 @@ create table secret (
   sealed bytea not null
 );
 
+-- Ids of the keys with which rows may be sealed: a process that lacks one of them does not start.
+create table sealing_key (
+  id text primary key,
+  since timestamptz not null default clock_timestamp()
+);
+
 create table number (
   number bigint primary key,
+  -- Finds out whether a real number is one of ours without telling it to the server.
+  number_index uuid not null unique,
   country text not null,
   features text[] not null,
   state text not null check (state in ('active', 'draining')),

@@ -1,0 +1,63 @@
+import type { Kysely } from "kysely";
+import { executeIn } from "#adapters/postgres/execute.ts";
+import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
+import type { Schema } from "#adapters/postgres/schema.ts";
+import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import type { Reconciliation, RipePart } from "#core/ports/reconciliation.ts";
+
+/** Sets with a part of an unknown key that are passed over, so that they do not stand in the way of others. */
+const PASSED_OVER_MAX = 1_000;
+
+interface RipePartRow {
+  readonly set_index: string;
+  readonly key: string;
+  readonly payload: Buffer;
+  readonly joined_at: number | string | null;
+}
+
+const RIPE = `with ripe as (
+  select set_index from inbound_part where not joined and set_index <> all ($3::uuid[])
+  group by set_index, total
+  having count(distinct part) >= total or min(received_at) < $1
+  order by min(position) limit $2)
+select p.set_index, p.key, p.payload,
+  (select max(j.received_at) from inbound_part j where j.words_index = p.words_index and j.joined) as joined_at
+from inbound_part p join ripe using (set_index)
+where not p.joined order by p.position`;
+
+/**
+ * A damaged part is given up: its text is joined without it. A set with a part whose key this process lacks is left to those who have
+ * the key.
+ */
+export const ripeParts = ({
+  db,
+  sealed,
+}: {
+  readonly db: Kysely<Schema>;
+  readonly sealed: SealedValues;
+}): Reconciliation["ripeParts"] => {
+  const passedOver = new Set<string>();
+  return async (startedBefore, limit) => {
+    const rows = await executeIn(db)<RipePartRow>(RIPE, [startedBefore, limit, plainArray([...passedOver])]);
+    const damaged: string[] = [];
+    const sets: (readonly RipePart[])[] = [];
+    for (const [set, parts] of Map.groupBy(rows, ({ set_index }) => set_index)) {
+      const opened = parts.map(({ key, payload }) => sealed.openPart(hexOf(key), payload));
+      if (opened.some((part) => !part.ok && part.error.reason === "unknown-key")) {
+        if (passedOver.size < PASSED_OVER_MAX) passedOver.add(set);
+        continue;
+      }
+      damaged.push(...parts.filter((_, i) => !opened[i]!.ok).map(({ key }) => key));
+      const readable = opened.flatMap((part, i) => {
+        const joinedAt = parts[i]!.joined_at;
+        return part.ok ? [{ ...part.value, joinedAt: joinedAt === null ? null : Number(joinedAt) }] : [];
+      });
+      if (readable.length > 0) sets.push(readable);
+    }
+    if (damaged.length > 0) {
+      await db.updateTable("inbound_part").set({ joined: true }).where("key", "in", damaged).execute();
+    }
+    return sets;
+  };
+};
