@@ -26,6 +26,14 @@ export const UNIQUE_VIOLATION = "23505";
 const UNAVAILABLE =
   /^(08...|53...|57P0[1-5]|57014|58...|25006|40001|40P01|55P03|55000|3D000|28P01|26000|0A000)$/;
 
+const WORDS: Readonly<Record<string, string>> = {
+  "53300": "The database has too many connections already",
+  "25006": "The database is read-only, as a standby is",
+  "57P03": "The database is starting or stopping",
+  "3D000": "There is no database of that name",
+  "28P01": "The database refuses the password",
+};
+
 /**
  * What may leave this adapter instead of an error of the driver: those carry values of parameters and rows, hence
  * numbers and texts, in `message`, `detail`, `where` and more.
@@ -36,7 +44,7 @@ export const withoutValues = (error: unknown): unknown => {
   if (!(error instanceof DatabaseError)) return new StorageUnavailable("The database does not answer");
   const code = error.code ?? "XX000";
   return UNAVAILABLE.test(code)
-    ? new StorageUnavailable(`The database could not do it now (${code})`)
+    ? new StorageUnavailable(WORDS[code] ?? `The database could not do it now (${code})`)
     : new StatementRefused(code, error.constraint ?? null);
 };
 

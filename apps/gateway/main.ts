@@ -1,10 +1,10 @@
 import type { DependencyContainer } from "tsyringe";
 import { compose } from "#apps/process/container/container.ts";
 import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
+import { databaseCheckComponent } from "#apps/process/database-check.ts";
 import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
 import { runProcess } from "#apps/process/lifecycle.ts";
 import { createLog } from "#apps/process/log.ts";
-import { schemaCheckComponent } from "#apps/process/schema-check.ts";
 import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
 import { gatewayComponents } from "./gateway-components.ts";
@@ -37,7 +37,7 @@ await runProcess(
     databaseComponent(settings, log, (place) => {
       database = place;
     }),
-    schemaCheckComponent(() => database),
+    databaseCheckComponent(() => database, settings, log),
     ...gatewayComponents(container, () => listener),
   ],
   {

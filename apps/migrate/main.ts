@@ -1,6 +1,7 @@
 import { migrate } from "#adapters/postgres/migrate.ts";
 import { type Component, startComponents } from "#apps/process/components.ts";
 import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
+import { waitForDatabase } from "#apps/process/database-check.ts";
 import { createLog } from "#apps/process/log.ts";
 import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
@@ -18,6 +19,8 @@ const components: readonly Component[] = [
   {
     name: "the schema",
     start: async () => {
+      const reached = await waitForDatabase(database, log);
+      if (!reached.ok) return reached;
       const applied = await migrate(database.url);
       console.log(applied.length === 0 ? "The schema was up to date" : `Applied ${applied.join(", ")}`);
       return ok(() => {});

@@ -13,6 +13,12 @@ export interface DatabasePlace {
   readonly shown: string;
 }
 
+/** Host and port, or the folder of the Unix socket in `postgresql://user:password@/name?host=/var/run/postgresql`. */
+export const shownAddress = (databaseUrl: string): string => {
+  const url = new URL(databaseUrl.replace("@/", "@socket/"));
+  return url.searchParams.get("host") ?? url.host;
+};
+
 /** The database of the settings, or an embedded one of our own, which runs as long as this process. */
 export const databaseComponent = (
   { databaseUrl, dataDir }: Pick<Settings, "databaseUrl" | "dataDir">,
@@ -22,7 +28,7 @@ export const databaseComponent = (
   name: "the database",
   start: async () => {
     if (databaseUrl !== undefined) {
-      found({ url: databaseUrl, shown: new URL(databaseUrl).host });
+      found({ url: databaseUrl, shown: shownAddress(databaseUrl) });
       return ok(() => {});
     }
     const postgres = await startEmbeddedPostgres({ dataDir, log: (line) => log.info(line) });

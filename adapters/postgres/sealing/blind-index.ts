@@ -53,7 +53,6 @@ export const storedBlindIndex = (db: Kysely<Schema>, keyring: Keyring): (() => P
 };
 
 const indexKey = async (db: Kysely<Schema>, keyring: Keyring): Promise<Uint8Array> => {
-  await registerKey(db, keyring);
   await db
     .insertInto("secret")
     .values({ name: INDEX_KEY.row, sealed: keyring.seal(INDEX_KEY, randomBytes(KEY_BYTES)) })
@@ -65,8 +64,13 @@ const indexKey = async (db: Kysely<Schema>, keyring: Keyring): Promise<Uint8Arra
     .where("name", "=", INDEX_KEY.row)
     .executeTakeFirstOrThrow();
   const key = keyring.open(INDEX_KEY, sealed);
-  if (!key.ok)
-    throw new StorageUnavailable(`The index key of the database does not open: ${key.error.keyId}`);
+  if (!key.ok) {
+    const { keyId, reason } = key.error;
+    const why = reason === "damaged" ? "it is damaged" : `its key ${keyId} is not in the keyring`;
+    throw new StorageUnavailable(`The index key of the database does not open: ${why}`);
+  }
+  // Only now: a process with another keyring seals nothing here.
+  await registerKey(db, keyring);
   return key.value;
 };
 

@@ -60,7 +60,7 @@ export const compose = ({ settings, log, tuning }: Composing): DependencyContain
   );
   components.register(
     STORAGE,
-    once(() => openStorage(settings, components.resolve(CLOCK))),
+    once(() => openStorage(settings, components.resolve(CLOCK), components.resolve(LOG))),
   );
   components.register(
     HTTP_CARRIER,

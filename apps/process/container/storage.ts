@@ -1,5 +1,6 @@
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
+import type { Log } from "#apps/process/log.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import { receiptsWithinMs } from "#core/domain/retention.ts";
 import type { Clock } from "#core/ports/clock.ts";
@@ -11,6 +12,10 @@ export interface OpenStorage {
   close(): Promise<void>;
 }
 
+const DAMAGED = "A sealed value is damaged and cannot be opened";
+const UNKNOWN_KEY =
+  "A sealed value is of a key that ENCRYPTION_KEYS lacks: it is left to processes that have the key";
+
 /** PostgreSQL, whose address is known by now. Connections are made when they are needed. */
 export const openStorage = (
   {
@@ -19,6 +24,7 @@ export const openStorage = (
     messageTtlMs,
   }: Pick<Settings, "databaseUrl" | "encryptionKeys" | "messageTtlMs">,
   clock: Clock,
+  log: Pick<Log, "error">,
 ): OpenStorage => {
   if (databaseUrl === undefined) throw new Error("Cannot open the storage before a database runs");
   const storage = postgresStorage({
@@ -26,6 +32,8 @@ export const openStorage = (
     keyring: keyring(encryptionKeys),
     clock,
     receiptsWithinMs: receiptsWithinMs(messageTtlMs),
+    onUnreadable: ({ purpose, row, reason, keyId }) =>
+      log.error({ purpose, row, keyId }, reason === "damaged" ? DAMAGED : UNKNOWN_KEY),
   });
   return { storage, close: () => storage.close() };
 };

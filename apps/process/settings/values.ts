@@ -78,10 +78,17 @@ export const webAddress: Read<string> = (text) => {
   return ok(url.href.replace(/\/+$/, ""));
 };
 
-export const databaseAddress: Read<string> = (text) =>
-  address(text, ["postgres:", "postgresql:"]) === undefined
-    ? fail("must be an address that begins with postgres:// and names a host")
-    : ok(text);
+/** A host, or the folder of a Unix socket: `postgresql://user:password@/name?host=/var/run/postgresql`. */
+export const databaseAddress: Read<string> = (text) => {
+  // With a user and no host it is no address to Node, but one to PostgreSQL.
+  const url = URL.parse(text.replace("@/", "@socket/"));
+  const socket = url?.searchParams.get("host");
+  const isAddress =
+    url !== null &&
+    ["postgres:", "postgresql:"].includes(url.protocol) &&
+    (socket?.startsWith("/") || (url.hostname !== "" && !text.includes("@/")));
+  return isAddress ? ok(text) : fail("must be an address that begins with postgres:// and names a host");
+};
 
 const smppAddress: Read<SmppAddress> = (text) => {
   const url = address(text, ["smpp:", "smpps:"]);
@@ -126,6 +133,7 @@ const encryptionKey: Read<Uint8Array> = (text) => {
   if (bytes.length !== ENCRYPTION_KEY_BYTES) {
     return fail(`must be ${ENCRYPTION_KEY_BYTES} bytes in base64, not ${bytes.length}`);
   }
+  if (bytes.every((byte) => byte === 0)) return fail("must be random, not zeros");
   return ok(new Uint8Array(bytes));
 };
 

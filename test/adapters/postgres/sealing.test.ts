@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
+import { checkKeys } from "#adapters/postgres/sealing/key-check.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
+import { reseal } from "#adapters/postgres/sealing/reseal.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
 import { commit, joinDispatch, openScene, routeOf, type Scene } from "#test/contracts/storage-scene.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
@@ -20,7 +22,7 @@ import {
   setOf,
   waitWrite,
 } from "#test/support/traffic-builders.ts";
-import { everythingIn } from "./database-rows.ts";
+import { everythingIn, withClient } from "./database-rows.ts";
 
 const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
 
@@ -129,8 +131,80 @@ describe("the database", () => {
     const { a } = await live(storageWith(oldKey));
     const rotated = storageWith(newKey, oldKey);
     expect(await rotated.numbers.add(aNumber(a.number))).toBe("participant");
+    await reseal(database.url, keyring([newKey, oldKey]));
     const without = storageWith(newKey);
     expect(await without.numbers.add(aNumber(a.number))).toBe("participant");
+  });
+
+  test("opens with the new key alone once it has been resealed, and nothing is of the old key any more", async () => {
+    const before = storageWith(oldKey);
+    const { conversation, a, ab } = await live(before);
+    const page = { limit: 50, after: null };
+    const found = await Promise.all([
+      ...[before.conversations.get(conversation.id), before.conversations.messages(conversation.id, page)],
+      ...[routeOf(before, ab), before.traffic.parts([setOf(waited(a.number, ab.virtualNumber))])],
+    ]);
+    const [oldId, newId] = [keyring([oldKey]).keyIds[0]!, keyring([newKey]).keyIds[0]!];
+    const ring = keyring([newKey, oldKey]);
+    expect(await checkKeys(database.url, keyring([newKey]))).toEqual({
+      kind: "missing-keys",
+      keyIds: [oldId],
+    });
+    // Stopped in the middle, and called again.
+    const stopped = reseal(database.url, ring, ({ column }) => {
+      if (column.startsWith("message")) throw new Error("Stopped");
+    });
+    await expect(stopped).rejects.toThrow("Stopped");
+    const { byKey, retired } = await reseal(database.url, ring);
+    expect([...byKey.keys()]).toEqual([newId]);
+    expect(retired).toEqual([oldId]);
+    expect((await reseal(database.url, ring)).columns.every(({ resealed }) => resealed === 0)).toBe(true);
+    expect(await checkKeys(database.url, keyring([newKey]))).toBeNull();
+    const after = storageWith(newKey);
+    expect(
+      await Promise.all([
+        ...[after.conversations.get(conversation.id), after.conversations.messages(conversation.id, page)],
+        ...[routeOf(after, ab), after.traffic.parts([setOf(waited(a.number, ab.virtualNumber))])],
+      ]),
+    ).toEqual(found);
+    expect(found.flat().length).toBeGreaterThan(3);
+  });
+
+  test("is resealed while processes write, and changes nothing that they have changed meanwhile", async () => {
+    const writing = storageWith(newKey, oldKey);
+    const { conversation } = await live(storageWith(oldKey));
+    let said = 0;
+    await Promise.all([
+      reseal(database.url, keyring([newKey, oldKey]), () => {
+        said += 1;
+      }),
+      ...Array.from({ length: 5 }, async () => {
+        const { ab } = await openScene(writing);
+        await writing.conversations.addMessages(ab.conversationId, [aNoticeTo(ab)]);
+      }),
+    ]);
+    expect(said).toBeGreaterThan(0);
+    const { byKey } = await reseal(database.url, keyring([newKey, oldKey]));
+    expect(byKey.size).toBe(1);
+    expect((await storageWith(newKey).conversations.get(conversation.id))?.unreadable).toBeUndefined();
+  });
+
+  test("is not started on with another key, nor with one whose index key is damaged", async () => {
+    expect(await checkKeys(database.url, keyring([newKey]))).toBeNull();
+    await live(storageWith(oldKey));
+    const [oldId] = keyring([oldKey]).keyIds;
+    expect(await checkKeys(database.url, keyring([newKey]))).toMatchObject({ keyIds: [oldId] });
+    expect(await checkKeys(database.url, keyring([newKey, oldKey]))).toBeNull();
+    // One process has rotated; another that lacks the new key must not start.
+    await storageWith(newKey, oldKey).numbers.add(aNumber());
+    expect(await checkKeys(database.url, keyring([oldKey]))).toMatchObject({ kind: "missing-keys" });
+    await withClient(database.url, (client) =>
+      client.query("update secret set sealed = set_byte(sealed, 20, get_byte(sealed, 20) # 1)"),
+    );
+    expect(await checkKeys(database.url, keyring([newKey, oldKey]))).toEqual({
+      kind: "damaged-index-key",
+      keyId: oldId,
+    });
   });
 
   test("is of no use without its key", async () => {

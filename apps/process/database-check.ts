@@ -1,0 +1,67 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { pendingMigrations } from "#adapters/postgres/migrate.ts";
+import { checkKeys, type KeyProblem } from "#adapters/postgres/sealing/key-check.ts";
+import { keyring } from "#adapters/postgres/sealing/keyring.ts";
+import { checkServer, describeServerProblem, mayPass } from "#adapters/postgres/server-check.ts";
+import { fail, ok, type Result } from "#core/result.ts";
+import type { Component } from "./components.ts";
+import type { DatabasePlace } from "./database.ts";
+import type { Log } from "./log.ts";
+import type { Settings } from "./settings/settings.ts";
+
+/** So long a start waits for a database that is away, full or read-only, as one is while it fails over. */
+const WAIT_MS = 15_000;
+const PAUSE_MS = 500;
+
+export interface DatabaseCheckOptions {
+  readonly waitMs?: number;
+}
+
+/** Waits until the server can be worked with; else one line that says why it cannot. */
+export const waitForDatabase = async (
+  { url, shown }: DatabasePlace,
+  log: Pick<Log, "warn">,
+  { waitMs = WAIT_MS }: DatabaseCheckOptions = {},
+): Promise<Result<null, string>> => {
+  const end = performance.now() + waitMs;
+  let said: string | null = null;
+  for (;;) {
+    const problem = await checkServer(url);
+    if (problem === null) return ok(null);
+    const line = describeServerProblem(problem, shown);
+    if (!mayPass(problem) || performance.now() >= end) return fail(`${line}; check DATABASE_URL`);
+    if (line !== said) log.warn(`${line}; trying again`);
+    said = line;
+    await pause(PAUSE_MS);
+  }
+};
+
+/** Lets a process start only on a schema that is up to date, as changing it is a step of its own, and with the keys that rows need. */
+export const databaseCheckComponent = (
+  database: () => DatabasePlace,
+  { encryptionKeys }: Pick<Settings, "encryptionKeys">,
+  log: Pick<Log, "warn">,
+): Component => ({
+  name: "the database's schema and keys",
+  start: async () => {
+    const place = database();
+    const reached = await waitForDatabase(place, log);
+    if (!reached.ok) return reached;
+    const pending = await pendingMigrations(place.url);
+    if (pending.length > 0) {
+      return fail(
+        `Cannot start: the schema of the database lacks ${pending.join(", ")}; run "npm run migrate" first`,
+      );
+    }
+    const problem = await checkKeys(place.url, keyring(encryptionKeys));
+    return problem === null ? ok(() => {}) : fail(describeKeyProblem(problem));
+  },
+});
+
+export const describeKeyProblem = (problem: KeyProblem): string => {
+  if (problem.kind === "damaged-index-key") {
+    return `Cannot start: the index key of the database, sealed with the key ${problem.keyId}, is damaged; restore it from a backup`;
+  }
+  const { keyIds } = problem;
+  return `Cannot start: rows of the database are sealed with ${keyIds.length > 1 ? "keys" : "a key"} that ENCRYPTION_KEYS lacks: ${keyIds.join(", ")}`;
+};
