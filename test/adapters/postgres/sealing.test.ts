@@ -4,25 +4,13 @@ import { memoryClock } from "#adapters/memory/clock.ts";
 import { checkKeys } from "#adapters/postgres/sealing/key-check.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { reseal } from "#adapters/postgres/sealing/reseal.ts";
+import { SEALED_COLUMNS } from "#adapters/postgres/sealing/sealed-columns.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
-import { commit, joinDispatch, openScene, routeOf, type Scene } from "#test/contracts/storage-scene.ts";
+import { openScene, routeOf } from "#test/contracts/storage-scene.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
-import {
-  acceptanceOf,
-  aNoticeTo,
-  aNumber,
-  anInbound,
-  anInboundOn,
-  aReceipt,
-  DAY,
-  NOON,
-  relayOf,
-  relayWrite,
-  requeuedOf,
-  setOf,
-  waitWrite,
-} from "#test/support/traffic-builders.ts";
+import { aNoticeTo, aNumber, NOON, setOf } from "#test/support/traffic-builders.ts";
 import { everythingIn, withClient } from "./database-rows.ts";
+import { live, waited } from "./personal-story.ts";
 
 const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
 
@@ -42,65 +30,6 @@ describe("the database", () => {
     await Promise.all(storages.splice(0).map((storage) => storage.close()));
     await database.drop();
   });
-
-  /** Texts of every kind, on a conversation whose every word is personal. */
-  const live = async (storage: PostgresStorage): Promise<Scene & { readonly words: readonly string[] }> => {
-    const scene = await openScene(storage, {
-      a: { name: "Zuleika Dobson" },
-      b: { name: "Hieronymus Bosch" },
-      conversation: { reference: "order of Zuleika", metadata: { address: "221B Baker Street" } },
-    });
-    const { ab, ba, conversation, a, b } = scene;
-    const writer = await joinDispatch(storage);
-    const stranger = "447911123456";
-    const held = relayWrite(ab, { own: true, inbound: anInboundOn(ab, { text: "the parrot is resting" }) });
-    const queued = relayWrite(ba, { inbound: anInboundOn(ba, { text: "the parrot is no more" }) });
-    const part = anInbound(a.number, ab.virtualNumber, {
-      key: `part of ${a.number}`,
-      text: "first half of a parrot \ud83d",
-      part: { reference: "udh8:7", total: 2, index: 1 },
-    });
-    const lost = anInbound(stranger, ab.virtualNumber, { text: "is this the parrot shop" });
-    await commit(storage, writer, {
-      inbound: [
-        held,
-        queued,
-        waitWrite(part),
-        {
-          inbound: lost,
-          routeVersion: null,
-          decision: { kind: "refuse", refusal: { kind: "unroutable", reason: "stranger" }, route: null },
-          joins: [],
-        },
-      ],
-    });
-    await storage.conversations.addMessages(conversation.id, [
-      aNoticeTo(ab, { text: "a word from the parrot" }),
-    ]);
-    await commit(storage, writer, {
-      accepted: [acceptanceOf(held.inbound.id, { carrierId: "abc" })],
-      receipts: [aReceipt("abc"), aReceipt("parked")],
-      requeued: [requeuedOf(relayOf(ba, queued.inbound))],
-    });
-    await storage.optOuts.put(b.number, NOON);
-    const request = {
-      scope: `PUT ${a.number}`,
-      key: `for ${b.number}`,
-      fingerprint: `${a.number}`,
-      at: NOON,
-    };
-    await storage.idempotency.begin({ ...request, seed: held.inbound.id });
-    await storage.idempotency.finish(request, { status: 200, body: `{"number":"${b.number}"}` });
-    await storage.conversations.close({
-      id: conversation.id,
-      reason: "Zuleika has left",
-      at: NOON + DAY,
-      quarantinedUntil: NOON + 2 * DAY,
-      unlessTextedAfter: null,
-    });
-    const words = ["Zuleika", "Hieronymus", "Baker", "parrot", a.number, b.number, stranger, "44770"];
-    return { ...scene, words };
-  };
 
   test("holds no real number and no text, in any column of any table", async () => {
     const { words, a, b } = await live(storageWith(oldKey));
@@ -207,11 +136,20 @@ describe("the database", () => {
     });
   });
 
+  test("names every column of octets to be sealed again", async () => {
+    const { rows } = await withClient(database.url, (client) =>
+      client.query<{ name: string }>(
+        `select c.relname || '.' || a.attname as name from pg_attribute a join pg_class c on c.oid = a.attrelid
+         where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace
+           and a.atttypid = 'bytea'::regtype`,
+      ),
+    );
+    const named = SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`);
+    expect(rows.map(({ name }) => name).toSorted()).toEqual(named.toSorted());
+  });
+
   test("is of no use without its key", async () => {
     await live(storageWith(oldKey));
     await expect(storageWith(newKey).numbers.add(aNumber())).rejects.toThrow(/not in the keyring/);
   });
 });
-
-const waited = (from: string, to: string) =>
-  anInbound(from, to, { part: { reference: "udh8:7", total: 2, index: 1 } });

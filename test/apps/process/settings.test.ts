@@ -117,6 +117,9 @@ test("no problem repeats what was written, whatever it was", () => {
 describe("a malformed value is refused", () => {
   test.each<[string, string]>([
     ["DATABASE_URL", "mysql://localhost/x"],
+    ["DATABASE_URL", "postgresql:///x"],
+    ["DATABASE_URL", "postgresql://user:word@/x?host=relative"],
+    ["ENCRYPTION_KEYS", Buffer.alloc(32).toString("base64")],
     ["PORT", "65536"],
     ["PORT", "-1"],
     ["PORT", "3000.5"],
@@ -159,6 +162,11 @@ describe("a malformed value is refused", () => {
     const account = { SMPP_SYSTEM_ID: "abc", SMPP_PASSWORD: "word" };
     expect(problemsOf({ ...account, SMPP_URLS: text })).toHaveLength(1);
   });
+});
+
+test("a database may be reached over a Unix socket", () => {
+  const url = "postgresql://user:password@/name?host=/var/run/postgresql";
+  expect(settingsOf({ DATABASE_URL: url }).databaseUrl).toBe(url);
 });
 
 test("messages are kept for longer than they live and wait for their receipts", () => {
