@@ -19,10 +19,14 @@ const optional = <T, U>(value: T | null, show: (value: T) => U): U | null =>
 const showParticipant = ({ id, name, number, country, virtualNumber }: Participant) => ({
   id: participantId(id),
   name,
-  number: formatMsisdn(number),
+  // Empty when it is unreadable.
+  number: number === "" ? null : formatMsisdn(number),
   country,
   virtualNumber: formatMsisdn(virtualNumber),
 });
+
+/** What is stored of it is damaged, or sealed with a key that this process lacks: what is missing shows as null. */
+const UNREADABLE = { unreadable: true } as const;
 
 export const showConversation = (conversation: Conversation) => ({
   id: conversationId(conversation.id),
@@ -40,6 +44,7 @@ export const showConversation = (conversation: Conversation) => ({
   closedAt: optional(conversation.closedAt, showTime),
   closeReason: conversation.closeReason,
   metadata: conversation.metadata,
+  ...(conversation.unreadable && UNREADABLE),
 });
 
 export const showMessage = (message: MessageRecord) => ({
@@ -58,6 +63,7 @@ export const showMessage = (message: MessageRecord) => ({
   queuedAt: optional(message.queuedAt, showTime),
   sentAt: optional(message.sentAt, showTime),
   finalAt: optional(message.finalAt, showTime),
+  ...(message.unreadable && UNREADABLE),
 });
 
 /** `texted`: the virtual number that a stranger texted. */
