@@ -5,7 +5,8 @@ import type { KeptWish } from "#core/domain/wishes/command.ts";
 export interface NewWish extends KeptWish {
   readonly numberIndex: string;
   /** The number, sealed in the row of its index. */
-  readonly sealedNumber: Buffer;
+  /** Null: it is unreadable. */
+  readonly sealedNumber: Buffer | null;
   /** Whether the person was told of it. */
   readonly isConfirmed: boolean;
   /** Of `block` and `unblock`. */

@@ -51,11 +51,14 @@ export const keepCarrierOptOuts = async (
   await changeBlocks(
     execute,
     rows.flatMap((row): readonly NewWish[] => {
-      const number = sealed.openMessage(row.id, row.payload).destination;
-      if (!isMsisdn(number)) return [];
+      const payload = sealed.openMessage(row.id, row.payload);
+      if (payload.ok && !isMsisdn(payload.value.destination)) return [];
       const { at, source } = row;
       const numberIndex = hexOf(row.number_index);
-      const sealedNumber = sealed.sealOptOut(numberIndex, number);
+      // An opt-out counts also when the number cannot be shown.
+      const sealedNumber = payload.ok
+        ? sealed.sealOptOut(numberIndex, payload.value.destination as Msisdn)
+        : null;
       const wish = { kind: "stop", source: "carrier", word: null, scope: "service" } as const;
       const virtualNumber = source === null ? null : (String(source) as Msisdn);
       return [{ ...wish, numberIndex, at, virtualNumber, sealedNumber, isConfirmed: false, block: null }];

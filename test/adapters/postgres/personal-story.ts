@@ -7,10 +7,10 @@ import {
   anInboundOn,
   aReceipt,
   DAY,
-  requeuedOf,
   NOON,
   relayOf,
   relayWrite,
+  requeuedOf,
   waitWrite,
 } from "#test/support/traffic-builders.ts";
 
