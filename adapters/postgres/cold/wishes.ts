@@ -4,8 +4,7 @@ import type { KeptWish } from "#core/domain/wishes/command.ts";
 /** A wish that is carried out. An index is the blind index of a number. */
 export interface NewWish extends KeptWish {
   readonly numberIndex: string;
-  /** The number, sealed in the row of its index. */
-  /** Null: it is unreadable. */
+  /** The number, sealed in the row of its index; null when it is unreadable. */
   readonly sealedNumber: Buffer | null;
   /** Whether the person was told of it. */
   readonly isConfirmed: boolean;
