@@ -5,6 +5,7 @@ import type { Route } from "#core/domain/route.ts";
 import type { InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
 import { noteText } from "./conversation-messages.ts";
 import { bear, keep, queue } from "./messages.ts";
+import { consumePart, keepPart } from "./parts.ts";
 import { currentRoute } from "./routes.ts";
 import { carryOut } from "./wishes.ts";
 import type { StoredMessage, World } from "./world.ts";
@@ -16,7 +17,10 @@ export const take = (world: World, write: InboundWrite, dispatcher: string): Inb
   if (knownAs === inbound.id) return repeated(world, decision, dispatcher);
   // breakage: accept-twice
   if (knownAs !== null) return "duplicate";
-  if (decision.kind === "wait") return wait(world, inbound);
+  if (decision.kind === "wait") {
+    keepPart(world, inbound);
+    return "stored";
+  }
   if (!joins.every((key) => world.parts.has(key))) return "duplicate";
   const route = currentRoute(world, { sender: inbound.from, virtualNumber: inbound.to });
   // breakage: write-on-changed-route
@@ -48,19 +52,6 @@ const repeated = (world: World, decision: StoredDecision, dispatcher: string): I
   if (decision.kind !== "relay") return "stored";
   const place = world.messages.get(decision.message.id)?.place;
   return place?.state === "owned" && place.by === dispatcher ? "owned" : "queued";
-};
-
-const wait = (world: World, inbound: InboundMessage): InboundOutcome => {
-  const { id, key, from, to, text, link, receivedAt, part } = inbound;
-  if (part === null) throw new Error("Cannot wait for more of a text that came in one piece");
-  world.parts.set(key, { id, key, from, to, text, link, receivedAt, ...part });
-  return "stored";
-};
-
-/** The part waits no longer; its key stays known. */
-export const consumePart = (world: World, key: string): void => {
-  world.joinedParts.set(key, world.parts.get(key)!);
-  world.parts.delete(key);
 };
 
 const relay = (

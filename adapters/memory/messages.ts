@@ -2,7 +2,7 @@ import { isLastPart } from "#core/domain/last-part.ts";
 import { type MessageRecord, type OutboundMessage, stateOf } from "#core/domain/message.ts";
 import { countSegments } from "#core/domain/message-text.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
-import { nextCount, type Place, type StoredMessage, type WaitingPart, type World } from "./world.ts";
+import { nextCount, type PartRow, type Place, type StoredMessage, type World } from "./world.ts";
 
 /** Stores a message that is to be sent, unless its id is known. */
 export const bear = (world: World, outbound: OutboundMessage, place: Place): void => {
@@ -99,7 +99,7 @@ export const recordOf = (message: StoredMessage): MessageRecord => {
 /** The whole text is kept in `outbound` for sending; of an erased one the length is still known by it. */
 const segmentsOf = ({ outbound, text }: StoredMessage): number => countSegments(outbound?.text ?? text ?? "");
 
-export const recordOfPart = (part: WaitingPart): MessageRecord => ({
+export const recordOfPart = (part: PartRow): MessageRecord => ({
   id: part.id,
   conversationId: null,
   senderId: null,

@@ -42,7 +42,6 @@ export const memoryNumberMarket = ({
             .slice(0, query.limit),
         ),
       ),
-    owns: (number) => unlessTrouble(() => ok(rented.has(number))),
     rent: (number, country) =>
       unlessTrouble(() => {
         if (rented.has(number)) return ok(undefined);

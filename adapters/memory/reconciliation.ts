@@ -3,10 +3,9 @@ import { sameHandset } from "#core/domain/numbering/handset.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
 import { OVERDUE_GRACE_MS, type Reconciliation } from "#core/ports/reconciliation.ts";
 import { matchParked, partReceiptsOf } from "./facts.ts";
-import { consumePart } from "./inbound.ts";
 import { lastPartTaken } from "./messages.ts";
-import { setKey, withoutId } from "./traffic.ts";
-import type { StoredMessage, WaitingPart, World } from "./world.ts";
+import { consumePart, eraseJoinedParts, partsOf, setKey } from "./parts.ts";
+import type { PartRow, StoredMessage, World } from "./world.ts";
 
 export const memoryReconciliation = (world: World): Reconciliation => ({
   matchParked: async (limit) => matchParked(world, limit),
@@ -23,11 +22,12 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       .values()
       .filter((parts) => isComplete(parts) || parts.some(({ receivedAt }) => receivedAt < startedBefore))
       .take(limit)
-      .map((parts) => parts.map((part) => ({ ...withoutId(part), joinedAt: joinedAt(world, part) })))
+      .map(([first]) => partsOf(world, (part) => setKey(part) === setKey(first!)))
       .toArray(),
   dropParts: async (keys) => {
     for (const key of keys) if (world.parts.has(key)) consumePart(world, key);
   },
+  eraseJoinedParts: async (receivedBefore) => eraseJoinedParts(world, receivedBefore),
   unreceipted: async (receivedBefore, limit) =>
     open(world)
       .filter(({ receivedAt }) => receivedAt < receivedBefore)
@@ -92,11 +92,5 @@ const isOpen = ({
   parts: ReturnType<typeof partReceiptsOf>;
 }): boolean => combineReceipts(messageId, parts) === null;
 
-const joinedAt = (world: World, part: WaitingPart): number | null =>
-  world.joinedParts
-    .values()
-    .filter((each) => setKey(each) === setKey(part) && each.index === part.index && each.text === part.text)
-    .reduce<number | null>((latest, { receivedAt }) => Math.max(latest ?? receivedAt, receivedAt), null);
-
-const isComplete = (parts: readonly WaitingPart[]): boolean =>
+const isComplete = (parts: readonly PartRow[]): boolean =>
   new Set(parts.map(({ index }) => index)).size >= parts[0]!.total;

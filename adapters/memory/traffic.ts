@@ -1,14 +1,15 @@
-import type { Batch, BatchOutcome, PartSet, Traffic } from "#core/ports/traffic.ts";
+import type { Batch, BatchOutcome, Traffic } from "#core/ports/traffic.ts";
 import { accept, defer, end, receive } from "./facts.ts";
 import { take } from "./inbound.ts";
+import { partsOf, setKey } from "./parts.ts";
 import { currentRoute } from "./routes.ts";
-import type { WaitingPart, World } from "./world.ts";
+import type { World } from "./world.ts";
 
 export const memoryTraffic = (world: World, announceWork: () => void): Traffic => ({
   routes: async (pairs) => pairs.map((pair) => currentRoute(world, pair)),
   parts: async (sets) => {
     const wanted = new Set(sets.map(setKey));
-    return [...world.parts.values()].filter((part) => wanted.has(setKey(part))).map(withoutId);
+    return partsOf(world, (part) => wanted.has(setKey(part)));
   },
   commit: async (batch) => {
     const outcome = commit(world, batch);
@@ -32,8 +33,3 @@ const commit = (world: World, batch: Batch): BatchOutcome => {
 
 const bringsWork = (batch: Batch, outcome: Extract<BatchOutcome, { kind: "committed" }>): boolean =>
   batch.requeued.length > 0 || outcome.inbound.includes("queued");
-
-export const setKey = ({ from, to, reference, total }: PartSet): string =>
-  JSON.stringify([from, to, reference, total]);
-
-export const withoutId = ({ id: _, ...part }: WaitingPart) => part;

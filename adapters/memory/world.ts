@@ -31,9 +31,9 @@ export interface World {
   /** The id under which each inbound message is kept. By key. */
   readonly inboundKeys: Map<string, string>;
   /** Parts that wait to be joined, in the order in which they came. By key. */
-  readonly parts: Map<string, WaitingPart>;
+  readonly parts: Map<string, PartRow>;
   /** Parts that have been joined or dropped. By key. */
-  readonly joinedParts: Map<string, WaitingPart>;
+  readonly joinedParts: Map<string, PartRow>;
   /** In the order in which they were born. */
   readonly messages: Map<string, StoredMessage>;
   /** The messages that are queued or in somebody's hand, in the order in which they were born. */
@@ -76,8 +76,11 @@ export interface NumberRow extends NewNumber {
   readonly state: VirtualNumber["state"];
 }
 
-export interface WaitingPart extends StoredPart {
+export interface PartRow extends Omit<StoredPart, "text" | "isJoined"> {
   readonly id: string;
+  readonly position: number;
+  /** Null once erased. */
+  text: string | null;
 }
 
 export interface StoredMessage {

@@ -180,7 +180,6 @@ export interface InboundPartTable {
   received_at: number;
   position: Generated<number>;
   joined: Generated<boolean>;
-  words_index: string;
   payload: Buffer | null;
 }
 

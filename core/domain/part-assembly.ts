@@ -6,12 +6,19 @@ export interface ArrivedPart extends TextPart {
   readonly total: number;
   /** Milliseconds of Unix time. */
   readonly receivedAt: number;
+  /** Its text has gone on, with it. */
+  readonly isJoined: boolean;
 }
 
 /** What belongs to one text, in the order of arrival; a part that was repeated is in it more than once. */
 export interface PartialText<P extends ArrivedPart> {
   readonly parts: readonly P[];
+  /** Nothing is missing, and nothing in it may be of another text: it need not wait. */
   readonly isComplete: boolean;
+  /** Nothing is missing, but a part may be the repeated one of another text. */
+  readonly isUncertain: boolean;
+  /** It says nothing but what has been joined shortly before. */
+  readonly isRepetition: boolean;
 }
 
 /**
@@ -20,66 +27,117 @@ export interface PartialText<P extends ArrivedPart> {
  */
 export const PARTS_TIMEOUT_MS = 5 * 60_000;
 
+/**
+ * How long after its last part a text that would be whole waits, when one of its parts may be the repeated one of another text: the words
+ * that belong in its place come within seconds, if they come.
+ */
+export const UNCERTAIN_PART_MS = 15_000;
+
+/** Whether a text goes on as it is at `now`, with whatever is missing. */
+export const isRipe = (text: PartialText<ArrivedPart>, withinMs: number, now: number): boolean =>
+  text.isComplete ||
+  text.parts[0]!.receivedAt < now - withinMs ||
+  (text.isUncertain && text.parts.every(({ receivedAt }) => receivedAt < now - UNCERTAIN_PART_MS));
+
 /** Texts of one pair, reference and total that may wait for more parts at the same time. */
 export const PARTIAL_TEXTS_MAX = 16;
 
 /**
- * Sorts parts of the same pair, reference and total into texts; `parts` in the order of arrival. References are small and come again
- * (3GPP TS 23.040 §9.2.3.24.1: an octet; some handsets begin at 0 after each start, some never count), so a text is told by its words as
- * well:
+ * Sorts the parts of one pair, reference and total into the texts that wait; `parts` in the order of arrival, those included that have
+ * been joined lately. References are small and come again (3GPP TS 23.040 §9.2.3.24.1: an octet; some handsets begin at 0 after each
+ * start, some never count), so a text is told by its words as well:
  * - A part that is there already with the same words has been repeated, whatever the carrier calls it.
  * - An index that is there already with other words begins a new text, and so does a part that comes `withinMs` after the first one.
- * - Any other part goes to the latest text that lacks it.
- * Each part is in exactly one text.
+ * - Any other part goes to the latest text that lacks it, to one of parts that are new as it is, if there is one.
+ * - What equals a part that was joined less than `withinMs` before is most likely that part, repeated. It yields its place to other
+ *   words, and a text that it completes with parts that are new waits for them for a while.
+ * Each part that is not joined is in exactly one text.
  */
 export const assembleParts = <P extends ArrivedPart>(
   parts: readonly P[],
   withinMs: number,
 ): readonly PartialText<P>[] => {
   const texts: OpenText<P>[] = [];
-  for (const part of parts) {
-    const text = textFor(part, texts, withinMs);
-    if (text) addTo(text, part);
-    else texts.push({ parts: [part], textByIndex: new Map([[part.index, part.text]]) });
-  }
-  return texts.map((text) => ({ parts: text.parts, isComplete: isWhole(text) }));
+  parts.forEach((part, at) => {
+    if (part.isJoined) return;
+    // breakage: repetition-is-new
+    const equalAt = parts.findLastIndex((each) => isEcho(part, each, withinMs));
+    const isRepeated = equalAt >= 0;
+    // What was relayed before is part of a later text at most.
+    const text = textFor(
+      part,
+      isRepeated,
+      texts.filter(({ since }) => since > equalAt),
+      withinMs,
+    );
+    if (text) texts.push(...add(text, part, isRepeated));
+    else texts.push({ since: at, parts: [part], placed: new Map([[part.index, { part, isRepeated }]]) });
+  });
+  return texts.map(resultOf);
 };
 
 interface OpenText<P> {
-  readonly parts: P[];
-  readonly textByIndex: Map<number, string>;
+  /** Where its first part stands in the order of arrival. */
+  readonly since: number;
+  parts: P[];
+  /** What stands in each place. */
+  readonly placed: Map<number, { readonly part: P; readonly isRepeated: boolean }>;
 }
+
+const isSame = (a: ArrivedPart, b: ArrivedPart): boolean => a.index === b.index && a.text === b.text;
+
+const isNear = (a: ArrivedPart, b: ArrivedPart, withinMs: number): boolean =>
+  // breakage: join-minutes-apart
+  Math.abs(a.receivedAt - b.receivedAt) < withinMs;
+
+/** Whether a part repeats one that was joined. */
+const isEcho = (part: ArrivedPart, joined: ArrivedPart, withinMs: number): boolean =>
+  joined.isJoined && isSame(joined, part) && isNear(joined, part, withinMs);
 
 /** The text that a part belongs to; null when it begins a new one. */
 const textFor = <P extends ArrivedPart>(
   part: P,
+  isRepeated: boolean,
   texts: readonly OpenText<P>[],
   withinMs: number,
 ): OpenText<P> | null => {
-  // breakage: join-minutes-apart
-  const near = texts.filter(({ parts }) => Math.abs(part.receivedAt - parts[0]!.receivedAt) < withinMs);
-  // breakage: repetition-is-new
-  const repeated = near.findLast(({ textByIndex }) => textByIndex.get(part.index) === part.text);
-  if (repeated) return repeated;
-  // breakage: mix-texts-of-one-reference
-  return near.findLast(({ textByIndex }) => !textByIndex.has(part.index)) ?? null;
+  const near = texts.filter(({ parts }) => isNear(part, parts[0]!, withinMs));
+  // breakage: repetition-begins-a-text
+  const equal = near.findLast(({ parts }) => parts.some((each) => isSame(each, part)));
+  if (equal) return equal;
+  const hasRoom = ({ placed }: OpenText<P>): boolean => {
+    const there = placed.get(part.index);
+    // breakage: mix-texts-of-one-reference
+    return there === undefined || (there.isRepeated && !isRepeated);
+  };
+  const isAlike = ({ placed }: OpenText<P>): boolean =>
+    placed.values().some((each) => each.isRepeated === isRepeated);
+  return near.findLast((text) => hasRoom(text) && isAlike(text)) ?? near.findLast(hasRoom) ?? null;
 };
 
-const addTo = <P extends ArrivedPart>(text: OpenText<P>, part: P): void => {
+/** Adds a part to a text; answers the text of the repeated part that has to yield its place, if one has. */
+const add = <P extends ArrivedPart>(
+  text: OpenText<P>,
+  part: P,
+  isRepeated: boolean,
+): readonly OpenText<P>[] => {
+  const there = text.placed.get(part.index);
   text.parts.push(part);
-  if (!text.textByIndex.has(part.index)) text.textByIndex.set(part.index, part.text);
+  if (there && (isSame(there.part, part) || !there.isRepeated)) return [];
+  text.placed.set(part.index, { part, isRepeated });
+  if (!there) return [];
+  const yielding = text.parts.filter((each) => isSame(each, there.part));
+  text.parts = text.parts.filter((each) => !yielding.includes(each));
+  return [{ since: text.since, parts: yielding, placed: new Map([[there.part.index, there]]) }];
 };
 
-const isWhole = <P extends ArrivedPart>({ parts, textByIndex }: OpenText<P>): boolean =>
-  textByIndex.size === parts[0]!.total;
-
-/** A part with what has become of an equal one: of the same pair, reference, total, index and words. */
-export interface ComparedPart extends ArrivedPart {
-  /** When the latest equal part that has been joined was received; null: none has. */
-  readonly joinedAt: number | null;
-}
-
-/** Whether a text that stays incomplete says nothing new: all of its parts repeat what was relayed shortly before. */
-export const isRepetition = ({ parts, isComplete }: PartialText<ComparedPart>, withinMs: number): boolean =>
-  !isComplete &&
-  parts.every(({ receivedAt, joinedAt }) => joinedAt !== null && Math.abs(receivedAt - joinedAt) < withinMs);
+const resultOf = <P extends ArrivedPart>({ parts, placed }: OpenText<P>): PartialText<P> => {
+  const isFull = placed.size === parts[0]!.total;
+  const repeated = placed.values().reduce((count, { isRepeated }) => count + Number(isRepeated), 0);
+  return {
+    parts,
+    isComplete: isFull && (repeated === 0 || repeated === placed.size),
+    isUncertain: isFull && repeated > 0 && repeated < placed.size,
+    isRepetition: !isFull && repeated === placed.size,
+  };
+};

@@ -1,11 +1,6 @@
 import type { PartReceipt } from "#core/domain/receipt.ts";
 import type { StoredPart } from "./traffic.ts";
 
-/** `joinedAt`: when the latest joined part of the same pair, reference, total, index and words was received; null: none is known. */
-export interface RipePart extends StoredPart {
-  readonly joinedAt: number | null;
-}
-
 /** Longer than a carrier is waited for, and than what waits in memory is kept there. */
 export const OVERDUE_GRACE_MS = 120_000;
 
@@ -21,12 +16,14 @@ export interface Reconciliation {
     limit: number,
   ): Promise<readonly { readonly messageId: string; readonly parts: readonly (PartReceipt | null)[] }[]>;
   /**
-   * The waiting parts of one pair, reference and total, in the order in which they came, where every index is there, or one of them was
+   * The parts of one pair, reference and total as `Traffic.parts` answers them, where every index waits, or one part that waits was
    * received before `startedBefore`. They may be of several texts.
    */
-  ripeParts(startedBefore: number, limit: number): Promise<readonly (readonly RipePart[])[]>;
+  ripeParts(startedBefore: number, limit: number): Promise<readonly (readonly StoredPart[])[]>;
   /** These parts wait no longer, and nothing is made of them. What does not wait stays as it is; the keys stay known. */
   dropParts(keys: readonly string[]): Promise<void>;
+  /** Erases the words of joined parts received before an instant; their keys stay known. */
+  eraseJoinedParts(receivedBefore: number): Promise<void>;
   /** Accepted messages received before an instant of which no receipt has ended. */
   unreceipted(receivedBefore: number, limit: number): Promise<readonly string[]>;
   /** When the inbound message of each key was received; null where none was taken, or none since the last week began. */

@@ -16,7 +16,10 @@ import type { Command } from "#core/domain/wishes/command.ts";
 export interface Traffic {
   /** The routes of the pairs, in the order asked. */
   routes(pairs: readonly Pair[]): Promise<readonly FoundRoute[]>;
-  /** The parts already stored of long texts that are not joined yet, in the order in which they came. */
+  /**
+   * The stored parts of these pairs, references and totals, in the order in which they came: those that wait, and of those that have been
+   * joined the ones whose words are still known.
+   */
   parts(sets: readonly PartSet[]): Promise<readonly StoredPart[]>;
   /**
    * One transaction: all of the batch or nothing. What it answers is committed and durable.
@@ -67,6 +70,8 @@ export interface StoredPart extends PartSet {
   readonly text: string;
   readonly receivedAt: number;
   readonly link: LinkKind;
+  /** It waits no longer: it has gone into a text, or was dropped. */
+  readonly isJoined: boolean;
 }
 
 /** An inbound message with what was decided about it. */

@@ -10,6 +10,7 @@ import {
   NOON,
   relayWrite,
   requeuedOf,
+  setOf,
   waitWrite,
 } from "#test/support/traffic-builders.ts";
 import { forgettingCases } from "./reconciliation-forgetting.ts";
@@ -149,33 +150,38 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
         text: "part 1",
         receivedAt: NOON + 5,
         link: "http",
-        joinedAt: null,
+        isJoined: false,
       });
       const joins = complete.map(({ key }) => key);
       await commit(storage, me, { inbound: [relayWrite(ab, { joins })] });
       expect(await ripe(NOON + 1)).toEqual(new Set([keys(old)]));
     });
 
-    test("knows of a part when its words were joined before, in the same place of a text of the same reference", async () => {
+    test("shows joined parts beside those that wait, until their words are erased", async () => {
       const { storage } = store;
       const { ab, ba } = await openScene(storage);
       const me = await joinDispatch(storage);
-      const joined = aPart(ab, 1, NOON);
+      const [joined, waiting, other] = [aPart(ab, 1, NOON), aPart(ab, 1, NOON + 7), aPart(ba, 1, NOON + 8)];
       await commit(storage, me, {
-        inbound: [waitWrite(joined), relayWrite(ab, { joins: [joined.key] })],
+        inbound: [waitWrite(joined), relayWrite(ab, { joins: [joined.key] }), waitWrite(waiting)],
       });
-      const again = aPart(ab, 1, NOON + 7);
-      const others = [
-        { ...aPart(ab, 1, NOON + 8, "udh8:4"), text: joined.text },
-        { ...aPart(ab, 2, NOON + 8), text: joined.text },
-        { ...aPart(ab, 1, NOON + 8), text: `${joined.text}!` },
-        { ...aPart(ba, 1, NOON + 8), text: joined.text },
-      ];
-      await commit(storage, me, { inbound: [again, ...others].map(waitWrite) });
-      const ripe = (await storage.reconciliation.ripeParts(NOON + DAY, 10)).flat();
-      const joinedAt = new Map(ripe.map(({ key, joinedAt: at }) => [key, at]));
-      expect(joinedAt.get(again.key)).toBe(NOON);
-      expect(others.map(({ key }) => joinedAt.get(key))).toEqual([null, null, null, null]);
+      await commit(storage, me, { inbound: [waitWrite(other), relayWrite(ba, { joins: [other.key] })] });
+      const seen = async () => {
+        const [ripe = [], ...others] = await storage.reconciliation.ripeParts(NOON + DAY, 10);
+        expect(others).toEqual([]);
+        expect(await storage.traffic.parts([setOf(joined)])).toEqual(ripe);
+        return ripe.map(({ key, text, isJoined }) => ({ key, text, isJoined }));
+      };
+      const [first, second] = [joined, waiting].map(({ key, text }) => ({ key, text }));
+      await storage.reconciliation.eraseJoinedParts(NOON);
+      expect(await seen()).toEqual([
+        { ...first, isJoined: true },
+        { ...second, isJoined: false },
+      ]);
+      await storage.reconciliation.eraseJoinedParts(NOON + DAY);
+      expect(await seen()).toEqual([{ ...second, isJoined: false }]);
+      const again = await commit(storage, me, { inbound: [waitWrite({ ...joined, id: freshId() })] });
+      expect(again.inbound).toEqual(["duplicate"]);
     });
 
     test("drops parts that wait, and knows their keys still", async () => {
@@ -187,7 +193,10 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       await storage.reconciliation.dropParts([dropped.key, "never seen"]);
       await storage.reconciliation.dropParts([]);
       const ripe = await storage.reconciliation.ripeParts(NOON + DAY, 10);
-      expect(ripe.flat().map(({ key }) => key)).toEqual([kept.key]);
+      expect(ripe.flat().map(({ key, isJoined }) => [key, isJoined])).toEqual([
+        [dropped.key, true],
+        [kept.key, false],
+      ]);
       const again = await commit(storage, me, { inbound: [waitWrite({ ...dropped, id: freshId() })] });
       expect(again.inbound).toEqual(["duplicate"]);
       expect(await storage.reconciliation.acceptedAt([dropped.key])).toEqual([NOON]);

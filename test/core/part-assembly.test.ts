@@ -4,8 +4,9 @@ import { joinParts } from "#core/domain/concatenation.ts";
 import {
   type ArrivedPart,
   assembleParts,
-  isRepetition,
+  isRipe,
   type PartialText,
+  UNCERTAIN_PART_MS,
 } from "#core/domain/part-assembly.ts";
 
 const WITHIN_MS = 60_000;
@@ -21,6 +22,7 @@ const part = (typed: number, index: number, total: number, receivedAt: number): 
   total,
   text: `text ${typed}, part ${index}. `,
   receivedAt,
+  isJoined: false,
 });
 
 const wordsOf = (typed: number, total: number): string =>
@@ -74,17 +76,23 @@ describe("parts of one pair, reference and total", () => {
       total: fc.constant(3),
       text: fc.constantFrom("a", "b", "c"),
       receivedAt: fc.nat({ max: 3 * WITHIN_MS }),
+      isJoined: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.array(anyPart, { maxLength: 30 }), (parts) => {
-        for (const text of assembleParts(parts, WITHIN_MS)) {
+        const texts = assembleParts(parts, WITHIN_MS);
+        const waiting = parts.filter(({ isJoined }) => !isJoined);
+        expect(new Set(texts.flatMap((text) => text.parts))).toEqual(new Set(waiting));
+        expect(texts.flatMap((text) => text.parts)).toHaveLength(waiting.length);
+        for (const text of texts) {
           const words = new Map<number, string>();
           for (const each of text.parts) {
             expect(words.get(each.index) ?? each.text).toBe(each.text);
             words.set(each.index, each.text);
             expect(Math.abs(each.receivedAt - text.parts[0]!.receivedAt)).toBeLessThan(WITHIN_MS);
           }
-          expect(text.isComplete).toBe(words.size === 3);
+          expect(text.isComplete && words.size < 3).toBe(false);
+          expect(text.parts.some(({ isJoined }) => isJoined)).toBe(false);
         }
       }),
     );
@@ -108,8 +116,8 @@ describe("parts of one pair, reference and total", () => {
         const whole = [...new Set(order)].map((index, i) => part(2, index, total, 1_000 + i));
         const [torn, complete, ...others] = assembleParts([...lost, ...whole], WITHIN_MS);
         expect(others).toEqual([]);
-        expect(torn).toEqual({ parts: lost, isComplete: false });
-        expect(complete).toEqual({ parts: whole, isComplete: true });
+        expect(torn).toMatchObject({ parts: lost, isComplete: false, isRepetition: false });
+        expect(complete).toMatchObject({ parts: whole, isComplete: true, isRepetition: false });
       }),
     );
   });
@@ -118,7 +126,7 @@ describe("parts of one pair, reference and total", () => {
     const [a1, b2] = [part(1, 1, 2, 0), part(2, 2, 2, WITHIN_MS)];
     expect(assembleParts([a1, b2], WITHIN_MS).map(({ parts }) => parts)).toEqual([[a1], [b2]]);
     const near = part(1, 2, 2, WITHIN_MS - 1);
-    expect(assembleParts([a1, near], WITHIN_MS)).toEqual([{ parts: [a1, near], isComplete: true }]);
+    expect(assembleParts([a1, near], WITHIN_MS)).toMatchObject([{ parts: [a1, near], isComplete: true }]);
   });
 
   test("that are repeated say nothing new", () => {
@@ -129,20 +137,57 @@ describe("parts of one pair, reference and total", () => {
   });
 });
 
-describe("a text that stays incomplete", () => {
-  const textOf = (joinedAt: readonly (number | null)[], isComplete = false) => ({
-    parts: joinedAt.map((at, i) => ({ ...part(1, i + 1, 3, 100_000), joinedAt: at })),
-    isComplete,
+describe("a part that equals one that was joined shortly before", () => {
+  const joined = (each: TypedPart): TypedPart => ({ ...each, isJoined: true });
+  const before = [joined(part(1, 1, 2, 0)), joined(part(1, 2, 2, 1))];
+  const wordsIn = (parts: readonly TypedPart[]) =>
+    assembleParts(parts, WITHIN_MS).map((text) => ({
+      parts: text.parts.map(({ typed, index }) => `${typed}.${index}`),
+      ...{ isComplete: text.isComplete, isRepetition: text.isRepetition },
+    }));
+
+  test("is a repetition that says nothing new, unless it comes much later", () => {
+    const again = { parts: ["1.2"], isComplete: false };
+    expect(wordsIn([...before, part(1, 2, 2, 50)])).toEqual([{ ...again, isRepetition: true }]);
+    expect(wordsIn([...before, part(1, 2, 2, WITHIN_MS + 1)])).toEqual([{ ...again, isRepetition: false }]);
   });
 
-  test("is a repetition when each of its parts was joined shortly before", () => {
-    expect(isRepetition(textOf([99_000]), WITHIN_MS)).toBe(true);
-    expect(isRepetition(textOf([99_000, 60_000]), WITHIN_MS)).toBe(true);
-    expect(isRepetition(textOf([99_000, null]), WITHIN_MS)).toBe(false);
-    expect(isRepetition(textOf([100_000 - WITHIN_MS]), WITHIN_MS)).toBe(false);
+  test("never takes the place of another text's own part, in whatever order they come", () => {
+    const orders = fc.shuffledSubarray([part(1, 2, 2, 50), part(2, 1, 2, 50), part(2, 2, 2, 50)], {
+      minLength: 3,
+    });
+    fc.assert(
+      fc.property(orders, (parts) => {
+        const texts = wordsIn([...before, ...parts]);
+        expect(texts).toContainEqual({ parts: ["1.2"], isComplete: false, isRepetition: true });
+        expect(texts.filter(({ isComplete }) => isComplete).map(({ parts: own }) => own.toSorted())).toEqual([
+          ["2.1", "2.2"],
+        ]);
+      }),
+    );
   });
 
-  test("and one that is whole is none: people say the same again", () => {
-    expect(isRepetition(textOf([99_000, 99_000, 99_000], true), WITHIN_MS)).toBe(false);
+  test("does not fill the gap of an older text", () => {
+    const torn = part(0, 1, 2, 0);
+    expect(wordsIn([torn, ...before, part(1, 2, 2, 50)])).toEqual([
+      { parts: ["0.1"], isComplete: false, isRepetition: false },
+      { parts: ["1.2"], isComplete: false, isRepetition: true },
+    ]);
+  });
+
+  test("makes its text whole once more when all of it is said again", () => {
+    const again = [part(1, 1, 2, 50), part(1, 2, 2, 51)];
+    expect(wordsIn([...before, ...again])).toEqual([
+      { parts: ["1.1", "1.2"], isComplete: true, isRepetition: false },
+    ]);
+  });
+
+  test("may be part of a new text that begins alike, which then waits a moment for other words", () => {
+    const alike = { ...part(1, 1, 2, 50), typed: 2 };
+    const [text, ...others] = assembleParts([...before, alike, part(2, 2, 2, 51)], WITHIN_MS);
+    expect(others).toEqual([]);
+    expect(text).toMatchObject({ isComplete: false, isUncertain: true });
+    expect(isRipe(text!, WITHIN_MS, 51 + UNCERTAIN_PART_MS)).toBe(false);
+    expect(isRipe(text!, WITHIN_MS, 52 + UNCERTAIN_PART_MS)).toBe(true);
   });
 });

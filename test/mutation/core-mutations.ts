@@ -147,17 +147,22 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
   {
     name: "mix the words of two texts of one reference",
     tag: "mix-texts-of-one-reference",
-    broken: instead(/!\w+\.has\(.*?\)/, "true"),
+    broken: instead(/(return ).*;$/, "true;"),
   },
   {
     name: "take a part that is repeated for a part of another text",
+    tag: "repetition-begins-a-text",
+    broken: instead(/(= ).*;$/, "undefined;"),
+  },
+  {
+    name: "take a part that repeats a joined one for a new one",
     tag: "repetition-is-new",
-    broken: instead(/(= )\w+\.findLast\(.*\);/, "null;"),
+    broken: instead(/(= ).*;$/, "-1;"),
   },
   {
     name: "join parts that came minutes apart",
     tag: "join-minutes-apart",
-    broken: instead(/(= )(\w+)\.filter\(.*\);/, "texts;"),
+    broken: instead(/<.*;$/, "< Infinity + withinMs;"),
   },
   {
     name: "relay a repeated part once more",

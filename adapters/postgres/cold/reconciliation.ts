@@ -86,6 +86,15 @@ export const postgresReconciliation = ({
         keys.map((key) => sealing.of("key", key)),
       );
     },
+    eraseJoinedParts: async (receivedBefore) => {
+      await db
+        .updateTable("inbound_part")
+        .set({ payload: null })
+        .where("joined", "=", true)
+        .where("payload", "is not", null)
+        .where("received_at", "<", receivedBefore)
+        .execute();
+    },
     unreceipted: unreceiptedMessages(connections),
     acceptedAt: async (keys) => {
       const sealing = await index();

@@ -4,7 +4,8 @@ import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
-import type { Reconciliation, RipePart } from "#core/ports/reconciliation.ts";
+import type { Reconciliation } from "#core/ports/reconciliation.ts";
+import type { StoredPart } from "#core/ports/traffic.ts";
 
 /** Sets with a part of an unknown key that are passed over, so that they do not stand in the way of others. */
 const PASSED_OVER_MAX = 1_000;
@@ -12,8 +13,8 @@ const PASSED_OVER_MAX = 1_000;
 interface RipePartRow {
   readonly set_index: string;
   readonly key: string;
+  readonly joined: boolean;
   readonly payload: Buffer;
-  readonly joined_at: number | string | null;
 }
 
 const RIPE = `with ripe as (
@@ -21,10 +22,8 @@ const RIPE = `with ripe as (
   group by set_index, total
   having count(distinct part) >= total or min(received_at) < $1
   order by min(position) limit $2)
-select p.set_index, p.key, p.payload,
-  (select max(j.received_at) from inbound_part j where j.words_index = p.words_index and j.joined) as joined_at
-from inbound_part p join ripe using (set_index)
-where not p.joined order by p.position`;
+select p.set_index, p.key, p.joined, p.payload from inbound_part p join ripe using (set_index)
+where p.payload is not null order by p.position`;
 
 /**
  * A damaged part is given up: its text is joined without it. A set with a part whose key this process lacks is left to those who have
@@ -41,19 +40,18 @@ export const ripeParts = ({
   return async (startedBefore, limit) => {
     const rows = await executeIn(db)<RipePartRow>(RIPE, [startedBefore, limit, plainArray([...passedOver])]);
     const damaged: string[] = [];
-    const sets: (readonly RipePart[])[] = [];
+    const sets: (readonly StoredPart[])[] = [];
     for (const [set, parts] of Map.groupBy(rows, ({ set_index }) => set_index)) {
       const opened = parts.map(({ key, payload }) => sealed.openPart(hexOf(key), payload));
-      if (opened.some((part) => !part.ok && part.error.reason === "unknown-key")) {
+      if (opened.some((part, i) => !parts[i]!.joined && !part.ok && part.error.reason === "unknown-key")) {
         if (passedOver.size < PASSED_OVER_MAX) passedOver.add(set);
         continue;
       }
-      damaged.push(...parts.filter((_, i) => !opened[i]!.ok).map(({ key }) => key));
-      const readable = opened.flatMap((part, i) => {
-        const joinedAt = parts[i]!.joined_at;
-        return part.ok ? [{ ...part.value, joinedAt: joinedAt === null ? null : Number(joinedAt) }] : [];
-      });
-      if (readable.length > 0) sets.push(readable);
+      damaged.push(...parts.filter(({ joined }, i) => !joined && !opened[i]!.ok).map(({ key }) => key));
+      const readable = opened.flatMap((part, i) =>
+        part.ok ? [{ ...part.value, isJoined: parts[i]!.joined }] : [],
+      );
+      if (readable.some(({ isJoined }) => !isJoined)) sets.push(readable);
     }
     if (damaged.length > 0) {
       await db.updateTable("inbound_part").set({ joined: true }).where("key", "in", damaged).execute();

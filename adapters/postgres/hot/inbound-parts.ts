@@ -9,12 +9,9 @@ import type { PartSet, StoredPart } from "#core/ports/traffic.ts";
 const setIndexOf = (index: BlindIndex, { from, to, reference, total }: PartSet): string =>
   index.of("set", JSON.stringify([from, to, reference, total]));
 
-/** Equal for parts of the same words in the same place; it tells nothing of the words without the key. */
-const wordsIndexOf = (index: BlindIndex, part: StoredPart): string =>
-  index.of("words", JSON.stringify([part.from, part.to, part.reference, part.total, part.index, part.text]));
-
 interface PartRow {
   readonly key: string;
+  readonly joined: boolean;
   readonly payload: Buffer;
 }
 
@@ -28,8 +25,8 @@ interface StoredPartsOptions {
 }
 
 export const storedParts = ({ pool, index, sealed }: StoredPartsOptions) => {
-  const text = `select key, payload from inbound_part
-where set_index = any ($1::uuid[]) and not joined order by position`;
+  const text = `select key, joined, payload from inbound_part
+where set_index = any ($1::uuid[]) and payload is not null order by position`;
   return async (sets: readonly PartSet[]): Promise<readonly StoredPart[]> => {
     if (sets.length === 0) return [];
     const blind = await index();
@@ -38,9 +35,9 @@ where set_index = any ($1::uuid[]) and not joined order by position`;
     try {
       const { rows } = await connection.query<PartRow>({ name: "parts", text, values: [wanted] });
       // An unreadable part counts as one that has not come: its text is joined without it when its time is over.
-      return rows.flatMap(({ key, payload }) => {
+      return rows.flatMap(({ key, joined, payload }) => {
         const part = sealed.openPart(hexOf(key), payload);
-        return part.ok ? [part.value] : [];
+        return part.ok ? [{ ...part.value, isJoined: joined }] : [];
       });
     } finally {
       connection.release();
@@ -48,15 +45,14 @@ where set_index = any ($1::uuid[]) and not joined order by position`;
   };
 };
 
-const WAIT = `insert into inbound_part (key, id, set_index, part, total, received_at, position, payload, words_index)
-select key, id, set_index, part, total, received_at, position, payload, words_index
+const WAIT = `insert into inbound_part (key, id, set_index, part, total, received_at, position, payload)
+select key, id, set_index, part, total, received_at, position, payload
 from (
   select i.*, nextval('part_position') as position
-  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bytea[],
-      $8::uuid[])
-    with ordinality as i (key, id, set_index, part, total, received_at, payload, words_index, ordinal)
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[], $6::bigint[], $7::bytea[])
+    with ordinality as i (key, id, set_index, part, total, received_at, payload, ordinal)
   order by ordinal) i
-where not exists (select from message m where m.key = i.key and m.id >= $9)
+where not exists (select from message m where m.key = i.key and m.id >= $8)
 order by key
 on conflict (key) do nothing`;
 
@@ -81,7 +77,6 @@ export const keepParts = async (
     textArray(
       parts.map(({ part }, ordinal) => `\\x${sealed.sealPart(keys[ordinal]!, part).toString("hex")}`),
     ),
-    plainArray(parts.map(({ part }) => wordsIndexOf(index, part))),
     since,
   ]);
 };
@@ -99,6 +94,7 @@ const toStoredPart = (message: InboundMessage): StoredPart => {
     text,
     receivedAt,
     link,
+    isJoined: false,
   };
 };
 
@@ -112,11 +108,10 @@ export const lockParts = async (execute: Execute, keys: readonly string[]): Prom
   return new Set(rows.map(({ key }) => hexOf(key)));
 };
 
-/** Erases the texts of joined parts. The keys stay, so that a part that comes again is a duplicate. */
+/** The keys stay, so that a part that comes again is a duplicate, and so do the words for a while, for those that repeat them. */
 export const consumeParts = async (execute: Execute, keys: readonly string[]): Promise<void> => {
   if (keys.length === 0) return;
-  await execute(
-    "update inbound_part set joined = true, payload = null where key = any ($1::uuid[]) and not joined",
-    [plainArray(keys)],
-  );
+  await execute("update inbound_part set joined = true where key = any ($1::uuid[]) and not joined", [
+    plainArray(keys),
+  ]);
 };

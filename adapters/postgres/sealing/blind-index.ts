@@ -15,7 +15,7 @@ export const INDEX_KEY = { purpose: "secret", row: "index-key" } as const;
 export interface BlindIndex {
   ofNumber(number: string): string;
   /** Of anything else; `kind` keeps apart what is alike. */
-  of(kind: "key" | "set" | "reference" | "request" | "fingerprint" | "words", value: string): string;
+  of(kind: "key" | "set" | "reference" | "request" | "fingerprint", value: string): string;
 }
 
 export const blindIndex = (key: Uint8Array): BlindIndex => {
@@ -27,7 +27,6 @@ export const blindIndex = (key: Uint8Array): BlindIndex => {
   };
   const indexOf = {
     key: keyed("key"),
-    words: keyed("words"),
     set: keyed("set"),
     reference: keyed("reference"),
     request: keyed("request"),

@@ -25,7 +25,7 @@ export interface PlannedWrite<A> {
 
 /** What else a batch is decided on. */
 export interface BatchContext extends DecisionContext {
-  /** Parts of the batch's long texts that are stored already. */
+  /** Parts of the batch's long texts that are stored already, those included that have been joined lately. */
   readonly stored: readonly StoredPart[];
   /** How long the parts of a long text are waited for, in milliseconds. */
   readonly partsTimeoutMs: number;
@@ -70,7 +70,7 @@ export const decideBatch = <A extends RoutedMessage>(
     const used = new Set(ready.flat());
     partsBySet.set(
       setKey(part),
-      parts.filter((each) => !used.has(each)),
+      parts.map((each) => (used.has(each) ? { ...each, isJoined: true } : each)),
     );
     for (const text of ready) {
       const whole = joined(text, context.nextId());
@@ -172,6 +172,7 @@ const toStoredPart = (message: InboundMessage, part: NonNullable<InboundMessage[
   text: message.text,
   receivedAt: message.receivedAt,
   link: message.link,
+  isJoined: false,
 });
 
 const setKey = (set: PartSet): string => `${set.from}>${set.to}#${set.reference}/${set.total}`;

@@ -1,4 +1,4 @@
-import { assembleParts, isRepetition, PARTS_TIMEOUT_MS } from "#core/domain/part-assembly.ts";
+import { assembleParts, isRipe, PARTS_TIMEOUT_MS } from "#core/domain/part-assembly.ts";
 import { type MaintenanceOptions, type MaintenancePorts, SWEEP_MAX } from "./context.ts";
 
 /**
@@ -10,14 +10,19 @@ export const joinRipeParts = async (
   { partsTimeoutMs = PARTS_TIMEOUT_MS }: MaintenanceOptions,
   now: number,
 ): Promise<void> => {
-  const startedBefore = now - partsTimeoutMs;
-  for (const parts of await reconciliation.ripeParts(startedBefore, SWEEP_MAX)) {
+  for (const parts of await reconciliation.ripeParts(now - partsTimeoutMs, SWEEP_MAX)) {
     for (const text of assembleParts(parts, partsTimeoutMs)) {
-      if (!text.isComplete && text.parts[0]!.receivedAt >= startedBefore) continue;
+      if (!isRipe(text, partsTimeoutMs, now)) continue;
       // breakage: relay-repeated-part
-      if (isRepetition(text, partsTimeoutMs))
-        await reconciliation.dropParts(text.parts.map(({ key }) => key));
+      if (text.isRepetition) await reconciliation.dropParts(text.parts.map(({ key }) => key));
       else await writer.join(text.parts);
     }
   }
 };
+
+/** Joined parts are known by their words for as long as a part that repeats them may come, and a sweep that is late may see it. */
+export const eraseJoinedParts = (
+  { storage: { reconciliation } }: MaintenancePorts,
+  { partsTimeoutMs = PARTS_TIMEOUT_MS }: MaintenanceOptions,
+  now: number,
+): Promise<void> => reconciliation.eraseJoinedParts(now - 3 * partsTimeoutMs);

@@ -3,7 +3,7 @@ import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { closeEnded } from "./closing.ts";
 import type { MaintenanceOptions, MaintenancePorts } from "./context.ts";
-import { joinRipeParts } from "./parts.ts";
+import { eraseJoinedParts, joinRipeParts } from "./parts.ts";
 import { expireOverdue, expireUnreceipted, matchReceipts } from "./reconciliation.ts";
 import { prune } from "./retention.ts";
 
@@ -66,6 +66,7 @@ export const sweep = async (
     await expireOverdue(ports, now);
     if (!rare) return;
     await expireUnreceipted(ports, options, now);
+    await eraseJoinedParts(ports, options, now);
     await prune(ports, options, now);
   });
   if (!rare) return;

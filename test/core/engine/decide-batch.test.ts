@@ -57,7 +57,7 @@ const messageOf = (n: number, text: string, part: InboundMessage["part"] = null)
 const storedPart = (message: InboundMessage): StoredPart => ({
   ...{ from: message.from, to: message.to, reference: message.part!.reference, total: message.part!.total },
   ...{ key: message.key, index: message.part!.index, text: message.text },
-  ...{ receivedAt: message.receivedAt, link: message.link },
+  ...{ receivedAt: message.receivedAt, link: message.link, isJoined: false },
 });
 
 /** The parts of a few long texts and some short ones in any order; some parts come twice. */

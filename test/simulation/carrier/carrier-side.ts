@@ -32,6 +32,10 @@ export interface CarrierSideSurroundings {
 }
 
 const ARRIVAL_MAX_MS = 40;
+/** How far apart a slow handset sends its parts. */
+const SLOW_PARTS_MS = 2_500;
+/** How much later a part comes once more under another id. */
+const ECHO_MAX_MS = 8_000;
 
 export const createCarrierSide = (surroundings: CarrierSideSurroundings): CarrierSide => {
   const { scheduler, random, messageIdForm, story, reachable, truth, judged } = surroundings;
@@ -83,11 +87,15 @@ export const createCarrierSide = (surroundings: CarrierSideSurroundings): Carrie
     send: (text, chance) => {
       story.typed(text);
       truth().typed.typed(text);
+      const apartMs = chance.chance(0.3) ? SLOW_PARTS_MS : 0;
       for (let part = 0; part < text.parts.length; part += 1) {
         if (part === text.lost) continue;
-        const delayMs = chance.int(1, ARRIVAL_MAX_MS);
-        if (text.link === "http") webhooks.bringText({ text, part }, delayMs);
-        else smsc.bring(textParcel({ text, part }), delayMs);
+        for (let copy = 0; copy <= (part === text.repeated ? 1 : 0); copy += 1) {
+          const delayMs = chance.int(1, ARRIVAL_MAX_MS) + part * apartMs + copy * chance.int(0, ECHO_MAX_MS);
+          const sending = { text, part, copy };
+          if (text.link === "http") webhooks.bringText(sending, delayMs);
+          else smsc.bring(textParcel(sending), delayMs);
+        }
       }
     },
     waiting: () => webhooks.waiting() + smsc.waiting(),

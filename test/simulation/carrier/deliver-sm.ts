@@ -4,7 +4,7 @@ import { DATA_CODING, encodeUcs2 } from "#adapters/smpp/text/data-coding.ts";
 import { encodeGsm } from "#adapters/smpp/text/gsm-text.ts";
 import { concatenationHeader, UDH_INDICATOR } from "#adapters/smpp/text/user-data.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
-import { referenceOf, type Sending } from "#test/simulation/people/typed-text.ts";
+import type { Sending } from "#test/simulation/people/typed-text.ts";
 
 const BLANK: ShortMessage = {
   serviceType: "",
@@ -34,7 +34,7 @@ export const textPdu = ({ text, part }: Sending): ShortMessage => {
   const words = text.parts[part]!;
   const body = isGsm ? encodeGsm(words)! : encodeUcs2(words);
   const isPart = text.parts.length > 1;
-  const header = concatenationHeader(referenceOf(text), text.parts.length, part + 1);
+  const header = concatenationHeader(text.reference, text.parts.length, part + 1);
   return {
     ...BLANK,
     source: text.writtenFrom,

@@ -3,7 +3,7 @@ import type { Receipt, ReceiptState } from "#core/domain/receipt.ts";
 import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import type { AcceptResult } from "#core/ports/inbound.ts";
 import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
-import { referenceOf, type Sending, webhookKeyOf } from "#test/simulation/people/typed-text.ts";
+import { type Sending, webhookKeyOf } from "#test/simulation/people/typed-text.ts";
 import type { Random } from "#test/simulation/random.ts";
 import type { Scheduler } from "#test/simulation/scheduler.ts";
 import type { CarrierFaults, Submission } from "./carrier.ts";
@@ -84,7 +84,7 @@ const inboundOf = (sending: Sending, { ids, clock }: SimulatedProcess): InboundM
     part:
       text.parts.length === 1
         ? null
-        : { reference: `http:${referenceOf(text)}`, total: text.parts.length, index: part + 1 },
+        : { reference: `http:${text.reference}`, total: text.parts.length, index: part + 1 },
     link: "http",
     receivedAt: clock.now(),
   };

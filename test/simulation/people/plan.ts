@@ -109,4 +109,15 @@ const draw = (kind: StepKind, random: Random, { people, processes, numbers }: Pl
   }
 };
 
-const STYLES = ["short", "short", "short", "short", "emoji", "same", "long", "long", "holed"] as const;
+const STYLES = [
+  "short",
+  "short",
+  "short",
+  "short",
+  "emoji",
+  "same",
+  "long",
+  "long",
+  "holed",
+  "echoed",
+] as const;

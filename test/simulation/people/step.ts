@@ -35,5 +35,5 @@ type Happening =
   | { readonly kind: "store-away" | "flaky-store"; readonly forMs: number }
   | { readonly kind: "clock"; readonly process: number; readonly ms: number };
 
-/** `same`: the same words twice. `long`: in parts. `holed`: in parts, one of which never comes. */
-export type TextStyle = "short" | "emoji" | "same" | "long" | "holed";
+/** `same`: the same words twice. `long`: in parts. `holed`: in parts, one of which never comes. `echoed`: one of which comes twice. */
+export type TextStyle = "short" | "emoji" | "same" | "long" | "holed" | "echoed";

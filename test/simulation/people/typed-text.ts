@@ -12,6 +12,10 @@ export interface TypedText {
   readonly parts: readonly string[];
   /** The part that gets lost before it reaches the carrier; null: all arrive. */
   readonly lost: number | null;
+  /** The part that the carrier brings once more under another id; null: none. */
+  readonly repeated: number | null;
+  /** The handset's number for the text, which all of its parts carry. */
+  readonly reference: number;
   /** Over which of the carrier's ways it reaches us. */
   readonly link: LinkKind;
 }
@@ -21,10 +25,9 @@ export interface Sending {
   readonly text: TypedText;
   /** From 0. */
   readonly part: number;
+  /** From 0; what the carrier brings once more under another id is another copy. */
+  readonly copy: number;
 }
 
-/** The handset's counter of long texts, which all of its parts carry. */
-export const referenceOf = ({ id }: TypedText): number => id % 256;
-
 /** The carrier's own id of one SMS: webhooks carry it, deliver_sm does not. */
-export const webhookKeyOf = ({ text, part }: Sending): string => `t${text.id}.${part}`;
+export const webhookKeyOf = ({ text, part, copy }: Sending): string => `t${text.id}.${part}.${copy}`;

@@ -1,6 +1,7 @@
 import type { LinkKind } from "#core/domain/message.ts";
 import { segmentsOf } from "#core/domain/message-text.ts";
 import type { Random } from "#test/simulation/random.ts";
+import { createHandsetCounters } from "./handset-counter.ts";
 import { spelled } from "./spellings.ts";
 import type { TextStyle } from "./step.ts";
 import type { TypedText } from "./typed-text.ts";
@@ -17,8 +18,15 @@ export interface Typing {
 /** Every text but a repeated one has words of its own, so that the judge can tell it from all others. */
 export const createTyping = (links: readonly LinkKind[]): Typing => {
   let texts = 0;
+  const referenceFor = createHandsetCounters();
 
-  const typed = (words: string, from: string, to: string, random: Random, holed = false): TypedText => {
+  const typed = (
+    words: string,
+    from: string,
+    to: string,
+    random: Random,
+    style: TextStyle = "short",
+  ): TypedText => {
     const parts = segmentsOf(words);
     const id = texts++;
     return {
@@ -28,7 +36,9 @@ export const createTyping = (links: readonly LinkKind[]): Typing => {
       to,
       words,
       parts,
-      lost: holed && parts.length > 1 ? random.int(0, parts.length - 1) : null,
+      lost: style === "holed" && parts.length > 1 ? random.int(0, parts.length - 1) : null,
+      repeated: style === "echoed" && parts.length > 1 ? random.int(0, parts.length - 1) : null,
+      reference: parts.length > 1 ? referenceFor(from, random) : 0,
       link: random.pick(links),
     };
   };
@@ -42,16 +52,24 @@ export const createTyping = (links: readonly LinkKind[]): Typing => {
         case "short":
           return [typed(name, from, to, random)];
         case "emoji":
-          return [typed(`${name} ${"🙂👩‍👩‍👧".repeat(random.int(1, 14))}`, from, to, random)];
+          return [typed(longWords(name, "🙂👩‍👩‍👧", random.int(1, 7)), from, to, random)];
         case "same":
           return [typed(`${name}, twice`, from, to, random), typed(`${name}, twice`, from, to, random)];
         case "long":
         case "holed":
-          return [typed(`${name} ${longWords(random)}`, from, to, random, style === "holed")];
+        case "echoed":
+          return [
+            typed(longWords(name, "and so on [it goes] €", random.int(7, 16)), from, to, random, style),
+          ];
       }
     },
   };
 };
 
-/** Two to four parts, with characters that take two septets. */
-const longWords = (random: Random): string => "and so on [it goes] €".repeat(random.int(9, 22));
+/** Each part names its text, so that the judge can tell it from all others. */
+const longWords = (name: string, phrase: string, least: number): string => {
+  for (let times = least; ; times += 1) {
+    const words = `${name}, ${phrase}; `.repeat(times).trimEnd();
+    if (segmentsOf(words).every((part) => part.includes(`${name},`))) return words;
+  }
+};

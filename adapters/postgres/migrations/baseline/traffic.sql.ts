@@ -88,13 +88,12 @@ create table inbound_part (
   received_at bigint not null,
   position bigint not null default nextval('part_position'),
   joined boolean not null default false,
-  -- Of the words and their place, by which a part that was repeated is known after it has been joined.
-  words_index uuid not null,
-  -- The whole part with its numbers and text; null once joined.
+  -- The whole part with its numbers and text; null some minutes after it was joined.
   payload bytea
 );
 create index inbound_part_set on inbound_part (set_index, position) where not joined;
+create index inbound_part_known on inbound_part (set_index) where payload is not null;
 create index inbound_part_id on inbound_part (id);
 create index inbound_part_joined on inbound_part (received_at) where joined;
-create index inbound_part_words on inbound_part (words_index) where joined;
+create index inbound_part_erasable on inbound_part (received_at) where joined and payload is not null;
 `;

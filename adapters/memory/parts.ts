@@ -1,0 +1,36 @@
+import type { InboundMessage } from "#core/domain/message.ts";
+import type { PartSet, StoredPart } from "#core/ports/traffic.ts";
+import { nextCount, type PartRow, type World } from "./world.ts";
+
+export const keepPart = (world: World, inbound: InboundMessage): void => {
+  const { id, key, from, to, text, link, receivedAt, part } = inbound;
+  if (part === null) throw new Error("Cannot wait for more of a text that came in one piece");
+  const position = nextCount(world);
+  world.parts.set(key, { id, position, key, from, to, text, link, receivedAt, ...part });
+};
+
+/** The part waits no longer; its key stays known. */
+export const consumePart = (world: World, key: string): void => {
+  world.joinedParts.set(key, world.parts.get(key)!);
+  world.parts.delete(key);
+};
+
+/** Erases the words of joined parts received before an instant. */
+export const eraseJoinedParts = (world: World, receivedBefore: number): void => {
+  for (const part of world.joinedParts.values()) if (part.receivedAt < receivedBefore) part.text = null;
+};
+
+/** Parts whose words are known, in the order in which they came. */
+export const partsOf = (world: World, isWanted: (part: PartSet) => boolean): readonly StoredPart[] => {
+  const known: { readonly position: number; readonly part: StoredPart }[] = [];
+  const collect = (rows: Iterable<PartRow>, isJoined: boolean): void => {
+    for (const { id: _, position, text, ...part } of rows)
+      if (text !== null && isWanted(part)) known.push({ position, part: { ...part, text, isJoined } });
+  };
+  collect(world.parts.values(), false);
+  collect(world.joinedParts.values(), true);
+  return known.sort((a, b) => a.position - b.position).map(({ part }) => part);
+};
+
+export const setKey = ({ from, to, reference, total }: PartSet): string =>
+  JSON.stringify([from, to, reference, total]);
