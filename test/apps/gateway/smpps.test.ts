@@ -64,12 +64,12 @@ const signServer = (authority: string): void =>
 interface Endpoint {
   readonly url: string;
   /** What each connection has sent, before anything is decrypted. */
-  readonly heard: readonly Buffer[];
+  readonly received: readonly Buffer[];
 }
 
 /** The SMSC behind TLS, as carriers have it: a certificate of our own authority, signed for localhost. */
 const tlsEndpoint = async ({ smppPort }: Simulator): Promise<Endpoint> => {
-  const heard: Buffer[] = [];
+  const received: Buffer[] = [];
   const open = new Set<net.Socket>();
   const join = (one: net.Socket, other: net.Socket): void => {
     for (const [from, to] of [
@@ -86,10 +86,10 @@ const tlsEndpoint = async ({ smppPort }: Simulator): Promise<Endpoint> => {
   const inner = tls.createServer(identity, (socket) => join(socket, net.connect(smppPort, "127.0.0.1")));
   inner.on("tlsClientError", () => {});
   const outer = net.createServer((socket) => {
-    let place: number | undefined;
+    let index: number | undefined;
     socket.on("data", (chunk) => {
-      place ??= heard.push(Buffer.alloc(0)) - 1;
-      heard[place] = Buffer.concat([heard[place]!, chunk]);
+      index ??= received.push(Buffer.alloc(0)) - 1;
+      received[index] = Buffer.concat([received[index]!, chunk]);
     });
     join(socket, net.connect(portOf(inner), "127.0.0.1"));
   });
@@ -98,7 +98,7 @@ const tlsEndpoint = async ({ smppPort }: Simulator): Promise<Endpoint> => {
     for (const socket of open) socket.destroy();
     for (const server of [outer, inner]) await once(server.close(), "close");
   });
-  return { url: `smpps://localhost:${portOf(outer)}`, heard };
+  return { url: `smpps://localhost:${portOf(outer)}`, received };
 };
 
 const portOf = (server: net.Server): number => (server.address() as net.AddressInfo).port;
@@ -108,7 +108,7 @@ const shownTo = (simulator: Simulator, { person }: Side, text: string) =>
 
 /** A TLS record of a handshake is first, and neither who we are nor our password is ever to be read. */
 const expectEncrypted = (endpoint: Endpoint, { account }: Simulator): void => {
-  for (const bytes of endpoint.heard) {
+  for (const bytes of endpoint.received) {
     expect(bytes[0]).toBe(0x16);
     expect(bytes.includes(account.password)).toBe(false);
     expect(bytes.includes(account.systemId)).toBe(false);
@@ -129,7 +129,7 @@ test.skipIf(!hasOpenssl)(
     simulator.text(ann.person, ann.textsTo, "Hello Ben");
     expect(await shownTo(simulator, ben, "Hello Ben")).toMatchObject({ from: ann.shownAs, link: "smpp" });
     await eventually(() => simulator.stats().smpp.receiptAcks === 1, "the receipt is taken");
-    expect(endpoint.heard).toHaveLength(2);
+    expect(endpoint.received).toHaveLength(2);
     expectEncrypted(endpoint, simulator);
     expect(await gateway.end("SIGTERM")).toBe(0);
   },
@@ -151,7 +151,7 @@ test.skipIf(!hasOpenssl)(
     });
     simulator.text(ann.person, ann.textsTo, "Hello Ben");
     expect(await shownTo(simulator, ben, "Hello Ben")).toMatchObject({ from: ann.shownAs, link: "http" });
-    await eventually(() => endpoint.heard.length >= 3, "it has tried three times");
+    await eventually(() => endpoint.received.length >= 3, "it has tried three times");
 
     const line = gateway
       .output()
@@ -159,8 +159,9 @@ test.skipIf(!hasOpenssl)(
       .find((each) => each.includes("The bind is down"));
     expect(JSON.parse(line!)).toMatchObject({
       link: "smpp-1",
-      place: endpoint.url,
-      reason: { kind: "unreachable", code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE" },
+      address: endpoint.url,
+      code: "unreachable",
+      cause: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     });
     expect(gateway.output()).not.toContain(simulator.account.password);
     expectEncrypted(endpoint, simulator);
