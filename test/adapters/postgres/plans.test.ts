@@ -25,12 +25,20 @@ let fresh: TestDatabase;
 let database: Database;
 let connection: Connection;
 let hot: Connection;
+/** Of the server: plans without values can be shown only by later ones. */
+let version: number;
+const GENERIC_PLANS_SINCE = 16;
+const NO_GENERIC_PLANS = "PostgreSQL 15 cannot explain a generic plan";
 
 beforeAll(async () => {
   fresh = await createTestDatabase();
   database = openDatabase(fresh.url);
   connection = await database.keyed.connect();
   hot = await database.hot.connect();
+  const { rows } = await connection.query<{ version: number }>(
+    "select current_setting('server_version_num')::int / 10000 as version",
+  );
+  version = rows[0]!.version;
   // Now that it is known to be empty, one pass over a table seems to cost no more than a look-up.
   await connection.query("vacuum (analyze)");
 });
@@ -65,9 +73,10 @@ const mustLookUp = async (by: Connection, statement: string): Promise<void> => {
   for (const node of reading) expect(node).toHaveProperty("Index Cond");
 };
 
-test.each(Object.entries({ FACTS, OPEN, BEGIN, KNOWN, FINISH }))(
+test.for(Object.entries({ FACTS, OPEN, BEGIN, KNOWN, FINISH }))(
   "%s looks every row up by a key, also when it was planned while the tables were empty",
-  async (_, statement) => {
+  async ([, statement], { skip }) => {
+    skip(version < GENERIC_PLANS_SINCE, NO_GENERIC_PLANS);
     await mustLookUp(connection, statement);
   },
 );
@@ -97,14 +106,15 @@ const whole: CommitParameters = {
   receipts: [{ carrierIds: ["a", "b"], state: "delivered", failure: null, at: 1 }],
 };
 
-test.each([
+test.for<[string, CommitParameters]>([
   ["everything", whole],
   ["texts", { ...whole, accepted: [], outcomes: [], receipts: [] }],
   ["answers and receipts", { ...whole, messages: [], outcomes: [] }],
   ["outcomes", { ...whole, messages: [], accepted: [], receipts: [] }],
 ])(
   "a batch of %s looks every row up by a key, although it was planned while the tables were empty",
-  async (_, batch) => {
+  async ([, batch], { skip }) => {
+    skip(version < GENERIC_PLANS_SINCE, NO_GENERIC_PLANS);
     const statement = commitStatement(batch);
     for (const onDuplicate of ["abort", "skip"] as const) await mustLookUp(hot, statement(onDuplicate).text);
     await mustLookUp(hot, ROUTES);

@@ -40,6 +40,10 @@ export const writeLiveRoutes = async (url: string, pairs: number): Promise<void>
   });
 };
 
+/** As PostgreSQL 18 has it, for the older ones. */
+const UUID_V7 = `(lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || '7' || left(md5(random()::text), 3)
+  || '8' || left(md5(random()::text), 15))::uuid`;
+
 /**
  * Adds so many more live routes of people who do not text during the run: as large as real ones, but their recipients are sealed by
  * nobody, since nobody opens them. The indexes are made anew afterwards, which is several times faster.
@@ -54,7 +58,7 @@ export const writeSilentRoutes = async (url: string, count: number): Promise<voi
     for (const { name } of rows) await client.query(`drop index if exists "${name}"`);
     await client.query(
       `insert into route (sender_index, virtual_number, conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at)
-       select gen_random_uuid(), $2::bigint + i % $3, uuidv7(), uuidv7(), uuidv7(), gen_random_uuid(),
+       select gen_random_uuid(), $2::bigint + i % $3, ${UUID_V7}, ${UUID_V7}, ${UUID_V7}, gen_random_uuid(),
          '\\x01000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::bytea, $2::bigint + (i + 1) % $3, 0
        from generate_series(1, $1::int) i`,
       [count, virtualNumber(0), VIRTUAL_NUMBERS],
