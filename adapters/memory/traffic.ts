@@ -1,4 +1,4 @@
-import type { Batch, BatchOutcome, Traffic } from "#core/ports/traffic.ts";
+import { type Batch, type BatchOutcome, type Listener, TOLD_MAX, type Traffic } from "#core/ports/traffic.ts";
 import { accept, defer, end, receive } from "./facts.ts";
 import { take } from "./inbound.ts";
 import { partsOf, setKey } from "./parts.ts";
@@ -11,12 +11,26 @@ export const memoryTraffic = (world: World, announceWork: () => void): Traffic =
     const wanted = new Set(sets.map(setKey));
     return partsOf(world, (part) => wanted.has(setKey(part)));
   },
+  told: async (asked) => asked.map((listener) => toldTo(world, listener)),
   commit: async (batch) => {
     const outcome = commit(world, batch);
     if (outcome.kind === "committed" && bringsWork(batch, outcome)) announceWork();
     return outcome;
   },
 });
+
+const toldTo = (world: World, { conversationId, participantId }: Listener): readonly string[] =>
+  world.messages
+    .values()
+    .filter(
+      (message) =>
+        message.conversationId === conversationId &&
+        message.senderId === null &&
+        message.recipientId === participantId,
+    )
+    .flatMap(({ text }) => (text === null ? [] : [text]))
+    .toArray()
+    .slice(-TOLD_MAX);
 
 /** Facts first, so that a message that comes with them finds the queue as they leave it. */
 const commit = (world: World, batch: Batch): BatchOutcome => {

@@ -1,5 +1,8 @@
 import type { InboundMessage, OutboundMessage, Refusal } from "./message.ts";
 import { isMsisdn } from "./msisdn.ts";
+import { withoutQuotation } from "./reactions/neutral.ts";
+import { quotes } from "./reactions/quotes.ts";
+import { readReaction } from "./reactions/reaction.ts";
 import { unreadable } from "./readable.ts";
 import { NO_WISHES, type Resolution, type Route, resolveRoute } from "./route.ts";
 import { type Command, type CommandKind, commandOf } from "./wishes/command.ts";
@@ -12,6 +15,8 @@ export interface RouteLookup {
   readonly route: Route | null;
   /** Whether the number texted is in our pool. */
   readonly isOurs: boolean;
+  /** What we have told the sender lately; only of reactions it needs to be known. */
+  readonly told?: readonly string[] | null;
 }
 
 export interface DecisionContext {
@@ -37,7 +42,7 @@ export type InboundDecision =
 /** Decides on a whole text (long ones joined): the same message and meaning always give the same decision. */
 export const decideInbound = (
   inbound: InboundMessage,
-  { route, isOurs }: RouteLookup,
+  { route, isOurs, told = null }: RouteLookup,
   context: DecisionContext,
 ): InboundDecision => {
   const resolution = resolveRoute(route, isOurs, context.now);
@@ -57,7 +62,7 @@ export const decideInbound = (
   if (resolution.kind !== "relay") return refused(resolution);
   const reason = unreadable(inbound);
   if (reason) return { kind: "refuse", refusal: { kind: "failed", reason }, route: resolution.route };
-  return { kind: "relay", message: relayed(inbound, resolution.route, context) };
+  return { kind: "relay", message: relayed(withoutOurWords(inbound, told), resolution.route, context) };
 };
 
 const refused = (resolution: Exclude<Resolution, { kind: "relay" }>): InboundDecision => {
@@ -89,6 +94,14 @@ const factsOf = (resolution: Resolution, now: number): WishFacts => {
 const isConfirmed = ({ kind }: Command, { senderWishes: { confirmedAt } }: Route, now: number): boolean =>
   // breakage: confirm-each-stop
   kind === "stop" && confirmedAt !== null && now - confirmedAt < SECOND_THOUGHTS_MS;
+
+/** A reaction to what we told the sender alone does not carry our words further. */
+const withoutOurWords = (inbound: InboundMessage, told: readonly string[] | null): InboundMessage => {
+  const reaction = told && told.length > 0 ? readReaction(inbound.text) : null;
+  // breakage: repeat-what-one-was-told
+  if (!reaction || !told?.some((text) => quotes(reaction.quotation, text))) return inbound;
+  return { ...inbound, text: withoutQuotation(inbound.text, reaction) };
+};
 
 const relayed = (inbound: InboundMessage, route: Route, context: DecisionContext): OutboundMessage => ({
   id: inbound.id,

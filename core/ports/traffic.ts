@@ -22,6 +22,11 @@ export interface Traffic {
    */
   parts(sets: readonly PartSet[]): Promise<readonly StoredPart[]>;
   /**
+   * The last texts of ours (intros, the platform's, notices) to a participant in a conversation, at most `TOLD_MAX` of each, in the
+   * order asked. Asked for reactions alone, which may quote one of them.
+   */
+  told(asked: readonly Listener[]): Promise<readonly (readonly string[])[]>;
+  /**
    * One transaction: all of the batch or nothing. What it answers is committed and durable.
    * - A message whose key is known is `duplicate` and changes nothing. Keys are known for 25 hours at least.
    * - A message whose route has another version than the decision was made on (or which has one, or none, against
@@ -43,6 +48,14 @@ export interface Traffic {
 
 /** Null: nothing was ever routed. `unreadable`: there is a route, and its stored row is damaged or sealed with a key that we lack. */
 export type FoundRoute = Route | null | "unreadable";
+
+export const TOLD_MAX = 20;
+
+/** A participant as somebody whom we have told something. */
+export interface Listener {
+  readonly conversationId: string;
+  readonly participantId: string;
+}
 
 export const BATCH_MAX = 2_000;
 

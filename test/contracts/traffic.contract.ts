@@ -6,6 +6,7 @@ import { factCases } from "./traffic-facts.ts";
 import { inboundCases } from "./traffic-inbound.ts";
 import { orderCases } from "./traffic-order.ts";
 import { partCases } from "./traffic-parts.ts";
+import { toldCases } from "./traffic-told.ts";
 
 /** What `Traffic` promises, whatever it is stored in. */
 export const trafficContract = (name: string, create: CreateStorage): void => {
@@ -15,6 +16,7 @@ export const trafficContract = (name: string, create: CreateStorage): void => {
     orderCases(store);
     partCases(store);
     commandCases(store);
+    toldCases(store);
     carrierOptOutCases(store);
     factCases(store);
   });

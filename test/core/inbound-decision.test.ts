@@ -125,6 +125,36 @@ describe("an inbound text", () => {
   });
 });
 
+describe("a reaction", () => {
+  const [sample] = fc.sample(liveRouteArbitrary, { numRuns: 1, seed: 1 });
+  const route: Route = { ...sample!, blockedBy: null };
+  const passedOn = (text: string, told: readonly string[]) => {
+    const decision = decide(inboundOn(route, text), { route, isOurs: true, told }, 0);
+    return decision.kind === "relay" ? decision.message.text : decision.kind;
+  };
+  const code = "Your door code is 4711";
+
+  test("to what we told its sender does not carry our words to the other one", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("Liked “", "Hat ein „", 'Loved "', "👍 to “", "A aimé « "),
+        fc.array(fc.constantFrom("See you", "Welcome"), { maxLength: 3 }),
+        (before, others) => {
+          const text = passedOn(`${before}${code}”`, [...others, code]);
+          expect(text).not.toContain("4711");
+        },
+      ),
+    );
+    expect(passedOn(`Liked “${code}”`, [code])).toBe("Liked a message");
+  });
+
+  test("to a text of the other one goes through whole", () => {
+    for (const told of [[], ["Welcome to the service"]])
+      expect(passedOn("Liked “See you at the gate”", told)).toBe("Liked “See you at the gate”");
+    expect(passedOn(code, [code])).toBe(code);
+  });
+});
+
 describe("a message without words", () => {
   const invisible = fc.constantFrom(
     "\0",

@@ -93,6 +93,12 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/inbound-decision.test.ts"],
   },
   {
+    name: "tell the other one what one was told alone",
+    tag: "repeat-what-one-was-told",
+    broken: instead(/(if \().*(?=\) return)/, "!reaction || told"),
+    tests: ["test/core/inbound-decision.test.ts"],
+  },
+  {
     name: "swallow START of somebody who gets texts",
     tag: "start-swallowed",
     broken: instead(/(isOptedOut: ).*,/, "true,"),

@@ -7,6 +7,7 @@ import {
 } from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import { assembleParts, PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts";
+import { readReaction } from "#core/domain/reactions/reaction.ts";
 import type { InboundWrite, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
 import type { LoopGuard } from "./loop-guard.ts";
 
@@ -123,7 +124,10 @@ const decideWhole = (
   // breakage: keep-carrier-opt-out
   const liftsOptOut = !isCommand && lookup.route?.senderWishes.optedOutBy === "carrier";
   if (isCommand || liftsOptOut) changed.add(pairOf(inbound));
-  const routeVersion = lookup.route && isChanged ? NO_VERSION : (lookup.route?.version ?? null);
+  // Whether a joined text is a reaction is known only now: it is decided again with what we have told its sender.
+  const needsTold = joins.length > 0 && !lookup.told && readReaction(inbound.text) !== null;
+  const routeVersion =
+    lookup.route && (isChanged || needsTold) ? NO_VERSION : (lookup.route?.version ?? null);
   return liftsOptOut
     ? { inbound, routeVersion, decision, joins, liftsOptOut }
     : { inbound, routeVersion, decision, joins };

@@ -1,10 +1,11 @@
 import type { InboundMessage } from "#core/domain/message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
+import { readReaction } from "#core/domain/reactions/reaction.ts";
 import type { Pair, Route } from "#core/domain/route.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
-import type { FoundRoute, Traffic } from "#core/ports/traffic.ts";
+import type { FoundRoute, Listener, Traffic } from "#core/ports/traffic.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import {
   type BatchContext,
@@ -33,7 +34,7 @@ export interface Decider {
 }
 
 export interface DeciderPorts {
-  readonly traffic: Pick<Traffic, "routes" | "parts">;
+  readonly traffic: Pick<Traffic, "routes" | "parts" | "told">;
   readonly numbers: Pick<Numbers, "ownAmong">;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -71,10 +72,27 @@ export const createDecider = (
     return items.map(({ message }, i) => routes[i] ?? found.get(keyOf(message)) ?? null);
   };
 
+  /** By participant; mostly nobody has reacted to anything, and nothing is asked. */
+  const askTold = async (
+    items: readonly PendingInbound[],
+    routes: readonly FoundRoute[],
+  ): Promise<ReadonlyMap<string, readonly string[]>> => {
+    const asked = new Map<string, Listener>();
+    items.forEach(({ message }, i) => {
+      const route = routes[i];
+      if (route && route !== "unreadable" && message.part === null && readReaction(message.text))
+        asked.set(route.senderId, { conversationId: route.conversationId, participantId: route.senderId });
+    });
+    if (asked.size === 0) return NOTHING_TOLD;
+    const answers = await traffic.told([...asked.values()]);
+    return new Map([...asked.keys()].map((id, i) => [id, answers[i]!]));
+  };
+
   return {
     decide: async (items) => {
       if (items.length === 0) return [];
       const routes = await askRoutes(items);
+      const told = await askTold(items, routes);
       const sets = items.flatMap(({ message }) =>
         message.part ? [setOf({ ...message, ...message.part })] : [],
       );
@@ -93,15 +111,20 @@ export const createDecider = (
       const routed = items.flatMap((item, i): readonly PendingRoutedMessage[] => {
         const { message, joins } = item;
         const route = routes[i]!;
-        if (route !== "unreadable") return [{ item, message, joins, route, isOurs: ours.has(message.to) }];
-        notify(item, "unavailable");
-        return [];
+        if (route === "unreadable") {
+          notify(item, "unavailable");
+          return [];
+        }
+        const heard = route && told.size > 0 ? (told.get(route.senderId) ?? null) : null;
+        return [{ item, message, joins, route, isOurs: ours.has(message.to), told: heard }];
       });
       return decideBatch(routed, context);
     },
     forget: (message) => cache.delete(keyOf(message)),
   };
 };
+
+const NOTHING_TOLD: ReadonlyMap<string, readonly string[]> = new Map();
 
 const pairOf = (message: InboundMessage): Pair | null =>
   isMsisdn(message.from) && isMsisdn(message.to) ? { sender: message.from, virtualNumber: message.to } : null;

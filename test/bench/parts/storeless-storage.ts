@@ -33,6 +33,7 @@ export const storelessStorage = (pairs: number, ids: Ids): Storage => {
     routes: async (asked) =>
       asked.map(({ sender, virtualNumber }) => routes.get(`${sender}>${virtualNumber}`) ?? null),
     parts: async () => [],
+    told: async (asked) => asked.map(() => []),
     commit: async ({ inbound, receipts }) => {
       await nextTurn();
       return {

@@ -20,6 +20,7 @@ test("a message whose route is unreadable is unavailable, and no other of its ba
           numbers: { ownAmong: async () => new Set() },
           traffic: {
             parts: async () => [],
+            told: async () => [],
             routes: async (pairs) => pairs.map(({ sender }) => (bad.has(sender) ? "unreadable" : null)),
           },
         },
