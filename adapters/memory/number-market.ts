@@ -42,6 +42,7 @@ export const memoryNumberMarket = ({
             .slice(0, query.limit),
         ),
       ),
+    owns: (number) => unlessTrouble(() => ok(rented.has(number))),
     rent: (number, country) =>
       unlessTrouble(() => {
         if (rented.has(number)) return ok(undefined);

@@ -112,6 +112,7 @@ export const vonageNumberMarket = (options: NumberMarketOptions): NumberMarket =
       }
       return ok([...found.values()].slice(0, query.limit));
     },
+    owns: isOurs,
     rent: (number, country) =>
       change(
         (numbers) => numbers.buyNumber({ country: country as Country, msisdn: number }),

@@ -23,6 +23,10 @@ export const NO_SUCH_RECIPIENT = invalid({
   path: "to",
   message: "must be the id of a participant of this conversation, or all",
 });
+export const NOT_HELD = invalid({
+  path: "number",
+  message: "is not held by the carrier account, so that every text from it would fail; rent it first",
+});
 export const NO_COUNTRY = invalid({ path: "number", message: "belongs to no country; name one" });
 export const PARTICIPANTS_NUMBER = invalid({
   path: "number",

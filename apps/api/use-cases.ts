@@ -45,7 +45,7 @@ export const apiUseCases = (
     listMessages: listMessages({ conversations }),
     getMessage: getMessage({ conversations }),
     listNumbers: listNumbers({ numbers }),
-    registerNumber: registerNumber({ numbers, insight, clock }),
+    registerNumber: registerNumber({ numbers, market, insight, clock }),
     searchAvailableNumbers: searchAvailableNumbers({ market }),
     rentNumbers: rentNumbers({ market, numbers, clock }),
     drainNumber: drainNumber({ numbers }),

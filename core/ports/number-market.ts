@@ -5,6 +5,8 @@ import type { Result } from "#core/result.ts";
 /** Where virtual numbers are rented. Nothing here rejects: what the carrier says is a value. */
 export interface NumberMarket {
   search(query: NumberQuery): Promise<Result<readonly OfferedNumber[], MarketFailure>>;
+  /** Whether our account holds it. */
+  owns(number: Msisdn, country: string): Promise<Result<boolean, MarketFailure>>;
   /** Rents it. Renting a number that is already ours is fine. */
   rent(number: Msisdn, country: string): Promise<Result<void, MarketFailure>>;
   /** Directs its inbound texts to us. */

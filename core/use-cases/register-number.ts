@@ -1,10 +1,12 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
+import type { NumberMarket } from "#core/ports/number-market.ts";
 import type { Numbers, VirtualNumber } from "#core/ports/numbers.ts";
 
 export interface RegisterNumberPorts {
-  readonly numbers: Pick<Numbers, "add">;
+  readonly numbers: Pick<Numbers, "add" | "get">;
+  readonly market: Pick<NumberMarket, "owns">;
   readonly insight: NumberInsight;
   readonly clock: Clock;
 }
@@ -20,15 +22,22 @@ export interface RegisterNumberInput {
 export type RegisterNumberOutcome =
   | { readonly kind: "registered"; readonly number: VirtualNumber }
   | { readonly kind: "unknown-country" }
+  /** The carrier says that our account does not hold it: every text from it would fail. */
+  | { readonly kind: "not-held" }
   /** It is a participant's own number. */
   | { readonly kind: "participant" };
 
-/** Takes a number into the pool that is rented already. One that is there stays as it is. */
+/** Takes a number into the pool that is rented already; the carrier is asked where there is one. One that is there stays as it is. */
 export const registerNumber =
-  ({ numbers, insight, clock }: RegisterNumberPorts) =>
+  ({ numbers, market, insight, clock }: RegisterNumberPorts) =>
   async ({ number, country, features }: RegisterNumberInput): Promise<RegisterNumberOutcome> => {
+    const existing = await numbers.get(number);
+    if (existing) return { kind: "registered", number: existing };
     const itsCountry = country ?? (await countryOf(insight, number));
     if (itsCountry === null) return { kind: "unknown-country" };
+    // Where the carrier cannot be asked, the word of whoever registers it is taken.
+    const held = await market.owns(number, itsCountry);
+    if (held.ok && !held.value) return { kind: "not-held" };
     const added = await numbers.add({ number, country: itsCountry, features, at: clock.now() });
     return added === "participant" ? { kind: "participant" } : { kind: "registered", number: added };
   };

@@ -7,6 +7,7 @@ import {
   marketProblem,
   NO_COUNTRY,
   NO_NUMBER,
+  NOT_HELD,
   NUMBER_IN_USE,
   PARTICIPANTS_NUMBER,
 } from "#apps/api/refusals.ts";
@@ -67,6 +68,8 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
           return created(showNumber(outcome.number));
         case "unknown-country":
           return NO_COUNTRY;
+        case "not-held":
+          return NOT_HELD;
         case "participant":
           return PARTICIPANTS_NUMBER;
       }

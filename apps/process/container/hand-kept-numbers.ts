@@ -10,6 +10,7 @@ const NO_ACCOUNT: MarketFailure = {
 /** The number market of a deployment without an account: numbers are rented and given back by hand, elsewhere. */
 export const handKeptNumbers: NumberMarket = {
   search: async () => fail(NO_ACCOUNT),
+  owns: async () => fail(NO_ACCOUNT),
   rent: async () => fail(NO_ACCOUNT),
   configure: async () => ok(undefined),
   release: async () => ok(undefined),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Digits } from "#apps/simulator/phone-number.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";
 import { expectProblem, open, opened, rent, somebody } from "./participants.ts";
 import { type RunningApi, startApi } from "./running-api.ts";
@@ -8,7 +9,11 @@ let pool: readonly string[];
 
 /** The carrier's lookup is away: nothing but our own tables makes one handset of the spellings. */
 beforeAll(async () => {
-  api = await startApi({ on: "postgres", settings: { vonageApiHost: "http://127.0.0.1:9" } });
+  api = await startApi({
+    on: "postgres",
+    settings: { vonageApiHost: "http://127.0.0.1:9" },
+    simulator: { rented: [{ country: "GB", msisdn: "447418300950" as Digits }] },
+  });
   pool = await rent(api, 6);
 });
 afterAll(() => api.stop());

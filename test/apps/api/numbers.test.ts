@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Digits } from "#apps/simulator/phone-number.ts";
 import { expectProblem, open, opened, rent, somebody } from "./participants.ts";
 import { type RunningApi, startApi } from "./running-api.ts";
 
 let api: RunningApi;
 
 beforeAll(async () => {
-  api = await startApi({ on: "postgres", settings: { quarantineMs: 0 } });
+  api = await startApi({
+    simulator: { rented: [{ country: "GB", msisdn: "447418999001" as Digits }] },
+    on: "postgres",
+    settings: { quarantineMs: 0 },
+  });
 });
 afterAll(() => api.stop());
 
@@ -49,6 +54,17 @@ describe("our numbers", () => {
     });
     const again = await api.ask("POST", "/v1/numbers", { body: { number, country: "US" } });
     expect(again.body).toEqual(first.body);
+  });
+
+  test("are not registered when the carrier account does not hold them, as all their texts would fail", async () => {
+    const reply = await api.ask("POST", "/v1/numbers", { body: { number: "+447418999009" } });
+    expectProblem(reply, 422, "invalid-request", ["number"]);
+    expect(await one("+447418999009")).toBeUndefined();
+    const offline = await startApi({ settings: { vonageApiKey: undefined, vonageApiSecret: undefined } });
+    expect((await offline.ask("POST", "/v1/numbers", { body: { number: "+447418999009" } })).status).toBe(
+      201,
+    );
+    await offline.stop();
   });
 
   test("are listed page by page", async () => {
