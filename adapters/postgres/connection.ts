@@ -1,6 +1,7 @@
 import { Pool, type PoolClient, type PoolConfig, type QueryConfig, type QueryResult } from "pg";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { isConnectionLost, withoutValues } from "./failure.ts";
+import type { OutageWatch } from "./outage.ts";
 import type { QueryTimeout } from "./query-timeout.ts";
 
 /** A connection whose errors carry no values, and which takes nothing more and leaves its pool once it is broken. */
@@ -19,8 +20,8 @@ export interface ConnectionPool {
   end(): Promise<void>;
 }
 
-/** A pool of {@link Connection}s; `timeout` gives up what the server does not answer. */
-export const openPool = (options: PoolConfig, timeout: QueryTimeout): ConnectionPool => {
+/** A pool of {@link Connection}s; `timeout` gives up what the server does not answer, `outage` hears what comes of each statement. */
+export const openPool = (options: PoolConfig, timeout: QueryTimeout, outage: OutageWatch): ConnectionPool => {
   const pool = new Pool(options);
   // Without listeners a connection that dies, idle or at work, would end the process. Whoever uses it learns by the query.
   pool.on("error", () => {});
@@ -29,9 +30,10 @@ export const openPool = (options: PoolConfig, timeout: QueryTimeout): Connection
   return {
     connect: async () => {
       const client = await pool.connect().catch((error) => {
+        outage.failed(error);
         throw withoutValues(error);
       });
-      const connection = guards.get(client) ?? guarded(client, timeout);
+      const connection = guards.get(client) ?? guarded(client, timeout, outage);
       guards.set(client, connection);
       return connection;
     },
@@ -39,13 +41,14 @@ export const openPool = (options: PoolConfig, timeout: QueryTimeout): Connection
   };
 };
 
-const guarded = (client: PoolClient, timeout: QueryTimeout): Connection => {
+const guarded = (client: PoolClient, timeout: QueryTimeout, outage: OutageWatch): Connection => {
   let isBroken = false;
   return {
     query: <Row extends object>(query: string | QueryConfig, parameters?: readonly unknown[]) =>
       new Promise<QueryResult<Row>>((resolve, reject) => {
         const fail = (error: unknown): void => {
           isBroken ||= isConnectionLost(error);
+          outage.failed(error);
           reject(withoutValues(error));
         };
         // A statement after one that was given up, such as its rollback, would wait behind it for as long again.
@@ -55,7 +58,10 @@ const guarded = (client: PoolClient, timeout: QueryTimeout): Connection => {
           client.query<Row>(query as string, parameters as unknown[], (error, result) => {
             timeout.answered(pending);
             if (error) fail(error);
-            else resolve(result);
+            else {
+              outage.answered();
+              resolve(result);
+            }
           });
         } catch (error) {
           timeout.answered(pending);

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import { Client, type ClientConfig, type Pool, type PoolConfig, types } from "pg";
 import { type ConnectionPool, openPool } from "./connection.ts";
+import { createOutageWatch, type OutageListener } from "./outage.ts";
 import { startQueryTimeout } from "./query-timeout.ts";
 import type { Schema } from "./schema.ts";
 
@@ -33,17 +34,23 @@ export interface Database {
   readonly keyed: ConnectionPool;
   /** The same, for the hot path alone, so that it never waits behind another statement. */
   readonly hot: ConnectionPool;
+  /** Whether the last that was heard of the database is that it is away. */
+  isAway(): boolean;
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
   /** 0: statements may take as long as they need. */
   readonly statementTimeoutMs?: number;
+  /** Hears of outages of the database. It must not throw. */
+  readonly outage?: OutageListener;
 }
+
+const UNHEARD: OutageListener = { away: () => {}, back: () => {} };
 
 export const openDatabase = (
   url: string,
-  { statementTimeoutMs = STATEMENT_TIMEOUT_MS }: DatabaseOptions = {},
+  { statementTimeoutMs = STATEMENT_TIMEOUT_MS, outage = UNHEARD }: DatabaseOptions = {},
 ): Database => {
   // By a statement and not at start-up: poolers refuse start-up parameters that they do not know.
   const timeouts = `set statement_timeout = ${statementTimeoutMs}; set idle_in_transaction_session_timeout = ${statementTimeoutMs}`;
@@ -60,17 +67,19 @@ export const openDatabase = (
     },
   });
   const timeout = startQueryTimeout(statementTimeoutMs > 0 ? statementTimeoutMs + QUERY_GRACE_MS : 0);
+  const watch = createOutageWatch(outage, () => performance.now());
   const planned = optionsOf([timeouts]);
   const lookups = optionsOf([timeouts, LOOKUPS_ONLY]);
-  const cold = openPool({ ...planned, max: COLD_CONNECTIONS_MAX }, timeout);
-  const keyed = openPool({ ...lookups, max: KEYED_CONNECTIONS_MAX }, timeout);
-  const hot = openPool({ ...lookups, max: HOT_CONNECTIONS, idleTimeoutMillis: 0 }, timeout);
+  const cold = openPool({ ...planned, max: COLD_CONNECTIONS_MAX }, timeout, watch);
+  const keyed = openPool({ ...lookups, max: KEYED_CONNECTIONS_MAX }, timeout, watch);
+  const hot = openPool({ ...lookups, max: HOT_CONNECTIONS, idleTimeoutMillis: 0 }, timeout, watch);
   // Kysely's own interface of a pool names a cursor, which is not used here.
   const pool = { ...cold, options: planned } as unknown as Pool;
   return {
     cold: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
     keyed,
     hot,
+    isAway: watch.isAway,
     close: async () => {
       await Promise.all([cold.end(), keyed.end(), hot.end()]);
       timeout.stop();

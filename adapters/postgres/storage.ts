@@ -18,6 +18,7 @@ import type { Storage } from "#core/ports/storage.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import { openDatabase } from "./database.ts";
 import { executeIn } from "./execute.ts";
+import type { OutageListener } from "./outage.ts";
 import { listenForWakeups } from "./wakeups.ts";
 
 /** What another process sends may seem to come from the future. */
@@ -33,9 +34,13 @@ export interface PostgresStorageOptions {
   readonly receiptsWithinMs?: number;
   /** Hears of each value that cannot be opened, once. It must not throw. */
   readonly onUnreadable?: (value: Unreadable) => void;
+  /** Hears of outages of the database. It must not throw. */
+  readonly outage?: OutageListener;
 }
 
 export interface PostgresStorage extends Storage {
+  /** Whether the last that was heard of the database is that it is away. */
+  isAway(): boolean;
   /** Lets go of all connections. What is under way fails. */
   close(): Promise<void>;
 }
@@ -47,8 +52,9 @@ export const postgresStorage = ({
   clock,
   receiptsWithinMs = Number.POSITIVE_INFINITY,
   onUnreadable = () => {},
+  outage,
 }: PostgresStorageOptions): PostgresStorage => {
-  const database = openDatabase(url);
+  const database = openDatabase(url, outage === undefined ? {} : { outage });
   const { cold: db, keyed: connections, hot } = database;
   const index = storedBlindIndex(db, keyring);
   const sealed = sealedValues(keyring, onceEach(onUnreadable));
@@ -77,6 +83,7 @@ export const postgresStorage = ({
         () => true,
         () => false,
       ),
+    isAway: database.isAway,
     close: async () => {
       await Promise.all([wakeups.close(), database.close()]);
     },

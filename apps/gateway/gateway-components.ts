@@ -49,13 +49,14 @@ export const gatewayComponents = (
     name: "the gateway's health port",
     start: () => {
       const links = [...binds.links, ...composed().resolve(LINKS)];
-      const { storage } = composed().resolve(STORAGE);
+      const { storage, isDatabaseAway } = composed().resolve(STORAGE);
       const metrics = createGatewayMetrics({
         process: processName("gateway", process),
         links: [...links, ...binds.receivers],
         binds: binds.all,
         engine,
         answerTimes,
+        isDatabaseAway,
         clock: composed().resolve(CLOCK),
       });
       port().serve(createGatewayHealth({ storage, links, metrics }));

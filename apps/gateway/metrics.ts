@@ -14,6 +14,7 @@ export interface MetricsSources {
   readonly binds: readonly SmppLink[];
   readonly engine: Pick<Engine, "ownedCount" | "oldestAt" | "writer">;
   readonly answerTimes: AnswerTimes;
+  readonly isDatabaseAway: () => boolean;
   readonly clock: Clock;
 }
 
@@ -25,6 +26,9 @@ export const createGatewayMetrics = (sources: MetricsSources): (() => Promise<st
   linkMetrics(registry, sources);
   bindMetrics(registry, sources.binds);
   textMetrics(registry, sources);
+  gauge(registry, "database_up", "1 while the database answers", [], () => [
+    [{}, sources.isDatabaseAway() ? 0 : 1],
+  ]);
   answerMetrics(registry, sources.answerTimes);
   return () => registry.metrics();
 };

@@ -9,6 +9,7 @@ import type { Storage } from "#core/ports/storage.ts";
 /** Storage, with how to let go of it. */
 export interface OpenStorage {
   readonly storage: Storage;
+  isDatabaseAway(): boolean;
   close(): Promise<void>;
 }
 
@@ -24,7 +25,7 @@ export const openStorage = (
     messageTtlMs,
   }: Pick<Settings, "databaseUrl" | "encryptionKeys" | "messageTtlMs">,
   clock: Clock,
-  log: Pick<Log, "error">,
+  log: Pick<Log, "error" | "warn" | "info">,
 ): OpenStorage => {
   if (databaseUrl === undefined) throw new Error("Cannot open the storage before a database runs");
   const storage = postgresStorage({
@@ -34,6 +35,10 @@ export const openStorage = (
     receiptsWithinMs: receiptsWithinMs(messageTtlMs),
     onUnreadable: ({ purpose, row, reason, keyId }) =>
       log.error({ purpose, row, keyId }, reason === "damaged" ? DAMAGED : UNKNOWN_KEY),
+    outage: {
+      away: (reason) => log.warn({ reason }, "The database is away"),
+      back: (awayMs, failures) => log.info({ awayMs: Math.round(awayMs), failures }, "The database is back"),
+    },
   });
-  return { storage, close: () => storage.close() };
+  return { storage, isDatabaseAway: storage.isAway, close: () => storage.close() };
 };

@@ -2,7 +2,8 @@ import { DatabaseError } from "pg";
 import { expect, test } from "vitest";
 import { createOutageWatch } from "#adapters/postgres/outage.ts";
 
-const refusal = (code: string): DatabaseError => Object.assign(new DatabaseError("secret", 6, "error"), { code });
+const refusal = (code: string): DatabaseError =>
+  Object.assign(new DatabaseError("secret", 6, "error"), { code });
 
 const watched = () => {
   const told: string[] = [];

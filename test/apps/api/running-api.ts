@@ -72,7 +72,7 @@ export const startApi = async (asked: ApiUnderTest = {}): Promise<RunningApi> =>
   });
   if (options.databaseUrl === undefined) {
     const storage = options.storage ?? memoryStorage({ clock: systemClock });
-    composed.register(STORAGE, { useValue: { storage, close: async () => {} } });
+    composed.register(STORAGE, { useValue: { isDatabaseAway: () => false, storage, close: async () => {} } });
   }
   const { signal } = new AbortController();
   const components = await startComponents(
