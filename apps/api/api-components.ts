@@ -1,6 +1,7 @@
 import type { Middleware } from "koa";
 import type { DependencyContainer } from "tsyringe";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
+import { warnOfClockSkew } from "#apps/process/clock-skew.ts";
 import type { Component } from "#apps/process/components.ts";
 import { webhookSigning } from "#apps/process/container/carrier.ts";
 import {
@@ -65,7 +66,11 @@ export const apiComponents = (
             ids: container.resolve(IDS),
             chance: container.resolve(CHANCE),
           },
-          { kind: "api", ...container.resolve(ENGINE_RULES) },
+          {
+            kind: "api",
+            onClockSkew: warnOfClockSkew(container.resolve(LOG)),
+            ...container.resolve(ENGINE_RULES),
+          },
         );
         return ok(() => engine.stop());
       },

@@ -1,6 +1,7 @@
 import type { DependencyContainer } from "tsyringe";
 import type { LateId } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { InboundSink } from "#adapters/smpp/delivery/inbound-sink.ts";
+import { warnOfClockSkew } from "#apps/process/clock-skew.ts";
 import type { Component } from "#apps/process/components.ts";
 import {
   CHANCE,
@@ -111,7 +112,7 @@ export const gatewayComponents = (
             ids,
             chance: container.resolve(CHANCE),
           },
-          { kind: "gateway", ...container.resolve(ENGINE_RULES) },
+          { kind: "gateway", onClockSkew: warnOfClockSkew(log), ...container.resolve(ENGINE_RULES) },
         );
         reporting = startLinkReports({
           process,
