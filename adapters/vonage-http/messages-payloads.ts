@@ -1,7 +1,7 @@
 import type { FieldProblem, Parameters } from "./fields.ts";
 import { address, carrierId, messageText, scalar } from "./fields.ts";
 import { receiptFailure, receiptState } from "./outcomes.ts";
-import type { Payload } from "./payloads.ts";
+import type { Payload } from "./payload.ts";
 
 /**
  * Webhooks of the Messages API, version 1 (specification 1.20.0). An account's webhooks come in this form when its

@@ -1,23 +1,10 @@
-import type { InboundMessage, Part } from "#core/domain/message.ts";
-import type { Receipt } from "#core/domain/receipt.ts";
+import type { Part } from "#core/domain/message.ts";
 import { binaryText } from "./binary-text.ts";
 import type { FieldProblem, Parameters } from "./fields.ts";
 import { address, carrierId, cleanText, messageText, scalar } from "./fields.ts";
 import { isMessagesPayload, parseMessagesPayload } from "./messages-payloads.ts";
 import { receiptFailure, receiptState } from "./outcomes.ts";
-
-/** An inbound message before it has an id of ours. */
-export type ReceivedMessage = Omit<InboundMessage, "id">;
-
-/** What a webhook means. */
-export type Payload =
-  | { readonly kind: "inbound"; readonly message: ReceivedMessage }
-  | { readonly kind: "receipt"; readonly receipt: Receipt }
-  /** Nothing at all: Vonage looks whether somebody is there. */
-  | { readonly kind: "ping" }
-  /** Genuine, but nothing that a person could read: acknowledged, so that it is not repeated for days. */
-  | { readonly kind: "ignored"; readonly detail: string }
-  | { readonly kind: "invalid"; readonly errors: readonly FieldProblem[] };
+import type { Payload } from "./payload.ts";
 
 /**
  * Reads a webhook of the SMS API or of the Messages API, whichever the account is set to, inbound message or receipt,

@@ -3,7 +3,7 @@ import { executeOn } from "#adapters/postgres/execute.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { Closing } from "#core/ports/conversations.ts";
 import { conversationOf } from "./conversation-rows.ts";
-import type { ConversationsContext } from "./conversations.ts";
+import type { ConversationsContext } from "./conversations-context.ts";
 import { closeRoutes } from "./route-writes.ts";
 
 export const closeConversation =

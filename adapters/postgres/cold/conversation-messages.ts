@@ -11,7 +11,7 @@ import type { Conversations, Page } from "#core/ports/conversations.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { lockParticipants } from "./blocks.ts";
 import { CLOCK_DIFFERENCE_MAX_MS, earliestMessageOf } from "./conversation-rows.ts";
-import type { ConversationsContext } from "./conversations.ts";
+import type { ConversationsContext } from "./conversations-context.ts";
 import { type RecordRow, recordsAmong, toRecord, UNREADABLE } from "./message-records.ts";
 
 type OwnMethods = "addMessages" | "messages" | "message" | "eraseTexts";

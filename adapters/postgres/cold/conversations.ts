@@ -1,9 +1,6 @@
-import { type Kysely, sql } from "kysely";
-import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
+import { sql } from "kysely";
+import { withConnection } from "#adapters/postgres/connection.ts";
 import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
-import type { Schema } from "#adapters/postgres/schema.ts";
-import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
-import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { cursorOf, positionOf, sliceOf } from "#adapters/postgres/sql/page.ts";
 import { endOf } from "#core/domain/conversation.ts";
 import type {
@@ -15,21 +12,13 @@ import type {
 import { closeConversation } from "./closing.ts";
 import { conversationMessages } from "./conversation-messages.ts";
 import { conversationOf, conversationsOf, mustBeReadable } from "./conversation-rows.ts";
+import type { ConversationsContext } from "./conversations-context.ts";
 import { dueConversations } from "./due.ts";
 import { messageSearch } from "./message-search.ts";
-import type { NumberPool } from "./number-pool.ts";
 import { openConversation } from "./opening.ts";
 import { openingFacts } from "./opening-facts.ts";
 import { routeAt } from "./route-at.ts";
 import { swapParticipant } from "./swapping.ts";
-
-export interface ConversationsContext {
-  readonly db: Kysely<Schema>;
-  readonly connections: ConnectionPool;
-  readonly index: () => Promise<BlindIndex>;
-  readonly sealed: SealedValues;
-  readonly pool: NumberPool;
-}
 
 export const postgresConversations = (context: ConversationsContext): Conversations => ({
   openingFacts: openingFacts(context),

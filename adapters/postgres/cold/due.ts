@@ -3,7 +3,7 @@ import { executeOn } from "#adapters/postgres/execute.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { type Conversation, endOf } from "#core/domain/conversation.ts";
 import { conversationsOf } from "./conversation-rows.ts";
-import type { ConversationsContext } from "./conversations.ts";
+import type { ConversationsContext } from "./conversations-context.ts";
 
 const RIPE = `select id from conversation
 where closed_at is null and check_at <= $1 order by check_at, id limit $2`;

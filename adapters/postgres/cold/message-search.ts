@@ -6,7 +6,7 @@ import { cursorOf, positionOf } from "#adapters/postgres/sql/page.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Conversations, FoundMessage, MessageSearch, Page, Slice } from "#core/ports/conversations.ts";
 import { CLOCK_DIFFERENCE_MAX_MS, conversationsOf } from "./conversation-rows.ts";
-import type { ConversationsContext } from "./conversations.ts";
+import type { ConversationsContext } from "./conversations-context.ts";
 import { type RecordRow, recordsAmong, toRecord } from "./message-records.ts";
 
 /** Rows that are read for one page, of which a wanted state may be rare. */

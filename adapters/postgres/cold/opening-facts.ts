@@ -5,7 +5,7 @@ import { uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { PairUse } from "#core/domain/number-pool.ts";
 import type { OpeningFacts, ParticipantFacts } from "#core/domain/opening.ts";
-import type { ConversationsContext } from "./conversations.ts";
+import type { ConversationsContext } from "./conversations-context.ts";
 
 /** Openings whose facts are read by one statement. */
 const BATCH_MAX = 64;

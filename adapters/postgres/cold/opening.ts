@@ -6,7 +6,7 @@ import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { Opening } from "#core/domain/opening.ts";
 import type { OpeningOutcome } from "#core/ports/conversations.ts";
 import { sharedLocksOf } from "./blocks.ts";
-import type { ConversationsContext } from "./conversations.ts";
+import type { ConversationsContext } from "./conversations-context.ts";
 import { failuresOf, OPEN, type OpenRow, openingParameters } from "./opening-statement.ts";
 import { SHARED_POOL_LOCK } from "./route-writes.ts";
 

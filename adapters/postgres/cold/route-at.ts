@@ -1,7 +1,7 @@
 import { executeIn } from "#adapters/postgres/execute.ts";
 import type { Pair } from "#core/domain/route.ts";
 import type { PastRoute } from "#core/ports/conversations.ts";
-import type { ConversationsContext } from "./conversations.ts";
+import type { ConversationsContext } from "./conversations-context.ts";
 
 interface RouteAtRow {
   readonly conversation_id: string;

@@ -5,7 +5,7 @@ import type { Swap, SwapOutcome } from "#core/ports/conversations.ts";
 import { lockParticipants } from "./blocks.ts";
 import { conversationOf, mustBeReadable } from "./conversation-rows.ts";
 import { insertParticipant, type WriteContext } from "./conversation-writes.ts";
-import type { ConversationsContext } from "./conversations.ts";
+import type { ConversationsContext } from "./conversations-context.ts";
 import { closeRoutes, defineStatement, definitionOf, isOwnNumber, lockPool } from "./route-writes.ts";
 
 export const swapParticipant =

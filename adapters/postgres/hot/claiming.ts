@@ -1,6 +1,6 @@
 import { withConnection } from "#adapters/postgres/connection.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
-import type { DispatchContext } from "#adapters/postgres/ownership/dispatch.ts";
+import type { DispatchContext } from "#adapters/postgres/ownership/dispatch-context.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { blockBeforeDeparture } from "#core/domain/block-before-departure.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";

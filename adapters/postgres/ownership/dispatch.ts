@@ -1,15 +1,10 @@
-import type { Kysely } from "kysely";
-import type { ConnectionPool } from "#adapters/postgres/connection.ts";
 import { type Execute, executeIn } from "#adapters/postgres/execute.ts";
 import { blocksOf, claimMessages, nextDue } from "#adapters/postgres/hot/claiming.ts";
 import { requeue } from "#adapters/postgres/hot/outbound-queue.ts";
-import type { Schema } from "#adapters/postgres/schema.ts";
-import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
-import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
-import type { Wakeups } from "#adapters/postgres/wakeups.ts";
 import { PARTITIONS } from "#core/domain/partition.ts";
 import type { Dispatch, Heartbeat, Membership, NewDispatcher } from "#core/ports/dispatch.ts";
+import type { DispatchContext } from "./dispatch-context.ts";
 import { expireDispatchers, silentDispatchers } from "./expire-dispatcher.ts";
 import { shareOut } from "./partitions.ts";
 
@@ -17,14 +12,6 @@ import { shareOut } from "./partitions.ts";
 const MEMBERSHIP_LOCK = 7_340_293;
 /** Expired dispatchers are kept for this long, only to be looked at. */
 const REMEMBERED = "7 days";
-
-export interface DispatchContext {
-  readonly db: Kysely<Schema>;
-  readonly connections: ConnectionPool;
-  readonly index: () => Promise<BlindIndex>;
-  readonly sealed: SealedValues;
-  readonly wakeups: Wakeups;
-}
 
 export const postgresDispatch = (context: DispatchContext): Dispatch => {
   const { db } = context;

@@ -2,7 +2,8 @@ import { parse } from "node:querystring";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Parameters } from "#adapters/vonage-http/fields.ts";
-import { type Payload, parsePayload } from "#adapters/vonage-http/payloads.ts";
+import type { Payload } from "#adapters/vonage-http/payload.ts";
+import { parsePayload } from "#adapters/vonage-http/payloads.ts";
 import { msisdnArbitrary, smsTextArbitrary } from "#test/support/arbitraries.ts";
 import { CAPTURED } from "./captured.ts";
 

@@ -6,7 +6,7 @@ import { httpLink } from "#adapters/vonage-http/carrier-link.ts";
 import { vonageIdentityInsights } from "#adapters/vonage-http/identity-insights.ts";
 import { vonageNumberInsight } from "#adapters/vonage-http/number-insight.ts";
 import { vonageNumberMarket } from "#adapters/vonage-http/number-market.ts";
-import type { ReceivedMessage } from "#adapters/vonage-http/payloads.ts";
+import type { ReceivedMessage } from "#adapters/vonage-http/payload.ts";
 import { vonageSdk } from "#adapters/vonage-http/sdk.ts";
 import { SIGNATURE_METHODS } from "#adapters/vonage-http/signature.ts";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import { connect } from "node:net";
 import Koa from "koa";
 import { afterEach, describe, expect, test } from "vitest";
-import type { ReceivedMessage } from "#adapters/vonage-http/payloads.ts";
+import type { ReceivedMessage } from "#adapters/vonage-http/payload.ts";
 import { type Signing, sign } from "#adapters/vonage-http/signature.ts";
 import type { WebhookOutcome } from "#adapters/vonage-http/webhook-answer.ts";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";

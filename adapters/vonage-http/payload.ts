@@ -1,0 +1,16 @@
+import type { InboundMessage } from "#core/domain/message.ts";
+import type { Receipt } from "#core/domain/receipt.ts";
+import type { FieldProblem } from "./fields.ts";
+
+/** An inbound message before it has an id of ours. */
+export type ReceivedMessage = Omit<InboundMessage, "id">;
+
+/** What a webhook means. */
+export type Payload =
+  | { readonly kind: "inbound"; readonly message: ReceivedMessage }
+  | { readonly kind: "receipt"; readonly receipt: Receipt }
+  /** Nothing at all: Vonage looks whether somebody is there. */
+  | { readonly kind: "ping" }
+  /** Genuine, but nothing that a person could read: acknowledged, so that it is not repeated for days. */
+  | { readonly kind: "ignored"; readonly detail: string }
+  | { readonly kind: "invalid"; readonly errors: readonly FieldProblem[] };
