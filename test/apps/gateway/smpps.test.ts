@@ -26,9 +26,9 @@ let storage: PostgresStorage;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "smpps-"));
-  makeAuthority("ownAmong");
+  makeAuthority("ours");
   makeAuthority("somebody-else");
-  signServer("ownAmong");
+  signServer("ours");
   database = await createTestDatabase();
   storage = postgresStorage({ url: database.url, keyring: keyring([ENCRYPTION_KEY]), clock: systemClock });
   await register(storage, rented);
