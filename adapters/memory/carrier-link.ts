@@ -1,5 +1,5 @@
 import type { Failure, LinkKind, OutboundMessage } from "#core/domain/message.ts";
-import { segmentsOf } from "#core/domain/message-text.ts";
+import { segmentsOf } from "#core/domain/segments.ts";
 import type { Attempt, CarrierLink, LinkStatus, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Timer } from "#core/ports/timer.ts";

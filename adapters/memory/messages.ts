@@ -1,6 +1,6 @@
 import { isLastPart } from "#core/domain/last-part.ts";
 import { type MessageRecord, type OutboundMessage, stateOf } from "#core/domain/message.ts";
-import { countSegments } from "#core/domain/message-text.ts";
+import { countSegments } from "#core/domain/segments.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
 import { nextCount, type PartRow, type Place, type StoredMessage, type World } from "./world.ts";
 

@@ -8,11 +8,11 @@ import { postgresReconciliation } from "#adapters/postgres/cold/reconciliation.t
 import { recentIds } from "#adapters/postgres/hot/recent-ids.ts";
 import { postgresTraffic } from "#adapters/postgres/hot/traffic.ts";
 import { postgresDispatch } from "#adapters/postgres/ownership/dispatch.ts";
-import { firstPeriodEnd } from "#adapters/postgres/partitions/first-period.ts";
-import { leastId } from "#adapters/postgres/partitions/periods.ts";
 import { storedBlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { Keyring, Unreadable } from "#adapters/postgres/sealing/keyring.ts";
 import { sealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { firstPeriodEnd } from "#adapters/postgres/table-partitions/first-period.ts";
+import { leastId } from "#adapters/postgres/table-partitions/periods.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";

@@ -1,6 +1,6 @@
 import { stringify } from "node:querystring";
 import type { OutboundMessage } from "#core/domain/message.ts";
-import { alphabetOf, piecesOf } from "#core/domain/message-text.ts";
+import { alphabetOf, piecesOf } from "#core/domain/segments.ts";
 import type { CarrierLink, LinkReason, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { INBOUND_UNITS_MAX } from "#core/domain/message-text.ts";
+import { INBOUND_UNITS_MAX } from "#core/domain/segments.ts";
 import { fail, ok, type Result } from "#core/result.ts";
 
 /** What a webhook carried: decoded query, form or JSON. */

@@ -3,11 +3,11 @@ import { pendingMigrations } from "#adapters/postgres/migrate.ts";
 import { checkKeys, type KeyProblem } from "#adapters/postgres/sealing/key-check.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { checkServer, describeServerProblem, mayPass } from "#adapters/postgres/server-check.ts";
+import type { Settings } from "#apps/process/settings/settings.ts";
 import { fail, ok, type Result } from "#core/result.ts";
 import type { Component } from "./components.ts";
 import type { DatabasePlace } from "./database.ts";
 import type { Log } from "./log.ts";
-import type { Settings } from "./settings/settings.ts";
 
 /** So long a start waits for a database that is away, full or read-only, as one is while it fails over. */
 const WAIT_MS = 15_000;

@@ -1,14 +1,19 @@
+import { withoutQuotation } from "#core/domain/reactions/neutral.ts";
+import { quotes } from "#core/domain/reactions/quotes.ts";
+import { readReaction } from "#core/domain/reactions/reaction.ts";
+import { type Command, type CommandKind, commandOf } from "#core/domain/wishes/command.ts";
+import { type NoticeKind, noticeText } from "#core/domain/wishes/notices.ts";
+import { readWish } from "#core/domain/wishes/read-wish.ts";
+import {
+  type Language,
+  SECOND_THOUGHTS_MS,
+  type WishFacts,
+  type WishRules,
+} from "#core/domain/wishes/wish.ts";
 import type { InboundMessage, OutboundMessage, Refusal } from "./message.ts";
 import { isMsisdn } from "./msisdn.ts";
-import { withoutQuotation } from "./reactions/neutral.ts";
-import { quotes } from "./reactions/quotes.ts";
-import { readReaction } from "./reactions/reaction.ts";
 import { unreadable } from "./readable.ts";
 import { NO_WISHES, type Resolution, type Route, resolveRoute } from "./route.ts";
-import { type Command, type CommandKind, commandOf } from "./wishes/command.ts";
-import { type NoticeKind, noticeText } from "./wishes/notices.ts";
-import { readWish } from "./wishes/read-wish.ts";
-import { type Language, SECOND_THOUGHTS_MS, type WishFacts, type WishRules } from "./wishes/wish.ts";
 
 /** What the pair of a message means now, as far as is known. */
 export interface RouteLookup {

@@ -1,5 +1,5 @@
+import { planCountriesOf } from "#core/domain/numbering/territories.ts";
 import type { Msisdn } from "./msisdn.ts";
-import { planCountriesOf } from "./numbering/territories.ts";
 
 /**
  * How near a virtual number must be to the participant who texts it: the same three digits after the calling

@@ -1,6 +1,6 @@
+import type { WishSource } from "#core/domain/wishes/command.ts";
 import type { Participant, Participants } from "./conversation.ts";
 import type { Msisdn } from "./msisdn.ts";
-import type { WishSource } from "./wishes/command.ts";
 
 /** A (real number, virtual number) pair: who texts, and what they text. */
 export interface Pair {

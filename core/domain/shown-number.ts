@@ -1,6 +1,6 @@
+import { writtenFormsOf } from "#core/domain/numbering/national-form.ts";
 import { showsDigits } from "#core/leaks/shows-digits.ts";
 import type { Msisdn } from "./msisdn.ts";
-import { writtenFormsOf } from "./numbering/national-form.ts";
 
 /**
  * Whether a text gives a number away, in any way of writing that a person can read: international or as it is written

@@ -1,5 +1,5 @@
+import { ROLE } from "#core/leaks/words/roles.ts";
 import { GAP, hasRole, type Reading, type Token } from "./reading.ts";
-import { ROLE } from "./words/roles.ts";
 
 /** Letters, digits, hyphens and underscores that are written together; `to` is exclusive. */
 export interface Label {

@@ -1,8 +1,8 @@
+import { ROLE } from "#core/leaks/words/roles.ts";
 import { atSignAt, type Chain, chainAt, chainEnd, isAtom, type Parting, wordOf } from "./address-parts.ts";
 import { domainLength, hasPath, isAddress } from "./domain.ts";
 import { type Finding, findingsOver, type LeakKind } from "./finding.ts";
 import { GAP, hasRole, isMark, type Reading, type Token } from "./reading.ts";
-import { ROLE } from "./words/roles.ts";
 
 /** Mail boxes and addresses on the web. */
 export const findAddresses = (reading: Reading): readonly Finding[] => {

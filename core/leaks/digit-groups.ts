@@ -1,10 +1,10 @@
+import type { NumberWord } from "#core/leaks/words/roles.ts";
+import { ROLE } from "#core/leaks/words/roles.ts";
 import { JOIN, joinOf } from "./digit-joins.ts";
 import { lettersAsDigits, standsForDigits } from "./letters-as-digits.ts";
 import { compoundOf } from "./lexicon.ts";
 import { digitsOfWords, type SpelledItem, type SpellingMode } from "./number-words.ts";
 import { GAP, hasRole, isMark, type Reading, type Token } from "./reading.ts";
-import type { NumberWord } from "./words/roles.ts";
-import { ROLE } from "./words/roles.ts";
 
 /** Digits that are written together, or that one number word stands for. */
 export interface Group {

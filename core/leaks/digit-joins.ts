@@ -1,5 +1,5 @@
+import { ROLE } from "#core/leaks/words/roles.ts";
 import { GAP, hasRole, type Reading, type Token } from "./reading.ts";
-import { ROLE } from "./words/roles.ts";
 
 /** How a group of digits goes with the one before it; each holds more than the one before. */
 export const JOIN = {

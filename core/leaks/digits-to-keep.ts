@@ -1,8 +1,8 @@
+import { ROLE } from "#core/leaks/words/roles.ts";
 import { digitGroups } from "./digit-groups.ts";
 import { everydayNumbers } from "./everyday-numbers.ts";
 import { readTexts } from "./reader.ts";
 import { hasRole, type Token } from "./reading.ts";
-import { ROLE } from "./words/roles.ts";
 
 const KEPT_DIGITS_MAX = 18;
 const OTHER_WORD = "w";

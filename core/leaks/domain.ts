@@ -1,7 +1,7 @@
+import { ROLE } from "#core/leaks/words/roles.ts";
+import { STRONG_DOMAINS, TOP_LEVEL_DOMAINS, WORD_DOMAINS } from "#core/leaks/words/top-level-domains.ts";
 import { type Chain, type Label, wordOf } from "./address-parts.ts";
 import { GAP, hasRole, isMark, type Reading, type Token } from "./reading.ts";
-import { ROLE } from "./words/roles.ts";
-import { STRONG_DOMAINS, TOP_LEVEL_DOMAINS, WORD_DOMAINS } from "./words/top-level-domains.ts";
 
 /** How many labels at the beginning of a chain are a domain name with a known ending; 0: none. */
 export const domainLength = ({ tokens }: Reading, { labels }: Chain): number => {

@@ -1,7 +1,7 @@
+import { ROLE } from "#core/leaks/words/roles.ts";
 import type { Group } from "./digit-groups.ts";
 import { JOIN } from "./digit-joins.ts";
 import { GAP, hasRole, isMark, type Reading, type Token } from "./reading.ts";
-import { ROLE } from "./words/roles.ts";
 
 export type EverydayKind = "clock" | "date" | "amount" | "grouped" | "range" | "counted" | "account";
 

@@ -1,8 +1,8 @@
+import { ROLE } from "#core/leaks/words/roles.ts";
 import { type Certainty, type Finding, findingsOver } from "./finding.ts";
 import { isMeant } from "./name-after-app.ts";
 import { GAP, hasRole, isMark, type Reading, type Token } from "./reading.ts";
 import { fullNameEnd, fullNameStart, type UserName, userNameAt, userNameBefore } from "./user-name.ts";
-import { ROLE } from "./words/roles.ts";
 
 /** User names on other applications. Naming an application, or asking for one, is none. */
 export const findHandles = (reading: Reading): readonly Finding[] => {

@@ -1,10 +1,10 @@
-import { APPS, COMMON_APPS, PROVIDERS, SCHEMES } from "./words/apps.ts";
-import { english } from "./words/english.ts";
-import { french } from "./words/french.ts";
-import { german } from "./words/german.ts";
-import { portuguese } from "./words/portuguese.ts";
-import { type Language, type NumberKind, type NumberWord, ROLE } from "./words/roles.ts";
-import { spanish } from "./words/spanish.ts";
+import { APPS, COMMON_APPS, PROVIDERS, SCHEMES } from "#core/leaks/words/apps.ts";
+import { english } from "#core/leaks/words/english.ts";
+import { french } from "#core/leaks/words/french.ts";
+import { german } from "#core/leaks/words/german.ts";
+import { portuguese } from "#core/leaks/words/portuguese.ts";
+import { type Language, type NumberKind, type NumberWord, ROLE } from "#core/leaks/words/roles.ts";
+import { spanish } from "#core/leaks/words/spanish.ts";
 
 /** What is known of a word, in all languages at once: people mix them, and nobody says which one they write. */
 export interface Entry {

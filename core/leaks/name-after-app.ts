@@ -1,6 +1,6 @@
+import { ROLE } from "#core/leaks/words/roles.ts";
 import { GAP, hasRole, isMark, type Reading, type Token } from "./reading.ts";
 import type { UserName } from "./user-name.ts";
-import { ROLE } from "./words/roles.ts";
 
 export interface NameCase {
   readonly reading: Reading;

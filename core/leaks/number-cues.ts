@@ -1,6 +1,6 @@
+import { ROLE } from "#core/leaks/words/roles.ts";
 import type { Group } from "./digit-groups.ts";
 import { hasRole, isMark, type Reading, type Token } from "./reading.ts";
-import { ROLE } from "./words/roles.ts";
 
 /** "area code", "country code". */
 const PLACE_CODES = new Set(["area", "country", "dialling", "dialing"]);

@@ -1,4 +1,4 @@
-import type { NumberWord } from "./words/roles.ts";
+import type { NumberWord } from "#core/leaks/words/roles.ts";
 
 /** A number word in a row of them. */
 export interface SpelledItem {

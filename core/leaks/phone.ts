@@ -1,3 +1,4 @@
+import { ROLE } from "#core/leaks/words/roles.ts";
 import { digitGroups, type Group } from "./digit-groups.ts";
 import { JOIN } from "./digit-joins.ts";
 import { everydayNumbers } from "./everyday-numbers.ts";
@@ -7,7 +8,6 @@ import type { SpellingMode } from "./number-words.ts";
 import { type Case, judge, type Span } from "./phone-judgement.ts";
 import { PHONE_DIGITS_MAX, PHONE_DIGITS_MIN, phoneShape } from "./phone-shape.ts";
 import { isMark, type Reading } from "./reading.ts";
-import { ROLE } from "./words/roles.ts";
 
 /**
  * Numbers by which the writer can be called. `home` are the calling codes of the countries in which a number without one is

@@ -1,8 +1,8 @@
+import type { NumberKind } from "#core/leaks/words/roles.ts";
 import { fold } from "./fold.ts";
 import { lettersAsDigits } from "./letters-as-digits.ts";
 import { compoundOf, type Entry, entryOf } from "./lexicon.ts";
 import { GAP, type Reading, type Token, type TokenKind } from "./reading.ts";
-import type { NumberKind } from "./words/roles.ts";
 
 const NOTHING_KNOWN: Entry = { roles: 0, number: null };
 

@@ -1,10 +1,10 @@
+import { ROLE } from "#core/leaks/words/roles.ts";
 import { digitGroups, type Group } from "./digit-groups.ts";
 import { JOIN } from "./digit-joins.ts";
 import { everydayNumbers } from "./everyday-numbers.ts";
 import type { SpellingMode } from "./number-words.ts";
 import { readTexts } from "./reader.ts";
 import type { Reading } from "./reading.ts";
-import { ROLE } from "./words/roles.ts";
 
 /** From this length on nobody writes the digits of a number by chance, whatever stands between and around them. */
 const UNMISTAKABLE_DIGITS = 9;

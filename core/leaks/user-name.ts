@@ -1,6 +1,6 @@
+import { ROLE } from "#core/leaks/words/roles.ts";
 import { isAtom } from "./address-parts.ts";
 import { GAP, hasRole, isCapital, isMark, type Reading, type Token } from "./reading.ts";
-import { ROLE } from "./words/roles.ts";
 
 /** What may be a user name; `to` is exclusive. */
 export interface UserName {

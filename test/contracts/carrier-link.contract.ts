@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OutboundMessage } from "#core/domain/message.ts";
-import { segmentsOf } from "#core/domain/message-text.ts";
+import { segmentsOf } from "#core/domain/segments.ts";
 import type { Attempt, CarrierLink } from "#core/ports/carrier-link.ts";
 import { sentOver } from "#test/support/sent-over.ts";
 import { DAY, freshId, freshNumber, NOON } from "#test/support/traffic-builders.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { joinParts, MISSING_MARK, PARTS_MAX } from "#core/domain/concatenation.ts";
-import { segmentsOf } from "#core/domain/message-text.ts";
+import { segmentsOf } from "#core/domain/segments.ts";
 import { smsTextArbitrary } from "#test/support/arbitraries.ts";
 
 /** A text and its parts as careless phones cut them: at any UTF-16 code unit, through pairs and graphemes. */

@@ -1,5 +1,5 @@
 import type { LinkKind, OutboundMessage } from "#core/domain/message.ts";
-import { segmentsOf } from "#core/domain/message-text.ts";
+import { segmentsOf } from "#core/domain/segments.ts";
 import type { Attempt, CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 

@@ -1,8 +1,8 @@
 import { withConnection } from "#adapters/postgres/connection.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
-import { leastId } from "#adapters/postgres/partitions/periods.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { cursorOf, positionOf } from "#adapters/postgres/sql/page.ts";
+import { leastId } from "#adapters/postgres/table-partitions/periods.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Conversations, FoundMessage, MessageSearch, Page, Slice } from "#core/ports/conversations.ts";
 import { CLOCK_DIFFERENCE_MAX_MS, conversationsOf } from "./conversation-rows.ts";

@@ -1,6 +1,6 @@
 import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
-import { leastId, lowestOf, PERIOD_MS, timeOfId } from "#adapters/postgres/partitions/periods.ts";
+import { leastId, lowestOf, PERIOD_MS, timeOfId } from "#adapters/postgres/table-partitions/periods.ts";
 import { MEMORY_MS } from "#core/domain/retention.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
 

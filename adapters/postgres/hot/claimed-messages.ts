@@ -1,7 +1,7 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
-import { lowestOf } from "#adapters/postgres/partitions/periods.ts";
 import type { MessagePayload, SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
 import { PRIORITIES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Claim, ClaimRequest } from "#core/ports/dispatch.ts";

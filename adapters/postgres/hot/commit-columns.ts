@@ -3,9 +3,9 @@ import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { bigint, bytea, type Column, orDefault, text, uuid } from "#adapters/postgres/sql/columns.ts";
 import { type FinalOutcome, type LinkKind, type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
-import { countSegments } from "#core/domain/message-text.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
+import { countSegments } from "#core/domain/segments.ts";
 import type { Accepted, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
 import { decisionCodeOf, RELAYED } from "./decision-code.ts";
 

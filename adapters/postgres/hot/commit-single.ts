@@ -1,10 +1,10 @@
 import { type Connection, inTransaction } from "#adapters/postgres/connection.ts";
 import { executeOn } from "#adapters/postgres/execute.ts";
 import { isRefused, UNIQUE_VIOLATION } from "#adapters/postgres/failure.ts";
-import type { KeyGuard } from "#adapters/postgres/partitions/key-guard.ts";
-import type { IdRange } from "#adapters/postgres/partitions/periods.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import type { KeyGuard } from "#adapters/postgres/table-partitions/key-guard.ts";
+import type { IdRange } from "#adapters/postgres/table-partitions/periods.ts";
 import type { FinalOutcome } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";

@@ -1,5 +1,4 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
-import { lowestOf } from "#adapters/postgres/partitions/periods.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import {
@@ -12,8 +11,9 @@ import {
   uuid,
   uuidOrNull,
 } from "#adapters/postgres/sql/columns.ts";
+import { lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
 import { type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
-import { countSegments } from "#core/domain/message-text.ts";
+import { countSegments } from "#core/domain/segments.ts";
 import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import { RELAYED } from "./decision-code.ts";
 

@@ -1,8 +1,8 @@
 import type { Connection } from "#adapters/postgres/connection.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
-import { lowestOf } from "#adapters/postgres/partitions/periods.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { encoded, unnested } from "#adapters/postgres/sql/columns.ts";
+import { lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
 import { combineReceipts, type PartReceipt } from "#core/domain/receipt.ts";
 import { OUTCOME_COLUMNS } from "./commit-columns.ts";
 

@@ -1,6 +1,6 @@
 import type { QueryConfig } from "pg";
-import type { IdRange } from "#adapters/postgres/partitions/periods.ts";
 import { encoded } from "#adapters/postgres/sql/columns.ts";
+import type { IdRange } from "#adapters/postgres/table-partitions/periods.ts";
 import type { FinalOutcome } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Accepted } from "#core/ports/traffic.ts";

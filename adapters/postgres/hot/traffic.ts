@@ -1,8 +1,8 @@
 import { type ConnectionPool, inTransaction, withConnection } from "#adapters/postgres/connection.ts";
-import { keyGuard } from "#adapters/postgres/partitions/key-guard.ts";
-import type { IdRange } from "#adapters/postgres/partitions/periods.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { keyGuard } from "#adapters/postgres/table-partitions/key-guard.ts";
+import type { IdRange } from "#adapters/postgres/table-partitions/periods.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { BATCH_MAX, type Batch, type BatchOutcome, type Traffic } from "#core/ports/traffic.ts";
 import { commitMulti } from "./commit-multi.ts";

@@ -1,10 +1,10 @@
 import { type Kysely, sql } from "kysely";
-import { DISPATCH } from "./baseline/dispatch.sql.ts";
-import { PARTICIPANTS } from "./baseline/participants.sql.ts";
-import { FUNCTIONS, PARTITIONS } from "./baseline/partitions.sql.ts";
-import { REQUESTS } from "./baseline/requests.sql.ts";
-import { ROUTES } from "./baseline/routes.sql.ts";
-import { TRAFFIC } from "./baseline/traffic.sql.ts";
+import { DISPATCH } from "#adapters/postgres/migrations/baseline/dispatch.sql.ts";
+import { PARTICIPANTS } from "#adapters/postgres/migrations/baseline/participants.sql.ts";
+import { FUNCTIONS, PARTITIONS } from "#adapters/postgres/migrations/baseline/partitions.sql.ts";
+import { REQUESTS } from "#adapters/postgres/migrations/baseline/requests.sql.ts";
+import { ROUTES } from "#adapters/postgres/migrations/baseline/routes.sql.ts";
+import { TRAFFIC } from "#adapters/postgres/migrations/baseline/traffic.sql.ts";
 
 /**
  * The whole schema. Times are milliseconds since the epoch, unless the column is a timestamptz. Real numbers are stored twice: sealed,

@@ -6,7 +6,7 @@ import { PARTITIONS } from "#core/domain/partition.ts";
 import type { Dispatch, Heartbeat, Membership, NewDispatcher } from "#core/ports/dispatch.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
 import { expireDispatchers, silentDispatchers } from "./expire-dispatcher.ts";
-import { shareOut } from "./partitions.ts";
+import { shareOut } from "./share-out.ts";
 
 /** Taken by everything that moves partitions, so that dispatchers do so one after the other. */
 const MEMBERSHIP_LOCK = 7_340_293;

@@ -10,8 +10,8 @@ import type {
   SmppConnection,
 } from "#adapters/smpp/session/smpp-connection.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
-import { segmentsOf } from "#core/domain/message-text.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
+import { segmentsOf } from "#core/domain/segments.ts";
 import type { CarrierLink, LinkStatus } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";

@@ -3,7 +3,7 @@ import { NO_TLVS, type ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
 import { TAG } from "#adapters/smpp/protocol/tlv.ts";
 import { DATA_CODING, encodeDefault, encodeUcs2 } from "#adapters/smpp/text/data-coding.ts";
 import { concatenationHeader, UDH_INDICATOR } from "#adapters/smpp/text/user-data.ts";
-import { alphabetOf, SEGMENTS_MAX } from "#core/domain/message-text.ts";
+import { alphabetOf, SEGMENTS_MAX } from "#core/domain/segments.ts";
 import type { Sending } from "./sending.ts";
 
 /** Only the final receipt is wanted (SMPP 3.4 §5.2.17). */

@@ -1,4 +1,4 @@
-import { withoutSignature } from "./signature.ts";
+import { withoutSignature } from "./phone-signature.ts";
 
 /** Longer texts are never a command: the longest command word or phrase has fewer characters. */
 export const COMMAND_LENGTH_MAX = 40;

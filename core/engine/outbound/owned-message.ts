@@ -1,6 +1,6 @@
 import type { OutboundMessage } from "#core/domain/message.ts";
-import { countSegments } from "#core/domain/message-text.ts";
 import type { Block } from "#core/domain/route.ts";
+import { countSegments } from "#core/domain/segments.ts";
 import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import type { Linked } from "#core/structures/linked-list.ts";
 import type { Progress } from "./outcome.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { keyGuard } from "#adapters/postgres/partitions/key-guard.ts";
-import { leastId, PERIOD_MS, timeOfId } from "#adapters/postgres/partitions/periods.ts";
+import { keyGuard } from "#adapters/postgres/table-partitions/key-guard.ts";
+import { leastId, PERIOD_MS, timeOfId } from "#adapters/postgres/table-partitions/periods.ts";
 import { freshIdAt } from "#test/support/traffic-builders.ts";
 
 const MINUTE = 60_000;

@@ -17,8 +17,8 @@ import { REQUEUE_INSERTED } from "#adapters/postgres/hot/recover-unowned.ts";
 import { ROUTES } from "#adapters/postgres/hot/routes.ts";
 import { type CommitParameters, commitStatement } from "#adapters/postgres/hot/traffic-commit.sql.ts";
 import { RECOVER } from "#adapters/postgres/ownership/expire-dispatcher.ts";
-import { noteLastTextsIn } from "#adapters/postgres/partitions/drop-partitions.ts";
-import { leastId, PERIOD_MS } from "#adapters/postgres/partitions/periods.ts";
+import { noteLastTextsIn } from "#adapters/postgres/table-partitions/drop-partitions.ts";
+import { leastId, PERIOD_MS } from "#adapters/postgres/table-partitions/periods.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 
 let fresh: TestDatabase;

@@ -7,7 +7,7 @@ import { decodeText } from "#adapters/smpp/text/data-coding.ts";
 import { userDataOf } from "#adapters/smpp/text/user-data.ts";
 import { VONAGE } from "#adapters/smpp/vonage.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
-import { segmentsOf } from "#core/domain/message-text.ts";
+import { segmentsOf } from "#core/domain/segments.ts";
 import { received } from "./received.ts";
 
 it("a text of more parts than one octet counts leaves as several texts, one after the other", () => {

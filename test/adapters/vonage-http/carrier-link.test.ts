@@ -10,8 +10,8 @@ import {
 } from "#adapters/vonage-http/carrier-link.ts";
 import { readSendAnswer } from "#adapters/vonage-http/send-answer.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
-import { alphabetOf } from "#core/domain/message-text.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { alphabetOf } from "#core/domain/segments.ts";
 import type { Attempt } from "#core/ports/carrier-link.ts";
 import { smsTextArbitrary } from "#test/support/arbitraries.ts";
 import { sentOver } from "#test/support/sent-over.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { segmentsOf } from "#core/domain/message-text.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
+import { segmentsOf } from "#core/domain/segments.ts";
 import type { Script } from "#test/core/scripted-link.ts";
 import { scriptArbitrary } from "#test/support/arbitraries.ts";
 import {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { alphabetOf, countSegments } from "#core/domain/message-text.ts";
+import { alphabetOf, countSegments } from "#core/domain/segments.ts";
 import {
   isServiceName,
   type NoticeKind,

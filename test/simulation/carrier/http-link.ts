@@ -1,4 +1,4 @@
-import { segmentsOf } from "#core/domain/message-text.ts";
+import { segmentsOf } from "#core/domain/segments.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import { HOUSE } from "#test/simulation/house.ts";
 import type { ProcessBody } from "#test/simulation/machines/process.ts";

@@ -1,5 +1,5 @@
 import type { LinkKind } from "#core/domain/message.ts";
-import { segmentsOf } from "#core/domain/message-text.ts";
+import { segmentsOf } from "#core/domain/segments.ts";
 import type { Random } from "#test/simulation/random.ts";
 import { createHandsetCounters } from "./handset-counter.ts";
 import { spelled } from "./spellings.ts";

@@ -12,7 +12,7 @@ import {
   SINGLE_UNITS_MAX,
   segmentsOf,
   TEXT_UNITS_MAX,
-} from "#core/domain/message-text.ts";
+} from "#core/domain/segments.ts";
 import { graphemeArbitrary, gsmTextArbitrary, smsTextArbitrary } from "#test/support/arbitraries.ts";
 
 const septets = (text: string) => [...text].reduce((sum, each) => sum + septetsOfCode(each.charCodeAt(0)), 0);
