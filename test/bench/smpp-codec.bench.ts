@@ -187,7 +187,7 @@ else {
   codec();
   for (let round = 0; round < 3; round += 1) {
     await relay("node-smpp", nodeSmpp, Number(first), Math.ceil(Number(second) / 5));
-    await relay("ownAmong", ours, Number(first), Number(second));
+    await relay("ours", ours, Number(first), Number(second));
   }
   process.exit();
 }
