@@ -29,9 +29,9 @@ export const writeLiveRoutes = async (url: string, pairs: number): Promise<void>
       "insert into number (number, number_index, country, features, state, added_at) select n, least_id(n), 'GB', '{SMS}', 'active', 0 from unnest($1::bigint[]) n",
       [numbers],
     );
-    for (let first = 0; first < pairs / 2; first += CHUNK / 2) {
+    for (let first = 0; first < pairs; first += CHUNK / 2) {
       const routes: RouteDefinition[] = [];
-      for (let c = first; c < Math.min(first + CHUNK / 2, pairs / 2); c += 1) {
+      for (let c = first; c < Math.min(first + CHUNK / 2, pairs); c += 1) {
         routes.push(...routesOf(ids.next(), [participant(c, 0, ids.next()), participant(c, 1, ids.next())]));
       }
       await insertRoutes(client, routes, index, sealed);

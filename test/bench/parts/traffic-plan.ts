@@ -28,9 +28,12 @@ export const partyOf = (
   virtualNumber: virtualNumber(conversation + side),
 });
 
-/** The direction `pair`: conversation `pair >> 1`, sender its side `pair & 1`. */
+/**
+ * The direction `pair`: one side of a conversation of its own. Both sides at such a pace would be two machines that answer each other,
+ * which are not relayed for long.
+ */
 export const wayOf = (pair: number): Way => {
-  const conversation = Math.floor(pair / 2);
+  const conversation = pair;
   const side = (pair % 2) as 0 | 1;
   const [sender, recipient] = [partyOf(conversation, side), partyOf(conversation, side === 0 ? 1 : 0)];
   return {
