@@ -10,8 +10,9 @@ export interface ArrivedPart extends TextPart {
   readonly isJoined: boolean;
 }
 
-/** What belongs to one text, in the order of arrival; a part that was repeated is in it more than once. */
+/** What belongs to one text; a part that was repeated is in it more than once. */
 export interface PartialText<P extends ArrivedPart> {
+  /** In the order of arrival, but the part first from which the time of the text counts. */
   readonly parts: readonly P[];
   /** Nothing is missing, and nothing in it may be of another text: it need not wait. */
   readonly isComplete: boolean;
@@ -73,7 +74,7 @@ export const assembleParts = <P extends ArrivedPart>(
     if (text) texts.push(...add(text, part, isRepeated));
     else texts.push({ since: at, parts: [part], placed: new Map([[part.index, { part, isRepeated }]]) });
   });
-  return texts.map(resultOf);
+  return texts.flatMap(resultsOf);
 };
 
 interface OpenText<P> {
@@ -101,7 +102,7 @@ const textFor = <P extends ArrivedPart>(
   texts: readonly OpenText<P>[],
   withinMs: number,
 ): OpenText<P> | null => {
-  const near = texts.filter(({ parts }) => isNear(part, parts[0]!, withinMs));
+  const near = texts.filter((text) => isNear(part, firstOf(text), withinMs));
   // breakage: repetition-begins-a-text
   const equal = near.findLast(({ parts }) => parts.some((each) => isSame(each, part)));
   if (equal) return equal;
@@ -131,13 +132,32 @@ const add = <P extends ArrivedPart>(
   return [{ since: text.since, parts: yielding, placed: new Map([[there.part.index, there]]) }];
 };
 
-const resultOf = <P extends ArrivedPart>({ parts, placed }: OpenText<P>): PartialText<P> => {
+/** The part from which the time of a text counts: the first one that is new, if one is. */
+const firstOf = <P extends ArrivedPart>({ parts, placed }: OpenText<P>): P =>
+  parts.find((part) => placed.get(part.index)?.isRepeated === false) ?? parts[0]!;
+
+/** A text with a gap is not said to have what was most likely repeated: that stays a text of its own. */
+const resultsOf = <P extends ArrivedPart>(text: OpenText<P>): readonly PartialText<P>[] => {
+  const { parts, placed } = text;
   const isFull = placed.size === parts[0]!.total;
-  const repeated = placed.values().reduce((count, { isRepeated }) => count + Number(isRepeated), 0);
-  return {
-    parts,
-    isComplete: isFull && (repeated === 0 || repeated === placed.size),
-    isUncertain: isFull && repeated > 0 && repeated < placed.size,
-    isRepetition: !isFull && repeated === placed.size,
-  };
+  const repeated = parts.filter((part) => placed.get(part.index)!.isRepeated);
+  const fresh = parts.filter((part) => !repeated.includes(part));
+  const isMixed = repeated.length > 0 && fresh.length > 0;
+  if (isFull || !isMixed) {
+    const isRepetition = !isFull && fresh.length === 0;
+    const first = firstOf(text);
+    return [
+      {
+        parts: [first, ...parts.filter((part) => part !== first)],
+        isComplete: isFull && !isMixed,
+        isUncertain: isFull && isMixed,
+        isRepetition,
+      },
+    ];
+  }
+  const rest = { isComplete: false, isUncertain: false };
+  return [
+    { parts: fresh, ...rest, isRepetition: false },
+    { parts: repeated, ...rest, isRepetition: true },
+  ];
 };

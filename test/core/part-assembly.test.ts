@@ -175,6 +175,16 @@ describe("a part that equals one that was joined shortly before", () => {
     ]);
   });
 
+  test("does not go on with what is new of a text that stays torn, nor does it hasten that", () => {
+    const late = part(2, 1, 3, WITHIN_MS - 10);
+    const again = [joined(part(1, 3, 3, 0)), part(1, 3, 3, 5)];
+    const [fresh, repeated, ...others] = assembleParts([...again, late], WITHIN_MS);
+    expect(others).toEqual([]);
+    expect(fresh).toMatchObject({ parts: [late], isRepetition: false });
+    expect(repeated).toMatchObject({ parts: [again[1]], isRepetition: true });
+    expect(isRipe(fresh!, WITHIN_MS, WITHIN_MS + 10)).toBe(false);
+  });
+
   test("makes its text whole once more when all of it is said again", () => {
     const again = [part(1, 1, 2, 50), part(1, 2, 2, 51)];
     expect(wordsIn([...before, ...again])).toEqual([

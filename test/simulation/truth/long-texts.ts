@@ -41,6 +41,8 @@ interface Copy extends Place {
   /** In the order of the commits. */
   readonly order: number;
   readonly receivedAt: number;
+  /** When it was received in deliveries that were found to be known; what is decided on may be one of them. */
+  readonly againAt: number[];
   /** When it was committed: a lost store may take it long after it came. */
   readonly storedAt: number;
   isJoined: boolean;
@@ -62,6 +64,11 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
 
   const youngestAgeOf = (pieces: readonly Copy[]): number =>
     now() - Math.max(...pieces.map(({ receivedAt }) => receivedAt));
+
+  const isNear = (a: Copy, b: Copy): boolean =>
+    [a.receivedAt, ...a.againAt].some((at) =>
+      [b.receivedAt, ...b.againAt].some((other) => Math.abs(at - other) < partsTimeoutMs),
+    );
 
   /** Copies of the same part that had been joined shortly before this one came. */
   const isEcho = (copy: Copy, pieces: readonly Copy[]): boolean =>
@@ -97,7 +104,16 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
     // Two processes that take parts at the same time do not see each other's.
     const [first, ...rest] = own;
     if (rest.some(({ receivedAt }) => receivedAt - skewMaxMs < first!.storedAt)) return false;
-    const indexes = new Set(copiesOf(before).map(({ index }) => index));
+    const others = copiesOf(before);
+    // What came late begins a text of its own.
+    if (
+      others.some((copy) =>
+        others.some((each) => Math.abs(copy.receivedAt - each.receivedAt) >= partsTimeoutMs),
+      )
+    )
+      return false;
+    if (others.some(({ storedAt }) => first!.receivedAt - skewMaxMs < storedAt)) return false;
+    const indexes = new Set(others.map(({ index }) => index));
     // An index that is there already begins another text, and a text that was whole is gone.
     return indexes.has(own[0]!.index) || indexes.size === before.parts.length;
   };
@@ -112,7 +128,8 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
     }
     const echoes = pieces.filter((piece) => isEcho(piece, pieces));
     if (echoes.length === 0 || echoes.length === pieces.length) return;
-    if (youngestAgeOf(pieces) < UNCERTAIN_PART_MS - 2 * skewMaxMs)
+    const isOld = ageOf(pieces.filter((piece) => !echoes.includes(piece))) >= partsTimeoutMs - 2 * skewMaxMs;
+    if (!isOld && youngestAgeOf(pieces) < UNCERTAIN_PART_MS - 2 * skewMaxMs)
       throw new Broken("as typed", "a part that was repeated was taken for one of another text");
   };
 
@@ -139,6 +156,7 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
       if (outcome === "duplicate") {
         if (!copies.some((copy) => isSame(copy, place)))
           throw new Broken("nothing lost", "a part that is new was called known");
+        byKey.get(inbound.key)?.againAt.push(inbound.receivedAt - epoch);
         return;
       }
       const copy: Copy = {
@@ -146,6 +164,7 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
         set: `${inbound.from}>${inbound.to}#${reference}/${total}`,
         order: copies.length,
         receivedAt: inbound.receivedAt - epoch,
+        againAt: [],
         storedAt: now(),
         isJoined: false,
       };
@@ -164,7 +183,7 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
           throw new Broken("as typed", "words of two texts were put in one place");
         wordsByIndex.set(index, words);
       }
-      if (pieces.some(({ receivedAt }) => Math.abs(receivedAt - first.receivedAt) >= partsTimeoutMs))
+      if (!pieces.every((piece) => isNear(piece, first)))
         throw new Broken("as typed", "parts that came long after one another were joined");
       mustNotMix(pieces);
       mustBeNew(pieces);
@@ -188,8 +207,8 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
       }
       if (text.lost !== null || own.length === 0) return;
       const since = Math.min(...own.map(({ receivedAt }) => receivedAt));
-      const isNear = own.every(({ storedAt }) => storedAt - since < partsTimeoutMs - 2 * skewMaxMs);
-      if (isNear && isClear(text, own) && !whole.has(text))
+      const isInTime = own.every(({ storedAt }) => storedAt - since < partsTimeoutMs - 2 * skewMaxMs);
+      if (isInTime && isClear(text, own) && !whole.has(text))
         throw new Broken("as typed", `text ${text.id} came whole and was not relayed whole`);
     },
   };
