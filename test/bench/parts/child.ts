@@ -23,13 +23,13 @@ export interface ChildOptions {
   readonly profileDir?: string | undefined;
 }
 
-/** One of the benchmarks' own programs, which talk with whoever started them. */
+/** One of the benchmarks' own programs, by its path in the project, which talk with whoever started them. */
 export const startChild = (
   file: string,
   args: readonly string[],
   { env = {}, profileDir }: ChildOptions = {},
 ): Child => {
-  const started = fork(new URL(file, import.meta.url), args, {
+  const started = fork(`${ROOT}${file}`, args, {
     execArgv: [...profileArguments(profileDir)],
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],

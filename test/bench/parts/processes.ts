@@ -9,7 +9,7 @@ export interface Generator {
 }
 
 export const startGenerator = async (options: SmscOptions): Promise<Generator> => {
-  const child = startChild("#test/bench/programs/generator.ts", [JSON.stringify(options)]);
+  const child = startChild("test/bench/programs/generator.ts", [JSON.stringify(options)]);
   return { child, port: await child.heard<number>("port") };
 };
 
@@ -52,10 +52,10 @@ export const startStorelessGateway = (
     profileDir,
   }: { readonly pairs: number; readonly window: number; readonly profileDir?: string | undefined },
 ): Child =>
-  startChild("#test/bench/programs/storeless-gateway.ts", [String(smscPort), String(pairs), String(window)], {
+  startChild("test/bench/programs/storeless-gateway.ts", [String(smscPort), String(pairs), String(window)], {
     profileDir,
   });
 
 /** A relay as one would write it first: node-smpp, a table in memory, nothing stored. */
 export const startNaiveRelay = (smscPort: number, pairs: number, noDelay: boolean): Child =>
-  startChild("#test/bench/programs/naive-relay.ts", [String(smscPort), String(pairs), String(noDelay)]);
+  startChild("test/bench/programs/naive-relay.ts", [String(smscPort), String(pairs), String(noDelay)]);

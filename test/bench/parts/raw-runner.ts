@@ -12,7 +12,7 @@ export const startRawRunner = (pairs: number): RawRunner => {
   const fastest = new Map<number, number>();
   return {
     run: async (databaseUrl, size, milliseconds, postgres) => {
-      const child = startChild("#test/bench/programs/raw-commits.ts", [databaseUrl, String(pairs)]);
+      const child = startChild("test/bench/programs/raw-commits.ts", [databaseUrl, String(pairs)]);
       try {
         await child.heard("ready");
         const command = (ms: number) => ({
