@@ -281,9 +281,9 @@ describe("the answer to a word for us", () => {
   };
 
   test("is in the language of the word", () => {
-    expect(answerTo("STOP")).toMatch(/^This service: .* START/);
-    expect(answerTo("Arrêt")).toMatch(/^Ce service: .* START/);
-    expect(answerTo("stopp!")).toMatch(/^Dieser Dienst: .* START/);
+    expect(answerTo("STOP")).toMatch(/^You will get .* START/);
+    expect(answerTo("Arrêt")).toMatch(/^Vous .* START/);
+    expect(answerTo("stopp!")).toMatch(/^Sie .* START/);
   });
 
   test("to BLOCK says how to take it back", () => {
