@@ -79,6 +79,8 @@ export const gatewayComponents = (
         const ids = container.resolve(IDS);
         const { storage } = container.resolve(STORAGE);
         process = ids.next();
+        // Processes compare when texts were received: all go by the time of storage, from the moment the engine knows it.
+        const storageClock = { elapsed: clock.elapsed, now: () => engine.clock.now() };
         let stopping = false;
         let hasLeft = false;
         // From the moment it stops, deliveries are put off: what comes then could not be written any more.
@@ -86,7 +88,7 @@ export const gatewayComponents = (
           offer: (message, done) => (stopping ? done("unavailable") : engine.writer.offer(message, done)),
           offerReceipt: (receipt, done) =>
             stopping ? done("unavailable") : engine.writer.offerReceipt(receipt, done),
-          checkDuplicate: classifyRedelivery({ ...storage, clock }, process),
+          checkDuplicate: classifyRedelivery({ ...storage, clock: storageClock }, process),
           isSent: checkSent(storage),
           resolveUnconfirmed: (key, at) => reporting.resolve(key, at),
         };
@@ -99,7 +101,7 @@ export const gatewayComponents = (
         const log = container.resolve(LOG);
         binds = createBinds(
           settings,
-          { sink, clock, ids, log, answerTimes, onLateId, onUnconfirmed },
+          { sink, clock: storageClock, ids, log, answerTimes, onLateId, onUnconfirmed },
           tuning,
         );
         const links = [...binds.links, ...container.resolve(LINKS)];
@@ -120,7 +122,7 @@ export const gatewayComponents = (
           links: [...links, ...binds.receivers],
           binds: binds.all,
           pacing: () => engine.pacing,
-          clock,
+          clock: storageClock,
           timer: container.resolve(TIMER),
         });
         binds.start();

@@ -6,6 +6,7 @@ import { VONAGE } from "#adapters/smpp/vonage.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
 import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
+import type { Clock } from "#core/ports/clock.ts";
 import { HOUSE, RECONNECT, SESSION_TIMES } from "#test/simulation/house.ts";
 import type { ProcessBody } from "#test/simulation/machines/process.ts";
 import type { Random } from "#test/simulation/random.ts";
@@ -54,6 +55,8 @@ export const smppLinks = ({
   const { scheduler, random } = surroundings;
   const redeliveries = createRedeliveries(REDELIVERY_MS, TEXTS_MAX);
   const open = simulatedOpener({ ...surroundings, process });
+  /** The time of storage, as in the gateway. */
+  const clock: Clock = { now: () => process.relay()?.clock.now() ?? process.clock.now() };
   let reads = 0;
   /** As on a real machine, no two instants are the same. */
   const now = (): number => {
@@ -84,12 +87,12 @@ export const smppLinks = ({
           if (relay) relay.writer.offerReceipt(receipt, done);
           else done("unavailable");
         },
-        checkDuplicate: classifyRedelivery({ ...process.storage, clock: process.clock }, id),
+        checkDuplicate: classifyRedelivery({ ...process.storage, clock }, id),
         resolveUnconfirmed,
         isSent: checkSent(process.storage),
       },
       redeliveries,
-      clock: process.clock,
+      clock,
       ids: process.ids,
       onLateId: ({ message, part, parts, carrierId }) => {
         process.relay()?.writer.record({

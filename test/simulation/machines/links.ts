@@ -62,8 +62,8 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
 
   const links = [...binds, http].map(witnessed).map(countedLink);
   const report = (): void => {
-    const { clock, timer, storage } = process;
-    const { pacing } = process.relay()!;
+    const { timer, storage } = process;
+    const { pacing, clock } = process.relay()!;
     const { linkReports } = storage;
     reporting = startLinkReports({
       process: id,
