@@ -79,8 +79,9 @@ export const gatewayComponents = (
         const ids = container.resolve(IDS);
         const { storage } = container.resolve(STORAGE);
         process = ids.next();
+        const started = (): Engine | undefined => engine;
         // Processes compare when texts were received: all go by the time of storage, from the moment the engine knows it.
-        const storageClock = { elapsed: clock.elapsed, now: () => engine.clock.now() };
+        const storageClock = { elapsed: clock.elapsed, now: () => started()?.clock.now() ?? clock.now() };
         let stopping = false;
         let hasLeft = false;
         // From the moment it stops, deliveries are put off: what comes then could not be written any more.
