@@ -70,6 +70,11 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
       [b.receivedAt, ...b.againAt].some((other) => Math.abs(at - other) < partsTimeoutMs),
     );
 
+  const areTogether = (some: readonly Copy[]): boolean => {
+    const times = some.map(({ receivedAt }) => receivedAt);
+    return Math.max(...times) - Math.min(...times) < partsTimeoutMs;
+  };
+
   /** Copies of the same part that had been joined shortly before this one came. */
   const isEcho = (copy: Copy, pieces: readonly Copy[]): boolean =>
     copies.some(
@@ -106,12 +111,7 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
     if (rest.some(({ receivedAt }) => receivedAt - skewMaxMs < first!.storedAt)) return false;
     const others = copiesOf(before);
     // What came late begins a text of its own.
-    if (
-      others.some((copy) =>
-        others.some((each) => Math.abs(copy.receivedAt - each.receivedAt) >= partsTimeoutMs),
-      )
-    )
-      return false;
+    if (!areTogether(others) || !areTogether(own)) return false;
     if (others.some(({ storedAt }) => first!.receivedAt - skewMaxMs < storedAt)) return false;
     const indexes = new Set(others.map(({ index }) => index));
     // An index that is there already begins another text, and a text that was whole is gone.
