@@ -10,7 +10,7 @@ const partReceiptArbitrary: fc.Arbitrary<PartReceipt> = fc.record({
 });
 const partReceiptsArbitrary = fc.array(fc.option(partReceiptArbitrary), { maxLength: 6 });
 
-describe("the partReceipt of a message of several parts", () => {
+describe("the end of a message of several parts", () => {
   test("is delivered exactly when every part is", () => {
     fc.assert(
       fc.property(partReceiptsArbitrary, (parts) => {

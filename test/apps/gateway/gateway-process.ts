@@ -13,7 +13,7 @@ export const startGatewayProcess = async (
 ): Promise<RunningChild> => {
   const { binds } = simulator.stats().smpp;
   const child = await startUnboundGateway(simulator, databaseUrl, change);
-  await eventually(() => simulator.stats().smpp.binds >= binds + 2, "its binds are up", 30_000);
+  await eventually(() => simulator.stats().smpp.binds >= binds + 2, "its binds are up");
   return child;
 };
 
