@@ -194,4 +194,10 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     broken: dropped,
     tests: ["test/core/engine"],
   },
+  {
+    name: "hold a block against somebody who has left the conversation",
+    tag: "block-the-conversation",
+    broken: instead(/\[.*\)/, "message.conversationId === route.conversationId"),
+    tests: ["test/core/engine/block-checks.test.ts"],
+  },
 ];

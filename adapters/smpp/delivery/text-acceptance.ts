@@ -91,7 +91,12 @@ export const createTextAcceptance = (
     if (!isOurs) redeliveries.giveBack(occurrenceOf(key, pending.delivery.message));
     pending.delivery.key = null;
     pending.delivery.isRepeated = false;
-    if (!context.isLeft(pending)) acceptNew(pending, true);
+    if (context.isLeft(pending)) return;
+    // Of two equal texts that were put off the other one may have been recognised elsewhere: then this is the next.
+    // breakage: suspect-one-alone
+    const other = redeliveries.earlierKey(pending.delivery);
+    if (other === null) acceptNew(pending, true);
+    else offerAgain(pending, other);
   };
 
   const offerAgain = (pending: PendingDelivery, key: UnconfirmedKey): void => {

@@ -85,10 +85,17 @@ export const applyCommand = ({ owned, maySend }: OutboundState, command: Written
   maySend.raise();
 };
 
-/** Only what one participant texts the other; our answer to the command has to leave. */
+/**
+ * Only what one participant texts the other; our answer to the command has to leave. What still waits for somebody who has left the
+ * conversation is not between the two.
+ */
 const forbids = ({ command, from, route }: WrittenCommand, { message }: OwnedMessage): boolean => {
   if (message.priority !== "relay") return false;
-  return command.kind === "stop"
-    ? message.destination === from
-    : message.conversationId === route?.conversationId;
+  if (command.kind === "stop") return message.destination === from;
+  const { senderId, recipientId } = message;
+  return (
+    route !== null &&
+    // breakage: block-the-conversation
+    [route.senderId, route.recipientId].every((id) => id === senderId || id === recipientId)
+  );
 };

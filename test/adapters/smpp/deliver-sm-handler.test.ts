@@ -294,6 +294,22 @@ describe("a redelivery", () => {
     expect(here.answers).toEqual([[1, STATUS.ok]]);
   });
 
+  it("of the second of two equal texts is recognised after another process has recognised the first one's", async () => {
+    const stored = new Map<string, Stored>();
+    const here = createGateway(stored);
+    const both = [here.deliver("ok"), here.deliver("ok")];
+    for (const each of both) here.cut(each);
+    for (const text of stored.values()) text.status = "unconfirmed";
+    const there = createGateway(stored);
+    there.deliver("ok");
+    await there.time.pass(500);
+    here.deliver("ok");
+    await here.time.pass(500);
+    expect(there.written).toEqual([]);
+    expect(here.written).toHaveLength(2);
+    expect(here.answers.at(-1)).toEqual([3, STATUS.ok]);
+  });
+
   it("is recognised by one of the processes to which it might have come, and once", async () => {
     const stored = await acceptedByOther("ok", ["unconfirmed"]);
     const gateways = Array.from({ length: 4 }, () => createGateway(stored));
