@@ -31,7 +31,9 @@ export const createHandOver =
     await whenSettled(state, () => queues.every(isQuiet));
     // Their part of the rate goes with them: what is under way beyond ours must have arrived before.
     await whenSettled(state, pacing.keepsShare);
-    if (epoch.isOver) return;
+    // A process that stops leaves all of it at once, with what it has drained already.
+    // breakage: release-while-stopping
+    if (epoch.isOver || state.isStopped) return;
     const items = state.owned.drain(leaving());
     const now = clock.now();
     const requeued = items.map((item) => toRequeued(item, now));

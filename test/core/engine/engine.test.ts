@@ -459,6 +459,30 @@ describe("an engine that stops", () => {
     await stage.time.pass(2_000);
     expect(stage.words()).toEqual(["under way", "owned"]);
   });
+
+  test("leaves partitions together with what it owns of them, also those that it was to hand over", async () => {
+    const stage = createStage();
+    const one = await stage.start({
+      faultOf: (method, input) => {
+        if (brings("slow", method, input)) return { afterMs: 2_000 };
+        return method === "dispatch.leave" ? { beforeMs: 1_000 } : null;
+      },
+    });
+    await stage.time.pass(1_100);
+    one.link.set("down");
+    const [route, other] = [await stage.open(goesToTheSecond), await stage.open()];
+    void one.give(route, "first");
+    await stage.time.pass(100);
+    void one.give(other, "slow");
+    const two = await stage.start();
+    await stage.time.pass(800);
+    const stopping = one.relay.stop();
+    await stage.time.pass(2_000);
+    void two.give(route, "second");
+    await stage.time.pass(20_000);
+    await stage.time.until(stopping);
+    expect(stage.words().filter((words) => words !== "slow")).toEqual(["first", "second"]);
+  });
 });
 
 test("an engine asks the database for nothing in vain while it owns as much as it may claim", async () => {
