@@ -11,9 +11,11 @@ import { optOutRoutes } from "#apps/api/routes/opt-outs.ts";
 import { routeExplanationRoutes } from "#apps/api/routes/route-explanations.ts";
 import { swapRoutes } from "#apps/api/routes/swaps.ts";
 import { ok } from "./answers.ts";
+import { CONSOLE_PAGE } from "./console/console-page.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { errorBoundary, write } from "./error-boundary.ts";
+import { servePages } from "./pages/serve-pages.ts";
 import { problem, unavailable } from "./problems.ts";
 import { requireApiKey } from "./require-api-key.ts";
 import { endpointRunner } from "./run-endpoint.ts";
@@ -31,6 +33,9 @@ export const endpoints = (useCases: ApiUseCases, options: ApiOptions): readonly 
   ...linkRoutes(useCases),
 ];
 
+/** What people look at with a browser. */
+export const pages = servePages([CONSOLE_PAGE]);
+
 /**
  * The API as Node's HTTP server wants it. `webhooks` answer what carriers bring, and hand on what they do not know; carriers
  * come without a key, and most of all, so they are answered before anybody else.
@@ -43,6 +48,7 @@ export const apiApp = (
   const app = new Koa();
   app.use(errorBoundary(ports));
   for (const each of webhooks) app.use(each);
+  app.use(pages.middleware);
   app.use(requireApiKey(options.apiKeys));
   // The router brings its own idea of a context, which is Koa's with more on it.
   app.use(routerOf(ports, options).routes() as unknown as Middleware);
