@@ -1,7 +1,12 @@
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import { sameHandset } from "#core/domain/numbering/handset.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
-import { OVERDUE_GRACE_MS, type Reconciliation } from "#core/ports/reconciliation.ts";
+import {
+  matchOf,
+  OVERDUE_GRACE_MS,
+  type Reconciliation,
+  type SentMatch,
+} from "#core/ports/reconciliation.ts";
 import { matchParked, partReceiptsOf } from "./facts.ts";
 import { lastPartTaken } from "./messages.ts";
 import { consumePart, eraseJoinedParts, partsOf, setKey } from "./parts.ts";
@@ -39,13 +44,18 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       const part = world.parts.get(key) ?? world.joinedParts.get(key);
       return (part ?? world.messages.get(world.inboundKeys.get(key) ?? ""))?.receivedAt ?? null;
     }),
-  isSent: async (carrierIds, source, destination) =>
-    carrierIds.some((carrierId) => {
-      const message = world.messages.get(world.carrierIds.get(carrierId)?.messageId ?? "");
-      const outbound = message?.text == null ? null : message.outbound;
-      if (!outbound || outbound.source !== source || !isMsisdn(destination)) return false;
-      return sameHandset(outbound.destination, destination);
-    }),
+  matchSent: async (carrierIds, source, destination) =>
+    matchOf(
+      carrierIds
+        .map((carrierId) => world.messages.get(world.carrierIds.get(carrierId)?.messageId ?? ""))
+        .filter((message) => message !== undefined)
+        .map(({ text, outbound }): SentMatch => {
+          if (outbound && outbound.source !== source) return "elsewhere";
+          if (!outbound || text === null) return "unknown";
+          const isRecipient = isMsisdn(destination) && sameHandset(outbound.destination, destination);
+          return isRecipient ? "sent" : "elsewhere";
+        }),
+    ),
   overdue: async (now, limit) =>
     world.unsent
       .values()

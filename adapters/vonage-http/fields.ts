@@ -42,6 +42,18 @@ export const address = (parameters: Parameters, path: string): Result<string, Fi
   );
 };
 
+/** Between which numbers a receipt's message went, as the carrier writes them. */
+export interface ReceiptPair {
+  readonly source: string;
+  readonly destination: string;
+}
+
+/** Between which numbers a message went, by the names of the fields; null unless both are there. */
+export const pairOf = (parameters: Parameters, source: string, destination: string): ReceiptPair | null => {
+  const [from, to] = [address(parameters, source), address(parameters, destination)];
+  return from.ok && to.ok ? { source: from.value, destination: to.value } : null;
+};
+
 /** Everything below a space but tab, line feed, form feed (a GSM character) and carriage return; delete; C1. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]/g;

@@ -1,5 +1,5 @@
 import type { FieldProblem, Parameters } from "./fields.ts";
-import { address, carrierId, messageText, scalar } from "./fields.ts";
+import { address, carrierId, messageText, pairOf, scalar } from "./fields.ts";
 import { receiptFailure, receiptState } from "./outcomes.ts";
 import type { Payload } from "./payload.ts";
 
@@ -26,7 +26,8 @@ const parseStatus = (parameters: Parameters, now: number): Payload => {
   if (!status) return refuse({ path: "status", message: "is missing" });
   const state = receiptState(status);
   const failure = state === "failed" ? receiptFailure(status, errorCode(parameters)) : null;
-  return { kind: "receipt", receipt: { carrierIds: [id.value], state, failure, at: now } };
+  const receipt = { carrierIds: [id.value], state, failure, at: now };
+  return { kind: "receipt", receipt, pair: pairOf(parameters, "from", "to") };
 };
 
 /** `error.title` holds the number of the error. */

@@ -1,6 +1,6 @@
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
-import type { FieldProblem } from "./fields.ts";
+import type { FieldProblem, ReceiptPair } from "./fields.ts";
 
 /** An inbound message before it has an id of ours. */
 export type ReceivedMessage = Omit<InboundMessage, "id">;
@@ -8,7 +8,8 @@ export type ReceivedMessage = Omit<InboundMessage, "id">;
 /** What a webhook means. */
 export type Payload =
   | { readonly kind: "inbound"; readonly message: ReceivedMessage }
-  | { readonly kind: "receipt"; readonly receipt: Receipt }
+  /** `pair`: the numbers that it says the message went between; null where it does not say. */
+  | { readonly kind: "receipt"; readonly receipt: Receipt; readonly pair: ReceiptPair | null }
   /** Nothing at all: Vonage looks whether somebody is there. */
   | { readonly kind: "ping" }
   /** Genuine, but nothing that a person could read: acknowledged, so that it is not repeated for days. */

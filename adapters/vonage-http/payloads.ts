@@ -1,7 +1,7 @@
 import type { Part } from "#core/domain/message.ts";
 import { binaryText } from "./binary-text.ts";
 import type { FieldProblem, Parameters } from "./fields.ts";
-import { address, carrierId, cleanText, messageText, scalar } from "./fields.ts";
+import { address, carrierId, cleanText, messageText, pairOf, scalar } from "./fields.ts";
 import { isMessagesPayload, parseMessagesPayload } from "./messages-payloads.ts";
 import { receiptFailure, receiptState } from "./outcomes.ts";
 import type { Payload } from "./payload.ts";
@@ -34,7 +34,8 @@ const parseReceipt = (parameters: Parameters, now: number): Payload => {
   const state = receiptState(status);
   const failure =
     state === "failed" || state === "expired" ? receiptFailure(status, scalar(parameters, "err-code")) : null;
-  return { kind: "receipt", receipt: { carrierIds: [id.value], state, failure, at: now } };
+  const receipt = { carrierIds: [id.value], state, failure, at: now };
+  return { kind: "receipt", receipt, pair: pairOf(parameters, "to", "msisdn") };
 };
 
 const parseInbound = (parameters: Parameters, now: number): Payload => {

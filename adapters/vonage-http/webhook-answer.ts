@@ -1,5 +1,5 @@
 import type { Context } from "koa";
-import type { AcceptResult } from "#core/ports/inbound.ts";
+import type { ReceiptResult } from "#core/engine/inbound/accept-receipt.ts";
 import type { FieldProblem } from "./fields.ts";
 
 /** When Vonage shall come again, in seconds. */
@@ -9,7 +9,7 @@ const METHODS = "HEAD, GET, POST";
 
 /** What became of one webhook, for counters. It carries no number and no text. */
 export type WebhookOutcome =
-  | AcceptResult
+  | ReceiptResult
   | "ping"
   | "ignored"
   | "unauthorized"
@@ -33,8 +33,8 @@ interface Problem {
   readonly errors?: readonly FieldProblem[];
 }
 
-export const accepted = (outcome: AcceptResult): Answer =>
-  outcome === "accepted" ? { outcome } : { outcome, problem: AGAIN };
+export const accepted = (outcome: ReceiptResult): Answer =>
+  outcome === "accepted" || outcome === "other-numbers" ? { outcome } : { outcome, problem: AGAIN };
 
 export const invalid = (errors: readonly FieldProblem[]): Answer => ({
   outcome: "invalid",

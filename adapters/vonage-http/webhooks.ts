@@ -1,8 +1,9 @@
 import type { Context, Middleware } from "koa";
 import type { Receipt } from "#core/domain/receipt.ts";
+import type { ReceiptResult } from "#core/engine/inbound/accept-receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { AcceptResult } from "#core/ports/inbound.ts";
-import type { Parameters } from "./fields.ts";
+import type { Parameters, ReceiptPair } from "./fields.ts";
 import type { ReceivedMessage } from "./payload.ts";
 import { parsePayload } from "./payloads.ts";
 import { parseBody, parseForm, readBody } from "./request-body.ts";
@@ -27,7 +28,7 @@ export interface WebhookOptions {
   /** Null: webhooks are not signed, and anybody who reaches the address may send them. */
   readonly signing: Signing | null;
   readonly accept: (message: ReceivedMessage) => Promise<AcceptResult>;
-  readonly receipt: (receipt: Receipt) => Promise<AcceptResult>;
+  readonly receipt: (receipt: Receipt, pair: ReceiptPair | null) => Promise<ReceiptResult>;
   readonly clock: Clock;
   readonly observe?: (outcome: WebhookOutcome) => void;
 }
@@ -72,7 +73,7 @@ const respond = async (options: WebhookOptions, context: Context): Promise<Answe
     case "inbound":
       return accepted(await options.accept(payload.message));
     case "receipt":
-      return accepted(await options.receipt(payload.receipt));
+      return accepted(await options.receipt(payload.receipt, payload.pair));
     case "ignored":
       return { outcome: "ignored" };
     case "invalid":

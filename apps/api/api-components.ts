@@ -20,7 +20,10 @@ import {
   TIMER,
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
+import { createLimitedWarnings } from "#apps/process/limited-log.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
+import { createReceiptAcceptance } from "#core/engine/inbound/accept-receipt.ts";
+import { checkSent } from "#core/engine/inbound/check-sent.ts";
 import { ok } from "#core/result.ts";
 import { apiApp, startingApp } from "./app.ts";
 import { batchTick } from "./batch-tick.ts";
@@ -90,6 +93,9 @@ export const apiComponents = (
   ];
 };
 
+const OTHER_NUMBERS =
+  "A receipt came with other numbers than those of its message: it was acknowledged and changes nothing";
+
 interface ApiContext {
   readonly ports: ApiPorts;
   readonly options: ApiOptions;
@@ -104,17 +110,26 @@ const contextOf = (
   const clock = container.resolve(CLOCK);
   const ids = container.resolve(IDS);
   const tick = batchTick();
+  const warn = createLimitedWarnings(container.resolve(LOG), clock.now);
+  const acceptReceipt = createReceiptAcceptance({
+    matchSent: checkSent(container.resolve(STORAGE).storage),
+    accept: (receipt) => writer.acceptReceipt(receipt),
+    timer: container.resolve(TIMER),
+  });
   const webhooks = webhookHandler({
     signing: webhookSigning(container.resolve(SETTINGS)),
     accept: async (message) => {
       await tick();
       return writer.accept({ id: ids.next(), ...message });
     },
-    receipt: async (receipt) => {
+    receipt: async (receipt, pair) => {
       await tick();
-      return writer.acceptReceipt(receipt);
+      return acceptReceipt(receipt, pair);
     },
     clock,
+    observe: (outcome) => {
+      if (outcome === "other-numbers") warn(outcome, {}, OTHER_NUMBERS);
+    },
   });
   const ports = {
     storage: container.resolve(STORAGE).storage,

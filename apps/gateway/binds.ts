@@ -7,6 +7,7 @@ import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import type { ConnectionSettings } from "#adapters/smpp/session/smpp-connection.ts";
 import { VONAGE } from "#adapters/smpp/vonage.ts";
 import { type CountedLink, countedLink } from "#apps/process/counted-link.ts";
+import { createLimitedWarnings } from "#apps/process/limited-log.ts";
 import type { Log } from "#apps/process/log.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import type { SmppAddress } from "#apps/process/settings/values.ts";
@@ -14,7 +15,6 @@ import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { AnswerTimes } from "./answer-times.ts";
-import { createLimitedWarnings } from "./limited-log.ts";
 
 /** Between one bind and the next: many at once look like an attack. */
 const STAGGER_MS = 200;

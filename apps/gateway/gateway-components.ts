@@ -90,7 +90,7 @@ export const gatewayComponents = (
           offerReceipt: (receipt, done) =>
             stopping ? done("unavailable") : engine.writer.offerReceipt(receipt, done),
           checkDuplicate: classifyRedelivery({ ...storage, clock: storageClock }, process),
-          isSent: checkSent(storage),
+          matchSent: checkSent(storage),
           resolveUnconfirmed: (key, at) => reporting.resolve(key, at),
         };
         const onLateId = ({ message, part, parts, carrierId }: LateId): void => {

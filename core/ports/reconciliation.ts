@@ -1,6 +1,18 @@
 import type { PartReceipt } from "#core/domain/receipt.ts";
 import type { StoredPart } from "./traffic.ts";
 
+/**
+ * `elsewhere`: such messages are known, and all of them were sent between other numbers. `unknown`: none is known, or what is known of
+ * one is erased or cannot be read.
+ */
+export type SentMatch = "sent" | "elsewhere" | "unknown";
+
+/** Of several messages of one id, or of several ids: one that was sent decides, and one that is not known leaves it open. */
+export const matchOf = (matches: readonly SentMatch[]): SentMatch => {
+  if (matches.includes("sent")) return "sent";
+  return matches.length === 0 || matches.includes("unknown") ? "unknown" : "elsewhere";
+};
+
 /** Longer than a carrier is waited for, and than what waits in memory is kept there. */
 export const OVERDUE_GRACE_MS = 120_000;
 
@@ -29,10 +41,10 @@ export interface Reconciliation {
   /** When the inbound message of each key was received; null where none was taken, or none since the last week began. */
   acceptedAt(keys: readonly string[]): Promise<readonly (number | null)[]>;
   /**
-   * Whether a message that a carrier accepted under one of these ids was sent from the number `source` to the handset `destination`;
-   * `false` also of messages whose texts are erased.
+   * Whether a message that a carrier accepted under one of these ids was sent from the number `source` to the handset `destination`.
+   * Asked for every receipt over HTTP: many questions at once cost little more than one.
    */
-  isSent(carrierIds: readonly string[], source: string, destination: string): Promise<boolean>;
+  matchSent(carrierIds: readonly string[], source: string, destination: string): Promise<SentMatch>;
   /**
    * Queued messages whose time to live is over: at once if nobody has claimed them, and {@link OVERDUE_GRACE_MS} later otherwise, since who
    * has claimed them ends them earlier.

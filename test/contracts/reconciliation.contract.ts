@@ -75,16 +75,20 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       await commit(storage, me, {
         accepted: [acceptanceOf(sent.id, { carrierId: "7f" }), acceptanceOf(other.id, { carrierId: "80" })],
       });
-      const isSent = (ids: readonly string[], source: string, destination: string) =>
-        storage.reconciliation.isSent(ids, source, destination);
-      expect(await isSent(["7f"], sent.source, sent.destination)).toBe(true);
-      expect(await isSent(["81", "7f"], sent.source, sent.destination)).toBe(true);
-      expect(await isSent(["81"], sent.source, sent.destination)).toBe(false);
-      expect(await isSent([], sent.source, sent.destination)).toBe(false);
-      expect(await isSent(["80"], sent.source, sent.destination)).toBe(false);
-      expect(await isSent(["7f"], sent.source, other.destination)).toBe(false);
-      expect(await isSent(["7f"], other.source, sent.destination)).toBe(false);
-      expect(await isSent(["7f"], "Acme", sent.destination)).toBe(false);
+      const match = (ids: readonly string[], source: string, destination: string) =>
+        storage.reconciliation.matchSent(ids, source, destination);
+      expect(await match(["7f"], sent.source, sent.destination)).toBe("sent");
+      expect(await match(["81", "7f"], sent.source, sent.destination)).toBe("sent");
+      expect(await match(["81"], sent.source, sent.destination)).toBe("unknown");
+      expect(await match([], sent.source, sent.destination)).toBe("unknown");
+      expect(await match(["80"], sent.source, sent.destination)).toBe("elsewhere");
+      expect(await match(["81", "80"], sent.source, sent.destination)).toBe("elsewhere");
+      expect(await match(["7f"], sent.source, other.destination)).toBe("elsewhere");
+      expect(await match(["7f"], other.source, sent.destination)).toBe("elsewhere");
+      expect(await match(["7f"], "Acme", sent.destination)).toBe("elsewhere");
+      expect(await match(["7f"], sent.source, "Acme")).toBe("elsewhere");
+      const together = [["7f"], ["81"], ["80"]].map((ids) => match(ids, sent.source, sent.destination));
+      expect(await Promise.all(together)).toEqual(["sent", "unknown", "elsewhere"]);
     });
 
     test("knows of each part of a long text what is known, and lets what is decided go first", async () => {

@@ -3,23 +3,22 @@ import { type ConnectionPool, inTransaction, withConnection } from "#adapters/po
 import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
 import { keepCarrierOptOuts } from "#adapters/postgres/hot/carrier-opt-outs.ts";
 import { consumeParts, hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
-import { carrierIdHash, hasCarrierId, matchParked } from "#adapters/postgres/hot/parked-receipts.ts";
+import { matchParked } from "#adapters/postgres/hot/parked-receipts.ts";
 import { combinePartReceipts, openPartReceiptsOf } from "#adapters/postgres/hot/part-receipts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
-import { plainArray, textArray } from "#adapters/postgres/sql/array-literal.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { clockSkew } from "#adapters/postgres/table-partitions/clock-skew.ts";
 import { createPartitions } from "#adapters/postgres/table-partitions/create-partitions.ts";
 import { partitionDropper } from "#adapters/postgres/table-partitions/drop-partitions.ts";
 import { keyGuard } from "#adapters/postgres/table-partitions/key-guard.ts";
 import type { IdRange } from "#adapters/postgres/table-partitions/periods.ts";
-import { isMsisdn } from "#core/domain/msisdn.ts";
-import { sameHandset } from "#core/domain/numbering/handset.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { OVERDUE_GRACE_MS, type Reconciliation } from "#core/ports/reconciliation.ts";
 import { ripeParts } from "./ripe-parts.ts";
+import { sentMatches } from "./sent-matches.ts";
 import { unreceiptedMessages } from "./unreceipted.ts";
 
 /** Candidates looked at for each one that is wanted: those that can be ended go first. */
@@ -106,22 +105,7 @@ export const postgresReconciliation = ({
       const acceptedAt = new Map(rows.map(({ key, received_at }) => [hexOf(key), received_at]));
       return indexes.map((key) => acceptedAt.get(key) ?? null);
     },
-    isSent: async (carrierIds, source, destination) => {
-      if (!isMsisdn(source) || !isMsisdn(destination)) return false;
-      const rows = await withConnection(connections, (connection) =>
-        executeOn(connection)<{ id: string; payload: Buffer }>(SENT, [
-          textArray(carrierIds),
-          source,
-          receiptIdRange().from,
-        ]),
-      );
-      return rows.some(({ id, payload }) => {
-        const sent = sealed.openMessage(id, payload);
-        return (
-          sent.ok && isMsisdn(sent.value.destination) && sameHandset(sent.value.destination, destination)
-        );
-      });
-    },
+    matchSent: sentMatches({ connections, sealed, receiptIdRange }),
     overdue: async (now, limit) => {
       const rows = await db
         .selectFrom("queue")
@@ -154,13 +138,6 @@ export const postgresReconciliation = ({
       }),
   };
 };
-
-/** One id is that of one message; a few rows are looked at, should a carrier use its ids again. */
-export const SENT = `select m.id, m.payload
-from unnest($1::text[]) as i (carrier_id) cross join ${carrierIdHash("i.carrier_id")} h cross join lateral (
-  select * from accepted a where ${hasCarrierId("a", "i.carrier_id", "h.hash")} and a.message_id >= $3::uuid offset 0) a
-join message m on m.id = a.message_id
-where m.source = $2::bigint and m.payload is not null and m.id >= $3::uuid limit 8`;
 
 export const TAKEN = `select key, received_at from message where key = any ($1::uuid[]) and id >= $2
 union all

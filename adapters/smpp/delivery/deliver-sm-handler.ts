@@ -132,10 +132,10 @@ export const createDeliverSmHandler = (context: DeliverSmHandlerContext): Delive
     const receipt = receiptOf(message, profile, pending.receivedAt);
     if (typeof receipt === "string") return acceptText(pending);
     for (let times = 1; ; times += 1) {
-      const isSent = await sink.isSent(receipt.carrierIds, virtualNumberOf(message), senderOf(message));
+      const match = await sink.matchSent(receipt.carrierIds, virtualNumberOf(message), senderOf(message));
       if (isLeft(pending)) return;
-      if (isSent === null) return conclude(pending, "unavailable");
-      if (isSent) return acceptReceipt(pending); // breakage: receipt-of-anybody
+      if (match === null) return conclude(pending, "unavailable");
+      if (match === "sent") return acceptReceipt(pending); // breakage: receipt-of-anybody
       if (times === QUESTIONS_MAX) return acceptText(pending);
       await new Promise<void>((resolve) => {
         context.after(ASK_AGAIN_MS, resolve);

@@ -1,5 +1,6 @@
 import type { KnownKey } from "#core/domain/redelivery.ts";
 import type { Inbound } from "#core/ports/inbound.ts";
+import type { SentMatch } from "#core/ports/reconciliation.ts";
 
 /** Where texts and receipts go. */
 export interface InboundSink extends Pick<Inbound, "offer" | "offerReceipt"> {
@@ -11,9 +12,9 @@ export interface InboundSink extends Pick<Inbound, "offer" | "offerReceipt"> {
    */
   readonly resolveUnconfirmed: (key: string, at: number) => Promise<boolean | null>;
   /** Whether a message with one of these ids was sent from the number `source` to `destination`; null: not now. */
-  readonly isSent: (
+  readonly matchSent: (
     carrierIds: readonly string[],
     source: string,
     destination: string,
-  ) => Promise<boolean | null>;
+  ) => Promise<SentMatch | null>;
 }

@@ -4,7 +4,8 @@ import { MESSAGE, MESSAGES } from "#adapters/postgres/cold/conversation-messages
 import { BEGIN, FINISH, KNOWN } from "#adapters/postgres/cold/idempotency.ts";
 import { FACTS } from "#adapters/postgres/cold/opening-facts.ts";
 import { OPEN } from "#adapters/postgres/cold/opening-statement.ts";
-import { MULTIPART, SENT, TAKEN } from "#adapters/postgres/cold/reconciliation.ts";
+import { MULTIPART, TAKEN } from "#adapters/postgres/cold/reconciliation.ts";
+import { SENT } from "#adapters/postgres/cold/sent-matches.ts";
 import { UNRECEIPTED } from "#adapters/postgres/cold/unreceipted.ts";
 import type { Connection } from "#adapters/postgres/connection.ts";
 import { type Database, openDatabase } from "#adapters/postgres/database.ts";
@@ -175,7 +176,7 @@ describe("of a long history", () => {
   test.each<[string, string, readonly unknown[]]>([
     ["known keys", KNOWN_KEYS, [[KEY], SINCE]],
     ["keys taken", TAKEN, [[KEY], SINCE]],
-    ["ids of a pair", SENT, [["7f"], 447700900001, SINCE]],
+    ["ids of a pair", SENT, [[0], ["7f"], SINCE]],
     ["parked receipts", MATCH_SOME, [SINCE, 10]],
     ["claimed messages", CLAIMED_MESSAGES, [ids, [1], [false], SINCE]],
     ["long texts", MULTIPART, [SINCE, 10]],

@@ -97,7 +97,7 @@ const noSink: InboundSink = {
   offerReceipt: (_, done) => done("accepted"),
   checkDuplicate: async (keys) => keys.map(() => ({ status: "free", acceptedAt: null })),
   resolveUnconfirmed: async () => true,
-  isSent: async () => false,
+  matchSent: async () => "unknown",
 };
 
 carrierLinkContract("SMPP", async () => {

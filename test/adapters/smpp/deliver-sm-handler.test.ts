@@ -49,7 +49,7 @@ const createGateway = (
         if (text !== undefined) text.status = "settled";
         return isFirst;
       },
-      isSent: async () => false,
+      matchSent: async () => "unknown",
       ...change,
     },
     profile: VONAGE,
@@ -387,10 +387,10 @@ describe("a message without the class of a receipt", () => {
   );
   const text = "id:7F sub:001 dlvrd:001 stat:DELIVRD err:000 text:";
 
-  const gatewayThat = (isSent: InboundSink["isSent"]) => {
+  const gatewayThat = (matchSent: InboundSink["matchSent"]) => {
     const receipts: Receipt[] = [];
     const here = createGateway(new Map(), {
-      isSent,
+      matchSent,
       offerReceipt: (receipt, done) => {
         receipts.push(receipt);
         done("accepted");
@@ -403,7 +403,7 @@ describe("a message without the class of a receipt", () => {
     const questions: unknown[] = [];
     const here = gatewayThat(async (...question) => {
       questions.push(question);
-      return true;
+      return "sent";
     });
     here.deliver(text, { tlvs: receiptTlvs, source: "447700900002", destination: "447418300950" });
     await here.time.pass(100);
@@ -414,7 +414,7 @@ describe("a message without the class of a receipt", () => {
   });
 
   it("is a text when nobody knows its id, or when a person wrote it without TLVs", async () => {
-    const unknown = gatewayThat(async () => false);
+    const unknown = gatewayThat(async () => "elsewhere");
     unknown.deliver(text, { tlvs: receiptTlvs });
     unknown.deliver(text);
     await unknown.time.pass(2_000);
@@ -424,7 +424,7 @@ describe("a message without the class of a receipt", () => {
 
   it("is one also when it comes before the id that the carrier answered is stored", async () => {
     let stored = false;
-    const here = gatewayThat(async () => stored);
+    const here = gatewayThat(async () => (stored ? "sent" : "unknown"));
     here.deliver(text, { tlvs: receiptTlvs });
     await here.time.pass(200);
     stored = true;

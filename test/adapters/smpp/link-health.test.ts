@@ -113,7 +113,7 @@ describe("a link to an SMSC", () => {
         offerReceipt: (_, done) => done("accepted"),
         checkDuplicate: async () => null,
         resolveUnconfirmed: async () => null,
-        isSent: async () => null,
+        matchSent: async () => null,
       },
       redeliveries: createRedeliveries(),
       clock: { now: () => NOON },

@@ -79,7 +79,7 @@ const bound = async (result: "accepted" | "unavailable" | "overloaded", submitSt
       },
       checkDuplicate: async (keys) => keys.map(() => ({ status: "free", acceptedAt: null })),
       resolveUnconfirmed: async () => true,
-      isSent: async () => false,
+      matchSent: async () => "unknown",
     },
     redeliveries: createRedeliveries(),
     clock: { now: () => NOON },

@@ -162,7 +162,11 @@ describe("A binary message", () => {
 describe("A webhook that carries a receipt", () => {
   test("is understood as captured, by query and by JSON", () => {
     const receipt = { carrierIds: ["14000000F9DBBBBB"], state: "delivered", failure: null };
-    expect(read(CAPTURED.receipt)).toEqual({ kind: "receipt", receipt: { ...receipt, at: NOW } });
+    expect(read(CAPTURED.receipt)).toEqual({
+      kind: "receipt",
+      receipt: { ...receipt, at: NOW },
+      pair: { source: "16105553939", destination: "14845552121" },
+    });
     expect(read(CAPTURED.receiptJson)).toMatchObject({ kind: "receipt", receipt });
   });
 
@@ -183,6 +187,15 @@ describe("A webhook that carries a receipt", () => {
       kind: "receipt",
       receipt: { state, failure: failure && { code: failure } },
     });
+  });
+
+  test("tells between which numbers its message went, where both are there", () => {
+    const receipt = { messageId: "1", status: "delivered" };
+    const pair = { source: "447700900000", destination: "447700900001" };
+    expect(read({ ...receipt, to: "+447700900000", msisdn: "447700900001" })).toMatchObject({ pair });
+    expect(read({ ...receipt, msisdn: "447700900001" })).toMatchObject({ pair: null });
+    const status = { message_uuid: "u-1", status: "delivered", from: "447700900000", to: "447700900001" };
+    expect(read(status)).toMatchObject({ pair });
   });
 
   test("is dated by when it came, since the carrier only counts seconds", () => {

@@ -141,6 +141,32 @@ describe("a webhook", () => {
   });
 });
 
+test("a receipt with other numbers than its message's is acknowledged, changes nothing, and is told of", async () => {
+  api.simulator.setFaults({ receipts: { none: true } });
+  const own = await conversation();
+  await deliver(webhook(own, "Did it arrive?"));
+  const sent = async () => (await recorded(own.id))[0] ?? { state: null };
+  await eventually(async () => (await sent()).state === "sent", "the carrier takes it");
+  const [message] = await recorded(own.id);
+  const handset = own.handset.slice(1);
+  const ours = api.simulator.inbox(own.handset)[0]!.from;
+  const receipt = { messageId: message.carrierMessageIds[0], status: "delivered", "err-code": "0" };
+  const status = (pair: object) =>
+    api.ask("POST", "/webhooks/vonage/status", { key: null, body: { ...receipt, ...pair } });
+  for (const pair of [
+    { msisdn: somebody().slice(1), to: ours },
+    { msisdn: handset, to: "447700900999" },
+    { msisdn: own.from, to: own.to },
+  ]) {
+    expect((await status(pair)).status).toBe(200);
+    expect(await sent()).toMatchObject({ state: "sent" });
+  }
+  expect(api.log.filter((line) => line.includes("other numbers"))).not.toEqual([]);
+  expect((await status({ msisdn: handset, to: ours })).status).toBe(200);
+  await eventually(async () => (await sent()).state === "delivered", "its own receipt counts");
+  api.simulator.clearFaults();
+});
+
 test("with a signature secret, signed webhooks pass, and others change nothing", async () => {
   const account = { signatureSecret: "secret-of-the-signature", signatureMethod: "sha256" } as const;
   const signed = await startApi({

@@ -34,7 +34,7 @@ const link = createSmppLink({
     offerReceipt: (receipt, done) => relay.writer.offerReceipt(receipt, done),
     checkDuplicate: async () => null,
     resolveUnconfirmed: async () => null,
-    isSent: async () => false,
+    matchSent: async () => "unknown",
   },
   redeliveries: createRedeliveries(),
   clock: systemClock,

@@ -89,7 +89,7 @@ export const smppLinks = ({
         },
         checkDuplicate: classifyRedelivery({ ...process.storage, clock }, id),
         resolveUnconfirmed,
-        isSent: checkSent(process.storage),
+        matchSent: checkSent(process.storage),
       },
       redeliveries,
       clock,

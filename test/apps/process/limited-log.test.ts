@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createLimitedWarnings } from "#apps/gateway/limited-log.ts";
+import { createLimitedWarnings } from "#apps/process/limited-log.ts";
 
 test("what a peer may send without end is a few lines a minute of each kind, and the rest is counted in one", () => {
   fc.assert(
