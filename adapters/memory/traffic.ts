@@ -1,4 +1,12 @@
-import { type Batch, type BatchOutcome, type Listener, TOLD_MAX, type Traffic } from "#core/ports/traffic.ts";
+import {
+  type Batch,
+  type BatchOutcome,
+  type Listener,
+  SEEN_MAX,
+  type SeenText,
+  TOLD_MAX,
+  type Traffic,
+} from "#core/ports/traffic.ts";
 import { accept, defer, end, receive } from "./facts.ts";
 import { take } from "./inbound.ts";
 import { partsOf, setKey } from "./parts.ts";
@@ -11,6 +19,7 @@ export const memoryTraffic = (world: World, announceWork: () => void): Traffic =
     const wanted = new Set(sets.map(setKey));
     return partsOf(world, (part) => wanted.has(setKey(part)));
   },
+  seen: async (conversationIds) => conversationIds.map((id) => seenIn(world, id)),
   told: async (asked) => asked.map((listener) => toldTo(world, listener)),
   commit: async (batch) => {
     const outcome = commit(world, batch);
@@ -18,6 +27,17 @@ export const memoryTraffic = (world: World, announceWork: () => void): Traffic =
     return outcome;
   },
 });
+
+const seenIn = (world: World, conversationId: string): readonly SeenText[] =>
+  world.messages
+    .values()
+    .filter((message) => message.conversationId === conversationId)
+    .flatMap(({ senderId, recipientId, receivedAt: at }) =>
+      senderId === null || recipientId === null ? [] : [{ senderId, recipientId, at }],
+    )
+    .toArray()
+    .sort((a, b) => a.at - b.at)
+    .slice(-SEEN_MAX);
 
 const toldTo = (world: World, { conversationId, participantId }: Listener): readonly string[] =>
   world.messages

@@ -21,6 +21,7 @@ import {
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
 import { createLimitedWarnings } from "#apps/process/limited-log.ts";
+import { warnOfLoop } from "#apps/process/loop-warning.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { createReceiptAcceptance } from "#core/engine/inbound/accept-receipt.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
@@ -72,6 +73,7 @@ export const apiComponents = (
           {
             kind: "api",
             onClockSkew: warnOfClockSkew(container.resolve(LOG)),
+            onLoop: warnOfLoop(container.resolve(LOG)),
             ...container.resolve(ENGINE_RULES),
           },
         );

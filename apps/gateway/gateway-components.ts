@@ -16,6 +16,7 @@ import {
   TIMER,
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
+import { warnOfLoop } from "#apps/process/loop-warning.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
@@ -115,7 +116,12 @@ export const gatewayComponents = (
             ids,
             chance: container.resolve(CHANCE),
           },
-          { kind: "gateway", onClockSkew: warnOfClockSkew(log), ...container.resolve(ENGINE_RULES) },
+          {
+            kind: "gateway",
+            onClockSkew: warnOfClockSkew(log),
+            onLoop: warnOfLoop(log),
+            ...container.resolve(ENGINE_RULES),
+          },
         );
         reporting = startLinkReports({
           process,

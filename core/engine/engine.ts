@@ -56,6 +56,8 @@ export interface EngineOptions extends PacingOptions {
   readonly onUnknown?: "resend" | "hold";
   /** Told when storage's clock is ahead of this process's by more than a second, or behind (negative), once a minute while that lasts. */
   readonly onClockSkew?: (skewMs: number) => void;
+  /** Told once of a conversation in which two machines have answered each other, when they are stopped. */
+  readonly onLoop?: (conversationId: string) => void;
   readonly leaseMs?: number;
   readonly heartbeatMs?: number;
   readonly sweepMs?: number;

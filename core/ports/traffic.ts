@@ -27,6 +27,11 @@ export interface Traffic {
    */
   told(asked: readonly Listener[]): Promise<readonly (readonly string[])[]>;
   /**
+   * The last texts of both participants in each conversation, at most `SEEN_MAX`, in the order in which they were received: when, and by
+   * whom to whom. Asked for a few conversations at a time, and at most once a second.
+   */
+  seen(conversationIds: readonly string[]): Promise<readonly (readonly SeenText[])[]>;
+  /**
    * One transaction: all of the batch or nothing. What it answers is committed and durable.
    * - A message whose key is known is `duplicate` and changes nothing. Keys are known for 25 hours at least.
    * - A message whose route has another version than the decision was made on (or which has one, or none, against
@@ -50,6 +55,16 @@ export interface Traffic {
 export type FoundRoute = Route | null | "unreadable";
 
 export const TOLD_MAX = 20;
+
+export const SEEN_MAX = 36;
+
+/** A participant's text, whatever became of it. */
+export interface SeenText {
+  readonly senderId: string;
+  readonly recipientId: string;
+  /** When it was received, in milliseconds since 1970. */
+  readonly at: number;
+}
 
 /** A participant as somebody whom we have told something. */
 export interface Listener {

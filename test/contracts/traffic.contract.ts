@@ -6,6 +6,7 @@ import { factCases } from "./traffic-facts.ts";
 import { inboundCases } from "./traffic-inbound.ts";
 import { orderCases } from "./traffic-order.ts";
 import { partCases } from "./traffic-parts.ts";
+import { seenCases } from "./traffic-seen.ts";
 import { toldCases } from "./traffic-told.ts";
 
 /** What `Traffic` promises, whatever it is stored in. */
@@ -17,6 +18,7 @@ export const trafficContract = (name: string, create: CreateStorage): void => {
     partCases(store);
     commandCases(store);
     toldCases(store);
+    seenCases(store);
     carrierOptOutCases(store);
     factCases(store);
   });

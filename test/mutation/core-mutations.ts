@@ -190,4 +190,10 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tag: "ignore-part-receipts",
     broken: dropped,
   },
+  {
+    name: "see of a loop what comes to one process alone",
+    tag: "watch-alone",
+    broken: onlyIfAlso("false"),
+    tests: ["test/core/engine/loops.test.ts"],
+  },
 ];

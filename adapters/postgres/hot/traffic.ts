@@ -12,6 +12,7 @@ import { storedParts } from "./inbound-parts.ts";
 import { combinePartReceipts } from "./part-receipts.ts";
 import type { RecentIds } from "./recent-ids.ts";
 import { readRoutes } from "./routes.ts";
+import { seenTexts } from "./seen-texts.ts";
 import { toldTexts } from "./told-texts.ts";
 
 interface TrafficContext {
@@ -27,6 +28,7 @@ interface TrafficContext {
 export const postgresTraffic = (context: TrafficContext): Traffic => ({
   routes: readRoutes(context),
   parts: storedParts(context),
+  seen: seenTexts(context.pool),
   told: toldTexts(context),
   commit: async (batch) => {
     if (batch.inbound.length > 2 * BATCH_MAX) {

@@ -53,6 +53,8 @@ export interface BatchWriterOptions {
   readonly shards?: number;
   /** How long the parts of a long text are waited for. */
   readonly partsTimeoutMs?: number;
+  /** As in {@link DeciderOptions}. */
+  readonly onLoop?: (conversationId: string) => void;
 }
 
 const WAITING_MAX = 20_000;
@@ -66,6 +68,7 @@ export const startBatchWriter = (
     waitingMax = WAITING_MAX,
     shards: count = SHARDS,
     partsTimeoutMs = PARTS_TIMEOUT_MS,
+    onLoop,
   }: BatchWriterOptions,
   outbound: OutboundSide,
 ): BatchWriter => {
@@ -75,6 +78,7 @@ export const startBatchWriter = (
     partsTimeoutMs,
     wishRules: basicWishRules,
     mayOwn: outbound.mayOwn,
+    onLoop,
   });
   const counter = createInboundCounter();
   const shards = createWriterShards(
@@ -108,6 +112,9 @@ export const startBatchWriter = (
     oldestWaiting: shards.oldestWaiting,
     recipients: shards.recipients,
     settled: shards.settled,
-    idle: shards.idle,
+    idle: async () => {
+      await shards.idle();
+      await decider.settled();
+    },
   };
 };

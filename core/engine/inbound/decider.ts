@@ -15,6 +15,7 @@ import {
   setOf,
 } from "./decide-batch.ts";
 import { createLoopGuard } from "./loop-guard.ts";
+import { createLoopLookUp } from "./loop-look-up.ts";
 import { notify, type PendingInbound } from "./write-batch.ts";
 
 /** A message that waits to be written, with what it means. */
@@ -31,13 +32,21 @@ export interface Decider {
   decide(items: readonly PendingInbound[]): Promise<readonly PlannedPendingWrite[]>;
   /** What was known of the pair of this message is no longer true. */
   forget(message: InboundMessage): void;
+  /** Resolves when storage is asked for nothing in the background. */
+  settled(): Promise<void>;
 }
 
 export interface DeciderPorts {
-  readonly traffic: Pick<Traffic, "routes" | "parts" | "told">;
+  readonly traffic: Pick<Traffic, "routes" | "parts" | "told" | "seen">;
   readonly numbers: Pick<Numbers, "ownAmong">;
   readonly clock: Clock;
   readonly ids: Ids;
+}
+
+export interface DeciderOptions
+  extends Pick<BatchContext, "messageTtlMs" | "partsTimeoutMs" | "wishRules" | "mayOwn"> {
+  /** Told of a conversation in which two machines have answered each other, once they are stopped. */
+  readonly onLoop?: ((conversationId: string) => void) | undefined;
 }
 
 /** Routes in this process's memory at most, about 300 bytes each. */
@@ -45,15 +54,11 @@ export const CACHED_ROUTES_MAX = 100_000;
 
 export const createDecider = (
   { traffic, numbers, clock, ids }: DeciderPorts,
-  {
-    messageTtlMs,
-    partsTimeoutMs,
-    wishRules,
-    mayOwn,
-  }: Pick<BatchContext, "messageTtlMs" | "partsTimeoutMs" | "wishRules" | "mayOwn">,
+  { messageTtlMs, partsTimeoutMs, wishRules, mayOwn, onLoop }: DeciderOptions,
 ): Decider => {
   const cache = createGenerationalCache<Route>(CACHED_ROUTES_MAX);
-  const loops = createLoopGuard();
+  const loops = createLoopGuard(onLoop);
+  const looking = createLoopLookUp({ traffic, clock }, loops);
 
   /** In the order of the items; null where nothing is routed. */
   const askRoutes = async (items: readonly PendingInbound[]): Promise<readonly FoundRoute[]> => {
@@ -118,9 +123,12 @@ export const createDecider = (
         const heard = route && told.size > 0 ? (told.get(route.senderId) ?? null) : null;
         return [{ item, message, joins, route, isOurs: ours.has(message.to), told: heard }];
       });
-      return decideBatch(routed, context);
+      const decided = decideBatch(routed, context);
+      looking.look();
+      return decided;
     },
     forget: (message) => cache.delete(keyOf(message)),
+    settled: looking.settled,
   };
 };
 

@@ -1,43 +1,126 @@
 import {
+  type Direction,
+  LOOP_TEXTS,
   newPingPong,
+  type ObservedText,
   observe,
   type PingPongResult,
   type PingPongState,
+  pingPongAfter,
+  STEADY_ANSWER_MS,
 } from "#core/domain/machines/ping-pong.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Route } from "#core/domain/route.ts";
+import type { SeenText } from "#core/ports/traffic.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 
 /** Conversations that are watched at once, some hundred bytes each; those that have been silent longest are forgotten first. */
 export const WATCHED_CONVERSATIONS_MAX = 20_000;
 
+/** So many texts of a conversation in a row, as seen here: others may have received as many, and the whole is to be looked at. */
+export const SUSPECT_TEXTS = 12;
+
+/** Where the whole was no loop, twice as many are waited for each time, up to this. */
+const SUSPECT_TEXTS_MAX = 192;
+
+/** Longer after the last one seen here a text begins a new row: what lies between came to others, and was answered. */
+const ROW_MS = 2 * STEADY_ANSWER_MS;
+
+/** Conversations whose whole is wanted at once; more come later. */
+const SUSPECTS_MAX = 64;
+
 interface Watched {
   readonly state: PingPongState;
   /** The text observed last: one that is decided again is not two texts. */
-  readonly messageId: string;
+  readonly messageId: string | null;
   readonly result: PingPongResult;
+  readonly lastAt: number;
+  /** Texts in a row that were observed here since the whole was last looked at. */
+  readonly row: number;
+  /** At so many the whole is looked at. */
+  readonly rowMax: number;
+  /** What was observed since the whole was asked for; null: it is not being asked for. */
+  readonly meanwhile: readonly ObservedText[] | null;
 }
 
 /** Tells the texts of two machines that answer each other from those of people, conversation by conversation. */
 export interface LoopGuard {
   /** Takes a text into account that would be relayed on the route; whether it is part of a loop. */
   isLoop(message: InboundMessage, route: Route): boolean;
+  /** Conversations of which so much was seen here that their last stored texts are to be looked at: the caller asks for them now. */
+  takeSuspects(): readonly string[];
+  /** What is stored of a conversation, whichever process has received it: its last texts, in order. */
+  learn(conversationId: string, texts: readonly SeenText[]): void;
 }
 
-/**
- * By what this process itself has received, without asking anybody. Of a loop whose texts come to several processes in turn each sees
- * too little to tell it from people.
- */
-export const createLoopGuard = (): LoopGuard => {
+/** By what this process itself has received, and now and then by what others have. `onLoop` is told of each loop once, when it is cut. */
+export const createLoopGuard = (onLoop: (conversationId: string) => void = () => {}): LoopGuard => {
   const watched = createGenerationalCache<Watched>(WATCHED_CONVERSATIONS_MAX);
+  const suspects = new Set<string>();
+
   return {
-    isLoop: ({ id, receivedAt }, { conversationId, senderId, recipientId }) => {
-      const known = watched.get(conversationId);
-      if (known?.messageId === id) return known.result === "loop";
-      const direction = senderId < recipientId ? "a" : "b";
-      const { state, result } = observe(known?.state ?? newPingPong, { direction, at: receivedAt });
-      watched.set(conversationId, { state, result, messageId: id });
+    isLoop: ({ id, receivedAt: at }, { conversationId, senderId, recipientId }) => {
+      const known = watched.get(conversationId) ?? UNWATCHED;
+      if (known.messageId === id) return known.result === "loop";
+      const text = { direction: directionOf(senderId, recipientId), at };
+      const { state, result } = observe(known.state, text);
+      const isRow = at - known.lastAt <= ROW_MS;
+      const row = isRow ? known.row + 1 : 1;
+      const rowMax = isRow ? known.rowMax : SUSPECT_TEXTS;
+      const meanwhile = known.meanwhile && [...known.meanwhile, text].slice(-LOOP_TEXTS);
+      watched.set(conversationId, { state, result, messageId: id, lastAt: at, row, rowMax, meanwhile });
+      // breakage: watch-alone
+      if (row >= rowMax && result === "pass" && suspects.size < SUSPECTS_MAX) suspects.add(conversationId);
+      if (result === "loop" && known.result !== "loop") onLoop(conversationId);
       return result === "loop";
     },
+    takeSuspects: () => {
+      const taken = [...suspects];
+      suspects.clear();
+      for (const id of taken) {
+        const known = watched.get(id);
+        if (known) watched.set(id, { ...known, row: 0, meanwhile: [] });
+      }
+      return taken;
+    },
+    learn: (conversationId, texts) => {
+      const known = watched.get(conversationId);
+      if (!known?.meanwhile) return;
+      const lastAt = texts.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+      const stored = texts.map(({ senderId, recipientId, at }) => ({
+        direction: directionOf(senderId, recipientId),
+        at,
+      }));
+      const state = pingPongAfter([...stored, ...known.meanwhile.filter(({ at }) => at > lastAt)]);
+      // What is held here stays held: storage knows no more of it.
+      const isHeld = known.result === "loop";
+      watched.set(conversationId, {
+        ...known,
+        state: isHeld ? known.state : state,
+        rowMax: nextRowMax(state, known.rowMax),
+        meanwhile: null,
+      });
+    },
   };
+};
+
+const UNWATCHED: Watched = {
+  state: newPingPong,
+  messageId: null,
+  result: "pass",
+  lastAt: Number.NEGATIVE_INFINITY,
+  row: 0,
+  rowMax: SUSPECT_TEXTS,
+  meanwhile: null,
+};
+
+const directionOf = (senderId: string, recipientId: string): Direction =>
+  senderId < recipientId ? "a" : "b";
+
+/** The nearer it is to a loop, the sooner it is looked at again; of what is missing a third may come here. */
+const nextRowMax = ({ quickRun, steadyRun }: PingPongState, before: number): number => {
+  const run = Math.max(quickRun, steadyRun);
+  return run < SUSPECT_TEXTS
+    ? Math.min(2 * before, SUSPECT_TEXTS_MAX)
+    : Math.max(2, Math.ceil((LOOP_TEXTS - run) / 3));
 };

@@ -34,6 +34,7 @@ export const storelessStorage = (pairs: number, ids: Ids): Storage => {
       asked.map(({ sender, virtualNumber }) => routes.get(`${sender}>${virtualNumber}`) ?? null),
     parts: async () => [],
     told: async (asked) => asked.map(() => []),
+    seen: async (asked) => asked.map(() => []),
     commit: async ({ inbound, receipts }) => {
       await nextTurn();
       return {

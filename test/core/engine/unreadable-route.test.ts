@@ -21,6 +21,7 @@ test("a message whose route is unreadable is unavailable, and no other of its ba
           traffic: {
             parts: async () => [],
             told: async () => [],
+            seen: async () => [],
             routes: async (pairs) => pairs.map(({ sender }) => (bad.has(sender) ? "unreadable" : null)),
           },
         },
