@@ -8,6 +8,7 @@ import {
   API_RULES,
   CHANCE,
   CLOCK,
+  CONSOLE,
   ENGINE_RULES,
   HTTP_CARRIER,
   IDS,
@@ -26,7 +27,7 @@ import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { createReceiptAcceptance } from "#core/engine/inbound/accept-receipt.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
 import { ok } from "#core/result.ts";
-import { apiApp, startingApp } from "./app.ts";
+import { apiApp, pages, startingApp } from "./app.ts";
 import { batchTick } from "./batch-tick.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 
@@ -85,7 +86,7 @@ export const apiComponents = (
       name: "the API",
       start: () => {
         const { ports, options, webhooks } = context();
-        listener().serve(apiApp(ports, options, [webhooks]));
+        listener().serve(apiApp(ports, options, composed().resolve(CONSOLE), [webhooks]));
         return ok((deadline) => {
           isDraining = true;
           return listener().close(deadline);
@@ -97,6 +98,15 @@ export const apiComponents = (
 
 const OTHER_NUMBERS =
   "A receipt came with other numbers than those of its message: it was acknowledged and changes nothing";
+
+/** Makes the pages before anybody asks for one, so that a page that cannot be made is known at the start. */
+export const consoleComponent: Component = {
+  name: "the console",
+  start: () => {
+    pages.load();
+    return ok(() => {});
+  },
+};
 
 interface ApiContext {
   readonly ports: ApiPorts;

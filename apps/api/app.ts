@@ -10,14 +10,18 @@ import { openingRoutes } from "#apps/api/routes/openings.ts";
 import { optOutRoutes } from "#apps/api/routes/opt-outs.ts";
 import { routeExplanationRoutes } from "#apps/api/routes/route-explanations.ts";
 import { swapRoutes } from "#apps/api/routes/swaps.ts";
-import { ok } from "./answers.ts";
+import { type Answer, ok } from "./answers.ts";
+import type { ConsoleOptions } from "./console/console-options.ts";
 import { CONSOLE_PAGE } from "./console/console-page.ts";
+import { consoleRoutes } from "./console/console-routes.ts";
+import { withoutRealNumbers } from "./console/mask-numbers.ts";
+import { sessions } from "./console/sessions.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { errorBoundary, write } from "./error-boundary.ts";
 import { servePages } from "./pages/serve-pages.ts";
 import { problem, unavailable } from "./problems.ts";
-import { requireApiKey } from "./require-api-key.ts";
+import { isFromBrowser, requireApiKey } from "./require-api-key.ts";
 import { endpointRunner } from "./run-endpoint.ts";
 import { type ApiUseCases, apiUseCases } from "./use-cases.ts";
 
@@ -43,15 +47,19 @@ export const pages = servePages([CONSOLE_PAGE]);
 export const apiApp = (
   ports: ApiPorts,
   options: ApiOptions,
+  consoleOptions: ConsoleOptions,
   webhooks: readonly Middleware[] = [],
 ): RequestListener => {
   const app = new Koa();
+  const useCases = apiUseCases(ports, options);
+  const browsers = sessions(consoleOptions, options.apiKeys, ports.clock);
   app.use(errorBoundary(ports));
   for (const each of webhooks) app.use(each);
   app.use(pages.middleware);
-  app.use(requireApiKey(options.apiKeys));
+  app.use(consoleRoutes({ options: consoleOptions, sessions: browsers, ...useCases, ...ports }));
+  app.use(requireApiKey(options.apiKeys, browsers));
   // The router brings its own idea of a context, which is Koa's with more on it.
-  app.use(routerOf(ports, options).routes() as unknown as Middleware);
+  app.use(routerOf(ports, options, useCases).routes() as unknown as Middleware);
   app.use(unmatched);
   // Whatever breaks a connection while an answer is written is between the network and the client.
   app.on("error", () => {});
@@ -72,9 +80,8 @@ export const startingApp = (ports: ApiPorts, webhooks: readonly Middleware[]): R
 
 const STARTING = unavailable("Starting");
 
-const routerOf = (ports: ApiPorts, options: ApiOptions): Router => {
+const routerOf = (ports: ApiPorts, options: ApiOptions, useCases: ApiUseCases): Router => {
   const router = new Router();
-  const useCases = apiUseCases(ports, options);
   const ready = readiness(useCases);
   const run = endpointRunner(ports);
   router.get("/", (context) => write(context, FRONT));
@@ -82,10 +89,14 @@ const routerOf = (ports: ApiPorts, options: ApiOptions): Router => {
   router.get("/readyz", async (context) => write(context, await ready()));
   for (const endpoint of endpoints(useCases, options))
     router.register(endpoint.path, [endpoint.method], async (context) =>
-      write(context, await run(endpoint, context as Context)),
+      write(context, forClient(context as Context, await run(endpoint, context as Context))),
     );
   return router;
 };
+
+/** Browsers get no real number unless somebody asks for that one. */
+const forClient = (context: Context, answer: Answer): Answer =>
+  isFromBrowser(context) ? { ...answer, body: withoutRealNumbers(context.path, answer.body) } : answer;
 
 /** What no route has taken. */
 const unmatched: Middleware = (context) => {

@@ -7,7 +7,7 @@ import { runProcess } from "#apps/process/lifecycle.ts";
 import { createLog } from "#apps/process/log.ts";
 import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
-import { apiComponents } from "./api-components.ts";
+import { apiComponents, consoleComponent } from "./api-components.ts";
 
 /** The API with its engine, for production: `npm run api`. */
 const { settings, warnings } = loadSettings({ sandbox: false });
@@ -34,6 +34,7 @@ await runProcess(
         return ok((deadline) => listener.close(deadline));
       },
     },
+    consoleComponent,
     databaseComponent(settings, log, (place) => {
       database = place;
     }),

@@ -7,14 +7,16 @@ const BEN = "+447700900002";
 
 /** What the terminal shows once everything runs: with the usual ports no line is longer than 80 characters. */
 export const banner = (
-  { api, apiKey, simulator, database, numbers }: SandboxFacts,
+  { api, console, apiKey, simulator, database, numbers }: SandboxFacts,
   logFile: string,
 ): string => {
   const countries = Object.entries(Object.groupBy(numbers, ({ country }) => country));
   const pool = countries.map(([country, own = []]) => `${own.length} in ${country}`).join(", ");
   const example = numbers[0] ? formatMsisdn(numbers[0].number) : "";
   return `
-The sandbox is ready.
+The sandbox is ready. Open this, and text from one phone to the other:
+
+  ${console}
 
 KEY=${apiKey}
 

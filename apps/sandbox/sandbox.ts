@@ -1,9 +1,9 @@
 import type { DependencyContainer } from "tsyringe";
-import { apiComponents } from "#apps/api/api-components.ts";
+import { apiComponents, consoleComponent } from "#apps/api/api-components.ts";
 import { gatewayComponents } from "#apps/gateway/gateway-components.ts";
 import type { Component } from "#apps/process/components.ts";
-import { CLOCK, compose, ENGINE_RULES, MARKET, STORAGE } from "#apps/process/container/container.ts";
-import { engineRules } from "#apps/process/container/rules.ts";
+import { CLOCK, CONSOLE, compose, ENGINE_RULES, MARKET, STORAGE } from "#apps/process/container/container.ts";
+import { consoleRules, engineRules } from "#apps/process/container/rules.ts";
 import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
 import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
 import type { Log } from "#apps/process/log.ts";
@@ -11,6 +11,7 @@ import type { Settings } from "#apps/process/settings/settings.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import type { VirtualNumber } from "#core/ports/numbers.ts";
 import { fail, ok } from "#core/result.ts";
+import { oneTimePass } from "./one-time-pass.ts";
 import { preparePool } from "./pool.ts";
 import { sandboxSchemaComponent } from "./sandbox-database.ts";
 import type { SandboxState } from "./sandbox-state.ts";
@@ -18,6 +19,8 @@ import type { SandboxState } from "./sandbox-state.ts";
 /** What the banner shows of a running sandbox. */
 export interface SandboxFacts {
   readonly api: string;
+  /** Signs in whoever opens it first. */
+  readonly console: string;
   readonly apiKey: string;
   readonly simulator: Simulator;
   readonly database: string;
@@ -49,6 +52,8 @@ export const sandbox = (asked: Settings, own: SandboxState, log: Log): Sandbox =
   let composed: DependencyContainer | undefined;
   let composedGateway: DependencyContainer | undefined;
   let settings = withOwnKeys(asked, own);
+  const pass = oneTimePass(own.apiKey);
+  const consoleSandbox = { carrierUrl: () => simulator.httpUrl, redeem: pass.redeem };
 
   const container = (): DependencyContainer => {
     composed ??= composeWith(log);
@@ -61,6 +66,7 @@ export const sandbox = (asked: Settings, own: SandboxState, log: Log): Sandbox =
   const composeWith = (ownLog: Log): DependencyContainer => {
     const tuning = { numberSpacingMs: NUMBER_SPACING_MS, smppCountries: SMPP_COUNTRIES };
     const one = compose({ settings, log: ownLog, tuning });
+    one.register(CONSOLE, { useValue: { ...consoleRules(settings), sandbox: consoleSandbox } });
     one.register(ENGINE_RULES, { useValue: { ...engineRules(settings), leaseMs: LEASE_MS } });
     return one;
   };
@@ -121,12 +127,13 @@ export const sandbox = (asked: Settings, own: SandboxState, log: Log): Sandbox =
     sandboxSchemaComponent(() => database, log),
     // First, so that from the start it is the one that sends.
     ...gatewayComponents(gateway),
-    ...apiComponents(container, () => listener, [numberPool]),
+    ...apiComponents(container, () => listener, [numberPool, consoleComponent]),
   ];
   return {
     components,
     facts: () => ({
       api: listener.url,
+      console: `${listener.url}/#${pass.value}`,
       apiKey: own.apiKey,
       simulator,
       database: database.shown,

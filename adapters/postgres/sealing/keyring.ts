@@ -21,7 +21,8 @@ export interface AssociatedData {
     | "message"
     | "part"
     | "answer"
-    | "opt-out";
+    | "opt-out"
+    | "session";
   readonly row: string;
 }
 

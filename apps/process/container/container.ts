@@ -4,6 +4,7 @@ import { systemChance } from "#adapters/node/chance.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { systemTimer } from "#adapters/node/timer.ts";
+import type { ConsoleOptions } from "#apps/api/console/console-options.ts";
 import type { ApiOptions } from "#apps/api/context.ts";
 import type { CountedLink } from "#apps/process/counted-link.ts";
 import type { Log } from "#apps/process/log.ts";
@@ -17,7 +18,7 @@ import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { NumberMarket } from "#core/ports/number-market.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { type HttpCarrier, type HttpCarrierTuning, httpCarrier } from "./carrier.ts";
-import { apiRules, engineRules } from "./rules.ts";
+import { apiRules, consoleRules, engineRules } from "./rules.ts";
 import { type OpenStorage, openStorage } from "./storage.ts";
 
 export const SETTINGS = token<Settings>("settings");
@@ -34,6 +35,8 @@ export const INSIGHT = token<NumberInsight>("number insight");
 export const LINKS = token<readonly CountedLink[]>("links");
 export const ENGINE_RULES = token<Omit<EngineOptions, "kind">>("engine rules");
 export const API_RULES = token<ApiOptions>("API rules");
+/** The sandbox registers one that can do more. */
+export const CONSOLE = token<ConsoleOptions>("console");
 
 export interface Composing {
   readonly settings: Settings;
@@ -85,6 +88,10 @@ export const compose = ({ settings, log, tuning }: Composing): DependencyContain
   components.register(
     API_RULES,
     once(() => apiRules(settings)),
+  );
+  components.register(
+    CONSOLE,
+    once(() => consoleRules(settings)),
   );
   return components;
 };

@@ -1,3 +1,4 @@
+import type { ConsoleOptions } from "#apps/api/console/console-options.ts";
 import type { ApiOptions } from "#apps/api/context.ts";
 import { DAY_MS, type Settings } from "#apps/process/settings/settings.ts";
 import type { EngineOptions } from "#core/engine/engine.ts";
@@ -21,4 +22,11 @@ export const apiRules = (settings: Settings): ApiOptions => ({
   conversationTtlMs: settings.conversationTtlMs ?? null,
   idleTtlMs: settings.idleTtlMs ?? null,
   rentCountries: settings.rentCountries,
+});
+
+/** What the settings mean for the console. */
+export const consoleRules = (settings: Settings): ConsoleOptions => ({
+  encryptionKeys: settings.encryptionKeys,
+  isHttps: settings.publicUrl.startsWith("https:"),
+  sandbox: null,
 });

@@ -7,6 +7,7 @@ const KEY = "sandbox_0123456789abcdefghijklmn";
 
 const facts = {
   api: "http://127.0.0.1:3000",
+  console: "http://127.0.0.1:3000/#0123456789abcdef",
   apiKey: KEY,
   simulator: { httpUrl: "http://127.0.0.1:3001", smppUrl: "smpp://127.0.0.1:2775" },
   database: "127.0.0.1:41235, data in /home/somebody/sms-proxy/.data/postgres",

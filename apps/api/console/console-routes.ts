@@ -1,0 +1,115 @@
+import type { Context, Middleware } from "koa";
+import { z } from "zod";
+import { type Answer, noContent, ok } from "#apps/api/answers.ts";
+import { readJson } from "#apps/api/body.ts";
+import { write } from "#apps/api/error-boundary.ts";
+import { invalid, problem } from "#apps/api/problems.ts";
+import { readConversationId, readParticipantId } from "#apps/api/public-ids.ts";
+import { NO_PARTICIPANT } from "#apps/api/refusals.ts";
+import type { ApiUseCases } from "#apps/api/use-cases.ts";
+import { validate } from "#apps/api/validation.ts";
+import type { Log } from "#apps/process/log.ts";
+import { formatMsisdn } from "#core/domain/msisdn.ts";
+import { carrierProxy } from "./carrier-proxy.ts";
+import type { ConsoleOptions } from "./console-options.ts";
+import { isSameOrigin } from "./same-origin.ts";
+import type { Sessions } from "./sessions.ts";
+
+export interface ConsoleParts {
+  readonly options: ConsoleOptions;
+  readonly sessions: Sessions;
+  readonly getConversation: ApiUseCases["getConversation"];
+  readonly isDraining: () => boolean;
+  readonly log: Log;
+}
+
+const signingIn = z.union([
+  z.strictObject({ key: z.string().max(1_000) }),
+  z.strictObject({ pass: z.string().max(100) }),
+]);
+const revealing = z.strictObject({ conversation: z.string(), participant: z.string() });
+
+/** What only the console asks for, beside the API: it signs in and out, and shows single real numbers. */
+export const consoleRoutes = (parts: ConsoleParts): Middleware => {
+  const { options, sessions } = parts;
+  const carrier = options.sandbox && carrierProxy(options.sandbox, parts.isDraining);
+  const routes: Readonly<Record<string, (context: Context) => Promise<Answer> | Answer>> = {
+    "GET /console/session": (context) => showSession(parts, context),
+    "POST /console/session": (context) => signIn(parts, context),
+    "DELETE /console/session": (context) => {
+      if (!isSameOrigin(context)) return FOREIGN;
+      sessions.end(context);
+      return noContent;
+    },
+    "POST /console/reveal": (context) => reveal(parts, context),
+  };
+  return async (context, next) => {
+    const route = routes[`${context.method} ${context.path}`];
+    if (route) return write(context, await route(context));
+    if (!carrier || !context.path.startsWith("/console/carrier/")) return next();
+    const session = sessions.of(context);
+    if (!session) return write(context, SIGNED_OUT);
+    if (context.method !== "GET" && session.client.scope !== "admin") return write(context, READ_ONLY);
+    await carrier(context);
+  };
+};
+
+/** Not being signed in is an answer like another: browsers would write an error into their console. */
+const showSession = ({ options, sessions }: ConsoleParts, context: Context): Answer => {
+  const session = sessions.of(context);
+  const { client } = session ?? {};
+  return ok({
+    signedIn: client !== undefined,
+    name: client?.name ?? null,
+    scope: client?.scope ?? null,
+    until: session ? new Date(session.until).toISOString() : null,
+    sandbox: options.sandbox !== null,
+  });
+};
+
+const signIn = async ({ options, sessions, log }: ConsoleParts, context: Context): Promise<Answer> => {
+  if (!isSameOrigin(context)) return FOREIGN;
+  const body = await bodyOf(context, signingIn);
+  if (!body.ok) return body.error;
+  const secret =
+    "key" in body.value ? body.value.key.trim() : (options.sandbox?.redeem(body.value.pass) ?? null);
+  if (secret === null || !sessions.begin(context, secret)) {
+    log.warn("A sign-in to the console was refused");
+    return "key" in body.value ? UNKNOWN_KEY : USED_PASS;
+  }
+  return noContent;
+};
+
+/** Leaves a line of who looked at whose number; the number itself stands nowhere but in the answer. */
+const reveal = async (
+  { sessions, getConversation, log }: ConsoleParts,
+  context: Context,
+): Promise<Answer> => {
+  const session = sessions.of(context);
+  if (!session) return SIGNED_OUT;
+  if (session.client.scope !== "admin") return READ_ONLY;
+  const body = await bodyOf(context, revealing);
+  if (!body.ok) return body.error;
+  const { conversation, participant } = body.value;
+  const id = readConversationId(conversation);
+  const participantId = readParticipantId(participant);
+  const found = id && participantId && (await getConversation(id));
+  const everybody = found ? [...found.participants, ...found.former] : [];
+  const revealed = everybody.find((each) => each.id === participantId);
+  if (!revealed || revealed.number === "") return NO_PARTICIPANT;
+  log.info({ key: session.client.name, conversation, participant }, "A real number was shown");
+  return ok({ number: formatMsisdn(revealed.number) });
+};
+
+const bodyOf = async <T>(context: Context, schema: z.ZodType<T>) => {
+  const json = await readJson(context.req);
+  if (!json.ok) return json;
+  const body = validate(schema, json.value.value);
+  return body.ok ? body : { ok: false as const, error: invalid(...body.error) };
+};
+
+const SIGNED_OUT = problem("unauthorized", "Sign in first");
+const READ_ONLY = problem("forbidden", "This API key may only read");
+const FOREIGN = problem("forbidden", "Only pages of this console may ask for that");
+const UNKNOWN_KEY = problem("unauthorized", "There is no such API key");
+const USED_PASS = problem("unauthorized", "This link has been used already");
