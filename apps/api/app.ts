@@ -19,6 +19,7 @@ import { sessions } from "./console/sessions.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { errorBoundary, write } from "./error-boundary.ts";
+import { openApiServed } from "./openapi/served-document.ts";
 import { servePages } from "./pages/serve-pages.ts";
 import { problem, unavailable } from "./problems.ts";
 import { isFromBrowser, requireApiKey } from "./require-api-key.ts";
@@ -87,7 +88,9 @@ const routerOf = (ports: ApiPorts, options: ApiOptions, useCases: ApiUseCases): 
   router.get("/", (context) => write(context, FRONT));
   router.get("/healthz", (context) => write(context, ALIVE));
   router.get("/readyz", async (context) => write(context, await ready()));
-  for (const endpoint of endpoints(useCases, options))
+  const calls = endpoints(useCases, options);
+  router.get("/openapi.json", openApiServed(calls));
+  for (const endpoint of calls)
     router.register(endpoint.path, [endpoint.method], async (context) =>
       write(context, forClient(context as Context, await run(endpoint, context as Context))),
     );
@@ -112,6 +115,7 @@ const FRONT = ok({
   api: "/v1 (Authorization: Bearer with an API key)",
   health: "/healthz",
   readiness: "/readyz",
+  description: "/openapi.json",
   documentation: "README.md",
 });
 

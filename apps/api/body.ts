@@ -1,10 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { fail, ok, type Result } from "#core/result.ts";
 import type { Answer } from "./answers.ts";
+import { BODY_MAX } from "./limits.ts";
 import { problem } from "./problems.ts";
 
-/** Longest body, in octets. */
-export const BODY_MAX = 256 * 1024;
 /** Objects and arrays inside one another. */
 const DEPTH_MAX = 8;
 /** Members and elements in all. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Answer } from "./answers.ts";
+import type { ProblemName } from "./problem-kinds.ts";
 
 /** What an endpoint is given: everything checked. */
 export interface ApiRequest<Query, Body> {
@@ -12,22 +13,44 @@ export interface ApiRequest<Query, Body> {
   readonly ids: Ids;
 }
 
-/** One call of the API, as data: what it takes, and what it does. */
+/** Which part of the API an endpoint belongs to. */
+export const TAGS = {
+  Conversations: "Two people who text each other through virtual numbers",
+  Messages: "Texts, and what has become of them",
+  Numbers: "The virtual numbers that are rented",
+  Routes: "What a text would do, and who was behind a number",
+  "Opt-outs": "Who wants no texts",
+  Links: "The connections to carriers",
+} as const;
+
+export type Tag = keyof typeof TAGS;
+
+/** One call of the API, as data: what it takes, what it answers, and what it does. */
 export interface EndpointOf<Query, Body> {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
+  /** Its name in clients: a verb and a noun, unique. */
+  readonly operationId: string;
+  readonly tag: Tag;
   /** One sentence for people. */
   readonly summary: string;
   /** What a key must be good for. */
   readonly scope: "read" | "admin";
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
+  /** An example of a body. */
+  readonly example?: unknown;
+  /** What it answers when all is well, by status; null: no body. */
+  readonly answers: Readonly<Record<number, z.ZodType | null>>;
+  /** The problems of this call; those that every call of its kind may have are not named again. */
+  readonly problems?: readonly ProblemName[];
   readonly handle: (request: ApiRequest<Query, Body>) => Promise<Answer>;
 }
 
-export interface Endpoint extends Omit<EndpointOf<unknown, unknown>, "query" | "body"> {
+export interface Endpoint extends Omit<EndpointOf<unknown, unknown>, "query" | "body" | "example"> {
   readonly query: z.ZodType;
   readonly body: z.ZodType;
+  readonly example?: unknown;
 }
 
 /** Nothing is taken but what is named. */

@@ -1,27 +1,5 @@
 import type { Answer } from "./answers.ts";
-
-/** Every problem that the API knows, with its HTTP status and its title; its type is `urn:sms-proxy:NAME`. */
-const PROBLEMS = {
-  "malformed-json": [400, "Malformed JSON"],
-  unauthorized: [401, "Unauthorized"],
-  forbidden: [403, "Forbidden"],
-  "not-found": [404, "Not found"],
-  "method-not-allowed": [405, "Method not allowed"],
-  "reference-in-use": [409, "Reference in use"],
-  "conversation-closed": [409, "Conversation closed"],
-  "pool-exhausted": [409, "Pool exhausted"],
-  "opted-out": [409, "Opted out"],
-  "number-in-use": [409, "Number in use"],
-  "request-running": [409, "Request running"],
-  "too-large": [413, "Too large"],
-  "invalid-request": [422, "Invalid request"],
-  "idempotency-mismatch": [422, "Idempotency key used for another request"],
-  "too-many-requests": [429, "Too many requests"],
-  "internal-error": [500, "Internal error"],
-  unavailable: [503, "Unavailable"],
-} as const;
-
-export type ProblemName = keyof typeof PROBLEMS;
+import { PROBLEMS, type ProblemName, problemType } from "./problem-kinds.ts";
 
 /** What is wrong with one field; `path` is dotted, such as `participants.0.number`. */
 export interface FieldProblem {
@@ -40,15 +18,16 @@ export const PROBLEM_TYPE = "application/problem+json";
 
 /** RFC 9457. `detail` is for a person, and never holds a real number, a text or a secret. */
 export const problem = (name: ProblemName, detail: string, extras: ProblemExtras = {}): Answer => {
-  const [status, title] = PROBLEMS[name];
+  const { status, title, retryable } = PROBLEMS[name];
   const { errors, instance, headers } = extras;
   return {
     status,
     body: {
-      type: `urn:sms-proxy:${name}`,
+      type: problemType(name),
       title,
       status,
       detail,
+      retryable,
       ...(errors && { errors }),
       ...(instance && { instance }),
     },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import "zod-openapi";
 import { parseDuration } from "#core/domain/duration.ts";
 import { parseMsisdn } from "#core/domain/msisdn.ts";
 import { type Handset, handsetOf } from "#core/domain/numbering/handset.ts";
@@ -41,7 +42,8 @@ export const flag = z.boolean("must be true or false");
 export const country = z
   .string("must be a text")
   .regex(/^[A-Za-z]{2}$/, "must be a country code of two letters, such as GB")
-  .transform((code) => code.toUpperCase());
+  .transform((code) => code.toUpperCase())
+  .meta({ description: "ISO 3166-1 alpha-2", override: { examples: ["GB"] } });
 
 /** The one way in for phone numbers: every spelling of a handset comes to the same number. */
 export const readHandset = (written: string): Result<Handset, string> => {
@@ -51,24 +53,35 @@ export const readHandset = (written: string): Result<Handset, string> => {
   return hasStrayZero(handset) ? fail("must not have a 0 after this country code") : ok(handset);
 };
 
-export const phoneNumber = z.string("must be a text").transform((written, context) => {
-  const number = readHandset(written);
-  if (number.ok) return number.value;
-  context.addIssue({ code: "custom", message: number.error });
-  return z.NEVER;
-});
+export const phoneNumber = z
+  .string("must be a text")
+  .transform((written, context) => {
+    const number = readHandset(written);
+    if (number.ok) return number.value;
+    context.addIssue({ code: "custom", message: number.error });
+    return z.NEVER;
+  })
+  .meta({
+    description:
+      "A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too",
+    override: { pattern: "^\\+[1-9][0-9]{6,14}$", examples: ["+447700900123"] },
+  });
 
 /** A duration such as `2h`, in milliseconds. */
-export const lifetime = z.string("must be a duration such as 2h").transform((written, context) => {
-  const ms = parseDuration(written);
-  if (ms.ok && ms.value >= TTL_MIN_MS) return ms.value;
-  context.addIssue({ code: "custom", message: ms.ok ? "must be at least 1s" : ms.error });
-  return z.NEVER;
-});
+export const lifetime = z
+  .string("must be a duration such as 2h")
+  .transform((written, context) => {
+    const ms = parseDuration(written);
+    if (ms.ok && ms.value >= TTL_MIN_MS) return ms.value;
+    context.addIssue({ code: "custom", message: ms.ok ? "must be at least 1s" : ms.error });
+    return z.NEVER;
+  })
+  .meta({ description: "A duration, such as `90s`, `30m`, `2h` or `7d`", override: { examples: ["2h"] } });
 
 export const instant = z.iso
   .datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" })
-  .transform((written) => Date.parse(written));
+  .transform((written) => Date.parse(written))
+  .meta({ description: "RFC 3339, with an offset or Z", override: { examples: ["2026-01-31T12:00:00Z"] } });
 
 export const metadata = z
   .record(z.string(), words(METADATA_VALUE_MAX), "must be an object of texts")
@@ -79,7 +92,14 @@ export const metadata = z
   .refine(
     (record) => Object.keys(record).length <= METADATA_KEYS_MAX,
     `must have at most ${METADATA_KEYS_MAX} keys`,
-  );
+  )
+  .meta({
+    description: "Texts of your own, by keys of 1 to 40 letters, digits, dots, dashes and underscores",
+    override: {
+      maxProperties: METADATA_KEYS_MAX,
+      propertyNames: { type: "string", pattern: METADATA_KEY.source },
+    },
+  });
 
 export const geoMatch = z.enum(["area", "country", "any"], "must be area, country or any");
 
@@ -105,16 +125,28 @@ const queryWhole = (min: number, max: number) =>
     .transform(Number)
     .pipe(whole(min, max));
 
+/** How many items a page has at most; in a query it comes as digits, and is an integer all the same. */
+export const pageLimit = (max: number, fallback: number) =>
+  queryWhole(1, max)
+    .default(fallback)
+    .meta({
+      description: "How many items a page has at most",
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.pattern;
+        Object.assign(jsonSchema, { type: "integer", minimum: 1, maximum: max, default: fallback });
+      },
+    });
+
 /** What every list takes. */
 export const pageQuery = {
-  limit: queryWhole(1, PAGE_MAX).default(PAGE_DEFAULT),
-  cursor: z.string().optional(),
+  limit: pageLimit(PAGE_MAX, PAGE_DEFAULT),
+  cursor: z.string().optional().meta({ description: "`next` of the page before" }),
 };
 
 /** The same in a body. */
 export const pageBody = {
-  limit: whole(1, PAGE_MAX).default(PAGE_DEFAULT),
-  cursor: z.string("must be a text").optional(),
+  limit: whole(1, PAGE_MAX).default(PAGE_DEFAULT).meta({ description: "How many items a page has at most" }),
+  cursor: z.string("must be a text").optional().meta({ description: "`next` of the page before" }),
 };
 
 /** Checks against a schema; paths are dotted, and no message repeats a value. */

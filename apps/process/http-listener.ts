@@ -103,7 +103,8 @@ const answerWith =
   ): RequestListener =>
   (_, response) => {
     response.writeHead(status, { "Content-Type": "application/problem+json", ...headers });
-    response.end(JSON.stringify({ type: `urn:sms-proxy:${name}`, title, status, detail }));
+    const retryable = status >= 500;
+    response.end(JSON.stringify({ type: `urn:sms-proxy:${name}`, title, status, detail, retryable }));
   };
 
 const notYet = answerWith(503, "unavailable", "Unavailable", "Starting", { "Retry-After": "1" });

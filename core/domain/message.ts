@@ -58,17 +58,20 @@ export interface OutboundMessage {
  * The life of a message. `partial` waits for more parts of its text; `unknown` was handed to a carrier whose answer
  * was lost. The last five are final and never left.
  */
-export type MessageState =
-  | "partial"
-  | "queued"
-  | "sending"
-  | "unknown"
-  | "sent"
-  | "delivered"
-  | "failed"
-  | "expired"
-  | "blocked"
-  | "unroutable";
+export const MESSAGE_STATES = [
+  "partial",
+  "queued",
+  "sending",
+  "unknown",
+  "sent",
+  "delivered",
+  "failed",
+  "expired",
+  "blocked",
+  "unroutable",
+] as const;
+
+export type MessageState = (typeof MESSAGE_STATES)[number];
 
 export type FinalState = Extract<MessageState, "delivered" | "failed" | "expired" | "blocked" | "unroutable">;
 

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { type Answer, ok } from "#apps/api/answers.ts";
 import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import * as answers from "#apps/api/openapi/answer-schemas.ts";
+import { CONVERSATION } from "#apps/api/openapi/examples.ts";
 import { readConversationId } from "#apps/api/public-ids.ts";
 import { CLOSED, NO_CONVERSATION } from "#apps/api/refusals.ts";
 import { showConversation } from "#apps/api/representations.ts";
@@ -15,9 +17,9 @@ const change = z.strictObject({
 });
 
 const filter = {
-  state: z.enum(["open", "closed"], "must be open or closed").nullish(),
-  participant: fields.phoneNumber.nullish(),
-  reference: fields.reference.nullish(),
+  state: z.enum(["open", "closed"], "must be open or closed").nullish().meta({ description: "Only those" }),
+  participant: fields.phoneNumber.nullish().meta({ description: "The real number of a present participant" }),
+  reference: fields.reference.nullish().meta({ description: "Your own id" }),
 };
 
 const listQuery = z.strictObject({ ...fields.pageQuery, ...filter });
@@ -27,24 +29,35 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
   endpoint({
     method: "POST",
     path: "/v1/conversations/search",
+    operationId: "searchConversations",
+    tag: "Conversations",
     summary: "Lists conversations, newest first, without a number in the address",
     scope: "read",
+    example: { participant: "+447700900123", state: "open" },
+    answers: { 200: answers.listOf(answers.conversation, CONVERSATION) },
     body: search,
     handle: ({ body }) => list(useCases, body),
   }),
   endpoint({
     method: "GET",
     path: "/v1/conversations",
+    operationId: "listConversations",
+    tag: "Conversations",
     summary: "Lists conversations, newest first",
     scope: "read",
+    answers: { 200: answers.listOf(answers.conversation, CONVERSATION) },
     query: listQuery,
     handle: ({ query }) => list(useCases, query),
   }),
   endpoint({
     method: "GET",
     path: "/v1/conversations/:id",
+    operationId: "getConversation",
+    tag: "Conversations",
     summary: "Shows a conversation",
     scope: "read",
+    answers: { 200: answers.conversation },
+    problems: ["not-found"],
     handle: async ({ params }) => {
       const id = readConversationId(params.id!);
       const conversation = id && (await useCases.getConversation(id));
@@ -54,8 +67,13 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
   endpoint({
     method: "PATCH",
     path: "/v1/conversations/:id",
+    operationId: "patchConversation",
+    tag: "Conversations",
     summary: "Changes how long an open conversation lasts, counted from now, or its metadata",
     scope: "admin",
+    example: { ttl: "12h" },
+    answers: { 200: answers.conversation },
+    problems: ["not-found", "conversation-closed"],
     body: change,
     handle: async ({ params, body: { ttl, idleTtl, metadata } }) => {
       const id = readConversationId(params.id!);
@@ -74,8 +92,13 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
   endpoint({
     method: "POST",
     path: "/v1/conversations/:id/close",
+    operationId: "closeConversation",
+    tag: "Conversations",
     summary: "Closes a conversation; closing it again changes nothing",
     scope: "admin",
+    example: { reason: "delivered" },
+    answers: { 200: answers.conversation },
+    problems: ["not-found"],
     body: z.strictObject({ reason: fields.reason.nullish().transform(fields.orNull) }),
     handle: async ({ params, body: { reason } }) => {
       const id = readConversationId(params.id!);

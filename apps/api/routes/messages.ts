@@ -2,6 +2,8 @@ import { z } from "zod";
 import { accepted, ok } from "#apps/api/answers.ts";
 import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import * as answers from "#apps/api/openapi/answer-schemas.ts";
+import { MESSAGE } from "#apps/api/openapi/examples.ts";
 import { participantId, readConversationId, readMessageId, readParticipantId } from "#apps/api/public-ids.ts";
 import {
   CLOSED,
@@ -14,26 +16,13 @@ import {
 import { showFoundMessage, showMessage, showNearMiss } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
-import type { MessageState } from "#core/domain/message.ts";
-
-const STATES = [
-  "partial",
-  "queued",
-  "sending",
-  "unknown",
-  "sent",
-  "delivered",
-  "failed",
-  "expired",
-  "blocked",
-  "unroutable",
-] as const satisfies readonly MessageState[];
+import { MESSAGE_STATES } from "#core/domain/message.ts";
 
 const search = z.strictObject({
   ...fields.pageBody,
   number: fields.phoneNumber,
   state: z
-    .enum(STATES, `must be one of ${STATES.join(", ")}`)
+    .enum(MESSAGE_STATES, `must be one of ${MESSAGE_STATES.join(", ")}`)
     .nullish()
     .transform(fields.orNull),
   since: fields.instant.nullish().transform(fields.orNull),
@@ -45,12 +34,20 @@ const sending = z.strictObject({
   text: fields.text,
 });
 
+const found = answers
+  .listOf(answers.foundMessage, { ...MESSAGE, texted: null }, { nearMisses: z.array(answers.nearMiss) })
+  .meta({ examples: [{ items: [{ ...MESSAGE, texted: null }], next: null, nearMisses: [] }] });
+
 export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "GET",
     path: "/v1/conversations/:id/messages",
+    operationId: "listMessages",
+    tag: "Messages",
     summary: "Lists the messages of a conversation, oldest first",
     scope: "read",
+    answers: { 200: answers.listOf(answers.message, MESSAGE) },
+    problems: ["not-found"],
     query: z.strictObject(fields.pageQuery),
     handle: async ({ params, query }) => {
       const page = pageOf("messages", query);
@@ -63,8 +60,13 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "POST",
     path: "/v1/conversations/:id/messages",
+    operationId: "sendMessage",
+    tag: "Messages",
     summary: "Sends a text of the app's own to one participant or to both",
     scope: "admin",
+    example: { to: "all", text: "Your driver is two minutes away" },
+    answers: { 202: answers.listOf(answers.message, MESSAGE) },
+    problems: ["not-found", "conversation-closed", "opted-out"],
     body: sending,
     handle: async ({ params, body: { to, text }, ids }) => {
       const conversationId = readConversationId(params.id!);
@@ -91,8 +93,12 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "POST",
     path: "/v1/messages/search",
+    operationId: "searchMessages",
+    tag: "Messages",
     summary: "Finds texts from and to a number, also those that belong to no conversation",
     scope: "read",
+    example: { number: "+447700900123", state: "failed" },
+    answers: { 200: found },
     body: search,
     handle: async ({ body: { number, state, since, until, ...at } }) => {
       const page = pageOf("found-messages", at);
@@ -107,8 +113,12 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "GET",
     path: "/v1/messages/:id",
+    operationId: "getMessage",
+    tag: "Messages",
     summary: "Shows a message",
     scope: "read",
+    answers: { 200: answers.message },
+    problems: ["not-found"],
     handle: async ({ params }) => {
       const id = readMessageId(params.id!);
       const message = id && (await useCases.getMessage(id));

@@ -3,6 +3,8 @@ import { created, noContent, ok } from "#apps/api/answers.ts";
 import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import { forNumberInPath } from "#apps/api/number-in-path.ts";
+import * as answers from "#apps/api/openapi/answer-schemas.ts";
+import { AVAILABLE, NUMBER } from "#apps/api/openapi/examples.ts";
 import {
   marketProblem,
   NO_COUNTRY,
@@ -34,20 +36,29 @@ const search = z.strictObject({
     .string()
     .transform((list) => list.split(","))
     .pipe(fields.features)
-    .default(["SMS"]),
+    .default(["SMS"])
+    .meta({ description: "Separated by commas", override: { default: "SMS", examples: ["SMS,VOICE"] } }),
   contains: z
     .string()
     .regex(/^[0-9]{1,15}$/, "must be 1 to 15 digits")
-    .optional(),
-  limit: fields.pageQuery.limit.pipe(fields.whole(1, 100)),
+    .optional()
+    .meta({ description: "Digits that the number contains" }),
+  limit: fields.pageLimit(100, 50),
 });
+
+const rented = answers
+  .listOf(answers.number, NUMBER, { failure: answers.rentFailure })
+  .meta({ examples: [{ items: [NUMBER], next: null, failure: null }] });
 
 export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "GET",
     path: "/v1/numbers",
+    operationId: "listNumbers",
+    tag: "Numbers",
     summary: "Lists our virtual numbers",
     scope: "read",
+    answers: { 200: answers.listOf(answers.number, NUMBER) },
     query: z.strictObject(fields.pageQuery),
     handle: async ({ query }) => {
       const page = pageOf("numbers", query);
@@ -58,8 +69,12 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "POST",
     path: "/v1/numbers",
+    operationId: "registerNumber",
+    tag: "Numbers",
     summary: "Registers a number that is rented already",
     scope: "admin",
+    example: { number: "+447700900001", country: "GB" },
+    answers: { 201: answers.number },
     body: registration,
     handle: async ({ body: { number, country = null, features } }) => {
       const outcome = await useCases.registerNumber({ number, country, features });
@@ -78,8 +93,12 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "GET",
     path: "/v1/numbers/available",
+    operationId: "searchAvailableNumbers",
+    tag: "Numbers",
     summary: "Searches numbers that could be rented",
     scope: "read",
+    answers: { 200: answers.listOf(answers.offeredNumber, AVAILABLE) },
+    problems: ["pool-exhausted"],
     query: search,
     handle: async ({ query }) => {
       const offers = await useCases.searchAvailableNumbers({ ...query, contains: query.contains ?? null });
@@ -90,8 +109,13 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "POST",
     path: "/v1/numbers/rent",
+    operationId: "rentNumbers",
+    tag: "Numbers",
     summary: "Rents numbers and directs their texts to us",
     scope: "admin",
+    example: { country: "GB", count: 2 },
+    answers: { 201: rented },
+    problems: ["pool-exhausted"],
     body: renting,
     handle: async ({ body }) => {
       const { rented, failure } = await useCases.rentNumbers(body);
@@ -103,8 +127,12 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "POST",
     path: "/v1/numbers/:number/drain",
+    operationId: "drainNumber",
+    tag: "Numbers",
     summary: "Keeps a number out of new conversations",
     scope: "admin",
+    answers: { 200: answers.number },
+    problems: ["not-found"],
     handle: forNumberInPath(async (number) => {
       const drained = await useCases.drainNumber(number);
       return drained ? ok(showNumber(drained)) : NO_NUMBER;
@@ -113,8 +141,12 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "DELETE",
     path: "/v1/numbers/:number",
+    operationId: "releaseNumber",
+    tag: "Numbers",
     summary: "Gives a number back when no route is left on it",
     scope: "admin",
+    answers: { 204: null },
+    problems: ["not-found", "number-in-use", "pool-exhausted"],
     handle: forNumberInPath(async (number) => {
       const outcome = await useCases.releaseNumber(number);
       switch (outcome.kind) {

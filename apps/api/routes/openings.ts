@@ -2,6 +2,8 @@ import { z } from "zod";
 import { created, ok } from "#apps/api/answers.ts";
 import type { ApiOptions } from "#apps/api/context.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import * as answers from "#apps/api/openapi/answer-schemas.ts";
+import { OPENING } from "#apps/api/openapi/examples.ts";
 import { invalid } from "#apps/api/problems.ts";
 import {
   openingRefused,
@@ -13,12 +15,14 @@ import { showConversation } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
 
-const participantInput = z.strictObject({
-  number: fields.phoneNumber,
-  name: fields.name.nullish().transform(fields.orNull),
-  intro: fields.text.nullish().transform(fields.orNull),
-  country: fields.country.nullish().transform(fields.orNull),
-});
+const participantInput = z
+  .strictObject({
+    number: fields.phoneNumber,
+    name: fields.name.nullish().transform(fields.orNull),
+    intro: fields.text.nullish().transform(fields.orNull),
+    country: fields.country.nullish().transform(fields.orNull),
+  })
+  .meta({ id: "NewParticipant", description: "Somebody who is to take part" });
 
 const opening = z.strictObject({
   participants: z.tuple([participantInput, participantInput], "must be a list of two participants"),
@@ -39,8 +43,13 @@ export const openingRoutes = (
   endpoint({
     method: "POST",
     path: "/v1/conversations",
+    operationId: "openConversation",
+    tag: "Conversations",
     summary: "Opens a conversation between two participants",
     scope: "admin",
+    example: OPENING,
+    answers: { 200: answers.conversation, 201: answers.conversation },
+    problems: ["reference-in-use", "pool-exhausted", "opted-out"],
     body: opening,
     handle: async ({ body, ids }) => {
       const { ttl, idleTtl, intro, ...rest } = body;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ok } from "#apps/api/answers.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { conversationId, participantId } from "#apps/api/public-ids.ts";
 import { showTime } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
@@ -20,8 +21,12 @@ export const routeExplanationRoutes = ({ explainRoute }: ApiUseCases): readonly 
   endpoint({
     method: "POST",
     path: "/v1/routes/explain",
+    operationId: "explainRoute",
+    tag: "Routes",
     summary: "Says what a text would do, or who was behind a number at an instant; sends nothing",
     scope: "read",
+    example: { from: "+447700900123", to: "+447700900002" },
+    answers: { 200: answers.explanation },
     body: question,
     handle: async ({ body: { at = null, ...pair } }) =>
       ok(showExplanation(await explainRoute({ ...pair, at }))),

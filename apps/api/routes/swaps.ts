@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ok } from "#apps/api/answers.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { invalid } from "#apps/api/problems.ts";
 import { readConversationId, readParticipantId } from "#apps/api/public-ids.ts";
 import {
@@ -31,8 +32,13 @@ export const swapRoutes = ({ swapParticipant }: ApiUseCases): readonly Endpoint[
   endpoint({
     method: "POST",
     path: "/v1/conversations/:id/participants/:participantId/swap",
+    operationId: "swapParticipant",
+    tag: "Conversations",
     summary: "Replaces a participant; the other one's thread goes on",
     scope: "admin",
+    example: { number: "+447700900789", name: "Cem" },
+    answers: { 200: answers.conversation },
+    problems: ["not-found", "conversation-closed", "pool-exhausted", "opted-out"],
     body: joining,
     handle: async ({ params, body, ids }) => {
       const conversationId = readConversationId(params.id!);

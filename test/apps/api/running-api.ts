@@ -10,6 +10,7 @@ import { noLimits, type SimulatorOptions } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { createTestDatabase } from "#test/support/test-database.ts";
+import { expectPublished } from "./published-answers.ts";
 
 export const ADMIN = "admin-secret-of-the-tests";
 export const READER = "reader-secret-of-the-tests";
@@ -123,7 +124,7 @@ const settingsOf = (
   };
 };
 
-/** `key: null` sends no key at all. */
+/** Asks an API, and checks its answer against what is published. `key: null` sends no key at all. */
 export const ask = async (url: string, method: string, asking: Asking = {}): Promise<Reply> => {
   const { key = ADMIN, headers = {}, raw } = asking;
   const body = raw ?? (asking.body === undefined ? undefined : JSON.stringify(asking.body));
@@ -133,9 +134,9 @@ export const ask = async (url: string, method: string, asking: Asking = {}): Pro
     ...(body === undefined ? {} : { body: body as NonNullable<RequestInit["body"]> }),
   });
   const answer = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: answer === "" ? undefined : JSON.parse(answer),
-  };
+  const parsed = answer === "" ? undefined : JSON.parse(answer);
+  const { pathname } = new URL(url);
+  if (pathname.startsWith("/v1/"))
+    expectPublished({ method, path: pathname, status: response.status, body: parsed });
+  return { status: response.status, headers: response.headers, body: parsed };
 };

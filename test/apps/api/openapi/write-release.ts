@@ -1,0 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { openApiDocument } from "#apps/api/openapi/document.ts";
+import { CALLS } from "#test/apps/api/calls.ts";
+
+/** Keeps the description of the API as that of a release, with which the next ones are compared: `node test/apps/api/openapi/write-release.ts`. */
+const file = new URL("../../../../docs/openapi/v1.json", import.meta.url);
+writeFileSync(file, `${JSON.stringify(openApiDocument(CALLS), null, 2)}\n`);
