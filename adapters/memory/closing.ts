@@ -1,5 +1,7 @@
 import type { Conversation } from "#core/domain/conversation.ts";
+import { closedEvent } from "#core/domain/conversation-events.ts";
 import type { Closing, Conversations } from "#core/ports/conversations.ts";
+import { log } from "./event-log.ts";
 import { changeRoute, liveRoutesOf } from "./routes.ts";
 import type { World } from "./world.ts";
 
@@ -14,9 +16,11 @@ const close = (
   const conversation = world.conversations.get(id);
   if (!conversation) return null;
   if (conversation.closedAt !== null || isTextedAfter(conversation, unlessTextedAfter)) return conversation;
-  const closed: Conversation = { ...conversation, closedAt: at, closeReason: reason };
+  const version = conversation.version + 1;
+  const closed: Conversation = { ...conversation, version, closedAt: at, closeReason: reason };
   world.conversations.set(id, closed);
   for (const route of liveRoutesOf(world, id)) changeRoute(world, route, { closedAt: at, quarantinedUntil });
+  log(world, closedEvent(closed, reason, at));
   return closed;
 };
 

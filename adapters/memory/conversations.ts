@@ -48,7 +48,7 @@ const patch = (world: World, id: string, change: ConversationChange): Conversati
   const conversation = world.conversations.get(id);
   if (!conversation) return null;
   if (conversation.closedAt !== null) return "closed";
-  const changed = { ...conversation, ...change };
+  const changed = { ...conversation, ...change, version: conversation.version + 1 };
   world.conversations.set(id, changed);
   if (changed.expiresAt !== conversation.expiresAt) {
     for (const route of liveRoutesOf(world, id)) {

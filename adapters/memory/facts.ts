@@ -1,4 +1,6 @@
+import { isLastPart } from "#core/domain/last-part.ts";
 import type { FinalOutcome } from "#core/domain/message.ts";
+import { endedEvent, sentEvent } from "#core/domain/message-events.ts";
 import {
   combineReceipts,
   type FinalReceipt,
@@ -6,7 +8,8 @@ import {
   type PartReceipt,
 } from "#core/domain/receipt.ts";
 import type { Accepted, RequeuedMessage } from "#core/ports/traffic.ts";
-import { lastPartTaken, putAway } from "./messages.ts";
+import { log } from "./event-log.ts";
+import { eventMessage, lastPartTaken, putAway } from "./messages.ts";
 import { carryOut } from "./wishes.ts";
 import type { StoredMessage, World } from "./world.ts";
 
@@ -14,7 +17,10 @@ import type { StoredMessage, World } from "./world.ts";
 export const accept = (world: World, fact: Accepted): void => {
   const message = world.messages.get(fact.messageId);
   if (!message || isKnown(message, fact)) return;
+  const wasSent = lastPartTaken(message) !== null || message.outcome !== null;
   message.taken.push(fact);
+  // Told first: what has been heard before may end the message.
+  if (!wasSent && isLastPart(fact)) log(world, sentEvent(eventMessage(message), fact));
   message.attempts = Math.max(message.attempts, fact.attempts);
   if (fact.carrierId !== null && !world.carrierIds.has(fact.carrierId)) {
     world.carrierIds.set(fact.carrierId, fact);
@@ -49,6 +55,7 @@ export const end = (world: World, outcome: FinalOutcome): void => {
   if (!message || message.outcome) return;
   message.outcome = outcome;
   putAway(world, message);
+  log(world, endedEvent(eventMessage(message), outcome));
   // Of a text in parts, its end only repeats what the parts said.
   if (message.partReceipts.size === 0 || lastPartTaken(message)?.parts === 1)
     heedOptOut(world, message, outcome);

@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
  * a copy which lags behind, or is restored from a backup. Numbers that tell versions apart go on: none is given twice.
  */
 export const rememberWorld = (world: World): (() => void) => {
-  const { workListeners: _, blockListeners: __, counter: ___, ...stored } = world;
+  const { workListeners: _, blockListeners: __, newsListeners: ___, counter: ____, ...stored } = world;
   // In one go, so that what is one thing in two collections stays one.
   const copy = structuredClone(stored);
   return () => {
@@ -22,4 +22,12 @@ const replaceContent = (target: unknown, source: unknown): void => {
     target.clear();
     for (const value of source) target.add(value);
   } else if (Array.isArray(target) && Array.isArray(source)) target.splice(0, target.length, ...source);
+  else if (isRecord(target) && isRecord(source))
+    for (const [name, value] of Object.entries(source)) {
+      if (typeof value === "object") replaceContent(target[name], value);
+      else target[name] = value;
+    }
 };
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;

@@ -1,10 +1,12 @@
 import { failureOfRefusal } from "#core/domain/failures.ts";
 import type { FinalOutcome, InboundMessage, Refusal } from "#core/domain/message.ts";
+import { endedEvent, receivedEvent } from "#core/domain/message-events.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
 import { noteText } from "./conversation-messages.ts";
-import { bear, keep, queue } from "./messages.ts";
+import { log } from "./event-log.ts";
+import { bear, eventMessage, keep, queue } from "./messages.ts";
 import { consumePart, keepPart } from "./parts.ts";
 import { currentRoute } from "./routes.ts";
 import { carryOut } from "./wishes.ts";
@@ -67,6 +69,7 @@ const relay = (
     held ? { state: "owned", by: dispatcher } : { state: "queued", dueAt: message.receivedAt },
   );
   noteText(world, message.conversationId, message.receivedAt);
+  logReceived(world, message.id);
   return held ? "owned" : "queued";
 };
 
@@ -113,6 +116,13 @@ const keepInbound = (
     stranger: route === null ? { from, to } : null,
   };
   keep(world, message satisfies Partial<StoredMessage>);
+  logReceived(world, id);
+  log(world, endedEvent(eventMessage(world.messages.get(id)!), outcome));
+};
+
+const logReceived = (world: World, id: string): void => {
+  const message = world.messages.get(id)!;
+  log(world, receivedEvent(eventMessage(message), message.receivedAt));
 };
 
 const refused = ({ id, receivedAt }: InboundMessage, { kind, reason }: Refusal): FinalOutcome => ({

@@ -1,5 +1,6 @@
 import { isLastPart } from "#core/domain/last-part.ts";
 import { type MessageRecord, type OutboundMessage, stateOf } from "#core/domain/message.ts";
+import type { EventMessage } from "#core/domain/message-events.ts";
 import { countSegments } from "#core/domain/segments.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
 import { nextCount, type PartRow, type Place, type StoredMessage, type World } from "./world.ts";
@@ -97,7 +98,8 @@ export const recordOf = (message: StoredMessage): MessageRecord => {
 };
 
 /** The whole text is kept in `outbound` for sending; of an erased one the length is still known by it. */
-const segmentsOf = ({ outbound, text }: StoredMessage): number => countSegments(outbound?.text ?? text ?? "");
+const segmentsOf = ({ outbound, text }: Pick<StoredMessage, "outbound" | "text">): number =>
+  countSegments(outbound?.text ?? text ?? "");
 
 export const recordOfPart = (part: PartRow): MessageRecord => ({
   id: part.id,
@@ -115,4 +117,17 @@ export const recordOfPart = (part: PartRow): MessageRecord => ({
   queuedAt: null,
   sentAt: null,
   finalAt: null,
+});
+
+/** What events say of a message. */
+export const eventMessage = ({
+  id,
+  conversationId,
+  senderId,
+  recipientId,
+  outbound,
+  text,
+}: StoredMessage): EventMessage => ({
+  ...{ id, conversationId, senderId, recipientId },
+  segments: segmentsOf({ outbound, text }),
 });

@@ -1,8 +1,10 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { drainedEvent, releasedEvent, rentedEvent } from "#core/domain/number-events.ts";
 import type { PoolNumber } from "#core/domain/number-pool.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { type NewNumber, type Numbers, PLACE_TTL_MS, type VirtualNumber } from "#core/ports/numbers.ts";
+import { log } from "./event-log.ts";
 import { currentRoutes } from "./routes.ts";
 import { sliceOf } from "./slices.ts";
 import type { NumberRow, World } from "./world.ts";
@@ -23,15 +25,18 @@ export const memoryNumbers = (world: World, clock: Clock): Numbers => {
     drain: async (number) => {
       const row = world.numbers.get(number);
       if (!row) return null;
+      if (row.state === "active") log(world, drainedEvent(number, row.country, clock.now()));
       const drained: NumberRow = { ...row, state: "draining" };
       world.numbers.set(number, drained);
       return view(drained);
     },
     remove: async (number, now) => {
       const { liveRoutes, quarantinedRoutes } = usesOf(world, number, now);
-      if (!world.numbers.has(number)) return "unknown";
+      const row = world.numbers.get(number);
+      if (!row) return "unknown";
       if (liveRoutes + quarantinedRoutes > 0) return "in-use";
       world.numbers.delete(number);
+      log(world, releasedEvent(number, row.country, now));
       return "removed";
     },
     ownAmong: async (numbers) => new Set(numbers.filter((number) => world.numbers.has(number))),
@@ -67,8 +72,11 @@ export const poolNumbers = (world: World): readonly PoolNumber[] => {
 };
 
 const addOnce = (world: World, number: NewNumber): NumberRow => {
-  const row: NumberRow = world.numbers.get(number.number) ?? { ...number, state: "active" };
+  const known = world.numbers.get(number.number);
+  if (known) return known;
+  const row: NumberRow = { ...number, state: "active" };
   world.numbers.set(number.number, row);
+  log(world, rentedEvent(number));
   return row;
 };
 

@@ -1,6 +1,8 @@
+import { openedEvent } from "#core/domain/conversation-events.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Opening, ParticipantFacts } from "#core/domain/opening.ts";
 import type { Conversations, OpeningOutcome } from "#core/ports/conversations.ts";
+import { log } from "./event-log.ts";
 import { queue } from "./messages.ts";
 import { poolNumbers } from "./numbers.ts";
 import { addRoute, currentRoutes, isBlocked, mayRoute } from "./routes.ts";
@@ -31,6 +33,7 @@ const open = (world: World, { conversation, routes, intros }: Opening): OpeningO
   world.conversations.set(conversation.id, conversation);
   for (const route of routes) addRoute(world, route, conversation);
   queue(world, intros);
+  log(world, openedEvent(conversation));
   return { kind: "opened" };
 };
 

@@ -2,6 +2,7 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { memoryConversations } from "./conversations.ts";
 import { memoryDispatch } from "./dispatch.ts";
+import { memoryEvents } from "./event-log.ts";
 import { memoryIdempotency } from "./idempotency.ts";
 import { memoryLinkReports } from "./link-reports.ts";
 import { memoryNumbers } from "./numbers.ts";
@@ -31,6 +32,7 @@ export const memoryStorage = ({ clock, world = emptyWorld() }: MemoryStorageOpti
     linkReports: memoryLinkReports(world, clock),
     optOuts: memoryOptOuts(world),
     idempotency: memoryIdempotency(world),
+    events: memoryEvents(world),
     ping: async () => true,
   };
 };

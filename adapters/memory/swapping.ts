@@ -1,6 +1,8 @@
 import { type Conversation, counterpart, type Participants } from "#core/domain/conversation.ts";
+import { swappedEvent } from "#core/domain/conversation-events.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import type { Conversations, Swap, SwapOutcome } from "#core/ports/conversations.ts";
+import { log } from "./event-log.ts";
 import { queue } from "./messages.ts";
 import { addRoute, changeRoute, liveRoutesOf, mayRoute, pairKey } from "./routes.ts";
 import type { World } from "./world.ts";
@@ -37,8 +39,10 @@ const swap = (world: World, request: Swap): SwapOutcome => {
   const participants: Participants = [replace(a.id), replace(b.id)];
   const left = a.id === leaving ? a : b;
   const former = [...conversation.former, { ...left, leftAt: at }];
-  const swapped: Conversation = { ...conversation, participants, former };
+  const version = conversation.version + 1;
+  const swapped: Conversation = { ...conversation, version, participants, former };
   world.conversations.set(conversationId, swapped);
   queue(world, intros);
+  log(world, swappedEvent(swapped, { leftId: leaving, joinedId: joining.id, at }));
   return { kind: "swapped", conversation: swapped };
 };

@@ -1,4 +1,5 @@
 import type { Conversation } from "#core/domain/conversation.ts";
+import type { LoggedEvent } from "#core/domain/event.ts";
 import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { PARTITIONS } from "#core/domain/partition.ts";
@@ -53,6 +54,9 @@ export interface World {
   /** Keys of recognised redeliveries, and when that was. */
   readonly resolvedKeys: Map<string, { readonly by: Resolution; readonly at: number }>;
   readonly requests: Map<string, RequestRow>;
+  /** What has been told to the outside, and how many events before it have been dropped. */
+  readonly events: { readonly log: LoggedEvent[]; dropped: number };
+  readonly newsListeners: Set<() => void>;
   readonly workListeners: Set<() => void>;
   readonly blockListeners: Set<() => void>;
   /** Numbers whatever must be told apart or put in order: versions and births. */
@@ -146,6 +150,8 @@ export const emptyWorld = (): World => ({
   unconfirmedKeys: new Map(),
   resolvedKeys: new Map(),
   requests: new Map(),
+  events: { log: [], dropped: 0 },
+  newsListeners: new Set(),
   workListeners: new Set(),
   blockListeners: new Set(),
   counter: 0,

@@ -85,6 +85,7 @@ export interface Schema {
 
 export interface ConversationTable {
   id: string;
+  version: Generated<number>;
   reference_index: string | null;
   geo_match: GeoMatch;
   sticky: boolean;

@@ -5,6 +5,8 @@ import { numberPool } from "#adapters/postgres/cold/number-pool.ts";
 import { postgresNumbers } from "#adapters/postgres/cold/numbers.ts";
 import { postgresOptOuts } from "#adapters/postgres/cold/opt-outs.ts";
 import { postgresReconciliation } from "#adapters/postgres/cold/reconciliation.ts";
+import { postgresEvents } from "#adapters/postgres/events/events.ts";
+import { announcing, createNews } from "#adapters/postgres/events/news.ts";
 import { recentIds } from "#adapters/postgres/hot/recent-ids.ts";
 import { postgresTraffic } from "#adapters/postgres/hot/traffic.ts";
 import { postgresDispatch } from "#adapters/postgres/ownership/dispatch.ts";
@@ -68,16 +70,27 @@ export const postgresStorage = ({
     }),
   };
   const wakeups = listenForWakeups(url);
+  const news = createNews(wakeups, () => executeIn(db)("select pg_notify('events', '')"));
+  const announced = announcing(news);
   wakeups.on("numbers", pool.forget);
   return {
-    conversations: postgresConversations({ db, connections, index, sealed, pool }),
-    numbers: postgresNumbers({ db, index, pool, clock }),
-    traffic: postgresTraffic({ pool: hot, index, sealed, recent: recentIds(), ...history }),
+    conversations: announced(postgresConversations({ db, connections, index, sealed, pool }), [
+      "open",
+      "close",
+      "swap",
+    ]),
+    numbers: announced(postgresNumbers({ db, index, pool, clock }), ["drain", "remove", "confirmPlace"]),
+    traffic: announced(postgresTraffic({ pool: hot, index, sealed, recent: recentIds(), ...history }), [
+      "commit",
+    ]),
     dispatch: postgresDispatch({ db, connections, index, sealed, wakeups }),
-    reconciliation: postgresReconciliation({ db, connections, index, sealed, ...history }),
-    linkReports: postgresLinkReports({ db, index }),
-    optOuts: postgresOptOuts({ db, index, sealed }),
+    reconciliation: announced(postgresReconciliation({ db, connections, index, sealed, ...history }), [
+      "matchParked",
+    ]),
+    linkReports: announced(postgresLinkReports({ db, index }), ["report", "withdraw"]),
+    optOuts: announced(postgresOptOuts({ db, index, sealed }), ["put", "remove"]),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
+    events: postgresEvents({ db, connections, clock, news }),
     ping: () =>
       executeIn(db)("select 1").then(
         () => true,
@@ -85,6 +98,7 @@ export const postgresStorage = ({
       ),
     isAway: database.isAway,
     close: async () => {
+      news.close();
       await Promise.all([wakeups.close(), database.close()]);
     },
   };

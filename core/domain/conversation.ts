@@ -25,6 +25,8 @@ export type Participants = readonly [Participant, Participant];
 /** Two participants joined for a while. Times are milliseconds since the epoch. */
 export interface Conversation {
   readonly id: string;
+  /** Grows by one with each change, from 1. Texts do not count. */
+  readonly version: number;
   /** The caller's own id, unique among open conversations. */
   readonly reference: string | null;
   readonly participants: Participants;

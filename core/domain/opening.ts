@@ -100,6 +100,7 @@ export const decideOpening = (
   ];
   const conversation: Conversation = {
     id,
+    version: 1,
     reference: request.reference,
     participants,
     former: [],

@@ -1,5 +1,6 @@
 import type { Conversations } from "./conversations.ts";
 import type { Dispatch } from "./dispatch.ts";
+import type { Events } from "./events.ts";
 import type { Idempotency } from "./idempotency.ts";
 import type { LinkReports } from "./link-reports.ts";
 import type { Numbers } from "./numbers.ts";
@@ -20,6 +21,7 @@ export interface Storage {
   readonly linkReports: LinkReports;
   readonly optOuts: OptOuts;
   readonly idempotency: Idempotency;
+  readonly events: Events;
   /** Whether storage answers right now. */
   ping(): Promise<boolean>;
 }

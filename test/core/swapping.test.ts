@@ -56,6 +56,7 @@ const conversationOf = (
   geoMatch: Conversation["geoMatch"] = "country",
 ): Conversation => ({
   id: "c",
+  version: 1,
   reference: null,
   participants,
   former: [],

@@ -62,6 +62,7 @@ export const aConversation = (
   change: Partial<Conversation> = {},
 ): Conversation => ({
   id: freshId(),
+  version: 1,
   reference: null,
   participants,
   former: [],

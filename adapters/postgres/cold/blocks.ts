@@ -1,3 +1,4 @@
+import { tell } from "#adapters/postgres/events/tell.ts";
 import type { Execute } from "#adapters/postgres/execute.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
@@ -58,14 +59,16 @@ where r.sender_index = w.sender_index and r.virtual_number = w.virtual_number
   and (r.blocked_by, r.sender_opted_out_by, r.stop_confirmed_at, r.unblock_until)
     is distinct from (w.blocked_by, w.sender_opted_out_by, w.stop_confirmed_at, w.unblock_until)`;
 
+/** Blind indexes of the numbers that wishes are about. */
+export const numbersOf = (wishes: readonly NewWish[]): readonly string[] =>
+  wishes.flatMap(({ numberIndex, block }) => (block ? [numberIndex, block.otherIndex] : [numberIndex]));
+
 /** Keeps wishes, carries them out in order, and updates the live routes of the numbers that they are about. */
 export const changeBlocks = async (execute: Execute, wishes: readonly NewWish[]): Promise<void> => {
   if (wishes.length === 0) return;
-  const numbers = wishes.flatMap(({ numberIndex, block }) =>
-    block ? [numberIndex, block.otherIndex] : [numberIndex],
-  );
+  const numbers = numbersOf(wishes);
   await lockParticipants(execute, numbers, "exclusive");
-  for (const wish of wishes) await carryOut(execute, wish);
+  for (const wish of wishes) await tell(execute, await carryOut(execute, wish));
   await execute(RENEW, [plainArray([...new Set(numbers)])]);
   if (wishes.some(({ kind }) => kind === "stop" || kind === "block"))
     await execute("select pg_notify('blocks', '')");

@@ -1,6 +1,8 @@
 import { inTransaction, withConnection } from "#adapters/postgres/connection.ts";
+import { tell } from "#adapters/postgres/events/tell.ts";
 import { executeOn } from "#adapters/postgres/execute.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
+import { closedEvent } from "#core/domain/conversation-events.ts";
 import type { Closing } from "#core/ports/conversations.ts";
 import { conversationOf } from "./conversation-rows.ts";
 import type { ConversationsContext } from "./conversations-context.ts";
@@ -16,15 +18,17 @@ export const closeConversation =
         const conversation = await conversationOf(execute, sealed, id);
         if (!conversation || conversation.closedAt !== null) return conversation;
         if (isTextedAfter(conversation, unlessTextedAfter)) return conversation;
-        await execute("update conversation set closed_at = $2, close_reason = $3 where id = $1", [
-          id,
-          at,
-          sealed.sealReason(id, reason),
-        ]);
+        await execute(CLOSE, [id, at, sealed.sealReason(id, reason)]);
         await closeRoutes(execute, { conversationId: id, senderId: null, at, quarantinedUntil });
-        return { ...conversation, closedAt: at, closeReason: reason };
+        const version = conversation.version + 1;
+        const closed = { ...conversation, version, closedAt: at, closeReason: reason };
+        await tell(execute, [closedEvent(closed, reason, at)]);
+        return closed;
       }),
     );
+
+const CLOSE =
+  "update conversation set closed_at = $2, close_reason = $3, version = version + 1 where id = $1";
 
 const isTextedAfter = ({ lastMessageAt }: Conversation, instant: number | null): boolean =>
   instant !== null && lastMessageAt !== null && lastMessageAt > instant;

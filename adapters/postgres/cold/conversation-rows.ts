@@ -38,14 +38,14 @@ type ConversationRow = Pick<
   | "closed_at"
   | "details"
   | "close_reason"
-> & { readonly last_message_at: number | null };
+> & { readonly version: number; readonly last_message_at: number | null };
 
 type ParticipantRow = Pick<
   ParticipantTable,
   "id" | "conversation_id" | "virtual_number" | "left_at" | "details"
 >;
 
-const CONVERSATIONS = `select c.id, c.geo_match, c.sticky, c.opened_at, c.expires_at, c.idle_ttl_ms, c.closed_at, c.details,
+const CONVERSATIONS = `select c.id, c.version, c.geo_match, c.sticky, c.opened_at, c.expires_at, c.idle_ttl_ms, c.closed_at, c.details,
   c.close_reason, ${LAST_TEXT} as last_message_at
 from unnest($1::uuid[]) with ordinality as i (id, ordinal) join conversation c on c.id = i.id
 order by i.ordinal`;
@@ -115,6 +115,7 @@ const toConversation = (
   const isReadable = [a, b, ...former].every((each) => each.isReadable) && details.ok && reason?.ok !== false;
   return {
     id: row.id,
+    version: row.version,
     participants: [a.participant, b.participant],
     former: former.map(({ participant, leftAt }) => ({ ...participant, leftAt })),
     ...(details.ok ? details.value : UNREADABLE_DETAILS),

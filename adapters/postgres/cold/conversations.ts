@@ -89,11 +89,12 @@ const patch = ({ db, sealed }: ConversationsContext, id: string, change: Convers
     if (!conversation) return null;
     if (conversation.closedAt !== null) return "closed";
     mustBeReadable(conversation);
-    const changed = { ...conversation, ...change };
+    const changed = { ...conversation, ...change, version: conversation.version + 1 };
     const { reference, metadata, expiresAt, idleTtlMs } = changed;
     await trx
       .updateTable("conversation")
       .set({
+        version: changed.version,
         expires_at: expiresAt,
         idle_ttl_ms: idleTtlMs,
         check_at: endOf(changed)?.at ?? null,

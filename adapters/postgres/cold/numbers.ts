@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { tell } from "#adapters/postgres/events/tell.ts";
 import { executeIn } from "#adapters/postgres/execute.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
@@ -6,6 +7,7 @@ import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { sliceOf } from "#adapters/postgres/sql/page.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
+import { drainedEvent, releasedEvent, rentedEvent } from "#core/domain/number-events.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { NewNumber, Numbers, VirtualNumber } from "#core/ports/numbers.ts";
 import { releasePlace, reservePlace } from "./budget-places.ts";
@@ -65,7 +67,8 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
         .limit(1)
         .executeTakeFirst();
       if (participant) return "participant";
-      await insert(trx, number, numberIndex);
+      const isNew = await insert(trx, number, numberIndex);
+      if (isNew) await tell(executeIn(trx), [rentedEvent(number)]);
       if (place !== null) await trx.deleteFrom("budget_place").where("id", "=", place).execute();
       return (await get(number.number, trx))!;
     });
@@ -84,7 +87,14 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
     },
     drain: (number) =>
       change(async (trx) => {
-        await trx.updateTable("number").set({ state: "draining" }).where("number", "=", number).execute();
+        const drained = await trx
+          .updateTable("number")
+          .set({ state: "draining" })
+          .where("number", "=", number)
+          .where("state", "=", "active")
+          .returning("country")
+          .executeTakeFirst();
+        if (drained) await tell(executeIn(trx), [drainedEvent(number, drained.country, clock.now())]);
         return get(number, trx);
       }),
     remove: (number, now) => change((trx) => remove(trx, number, now)),
@@ -112,8 +122,8 @@ const insert = async (
   trx: Kysely<Schema>,
   { number, country, features, at }: NewNumber,
   numberIndex: string,
-): Promise<void> => {
-  await trx
+): Promise<boolean> => {
+  const inserted = await trx
     .insertInto("number")
     .values({
       number,
@@ -124,7 +134,9 @@ const insert = async (
       added_at: at,
     })
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .returning("number")
+    .executeTakeFirst();
+  return inserted !== undefined;
 };
 
 const remove = async (
@@ -136,6 +148,7 @@ const remove = async (
   if (!row) return "unknown";
   if (row.live + row.quarantined > 0) return "in-use";
   await trx.deleteFrom("number").where("number", "=", number).execute();
+  await tell(executeIn(trx), [releasedEvent(number, row.country, now)]);
   return "removed";
 };
 

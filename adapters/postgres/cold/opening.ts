@@ -1,8 +1,10 @@
 import { inTransaction, withConnection } from "#adapters/postgres/connection.ts";
+import { tell } from "#adapters/postgres/events/tell.ts";
 import { executeOn } from "#adapters/postgres/execute.ts";
 import { batched } from "#adapters/postgres/hot/batched.ts";
 import { enqueue } from "#adapters/postgres/hot/outbound-queue.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
+import { openedEvent } from "#core/domain/conversation-events.ts";
 import type { Opening } from "#core/domain/opening.ts";
 import type { OpeningOutcome } from "#core/ports/conversations.ts";
 import { sharedLocksOf } from "./blocks.ts";
@@ -89,6 +91,10 @@ const write = async (
           execute,
           sealed,
           openings.flatMap(({ intros }) => intros),
+        );
+        await tell(
+          execute,
+          openings.map(({ conversation }) => openedEvent(conversation)),
         );
       };
       return inTransaction(connection, work, locks);

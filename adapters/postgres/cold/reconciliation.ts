@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
-import { type ConnectionPool, inTransaction, withConnection } from "#adapters/postgres/connection.ts";
+import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
 import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
-import { keepCarrierOptOuts } from "#adapters/postgres/hot/carrier-opt-outs.ts";
+import { applyParked } from "#adapters/postgres/hot/apply-parked.ts";
 import { consumeParts, hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import { matchParked } from "#adapters/postgres/hot/parked-receipts.ts";
 import { combinePartReceipts, openPartReceiptsOf } from "#adapters/postgres/hot/part-receipts.ts";
@@ -54,12 +54,13 @@ export const postgresReconciliation = ({
   return {
     matchParked: (limit) =>
       withConnection(connections, async (connection) => {
-        const execute = executeOn(connection);
-        const { matched, multipartIds } = await inTransaction(connection, async () => {
-          const found = await matchParked(execute, limit, receiptIdRange().from);
-          await keepCarrierOptOuts(execute, sealed, found.optedOutIds);
-          return found;
-        });
+        const { from } = receiptIdRange();
+        const { matched, multipartIds } = await applyParked(
+          connection,
+          sealed,
+          (execute) => matchParked(execute, limit, from),
+          from,
+        );
         if (multipartIds.length > 0) await combinePartReceipts(connection, multipartIds);
         return matched;
       }),

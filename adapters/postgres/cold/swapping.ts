@@ -1,6 +1,8 @@
+import { tell } from "#adapters/postgres/events/tell.ts";
 import { executeIn } from "#adapters/postgres/execute.ts";
 import { enqueue } from "#adapters/postgres/hot/outbound-queue.ts";
 import { type Conversation, counterpart } from "#core/domain/conversation.ts";
+import { swappedEvent } from "#core/domain/conversation-events.ts";
 import type { Swap, SwapOutcome } from "#core/ports/conversations.ts";
 import { lockParticipants } from "./blocks.ts";
 import { conversationOf, mustBeReadable } from "./conversation-rows.ts";
@@ -44,10 +46,15 @@ const swap = async (context: WriteContext, request: Swap): Promise<SwapOutcome> 
   const side = participants[0].id === leaving ? 0 : 1;
   await insertParticipant(context, conversationId, side, joining);
   await enqueue(execute, sealed, request.intros);
+  const version = conversation.version + 1;
+  await execute("update conversation set version = $2 where id = $1", [conversationId, version]);
+  const swapped = { leftId: leaving, joinedId: joining.id, at: request.at };
+  await tell(execute, [swappedEvent({ id: conversationId, version }, swapped)]);
   return {
     kind: "swapped",
     conversation: {
       ...conversation,
+      version,
       participants: side === 0 ? [joining, staying] : [staying, joining],
       former: [...conversation.former, { ...participants[side], leftAt: request.at }],
     },

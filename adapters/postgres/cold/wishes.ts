@@ -1,4 +1,5 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
+import type { NewEvent } from "#core/domain/event.ts";
 import type { KeptWish } from "#core/domain/wishes/command.ts";
 
 /** A wish that is carried out. An index is the blind index of a number. */
@@ -33,9 +34,14 @@ const OPT_OUT = `insert into opt_out as o
 values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (number_index) do update set
   ${["source", "word", "scope", "virtual_number"].map(news).join(", ")},
-  confirmed_at = coalesce(excluded.confirmed_at, o.confirmed_at), number = excluded.number`;
+  confirmed_at = coalesce(excluded.confirmed_at, o.confirmed_at), number = excluded.number
+returning xmax = 0 as is_news`;
 
-const OPT_IN = "delete from opt_out where number_index = $1";
+const OPT_IN = "delete from opt_out where number_index = $1 returning true as is_news";
+
+/** Who is told to have opted out or in: the person as they last took part in a conversation. */
+const WHO = `select id, conversation_id from participant where number_index = $1
+order by left_at is null desc, id desc limit 1`;
 
 const BLOCK = `insert into pair_block
   (low_index, high_index, blocker_index, since, said_at, id, conversation_id, blocker_id, virtual_number, word)
@@ -46,36 +52,44 @@ set said_at = excluded.said_at, virtual_number = excluded.virtual_number`;
 const UNBLOCK = `delete from pair_block
 where low_index = least($1::uuid, $2) and high_index = greatest($1::uuid, $2) and blocker_index = $1`;
 
-/** Keeps a wish and changes what holds. Wants the locks of the numbers. */
-export const carryOut = async (execute: Execute, wish: NewWish): Promise<void> => {
+/** Keeps a wish and changes what holds. Wants the locks of the numbers. Answers what is to be told of it. */
+export const carryOut = async (execute: Execute, wish: NewWish): Promise<readonly NewEvent[]> => {
   const { kind, numberIndex, at, source, word, scope, virtualNumber, block } = wish;
   await execute(KEEP, [numberIndex, kind, at, source, word, scope, virtualNumber]);
   switch (kind) {
     case "stop": {
+      const said = [numberIndex, at, source, word, scope, virtualNumber];
       const confirmedAt = wish.isConfirmed ? at : null;
-      await execute(OPT_OUT, [
-        numberIndex,
-        at,
-        source,
-        word,
-        scope,
-        virtualNumber,
-        confirmedAt,
-        wish.sealedNumber,
-      ]);
-      return;
+      const [changed] = await execute<Changed>(OPT_OUT, [...said, confirmedAt, wish.sealedNumber]);
+      return changed?.is_news ? [await wishEvent(execute, wish)] : [];
     }
-    case "start":
-      await execute(OPT_IN, [numberIndex]);
-      return;
+    case "start": {
+      const [changed] = await execute<Changed>(OPT_IN, [numberIndex]);
+      return changed?.is_news ? [await wishEvent(execute, wish)] : [];
+    }
     case "block":
-      if (!block) return;
+      if (!block) return [];
       await execute(BLOCK, [
         ...[numberIndex, block.otherIndex, at, block.messageId, block.conversationId, block.blockerId],
         ...[virtualNumber, word],
       ]);
-      return;
+      return [];
     case "unblock":
       if (block) await execute(UNBLOCK, [numberIndex, block.otherIndex]);
+      return [];
   }
+};
+
+interface Changed {
+  readonly is_news: boolean;
+}
+
+const wishEvent = async (execute: Execute, { kind, numberIndex, source, at }: NewWish): Promise<NewEvent> => {
+  const [who] = await execute<{ id: string; conversation_id: string }>(WHO, [numberIndex]);
+  return {
+    type: kind === "stop" ? "participant.opted-out" : "participant.opted-in",
+    subject: who?.id ?? null,
+    data: { source, conversationId: who?.conversation_id ?? null },
+    at,
+  };
 };

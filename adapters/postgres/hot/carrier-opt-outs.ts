@@ -30,6 +30,19 @@ export const optedOutMessages = async (
   ];
 };
 
+/** Blind indexes of those whom messages are meant for. */
+export const recipientsOf = async (
+  execute: Execute,
+  messageIds: readonly string[],
+): Promise<readonly string[]> => {
+  if (messageIds.length === 0) return [];
+  const rows = await execute<{ number_index: string }>(RECIPIENTS, [plainArray([...new Set(messageIds)])]);
+  return rows.map(({ number_index }) => hexOf(number_index));
+};
+
+const RECIPIENTS = `select p.number_index from unnest($1::uuid[]) as i (id)
+join message m on m.id = i.id join participant p on p.id = m.recipient_id`;
+
 export const MESSAGES_OF = `select a.message_id
 from unnest($1::text[]) as i (carrier_id) cross join ${carrierIdHash("i.carrier_id")} h cross join lateral (
   select message_id from accepted a where ${hasCarrierId("a", "i.carrier_id", "h.hash")} and a.message_id >= $2::uuid offset 0) a`;

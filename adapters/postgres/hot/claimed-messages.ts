@@ -1,3 +1,4 @@
+import { tellFacts } from "#adapters/postgres/events/tell.ts";
 import type { Execute } from "#adapters/postgres/execute.ts";
 import type { MessagePayload, SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
@@ -40,7 +41,8 @@ const END_DAMAGED = `with alive as materialized (
 ended as (
   insert into message_outcome (message_id, at, state, code, detail)
   select i.id, $3, 'failed', 'unreadable', '${UNREADABLE_DETAIL}' from alive cross join unnest($2::uuid[]) as i (id)
-  order by i.id on conflict (message_id) do nothing)
+  order by i.id on conflict (message_id) do nothing returning message_id, at),
+${tellFacts({ ended: "ended" })}
 delete from queue where claimed_by in (select id from alive) and message_id = any ($2::uuid[])`;
 
 /** Keeps what is sealed with a key that this process lacks for those who have it. */

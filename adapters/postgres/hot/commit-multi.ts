@@ -1,16 +1,15 @@
-import { changeBlocks } from "#adapters/postgres/cold/blocks.ts";
+import { changeBlocks, lockParticipants, numbersOf } from "#adapters/postgres/cold/blocks.ts";
 import type { NewWish } from "#adapters/postgres/cold/wishes.ts";
-import { executeOn } from "#adapters/postgres/execute.ts";
+import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
 import type { Batch } from "#core/ports/traffic.ts";
-import { keepCarrierOptOuts, optedOutMessages, tellsOfOptOut } from "./carrier-opt-outs.ts";
+import { keepCarrierOptOuts, optedOutMessages, recipientsOf, tellsOfOptOut } from "./carrier-opt-outs.ts";
 import { type MessageWrite, messageRows } from "./commit-columns.ts";
 import type { Writer, Written } from "./commit-single.ts";
 import { knownBy, outcomesOf, type Plan } from "./inbound-outcomes.ts";
 import { consumeParts, keepParts, lockParts } from "./inbound-parts.ts";
 import { enqueue, requeue } from "./outbound-queue.ts";
-import { matchParkedOf } from "./parked-receipts.ts";
 import { type CommitParameters, type CommitRow, commitStatement } from "./traffic-commit.sql.ts";
 
 /**
@@ -34,23 +33,36 @@ export const commitMulti = async (writer: Writer, batch: Batch, plan: Plan): Pro
     return (await connection.query<CommitRow>(statement("skip"))).rows[0]!;
   };
 
+  const optedOutIds = tellsOfOptOut(batch) ? await optedOutMessages(execute, batch, receiptIdRange.from) : [];
+  await lockWishers(execute, writer, plan, optedOutIds);
   const first = await write({ accepted, outcomes: outcomes });
   if (!first.alive) return null;
-  const carrierIds = accepted.map(({ carrierId }) => carrierId);
-  const parked = first.parked ? await matchParkedOf(execute, carrierIds, receiptIdRange.from) : null;
   await requeue(execute, dispatcher, batch.requeued);
   const received = receipts.length > 0 ? await write({ receipts }) : null;
   const matched = received?.matched ?? 0;
-  if (tellsOfOptOut(batch) || parked)
-    await keepCarrierOptOuts(execute, sealed, [
-      ...(await optedOutMessages(execute, batch, receiptIdRange.from)),
-      ...(parked?.optedOutIds ?? []),
-    ]);
+  await keepCarrierOptOuts(execute, sealed, optedOutIds);
   return {
     inbound: await writeInbound(writer, batch, plan, write),
     receipts: { matched, parked: receipts.length - matched },
-    multipartIds: [...new Set([...(parked?.multipartIds ?? []), ...(received?.multipart_ids ?? [])])],
+    multipartIds: received?.multipart_ids ?? [],
+    isParked: first.parked,
   };
+};
+
+/**
+ * Whoever opts out or in is locked before anything is written, as the transactions of one person tell of it in the order in which they first
+ * write: see decision 25.
+ */
+const lockWishers = async (
+  execute: Execute,
+  { index, sealed }: Writer,
+  { messages }: Plan,
+  optedOutIds: readonly string[],
+): Promise<void> => {
+  const wishes = messages.flatMap((each) => wishesOf(each, { index, sealed }));
+  const numbers = [...numbersOf(wishes), ...(await recipientsOf(execute, optedOutIds))];
+  // breakage: lock-after-first-write
+  if (numbers.length > 0) await lockParticipants(execute, numbers, "exclusive");
 };
 
 const NOTHING = { messages: [], accepted: [], outcomes: [], receipts: [] };

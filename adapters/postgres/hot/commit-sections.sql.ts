@@ -86,7 +86,8 @@ export const writeMessages = (
 export const recordAccepted = (first: number): string => `recorded as (
   insert into accepted (message_id, at, part, parts, link, attempts, carrier_id)
   select message_id, at, coalesce(part, 0), coalesce(parts, 1), coalesce(link, 0), coalesce(attempts, 1), carrier_id
-  from ${unnested(ACCEPTED_COLUMNS, first, "a")} where ${ALIVE})`;
+  from ${unnested(ACCEPTED_COLUMNS, first, "a")} where ${ALIVE}
+  returning message_id, at, part, parts)`;
 
 const CARRIER_ID = ACCEPTED_COLUMNS.findIndex(({ name }) => name === "carrier_id");
 
@@ -111,7 +112,8 @@ export const writeOutcomes = (candidates: readonly string[], onDuplicate: OnDupl
   insert into message_outcome (message_id, at, state, code, detail)
   select message_id, at, state, code, detail from (${candidates.join(" union all ")}) e
   order by message_id, rank, at
-  ${onDuplicate === "skip" ? "on conflict (message_id) do nothing" : ""})`;
+  ${onDuplicate === "skip" ? "on conflict (message_id) do nothing" : ""}
+  returning message_id, at)`;
 
 const writePartReceipts: readonly string[] = [
   "multipart as materialized (select message_id, parts, part, at, state, code, detail from matched where parts > 1)",

@@ -1,4 +1,4 @@
-import { type Connection, inTransaction } from "#adapters/postgres/connection.ts";
+import type { Connection } from "#adapters/postgres/connection.ts";
 import { executeOn } from "#adapters/postgres/execute.ts";
 import { isRefused, UNIQUE_VIOLATION } from "#adapters/postgres/failure.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
@@ -8,11 +8,9 @@ import type { IdRange } from "#adapters/postgres/table-partitions/periods.ts";
 import type { FinalOutcome } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
-import { keepCarrierOptOuts } from "./carrier-opt-outs.ts";
 import { messageRows } from "./commit-columns.ts";
 import type { OnDuplicate } from "./commit-sections.sql.ts";
 import { knownBy, outcomeOf, outcomesOf, type Plan } from "./inbound-outcomes.ts";
-import { matchParkedOf } from "./parked-receipts.ts";
 import type { RecentIds } from "./recent-ids.ts";
 import { type CommitRow, commitStatement } from "./traffic-commit.sql.ts";
 
@@ -20,6 +18,8 @@ import { type CommitRow, commitStatement } from "./traffic-commit.sql.ts";
 export interface Written extends Omit<Extract<BatchOutcome, { kind: "committed" }>, "kind"> {
   /** Messages of several parts of which something was received. */
   readonly multipartIds: readonly string[];
+  /** Receipts of what was accepted have come before. */
+  readonly isParked: boolean;
 }
 
 export interface Writer {
@@ -61,14 +61,6 @@ export const commitSingle = async (
     throw error;
   });
   if (!row.alive) return null;
-  const carrierIds = batch.accepted.map(({ carrierId }) => carrierId);
-  const parked = row.parked
-    ? await inTransaction(connection, async () => {
-        const found = await matchParkedOf(execute, carrierIds, receiptIdRange.from);
-        await keepCarrierOptOuts(execute, sealed, found.optedOutIds);
-        return found;
-      })
-    : null;
   const matched = row.matched + said.outcomes.length;
   const toQueue = rows.filter(({ own }, index) => !own && messages[index]!.decision.kind === "relay").length;
   const isPlain = row.written === rows.length && row.queued === toQueue;
@@ -77,7 +69,8 @@ export const commitSingle = async (
       ? messages.map((write, index) => outcomeOf(write, rows[index]!.own))
       : outcomesOf(batch, index, await knownBy(execute, keys, guard.since)),
     receipts: { matched, parked: batch.receipts.length - matched },
-    multipartIds: [...(row.multipart_ids ?? []), ...(parked?.multipartIds ?? [])],
+    multipartIds: row.multipart_ids ?? [],
+    isParked: row.parked,
   };
 };
 

@@ -1,3 +1,4 @@
+import { tellFacts } from "#adapters/postgres/events/tell.ts";
 import type { Execute } from "#adapters/postgres/execute.ts";
 import { textArray } from "#adapters/postgres/sql/array-literal.ts";
 import { OPTED_OUT } from "#core/domain/receipt.ts";
@@ -16,7 +17,7 @@ export const hasCarrierId = (row: string, carrierId: string, hash: string): stri
 export const carrierIdHash = (carrierId: string): string =>
   `lateral (select hashtextextended(${carrierId}, 0) as hash offset 0)`;
 
-interface Matched {
+export interface Matched {
   readonly matched: number;
   /** Messages of several parts of which something was heard. */
   readonly multipartIds: readonly string[];
@@ -63,7 +64,8 @@ kept as (
 ended as (
   insert into message_outcome (message_id, at, state, code, detail)
   select message_id, at, state, code, detail from found where parts = 1 order by message_id, at
-  on conflict do nothing),
+  on conflict do nothing returning message_id, at),
+${tellFacts({ ended: "ended" })},
 cleared as (delete from queue q using found f where q.message_id = f.message_id and f.parts = 1)
 select count(*)::int as matched, array_agg(distinct message_id::text) filter (where parts > 1) as multipart_ids,
   array_agg(message_id::text) filter (where code = '${OPTED_OUT.code}') as opted_out_ids from found`;

@@ -1,4 +1,5 @@
 import type { Connection } from "#adapters/postgres/connection.ts";
+import { tellFacts } from "#adapters/postgres/events/tell.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { encoded, unnested } from "#adapters/postgres/sql/columns.ts";
@@ -76,5 +77,6 @@ const END = `with ended as (
   select message_id, at, coalesce(state, 'delivered'), code, detail
   from ${unnested(OUTCOME_COLUMNS, 1, "e")}
   order by message_id
-  on conflict (message_id) do nothing)
+  on conflict (message_id) do nothing returning message_id, at),
+${tellFacts({ ended: "ended" })}
 delete from queue where message_id = any ($1::uuid[])`;

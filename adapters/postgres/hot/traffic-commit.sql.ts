@@ -1,4 +1,5 @@
 import type { QueryConfig } from "pg";
+import { tellFacts } from "#adapters/postgres/events/tell.ts";
 import { encoded } from "#adapters/postgres/sql/columns.ts";
 import type { IdRange } from "#adapters/postgres/table-partitions/periods.ts";
 import type { FinalOutcome } from "#core/domain/message.ts";
@@ -122,6 +123,14 @@ const build = (sections: Sections, onDuplicate: OnDuplicate): string => {
   );
   if (endings.length > 0) ctes.push(writeOutcomes(endings, onDuplicate));
   if (accepted || outcomes) ctes.push(clearQueue(done));
+  if (ctes.length > 1)
+    ctes.push(
+      tellFacts({
+        ...(accepted && { recorded: "recorded" }),
+        ...(endings.length > 0 && { ended: "ended" }),
+        ...(messages && { written: "written" }),
+      }),
+    );
   return `with ${ctes.join(",\n")}
 select exists (select from alive) as alive,
   ${messages ? "(select count(*)::int from written)" : "0"} as written,

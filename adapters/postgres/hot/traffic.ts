@@ -5,10 +5,12 @@ import { keyGuard } from "#adapters/postgres/table-partitions/key-guard.ts";
 import type { IdRange } from "#adapters/postgres/table-partitions/periods.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { BATCH_MAX, type Batch, type BatchOutcome, type Traffic } from "#core/ports/traffic.ts";
+import { applyParked } from "./apply-parked.ts";
 import { commitMulti } from "./commit-multi.ts";
 import { commitSingle } from "./commit-single.ts";
 import { planOf } from "./inbound-outcomes.ts";
 import { storedParts } from "./inbound-parts.ts";
+import { matchParkedOf } from "./parked-receipts.ts";
 import { combinePartReceipts } from "./part-receipts.ts";
 import type { RecentIds } from "./recent-ids.ts";
 import { readRoutes } from "./routes.ts";
@@ -59,7 +61,13 @@ const commit = async (context: TrafficContext, batch: Batch): Promise<BatchOutco
         ? await inTransaction(connection, multi, isSerialized ? SERIALIZED : [])
         : await commitSingle(writer, batch, plan);
     if (!written) return { kind: "fenced" };
-    if (written.multipartIds.length > 0) await combinePartReceipts(connection, written.multipartIds);
+    const carrierIds = batch.accepted.map(({ carrierId }) => carrierId);
+    const { from } = writer.receiptIdRange;
+    const parked = written.isParked
+      ? await applyParked(connection, sealed, (execute) => matchParkedOf(execute, carrierIds, from), from)
+      : null;
+    const multipartIds = [...new Set([...written.multipartIds, ...(parked?.multipartIds ?? [])])];
+    if (multipartIds.length > 0) await combinePartReceipts(connection, multipartIds);
     return { kind: "committed", inbound: written.inbound, receipts: written.receipts };
   });
 };

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import { DISPATCH } from "#adapters/postgres/migrations/baseline/dispatch.sql.ts";
+import { EVENTS } from "#adapters/postgres/migrations/baseline/events.sql.ts";
 import { PARTICIPANTS } from "#adapters/postgres/migrations/baseline/participants.sql.ts";
 import { FUNCTIONS, PARTITIONS } from "#adapters/postgres/migrations/baseline/partitions.sql.ts";
 import { REQUESTS } from "#adapters/postgres/migrations/baseline/requests.sql.ts";
@@ -15,7 +16,7 @@ import { TRAFFIC } from "#adapters/postgres/migrations/baseline/traffic.sql.ts";
  * sorted by it. Append to that list, never change its order.
  */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
-  for (const part of [PARTICIPANTS, ROUTES, FUNCTIONS, TRAFFIC, DISPATCH, REQUESTS, PARTITIONS]) {
+  for (const part of [PARTICIPANTS, ROUTES, FUNCTIONS, TRAFFIC, DISPATCH, REQUESTS, PARTITIONS, EVENTS]) {
     await sql.raw(part).execute(db);
   }
 };

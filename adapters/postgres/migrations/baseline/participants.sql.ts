@@ -31,6 +31,8 @@ create table budget_place (
 
 create table conversation (
   id uuid primary key,
+  -- Grows with each change.
+  version integer not null default 1,
   reference_index uuid,
   geo_match text not null check (geo_match in ('area', 'country', 'any')),
   sticky boolean not null,

@@ -1,0 +1,55 @@
+import type { LoggedEvent, NewEvent } from "#core/domain/event.ts";
+import type { EventPage, EventQuery, Events } from "#core/ports/events.ts";
+import type { World } from "./world.ts";
+
+/** Adds events to the log, at the moment in which they become true. */
+export const log = (world: World, ...events: readonly NewEvent[]): void => {
+  for (const event of events) {
+    const place = world.events.dropped + world.events.log.length + 1;
+    const cursor = cursorOf(place);
+    world.events.log.push({ ...event, id: `evt_${cursor}`, cursor, service: "default" } as LoggedEvent);
+  }
+  for (const listener of [...world.newsListeners]) listener();
+};
+
+/** The n-th event that was ever logged, from 1; 0: before all. */
+const cursorOf = (place: number): string => place.toString(36);
+
+const placeOf = (world: World, after: string): number | null => {
+  if (after === "first") return world.events.dropped;
+  if (after === "now") return world.events.dropped + world.events.log.length;
+  return /^[0-9a-z]{1,9}$/.test(after) ? Number.parseInt(after, 36) : null;
+};
+
+const read = (world: World, { after, types, limit, service = null }: EventQuery): EventPage => {
+  const start = placeOf(world, after);
+  if (start === null) return { kind: "unknown-cursor" };
+  const { dropped, log: kept } = world.events;
+  if (start < dropped) return { kind: "expired", oldest: cursorOf(dropped) };
+  const items: LoggedEvent[] = [];
+  let place = start;
+  for (const event of kept.slice(start - dropped)) {
+    if (items.length === limit) return { kind: "page", items, next: cursorOf(place), isLast: false };
+    place += 1;
+    const isWanted = types === null || types.includes(event.type);
+    if (isWanted && (service === null || event.service === service)) items.push(event);
+  }
+  return { kind: "page", items, next: cursorOf(place), isLast: true };
+};
+
+export const memoryEvents = (world: World): Events => ({
+  read: async (query) => read(world, query),
+  onNews: (listener) => {
+    world.newsListeners.add(listener);
+    return () => world.newsListeners.delete(listener);
+  },
+  tell: async (events) => log(world, ...events),
+  createPartitions: async () => {},
+  dropPartitions: async (writtenBefore) => {
+    const { log: kept } = world.events;
+    const firstKept = kept.findIndex(({ at }) => at >= writtenBefore);
+    const old = firstKept === -1 ? kept.length : firstKept;
+    kept.splice(0, old);
+    world.events.dropped += old;
+  },
+});

@@ -1,0 +1,28 @@
+import type { Kysely } from "kysely";
+import type { ConnectionPool } from "#adapters/postgres/connection.ts";
+import { executeIn } from "#adapters/postgres/execute.ts";
+import type { Schema } from "#adapters/postgres/schema.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Events } from "#core/ports/events.ts";
+import type { News } from "./news.ts";
+import { createEventPartitions, dropEventPartitions } from "./partitions.ts";
+import { readLog } from "./read.ts";
+import { tell } from "./tell.ts";
+
+export interface EventsContext {
+  readonly db: Kysely<Schema>;
+  readonly connections: ConnectionPool;
+  readonly clock: Clock;
+  readonly news: News;
+}
+
+export const postgresEvents = ({ db, connections, clock, news }: EventsContext): Events => ({
+  read: readLog(connections, news.unsettled),
+  onNews: news.on,
+  tell: async (events) => {
+    await tell(executeIn(db), events);
+    if (events.length > 0) news.announce();
+  },
+  createPartitions: createEventPartitions(connections),
+  dropPartitions: dropEventPartitions(connections, clock),
+});

@@ -1,0 +1,141 @@
+import type { Execute } from "#adapters/postgres/execute.ts";
+import { LINK_KINDS } from "#adapters/postgres/hot/commit-columns.ts";
+import { outcomeOfDecision } from "#adapters/postgres/hot/decision-code.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
+import type { NewEvent } from "#core/domain/event.ts";
+import type { FinalState } from "#core/domain/message.ts";
+import { type EventMessage, endedEvent, receivedEvent, sentEvent } from "#core/domain/message-events.ts";
+import type { Place } from "./cursor.ts";
+import type { BatchRow } from "./read.ts";
+
+/** One place in the log that may hold an event: which, the tables of the facts tell. */
+export interface Entry {
+  readonly place: Place;
+  readonly fact:
+    | { readonly kind: "sent" | "ended" | "received" | "ended-at-once"; readonly messageId: string }
+    | { readonly kind: "told"; readonly event: NewEvent };
+}
+
+/** The entries of a row, always in the same order. A text from a handset has two: many end as soon as they have come. */
+export const entriesOf = ({
+  era,
+  xid,
+  position,
+  sent,
+  ended,
+  received,
+  told,
+}: BatchRow): readonly Entry[] => {
+  const facts: Entry["fact"][] = [];
+  for (const messageId of sent ?? []) facts.push({ kind: "sent", messageId });
+  for (const messageId of ended ?? []) facts.push({ kind: "ended", messageId });
+  for (const messageId of received ?? [])
+    facts.push({ kind: "received", messageId }, { kind: "ended-at-once", messageId });
+  for (const event of told ?? []) facts.push({ kind: "told", event: event as NewEvent });
+  return facts.map((fact, ordinal) => ({ place: { era, xid, position, ordinal }, fact }));
+};
+
+interface MessageRow {
+  readonly id: string;
+  readonly conversation_id: string | null;
+  readonly sender_id: string | null;
+  readonly recipient_id: string | null;
+  readonly received_at: number;
+  readonly decision_code: number;
+  readonly segments: number;
+}
+
+export const MESSAGES = `select id, conversation_id, sender_id, recipient_id, received_at, decision_code, segments
+from message where id = any ($1::uuid[]) and id >= $2`;
+
+interface SentRow {
+  readonly message_id: string;
+  readonly at: number;
+  readonly link: number;
+  readonly attempts: number;
+}
+
+export const SENT = `select distinct on (message_id) message_id, at, link, attempts from accepted
+where message_id = any ($1::uuid[]) and message_id >= $2 and part = parts - 1 order by message_id, at, attempts`;
+
+interface OutcomeRow {
+  readonly message_id: string;
+  readonly at: number;
+  readonly state: FinalState;
+  readonly code: string | null;
+}
+
+export const OUTCOMES = `select message_id, at, state, code from message_outcome
+where message_id = any ($1::uuid[]) and message_id >= $2`;
+
+export interface PlacedEvent {
+  readonly place: Place;
+  readonly event: NewEvent;
+}
+
+/** The events of entries, in their order; an entry whose facts have been dropped has none. */
+export const expand = async (
+  execute: Execute,
+  entries: readonly Entry[],
+): Promise<readonly PlacedEvent[]> => {
+  const idsOf = (...kinds: readonly string[]): readonly string[] =>
+    entries.flatMap(({ fact }) =>
+      fact.kind !== "told" && kinds.includes(fact.kind) ? [fact.messageId] : [],
+    );
+  const lookUp = async <Row extends object>(
+    statement: string,
+    ids: readonly string[],
+    keyOf: (row: Row) => string,
+  ): Promise<ReadonlyMap<string, Row>> => {
+    if (ids.length === 0) return new Map();
+    const rows = await execute<Row>(statement, [plainArray([...new Set(ids)]), lowestOf(ids)]);
+    return new Map(rows.map((row) => [keyOf(row), row]));
+  };
+  const messages = await lookUp<MessageRow>(
+    MESSAGES,
+    idsOf("sent", "ended", "received", "ended-at-once"),
+    ({ id }) => id,
+  );
+  const sent = await lookUp<SentRow>(SENT, idsOf("sent"), ({ message_id }) => message_id);
+  const outcomes = await lookUp<OutcomeRow>(OUTCOMES, idsOf("ended"), ({ message_id }) => message_id);
+
+  const eventOf = (fact: Entry["fact"]): NewEvent | null => {
+    if (fact.kind === "told") return fact.event;
+    const row = messages.get(fact.messageId);
+    if (row === undefined) return null;
+    const message = messageOf(row);
+    switch (fact.kind) {
+      case "received":
+        return receivedEvent(message, row.received_at);
+      case "ended-at-once": {
+        const outcome = outcomeOfDecision(row.decision_code, row.id, row.received_at);
+        return outcome && endedEvent(message, outcome);
+      }
+      case "sent": {
+        const accepted = sent.get(row.id);
+        return accepted === undefined
+          ? null
+          : sentEvent(message, { ...accepted, link: LINK_KINDS[accepted.link]! });
+      }
+      case "ended": {
+        const outcome = outcomes.get(row.id);
+        if (outcome === undefined) return null;
+        const { state, code, at } = outcome;
+        return endedEvent(message, { state, failure: code === null ? null : { code, detail: "" }, at });
+      }
+    }
+  };
+  return entries.flatMap(({ place, fact }) => {
+    const event = eventOf(fact);
+    return event === null ? [] : [{ place, event }];
+  });
+};
+
+const messageOf = (row: MessageRow): EventMessage => ({
+  id: row.id,
+  conversationId: row.conversation_id,
+  senderId: row.sender_id,
+  recipientId: row.recipient_id,
+  segments: row.segments,
+});

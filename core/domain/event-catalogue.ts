@@ -1,0 +1,143 @@
+// A data table: everything that is told to the outside, from which types, schemas and documentation follow.
+
+/** A field of an event. `of`: what the id is one of. */
+interface Field {
+  readonly type: "id" | "text" | "integer";
+  readonly of?: "conversation" | "message" | "participant";
+  readonly values?: readonly string[];
+  readonly nullable?: true;
+  readonly about: string;
+}
+
+interface EventDescription {
+  readonly subject: "conversation" | "message" | "number" | "country" | "participant" | "link";
+  readonly about: string;
+  readonly data: Readonly<Record<string, Field>>;
+}
+
+/** Grows by one with each change of the conversation, so that a late event can be told from a new one. */
+const version = { type: "integer", about: "How often the conversation had been changed, from 1" } as const;
+
+const conversationId = {
+  type: "id",
+  of: "conversation",
+  nullable: true,
+  about: "The conversation that the message belongs to; null: none",
+} as const;
+const senderId = {
+  type: "id",
+  of: "participant",
+  nullable: true,
+  about: "Who wrote it; null: we, or the platform, or a stranger",
+} as const;
+const recipientId = {
+  type: "id",
+  of: "participant",
+  nullable: true,
+  about: "Whom it is meant for; null: nobody whom we know",
+} as const;
+const segments = { type: "integer", about: "How many segments the text takes" } as const;
+const code = {
+  type: "text",
+  nullable: true,
+  about: "Why, in a short code of ours or of the carrier",
+} as const;
+
+const message = { conversationId, senderId, recipientId, segments } as const;
+
+const number = { country: { type: "text", about: "Its country: ISO 3166-1 alpha-2" } } as const;
+const pool = { free: { type: "integer", about: "Numbers that are left" } } as const;
+const wish = {
+  source: {
+    type: "text",
+    values: ["text", "api", "carrier"],
+    about: "How we heard of it: a text, the API, or the carrier",
+  },
+  conversationId: {
+    type: "id",
+    of: "conversation",
+    nullable: true,
+    about: "The newest conversation that the person takes part in",
+  },
+} as const;
+const link = {
+  kind: { type: "text", values: ["smpp", "http"], about: "Over which protocol it goes" },
+} as const;
+
+/** No real number and no text stands in any of these; ids, states, codes and counts do. */
+export const EVENT_CATALOGUE = {
+  "conversation.opened": {
+    subject: "conversation",
+    about: "Two participants can text each other",
+    data: { version },
+  },
+  "conversation.closed": {
+    subject: "conversation",
+    about: "It has ended by request",
+    data: { version },
+  },
+  "conversation.expired": {
+    subject: "conversation",
+    about: "It has ended by itself",
+    data: {
+      version,
+      reason: { type: "text", values: ["expired", "idle"], about: "Its time was over, or nobody texted" },
+    },
+  },
+  "conversation.swapped": {
+    subject: "conversation",
+    about: "Somebody has taken the place of a participant",
+    data: {
+      version,
+      leftId: { type: "id", of: "participant", about: "Who has left" },
+      joinedId: { type: "id", of: "participant", about: "Who has taken the place" },
+    },
+  },
+  "message.received": {
+    subject: "message",
+    about: "A text has come from a handset; what becomes of it is told by other events",
+    data: message,
+  },
+  "message.sent": {
+    subject: "message",
+    about: "The carrier has taken all of it",
+    data: {
+      ...message,
+      link: { type: "text", values: ["smpp", "http"], about: "Which kind of link it went over" },
+      attempts: { type: "integer", about: "How often it was handed to a carrier" },
+    },
+  },
+  "message.delivered": { subject: "message", about: "It has arrived", data: message },
+  "message.failed": {
+    subject: "message",
+    about: "It has not arrived and will not",
+    data: {
+      ...message,
+      state: { type: "text", values: ["failed", "expired"], about: "Whether it failed or its time was over" },
+      code,
+    },
+  },
+  "message.blocked": {
+    subject: "message",
+    about: "It was not passed on, as somebody does not want it",
+    data: { ...message, code },
+  },
+  "message.unroutable": {
+    subject: "message",
+    about: "The number texted stands for nobody to the sender",
+    data: { ...message, code },
+  },
+  "number.rented": { subject: "number", about: "A number has been added to the pool", data: number },
+  "number.drained": { subject: "number", about: "A number is not given to new conversations", data: number },
+  "number.released": { subject: "number", about: "A number has left the pool", data: number },
+  "pool.low": { subject: "country", about: "Few numbers of a country are left", data: pool },
+  "pool.exhausted": {
+    subject: "country",
+    about: "A conversation could not be opened for lack of a number",
+    data: pool,
+  },
+  "participant.opted-out": { subject: "participant", about: "Somebody wants no texts", data: wish },
+  "participant.opted-in": { subject: "participant", about: "Somebody wants texts again", data: wish },
+  "link.up": { subject: "link", about: "A carrier link can send or receive", data: link },
+  "link.down": { subject: "link", about: "A carrier link can do neither", data: link },
+} as const satisfies Readonly<Record<string, EventDescription>>;
