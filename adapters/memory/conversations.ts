@@ -1,4 +1,4 @@
-import { type Conversation, endOf } from "#core/domain/conversation.ts";
+import { type Conversation, endOf, patched } from "#core/domain/conversation.ts";
 import type { ConversationChange, ConversationFilter, Conversations } from "#core/ports/conversations.ts";
 import { closing } from "./closing.ts";
 import { conversationMessages } from "./conversation-messages.ts";
@@ -48,7 +48,7 @@ const patch = (world: World, id: string, change: ConversationChange): Conversati
   const conversation = world.conversations.get(id);
   if (!conversation) return null;
   if (conversation.closedAt !== null) return "closed";
-  const changed = { ...conversation, ...change, version: conversation.version + 1 };
+  const changed = patched(conversation, change);
   world.conversations.set(id, changed);
   if (changed.expiresAt !== conversation.expiresAt) {
     for (const route of liveRoutesOf(world, id)) {

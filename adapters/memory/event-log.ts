@@ -44,8 +44,7 @@ export const memoryEvents = (world: World): Events => ({
     return () => world.newsListeners.delete(listener);
   },
   tell: async (events) => log(world, ...events),
-  createPartitions: async () => {},
-  dropPartitions: async (writtenBefore) => {
+  rotate: async (_now, writtenBefore) => {
     const { log: kept } = world.events;
     const firstKept = kept.findIndex(({ at }) => at >= writtenBefore);
     const old = firstKept === -1 ? kept.length : firstKept;

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { Client } from "pg";
+import { beginEra, pendingEra } from "#adapters/postgres/events/era.ts";
 import * as baseline from "#adapters/postgres/migrations/0001-baseline.ts";
 import { openDatabase } from "./database.ts";
 import type { Schema } from "./schema.ts";
@@ -33,16 +34,24 @@ export const pendingMigrations = async (url: string): Promise<readonly string[]>
   const database = openDatabase(url, { statementTimeoutMs: 0 });
   try {
     const known = await migratorOf(database.cold).getMigrations();
-    return known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+    const pending = known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+    if (pending.length > 0) return pending;
+    const era = await pendingEra(database.cold);
+    return era === null ? [] : [nameOfEra(era)];
   } finally {
     await database.close();
   }
 };
 
+/** How the era of the log of events is called among the migrations. */
+const nameOfEra = (era: number): string => `event-era-${era}`;
+
 const run = async (db: Kysely<Schema>): Promise<readonly string[]> => {
   const { error, results } = await migratorOf(db).migrateToLatest();
   if (error !== undefined) throw error;
-  return results?.map(({ migrationName }) => migrationName) ?? [];
+  const applied = results?.map(({ migrationName }) => migrationName) ?? [];
+  const era = await beginEra(db);
+  return era === null ? applied : [...applied, nameOfEra(era)];
 };
 
 const migratorOf = (db: Kysely<Schema>): Migrator =>

@@ -14,6 +14,7 @@ import { openConversation } from "#core/use-cases/open-conversation.ts";
 import { optIn } from "#core/use-cases/opt-in.ts";
 import { optOut } from "#core/use-cases/opt-out.ts";
 import { patchConversation } from "#core/use-cases/patch-conversation.ts";
+import { readEvents, watchEvents } from "#core/use-cases/read-events.ts";
 import { registerNumber } from "#core/use-cases/register-number.ts";
 import { releaseNumber } from "#core/use-cases/release-number.ts";
 import { rentNumbers } from "#core/use-cases/rent-numbers.ts";
@@ -55,6 +56,8 @@ export const apiUseCases = (
     optOut: optOut({ optOuts, clock }),
     optIn: optIn({ optOuts, clock }),
     listLinks: listLinks({ linkReports, ownProcess: processName("api", ids.next()), ownLinks }),
+    readEvents: readEvents({ events: storage.events }),
+    watchEvents: watchEvents({ events: storage.events }),
     checkReadiness: checkReadiness({ storage, links, isDraining }),
   };
 };

@@ -49,6 +49,13 @@ export interface Conversation {
   readonly unreadable?: true;
 }
 
+/** A conversation as a change leaves it: with the next version, unless it says what is so already. */
+export const patched = (conversation: Conversation, change: Partial<Conversation>): Conversation => {
+  const before = JSON.stringify(conversation);
+  const after = { ...conversation, ...change };
+  return JSON.stringify(after) === before ? conversation : { ...after, version: conversation.version + 1 };
+};
+
 /** Why a conversation ended when nobody asked for it. */
 export const CLOSE_REASON = {
   requested: "requested",

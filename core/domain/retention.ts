@@ -13,3 +13,6 @@ export const receiptsWithinMs = (messageTtlMs: number): number => messageTtlMs +
 /** Messages must be kept for longer than this: what is under way, waits for its receipt, or may be repeated is not to be forgotten. */
 export const retentionMinMs = (messageTtlMs: number): number =>
   Math.max(receiptsWithinMs(messageTtlMs), MEMORY_MS);
+
+/** How long what has been told to the outside can be read again, unless it is set otherwise. */
+export const EVENT_RETENTION_MS = 7 * 86_400_000;

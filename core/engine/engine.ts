@@ -53,6 +53,7 @@ export interface EngineOptions extends PacingOptions {
   readonly textRetentionMs: number | null;
   /** Messages are forgotten this long after they were received; null: never. */
   readonly messageRetentionMs: number | null;
+  readonly eventRetentionMs?: number;
   readonly onUnknown?: "resend" | "hold";
   /** Told when storage's clock is ahead of this process's by more than a second, or behind (negative), once a minute while that lasts. */
   readonly onClockSkew?: (skewMs: number) => void;

@@ -14,10 +14,11 @@ export interface Events {
   onNews(listener: () => void): () => void;
   /** Adds events that tell of nothing else that is stored. */
   tell(events: readonly NewEvent[]): Promise<void>;
-  /** Prepares for the events of the next days; they are kept also without. */
-  createPartitions(now: number): Promise<void>;
-  /** Forgets whole days of events that were written before an instant. */
-  dropPartitions(writtenBefore: number): Promise<void>;
+  /**
+   * Prepares for the events of the next days, which are kept also without, and forgets those that were written before an instant: whole
+   * days of them, so that some are kept longer, and more where our clock seems to be ahead.
+   */
+  rotate(now: number, writtenBefore: number): Promise<void>;
 }
 
 export const EVENTS_MAX = 1_000;

@@ -25,7 +25,8 @@ export const closingCases = (store: Store): void => {
     test("puts both pairs in quarantine, under new versions", async () => {
       const { storage } = store;
       const { conversation, ab, ba } = await openScene(storage);
-      const expected = { ...conversation, closedAt: NOON + 10 * SECOND, closeReason: "requested" };
+      const closed = { closedAt: NOON + 10 * SECOND, closeReason: "requested" };
+      const expected = { ...conversation, version: 2, ...closed };
       expect(await storage.conversations.close(closing(conversation.id))).toEqual(expected);
       expect(await storage.conversations.get(conversation.id)).toEqual(expected);
       for (const route of [ab, ba]) {
@@ -114,7 +115,7 @@ export const closingCases = (store: Store): void => {
       const { storage } = store;
       const { conversation, ab } = await openScene(storage);
       const expiresAt = NOON + DAY;
-      const expected = { ...conversation, expiresAt, idleTtlMs: 5_000, metadata: { a: "1" } };
+      const expected = { ...conversation, version: 2, expiresAt, idleTtlMs: 5_000, metadata: { a: "1" } };
       const change = { expiresAt, idleTtlMs: 5_000, metadata: { a: "1" } };
       expect(await storage.conversations.patch(conversation.id, change)).toEqual(expected);
       expect(await storage.conversations.get(conversation.id)).toEqual(expected);
@@ -129,7 +130,7 @@ export const closingCases = (store: Store): void => {
         conversation: { expiresAt: NOON + DAY, idleTtlMs: 7_000, metadata: { kept: "yes" } },
       });
       const changed = await storage.conversations.patch(conversation.id, { idleTtlMs: null });
-      expect(changed).toEqual({ ...conversation, idleTtlMs: null });
+      expect(changed).toEqual({ ...conversation, version: 2, idleTtlMs: null });
       expect(await storage.conversations.patch(conversation.id, {})).toEqual(changed);
       expect((await routeOf(storage, ab))?.expiresAt).toBe(NOON + DAY);
     });

@@ -22,7 +22,7 @@ export const swappingCases = (store: Store): void => {
       const joining = aParticipant(b.virtualNumber);
       const swap = swapOf(conversation, b.id, joining);
       const former = [{ ...b, leftAt: swap.at }];
-      const expected = { ...conversation, participants: [a, joining], former };
+      const expected = { ...conversation, version: 2, participants: [a, joining], former };
       expect(await storage.conversations.swap(swap)).toEqual({ kind: "swapped", conversation: expected });
       expect(await storage.conversations.get(conversation.id)).toEqual(expected);
 

@@ -6,9 +6,9 @@ import type { EventPage, EventQuery, Events } from "#core/ports/events.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import {
   acceptanceOf,
-  anInbound,
   aNoticeTo,
   aNumber,
+  anInbound,
   aParticipant,
   aReceipt,
   DAY,
@@ -30,7 +30,10 @@ import {
 
 type Page = Extract<EventPage, { kind: "page" }>;
 
-export const pageOf = async (events: Pick<Events, "read">, query: Partial<EventQuery> = {}): Promise<Page> => {
+export const pageOf = async (
+  events: Pick<Events, "read">,
+  query: Partial<EventQuery> = {},
+): Promise<Page> => {
   const page = await events.read({ after: "first", types: null, limit: 1_000, ...query });
   if (page.kind !== "page") throw new Error(`Expected events and not: ${page.kind}`);
   return page;

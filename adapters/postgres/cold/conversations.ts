@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { withConnection } from "#adapters/postgres/connection.ts";
 import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
 import { cursorOf, positionOf, sliceOf } from "#adapters/postgres/sql/page.ts";
-import { endOf } from "#core/domain/conversation.ts";
+import { endOf, patched } from "#core/domain/conversation.ts";
 import type {
   ConversationChange,
   ConversationFilter,
@@ -89,7 +89,7 @@ const patch = ({ db, sealed }: ConversationsContext, id: string, change: Convers
     if (!conversation) return null;
     if (conversation.closedAt !== null) return "closed";
     mustBeReadable(conversation);
-    const changed = { ...conversation, ...change, version: conversation.version + 1 };
+    const changed = patched(conversation, change);
     const { reference, metadata, expiresAt, idleTtlMs } = changed;
     await trx
       .updateTable("conversation")

@@ -5,7 +5,7 @@ import type { Schema } from "#adapters/postgres/schema.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Events } from "#core/ports/events.ts";
 import type { News } from "./news.ts";
-import { createEventPartitions, dropEventPartitions } from "./partitions.ts";
+import { rotateEvents } from "./partitions.ts";
 import { readLog } from "./read.ts";
 import { tell } from "./tell.ts";
 
@@ -23,6 +23,5 @@ export const postgresEvents = ({ db, connections, clock, news }: EventsContext):
     await tell(executeIn(db), events);
     if (events.length > 0) news.announce();
   },
-  createPartitions: createEventPartitions(connections),
-  dropPartitions: dropEventPartitions(connections, clock),
+  rotate: rotateEvents(connections, clock),
 });

@@ -6,8 +6,8 @@ import { lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
 import type { NewEvent } from "#core/domain/event.ts";
 import type { FinalState } from "#core/domain/message.ts";
 import { type EventMessage, endedEvent, receivedEvent, sentEvent } from "#core/domain/message-events.ts";
+import type { BatchRow } from "./batch-row.ts";
 import type { Place } from "./cursor.ts";
-import type { BatchRow } from "./read.ts";
 
 /** One place in the log that may hold an event: which, the tables of the facts tell. */
 export interface Entry {

@@ -1,4 +1,4 @@
-import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
+import { type Connection, type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
 import { executeOn } from "#adapters/postgres/execute.ts";
 import { clockSkew } from "#adapters/postgres/table-partitions/clock-skew.ts";
 import { withPartitionLock } from "#adapters/postgres/table-partitions/partition-lock.ts";
@@ -17,35 +17,35 @@ where i.inhparent = 'event_batch'::regclass and pg_get_expr(c.relpartbound, c.oi
 const MISSING = `select day from generate_series($1::bigint, $2::bigint, ${DAY_MS}) as day
 where not exists (select from (${TABLES}) t where t.ends_at = day + ${DAY_MS}) order by day`;
 
-export const createEventPartitions =
-  (connections: ConnectionPool): Events["createPartitions"] =>
-  (now) =>
-    withConnection(connections, async (connection) => {
-      const execute = executeOn(connection);
-      const today = Math.floor(now / DAY_MS) * DAY_MS;
-      for (const { day } of await execute<{ day: number }>(MISSING, [today, today + AHEAD * DAY_MS]))
-        await withPartitionLock(connection, () => execute("select create_event_partition($1)", [day]));
-    });
+const createPartitions = async (connection: Connection, now: number): Promise<void> => {
+  const execute = executeOn(connection);
+  const today = Math.floor(now / DAY_MS) * DAY_MS;
+  for (const { day } of await execute<{ day: number }>(MISSING, [today, today + AHEAD * DAY_MS]))
+    await withPartitionLock(connection, () => execute("select create_event_partition($1)", [day]));
+};
 
 const OLD = `select name from (${TABLES}) t where ends_at <= $1 order by ends_at`;
 
-/** Rows of a day that lie after those of a later one, as their transaction was long, are dropped with it: readers have come past them. */
+/** Up to the last row of a table nothing is read any more, also the few of a transaction that went on into a later day. */
 const raiseFloor = (
   table: string,
 ): string => `update event_floor f set era = b.era, xid = b.xid, position = b.position
 from (select era, xid, position from "${table}" order by era desc, xid desc, position desc limit 1) b
 where (b.era, b.xid, b.position) > (f.era, f.xid, f.position)`;
 
-export const dropEventPartitions =
-  (connections: ConnectionPool, clock: Clock): Events["dropPartitions"] =>
-  (writtenBefore) =>
+const dropPartitions = async (connection: Connection, endedBy: number): Promise<void> => {
+  for (const { name } of await executeOn(connection)<{ name: string }>(OLD, [endedBy]))
+    await withPartitionLock(connection, async () => {
+      await connection.query(raiseFloor(name));
+      await connection.query(`drop table if exists "${name}"`);
+    });
+};
+
+export const rotateEvents =
+  (connections: ConnectionPool, clock: Clock): Events["rotate"] =>
+  (now, writtenBefore) =>
     withConnection(connections, async (connection) => {
-      const execute = executeOn(connection);
+      await createPartitions(connection, now);
       // What is dropped is gone: one clock that is wrong must not be enough.
-      const endedBy = writtenBefore - (await clockSkew(execute, clock));
-      for (const { name } of await execute<{ name: string }>(OLD, [endedBy]))
-        await withPartitionLock(connection, async () => {
-          await connection.query(raiseFloor(name));
-          await connection.query(`drop table "${name}"`);
-        });
+      await dropPartitions(connection, writtenBefore - (await clockSkew(executeOn(connection), clock)));
     });

@@ -2,6 +2,7 @@ import { type ConnectionPool, withConnection } from "#adapters/postgres/connecti
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import type { LoggedEvent } from "#core/domain/event.ts";
 import type { EventPage, EventQuery } from "#core/ports/events.ts";
+import type { BatchRow } from "./batch-row.ts";
 import { cursorOf, isBefore, type Place, placeOf } from "./cursor.ts";
 import { type Entry, entriesOf, expand } from "./expand.ts";
 import { serviceOf } from "./service.ts";
@@ -10,17 +11,6 @@ import { serviceOf } from "./service.ts";
 const ROWS = 100;
 /** Entries that one call looks through for events of the types that are wanted. */
 const ENTRIES_MAX = 10_000;
-
-export interface BatchRow {
-  readonly era: number;
-  readonly xid: string;
-  readonly position: string;
-  readonly sent: readonly string[] | null;
-  readonly ended: readonly string[] | null;
-  readonly received: readonly string[] | null;
-  readonly told: readonly unknown[] | null;
-  readonly unsettled: boolean;
-}
 
 const CURRENT_ERA = "(select max(era) from event_era)";
 

@@ -12,6 +12,7 @@ export const engineRules = (settings: Settings): Omit<EngineOptions, "kind"> => 
   textRetentionMs: settings.textRetentionDays === undefined ? null : settings.textRetentionDays * DAY_MS,
   messageRetentionMs:
     settings.messageRetentionDays === undefined ? null : settings.messageRetentionDays * DAY_MS,
+  eventRetentionMs: settings.eventRetentionMs,
 });
 
 /** What the settings mean for the API. */

@@ -93,6 +93,14 @@ const tooShortRetention = ({ messageRetentionDays, messageTtlMs }: Values): read
       ];
 };
 
+/** Events of messages are read from the messages. */
+const tooLongEventRetention = ({ messageRetentionDays, eventRetentionMs }: Values): readonly string[] =>
+  messageRetentionDays === undefined || eventRetentionMs <= messageRetentionDays * DAY_MS
+    ? []
+    : [
+        `EVENT_RETENTION must not be longer than MESSAGE_RETENTION_DAYS; for example EVENT_RETENTION=${messageRetentionDays}d`,
+      ];
+
 const weakSecrets = ({ apiKeys }: Settings): readonly string[] =>
   apiKeys
     .filter(({ secret }) => secret.length < SECRET_LENGTH_ADVISED)
@@ -140,7 +148,7 @@ export const readSettings = (
   if (problems.length > 0) return fail(problems);
   // The table says what each key holds, which `fromEntries` cannot know; every entry was just read by its own reader.
   const values = Object.fromEntries(entries) as unknown as Values;
-  problems.push(...tooShortRetention(values));
+  problems.push(...tooShortRetention(values), ...tooLongEventRetention(values));
   if (servesApi) problems.push(...openWebhooks(values, sandbox));
   if (problems.length > 0) return fail(problems);
   const settings: Settings = {

@@ -261,6 +261,11 @@ const messages = {
     example: "90",
     read: wholeNumber(RETENTION_DAYS_MIN, 3_650),
   }),
+  eventRetentionMs: withDefault("7d", {
+    name: "EVENT_RETENTION",
+    about: "how long events can be read again, by whole days",
+    read: duration(3_600_000),
+  }),
   rentCountries: optional({
     name: "RENT_COUNTRIES",
     about: "countries where numbers may be rented on the fly, and how many at most",

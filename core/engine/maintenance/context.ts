@@ -3,7 +3,7 @@ import type { Storage } from "#core/ports/storage.ts";
 
 /** What all maintenance works with. */
 export interface MaintenancePorts {
-  readonly storage: Pick<Storage, "conversations" | "reconciliation" | "idempotency">;
+  readonly storage: Pick<Storage, "conversations" | "reconciliation" | "idempotency" | "events">;
   readonly writer: Pick<BatchWriter, "record" | "join">;
 }
 
@@ -14,6 +14,7 @@ export interface MaintenanceOptions {
   readonly textRetentionMs: number | null;
   /** At least `retentionMinMs`; null: for ever. */
   readonly messageRetentionMs: number | null;
+  readonly eventRetentionMs?: number;
   /** How long the parts of a long text are waited for. */
   readonly partsTimeoutMs?: number;
   readonly receiptGraceMs?: number;

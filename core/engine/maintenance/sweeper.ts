@@ -1,3 +1,4 @@
+import { EVENT_RETENTION_MS } from "#core/domain/retention.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
@@ -70,11 +71,12 @@ export const sweep = async (
     await prune(ports, options, now);
   });
   if (!rare) return;
-  const { reconciliation } = ports.storage;
-  const { messageRetentionMs } = options;
+  const { reconciliation, events } = ports.storage;
+  const { messageRetentionMs, eventRetentionMs = EVENT_RETENTION_MS } = options;
   await unlessLost(() => reconciliation.createPartitions(now));
   if (messageRetentionMs !== null)
     await unlessLost(() => reconciliation.dropPartitions(now - messageRetentionMs));
+  await unlessLost(() => events.rotate(now, now - eventRetentionMs));
 };
 
 const unlessLost = async (work: () => Promise<void>): Promise<void> => {

@@ -1,0 +1,27 @@
+import type { Kysely } from "kysely";
+import { sql } from "kysely";
+import type { Schema } from "#adapters/postgres/schema.ts";
+
+const NEXT = `select era + 1 as next from event_era
+where era = (select max(era) from event_era) and system_identifier is distinct from cluster_identifier()`;
+
+/**
+ * The era that has to begin, as the current one began in another cluster; null: none. A cluster counts its transactions by itself, so that
+ * those of a dump that is restored into it would stand among its own as if they were to come.
+ */
+export const pendingEra = async (db: Kysely<Schema>): Promise<number | null> => {
+  const { rows } = await sql.raw<{ next: number }>(NEXT).execute(db);
+  return rows[0]?.next ?? null;
+};
+
+/** Begins it: what has been written until now counts as settled, and comes before all that is written from now on. */
+export const beginEra = (db: Kysely<Schema>): Promise<number | null> =>
+  db.transaction().execute(async (trx) => {
+    const era = await pendingEra(trx);
+    if (era === null) return null;
+    await sql.raw(`alter table event_batch alter column era set default ${era}`).execute(trx);
+    await sql`insert into event_era (era, system_identifier) select ${era}, cluster_identifier()`.execute(
+      trx,
+    );
+    return era;
+  });
