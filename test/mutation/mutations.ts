@@ -1,6 +1,12 @@
 import { CORE_MUTATIONS } from "./core-mutations.ts";
 import { ENGINE_MUTATIONS } from "./engine-mutations.ts";
+import { EVENT_MUTATIONS } from "./event-mutations.ts";
 import type { Mutation } from "./mutation.ts";
 import { SMPP_MUTATIONS } from "./smpp-mutations.ts";
 
-export const MUTATIONS: readonly Mutation[] = [...CORE_MUTATIONS, ...ENGINE_MUTATIONS, ...SMPP_MUTATIONS];
+export const MUTATIONS: readonly Mutation[] = [
+  ...CORE_MUTATIONS,
+  ...ENGINE_MUTATIONS,
+  ...SMPP_MUTATIONS,
+  ...EVENT_MUTATIONS,
+];

@@ -21,10 +21,13 @@ const CURRENT_ERA = "(select max(era) from event_era)";
 // breakage: read-unsettled-events
 const SETTLED = `(b.era < ${CURRENT_ERA} or b.xid < pg_snapshot_xmin(pg_current_snapshot()))`;
 
+// breakage: order-events-by-position
+const ORDER = "b.era, b.xid, b.position";
+
 export const READ = `select b.era, b.xid::text as xid, b.position::text as position, sent, ended, received, told, not ${SETTLED} as unsettled
 from event_batch b
 where (b.era, b.xid, b.position) >= ($1::smallint, $2::xid8, $3::bigint)
-order by b.era, b.xid, b.position limit ${ROWS}`;
+order by ${ORDER} limit ${ROWS}`;
 
 const STATE = `select ${CURRENT_ERA} as era, pg_snapshot_xmin(pg_current_snapshot())::text as xmin,
   f.era as floor_era, f.xid::text as floor_xid, f.position::text as floor_position from event_floor f`;
