@@ -13,9 +13,6 @@ export const ANSWER_MS = 10_000;
  */
 export const LOOP_TEXTS = 36;
 
-/** So many loops may run at once in a conversation, as when texts of ours went to both machines. */
-export const LOOPS_MAX = 2;
-
 /** Slower machines are known by how regular they are: up to this after the last text of the other side, … */
 export const STEADY_ANSWER_MS = 60_000;
 
@@ -46,126 +43,133 @@ export interface ObservedText {
 /** `loop`: the text is part of a loop and is not to be relayed. */
 export type PingPongResult = "pass" | "loop";
 
+/** In the place of a time: there is none. */
+const NEVER = -1;
+
 /** What is kept of one side of a conversation. */
 interface Side {
-  /** Its last text; null before the first. */
-  readonly lastAt: number | null;
-  /** When its texts were received that the other side has not answered yet: at most {@link LOOPS_MAX}, oldest first. */
-  readonly unanswered: readonly number[];
+  /** Its last text. */
+  lastAt: number;
+  /**
+   * When its texts were received that the other side has not answered yet. Two, as two loops run at once in a conversation when texts of
+   * ours went to both machines.
+   */
+  olderOpenAt: number;
+  newerOpenAt: number;
   /** Its quickest and slowest answer in the steady run. */
-  readonly quickestMs: number;
-  readonly slowestMs: number;
+  quickestMs: number;
+  slowestMs: number;
 }
 
 /**
  * What is kept of a conversation: a few numbers, the same for the same texts whenever they are observed. It holds nothing of what
- * was said.
+ * was said. It is changed in place, as every text of everybody comes by here.
  */
 export interface PingPongState {
-  readonly sides: Readonly<Record<Direction, Side>>;
-  readonly last: Direction | null;
+  readonly a: Side;
+  readonly b: Side;
+  last: Direction | null;
   /** Quick answers in a row, less than {@link LOOP_TEXTS}. */
-  readonly quickRun: number;
+  quickRun: number;
   /** Regular answers strictly in turn, less than {@link LOOP_TEXTS}. */
-  readonly steadyRun: number;
-  /** While both directions are closed: since when and until when; else null. */
-  readonly held: { readonly since: number; readonly until: number } | null;
+  steadyRun: number;
+  /** Since when and until when both directions are closed. */
+  heldSince: number;
+  heldUntil: number;
 }
 
-const NEW_SIDE: Side = { lastAt: null, unanswered: [], quickestMs: 0, slowestMs: 0 };
+const newSide = (): Side => ({
+  lastAt: NEVER,
+  olderOpenAt: NEVER,
+  newerOpenAt: NEVER,
+  quickestMs: 0,
+  slowestMs: 0,
+});
 
-export const newPingPong: PingPongState = {
-  sides: { a: NEW_SIDE, b: NEW_SIDE },
+export const newPingPong = (): PingPongState => ({
+  a: newSide(),
+  b: newSide(),
   last: null,
   quickRun: 0,
   steadyRun: 0,
-  held: null,
-};
+  heldSince: NEVER,
+  heldUntil: NEVER,
+});
 
 /**
  * Takes a text of the conversation into account. Texts are given in the order in which they were received; one that claims to be
  * earlier counts as simultaneous. App messages and notices of ours are not given: nobody is waiting for them.
  */
-export const observe = (
-  state: PingPongState,
-  { direction, at }: ObservedText,
-): { readonly state: PingPongState; readonly result: PingPongResult } => {
-  if (state.held !== null && at < state.held.until) {
-    const latest = state.held.since + HOLD_MAX_MS;
-    const until = Math.max(state.held.until, Math.min(at + HOLD_SILENCE_MS, latest));
-    return { state: { ...state, held: { since: state.held.since, until } }, result: "loop" };
+export const observe = (state: PingPongState, direction: Direction, at: number): PingPongResult => {
+  if (state.heldUntil !== NEVER) {
+    if (at < state.heldUntil) {
+      const latest = state.heldSince + HOLD_MAX_MS;
+      state.heldUntil = Math.max(state.heldUntil, Math.min(at + HOLD_SILENCE_MS, latest));
+      return "loop";
+    }
+    Object.assign(state, newPingPong());
   }
-  const next = afterText(state.held === null ? state : newPingPong, direction, at);
-  if (next.quickRun < LOOP_TEXTS && next.steadyRun < LOOP_TEXTS) return { state: next, result: "pass" };
-  return { state: { ...newPingPong, held: { since: at, until: at + HOLD_MS } }, result: "loop" };
+  count(state, direction, at);
+  if (state.quickRun < LOOP_TEXTS && state.steadyRun < LOOP_TEXTS) return "pass";
+  Object.assign(state, newPingPong(), { heldSince: at, heldUntil: at + HOLD_MS });
+  return "loop";
 };
 
 /** The state after texts that were stored, in their order. The last {@link LOOP_TEXTS} of a conversation are enough to go on from. */
-export const pingPongAfter = (texts: readonly ObservedText[]): PingPongState =>
-  texts.reduce((state, text) => observe(state, text).state, newPingPong);
-
-const afterText = (state: PingPongState, direction: Direction, at: number): PingPongState => {
-  const own = state.sides[direction];
-  const other = state.sides[otherOf(direction)];
-  const quick = quickRunAfter(state.quickRun, own, other, at);
-  const steady = steadyRunAfter(state, direction, at);
-  const isSteady = steady.run > 1;
-  const ownAfter: Side = {
-    lastAt: Math.max(own.lastAt ?? at, at),
-    unanswered: quick.own,
-    quickestMs: steady.quickestMs,
-    slowestMs: steady.slowestMs,
-  };
-  const otherAfter: Side = {
-    lastAt: other.lastAt,
-    unanswered: quick.other,
-    quickestMs: isSteady ? other.quickestMs : 0,
-    slowestMs: isSteady ? other.slowestMs : 0,
-  };
-  const sides = direction === "a" ? { a: ownAfter, b: otherAfter } : { a: otherAfter, b: ownAfter };
-  return { sides, last: direction, quickRun: quick.run, steadyRun: steady.run, held: null };
+export const pingPongAfter = (texts: readonly ObservedText[]): PingPongState => {
+  const state = newPingPong();
+  for (const { direction, at } of texts) observe(state, direction, at);
+  return state;
 };
 
-const otherOf = (direction: Direction): Direction => (direction === "a" ? "b" : "a");
-
-interface Quick {
-  readonly run: number;
-  /** The unanswered texts of the side that wrote, and of the other. */
-  readonly own: readonly number[];
-  readonly other: readonly number[];
-}
+const count = (state: PingPongState, direction: Direction, at: number): void => {
+  const [own, other] = direction === "a" ? [state.a, state.b] : [state.b, state.a];
+  countSteady(state, direction, own, other, at);
+  countQuick(state, own, other, at);
+  if (at > own.lastAt) own.lastAt = at;
+  state.last = direction;
+};
 
 /**
  * Machines answer each text with one: a text answers the oldest one of the other side that has no answer, and is then without one
  * itself. People leave texts without an answer: once that has lasted too long, or has happened too often, a run begins anew.
  */
-const quickRunAfter = (run: number, own: Side, other: Side, at: number): Quick => {
-  const stillOpen = [...own.unanswered, ...other.unanswered];
-  const isLate = stillOpen.some((since) => at - since > ANSWER_MS);
-  const isAnswer = other.unanswered.length > 0;
-  if (isLate || (!isAnswer && stillOpen.length === LOOPS_MAX)) return { run: 1, own: [at], other: [] };
-  return { run: run + 1, own: [...own.unanswered, at], other: other.unanswered.slice(1) };
+const countQuick = (state: PingPongState, own: Side, other: Side, at: number): void => {
+  const isAnswer = other.olderOpenAt !== NEVER;
+  if (isLate(own, at) || isLate(other, at) || (!isAnswer && own.newerOpenAt !== NEVER)) {
+    state.quickRun = 1;
+    own.olderOpenAt = at;
+    own.newerOpenAt = other.olderOpenAt = other.newerOpenAt = NEVER;
+    return;
+  }
+  state.quickRun += 1;
+  if (own.olderOpenAt === NEVER) own.olderOpenAt = at;
+  else own.newerOpenAt = at;
+  other.olderOpenAt = other.newerOpenAt;
+  other.newerOpenAt = NEVER;
 };
 
-interface Steady {
-  readonly run: number;
-  readonly quickestMs: number;
-  readonly slowestMs: number;
-}
+const isLate = ({ olderOpenAt, newerOpenAt }: Side, at: number): boolean =>
+  (olderOpenAt !== NEVER && at - olderOpenAt > ANSWER_MS) ||
+  (newerOpenAt !== NEVER && at - newerOpenAt > ANSWER_MS);
 
-const steadyRunAfter = (
-  { sides, last, steadyRun }: PingPongState,
+const countSteady = (
+  state: PingPongState,
   direction: Direction,
+  own: Side,
+  other: Side,
   at: number,
-): Steady => {
-  const otherAt = sides[otherOf(direction)].lastAt;
-  if (otherAt === null || at - otherAt > STEADY_ANSWER_MS || last === direction) {
-    return { run: 1, quickestMs: 0, slowestMs: 0 };
+): void => {
+  if (other.lastAt === NEVER || at - other.lastAt > STEADY_ANSWER_MS || state.last === direction) {
+    state.steadyRun = 1;
+    own.quickestMs = own.slowestMs = other.quickestMs = other.slowestMs = 0;
+    return;
   }
-  const pace = Math.max(STEADY_FLOOR_MS, at - otherAt);
-  const { quickestMs, slowestMs } = sides[direction];
-  const quickest = quickestMs === 0 ? pace : Math.min(quickestMs, pace);
-  const slowest = Math.max(slowestMs, pace);
-  if (slowest > quickest * STEADY_RATIO) return { run: 2, quickestMs: pace, slowestMs: pace };
-  return { run: steadyRun + 1, quickestMs: quickest, slowestMs: slowest };
+  const pace = Math.max(STEADY_FLOOR_MS, at - other.lastAt);
+  const quickest = own.quickestMs === 0 ? pace : Math.min(own.quickestMs, pace);
+  const slowest = Math.max(own.slowestMs, pace);
+  const isSteady = slowest <= quickest * STEADY_RATIO;
+  state.steadyRun = isSteady ? state.steadyRun + 1 : 2;
+  own.quickestMs = isSteady ? quickest : pace;
+  own.slowestMs = isSteady ? slowest : pace;
 };

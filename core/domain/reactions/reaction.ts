@@ -52,7 +52,7 @@ export const readReaction = (text: string): Reaction | null => {
 
 /** Most texts have neither a quote that begins something nor a picture in front, and need no closer look. */
 const MAY_QUOTE =
-  /["“”„‟«»‹›＂「」『』〝〞〟《》〈〉]|(?<![\p{L}\p{N}])['‘’‚‛`´＇]|^[\s\p{Default_Ignorable_Code_Point}\p{Cf}]{0,8}[\p{Extended_Pictographic}\p{Regional_Indicator}0-9#*]/u;
+  /["“”„‟«»‹›＂「」『』〝〞〟《》〈〉]|(?<![\p{L}\p{N}])['‘’‚‛`´＇]|^[\s\p{Default_Ignorable_Code_Point}\p{Cf}]{0,8}(?:[\p{Extended_Pictographic}\p{Regional_Indicator}]|[0-9#*]\ufe0f?\u20e3)/u;
 
 /** A way to read a folded text as words around a quotation, which lies from `from` to `to`. */
 interface Frame {

@@ -15,7 +15,7 @@ import type { SeenText } from "#core/ports/traffic.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 
 /** Conversations that are watched at once, some hundred bytes each; those that have been silent longest are forgotten first. */
-export const WATCHED_CONVERSATIONS_MAX = 20_000;
+export const WATCHED_CONVERSATIONS_MAX = 100_000;
 
 /** So many texts of a conversation in a row, as seen here: others may have received as many, and the whole is to be looked at. */
 export const SUSPECT_TEXTS = 12;
@@ -29,18 +29,19 @@ const ROW_MS = 2 * STEADY_ANSWER_MS;
 /** Conversations whose whole is wanted at once; more come later. */
 const SUSPECTS_MAX = 64;
 
+/** Changed in place, as every text comes by here. */
 interface Watched {
-  readonly state: PingPongState;
+  state: PingPongState;
   /** The text observed last: one that is decided again is not two texts. */
-  readonly messageId: string | null;
-  readonly result: PingPongResult;
-  readonly lastAt: number;
+  messageId: string | null;
+  result: PingPongResult;
+  lastAt: number;
   /** Texts in a row that were observed here since the whole was last looked at. */
-  readonly row: number;
+  row: number;
   /** At so many the whole is looked at. */
-  readonly rowMax: number;
+  rowMax: number;
   /** What was observed since the whole was asked for; null: it is not being asked for. */
-  readonly meanwhile: readonly ObservedText[] | null;
+  meanwhile: readonly ObservedText[] | null;
 }
 
 /** Tells the texts of two machines that answer each other from those of people, conversation by conversation. */
@@ -60,18 +61,26 @@ export const createLoopGuard = (onLoop: (conversationId: string) => void = () =>
 
   return {
     isLoop: ({ id, receivedAt: at }, { conversationId, senderId, recipientId }) => {
-      const known = watched.get(conversationId) ?? UNWATCHED;
+      let known = watched.get(conversationId);
+      if (known === undefined) {
+        known = unwatched();
+        watched.set(conversationId, known);
+      }
       if (known.messageId === id) return known.result === "loop";
-      const text = { direction: directionOf(senderId, recipientId), at };
-      const { state, result } = observe(known.state, text);
+      const wasLoop = known.result === "loop";
+      const direction = directionOf(senderId, recipientId);
+      const result = observe(known.state, direction, at);
       const isRow = at - known.lastAt <= ROW_MS;
-      const row = isRow ? known.row + 1 : 1;
-      const rowMax = isRow ? known.rowMax : SUSPECT_TEXTS;
-      const meanwhile = known.meanwhile && [...known.meanwhile, text].slice(-LOOP_TEXTS);
-      watched.set(conversationId, { state, result, messageId: id, lastAt: at, row, rowMax, meanwhile });
+      known.messageId = id;
+      known.result = result;
+      known.lastAt = at;
+      known.row = isRow ? known.row + 1 : 1;
+      if (!isRow) known.rowMax = SUSPECT_TEXTS;
+      if (known.meanwhile) known.meanwhile = [...known.meanwhile, { direction, at }].slice(-LOOP_TEXTS);
       // breakage: watch-alone
-      if (row >= rowMax && result === "pass" && suspects.size < SUSPECTS_MAX) suspects.add(conversationId);
-      if (result === "loop" && known.result !== "loop") onLoop(conversationId);
+      if (known.row >= known.rowMax && result === "pass" && suspects.size < SUSPECTS_MAX)
+        suspects.add(conversationId);
+      if (result === "loop" && !wasLoop) onLoop(conversationId);
       return result === "loop";
     },
     takeSuspects: () => {
@@ -79,7 +88,7 @@ export const createLoopGuard = (onLoop: (conversationId: string) => void = () =>
       suspects.clear();
       for (const id of taken) {
         const known = watched.get(id);
-        if (known) watched.set(id, { ...known, row: 0, meanwhile: [] });
+        if (known) Object.assign(known, { row: 0, meanwhile: [] });
       }
       return taken;
     },
@@ -94,25 +103,22 @@ export const createLoopGuard = (onLoop: (conversationId: string) => void = () =>
       const state = pingPongAfter([...stored, ...known.meanwhile.filter(({ at }) => at > lastAt)]);
       // What is held here stays held: storage knows no more of it.
       const isHeld = known.result === "loop";
-      watched.set(conversationId, {
-        ...known,
-        state: isHeld ? known.state : state,
-        rowMax: nextRowMax(state, known.rowMax),
-        meanwhile: null,
-      });
+      if (!isHeld) known.state = state;
+      known.rowMax = nextRowMax(state, known.rowMax);
+      known.meanwhile = null;
     },
   };
 };
 
-const UNWATCHED: Watched = {
-  state: newPingPong,
+const unwatched = (): Watched => ({
+  state: newPingPong(),
   messageId: null,
   result: "pass",
   lastAt: Number.NEGATIVE_INFINITY,
   row: 0,
   rowMax: SUSPECT_TEXTS,
   meanwhile: null,
-};
+});
 
 const directionOf = (senderId: string, recipientId: string): Direction =>
   senderId < recipientId ? "a" : "b";

@@ -10,7 +10,6 @@ import {
   newPingPong,
   type ObservedText,
   observe,
-  type PingPongState,
   pingPongAfter,
 } from "#core/domain/machines/ping-pong.ts";
 
@@ -27,18 +26,15 @@ interface Delays {
 }
 
 /** Both sides answer every text that reaches them with one. Gives the texts received, and how many of them were relayed. */
-const exchangeOfMachines = (first: readonly ObservedText[], delays: Delays, from = newPingPong) => {
+const exchangeOfMachines = (first: readonly ObservedText[], delays: Delays, state = newPingPong()) => {
   const underWay = [...first];
-  let state: PingPongState = from;
   let received = 0;
   let relayed = 0;
   while (underWay.length > 0 && received < 10 * FEW_DOZEN) {
     underWay.sort((one, another) => one.at - another.at);
     const text = underWay.shift()!;
-    const observed = observe(state, text);
-    state = observed.state;
     received += 1;
-    if (observed.result === "loop") continue;
+    if (observe(state, text.direction, text.at) === "loop") continue;
     relayed += 1;
     const answerer = other(text.direction);
     underWay.push({ direction: answerer, at: text.at + delays[answerer]() });
@@ -112,7 +108,7 @@ describe("two machines that answer each other", () => {
 
   test("end also in the middle of what people wrote, and again each time that they begin", () => {
     const chat = pingPongAfter(humanTexts({ seed: 7, medianMs: 9_000, sigma: 0.8, texts: 50 }));
-    const at = (chat.sides.a.lastAt ?? 0) + 600_000;
+    const at = chat.a.lastAt + 600_000;
     const delays = { a: () => 50, b: () => 900 };
     const once = exchangeOfMachines([{ direction: "a", at }], delays, chat);
     expect(once.received).toBeLessThanOrEqual(FEW_DOZEN);
@@ -162,14 +158,8 @@ const mannerArbitrary: fc.Arbitrary<Manner> = fc.record({
   texts: fc.constant(400),
 });
 
-const resultsOf = (texts: readonly ObservedText[], from = newPingPong) => {
-  let state = from;
-  return texts.map((text) => {
-    const observed = observe(state, text);
-    state = observed.state;
-    return observed.result;
-  });
-};
+const resultsOf = (texts: readonly ObservedText[], state = newPingPong()) =>
+  texts.map(({ direction, at }) => observe(state, direction, at));
 
 /** Texts in turn, each so long after the one before. */
 const alternating = (count: number, gapMs: number, at = NOW): readonly ObservedText[] =>
@@ -218,24 +208,25 @@ describe("people", () => {
 });
 
 describe("after a loop", () => {
-  const looped = pingPongAfter(alternating(LOOP_TEXTS, 1_000));
+  const looped = () => pingPongAfter(alternating(LOOP_TEXTS, 1_000));
   const found = NOW + (LOOP_TEXTS - 1) * 1_000;
 
   test("both directions are closed, and open again after a silence", () => {
     for (const direction of ["a", "b"] as const) {
-      expect(observe(looped, { direction, at: found + HOLD_MS - 1 }).result).toBe("loop");
-      expect(observe(looped, { direction, at: found + HOLD_MS }).result).toBe("pass");
+      expect(observe(looped(), direction, found + HOLD_MS - 1)).toBe("loop");
+      expect(observe(looped(), direction, found + HOLD_MS)).toBe("pass");
     }
   });
 
   test("a text that comes meanwhile prolongs it, but not for ever", () => {
-    const late = observe(looped, { direction: "a", at: found + HOLD_MS - 1 });
+    const late = looped();
+    observe(late, "a", found + HOLD_MS - 1);
     const silence = found + HOLD_MS - 1 + HOLD_SILENCE_MS;
-    expect(observe(late.state, { direction: "b", at: silence - 1 }).result).toBe("loop");
-    expect(observe(late.state, { direction: "b", at: silence }).result).toBe("pass");
+    expect(observe(structuredClone(late), "b", silence - 1)).toBe("loop");
+    expect(observe(late, "b", silence)).toBe("pass");
     const insisting = resultsOf(
       Array.from({ length: 100 }, (_, nth): ObservedText => ({ direction: "a", at: found + nth * 10_000 })),
-      looped,
+      looped(),
     );
     expect(insisting.indexOf("pass")).toBe(HOLD_MAX_MS / 10_000);
   });
