@@ -34,6 +34,15 @@ export interface WriterShardsOptions {
   readonly waitingMax: number;
 }
 
+/**
+ * A shard, and the write that it is part of. Not a Map, which would keep old writes with all that was in them in memory until a full
+ * collection (see `core/structures/linked-list.ts`).
+ */
+interface Place {
+  readonly shard: WriterShard;
+  write: ActiveWrite | null;
+}
+
 /** A batch costs storage as much as this many entries in it, whatever it writes: fewer are better written with others. */
 const BATCH_WORTH_WRITING = 32;
 
@@ -43,7 +52,6 @@ export const createWriterShards = (
   isBehind: () => boolean,
   write: (write: ActiveWrite) => Promise<void>,
 ): WriterShards => {
-  const writeByShard = new Map<WriterShard, ActiveWrite>();
   let isStarting = false;
   let whenIdle: (() => void)[] = [];
 
@@ -54,70 +62,80 @@ export const createWriterShards = (
     void Promise.resolve().then(start);
   };
 
-  const shards: readonly WriterShard[] = Array.from({ length: count }, () =>
-    createWriterShard(timer, isBehind, startSoon),
-  );
+  const places: readonly Place[] = Array.from({ length: count }, () => ({
+    shard: createWriterShard(timer, isBehind, startSoon),
+    write: null,
+  }));
 
   const start = (): void => {
     isStarting = false;
     // A write that waits for lost storage may take for ever, so others do not wait for it.
-    const isQuiet = activeWrites().every((each) => each.isLost());
-    const ready = shards.filter((shard) => !writeByShard.has(shard) && shard.writable() > 0);
-    for (const shard of ready) if (shard.writable() >= BATCH_WORTH_WRITING) begin([shard]);
+    const isQuiet = places.every(({ write }) => write === null || write.isLost());
+    const ready = places.filter(({ shard, write }) => write === null && shard.writable() > 0);
+    for (const place of ready) if (place.shard.writable() >= BATCH_WORTH_WRITING) begin([place]);
     // Also beside a large batch: a shard that always has much must not keep the others waiting for ever.
-    const small = ready.filter((shard) => !writeByShard.has(shard));
+    const small = ready.filter(({ write }) => write === null);
     if (small.length > 0 && isQuiet) begin(small);
-    if (writeByShard.size > 0 || shards.some((shard) => !shard.isEmpty())) return;
+    if (places.some(({ shard, write }) => write !== null || !shard.isEmpty())) return;
     const resolves = whenIdle;
     whenIdle = [];
     for (const resolve of resolves) resolve();
   };
 
-  const activeWrites = (): readonly ActiveWrite[] => [...new Set(writeByShard.values())];
+  /** Each once, although it may be of several shards. */
+  const activeWrites = (): readonly ActiveWrite[] =>
+    places.flatMap(({ write: each }, i) =>
+      each === null || places.findIndex(({ write: same }) => same === each) < i ? [] : [each],
+    );
 
-  const begin = (together: readonly WriterShard[]): void => {
-    createActiveWrite(together, { timer, active: activeWrites, ready: startSoon }, async (self) => {
-      for (const shard of together) writeByShard.set(shard, self);
-      await write(self);
-      for (const shard of together) writeByShard.delete(shard);
-      startSoon();
-    });
+  const begin = (together: readonly Place[]): void => {
+    const context = { timer, active: activeWrites, ready: startSoon };
+    createActiveWrite(
+      together.map(({ shard }) => shard),
+      context,
+      async (self) => {
+        for (const place of together) place.write = self;
+        await write(self);
+        for (const place of together) place.write = null;
+        startSoon();
+      },
+    );
   };
 
-  const waiting = (): number => shards.reduce((sum, shard) => sum + shard.waiting(), 0);
+  const waiting = (): number => places.reduce((sum, { shard }) => sum + shard.waiting(), 0);
 
   /** Why a shard accepts nothing now; null when it does. */
-  const refusalOf = (shard: WriterShard): Exclude<AcceptResult, "accepted"> | null => {
-    if (writeByShard.get(shard)?.isRefusing()) return "unavailable";
+  const refusalOf = ({ write: active }: Place): Exclude<AcceptResult, "accepted"> | null => {
+    if (active?.isRefusing()) return "unavailable";
     return waiting() >= waitingMax ? "overloaded" : null;
   };
 
   /** Both ends of a pair count, so that one busy number does not fill one shard. */
-  const shardOfPair = ({ from, to }: InboundMessage): WriterShard =>
-    shards[(lastCode(from) + lastCode(to)) % count]!;
-  const shardOfId = (id: string): WriterShard => shards[lastCode(id) % count]!;
+  const placeOfPair = ({ from, to }: InboundMessage): Place =>
+    places[(lastCode(from) + lastCode(to)) % count]!;
+  const placeOfId = (id: string): Place => places[lastCode(id) % count]!;
 
   return {
     putInbound: (item) => {
-      const shard = shardOfPair(item.message);
-      const refusal = refusalOf(shard);
+      const place = placeOfPair(item.message);
+      const refusal = refusalOf(place);
       if (refusal) notify(item, refusal);
       // breakage: acknowledge-before-commit
-      else shard.addInbound(item);
+      else place.shard.addInbound(item);
     },
     putReceipt: (item) => {
-      const shard = shardOfId(item.receipt.carrierIds[0] ?? "");
-      const refusal = refusalOf(shard);
+      const place = placeOfId(item.receipt.carrierIds[0] ?? "");
+      const refusal = refusalOf(place);
       if (refusal) notify(item, refusal);
-      else shard.addReceipt(item);
+      else place.shard.addReceipt(item);
     },
-    putFacts: (id, item) => shardOfId(id).addFacts(item),
+    putFacts: (id, item) => placeOfId(id).shard.addFacts(item),
     waiting,
     oldestWaiting: () => {
       const beingWritten = activeWrites().flatMap(({ batch }) =>
         batch.inbound.map(({ message }) => message.id),
       );
-      return [...beingWritten, ...shards.map((shard) => shard.oldest())].reduce(earlier, null);
+      return [...beingWritten, ...places.map(({ shard }) => shard.oldest())].reduce(earlier, null);
     },
     recipients: () => new Set(activeWrites().flatMap((each) => [...each.recipients()])),
     settled: async () => {
