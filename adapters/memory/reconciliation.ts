@@ -72,6 +72,15 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       if (receivedAt < before) world.joinedParts.delete(key);
     }
   },
+  dropExcess: async (kept) => {
+    const receipts = oldestBeyond(kept.receipts, world.parked, ({ at }) => at);
+    for (const receipt of receipts) world.parked.delete(receipt);
+    const isStranger = ({ stranger }: StoredMessage): boolean => stranger !== null;
+    const texts = world.messages.values().filter(isStranger);
+    const strangers = oldestBeyond(kept.strangers, texts, ({ receivedAt }) => receivedAt);
+    forgetMessages(world, new Set(strangers.map(({ id }) => id)));
+    return { receipts: receipts.length, strangers: strangers.length };
+  },
   createPartitions: async () => {},
   dropPartitions: async (receivedBefore) => {
     const isOld = ({ id, receivedAt }: StoredMessage): boolean =>
@@ -82,13 +91,27 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
         .filter(isOld)
         .map(({ id }) => id),
     );
-    for (const id of forgotten) world.messages.delete(id);
-    for (const [key, id] of world.inboundKeys) if (forgotten.has(id)) world.inboundKeys.delete(key);
-    for (const [carrierId, { messageId }] of world.carrierIds) {
-      if (forgotten.has(messageId)) world.carrierIds.delete(carrierId);
-    }
+    forgetMessages(world, forgotten);
   },
 });
+
+const forgetMessages = (world: World, ids: ReadonlySet<string>): void => {
+  for (const id of ids) world.messages.delete(id);
+  if (ids.size === 0) return;
+  for (const [key, id] of world.inboundKeys) if (ids.has(id)) world.inboundKeys.delete(key);
+  for (const [carrierId, { messageId }] of world.carrierIds) {
+    if (ids.has(messageId)) world.carrierIds.delete(carrierId);
+  }
+};
+
+const oldestBeyond = <Each>(
+  kept: number,
+  all: Iterable<Each>,
+  ageOf: (each: Each) => number,
+): readonly Each[] => {
+  const each = [...all];
+  return each.length <= kept ? [] : each.toSorted((a, b) => ageOf(b) - ageOf(a)).slice(kept);
+};
 
 /** Messages that a carrier has taken and that have not ended. */
 const open = (world: World): IteratorObject<StoredMessage> =>

@@ -20,6 +20,7 @@ import {
   STORAGE,
   TIMER,
 } from "#apps/process/container/container.ts";
+import { warnOfExcess } from "#apps/process/excess.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
 import { createLimitedWarnings } from "#apps/process/limited-log.ts";
 import { warnOfLoop } from "#apps/process/loop-warning.ts";
@@ -75,6 +76,7 @@ export const apiComponents = (
             kind: "api",
             onClockSkew: warnOfClockSkew(container.resolve(LOG)),
             onLoop: warnOfLoop(container.resolve(LOG)),
+            onExcess: warnOfExcess(container.resolve(LOG)),
             ...container.resolve(ENGINE_RULES),
           },
         );

@@ -15,6 +15,7 @@ import {
   STORAGE,
   TIMER,
 } from "#apps/process/container/container.ts";
+import { warnOfExcess } from "#apps/process/excess.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
 import { warnOfLoop } from "#apps/process/loop-warning.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
@@ -120,6 +121,7 @@ export const gatewayComponents = (
             kind: "gateway",
             onClockSkew: warnOfClockSkew(log),
             onLoop: warnOfLoop(log),
+            onExcess: warnOfExcess(log),
             ...container.resolve(ENGINE_RULES),
           },
         );

@@ -12,7 +12,7 @@ export interface MetricsSources {
   readonly process: string;
   readonly links: readonly CountedLink[];
   readonly binds: readonly SmppLink[];
-  readonly engine: Pick<Engine, "ownedCount" | "oldestAt" | "writer">;
+  readonly engine: Pick<Engine, "ownedCount" | "dropped" | "oldestAt" | "writer">;
   readonly answerTimes: AnswerTimes;
   readonly isDatabaseAway: () => boolean;
   readonly clock: Clock;
@@ -80,6 +80,9 @@ const linkMetrics = (registry: Registry, { links }: MetricsSources): void => {
 const textMetrics = (registry: Registry, { engine, clock }: MetricsSources): void => {
   counter(registry, "texts", "Texts received, by what became of them", ["decision"], () =>
     Object.entries(engine.writer.counts()).map(([decision, count]) => [{ decision }, count] as const),
+  );
+  counter(registry, "dropped", "What was forgotten because more came than is kept", ["what"], () =>
+    Object.entries(engine.dropped()).map(([what, count]) => [{ what }, count] as const),
   );
   gauge(registry, "owned_messages", "Messages that this process has to send", [], () => [
     [{}, engine.ownedCount()],

@@ -4,6 +4,12 @@ export const RECEIPT_GRACE_MS = 72 * 3_600_000;
 /** Keys of joined parts, parked receipts and kept answers are needed for as long as carriers and callers repeat themselves. */
 export const MEMORY_MS = 96 * 3_600_000;
 
+/** Receipts of unknown ids that are kept: they wait for moments, and all that comes later is for nobody. */
+export const PARKED_MAX = 100_000;
+
+/** Texts that belong to no conversation which are kept, for whoever asks why they did not arrive. */
+export const STRANGERS_MAX = 500_000;
+
 /** For clocks that differ, and for a sweep that comes late. */
 const SLACK_MS = 24 * 3_600_000;
 

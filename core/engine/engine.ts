@@ -1,5 +1,6 @@
 import { PARTITIONS } from "#core/domain/partition.ts";
 import { type BatchWriter, startBatchWriter } from "#core/engine/inbound/batch-writer.ts";
+import { createExcessCount } from "#core/engine/maintenance/excess-count.ts";
 import { startSweeper } from "#core/engine/maintenance/sweeper.ts";
 import { startDispatcher } from "#core/engine/outbound/dispatcher.ts";
 import { createOutboundSide } from "#core/engine/outbound/outbound-side.ts";
@@ -18,6 +19,7 @@ import type { Chance } from "#core/ports/chance.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { Ids } from "#core/ports/ids.ts";
+import type { ByExcess } from "#core/ports/reconciliation.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 
@@ -29,6 +31,8 @@ export interface Engine {
   readonly clock: SteadyClock;
   /** Messages that this process has to send. */
   ownedCount(): number;
+  /** What this process has forgotten because more came than is kept. */
+  dropped(): ByExcess;
   /** When the oldest message came that waits here to leave or to be written; null: none does. */
   oldestAt(): number | null;
   /** Stops sending, writes what is known, and leaves the rest to others. The links stay up until this resolves. */
@@ -59,6 +63,8 @@ export interface EngineOptions extends PacingOptions {
   readonly onClockSkew?: (skewMs: number) => void;
   /** Told once of a conversation in which two machines have answered each other, when they are stopped. */
   readonly onLoop?: (conversationId: string) => void;
+  /** Told when more receipts of unknown ids or texts of strangers come than are kept, once until it is over. */
+  readonly onExcess?: (dropped: ByExcess) => void;
   readonly leaseMs?: number;
   readonly heartbeatMs?: number;
   readonly sweepMs?: number;
@@ -111,13 +117,15 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     await membership.leave(await dispatcher.stop());
     throw new ClockSkewed(clock.skewMs());
   }
-  const sweeper = startSweeper({ storage, clock, timer, writer }, options);
+  const excess = createExcessCount(options.onExcess ?? (() => {}));
+  const sweeper = startSweeper({ storage, clock, timer, writer }, { ...options, onExcess: excess.add });
 
   return {
     writer,
     pacing,
     clock,
     ownedCount: state.queues.size,
+    dropped: excess.total,
     oldestAt: () => {
       const oldest = oldestOwned();
       return oldest === null ? null : timeOfId(oldest);

@@ -13,6 +13,12 @@ export const matchOf = (matches: readonly SentMatch[]): SentMatch => {
   return matches.length === 0 || matches.includes("unknown") ? "unknown" : "elsewhere";
 };
 
+/** Numbers of what anybody can make us keep: receipts of ids that are not known, and texts that belong to no conversation. */
+export interface ByExcess {
+  readonly receipts: number;
+  readonly strangers: number;
+}
+
 /** Longer than a carrier is waited for, and than what waits in memory is kept there. */
 export const OVERDUE_GRACE_MS = 120_000;
 
@@ -52,6 +58,8 @@ export interface Reconciliation {
   overdue(now: number, limit: number): Promise<readonly string[]>;
   /** Forgets parked receipts and the keys of joined parts older than an instant. */
   prune(before: number): Promise<void>;
+  /** Forgets the oldest receipts of unknown ids, and the oldest texts of strangers, beyond so many of each; answers how many. */
+  dropExcess(kept: ByExcess): Promise<ByExcess>;
   /** Prepares for the messages of the next weeks. They are stored also without, so that it may fail and be called again. */
   createPartitions(now: number): Promise<void>;
   /**

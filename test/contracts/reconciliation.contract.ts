@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Route } from "#core/domain/route.ts";
+import type { InboundWrite } from "#core/ports/traffic.ts";
 import {
   acceptanceOf,
+  anInbound,
   anInboundOn,
   aReceipt,
   DAY,
   freshId,
+  freshNumber,
   NOON,
   relayWrite,
   requeuedOf,
@@ -290,9 +293,47 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       expect(await stateOfMessage(storage, message.id)).toBe("delivered");
     });
 
+    test("keeps so many receipts of unknown ids and so many texts of strangers, and forgets the oldest", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const texts = [2, 0, 1].map((at) => strangersText(NOON + at));
+      const own = await holdText(storage, me, ab);
+      await commit(storage, me, {
+        inbound: texts,
+        receipts: [2, 0, 1].map((at) => aReceipt(`early-${at}`, { at: NOON + at })),
+      });
+      const { reconciliation } = storage;
+      expect(await reconciliation.dropExcess({ receipts: 3, strangers: 3 })).toEqual({
+        receipts: 0,
+        strangers: 0,
+      });
+      expect(await reconciliation.dropExcess({ receipts: 2, strangers: 1 })).toEqual({
+        receipts: 1,
+        strangers: 2,
+      });
+      const kept = await Promise.all(texts.map(({ inbound }) => stateOfMessage(storage, inbound.id)));
+      expect(kept).toEqual(["unroutable", undefined, undefined]);
+      expect(await stateOfMessage(storage, own.id)).toBe("sending");
+      const accepted = [0, 1, 2].map((part) =>
+        acceptanceOf(own.id, { part, parts: 3, carrierId: `early-${part}` }),
+      );
+      await commit(storage, me, { accepted });
+      await reconciliation.matchParked(10);
+      const [open] = await reconciliation.openPartReceipts(10);
+      expect(open?.parts.map((part) => part?.state ?? null)).toEqual([null, "delivered", "delivered"]);
+    });
+
     forgettingCases(store);
   });
 };
+
+const strangersText = (receivedAt: number): InboundWrite => ({
+  inbound: anInbound(freshNumber(), freshNumber(), { receivedAt }),
+  routeVersion: null,
+  joins: [],
+  decision: { kind: "refuse", refusal: { kind: "unroutable", reason: "stranger" }, route: null },
+});
 
 const aPart = (route: Route, index: number, receivedAt: number, reference = "udh8:3"): InboundMessage =>
   anInboundOn(route, { text: `part ${index}`, receivedAt: receivedAt, part: { reference, total: 2, index } });

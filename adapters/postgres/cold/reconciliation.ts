@@ -17,6 +17,7 @@ import type { IdRange } from "#adapters/postgres/table-partitions/periods.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { OVERDUE_GRACE_MS, type Reconciliation } from "#core/ports/reconciliation.ts";
+import { dropExcess } from "./excess.ts";
 import { ripeParts } from "./ripe-parts.ts";
 import { sentMatches } from "./sent-matches.ts";
 import { unreceiptedMessages } from "./unreceipted.ts";
@@ -130,6 +131,7 @@ export const postgresReconciliation = ({
         .where("received_at", "<", before)
         .execute();
     },
+    dropExcess: dropExcess(connections),
     createPartitions: (now) => withConnection(connections, (connection) => createPartitions(connection, now)),
     dropPartitions: (receivedBefore) =>
       withConnection(connections, async (connection) => {

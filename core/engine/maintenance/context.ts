@@ -1,4 +1,5 @@
 import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
+import type { ByExcess } from "#core/ports/reconciliation.ts";
 import type { Storage } from "#core/ports/storage.ts";
 
 /** What all maintenance works with. */
@@ -18,6 +19,12 @@ export interface MaintenanceOptions {
   /** How long the parts of a long text are waited for. */
   readonly partsTimeoutMs?: number;
   readonly receiptGraceMs?: number;
+  /** Receipts of unknown ids that are kept. */
+  readonly parkedMax?: number;
+  /** Texts of strangers that are kept. */
+  readonly strangersMax?: number;
+  /** Told after each rare sweep how much was beyond that and is forgotten now, also when it is nothing. */
+  readonly onExcess?: (dropped: ByExcess) => void;
 }
 
 /** How much one sweep does of each kind; the next one goes on. */

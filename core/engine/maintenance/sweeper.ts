@@ -4,6 +4,7 @@ import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { closeEnded } from "./closing.ts";
 import type { MaintenanceOptions, MaintenancePorts } from "./context.ts";
+import { dropExcess } from "./excess.ts";
 import { eraseJoinedParts, joinRipeParts } from "./parts.ts";
 import { expireOverdue, expireUnreceipted, matchReceipts } from "./reconciliation.ts";
 import { prune } from "./retention.ts";
@@ -69,6 +70,7 @@ export const sweep = async (
     await expireUnreceipted(ports, options, now);
     await eraseJoinedParts(ports, options, now);
     await prune(ports, options, now);
+    await dropExcess(ports, options);
   });
   if (!rare) return;
   const { reconciliation, events } = ports.storage;
