@@ -3,7 +3,14 @@ import { drainedEvent, releasedEvent, rentedEvent } from "#core/domain/number-ev
 import type { PoolNumber } from "#core/domain/number-pool.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { Clock } from "#core/ports/clock.ts";
-import { type NewNumber, type Numbers, PLACE_TTL_MS, type VirtualNumber } from "#core/ports/numbers.ts";
+import {
+  type FailedNumber,
+  type FailedNumbers,
+  type NewNumber,
+  type Numbers,
+  PLACE_TTL_MS,
+  type VirtualNumber,
+} from "#core/ports/numbers.ts";
 import { log } from "./event-log.ts";
 import { currentRoutes } from "./routes.ts";
 import { sliceOf } from "./slices.ts";
@@ -40,6 +47,7 @@ export const memoryNumbers = (world: World, clock: Clock): Numbers => {
       return "removed";
     },
     ownAmong: async (numbers) => new Set(numbers.filter((number) => world.numbers.has(number))),
+    failures: async (since) => failuresSince(world, since),
     reservePlace: async ({ id, country, budget }) => {
       const now = clock.now();
       for (const [key, place] of world.budgetPlaces)
@@ -69,6 +77,19 @@ export const poolNumbers = (world: World): readonly PoolNumber[] => {
   return [...world.numbers.values()]
     .filter(({ state, features }) => state === "active" && features.includes("SMS"))
     .map(({ number, country }) => ({ number, country, liveRoutes: live.get(number) ?? 0 }));
+};
+
+const failuresSince = (world: World, since: number): FailedNumbers => {
+  const failed = new Map<string, FailedNumber>();
+  for (const { outbound, outcome, receivedAt } of world.messages.values()) {
+    const isFailed = outcome?.state === "failed" || outcome?.state === "expired";
+    if (!isFailed || outbound === null || receivedAt < since) continue;
+    const { code = "unknown", detail = "" } = outcome.failure ?? {};
+    const key = `${outbound.source} ${code}`;
+    const known = failed.get(key) ?? { number: outbound.source, code, detail, count: 0, lastAt: 0 };
+    failed.set(key, { ...known, count: known.count + 1, lastAt: Math.max(known.lastAt, outcome.at) });
+  }
+  return { failed: [...failed.values()], isCut: false };
 };
 
 const addOnce = (world: World, number: NewNumber): NumberRow => {

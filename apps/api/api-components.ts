@@ -21,6 +21,7 @@ import {
   TIMER,
 } from "#apps/process/container/container.ts";
 import { warnOfExcess } from "#apps/process/excess.ts";
+import { warnOfFailures } from "#apps/process/failures.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
 import { createLimitedWarnings } from "#apps/process/limited-log.ts";
 import { warnOfLoop } from "#apps/process/loop-warning.ts";
@@ -77,6 +78,7 @@ export const apiComponents = (
             onClockSkew: warnOfClockSkew(container.resolve(LOG)),
             onLoop: warnOfLoop(container.resolve(LOG)),
             onExcess: warnOfExcess(container.resolve(LOG)),
+            onFailure: warnOfFailures(container.resolve(LOG), container.resolve(CLOCK).now),
             ...container.resolve(ENGINE_RULES),
           },
         );

@@ -2,6 +2,7 @@ import type { RequestListener } from "node:http";
 import Router from "@koa/router";
 import Koa, { type Context, type Middleware } from "koa";
 import { conversationRoutes } from "#apps/api/routes/conversations.ts";
+import { failureRoutes } from "#apps/api/routes/failures.ts";
 import { ALIVE, readiness } from "#apps/api/routes/health.ts";
 import { linkRoutes } from "#apps/api/routes/links.ts";
 import { messageRoutes } from "#apps/api/routes/messages.ts";
@@ -36,6 +37,7 @@ export const endpoints = (useCases: ApiUseCases, options: ApiOptions): readonly 
   ...routeExplanationRoutes(useCases),
   ...optOutRoutes(useCases),
   ...linkRoutes(useCases),
+  ...failureRoutes(useCases),
 ];
 
 /** What people look at with a browser. */

@@ -7,6 +7,7 @@ import { getConversation } from "#core/use-cases/get-conversation.ts";
 import { getMessage } from "#core/use-cases/get-message.ts";
 import { getOptOut } from "#core/use-cases/get-opt-out.ts";
 import { listConversations } from "#core/use-cases/list-conversations.ts";
+import { listFailures } from "#core/use-cases/list-failures.ts";
 import { listLinks, processName } from "#core/use-cases/list-links.ts";
 import { listMessages } from "#core/use-cases/list-messages.ts";
 import { listNumbers } from "#core/use-cases/list-numbers.ts";
@@ -51,6 +52,7 @@ export const apiUseCases = (
     rentNumbers: rentNumbers({ market, numbers, clock }),
     drainNumber: drainNumber({ numbers }),
     releaseNumber: releaseNumber({ market, numbers, clock }),
+    listFailures: listFailures({ numbers, clock }),
     explainRoute: explainRoute({ conversations, traffic, numbers, clock }),
     getOptOut: getOptOut({ optOuts }),
     optOut: optOut({ optOuts, clock }),

@@ -16,6 +16,7 @@ import {
   TIMER,
 } from "#apps/process/container/container.ts";
 import { warnOfExcess } from "#apps/process/excess.ts";
+import { warnOfFailures } from "#apps/process/failures.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
 import { warnOfLoop } from "#apps/process/loop-warning.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
@@ -122,6 +123,7 @@ export const gatewayComponents = (
             onClockSkew: warnOfClockSkew(log),
             onLoop: warnOfLoop(log),
             onExcess: warnOfExcess(log),
+            onFailure: warnOfFailures(log, clock.now),
             ...container.resolve(ENGINE_RULES),
           },
         );

@@ -12,7 +12,7 @@ export interface MetricsSources {
   readonly process: string;
   readonly links: readonly CountedLink[];
   readonly binds: readonly SmppLink[];
-  readonly engine: Pick<Engine, "ownedCount" | "dropped" | "oldestAt" | "writer">;
+  readonly engine: Pick<Engine, "ownedCount" | "dropped" | "failures" | "oldestAt" | "writer">;
   readonly answerTimes: AnswerTimes;
   readonly isDatabaseAway: () => boolean;
   readonly clock: Clock;
@@ -83,6 +83,13 @@ const textMetrics = (registry: Registry, { engine, clock }: MetricsSources): voi
   );
   counter(registry, "dropped", "What was forgotten because more came than is kept", ["what"], () =>
     Object.entries(engine.dropped()).map(([what, count]) => [{ what }, count] as const),
+  );
+  counter(
+    registry,
+    "failures",
+    "Texts that did not arrive, by link and code; link receipt: a carrier said so later",
+    ["link", "code"],
+    () => engine.failures().map(({ link, code, count }) => [{ link, code }, count] as const),
   );
   gauge(registry, "owned_messages", "Messages that this process has to send", [], () => [
     [{}, engine.ownedCount()],

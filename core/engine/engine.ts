@@ -3,6 +3,7 @@ import { type BatchWriter, startBatchWriter } from "#core/engine/inbound/batch-w
 import { createExcessCount } from "#core/engine/maintenance/excess-count.ts";
 import { startSweeper } from "#core/engine/maintenance/sweeper.ts";
 import { startDispatcher } from "#core/engine/outbound/dispatcher.ts";
+import { createFailureCounts, type FailureCount } from "#core/engine/outbound/failure-counts.ts";
 import { createOutboundSide } from "#core/engine/outbound/outbound-side.ts";
 import { createOutboundState } from "#core/engine/outbound/outbound-state.ts";
 import { createPacing, type Pacing, type PacingOptions } from "#core/engine/outbound/pacing.ts";
@@ -31,6 +32,8 @@ export interface Engine {
   readonly clock: SteadyClock;
   /** Messages that this process has to send. */
   ownedCount(): number;
+  /** Texts that did not arrive, by link and code. */
+  failures(): readonly FailureCount[];
   /** What this process has forgotten because more came than is kept. */
   dropped(): ByExcess;
   /** When the oldest message came that waits here to leave or to be written; null: none does. */
@@ -65,6 +68,8 @@ export interface EngineOptions extends PacingOptions {
   readonly onLoop?: (conversationId: string) => void;
   /** Told when more receipts of unknown ids or texts of strangers come than are kept, once until it is over. */
   readonly onExcess?: (dropped: ByExcess) => void;
+  /** Told of each text that did not arrive. */
+  readonly onFailure?: (link: string, code: string) => void;
   readonly leaseMs?: number;
   readonly heartbeatMs?: number;
   readonly sweepMs?: number;
@@ -85,15 +90,16 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
   const pacing = createPacing(options, chance);
   const ownership = createOwnership(ports.clock, ids);
   const state = createOutboundState({ ...options, links, pacing, clock, chance });
+  const failures = createFailureCounts(options.onFailure ?? (() => {}));
   const writer = startBatchWriter(
     { traffic, numbers, clock, timer, ids },
-    options,
+    { ...options, onFailedReceipt: (code) => failures.add("receipt", code) },
     createOutboundSide(state, ownership),
   );
   const dispatcher = startDispatcher(
     { links, dispatch, clock, timer, chance, ids },
     { fallbackAfterMs: options.fallbackAfterMs, onUnknown: options.onUnknown ?? "resend" },
-    { state, ownership, writer, pacing },
+    { state, ownership, writer, pacing, failures },
   );
   const oldestOwned = (): string | null => earlier(state.owned.oldest(), writer.oldestWaiting());
   const joining = { dispatch, clock: ports.clock, timer, ids };
@@ -126,6 +132,7 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     clock,
     ownedCount: state.queues.size,
     dropped: excess.total,
+    failures: failures.counts,
     oldestAt: () => {
       const oldest = oldestOwned();
       return oldest === null ? null : timeOfId(oldest);

@@ -15,6 +15,11 @@ export interface Numbers {
   /** Which of these are ours, in any state. Answers from memory where it can; used on the hot path. */
   ownAmong(numbers: readonly string[]): Promise<ReadonlySet<string>>;
   /**
+   * Texts from our numbers that failed or expired, received since, by number and code: of the newest {@link FAILURES_MAX}. No number that
+   * was texted is among them.
+   */
+  failures(since: number): Promise<FailedNumbers>;
+  /**
    * Reserves a place in the rental budget of a country, for {@link PLACE_TTL_MS}: true when the numbers that we have there and the places
    * that are reserved, by whatever process, are fewer than `budget`.
    */
@@ -27,6 +32,28 @@ export interface Numbers {
 
 /** A place of a process that crashed counts no more after this. Renting a number takes seconds. */
 export const PLACE_TTL_MS = 300_000;
+
+/** Failures that are looked at together. */
+export const FAILURES_MAX = 50_000;
+
+/** Nobody asks for failures that are older. */
+export const FAILURES_SINCE_MAX_MS = 7 * 24 * 3_600_000;
+
+export interface FailedNumbers {
+  readonly failed: readonly FailedNumber[];
+  /** There may be older ones that are not counted. */
+  readonly isCut: boolean;
+}
+
+/** Texts from one of our numbers that did not arrive for one reason. */
+export interface FailedNumber {
+  readonly number: Msisdn;
+  /** As `Failure` has it. */
+  readonly code: string;
+  readonly detail: string;
+  readonly count: number;
+  readonly lastAt: number;
+}
 
 export interface BudgetPlace {
   /** A UUID. */

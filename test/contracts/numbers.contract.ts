@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
 import {
   aConversation,
   aNumber,
@@ -11,7 +12,15 @@ import {
   openingOf,
 } from "#test/support/traffic-builders.ts";
 import { readAll } from "./conversations-reading.ts";
-import { type CreateStorage, openScene, rent, storageOf } from "./storage-scene.ts";
+import {
+  type CreateStorage,
+  commit,
+  holdText,
+  joinDispatch,
+  openScene,
+  rent,
+  storageOf,
+} from "./storage-scene.ts";
 
 /** What `Numbers` promises, whatever they are stored in. */
 export const numbersContract = (name: string, create: CreateStorage): void => {
@@ -25,6 +34,37 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
         quarantinedUntil,
         unlessTextedAfter: null,
       });
+
+    test("texts that did not arrive are counted by number and code, since an instant", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      const texts: OutboundMessage[] = [];
+      for (const route of [ab, ab, ba, ab, ab]) texts.push(await holdText(storage, me, route));
+      const failure = { code: "smpp-0x0a", detail: "invalid source address" };
+      const end = (text: number, at: number, change: Partial<FinalOutcome> = {}): FinalOutcome => ({
+        ...{ messageId: texts[text]!.id, state: "failed", failure, at },
+        ...change,
+      });
+      await commit(storage, me, {
+        outcomes: [
+          end(0, NOON + 1),
+          end(1, NOON + 3),
+          end(2, NOON + 2, { state: "expired", failure: { code: "ttl", detail: "over" } }),
+          end(3, NOON, { state: "delivered", failure: null }),
+          end(4, NOON, { state: "blocked" }),
+        ],
+      });
+      const { failed, isCut } = await storage.numbers.failures(LONG_AGO);
+      expect(isCut).toBe(false);
+      expect(new Set(failed)).toEqual(
+        new Set([
+          { ...failure, number: ab.source, count: 2, lastAt: NOON + 3 },
+          { ...{ code: "ttl", detail: "over" }, number: ba.source, count: 1, lastAt: NOON + 2 },
+        ]),
+      );
+      expect((await storage.numbers.failures(FAR_OFF)).failed).toEqual([]);
+    });
 
     test("a number is active from the start, and adding it again changes nothing", async () => {
       const { storage } = store;

@@ -11,6 +11,7 @@ import { drainedEvent, releasedEvent, rentedEvent } from "#core/domain/number-ev
 import type { Clock } from "#core/ports/clock.ts";
 import type { NewNumber, Numbers, VirtualNumber } from "#core/ports/numbers.ts";
 import { releasePlace, reservePlace } from "./budget-places.ts";
+import { failedNumbers } from "./failed-numbers.ts";
 import type { NumberPool } from "./number-pool.ts";
 import { lockPool } from "./route-writes.ts";
 
@@ -114,6 +115,7 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
     },
     reservePlace: (place) => reservePlace(db, place),
     confirmPlace: (id, number) => add(number, id),
+    failures: failedNumbers(execute),
     releasePlace: (id) => releasePlace(db, id),
   };
 };

@@ -1,5 +1,6 @@
 import type { InboundMessage } from "#core/domain/message.ts";
 import { PARTS_TIMEOUT_MS } from "#core/domain/part-assembly.ts";
+import type { Receipt } from "#core/domain/receipt.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
@@ -55,6 +56,8 @@ export interface BatchWriterOptions {
   readonly partsTimeoutMs?: number;
   /** As in {@link DeciderOptions}. */
   readonly onLoop?: (conversationId: string) => void;
+  /** Told the code of each receipt that says of a failure, once it is taken. */
+  readonly onFailedReceipt?: (code: string) => void;
 }
 
 const WAITING_MAX = 20_000;
@@ -69,6 +72,7 @@ export const startBatchWriter = (
     shards: count = SHARDS,
     partsTimeoutMs = PARTS_TIMEOUT_MS,
     onLoop,
+    onFailedReceipt = () => {},
   }: BatchWriterOptions,
   outbound: OutboundSide,
 ): BatchWriter => {
@@ -99,11 +103,20 @@ export const startBatchWriter = (
       put(message, joins, (result) => resolve(result === "known" ? "accepted" : result));
     });
 
+  const putReceipt = (receipt: Receipt, done: (result: AcceptResult) => void): void => {
+    const { failure } = receipt;
+    const counted = (result: AcceptResult): void => {
+      if (failure !== null && result === "accepted") onFailedReceipt(failure.code);
+      done(result);
+    };
+    shards.putReceipt({ receipt, done: failure === null ? done : counted });
+  };
+
   return {
     offer: (message, done) => put(notLaterThan(clock.now(), receivedMessage(message)), null, done),
-    offerReceipt: (receipt, done) => shards.putReceipt({ receipt, done }),
+    offerReceipt: putReceipt,
     accept: (message) => putAndWait(notLaterThan(clock.now(), receivedMessage(message)), null),
-    acceptReceipt: (receipt) => new Promise((done) => shards.putReceipt({ receipt, done })),
+    acceptReceipt: (receipt) => new Promise((done) => putReceipt(receipt, done)),
     record: (facts, done = () => {}) =>
       shards.putFacts(facts.accepted?.[0]?.carrierId ?? "", { facts, done }),
     join: (parts) => putAndWait(joined(parts, ids.next()), keysOf(parts)),

@@ -4,6 +4,7 @@ import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
+import type { FailureCounts } from "./failure-counts.ts";
 import type { OutboundState } from "./outbound-state.ts";
 import { type NextStep, nextStep } from "./outcome.ts";
 import { type OwnedMessage, segmentsOf } from "./owned-message.ts";
@@ -13,8 +14,8 @@ import type { Requeue } from "./requeue.ts";
 /** Carries out what follows from the answers of links: what is recorded, and what a recipient queue does next. */
 export interface Conclusion {
   answered(queue: RecipientQueue, item: OwnedMessage, link: CarrierLink, outcome: SendOutcome): void;
-  /** Ends the first message of a queue without sending it. */
-  end(queue: RecipientQueue, item: OwnedMessage, end: Ending): void;
+  /** Ends the first message of a queue, which `link` refused, or no link had. */
+  end(queue: RecipientQueue, item: OwnedMessage, end: Ending, link?: string): void;
 }
 
 export interface Ending {
@@ -29,10 +30,11 @@ export interface ConclusionContext {
   readonly chance: Chance;
   readonly onUnknown: "resend" | "hold";
   readonly requeue: Requeue;
+  readonly failures: Pick<FailureCounts, "add">;
 }
 
 export const createConclusion = (context: ConclusionContext): Conclusion => {
-  const { state, writer, clock, chance, onUnknown, requeue } = context;
+  const { state, writer, clock, chance, onUnknown, requeue, failures } = context;
   const { queues, owned, views } = state;
 
   const completed = (item: OwnedMessage): void => {
@@ -46,7 +48,13 @@ export const createConclusion = (context: ConclusionContext): Conclusion => {
   };
 
   /** The next message leaves only when this end is durable: after a crash the message would be sent after those that follow it. */
-  const end = (queue: RecipientQueue, item: OwnedMessage, { state: finalState, failure }: Ending): void => {
+  const end = (
+    queue: RecipientQueue,
+    item: OwnedMessage,
+    { state: finalState, failure }: Ending,
+    link = "none",
+  ): void => {
+    if (finalState !== "blocked") failures.add(link, failure.code);
     queue.state = "busy";
     const outcome = { messageId: item.message.id, state: finalState, failure, at: clock.now() };
     writer.record({ outcomes: [outcome] }, () => {
@@ -69,7 +77,7 @@ export const createConclusion = (context: ConclusionContext): Conclusion => {
         goOn(queue);
         break;
       case "end":
-        end(queue, item, next);
+        end(queue, item, next, link.name);
         break;
       case "requeue":
         Object.assign(item, next.progress);

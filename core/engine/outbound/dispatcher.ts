@@ -11,6 +11,7 @@ import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import { startBlockChecks } from "./block-checks.ts";
 import { startClaiming } from "./claiming.ts";
 import { createConclusion } from "./conclusion.ts";
+import type { FailureCounts } from "./failure-counts.ts";
 import { createHandOver, isQuiet } from "./hand-over.ts";
 import { type OutboundState, whenSettled } from "./outbound-state.ts";
 import { toRequeued } from "./owned-message.ts";
@@ -54,6 +55,7 @@ export interface DispatcherContext {
   readonly ownership: Ownership;
   readonly writer: Pick<BatchWriter, "record" | "settled" | "recipients" | "oldestWaiting">;
   readonly pacing: Pacing;
+  readonly failures: Pick<FailureCounts, "add">;
 }
 
 export const startDispatcher = (

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MESSAGE, MESSAGES } from "#adapters/postgres/cold/conversation-messages.ts";
+import { FAILED_NUMBERS } from "#adapters/postgres/cold/failed-numbers.ts";
 import { BEGIN, FINISH, KNOWN } from "#adapters/postgres/cold/idempotency.ts";
 import { FACTS } from "#adapters/postgres/cold/opening-facts.ts";
 import { OPEN } from "#adapters/postgres/cold/opening-statement.ts";
@@ -177,6 +178,7 @@ describe("of a long history", () => {
     ["known keys", KNOWN_KEYS, [[KEY], SINCE]],
     ["keys taken", TAKEN, [[KEY], SINCE]],
     ["ids of a pair", SENT, [[0], ["7f"], SINCE]],
+    ["what did not arrive", FAILED_NUMBERS, [SINCE, 10]],
     ["parked receipts", MATCH_SOME, [SINCE, 10]],
     ["claimed messages", CLAIMED_MESSAGES, [ids, [1], [false], SINCE]],
     ["long texts", MULTIPART, [SINCE, 10]],
