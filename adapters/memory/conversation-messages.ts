@@ -46,9 +46,7 @@ export const conversationMessages = (
     const optedOut = messages.find(({ destination }) => world.optOuts.has(destination));
     if (optedOut) return { optedOut: optedOut.recipientId };
     queue(world, messages);
-    for (const { priority, receivedAt } of messages) {
-      if (priority === "relay") noteText(world, conversationId, receivedAt);
-    }
+    for (const { receivedAt } of messages) noteText(world, conversationId, receivedAt);
     if (messages.length > 0) announceWork();
     return "added";
   },
@@ -76,7 +74,7 @@ export const conversationMessages = (
 const textedBy = ({ stranger }: StoredMessage): Msisdn | null =>
   stranger && isMsisdn(stranger.to) ? stranger.to : null;
 
-/** The conversation is not idle: somebody has texted. */
+/** The conversation is not idle: somebody has texted, or the app has. */
 export const noteText = (world: World, conversationId: string, at: number): void => {
   const conversation = world.conversations.get(conversationId);
   if (!conversation) return;

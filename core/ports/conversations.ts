@@ -34,7 +34,7 @@ export interface Conversations {
   patch(id: string, change: ConversationChange): Promise<Conversation | "closed" | null>;
   /**
    * One transaction: queues messages from the app into a conversation, all or none. Refused when the conversation has closed, or when
-   * one of the recipients wants no texts from us. Known ids are not queued twice.
+   * one of the recipients wants no texts from us. Known ids are not queued twice. The conversation is not idle then.
    */
   addMessages(
     conversationId: string,

@@ -71,16 +71,20 @@ export const messageCases = (store: Store): void => {
       expect(claims.map(({ message }) => message.id)).toEqual([broadcast.id]);
     });
 
-    test("in the lane of texts keep a conversation from being idle, notices do not", async () => {
+    test("keep a conversation from being idle, whatever they may overtake; intros do not", async () => {
       const { storage } = store;
-      const { conversation, ab } = await openScene(storage);
+      const { conversation, ab, ba } = await openScene(storage, { conversation: { idleTtlMs: DAY } });
       const texted = async () => (await storage.conversations.get(conversation.id))?.lastMessageAt;
-      const autoReply = aNoticeTo(ab, { receivedAt: NOON + SECOND });
-      await storage.conversations.addMessages(conversation.id, [autoReply]);
       expect(await texted()).toBeNull();
-      const text = aNoticeTo(ab, { priority: "relay", receivedAt: NOON + 2 * SECOND });
-      await storage.conversations.addMessages(conversation.id, [text]);
+      const both = [ab, ba].map((route) => aNoticeTo(route, { receivedAt: NOON + 2 * SECOND }));
+      await storage.conversations.addMessages(conversation.id, both);
       expect(await texted()).toBe(NOON + 2 * SECOND);
+      const earlier = aNoticeTo(ab, { priority: "broadcast", receivedAt: NOON + SECOND });
+      await storage.conversations.addMessages(conversation.id, [earlier]);
+      expect(await texted()).toBe(NOON + 2 * SECOND);
+      const due = async (now: number) => (await storage.conversations.due(now, 9)).map(({ id }) => id);
+      expect(await due(NOON + DAY)).toEqual([]);
+      expect(await due(NOON + DAY + 2 * SECOND)).toEqual([conversation.id]);
     });
 
     test("are refused, all of them, when one of the recipients has opted out", async () => {

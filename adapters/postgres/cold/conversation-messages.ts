@@ -30,9 +30,10 @@ export const conversationMessages = ({
       const execute = executeIn(trx);
       // An opt-out that is being written is waited for; one that comes later finds the messages queued before it.
       await lockParticipants(execute, recipients, "shared");
-      const open = await execute("select 1 from conversation where id = $1 and closed_at is null for share", [
-        conversationId,
-      ]);
+      const open = await execute(
+        "select 1 from conversation where id = $1 and closed_at is null for no key update",
+        [conversationId],
+      );
       if (open.length === 0) return "closed";
       const optedOut = await trx
         .selectFrom("opt_out")
@@ -43,6 +44,10 @@ export const conversationMessages = ({
       const first = messages.find((_, at) => refused.has(recipients[at]!));
       if (first) return { optedOut: first.recipientId };
       await enqueue(execute, sealed, messages);
+      await execute("update conversation set texted_at = greatest(texted_at, $2) where id = $1", [
+        conversationId,
+        Math.max(...messages.map(({ receivedAt }) => receivedAt)),
+      ]);
       return "added";
     });
   },

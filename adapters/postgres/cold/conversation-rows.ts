@@ -21,7 +21,10 @@ export const CLOCK_DIFFERENCE_MAX_MS = 24 * 3_600_000;
 export const earliestMessageOf = (conversation: string): string =>
   `least(${conversation}.id, least_id(${conversation}.opened_at - ${CLOCK_DIFFERENCE_MAX_MS}))`;
 
-/** When somebody last texted in conversation `c`, also if the text has left since. Our own notices do not count. */
+/**
+ * When somebody last texted in conversation `c`, also if the text has left since. Texts of the app note it in `texted_at`; intros and our
+ * own notices do not count.
+ */
 const LAST_TEXT = `greatest(c.texted_at, (select m.received_at from message m
   where m.conversation_id = c.id and m.id >= ${earliestMessageOf("c")}
     and m.decision_code = ${RELAYED} and m.priority = ${RELAY_PRIORITY}

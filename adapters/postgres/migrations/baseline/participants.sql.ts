@@ -41,7 +41,7 @@ create table conversation (
   idle_ttl_ms bigint,
   -- Not due before; null when it never ends by itself. The sweep moves it on when somebody has texted.
   check_at bigint,
-  -- When a participant last texted, counting only texts whose partition was dropped.
+  -- When the app last texted, or a participant whose text has left with its partition: what came since is looked for.
   texted_at bigint,
   closed_at bigint,
   erased boolean not null default false,
