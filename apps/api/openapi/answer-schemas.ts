@@ -1,7 +1,16 @@
 import { z } from "zod";
 import "zod-openapi";
 import { MESSAGE_STATES } from "#core/domain/message.ts";
-import { AVAILABLE, CONVERSATION, EXPLANATION, LINK, MESSAGE, NUMBER, OPT_OUT } from "./examples.ts";
+import {
+  AVAILABLE,
+  CONVERSATION,
+  EXPLANATION,
+  FAILURE_OF_CODE,
+  LINK,
+  MESSAGE,
+  NUMBER,
+  OPT_OUT,
+} from "./examples.ts";
 
 /**
  * What the API answers, as schemas: published in `/openapi.json`, where further fields may come, and strict here, so that a test
@@ -174,6 +183,23 @@ export const link = z
     throttled: count,
   })
   .meta({ id: "Link", description: "A carrier link of one process", examples: [LINK] });
+
+export const failureOfCode = z
+  .strictObject({
+    code: z.string().meta({ description: "As a message's `failure` has it" }),
+    meaning: z.string(),
+    advice: z.string().meta({ description: "What to do about it" }),
+    count,
+    lastAt: shownTime,
+    numbers: z
+      .array(z.strictObject({ number: shownNumber, count }))
+      .meta({ description: "Our numbers that these texts came from, at most 100, the most frequent first" }),
+  })
+  .meta({
+    id: "FailureOfCode",
+    description: "Texts that did not arrive for one reason",
+    examples: [FAILURE_OF_CODE],
+  });
 
 export const optOut = z
   .strictObject({

@@ -56,6 +56,15 @@ export const AVAILABLE = {
   monthlyCost: "1.25",
 } as const;
 
+export const FAILURE_OF_CODE = {
+  code: "smpp-0x0a",
+  meaning: "The carrier does not accept the virtual number as the sender (invalid source address)",
+  advice: "Check that your carrier account holds the number and that it may send texts to that country",
+  count: 17,
+  lastAt: "2026-01-31T12:34:56.000Z",
+  numbers: [{ number: "+447700900001", count: 17 }],
+} as const;
+
 export const LINK = {
   name: "smpp-1",
   kind: "smpp",
