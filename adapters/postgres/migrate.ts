@@ -3,15 +3,11 @@ import { type Migration, Migrator } from "kysely/migration";
 import { Client } from "pg";
 import { beginEra, pendingEra } from "#adapters/postgres/events/era.ts";
 import * as baseline from "#adapters/postgres/migrations/0001-baseline.ts";
-import * as failures from "#adapters/postgres/migrations/0002-failures.ts";
 import { openDatabase } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
 /** In the order in which they are applied; what has been released is never changed. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = {
-  "0001-baseline": baseline,
-  "0002-failures": failures,
-};
+const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-baseline": baseline };
 
 /** Any number will do, as long as nobody else in the database uses it. */
 const MIGRATION_LOCK = 7_340_291;

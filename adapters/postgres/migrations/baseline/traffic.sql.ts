@@ -53,6 +53,9 @@ create table message_outcome (
   detail text
 ) partition by range (message_id);
 
+-- Finds what did not arrive without reading all that did.
+create index message_outcome_failed on message_outcome (message_id) where state in ('failed', 'expired');
+
 create table part_receipt (
   message_id uuid not null,
   -- The same text may have been sent in three parts over one link and whole over another.
