@@ -2,6 +2,7 @@ import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import { queue, recordOf, recordOfPart } from "./messages.ts";
 import { sliceOf, timeKey } from "./slices.ts";
+import { optOutOf } from "./wishes-that-hold.ts";
 import type { StoredMessage, World } from "./world.ts";
 
 export const conversationMessages = (
@@ -11,7 +12,7 @@ export const conversationMessages = (
   Conversations,
   "addMessages" | "messages" | "message" | "eraseTexts" | "searchMessages" | "openOn"
 > => ({
-  searchMessages: async ({ number, state, from, until }, page) => {
+  searchMessages: async ({ serviceId: wanted, number, state, from, until }, page) => {
     const own = new Set(
       world.conversations
         .values()
@@ -28,7 +29,8 @@ export const conversationMessages = (
           receivedAt >= from &&
           receivedAt <= until,
       )
-      .map((message) => ({ ...recordOf(message), texted: textedBy(message) }))
+      .map((message) => ({ ...recordOf(world, message), texted: textedBy(message) }))
+      .filter(({ serviceId }) => wanted === null || serviceId === wanted)
       .filter((record) => state === null || record.state === state);
     return sliceOf(found, page, ({ receivedAt, id }) => timeKey(receivedAt, id), "descending");
   },
@@ -42,8 +44,11 @@ export const conversationMessages = (
       .take(limit)
       .toArray(),
   addMessages: async (conversationId, messages) => {
-    if (world.conversations.get(conversationId)?.closedAt !== null) return "closed";
-    const optedOut = messages.find(({ destination }) => world.optOuts.has(destination));
+    const conversation = world.conversations.get(conversationId);
+    if (conversation?.closedAt !== null) return "closed";
+    const optedOut = messages.find(
+      ({ destination }) => optOutOf(world, conversation.serviceId, destination) !== null,
+    );
     if (optedOut) return { optedOut: optedOut.recipientId };
     queue(world, messages);
     for (const { receivedAt } of messages) noteText(world, conversationId, receivedAt);
@@ -52,13 +57,17 @@ export const conversationMessages = (
   },
   messages: async (conversationId, page) => {
     const own = world.messages.values().filter((message) => message.conversationId === conversationId);
-    return sliceOf(own.map(recordOf), page, ({ receivedAt, id }) => timeKey(receivedAt, id));
+    return sliceOf(
+      own.map((message) => recordOf(world, message)),
+      page,
+      ({ receivedAt, id }) => timeKey(receivedAt, id),
+    );
   },
   message: async (id) => {
     const message = world.messages.get(id);
-    if (message) return recordOf(message);
+    if (message) return recordOf(world, message);
     const part = world.parts.values().find((each) => each.id === id);
-    return part ? recordOfPart(part) : null;
+    return part ? recordOfPart(world, part) : null;
   },
   eraseTexts: async (closedBefore, limit) => {
     const ripe = world.conversations

@@ -39,7 +39,11 @@ export const memoryConversations = (world: World, announceWork: () => void): Con
   },
 });
 
-const matches = ({ participants, reference, closedAt }: Conversation, filter: ConversationFilter): boolean =>
+const matches = (
+  { serviceId, participants, reference, closedAt }: Conversation,
+  filter: ConversationFilter,
+): boolean =>
+  (filter.serviceId === null || filter.serviceId === serviceId) &&
   (filter.state === null || filter.state === (closedAt === null ? "open" : "closed")) &&
   (filter.reference === null || filter.reference === reference) &&
   (filter.participant === null || participants.some(({ number }) => number === filter.participant));

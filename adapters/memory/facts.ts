@@ -64,11 +64,14 @@ export const end = (world: World, outcome: FinalOutcome): void => {
 /** The carrier's word that the recipient has opted out there is a wish that we keep as well. */
 const heedOptOut = (
   world: World,
-  { outbound }: StoredMessage,
+  { outbound, conversationId }: StoredMessage,
   said: Pick<PartReceipt, "failure" | "at">,
 ): void => {
   if (outbound === null || !isOptedOutAtCarrier(said)) return;
+  const conversation = world.conversations.get(conversationId ?? "");
+  if (!conversation) return;
   carryOut(world, {
+    serviceId: conversation.serviceId,
     ...{ kind: "stop", source: "carrier", word: null, scope: "service", at: said.at },
     ...{ number: outbound.destination, virtualNumber: outbound.source },
     ...{ other: null, isConfirmed: false },

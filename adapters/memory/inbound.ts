@@ -29,16 +29,16 @@ export const take = (world: World, write: InboundWrite, dispatcher: string): Inb
   if ((route?.version ?? null) !== routeVersion) return "stale";
   world.inboundKeys.set(inbound.key, inbound.id);
   for (const key of joins) consumePart(world, key);
-  if (write.liftsOptOut) lift(world, inbound);
+  if (write.liftsOptOut) lift(world, write);
   switch (decision.kind) {
     case "relay":
       return relay(world, decision, dispatcher);
     case "refuse":
-      keepInbound(world, inbound, decision.route, refused(inbound, decision.refusal));
+      keepInbound(world, write, decision.route, refused(inbound, decision.refusal));
       return "stored";
     case "command":
-      obey(world, decision, inbound);
-      keepInbound(world, inbound, decision.route, obeyed(inbound));
+      obey(world, decision, write);
+      keepInbound(world, write, decision.route, obeyed(inbound));
       if (!decision.autoReply) return "stored";
       queue(world, [decision.autoReply]);
       return "queued";
@@ -82,11 +82,12 @@ const hasQueue = (world: World, recipientId: string): boolean =>
 const obey = (
   world: World,
   { command, route, autoReply }: Extract<StoredDecision, { kind: "command" }>,
-  { from, to, receivedAt }: InboundMessage,
+  { serviceId, inbound: { from, to, receivedAt } }: InboundWrite,
 ): void => {
   const { kind, word, scope } = command;
-  if (kind === "help" || !isMsisdn(from)) return;
+  if (kind === "help" || !isMsisdn(from) || serviceId === null) return;
   carryOut(world, {
+    serviceId,
     ...{ kind, word, scope, number: from, at: receivedAt, source: "text" },
     virtualNumber: isMsisdn(to) ? to : null,
     other: route?.recipient ?? null,
@@ -94,9 +95,10 @@ const obey = (
   });
 };
 
-const lift = (world: World, { from, to, receivedAt: at }: InboundMessage): void => {
-  if (!isMsisdn(from)) return;
+const lift = (world: World, { serviceId, inbound: { from, to, receivedAt: at } }: InboundWrite): void => {
+  if (!isMsisdn(from) || serviceId === null) return;
   carryOut(world, {
+    serviceId,
     ...{ kind: "start", source: "text", word: null, scope: "service", number: from, at },
     virtualNumber: isMsisdn(to) ? to : null,
     ...{ other: null, isConfirmed: false },
@@ -105,7 +107,7 @@ const lift = (world: World, { from, to, receivedAt: at }: InboundMessage): void 
 
 const keepInbound = (
   world: World,
-  { id, from, to, text, receivedAt }: InboundMessage,
+  { serviceId, inbound: { id, from, to, text, receivedAt } }: InboundWrite,
   route: Route | null,
   outcome: FinalOutcome,
 ): void => {
@@ -113,7 +115,7 @@ const keepInbound = (
   const message: Parameters<typeof keep>[1] = {
     ...{ id, text, receivedAt, outcome },
     ...{ conversationId, senderId, recipientId },
-    stranger: route === null ? { from, to } : null,
+    stranger: route === null ? { from, to, serviceId } : null,
   };
   keep(world, message satisfies Partial<StoredMessage>);
   logReceived(world, id);

@@ -71,10 +71,11 @@ export const putAway = (world: World, message: StoredMessage): void => {
 
 export const lastPartTaken = ({ taken }: StoredMessage): Accepted | null => taken.find(isLastPart) ?? null;
 
-export const recordOf = (message: StoredMessage): MessageRecord => {
+export const recordOf = (world: World, message: StoredMessage): MessageRecord => {
   const lastPart = lastPartTaken(message);
   return {
     id: message.id,
+    serviceId: serviceOf(world, message),
     conversationId: message.conversationId,
     senderId: message.senderId,
     recipientId: message.recipientId,
@@ -97,12 +98,18 @@ export const recordOf = (message: StoredMessage): MessageRecord => {
   };
 };
 
+const serviceOf = (world: World, { conversationId, stranger }: StoredMessage): string | null =>
+  conversationId === null
+    ? (stranger?.serviceId ?? null)
+    : (world.conversations.get(conversationId)?.serviceId ?? null);
+
 /** The whole text is kept in `outbound` for sending; of an erased one the length is still known by it. */
 const segmentsOf = ({ outbound, text }: Pick<StoredMessage, "outbound" | "text">): number =>
   countSegments(outbound?.text ?? text ?? "");
 
-export const recordOfPart = (part: PartRow): MessageRecord => ({
+export const recordOfPart = (world: World, part: PartRow): MessageRecord => ({
   id: part.id,
+  serviceId: world.numbers.get(part.to)?.serviceId ?? null,
   conversationId: null,
   senderId: null,
   recipientId: null,

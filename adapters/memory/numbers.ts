@@ -28,7 +28,15 @@ export const memoryNumbers = (world: World, clock: Clock): Numbers => {
       const row = world.numbers.get(number);
       return row ? view(row) : null;
     },
-    list: async (page) => sliceOf(world.numbers.values().map(view), page, ({ number }) => numberKey(number)),
+    list: async (wanted, page) =>
+      sliceOf(
+        world.numbers
+          .values()
+          .filter(({ serviceId }) => wanted === null || serviceId === wanted)
+          .map(view),
+        page,
+        ({ number }) => numberKey(number),
+      ),
     drain: async (number) => {
       const row = world.numbers.get(number);
       if (!row) return null;
@@ -46,7 +54,13 @@ export const memoryNumbers = (world: World, clock: Clock): Numbers => {
       log(world, releasedEvent(number, row.country, now));
       return "removed";
     },
-    ownAmong: async (numbers) => new Set(numbers.filter((number) => world.numbers.has(number))),
+    ownAmong: async (numbers) =>
+      new Map(
+        numbers.flatMap((number) => {
+          const row = world.numbers.get(number);
+          return row ? [[number, row.serviceId] as const] : [];
+        }),
+      ),
     failures: async (since) => failuresSince(world, since),
     reservePlace: async ({ id, country, budget }) => {
       const now = clock.now();
@@ -68,14 +82,17 @@ export const memoryNumbers = (world: World, clock: Clock): Numbers => {
   };
 };
 
-/** The numbers that may be given to new conversations. */
-export const poolNumbers = (world: World): readonly PoolNumber[] => {
+/** The numbers that may be given to new conversations of a service. */
+export const poolNumbers = (world: World, wanted: string): readonly PoolNumber[] => {
   const live = new Map<Msisdn, number>();
   for (const { virtualNumber, closedAt } of currentRoutes(world)) {
     if (closedAt === null) live.set(virtualNumber, (live.get(virtualNumber) ?? 0) + 1);
   }
   return [...world.numbers.values()]
-    .filter(({ state, features }) => state === "active" && features.includes("SMS"))
+    .filter(
+      ({ serviceId, state, features }) =>
+        serviceId === wanted && state === "active" && features.includes("SMS"),
+    )
     .map(({ number, country }) => ({ number, country, liveRoutes: live.get(number) ?? 0 }));
 };
 

@@ -1,3 +1,4 @@
+import type { Conversation } from "#core/domain/conversation.ts";
 import { openedEvent } from "#core/domain/conversation-events.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Opening, ParticipantFacts } from "#core/domain/opening.ts";
@@ -6,16 +7,17 @@ import { log } from "./event-log.ts";
 import { queue } from "./messages.ts";
 import { poolNumbers } from "./numbers.ts";
 import { addRoute, currentRoutes, isBlocked, mayRoute } from "./routes.ts";
+import { optOutOf } from "./wishes-that-hold.ts";
 import type { World } from "./world.ts";
 
 export const opening = (
   world: World,
   announceWork: () => void,
 ): Pick<Conversations, "openingFacts" | "open"> => ({
-  openingFacts: async ([a, b]) => ({
-    numbers: poolNumbers(world),
-    people: [factsOf(world, a, b), factsOf(world, b, a)],
-    blocked: isBlocked(world, a, b),
+  openingFacts: async (serviceId, [a, b]) => ({
+    numbers: poolNumbers(world, serviceId),
+    people: [factsOf(world, serviceId, a, b), factsOf(world, serviceId, b, a)],
+    blocked: isBlocked(world, serviceId, a, b),
   }),
   open: async (request) => {
     const outcome = open(world, request);
@@ -26,10 +28,11 @@ export const opening = (
 
 const open = (world: World, { conversation, routes, intros }: Opening): OpeningOutcome => {
   if (world.conversations.has(conversation.id)) return { kind: "exists" };
-  if (isReferenceInUse(world, conversation.reference)) return { kind: "reference-in-use" };
+  if (isReferenceInUse(world, conversation)) return { kind: "reference-in-use" };
   const people = conversation.participants;
   if (people.some(({ number }) => world.numbers.has(number))) return { kind: "conflict" };
-  if (!routes.every((route) => mayRoute(world, route, conversation.openedAt))) return { kind: "conflict" };
+  if (!routes.every((route) => mayRoute(world, conversation.serviceId, route, conversation.openedAt)))
+    return { kind: "conflict" };
   world.conversations.set(conversation.id, conversation);
   for (const route of routes) addRoute(world, route, conversation);
   queue(world, intros);
@@ -37,11 +40,13 @@ const open = (world: World, { conversation, routes, intros }: Opening): OpeningO
   return { kind: "opened" };
 };
 
-const isReferenceInUse = (world: World, reference: string | null): boolean =>
+const isReferenceInUse = (world: World, { serviceId, reference }: Conversation): boolean =>
   reference !== null &&
-  [...world.conversations.values()].some((other) => other.reference === reference && other.closedAt === null);
+  [...world.conversations.values()].some(
+    (other) => other.serviceId === serviceId && other.reference === reference && other.closedAt === null,
+  );
 
-const factsOf = (world: World, person: Msisdn, other: Msisdn): ParticipantFacts => ({
+const factsOf = (world: World, serviceId: string, person: Msisdn, other: Msisdn): ParticipantFacts => ({
   pairs: [...currentRoutes(world)]
     .filter(({ sender }) => sender === person)
     .map(({ virtualNumber, recipient, openedAt, closedAt, quarantinedUntil }) => ({
@@ -51,6 +56,6 @@ const factsOf = (world: World, person: Msisdn, other: Msisdn): ParticipantFacts 
       closedAt,
       quarantinedUntil,
     })),
-  optedOut: world.optOuts.has(person),
+  optedOut: optOutOf(world, serviceId, person) !== null,
   virtual: world.numbers.has(person),
 });

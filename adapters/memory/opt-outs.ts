@@ -1,28 +1,34 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { OptOut, OptOuts } from "#core/ports/opt-outs.ts";
 import { carryOut, type NewWish } from "./wishes.ts";
+import { optOutOf } from "./wishes-that-hold.ts";
 import type { World } from "./world.ts";
 
-const BY_PLATFORM: Omit<NewWish, "kind" | "number" | "at"> = {
+const BY_PLATFORM: Omit<NewWish, "kind" | "serviceId" | "number" | "at"> = {
   ...{ source: "api" as const, word: null, scope: "service" as const, virtualNumber: null },
   ...{ other: null, isConfirmed: false },
 };
 
 export const memoryOptOuts = (world: World): OptOuts => {
-  const get = (number: Msisdn): OptOut | null => {
-    const row = world.optOuts.get(number);
+  const get = (wanted: string, number: Msisdn): OptOut | null => {
+    const row = optOutOf(world, wanted, number);
     if (!row) return null;
-    const { confirmedAt: _, ...optOut } = row;
-    return optOut;
+    const { since, source, word, scope } = row;
+    // Which number somebody texted is no business of another service.
+    const virtualNumber = row.serviceId === wanted ? row.virtualNumber : null;
+    return { number, since, source, word, scope, virtualNumber };
   };
   return {
-    get: async (number) => get(number),
-    put: async (number, at) => {
-      carryOut(world, { ...BY_PLATFORM, kind: "stop", number, at });
-      return get(number)!;
+    get: async (serviceId, number) => get(serviceId, number),
+    put: async (serviceId, number, at) => {
+      carryOut(world, { ...BY_PLATFORM, kind: "stop", serviceId, number, at });
+      return get(serviceId, number)!;
     },
-    remove: async (number, at) => carryOut(world, { ...BY_PLATFORM, kind: "start", number, at }),
-    wishes: async (number) =>
-      world.wishes.filter((wish) => wish.number === number).map(({ number: _, ...wish }) => wish),
+    remove: async (serviceId, number, at) =>
+      carryOut(world, { ...BY_PLATFORM, kind: "start", serviceId, number, at }),
+    wishes: async (serviceId, number) =>
+      world.wishes
+        .filter((wish) => wish.serviceId === serviceId && wish.number === number)
+        .map(({ serviceId: _, number: __, ...wish }) => wish),
   };
 };

@@ -4,6 +4,7 @@ import { partitionOf } from "#core/domain/partition.ts";
 import type { Block } from "#core/domain/route.ts";
 import type { Claim, ClaimRequest, Owned, Recovery } from "#core/ports/dispatch.ts";
 import { currentRoute } from "./routes.ts";
+import { optOutOf } from "./wishes-that-hold.ts";
 import type { StoredMessage, World } from "./world.ts";
 
 /** Claims the due heads of recipients' queues, by priority and age. */
@@ -49,10 +50,14 @@ const claimOf = (world: World, message: StoredMessage, outbound: OutboundMessage
 export const blockOf = (world: World, message: OutboundMessage): Block | null => {
   const reply = currentRoute(world, { sender: message.destination, virtualNumber: message.source });
   return blockBeforeDeparture(message, {
-    optedOutSince: world.optOuts.get(message.destination)?.since ?? null,
+    optedOutSince: optOutOf(world, serviceOfSource(world, message), message.destination)?.since ?? null,
     isPairBlocked: reply?.conversationId === message.conversationId && reply.blockedBy === "pair-block",
   });
 };
+
+/** A conversation knows it also when its number has gone. */
+const serviceOfSource = (world: World, { conversationId }: OutboundMessage): string =>
+  world.conversations.get(conversationId)?.serviceId ?? "";
 
 export const nextDueAt = (world: World, owned: Owned): number | null => {
   const dues = heads(world, owned).map(({ dueAt }) => dueAt);

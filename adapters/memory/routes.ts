@@ -2,17 +2,19 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import { isFree } from "#core/domain/number-pool.ts";
 import type { Block, Pair, Route, RouteDefinition, SenderWishes } from "#core/domain/route.ts";
 import { SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
+import { optOutOf } from "./wishes-that-hold.ts";
 import { nextCount, type World } from "./world.ts";
 
 export const pairKey = ({ sender, virtualNumber }: { sender: string; virtualNumber: string }): string =>
   `${sender} ${virtualNumber}`;
 
 /** In this order: who has blocked whom. */
-export const blockKey = (blocker: Msisdn, blocked: Msisdn): string => `${blocker} ${blocked}`;
+export const blockKey = (serviceId: string, blocker: Msisdn, blocked: Msisdn): string =>
+  `${serviceId} ${blocker} ${blocked}`;
 
-/** Whether one of the two has blocked the other. */
-export const isBlocked = (world: World, a: Msisdn, b: Msisdn): boolean =>
-  world.blocks.has(blockKey(a, b)) || world.blocks.has(blockKey(b, a));
+/** Whether one of the two has blocked the other in a service. */
+export const isBlocked = (world: World, serviceId: string, a: Msisdn, b: Msisdn): boolean =>
+  world.blocks.has(blockKey(serviceId, a, b)) || world.blocks.has(blockKey(serviceId, b, a));
 
 export const currentRoute = (
   world: World,
@@ -24,8 +26,15 @@ export const currentRoutes = function* (world: World): Generator<Route> {
 };
 
 /** Whether a pair may be given this meaning now: rule 1, and only numbers that are in use. */
-export const mayRoute = (world: World, definition: RouteDefinition, now: number): boolean => {
-  if (world.numbers.get(definition.virtualNumber)?.state !== "active") return false;
+export const mayRoute = (
+  world: World,
+  serviceId: string,
+  definition: RouteDefinition,
+  now: number,
+): boolean => {
+  const number = world.numbers.get(definition.virtualNumber);
+  // breakage: use-foreign-number
+  if (number?.state !== "active" || number.serviceId !== serviceId) return false;
   const route = currentRoute(world, definition);
   return (
     route === null ||
@@ -70,22 +79,28 @@ export const renewBlocks = (world: World): void => {
 };
 
 /** The block goes first: it stays when the opt-out is taken back. */
-const barOf = (world: World, route: Pick<RouteDefinition, "sender" | "recipient">): Block | null => {
-  if (isBlocked(world, route.sender, route.recipient)) return "pair-block";
-  return world.optOuts.has(route.recipient) ? "opt-out" : null;
+const barOf = (world: World, { sender, recipient, virtualNumber }: Meeting): Block | null => {
+  const serviceId = serviceOf(world, virtualNumber);
+  if (isBlocked(world, serviceId, sender, recipient)) return "pair-block";
+  return optOutOf(world, serviceId, recipient) === null ? null : "opt-out";
 };
 
 type Meeting = Pick<RouteDefinition, "sender" | "recipient" | "virtualNumber">;
 
 const wishesOf = (world: World, { sender, recipient, virtualNumber }: Meeting): SenderWishes => {
-  const optOut = world.optOuts.get(sender);
-  const block = world.blocks.get(blockKey(sender, recipient));
+  const serviceId = serviceOf(world, virtualNumber);
+  const optOut = optOutOf(world, serviceId, sender);
+  const block = world.blocks.get(blockKey(serviceId, sender, recipient));
   return {
     optedOutBy: optOut?.source ?? null,
     confirmedAt: optOut?.confirmedAt ?? null,
     unblockUntil: block?.virtualNumber === virtualNumber ? block.saidAt + SECOND_THOUGHTS_MS : null,
   };
 };
+
+/** A number with live routes is ours, and so it has a service. */
+const serviceOf = (world: World, virtualNumber: Msisdn): string =>
+  world.numbers.get(virtualNumber)?.serviceId ?? "";
 
 const isSame = (a: SenderWishes, b: SenderWishes): boolean =>
   a.optedOutBy === b.optedOutBy && a.confirmedAt === b.confirmedAt && a.unblockUntil === b.unblockUntil;

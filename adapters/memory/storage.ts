@@ -8,6 +8,7 @@ import { memoryLinkReports } from "./link-reports.ts";
 import { memoryNumbers } from "./numbers.ts";
 import { memoryOptOuts } from "./opt-outs.ts";
 import { memoryReconciliation } from "./reconciliation.ts";
+import { memoryServices } from "./services.ts";
 import { memoryTraffic } from "./traffic.ts";
 import { emptyWorld, type World } from "./world.ts";
 
@@ -25,6 +26,7 @@ export const memoryStorage = ({ clock, world = emptyWorld() }: MemoryStorageOpti
   };
   return {
     conversations: memoryConversations(world, announceWork),
+    services: memoryServices(world),
     numbers: memoryNumbers(world, clock),
     traffic: memoryTraffic(world, announceWork),
     dispatch: memoryDispatch(world, clock, announceWork),

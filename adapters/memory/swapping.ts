@@ -25,7 +25,8 @@ const swap = (world: World, request: Swap): SwapOutcome => {
 
   const old = new Map(liveRoutesOf(world, conversationId).map((route) => [pairKey(route), route]));
   const isOwn = (route: RouteDefinition): boolean => old.has(pairKey(route));
-  if (!routes.every((route) => isOwn(route) || mayRoute(world, route, at))) return { kind: "conflict" };
+  if (!routes.every((route) => isOwn(route) || mayRoute(world, conversation.serviceId, route, at)))
+    return { kind: "conflict" };
 
   const kept = new Set(routes.map(pairKey));
   for (const [key, route] of old) {

@@ -6,6 +6,7 @@ import { PARTITIONS } from "#core/domain/partition.ts";
 import type { FinalReceipt, PartReceipt } from "#core/domain/receipt.ts";
 import type { Resolution } from "#core/domain/redelivery.ts";
 import type { Route } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID, DEFAULT_SERVICE_SLUG, type Service } from "#core/domain/service.ts";
 import type { KeptWish } from "#core/domain/wishes/command.ts";
 import type { NewDispatcher } from "#core/ports/dispatch.ts";
 import type { KeptAnswer, KeyedRequest } from "#core/ports/idempotency.ts";
@@ -16,6 +17,7 @@ import type { Accepted, StoredPart } from "#core/ports/traffic.ts";
 
 /** Everything that is stored. Several storages over one world are several processes over one database. */
 export interface World {
+  readonly services: Map<string, Service>;
   readonly numbers: Map<string, NumberRow>;
   /** Places that are reserved in rental budgets. By id. */
   readonly budgetPlaces: Map<string, { readonly country: string; readonly expiresAt: number }>;
@@ -24,11 +26,12 @@ export interface World {
   readonly erased: Set<string>;
   /** What a pair has meant, oldest first; the last one counts. By {@link pairKey}. */
   readonly routes: Map<string, Route[]>;
-  readonly optOuts: Map<Msisdn, OptOutRow>;
-  /** Who has blocked whom; both of two may have. */
+  /** What each person has said in each service. By {@link optOutKey}. */
+  readonly optOuts: Map<string, OptOutRow>;
+  /** Who has blocked whom in which service; both of two may have. */
   readonly blocks: Map<string, BlockRow>;
   /** Everything that anybody has wished, in order. */
-  readonly wishes: (KeptWish & { readonly number: Msisdn })[];
+  readonly wishes: (KeptWish & { readonly serviceId: string; readonly number: Msisdn })[];
   /** The id under which each inbound message is kept. By key. */
   readonly inboundKeys: Map<string, string>;
   /** Parts that wait to be joined, in the order in which they came. By key. */
@@ -63,11 +66,15 @@ export interface World {
   counter: number;
 }
 
+/** `holds`: false where somebody is opted in who has opted out elsewhere for all. */
 export interface OptOutRow extends OptOut {
+  readonly serviceId: string;
+  readonly holds: boolean;
   readonly confirmedAt: number | null;
 }
 
 export interface BlockRow {
+  readonly serviceId: string;
   readonly blocker: Msisdn;
   readonly blocked: Msisdn;
   /** What the blocker texted, when it was first said and when last. */
@@ -75,6 +82,15 @@ export interface BlockRow {
   readonly since: number;
   readonly saidAt: number;
 }
+
+const DEFAULT_SERVICE: Service = {
+  id: DEFAULT_SERVICE_ID,
+  slug: DEFAULT_SERVICE_SLUG,
+  name: null,
+  rules: {},
+  version: 1,
+  createdAt: 0,
+};
 
 export interface NumberRow extends NewNumber {
   readonly state: VirtualNumber["state"];
@@ -96,7 +112,7 @@ export interface StoredMessage {
   /** What is to be sent; null for an inbound message that goes no further. */
   readonly outbound: OutboundMessage | null;
   /** Who texted what, when it belongs to no conversation. */
-  readonly stranger: { readonly from: string; readonly to: string } | null;
+  readonly stranger: { readonly from: string; readonly to: string; readonly serviceId: string | null } | null;
   readonly receivedAt: number;
   text: string | null;
   place: Place;
@@ -128,6 +144,7 @@ export interface RequestRow extends KeyedRequest {
 }
 
 export const emptyWorld = (): World => ({
+  services: new Map([[DEFAULT_SERVICE_ID, DEFAULT_SERVICE]]),
   numbers: new Map(),
   budgetPlaces: new Map(),
   conversations: new Map(),

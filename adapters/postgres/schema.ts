@@ -2,17 +2,27 @@ import type { Generated, JSONColumnType } from "kysely";
 import type { FinalState } from "#core/domain/message.ts";
 import type { GeoMatch } from "#core/domain/number-pool.ts";
 import type { Block, SenderWishes } from "#core/domain/route.ts";
+import type { ServiceRules } from "#core/domain/service-rules.ts";
 import type { KeptWish } from "#core/domain/wishes/command.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { ReportedLink } from "#core/ports/link-reports.ts";
 
 /** The tables as the migrations leave them. `…_index` is a blind index (hexadecimal), bytea is sealed. */
 export interface Schema {
+  readonly service: {
+    id: string;
+    slug: string;
+    name: string | null;
+    rules: JSONColumnType<ServiceRules>;
+    version: Generated<number>;
+    created_at: number;
+  };
   readonly secret: { name: string; sealed: Buffer };
   readonly sealing_key: { id: string; since: Generated<Date> };
   readonly number: {
     number: number | string;
     number_index: string;
+    service_id: string;
     country: string;
     features: string[];
     state: "active" | "draining";
@@ -30,6 +40,7 @@ export interface Schema {
   };
   readonly wish: WishTable;
   readonly opt_out: Omit<WishTable, "position" | "kind" | "at"> & {
+    holds: Generated<boolean>;
     since: number;
     confirmed_at: number | null;
     number: Buffer | null;
@@ -86,6 +97,7 @@ export interface Schema {
 export interface ConversationTable {
   id: string;
   version: Generated<number>;
+  service_id: string;
   reference_index: string | null;
   geo_match: GeoMatch;
   sticky: boolean;
@@ -132,6 +144,7 @@ export interface RouteTable {
 
 export interface WishTable {
   position: Generated<number>;
+  service_id: string;
   number_index: string;
   kind: KeptWish["kind"];
   at: number;
@@ -143,6 +156,7 @@ export interface WishTable {
 
 export interface PairBlockTable {
   id: string;
+  service_id: string;
   low_index: string;
   high_index: string;
   blocker_index: string;
@@ -168,6 +182,7 @@ export interface MessageTable {
   decision_code: number;
   segments: number;
   payload: Buffer | null;
+  service_id: string | null;
   stranger_index: string | null;
   texted: number | string | null;
 }

@@ -5,6 +5,7 @@ import { numberPool } from "#adapters/postgres/cold/number-pool.ts";
 import { postgresNumbers } from "#adapters/postgres/cold/numbers.ts";
 import { postgresOptOuts } from "#adapters/postgres/cold/opt-outs.ts";
 import { postgresReconciliation } from "#adapters/postgres/cold/reconciliation.ts";
+import { postgresServices } from "#adapters/postgres/cold/services.ts";
 import { postgresEvents } from "#adapters/postgres/events/events.ts";
 import { announcing, createNews } from "#adapters/postgres/events/news.ts";
 import { recentIds } from "#adapters/postgres/hot/recent-ids.ts";
@@ -79,6 +80,11 @@ export const postgresStorage = ({
       "close",
       "swap",
     ]),
+    services: postgresServices({
+      db,
+      monotonicMs: () => performance.now(),
+      onChange: (forget) => wakeups.on("services", forget),
+    }),
     numbers: announced(postgresNumbers({ db, index, pool, clock }), ["drain", "remove", "confirmPlace"]),
     traffic: announced(postgresTraffic({ pool: hot, index, sealed, recent: recentIds(), ...history }), [
       "commit",

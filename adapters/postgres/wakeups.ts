@@ -1,12 +1,12 @@
 import { Client } from "pg";
 
 /**
- * What the database calls out: there is work in the queue; our numbers have changed; somebody has opted out or been blocked; there
+ * What the database calls out: there is work in the queue; our numbers, or services, have changed; somebody has opted out or been blocked; there
  * are new events.
  */
-export type Wakeup = "work" | "numbers" | "blocks" | "events";
+export type Wakeup = "work" | "numbers" | "services" | "blocks" | "events";
 
-const WAKEUPS: readonly Wakeup[] = ["work", "numbers", "blocks", "events"];
+const WAKEUPS: readonly Wakeup[] = ["work", "numbers", "services", "blocks", "events"];
 const CONNECT_TIMEOUT_MS = 3_000;
 /** Between two tries to listen again. */
 const RETRY_MIN_MS = 100;

@@ -28,8 +28,8 @@ import { endpointRunner } from "./run-endpoint.ts";
 import { type ApiUseCases, apiUseCases } from "./use-cases.ts";
 
 /** Every call of the API that takes a key. The order matters: `/v1/numbers/available` is no number. */
-export const endpoints = (useCases: ApiUseCases, options: ApiOptions): readonly Endpoint[] => [
-  ...openingRoutes(useCases, options),
+export const endpoints = (useCases: ApiUseCases): readonly Endpoint[] => [
+  ...openingRoutes(useCases),
   ...conversationRoutes(useCases),
   ...swapRoutes(useCases),
   ...messageRoutes(useCases),
@@ -62,7 +62,7 @@ export const apiApp = (
   app.use(consoleRoutes({ options: consoleOptions, sessions: browsers, ...useCases, ...ports }));
   app.use(requireApiKey(options.apiKeys, browsers));
   // The router brings its own idea of a context, which is Koa's with more on it.
-  app.use(routerOf(ports, options, useCases).routes() as unknown as Middleware);
+  app.use(routerOf(ports, useCases).routes() as unknown as Middleware);
   app.use(unmatched);
   // Whatever breaks a connection while an answer is written is between the network and the client.
   app.on("error", () => {});
@@ -83,14 +83,14 @@ export const startingApp = (ports: ApiPorts, webhooks: readonly Middleware[]): R
 
 const STARTING = unavailable("Starting");
 
-const routerOf = (ports: ApiPorts, options: ApiOptions, useCases: ApiUseCases): Router => {
+const routerOf = (ports: ApiPorts, useCases: ApiUseCases): Router => {
   const router = new Router();
   const ready = readiness(useCases);
   const run = endpointRunner(ports);
   router.get("/", (context) => write(context, FRONT));
   router.get("/healthz", (context) => write(context, ALIVE));
   router.get("/readyz", async (context) => write(context, await ready()));
-  const calls = endpoints(useCases, options);
+  const calls = endpoints(useCases);
   router.get("/openapi.json", openApiServed(calls));
   for (const endpoint of calls)
     router.register(endpoint.path, [endpoint.method], async (context) =>

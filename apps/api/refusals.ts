@@ -15,6 +15,7 @@ export const NUMBER_IN_USE = problem(
   "number-in-use",
   "Live or quarantined routes are left on the number: drain it and wait",
 );
+export const OTHER_SERVICE = problem("number-in-use", "The number belongs to another service");
 export const TOO_MANY_CHANGES = unavailable(
   "Too many conversations of these participants are being opened or changed",
 );

@@ -1,4 +1,5 @@
 import { linkReportOf } from "#apps/process/link-report.ts";
+import { rulesOf } from "#core/ports/services.ts";
 import { checkReadiness } from "#core/use-cases/check-readiness.ts";
 import { closeConversation } from "#core/use-cases/close-conversation.ts";
 import { drainNumber } from "#core/use-cases/drain-number.ts";
@@ -32,17 +33,23 @@ export const apiUseCases = (
   options: ApiOptions,
 ) => {
   const { conversations, numbers, optOuts, linkReports, traffic } = storage;
+  const rules = rulesOf(storage.services, {
+    ttlMs: options.conversationTtlMs,
+    idleTtlMs: options.idleTtlMs,
+    quarantineMs: options.quarantineMs,
+    messageTtlMs: options.messageTtlMs,
+  });
   // One for openings and swaps: whoever waits for a number of a country profits from the one that is being rented.
   const rentMore = rentWithinBudget({ market, numbers, clock, ids }, options.rentCountries);
   const ownLinks = () => links.map((link) => linkReportOf(link, pacing.perSecond(link.kind)));
   return {
-    openConversation: openConversation({ conversations, insight, clock, rentMore }, options),
+    openConversation: openConversation({ conversations, insight, clock, rentMore, rulesOf: rules }),
     getConversation: getConversation({ conversations }),
     listConversations: listConversations({ conversations }),
     patchConversation: patchConversation({ conversations, clock }),
-    closeConversation: closeConversation({ conversations, clock }, options),
-    swapParticipant: swapParticipant({ conversations, insight, clock, rentMore }, options),
-    sendMessage: sendMessage({ conversations, clock }, options),
+    closeConversation: closeConversation({ conversations, clock, rulesOf: rules }),
+    swapParticipant: swapParticipant({ conversations, insight, clock, rentMore, rulesOf: rules }),
+    sendMessage: sendMessage({ conversations, clock, rulesOf: rules }),
     searchMessages: searchMessages({ conversations, clock }),
     listMessages: listMessages({ conversations }),
     getMessage: getMessage({ conversations }),
@@ -53,7 +60,7 @@ export const apiUseCases = (
     drainNumber: drainNumber({ numbers }),
     releaseNumber: releaseNumber({ market, numbers, clock }),
     listFailures: listFailures({ numbers, clock }),
-    explainRoute: explainRoute({ conversations, traffic, numbers, clock }),
+    explainRoute: explainRoute({ conversations, traffic, numbers, clock, rulesOf: rules }),
     getOptOut: getOptOut({ optOuts }),
     optOut: optOut({ optOuts, clock }),
     optIn: optIn({ optOuts, clock }),

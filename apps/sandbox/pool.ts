@@ -1,3 +1,4 @@
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { NumberMarket } from "#core/ports/number-market.ts";
 import type { Numbers, VirtualNumber } from "#core/ports/numbers.ts";
@@ -37,7 +38,7 @@ const rentFirst = async (ports: PoolPorts): Promise<Result<readonly VirtualNumbe
   const rent = rentNumbers(ports);
   const rented: VirtualNumber[] = [];
   for (const [country, count] of Object.entries(FIRST_POOL)) {
-    const outcome = await rent({ country, count, features: ["SMS"] });
+    const outcome = await rent({ serviceId: DEFAULT_SERVICE_ID, country, count, features: ["SMS"] });
     if (outcome.failure) return fail(`Cannot rent numbers in ${country}: ${outcome.failure.detail}`);
     rented.push(...outcome.rented);
   }
@@ -48,7 +49,7 @@ const all = async (numbers: Numbers): Promise<readonly VirtualNumber[]> => {
   const found: VirtualNumber[] = [];
   let after: string | null = null;
   do {
-    const slice = await numbers.list({ limit: PAGE, after });
+    const slice = await numbers.list(null, { limit: PAGE, after });
     found.push(...slice.items);
     after = slice.next;
   } while (after !== null);

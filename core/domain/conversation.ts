@@ -27,7 +27,8 @@ export interface Conversation {
   readonly id: string;
   /** Grows by one with each change, from 1. Texts do not count. */
   readonly version: number;
-  /** The caller's own id, unique among open conversations. */
+  readonly serviceId: string;
+  /** The caller's own id, unique among the open conversations of the service. */
   readonly reference: string | null;
   readonly participants: Participants;
   /** Those who were replaced, in the order in which they left. */

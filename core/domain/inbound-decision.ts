@@ -2,7 +2,8 @@ import { withoutQuotation } from "#core/domain/reactions/neutral.ts";
 import { quotes } from "#core/domain/reactions/quotes.ts";
 import { readReaction } from "#core/domain/reactions/reaction.ts";
 import { type Command, type CommandKind, commandOf } from "#core/domain/wishes/command.ts";
-import { type NoticeKind, noticeText } from "#core/domain/wishes/notices.ts";
+import { noticeOf } from "#core/domain/wishes/notice-language.ts";
+import type { NoticeKind } from "#core/domain/wishes/notices.ts";
 import { readWish } from "#core/domain/wishes/read-wish.ts";
 import {
   type Language,
@@ -14,19 +15,21 @@ import type { InboundMessage, OutboundMessage, Refusal } from "./message.ts";
 import { isMsisdn } from "./msisdn.ts";
 import { unreadable } from "./readable.ts";
 import { NO_WISHES, type Resolution, type Route, resolveRoute } from "./route.ts";
+import type { Rules } from "./service-rules.ts";
 
 /** What the pair of a message means now, as far as is known. */
 export interface RouteLookup {
   readonly route: Route | null;
-  /** Whether the number texted is in our pool. */
-  readonly isOurs: boolean;
+  /** Of the number texted; null: it is none of ours. */
+  readonly serviceId: string | null;
+  /** By which that service goes. */
+  readonly rules: Rules;
   /** What we have told the sender lately; only of reactions it needs to be known. */
   readonly told?: readonly string[] | null;
 }
 
 export interface DecisionContext {
   readonly now: number;
-  readonly messageTtlMs: number;
   /** Which words are heard. */
   readonly wishRules: WishRules;
   /** The id of an auto-reply, should one be due. */
@@ -47,9 +50,10 @@ export type InboundDecision =
 /** Decides on a whole text (long ones joined): the same message and meaning always give the same decision. */
 export const decideInbound = (
   inbound: InboundMessage,
-  { route, isOurs, told = null }: RouteLookup,
+  { route, serviceId, rules, told = null }: RouteLookup,
   context: DecisionContext,
 ): InboundDecision => {
+  const isOurs = serviceId !== null;
   const resolution = resolveRoute(route, isOurs, context.now);
   const isHeard = isOurs && isMsisdn(inbound.from);
   const facts = isHeard ? factsOf(resolution, context.now) : null;
@@ -59,15 +63,16 @@ export const decideInbound = (
     const { language, ...kept } = command;
     const { route } = resolution;
     const isAnswered = route !== null && !isConfirmed(kept, route, context.now);
-    const autoReply = isAnswered
-      ? autoReplyTo(kept, language ?? DEFAULT_LANGUAGE, inbound, route, context)
-      : null;
+    const autoReply = isAnswered ? autoReplyTo(kept, language, inbound, route, rules, context) : null;
     return { kind: "command", command: kept, route, autoReply };
   }
   if (resolution.kind !== "relay") return refused(resolution);
   const reason = unreadable(inbound);
   if (reason) return { kind: "refuse", refusal: { kind: "failed", reason }, route: resolution.route };
-  return { kind: "relay", message: relayed(withoutOurWords(inbound, told), resolution.route, context) };
+  return {
+    kind: "relay",
+    message: relayed(withoutOurWords(inbound, told), resolution.route, context.now + rules.messageTtlMs),
+  };
 };
 
 const refused = (resolution: Exclude<Resolution, { kind: "relay" }>): InboundDecision => {
@@ -108,7 +113,7 @@ const withoutOurWords = (inbound: InboundMessage, told: readonly string[] | null
   return { ...inbound, text: withoutQuotation(inbound.text, reaction) };
 };
 
-const relayed = (inbound: InboundMessage, route: Route, context: DecisionContext): OutboundMessage => ({
+const relayed = (inbound: InboundMessage, route: Route, expiresAt: number): OutboundMessage => ({
   id: inbound.id,
   conversationId: route.conversationId,
   senderId: route.senderId,
@@ -121,11 +126,8 @@ const relayed = (inbound: InboundMessage, route: Route, context: DecisionContext
   // breakage: show-real-number
   text: inbound.text,
   receivedAt: inbound.receivedAt,
-  expiresAt: context.now + context.messageTtlMs,
+  expiresAt,
 });
-
-/** Of words that are the same in every language. */
-const DEFAULT_LANGUAGE: Language = "en";
 
 const NOTICES: Readonly<Record<CommandKind, NoticeKind>> = {
   stop: "stop",
@@ -135,13 +137,14 @@ const NOTICES: Readonly<Record<CommandKind, NoticeKind>> = {
   unblock: "unblock",
 };
 
-/** Our answer to a command, from the number that was texted to the one who texted it. */
+/** Our answer to a command, from the number that was texted to the one who texted it, in the language of the word if it has one. */
 const autoReplyTo = (
   { kind, scope }: Command,
-  language: Language,
+  language: Language | null,
   inbound: InboundMessage,
   route: Route,
-  { now, nextId, messageTtlMs }: DecisionContext,
+  rules: Rules,
+  { now, nextId }: DecisionContext,
 ): OutboundMessage => ({
   id: nextId(),
   conversationId: route.conversationId,
@@ -150,7 +153,12 @@ const autoReplyTo = (
   priority: "system",
   source: route.virtualNumber,
   destination: route.sender,
-  text: noticeText(kind === "stop" && scope === "all" ? "stop-all" : NOTICES[kind], language, null),
+  text: noticeOf(
+    kind === "stop" && scope === "all" ? "stop-all" : NOTICES[kind],
+    language,
+    route.sender,
+    rules,
+  ),
   receivedAt: inbound.receivedAt,
-  expiresAt: now + messageTtlMs,
+  expiresAt: now + rules.messageTtlMs,
 });

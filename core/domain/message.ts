@@ -96,6 +96,8 @@ export interface FinalOutcome {
 /** A message as the API shows it. */
 export interface MessageRecord {
   readonly id: string;
+  /** Null: a text to a number that is none of ours. */
+  readonly serviceId: string | null;
   readonly conversationId: string | null;
   readonly senderId: string | null;
   readonly recipientId: string | null;

@@ -16,6 +16,7 @@ export interface NewParticipant {
 }
 
 export interface OpeningRequest {
+  readonly serviceId: string;
   readonly people: readonly [NewParticipant, NewParticipant];
   readonly reference: string | null;
   readonly expiresAt: number | null;
@@ -28,15 +29,16 @@ export interface OpeningRequest {
 
 /** What is known of the two, in their order. */
 export interface OpeningFacts {
-  /** Active numbers that can carry SMS. May be a little old: the write verifies. */
+  /** Active numbers of the service that can carry SMS. May be a little old: the write verifies. */
   readonly numbers: readonly PoolNumber[];
   readonly people: readonly [ParticipantFacts, ParticipantFacts];
-  /** One of the two has blocked the other. */
+  /** One of the two has blocked the other in this service. */
   readonly blocked: boolean;
 }
 
 export interface ParticipantFacts {
   readonly pairs: readonly PairUse[];
+  /** Of the texts of this service. */
   readonly optedOut: boolean;
   /** The number is one of ours, in any state. */
   readonly virtual: boolean;
@@ -101,6 +103,7 @@ export const decideOpening = (
   const conversation: Conversation = {
     id,
     version: 1,
+    serviceId: request.serviceId,
     reference: request.reference,
     participants,
     former: [],

@@ -86,13 +86,13 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
   // Leases go by this process's own clock, all else by that of storage.
   const clock = createStorageClock(ports.clock);
   const tellSkew = createSkewTeller(clock, options.onClockSkew ?? (() => {}));
-  const { dispatch, traffic, numbers } = storage;
+  const { dispatch, traffic, numbers, services } = storage;
   const pacing = createPacing(options, chance);
   const ownership = createOwnership(ports.clock, ids);
   const state = createOutboundState({ ...options, links, pacing, clock, chance });
   const failures = createFailureCounts(options.onFailure ?? (() => {}));
   const writer = startBatchWriter(
-    { traffic, numbers, clock, timer, ids },
+    { traffic, numbers, services, clock, timer, ids },
     { ...options, onFailedReceipt: (code) => failures.add("receipt", code) },
     createOutboundSide(state, ownership),
   );

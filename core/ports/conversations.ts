@@ -8,13 +8,13 @@ import type { Swapping } from "#core/domain/swapping.ts";
 /** Conversations, their participants and their routes. Reads are snapshots; writes verify what they were decided on. */
 export interface Conversations {
   /**
-   * What deciding on an opening (or a swap) needs to know, in the order of `numbers`. The pool may come from memory,
+   * What deciding on an opening (or a swap) in a service needs to know, in the order of `numbers`. The pool may come from memory,
    * unless it has to be `fresh`.
    */
-  openingFacts(numbers: readonly [Msisdn, Msisdn], fresh?: boolean): Promise<OpeningFacts>;
+  openingFacts(serviceId: string, numbers: readonly [Msisdn, Msisdn], fresh?: boolean): Promise<OpeningFacts>;
   /**
    * One transaction: the conversation, both routes (blocked if an opt-out or a block says so), the intro messages
-   * (queued). A conflict too when a number has been drained, or a participant's number is one of ours.
+   * (queued). A conflict too when a number has been drained or is another service's, or a participant's number is one of ours.
    */
   open(opening: Opening): Promise<OpeningOutcome>;
   get(id: string): Promise<Conversation | null>;
@@ -69,12 +69,16 @@ export type OpeningOutcome =
   | { readonly kind: "conflict" };
 
 export interface ConversationFilter {
+  /** Null: of any. */
+  readonly serviceId: string | null;
   readonly state: "open" | "closed" | null;
   readonly participant: Msisdn | null;
   readonly reference: string | null;
 }
 
 export interface MessageSearch {
+  /** Null: of any. */
+  readonly serviceId: string | null;
   readonly number: Msisdn;
   /** Null: in any state. */
   readonly state: MessageState | null;

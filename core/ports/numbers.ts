@@ -3,17 +3,17 @@ import type { Page, Slice } from "./conversations.ts";
 
 /** The virtual numbers that we rent. */
 export interface Numbers {
-  /** Adds a number in state `active`; one that exists already is answered as it is. `participant`: a participant's real number. */
+  /** Adds a number in state `active`; one that exists already is answered as it is, whatever its service. `participant`: a participant's real number. */
   add(number: NewNumber): Promise<VirtualNumber | "participant">;
   get(number: Msisdn): Promise<VirtualNumber | null>;
-  /** By number. */
-  list(page: Page): Promise<Slice<VirtualNumber>>;
+  /** By number; of one service, or of all (null). */
+  list(serviceId: string | null, page: Page): Promise<Slice<VirtualNumber>>;
   /** No new use from now on. */
   drain(number: Msisdn): Promise<VirtualNumber | null>;
   /** Forgets the number, unless live or quarantined routes are left on it. */
   remove(number: Msisdn, now: number): Promise<"removed" | "in-use" | "unknown">;
-  /** Which of these are ours, in any state. Answers from memory where it can; used on the hot path. */
-  ownAmong(numbers: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The service of each of these that is ours, in any state. Answers from memory where it can; used on the hot path. */
+  ownAmong(numbers: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /**
    * Texts from our numbers that failed or expired, received since, by number and code: of the newest {@link FAILURES_MAX}. No number that
    * was texted is among them.
@@ -65,6 +65,8 @@ export interface BudgetPlace {
 
 export interface NewNumber {
   readonly number: Msisdn;
+  /** It stays in this one as long as it is ours. */
+  readonly serviceId: string;
   readonly country: string;
   readonly features: readonly string[];
   readonly at: number;

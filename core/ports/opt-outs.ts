@@ -2,14 +2,16 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { KeptWish, WishSource } from "#core/domain/wishes/command.ts";
 import type { StopScope } from "#core/domain/wishes/wish.ts";
 
-/** Which handsets want no texts from us. Changing it changes the routes that lead there in the same transaction. */
+/** Which handsets want no texts from a service. Changing it changes the routes that lead there in the same transaction. */
 export interface OptOuts {
-  get(number: Msisdn): Promise<OptOut | null>;
+  /** What holds in a service: said there, or elsewhere for all. */
+  get(serviceId: string, number: Msisdn): Promise<OptOut | null>;
   /** By the platform. A handset that has opted out already is answered as it is. */
-  put(number: Msisdn, at: number): Promise<OptOut>;
-  remove(number: Msisdn, at: number): Promise<void>;
-  /** Everything that this person has wished, oldest first, also what has been taken back since. */
-  wishes(number: Msisdn): Promise<readonly KeptWish[]>;
+  put(serviceId: string, number: Msisdn, at: number): Promise<OptOut>;
+  /** What was said elsewhere for all is taken back for this service alone. */
+  remove(serviceId: string, number: Msisdn, at: number): Promise<void>;
+  /** Everything that this person has wished of a service, oldest first, also what has been taken back since. */
+  wishes(serviceId: string, number: Msisdn): Promise<readonly KeptWish[]>;
 }
 
 /**

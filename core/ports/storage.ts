@@ -6,6 +6,7 @@ import type { LinkReports } from "./link-reports.ts";
 import type { Numbers } from "./numbers.ts";
 import type { OptOuts } from "./opt-outs.ts";
 import type { Reconciliation } from "./reconciliation.ts";
+import type { Services } from "./services.ts";
 import type { Traffic } from "./traffic.ts";
 
 /**
@@ -14,6 +15,7 @@ import type { Traffic } from "./traffic.ts";
  */
 export interface Storage {
   readonly conversations: Conversations;
+  readonly services: Services;
   readonly numbers: Numbers;
   readonly traffic: Traffic;
   readonly dispatch: Dispatch;

@@ -105,6 +105,8 @@ export interface StoredPart extends PartSet {
 /** An inbound message with what was decided about it. */
 export interface InboundWrite {
   readonly inbound: InboundMessage;
+  /** Of the number that was texted; null: it is none of ours. */
+  readonly serviceId: string | null;
   /** The version of the route on which it was decided; null when there was none. Parts are decided without a route. */
   readonly routeVersion: string | null;
   readonly decision: StoredDecision;

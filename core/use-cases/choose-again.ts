@@ -6,13 +6,14 @@ export type Choice<Outcome> =
   /** No number is free; `mayRent`: one that is rented now would do. */
   | {
       readonly kind: "exhausted";
+      readonly serviceId: string;
       readonly country: string;
       readonly mayRent: boolean;
       readonly outcome: Outcome;
     };
 
-/** Rents numbers where the pool has run out; answers whether there are more now. */
-export type RentMore = (country: string) => Promise<boolean>;
+/** Rents numbers where the pool of a service has run out; answers whether there are more now. */
+export type RentMore = (country: string, serviceId: string) => Promise<boolean>;
 
 /** So many conflicts in a row mean more openings for these participants than can be served. */
 const CHOICES_MAX = 200;
@@ -31,7 +32,7 @@ export const chooseAgain = async <Outcome>(
     const choice = await choose(fresh);
     if (choice.kind === "done") return choice.outcome;
     if (choice.kind === "exhausted" && fresh) {
-      const more = choice.mayRent && (await rentMore(choice.country));
+      const more = choice.mayRent && (await rentMore(choice.country, choice.serviceId));
       if (!more) return choice.outcome;
     }
     fresh = true;

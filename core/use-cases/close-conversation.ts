@@ -1,9 +1,11 @@
 import { CLOSE_REASON, type Conversation } from "#core/domain/conversation.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
+import type { RulesOf } from "#core/ports/services.ts";
 
 export interface CloseConversationPorts {
-  readonly conversations: Pick<Conversations, "close">;
+  readonly conversations: Pick<Conversations, "get" | "close">;
+  readonly rulesOf: RulesOf;
   readonly clock: Clock;
 }
 
@@ -18,14 +20,17 @@ export interface CloseConversationInput {
  * conversation.
  */
 export const closeConversation =
-  ({ conversations, clock }: CloseConversationPorts, options: { readonly quarantineMs: number }) =>
-  ({ id, reason }: CloseConversationInput): Promise<Conversation | null> => {
+  ({ conversations, clock, rulesOf }: CloseConversationPorts) =>
+  async ({ id, reason }: CloseConversationInput): Promise<Conversation | null> => {
+    const conversation = await conversations.get(id);
+    if (!conversation) return null;
+    const { quarantineMs } = await rulesOf(conversation.serviceId);
     const at = clock.now();
     return conversations.close({
       id,
       reason: reason ?? CLOSE_REASON.requested,
       at,
-      quarantinedUntil: at + options.quarantineMs,
+      quarantinedUntil: at + quarantineMs,
       unlessTextedAfter: null,
     });
   };

@@ -2,10 +2,12 @@ import type { Conversation } from "#core/domain/conversation.ts";
 import { decideInbound, type InboundDecision } from "#core/domain/inbound-decision.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Route } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations, PastRoute } from "#core/ports/conversations.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
+import type { RulesOf } from "#core/ports/services.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Traffic } from "#core/ports/traffic.ts";
 
@@ -13,6 +15,7 @@ export interface ExplainRoutePorts {
   readonly conversations: Pick<Conversations, "get" | "routeAt">;
   readonly traffic: Pick<Traffic, "routes">;
   readonly numbers: Pick<Numbers, "ownAmong">;
+  readonly rulesOf: RulesOf;
   readonly clock: Clock;
 }
 
@@ -34,7 +37,7 @@ export type Explanation =
 
 /** Says what a text would do, by the very function that decides on real ones, and sends nothing. */
 export const explainRoute =
-  ({ conversations, traffic, numbers, clock }: ExplainRoutePorts) =>
+  ({ conversations, traffic, numbers, clock, rulesOf }: ExplainRoutePorts) =>
   async ({ from, to, text, at }: ExplainRouteInput): Promise<Explanation> => {
     const pair = { sender: from, virtualNumber: to };
     if (at !== null) {
@@ -48,10 +51,12 @@ export const explainRoute =
     const now = clock.now();
     const [[route = null], ours] = await Promise.all([traffic.routes([pair]), numbers.ownAmong([to])]);
     if (route === "unreadable") throw new StorageUnavailable("The route cannot be opened");
+    const serviceId = ours.get(to) ?? null;
+    const rules = await rulesOf(serviceId ?? DEFAULT_SERVICE_ID);
     const decision = decideInbound(
       { id: "", key: "", from, to, text, part: null, link: "http", receivedAt: now },
-      { route, isOurs: ours.has(to) },
-      { now, messageTtlMs: 0, wishRules: basicWishRules, nextId: () => "" },
+      { route, serviceId, rules },
+      { now, wishRules: basicWishRules, nextId: () => "" },
     );
     // After quarantine the pair's old conversation is nobody's business any more.
     const meant = routeOf(decision);

@@ -4,14 +4,14 @@ import type { Conversations } from "#core/ports/conversations.ts";
 
 const PAGE = 200;
 
-/** The newest open conversation of these two; null: there is none. */
+/** The newest open conversation of these two in a service; null: there is none. */
 export const findOpenConversation =
   ({ conversations }: { readonly conversations: Pick<Conversations, "list"> }) =>
-  async ([a, b]: readonly [Msisdn, Msisdn]): Promise<Conversation | null> => {
+  async (serviceId: string, [a, b]: readonly [Msisdn, Msisdn]): Promise<Conversation | null> => {
     let after: string | null = null;
     // A participant has no more open conversations than there are virtual numbers.
     do {
-      const filter = { state: "open", participant: a, reference: null } as const;
+      const filter = { serviceId, state: "open", participant: a, reference: null } as const;
       const slice = await conversations.list(filter, { limit: PAGE, after });
       const found = slice.items.find(({ participants }) => participants.some(({ number }) => number === b));
       if (found) return found;

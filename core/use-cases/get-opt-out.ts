@@ -1,8 +1,8 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { OptOut, OptOuts } from "#core/ports/opt-outs.ts";
 
-/** Whether a handset has opted out, and since when; null: it may be texted. */
+/** Whether a handset has opted out of the texts of a service, and since when; null: it may be texted. */
 export const getOptOut =
   ({ optOuts }: { readonly optOuts: Pick<OptOuts, "get"> }) =>
-  (number: Msisdn): Promise<OptOut | null> =>
-    optOuts.get(number);
+  (serviceId: string, number: Msisdn): Promise<OptOut | null> =>
+    optOuts.get(serviceId, number);

@@ -1,17 +1,26 @@
 import type { Conversation } from "#core/domain/conversation.ts";
+import type { GeoMatch } from "#core/domain/number-pool.ts";
 import { decideOpening, type OpeningRefusal, type OpeningRequest } from "#core/domain/opening.ts";
+import { overlaid, type Rules } from "#core/domain/service-rules.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
+import type { RulesOf } from "#core/ports/services.ts";
 import { keyedMutex } from "#core/structures/keyed-mutex.ts";
 import { type Choice, chooseAgain, type RentMore } from "./choose-again.ts";
 import { findOpenConversation } from "./find-open-conversation.ts";
 import { lookUpParticipant, type ParticipantInput } from "./look-up-participant.ts";
 
-export interface OpenConversationInput extends Omit<OpeningRequest, "people" | "expiresAt"> {
+type Chosen = "expiresAt" | "idleTtlMs" | "geoMatch" | "sticky";
+
+/** What it does not say goes by the rules of the service. */
+export interface OpenConversationInput extends Omit<OpeningRequest, "people" | Chosen> {
   readonly participants: readonly [ParticipantInput, ParticipantInput];
-  readonly ttlMs: number | null;
+  readonly ttlMs?: number | null | undefined;
+  readonly idleTtlMs?: number | null | undefined;
+  readonly geoMatch?: GeoMatch | undefined;
+  readonly sticky?: boolean | undefined;
   /** `reuse`: an open conversation of the same two is answered instead of a new one. */
   readonly onOpen: "reuse" | "new";
 }
@@ -32,6 +41,7 @@ export interface OpenConversationPorts {
   readonly insight: NumberInsight;
   readonly clock: Clock;
   readonly rentMore: RentMore;
+  readonly rulesOf: RulesOf;
 }
 
 export type OpenConversation = (input: OpenConversationInput, ids: Ids) => Promise<OpenConversationOutcome>;
@@ -40,20 +50,18 @@ export type OpenConversation = (input: OpenConversationInput, ids: Ids) => Promi
 const OPENINGS_MAX = 10_000;
 
 /** Joins two participants through virtual numbers. `ids` are those of this request: repeated with the same ids, it is done once. */
-export const openConversation = (
-  ports: OpenConversationPorts,
-  options: { readonly messageTtlMs: number },
-): OpenConversation => {
+export const openConversation = (ports: OpenConversationPorts): OpenConversation => {
   const lookUp = lookUpParticipant(ports.insight);
   const findOpen = findOpenConversation(ports);
-  const open = openByChoosing(ports, options);
+  const open = openByChoosing(ports);
   const keyed = keyedMutex();
   let underWay = 0;
   return async (input, ids) => {
     if (underWay === OPENINGS_MAX) return { kind: "busy" };
     underWay += 1;
     try {
-      const { participants, ttlMs, onOpen, ...rest } = input;
+      const { participants, ttlMs, idleTtlMs, geoMatch, sticky, onOpen, ...rest } = input;
+      const own = { ttlMs, idleTtlMs, geoMatch, sticky };
       const [a, b] = await Promise.all([lookUp(participants[0]), lookUp(participants[1])]);
       if (!a.ok) return { kind: "invalid-number", index: 0, detail: a.error };
       if (!b.ok) return { kind: "invalid-number", index: 1, detail: b.error };
@@ -61,8 +69,14 @@ export const openConversation = (
       // One opening at a time for each participant: it has to know which numbers the one before has taken.
       const numbers = [a.value.number, b.value.number] as const;
       return await keyed(numbers, async () => {
-        const existing = onOpen === "reuse" ? await findOpen(numbers) : null;
-        return existing ? { kind: "reused", conversation: existing } : open({ ...rest, people }, ttlMs, ids);
+        const existing = onOpen === "reuse" ? await findOpen(input.serviceId, numbers) : null;
+        if (existing) return { kind: "reused", conversation: existing };
+        const rules = overlaid(await ports.rulesOf(input.serviceId), own);
+        return open(
+          { ...rest, people, idleTtlMs: rules.idleTtlMs, geoMatch: rules.geoMatch, sticky: rules.sticky },
+          rules,
+          ids,
+        );
       });
     } finally {
       underWay -= 1;
@@ -71,10 +85,10 @@ export const openConversation = (
 };
 
 const openByChoosing =
-  ({ conversations, clock, rentMore }: OpenConversationPorts, options: { readonly messageTtlMs: number }) =>
+  ({ conversations, clock, rentMore }: OpenConversationPorts) =>
   (
     input: Omit<OpeningRequest, "expiresAt">,
-    ttlMs: number | null,
+    { ttlMs, messageTtlMs }: Rules,
     ids: Ids,
   ): Promise<OpenConversationOutcome> => {
     const now = clock.now();
@@ -83,8 +97,8 @@ const openByChoosing =
     const idsOfChoice = sameIdsAgain(ids);
 
     const choose = async (fresh: boolean): Promise<Choice<OpenConversationOutcome>> => {
-      const facts = await conversations.openingFacts([a.number, b.number], fresh);
-      const context = { now, nextId: idsOfChoice(), messageTtlMs: options.messageTtlMs };
+      const facts = await conversations.openingFacts(request.serviceId, [a.number, b.number], fresh);
+      const context = { now, nextId: idsOfChoice(), messageTtlMs };
       const decision = decideOpening(request, facts, context);
       if (decision.kind === "refuse") {
         // A repetition finds taken what the first try took.
@@ -112,11 +126,14 @@ const opened = (conversation: Conversation): Choice<OpenConversationOutcome> => 
   outcome: { kind: "opened", conversation },
 });
 
-const refused = (refusal: OpeningRefusal, { geoMatch }: OpeningRequest): Choice<OpenConversationOutcome> => {
+const refused = (
+  refusal: OpeningRefusal,
+  { serviceId, geoMatch }: OpeningRequest,
+): Choice<OpenConversationOutcome> => {
   const outcome = { kind: "refused", refusal } as const;
   if (refusal.kind !== "pool-exhausted") return { kind: "done", outcome };
   // What is rented is of the country, hardly ever of the area: it would cost money and suit nobody.
-  return { kind: "exhausted", country: refusal.country, mayRent: geoMatch !== "area", outcome };
+  return { kind: "exhausted", serviceId, country: refusal.country, mayRent: geoMatch !== "area", outcome };
 };
 
 /** The same ids for every choice: only one of them is written. */

@@ -2,8 +2,8 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { OptOut, OptOuts } from "#core/ports/opt-outs.ts";
 
-/** Opts a handset out: it gets no more texts from us. Opted out twice, the first date stays. */
+/** Opts a handset out: it gets no more texts of this service. Opted out twice, the first date stays. */
 export const optOut =
   ({ optOuts, clock }: { readonly optOuts: Pick<OptOuts, "put">; readonly clock: Clock }) =>
-  (number: Msisdn): Promise<OptOut> =>
-    optOuts.put(number, clock.now());
+  (serviceId: string, number: Msisdn): Promise<OptOut> =>
+    optOuts.put(serviceId, number, clock.now());

@@ -12,6 +12,8 @@ export interface RegisterNumberPorts {
 }
 
 export interface RegisterNumberInput {
+  /** Whose it is to be. */
+  readonly serviceId: string;
   readonly number: Msisdn;
   /** ISO 3166-1 alpha-2; null: found out from the number. */
   readonly country: string | null;
@@ -25,22 +27,27 @@ export type RegisterNumberOutcome =
   /** The carrier says that our account does not hold it: every text from it would fail. */
   | { readonly kind: "not-held" }
   /** It is a participant's own number. */
-  | { readonly kind: "participant" };
+  | { readonly kind: "participant" }
+  /** Another service has it, for as long as it is ours. */
+  | { readonly kind: "other-service" };
 
 /** Takes a number into the pool that is rented already; the carrier is asked where there is one. One that is there stays as it is. */
 export const registerNumber =
   ({ numbers, market, insight, clock }: RegisterNumberPorts) =>
-  async ({ number, country, features }: RegisterNumberInput): Promise<RegisterNumberOutcome> => {
+  async ({ serviceId, number, country, features }: RegisterNumberInput): Promise<RegisterNumberOutcome> => {
     const existing = await numbers.get(number);
-    if (existing) return { kind: "registered", number: existing };
+    if (existing) return registeredIn(serviceId, existing);
     const itsCountry = country ?? (await countryOf(insight, number));
     if (itsCountry === null) return { kind: "unknown-country" };
     // Where the carrier cannot be asked, the word of whoever registers it is taken.
     const held = await market.owns(number, itsCountry);
     if (held.ok && !held.value) return { kind: "not-held" };
-    const added = await numbers.add({ number, country: itsCountry, features, at: clock.now() });
-    return added === "participant" ? { kind: "participant" } : { kind: "registered", number: added };
+    const added = await numbers.add({ number, serviceId, country: itsCountry, features, at: clock.now() });
+    return added === "participant" ? { kind: "participant" } : registeredIn(serviceId, added);
   };
+
+const registeredIn = (serviceId: string, number: VirtualNumber): RegisterNumberOutcome =>
+  number.serviceId === serviceId ? { kind: "registered", number } : { kind: "other-service" };
 
 const countryOf = async (insight: NumberInsight, number: Msisdn): Promise<string | null> => {
   const found = await insight.lookup(number, null);

@@ -11,6 +11,8 @@ export interface RentNumbersPorts {
 }
 
 export interface RentNumbersInput {
+  /** Whose they are to be. */
+  readonly serviceId: string;
   /** ISO 3166-1 alpha-2. */
   readonly country: string;
   /** 1 to {@link RENT_MAX}. */
@@ -31,7 +33,7 @@ const SEARCH_MARGIN = 10;
 /** Searches, rents, directs the numbers' texts to us, and only then puts them into the pool. */
 export const rentNumbers =
   ({ market, numbers, clock }: RentNumbersPorts) =>
-  async ({ country, count, features }: RentNumbersInput): Promise<RentNumbersOutcome> => {
+  async ({ serviceId, country, count, features }: RentNumbersInput): Promise<RentNumbersOutcome> => {
     const limit = Math.min(100, count + SEARCH_MARGIN);
     const offers = await market.search({ country, features, contains: null, limit });
     if (!offers.ok) return { rented: [], failure: offers.error };
@@ -56,7 +58,13 @@ export const rentNumbers =
         await market.release(number, country);
         return { kind: "failed", failure: configured.error };
       }
-      const added = await numbers.add({ number: handsetOf(number), country, features: has, at: clock.now() });
+      const added = await numbers.add({
+        number: handsetOf(number),
+        serviceId,
+        country,
+        features: has,
+        at: clock.now(),
+      });
       if (added !== "participant") return { kind: "rented", number: added };
       await market.release(number, country);
       return {

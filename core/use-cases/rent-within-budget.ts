@@ -11,38 +11,39 @@ export interface RentWithinBudgetPorts extends Omit<RentNumbersPorts, "numbers">
 
 /**
  * Rents one more number where the pool has run out, as long as the budget allows of the country, or of one whose numbering plan
- * it shares. A place of the budget is reserved first, so that several processes together stay within it. Within this process one at a time for each country, since all who
- * wait profit from it.
+ * it shares. A place of the budget is reserved first, so that several processes together stay within it. Within this process one at a time for each country
+ * and service, since all who wait profit from it.
  */
 export const rentWithinBudget = (
   { market, numbers, clock, ids }: RentWithinBudgetPorts,
   budgetByCountry: ReadonlyMap<string, number>,
 ): RentMore => {
   const renting = new Map<string, Promise<boolean>>();
-  const rentOne = async (country: string, budget: number): Promise<boolean> => {
+  const rentOne = async (country: string, budget: number, serviceId: string): Promise<boolean> => {
     const place = ids.next();
     if (!(await numbers.reservePlace({ id: place, country, budget }))) return false;
     const add = (number: Parameters<Numbers["add"]>[0]) => numbers.confirmPlace(place, number);
     try {
       const rent = rentNumbers({ market, numbers: { add }, clock });
-      const { rented } = await rent({ country, count: 1, features: ["SMS"] });
+      const { rented } = await rent({ serviceId, country, count: 1, features: ["SMS"] });
       return rented.length > 0;
     } finally {
       // What was rented has given its place back already.
       await numbers.releasePlace(place);
     }
   };
-  const rentIn = (country: string, budget: number): Promise<boolean> => {
-    const running = renting.get(country);
+  const rentIn = (country: string, budget: number, serviceId: string): Promise<boolean> => {
+    const key = `${country} ${serviceId}`;
+    const running = renting.get(key);
     if (running) return running;
-    const started = rentOne(country, budget).finally(() => renting.delete(country));
-    renting.set(country, started);
+    const started = rentOne(country, budget, serviceId).finally(() => renting.delete(key));
+    renting.set(key, started);
     return started;
   };
-  return async (country) => {
+  return async (country, serviceId) => {
     for (const each of planCountriesOf(country)) {
       const budget = budgetByCountry.get(each);
-      if (budget !== undefined && (await rentIn(each, budget))) return true;
+      if (budget !== undefined && (await rentIn(each, budget, serviceId))) return true;
     }
     return false;
   };

@@ -10,6 +10,8 @@ export interface SearchMessagesPorts {
 }
 
 export interface SearchMessagesInput {
+  /** Null: of any. */
+  readonly serviceId: string | null;
   readonly number: Msisdn;
   readonly state: MessageSearch["state"];
   /** Null: a month ago. */
@@ -41,9 +43,12 @@ const NEAR_CONVERSATIONS_MAX = 20;
  */
 export const searchMessages =
   ({ conversations, clock }: SearchMessagesPorts) =>
-  async ({ number, state, from, until }: SearchMessagesInput, page: Page): Promise<SearchMessagesOutcome> => {
+  async (
+    { serviceId, number, state, from, until }: SearchMessagesInput,
+    page: Page,
+  ): Promise<SearchMessagesOutcome> => {
     const end = until ?? clock.now();
-    const query = { number, state, from: from ?? end - MONTH_MS, until: end };
+    const query = { serviceId, number, state, from: from ?? end - MONTH_MS, until: end };
     const { items, next } = await conversations.searchMessages(query, page);
     const ids = [...new Set(items.flatMap(({ conversationId }) => conversationId ?? []))];
     const known = await Promise.all(ids.map((id) => conversations.get(id)));

@@ -4,10 +4,12 @@ import { showsNumber } from "#core/domain/shown-number.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
+import type { RulesOf } from "#core/ports/services.ts";
 
 export interface SendMessagePorts {
   readonly conversations: Pick<Conversations, "get" | "addMessages" | "message">;
   readonly clock: Clock;
+  readonly rulesOf: RulesOf;
 }
 
 export interface SendMessageInput {
@@ -28,13 +30,14 @@ export type SendMessageOutcome =
 
 /** Sends a text of the platform's own. It comes from the number that stands for the other participant. */
 export const sendMessage =
-  ({ conversations, clock }: SendMessagePorts, options: { readonly messageTtlMs: number }) =>
+  ({ conversations, clock, rulesOf }: SendMessagePorts) =>
   async ({ conversationId, to, text }: SendMessageInput, ids: Ids): Promise<SendMessageOutcome> => {
     const conversation = await conversations.get(conversationId);
     if (!conversation) return { kind: "not-found" };
     const { participants } = conversation;
     const recipients = participants.filter(({ id }) => to === "all" || id === to);
     if (recipients.length === 0) return { kind: "unknown-participant" };
+    const { messageTtlMs } = await rulesOf(conversation.serviceId);
     const now = clock.now();
     const messages: OutboundMessage[] = [];
     for (const recipient of recipients) {
@@ -50,7 +53,7 @@ export const sendMessage =
         destination: recipient.number,
         text,
         receivedAt: now,
-        expiresAt: now + options.messageTtlMs,
+        expiresAt: now + messageTtlMs,
       });
     }
     const added = await conversations.addMessages(conversationId, messages);

@@ -5,6 +5,7 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
+import type { RulesOf } from "#core/ports/services.ts";
 import { type Choice, chooseAgain, type RentMore } from "./choose-again.ts";
 import { lookUpParticipant, type ParticipantInput } from "./look-up-participant.ts";
 
@@ -21,6 +22,7 @@ export interface SwapParticipantPorts {
   readonly insight: NumberInsight;
   readonly clock: Clock;
   readonly rentMore: RentMore;
+  readonly rulesOf: RulesOf;
 }
 
 export interface SwapParticipantInput {
@@ -34,10 +36,13 @@ export interface SwapParticipantInput {
  * Replaces one participant (a new driver); the other one's thread goes on. `ids` are those of this request: repeated with the same
  * ids, it is done once.
  */
-export const swapParticipant = (
-  { conversations, insight, clock, rentMore }: SwapParticipantPorts,
-  options: { readonly messageTtlMs: number; readonly quarantineMs: number },
-) => {
+export const swapParticipant = ({
+  conversations,
+  insight,
+  clock,
+  rentMore,
+  rulesOf,
+}: SwapParticipantPorts) => {
   const lookUp = lookUpParticipant(insight);
   return async (input: SwapParticipantInput, ids: Ids): Promise<SwapParticipantOutcome> => {
     const found = await lookUp(input.joining);
@@ -56,11 +61,13 @@ export const swapParticipant = (
       if (!conversation || !staying) return done({ kind: "not-found" });
       if (conversation.closedAt !== null) return done({ kind: "closed" });
       const now = clock.now();
-      const facts = await conversations.openingFacts([joining.number, staying.number], fresh);
+      const { serviceId } = conversation;
+      const { messageTtlMs, quarantineMs } = await rulesOf(serviceId);
+      const facts = await conversations.openingFacts(serviceId, [joining.number, staying.number], fresh);
       const decision = decideSwap(
         { conversation, leaving: input.leaving, joining, intro: input.intro },
         facts,
-        { now, nextId: oneAfterTheOther([joiningId, introId]), messageTtlMs: options.messageTtlMs },
+        { now, nextId: oneAfterTheOther([joiningId, introId]), messageTtlMs },
       );
       if (decision.kind === "unknown-participant") return done({ kind: "not-found" });
       if (decision.kind === "refuse") return refused(decision.refusal, conversation);
@@ -68,7 +75,7 @@ export const swapParticipant = (
         conversationId: conversation.id,
         ...decision.swapping,
         at: now,
-        quarantinedUntil: now + options.quarantineMs,
+        quarantinedUntil: now + quarantineMs,
       });
       return outcome.kind === "conflict" ? outcome : done(outcome);
     };
@@ -78,11 +85,14 @@ export const swapParticipant = (
 
 const done = (outcome: SwapParticipantOutcome): Choice<SwapParticipantOutcome> => ({ kind: "done", outcome });
 
-const refused = (refusal: OpeningRefusal, { geoMatch }: Conversation): Choice<SwapParticipantOutcome> => {
+const refused = (
+  refusal: OpeningRefusal,
+  { serviceId, geoMatch }: Conversation,
+): Choice<SwapParticipantOutcome> => {
   const outcome = { kind: "refused", refusal } as const;
   if (refusal.kind !== "pool-exhausted") return done(outcome);
   // What is rented is of the country, hardly ever of the area.
-  return { kind: "exhausted", country: refusal.country, mayRent: geoMatch !== "area", outcome };
+  return { kind: "exhausted", serviceId, country: refusal.country, mayRent: geoMatch !== "area", outcome };
 };
 
 const oneAfterTheOther = (ids: readonly string[]): (() => string) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { MessageSearch } from "#core/ports/conversations.ts";
 import {
   aNoticeTo,
@@ -91,13 +92,13 @@ export const messageCases = (store: Store): void => {
       const { storage } = store;
       const { conversation, ab, ba } = await openScene(storage);
       const messages = [aNoticeTo(ab), aNoticeTo(ba)];
-      await storage.optOuts.put(ba.sender, NOON);
+      await storage.optOuts.put(DEFAULT_SERVICE_ID, ba.sender, NOON);
       const refused = {
         optedOut: messages.find(({ destination }) => destination === ba.sender)!.recipientId,
       };
       expect(await storage.conversations.addMessages(conversation.id, messages)).toEqual(refused);
       for (const { id } of messages) expect(await storage.conversations.message(id)).toBeNull();
-      await storage.optOuts.remove(ba.sender, NOON + SECOND);
+      await storage.optOuts.remove(DEFAULT_SERVICE_ID, ba.sender, NOON + SECOND);
       expect(await storage.conversations.addMessages(conversation.id, messages)).toBe("added");
     });
 
@@ -116,7 +117,7 @@ export const messageCases = (store: Store): void => {
     const search = async (number: Msisdn, change: Partial<MessageSearch> = {}, limit = 9) =>
       (
         await store.storage.conversations.searchMessages(
-          { number, state: null, from: NOON - DAY, until: FAR_OFF, ...change },
+          { serviceId: null, number, state: null, from: NOON - DAY, until: FAR_OFF, ...change },
           { limit, after: null },
         )
       ).items;
@@ -147,7 +148,13 @@ export const messageCases = (store: Store): void => {
       const refusal = { kind: "unroutable", reason: "stranger" } as const;
       await commit(storage, me, {
         inbound: [
-          { inbound, routeVersion: null, decision: { kind: "refuse", route: null, refusal }, joins: [] },
+          {
+            inbound,
+            serviceId: DEFAULT_SERVICE_ID,
+            routeVersion: null,
+            decision: { kind: "refuse", route: null, refusal },
+            joins: [],
+          },
         ],
       });
       expect(await search(stranger)).toMatchObject([{ id: inbound.id, texted: b.virtualNumber }]);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Conversation, Participants } from "#core/domain/conversation.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { chooseNumber } from "#core/domain/number-pool.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { OpeningOutcome } from "#core/ports/conversations.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import {
@@ -292,7 +293,11 @@ export const openingCases = (store: Store): void => {
       await storage.numbers.add(aNumber(freshNumber(), { features: ["VOICE"] }));
       const us = aNumber(freshNumber(), { country: "US", features: ["VOICE", "SMS"] });
       await storage.numbers.add(us);
-      const { numbers } = await storage.conversations.openingFacts([freshNumber(), freshNumber()], true);
+      const { numbers } = await storage.conversations.openingFacts(
+        DEFAULT_SERVICE_ID,
+        [freshNumber(), freshNumber()],
+        true,
+      );
       expect(numbers.map(({ number }) => number).toSorted()).toEqual(
         [a.virtualNumber, b.virtualNumber, free!, us.number].toSorted(),
       );
@@ -310,7 +315,11 @@ export const openingCases = (store: Store): void => {
         openingOf(withFreshIds(aConversation([{ ...a, virtualNumber: number! }, c], { openedAt: NOON + 5 }))),
       );
       await close(storage, conversation, { at: NOON + 9, quarantinedUntil: FAR_OFF });
-      const { people, blocked } = await storage.conversations.openingFacts([a.number, b.number], true);
+      const { people, blocked } = await storage.conversations.openingFacts(
+        DEFAULT_SERVICE_ID,
+        [a.number, b.number],
+        true,
+      );
       expect(blocked).toBe(false);
       const used = { closedAt: NOON + 9, quarantinedUntil: FAR_OFF, openedAt: NOON };
       const live = { closedAt: null, quarantinedUntil: null, openedAt: NOON + 5 };
@@ -323,7 +332,7 @@ export const openingCases = (store: Store): void => {
       expect(people[0].pairs).toContainEqual({ virtualNumber: number, counterpart: "other", ...live });
       expect(people[1].pairs).toEqual([{ virtualNumber: a.virtualNumber, counterpart: "same", ...used }]);
 
-      const back = await storage.conversations.openingFacts([c.number, a.number], true);
+      const back = await storage.conversations.openingFacts(DEFAULT_SERVICE_ID, [c.number, a.number], true);
       expect(back.people[0].pairs).toMatchObject([{ virtualNumber: number, counterpart: "same" }]);
       expect(back.people[1].pairs).toHaveLength(2);
     });
@@ -333,8 +342,8 @@ export const openingCases = (store: Store): void => {
       const [ours] = await rent(storage);
       await storage.numbers.drain(ours!);
       const quiet = freshNumber();
-      await storage.optOuts.put(quiet, NOON);
-      const { people } = await storage.conversations.openingFacts([ours!, quiet], true);
+      await storage.optOuts.put(DEFAULT_SERVICE_ID, quiet, NOON);
+      const { people } = await storage.conversations.openingFacts(DEFAULT_SERVICE_ID, [ours!, quiet], true);
       expect(people).toEqual([
         { pairs: [], optedOut: false, virtual: true },
         { pairs: [], optedOut: true, virtual: false },
@@ -369,7 +378,11 @@ export const openingCases = (store: Store): void => {
 /** Opens the way the use case does: choose, try, choose again. */
 const openByChoice = async (storage: Storage, host: Msisdn, guest: Msisdn): Promise<Conversation> => {
   for (let choice = 0; choice < CHOICES_MAX; choice += 1) {
-    const { numbers, people } = await storage.conversations.openingFacts([host, guest], choice > 0);
+    const { numbers, people } = await storage.conversations.openingFacts(
+      DEFAULT_SERVICE_ID,
+      [host, guest],
+      choice > 0,
+    );
     const [forHost, forGuest] = people.map(({ pairs }) =>
       chooseNumber({
         participant: { country: "GB", areaPrefix: "44770" },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Conversation } from "#core/domain/conversation.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { ConversationFilter, Page, Slice } from "#core/ports/conversations.ts";
 import {
   anInboundOn,
@@ -14,7 +15,7 @@ import {
 } from "#test/support/traffic-builders.ts";
 import { commit, joinDispatch, openScene, type Store } from "./storage-scene.ts";
 
-const ALL: ConversationFilter = { state: null, participant: null, reference: null };
+const ALL: ConversationFilter = { serviceId: null, state: null, participant: null, reference: null };
 
 export const readingCases = (store: Store): void => {
   const close = (id: string, at = NOON + SECOND) =>
@@ -143,7 +144,7 @@ export const readingCases = (store: Store): void => {
       const { storage } = store;
       const { conversation, b, ab } = await openScene(storage);
       const before = await storage.conversations.routeAt(ab, NOON + SECOND);
-      await storage.optOuts.put(b.number, NOON + DAY);
+      await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, NOON + DAY);
       await storage.conversations.patch(conversation.id, { expiresAt: NOON + 2 * DAY });
       expect(await storage.conversations.routeAt(ab, NOON + SECOND)).toEqual(before);
     });

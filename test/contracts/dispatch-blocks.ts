@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-
 import type { Block, Route } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { CommandKind } from "#core/domain/wishes/command.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import { aNoticeTo, anInboundOn, DAY, NOON, SECOND } from "#test/support/traffic-builders.ts";
@@ -58,9 +58,9 @@ export const blockCases = (store: Store): void => {
       const younger = aNoticeTo(ba, { receivedAt: NOON + 2 * SECOND });
       const messages = [text, opposite, older, younger];
       expect(await storage.dispatch.blocks(messages)).toEqual([null, null, null, null]);
-      await storage.optOuts.put(b.number, NOON + SECOND);
+      await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, NOON + SECOND);
       expect(await storage.dispatch.blocks(messages)).toEqual(["opt-out", null, "opt-out", null]);
-      await storage.optOuts.remove(b.number, NOON + SECOND);
+      await storage.optOuts.remove(DEFAULT_SERVICE_ID, b.number, NOON + SECOND);
       expect(await storage.dispatch.blocks(messages)).toEqual([null, null, null, null]);
       expect(await storage.dispatch.blocks([])).toEqual([]);
     });
@@ -73,11 +73,11 @@ export const blockCases = (store: Store): void => {
     const stop = storage.dispatch.onBlock(() => {
       calls += 1;
     });
-    await storage.optOuts.put(b.number, NOON);
+    await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, NOON);
     await eventually(() => calls > 0);
     stop();
     const before = calls;
-    await storage.optOuts.put(a.number, NOON);
+    await storage.optOuts.put(DEFAULT_SERVICE_ID, a.number, NOON);
     expect(calls).toBe(before);
   });
 };
@@ -89,6 +89,7 @@ const commandWrite = (
   autoReply: ReturnType<typeof aNoticeTo> | null,
 ): InboundWrite => ({
   inbound: anInboundOn(route, { text: kind, receivedAt }),
+  serviceId: DEFAULT_SERVICE_ID,
   routeVersion: route.version,
   decision: { kind: "command", command: { kind, word: kind, scope: "service" }, route, autoReply },
   joins: [],

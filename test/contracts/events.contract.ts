@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EventType, LoggedEvent } from "#core/domain/event.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { EventPage, EventQuery, Events } from "#core/ports/events.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import {
@@ -127,6 +128,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
         inbound: [
           {
             inbound,
+            serviceId: DEFAULT_SERVICE_ID,
             routeVersion: null,
             decision: { kind: "refuse", refusal: { kind: "unroutable", reason: "stranger" }, route: null },
             joins: [],
@@ -227,8 +229,9 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
     test("tell of an opt-out and of its end as of a participant, and of nothing that changes nothing", async () => {
       const { storage } = store;
       const { a, conversation } = await openScene(storage);
-      for (let n = 0; n < 2; n += 1) await storage.optOuts.put(a.number, NOON);
-      for (let n = 0; n < 2; n += 1) await storage.optOuts.remove(a.number, NOON + SECOND);
+      for (let n = 0; n < 2; n += 1) await storage.optOuts.put(DEFAULT_SERVICE_ID, a.number, NOON);
+      for (let n = 0; n < 2; n += 1)
+        await storage.optOuts.remove(DEFAULT_SERVICE_ID, a.number, NOON + SECOND);
       const data = { source: "api", conversationId: conversation.id };
       expect(await told(storage, a.id)).toMatchObject([
         { type: "participant.opted-out", data, at: NOON },
@@ -243,7 +246,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
       const { id, text } = await holdText(storage, me, ab);
       const failure = { code: "x", detail: `to ${b.number}` };
       await commit(storage, me, { outcomes: [{ messageId: id, state: "failed", failure, at: NOON }] });
-      await storage.optOuts.put(a.number, NOON);
+      await storage.optOuts.put(DEFAULT_SERVICE_ID, a.number, NOON);
       const shown = JSON.stringify(await allOf(storage.events));
       for (const secret of [a.number, b.number, text]) expect(shown).not.toContain(secret);
     });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import {
   aConversation,
   aNumber,
@@ -21,6 +22,9 @@ import {
   rent,
   storageOf,
 } from "./storage-scene.ts";
+
+const ours = (numbers: readonly (string | undefined)[]): ReadonlyMap<string | undefined, string> =>
+  new Map(numbers.map((number) => [number, DEFAULT_SERVICE_ID]));
 
 /** What `Numbers` promises, whatever they are stored in. */
 export const numbersContract = (name: string, create: CreateStorage): void => {
@@ -83,7 +87,7 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
       const { storage } = store;
       const number = aNumber();
       await Promise.all(Array.from({ length: 10 }, () => storage.numbers.add(number)));
-      expect((await storage.numbers.list({ limit: 9, after: null })).items).toHaveLength(1);
+      expect((await storage.numbers.list(null, { limit: 9, after: null })).items).toHaveLength(1);
     });
 
     test("somebody's real number never becomes one of ours", async () => {
@@ -157,10 +161,10 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
       const { storage } = store;
       const numbers = [...(await rent(storage, 7))].toSorted();
       for (const limit of [1, 3, 7, 200]) {
-        const listed = await readAll((page) => storage.numbers.list(page), limit);
+        const listed = await readAll((page) => storage.numbers.list(null, page), limit);
         expect(listed.map(({ number }) => number)).toEqual(numbers);
       }
-      const [first] = (await storage.numbers.list({ limit: 1, after: null })).items;
+      const [first] = (await storage.numbers.list(null, { limit: 1, after: null })).items;
       expect(first).toEqual(await storage.numbers.get(numbers[0]!));
     });
 
@@ -169,12 +173,12 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
       const [active, draining, gone] = await rent(storage, 3);
       await storage.numbers.drain(draining!);
       const asked = [active!, draining!, gone!, freshNumber(), "InfoSMS", "", active!];
-      expect(await storage.numbers.ownAmong(asked)).toEqual(new Set([active, draining, gone]));
+      expect(await storage.numbers.ownAmong(asked)).toEqual(ours([active, draining, gone]));
       await storage.numbers.remove(gone!, NOON);
-      expect(await storage.numbers.ownAmong(asked)).toEqual(new Set([active, draining]));
-      expect(await storage.numbers.ownAmong([])).toEqual(new Set());
+      expect(await storage.numbers.ownAmong(asked)).toEqual(ours([active, draining]));
+      expect(await storage.numbers.ownAmong([])).toEqual(new Map());
       const [late] = await rent(storage);
-      expect(await storage.numbers.ownAmong([late!])).toEqual(new Set([late]));
+      expect(await storage.numbers.ownAmong([late!])).toEqual(ours([late]));
     });
 
     describe("the rental budget of a country", () => {
@@ -228,7 +232,7 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
       test("keeps the place when the number turns out to be a participant's own", async () => {
         const { storage } = store;
         const { a } = await openScene(storage);
-        const { items } = await storage.numbers.list({ limit: 9, after: null });
+        const { items } = await storage.numbers.list(null, { limit: 9, after: null });
         const reserved = place(items.length + 1);
         expect(await storage.numbers.reservePlace(reserved)).toBe(true);
         expect(await storage.numbers.confirmPlace(reserved.id, aNumber(a.number))).toBe("participant");

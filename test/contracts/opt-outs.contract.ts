@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import {
   aConversation,
   aNoticeTo,
@@ -20,7 +21,7 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
     test("count from the first wish on, until they are taken back", async () => {
       const { storage } = store;
       const number = freshNumber();
-      expect(await storage.optOuts.get(number)).toBeNull();
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, number)).toBeNull();
       const optOut = {
         number,
         since: NOON,
@@ -29,31 +30,31 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
         scope: "service",
         virtualNumber: null,
       };
-      expect(await storage.optOuts.put(number, NOON)).toEqual(optOut);
-      expect(await storage.optOuts.put(number, NOON + SECOND)).toEqual(optOut);
-      expect(await storage.optOuts.get(number)).toEqual(optOut);
-      await storage.optOuts.remove(number, NOON + 2 * SECOND);
-      await storage.optOuts.remove(number, NOON + 3 * SECOND);
-      expect(await storage.optOuts.get(number)).toBeNull();
+      expect(await storage.optOuts.put(DEFAULT_SERVICE_ID, number, NOON)).toEqual(optOut);
+      expect(await storage.optOuts.put(DEFAULT_SERVICE_ID, number, NOON + SECOND)).toEqual(optOut);
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, number)).toEqual(optOut);
+      await storage.optOuts.remove(DEFAULT_SERVICE_ID, number, NOON + 2 * SECOND);
+      await storage.optOuts.remove(DEFAULT_SERVICE_ID, number, NOON + 3 * SECOND);
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, number)).toBeNull();
     });
 
     test("are kept for proof, each wish with its time, also when they are taken back", async () => {
       const { storage } = store;
       const number = freshNumber();
-      await storage.optOuts.put(number, NOON);
-      await storage.optOuts.remove(number, NOON + SECOND);
+      await storage.optOuts.put(DEFAULT_SERVICE_ID, number, NOON);
+      await storage.optOuts.remove(DEFAULT_SERVICE_ID, number, NOON + SECOND);
       const api = { source: "api", word: null, scope: "service", virtualNumber: null };
-      expect(await storage.optOuts.wishes(number)).toEqual([
+      expect(await storage.optOuts.wishes(DEFAULT_SERVICE_ID, number)).toEqual([
         { ...api, kind: "stop", at: NOON },
         { ...api, kind: "start", at: NOON + SECOND },
       ]);
-      expect(await storage.optOuts.wishes(freshNumber())).toEqual([]);
+      expect(await storage.optOuts.wishes(DEFAULT_SERVICE_ID, freshNumber())).toEqual([]);
     });
 
     test("bar the live routes that lead there, and nothing else, until they are taken back", async () => {
       const { storage } = store;
       const { b, ab, ba } = await openScene(storage);
-      await storage.optOuts.put(b.number, NOON);
+      await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, NOON);
       const blockedBy = await routeOf(storage, ab);
       expect(blockedBy).toMatchObject({ blockedBy: "opt-out" });
       expect(blockedBy?.version).not.toBe(ab.version);
@@ -61,9 +62,9 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
         blockedBy: null,
         senderWishes: { optedOutBy: "api" },
       });
-      await storage.optOuts.put(b.number, NOON);
+      await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, NOON);
       expect(await routeOf(storage, ab)).toEqual(blockedBy);
-      await storage.optOuts.remove(b.number, NOON + SECOND);
+      await storage.optOuts.remove(DEFAULT_SERVICE_ID, b.number, NOON + SECOND);
       const lifted = await routeOf(storage, ab);
       expect(lifted).toEqual({ ...ab, version: lifted?.version });
       expect([ab.version, blockedBy?.version]).not.toContain(lifted?.version);
@@ -75,7 +76,7 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
       const closing = { id: conversation.id, reason: "requested", at: NOON, unlessTextedAfter: null };
       await storage.conversations.close({ ...closing, quarantinedUntil: FAR_OFF });
       const closed = await routeOf(storage, ab);
-      await storage.optOuts.put(b.number, NOON);
+      await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, NOON);
       expect(await routeOf(storage, ab)).toEqual(closed);
     });
 
@@ -83,7 +84,7 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
       const { storage } = store;
       const [forA, forB] = await rent(storage, 2);
       const [a, b] = [aParticipant(forA!), aParticipant(forB!)];
-      await storage.optOuts.put(b.number, NOON);
+      await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, NOON);
       expect(await storage.conversations.open(openingOf(aConversation([a, b])))).toEqual({ kind: "opened" });
       const { ab, ba } = await routesBetween(storage, a, b);
       expect([ab.blockedBy, ba.blockedBy]).toEqual(["opt-out", null]);
@@ -97,7 +98,7 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
         const notice = aNoticeTo(ba);
         const [added] = await Promise.all([
           other.conversations.addMessages(conversation.id, [notice]),
-          storage.optOuts.put(ba.sender, NOON),
+          storage.optOuts.put(DEFAULT_SERVICE_ID, ba.sender, NOON),
         ]);
         const isQueued = (await storage.conversations.message(notice.id)) !== null;
         expect(added).toEqual(isQueued ? "added" : { optedOut: notice.recipientId });
@@ -115,7 +116,7 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
         const [a, b] = [aParticipant(forA!), aParticipant(forB!)];
         await Promise.all([
           storage.conversations.open(openingOf(aConversation([a, b]))),
-          storage.optOuts.put(b.number, NOON),
+          storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, NOON),
         ]);
         expect((await routesBetween(storage, a, b)).ab.blockedBy).toBe("opt-out");
       }

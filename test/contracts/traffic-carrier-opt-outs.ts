@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { OPTED_OUT } from "#core/domain/receipt.ts";
 import type { Route } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { acceptanceOf, aReceipt, NOON, relayWrite, SECOND } from "#test/support/traffic-builders.ts";
 import { commit, holdText, joinDispatch, openScene, routeOf, type Store } from "./storage-scene.ts";
 
@@ -31,11 +32,18 @@ export const carrierOptOutCases = (store: Store): void => {
         // What came side by side is matched by the sweep.
         await storage.reconciliation.matchParked(10);
         const optOut = { number: b.number, since: at, source: "carrier", word: null, scope: "service" };
-        expect(await storage.optOuts.get(b.number)).toEqual({ ...optOut, virtualNumber: ab.source });
+        expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, b.number)).toEqual({
+          ...optOut,
+          virtualNumber: ab.source,
+        });
         expect((await now(ab)).blockedBy).toBe("opt-out");
         expect((await now(ba)).senderWishes.optedOutBy).toBe("carrier");
-        expect(await storage.optOuts.get(a.number)).toBeNull();
-        const { people } = await storage.conversations.openingFacts([a.number, b.number], true);
+        expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, a.number)).toBeNull();
+        const { people } = await storage.conversations.openingFacts(
+          DEFAULT_SERVICE_ID,
+          [a.number, b.number],
+          true,
+        );
         expect(people.map(({ optedOut }) => optedOut)).toEqual([false, true]);
       },
     );
@@ -46,7 +54,9 @@ export const carrierOptOutCases = (store: Store): void => {
       const [one, two] = [await openScene(storage), await openScene(storage)];
       const text = await holdText(storage, me, one.ab);
       await commit(storage, me, { outcomes: [{ ...refusal, messageId: text.id }] });
-      expect(await storage.optOuts.get(one.b.number)).toMatchObject({ source: "carrier" });
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, one.b.number)).toMatchObject({
+        source: "carrier",
+      });
 
       const long = await holdText(storage, me, two.ab);
       const accepted = [0, 1].map((part) =>
@@ -54,9 +64,13 @@ export const carrierOptOutCases = (store: Store): void => {
       );
       await commit(storage, me, { accepted });
       await commit(storage, me, { receipts: [aReceipt(`${long.id}-1`, refusal)] });
-      expect(await storage.optOuts.get(two.b.number)).toMatchObject({ source: "carrier" });
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, two.b.number)).toMatchObject({
+        source: "carrier",
+      });
       await commit(storage, me, { receipts: [aReceipt(`${long.id}-0`, refusal)] });
-      expect((await storage.optOuts.wishes(two.b.number)).every(({ kind }) => kind === "stop")).toBe(true);
+      expect(
+        (await storage.optOuts.wishes(DEFAULT_SERVICE_ID, two.b.number)).every(({ kind }) => kind === "stop"),
+      ).toBe(true);
     });
 
     test("is taken back by any text of the person, and a receipt that comes again says nothing new", async () => {
@@ -70,9 +84,14 @@ export const carrierOptOutCases = (store: Store): void => {
       const write = { ...relayWrite(await now(ba)), liftsOptOut: true };
       expect((await commit(storage, me, { inbound: [write] })).inbound[0]).not.toBe("stale");
       await commit(storage, me, { receipts });
-      expect(await storage.optOuts.get(b.number)).toBeNull();
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, b.number)).toBeNull();
       expect((await now(ab)).blockedBy).toBeNull();
-      expect((await storage.optOuts.wishes(b.number)).map(({ kind, source }) => [kind, source])).toEqual([
+      expect(
+        (await storage.optOuts.wishes(DEFAULT_SERVICE_ID, b.number)).map(({ kind, source }) => [
+          kind,
+          source,
+        ]),
+      ).toEqual([
         ["stop", "carrier"],
         ["start", "text"],
       ]);
@@ -84,10 +103,16 @@ export const carrierOptOutCases = (store: Store): void => {
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       await commit(storage, me, { outcomes: [{ ...refusal, messageId: id }] });
-      expect(await storage.optOuts.put(b.number, at + SECOND)).toMatchObject({ source: "api", since: at });
+      expect(await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, at + SECOND)).toMatchObject({
+        source: "api",
+        since: at,
+      });
       const other = await holdText(storage, me, (await openScene(storage, { b: { number: b.number } })).ab);
       await commit(storage, me, { outcomes: [{ ...refusal, messageId: other.id }] });
-      expect(await storage.optOuts.get(b.number)).toMatchObject({ source: "api", since: at });
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, b.number)).toMatchObject({
+        source: "api",
+        since: at,
+      });
     });
   });
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Route } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { Command, CommandKind } from "#core/domain/wishes/command.ts";
 import { SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
@@ -36,7 +37,7 @@ export const commandCases = (store: Store): void => {
       const me = await joinDispatch(storage);
       const stop = commandWrite("stop", ba);
       expect((await commit(storage, me, { inbound: [stop] })).inbound[0]).toBeOneOf(["stored", "queued"]);
-      expect(await storage.optOuts.get(b.number)).toEqual({
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, b.number)).toEqual({
         number: b.number,
         since: stop.inbound.receivedAt,
         ...{ source: "text", word: "stop", scope: "service", virtualNumber: ba.virtualNumber },
@@ -49,7 +50,11 @@ export const commandCases = (store: Store): void => {
         });
       }
       expect(await now(ba)).toMatchObject({ blockedBy: null, senderWishes: { optedOutBy: "text" } });
-      const { people } = await storage.conversations.openingFacts([a.number, b.number], true);
+      const { people } = await storage.conversations.openingFacts(
+        DEFAULT_SERVICE_ID,
+        [a.number, b.number],
+        true,
+      );
       expect(people.map(({ optedOut }) => optedOut)).toEqual([false, true]);
     });
 
@@ -85,7 +90,7 @@ export const commandCases = (store: Store): void => {
       await commit(storage, me, { inbound: [commandWrite("start", await now(ba))] });
       const again = { ...stop, inbound: { ...stop.inbound, id: freshId() } };
       expect((await commit(storage, me, { inbound: [again] })).inbound).toEqual(["duplicate"]);
-      expect(await storage.optOuts.get(b.number)).toBeNull();
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, b.number)).toBeNull();
       expect((await now(ab)).blockedBy).toBeNull();
     });
 
@@ -96,8 +101,13 @@ export const commandCases = (store: Store): void => {
       const number = freshNumber();
       const inbound = anInbound(number, b.virtualNumber, { text: "STOP" });
       const decision = { kind: "command", command: aCommand("stop"), route: null, autoReply: null } as const;
-      await commit(storage, me, { inbound: [{ inbound, routeVersion: null, decision, joins: [] }] });
-      expect(await storage.optOuts.get(number)).toMatchObject({ number, since: inbound.receivedAt });
+      await commit(storage, me, {
+        inbound: [{ inbound, serviceId: DEFAULT_SERVICE_ID, routeVersion: null, decision, joins: [] }],
+      });
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, number)).toMatchObject({
+        number,
+        since: inbound.receivedAt,
+      });
     });
 
     test("is kept with its time, its word and the number texted, as are all wishes after it", async () => {
@@ -112,7 +122,7 @@ export const commandCases = (store: Store): void => {
         await commit(storage, me, { inbound: [write] });
         writes.push(write);
       }
-      expect(await storage.optOuts.wishes(b.number)).toEqual(
+      expect(await storage.optOuts.wishes(DEFAULT_SERVICE_ID, b.number)).toEqual(
         kinds.map((kind, i) => ({
           ...{ kind, word: kind, at: writes[i]!.inbound.receivedAt },
           ...{ source: "text", scope: "service", virtualNumber: ba.virtualNumber },
@@ -140,21 +150,25 @@ export const commandCases = (store: Store): void => {
       const { b, ba } = await openScene(storage);
       const me = await joinDispatch(storage);
       const since = NOON - DAY;
-      await storage.optOuts.put(b.number, since);
+      await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, since);
       const everything = commandWrite("stop", await now(ba), { command: { word: "stopall", scope: "all" } });
       await commit(storage, me, { inbound: [everything] });
       await commit(storage, me, { inbound: [commandWrite("stop", await now(ba))] });
       const all = { since, source: "text", word: "stopall", scope: "all" };
-      expect(await storage.optOuts.get(b.number)).toMatchObject(all);
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, b.number)).toMatchObject(all);
     });
 
     test("has no effect when the decision is stale", async () => {
       const { storage } = store;
       const { b, ab, ba } = await openScene(storage);
       const me = await joinDispatch(storage);
-      const stop = { ...commandWrite("stop", ba, { autoReply: aNoticeTo(ba) }), routeVersion: ab.version };
+      const stop = {
+        ...commandWrite("stop", ba, { autoReply: aNoticeTo(ba) }),
+        serviceId: DEFAULT_SERVICE_ID,
+        routeVersion: ab.version,
+      };
       expect((await commit(storage, me, { inbound: [stop] })).inbound).toEqual(["stale"]);
-      expect(await storage.optOuts.get(b.number)).toBeNull();
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, b.number)).toBeNull();
       expect((await now(ab)).version).toBe(ab.version);
       expect(
         await storage.dispatch.claim({ dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + DAY }),
@@ -170,7 +184,7 @@ export const commandCases = (store: Store): void => {
       await commit(storage, me, { inbound: [commandWrite("stop", ba)] });
       const blockedBy = await now(ab);
       await commit(storage, me, { inbound: [commandWrite("start", await now(ba))] });
-      expect(await storage.optOuts.get(b.number)).toBeNull();
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, b.number)).toBeNull();
       const lifted = await now(ab);
       expect(lifted.blockedBy).toBeNull();
       expect([ab.version, blockedBy.version]).not.toContain(lifted.version);
@@ -207,9 +221,13 @@ export const commandCases = (store: Store): void => {
         expect(blockedBy.version).not.toBe(route.version);
       }
       expect(await now(apart.ab)).toEqual(apart.ab);
-      expect(await storage.optOuts.get(b.number)).toBeNull();
-      expect((await storage.conversations.openingFacts([a.number, b.number], true)).blocked).toBe(true);
-      expect((await storage.conversations.openingFacts([b.number, a.number], true)).blocked).toBe(true);
+      expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, b.number)).toBeNull();
+      expect(
+        (await storage.conversations.openingFacts(DEFAULT_SERVICE_ID, [a.number, b.number], true)).blocked,
+      ).toBe(true);
+      expect(
+        (await storage.conversations.openingFacts(DEFAULT_SERVICE_ID, [b.number, a.number], true)).blocked,
+      ).toBe(true);
 
       // Whoever decided on an opening just before the block must not get past it.
       const [forA, forB] = await rent(storage, 2);
@@ -239,7 +257,9 @@ export const commandCases = (store: Store): void => {
           ...route,
           version: expect.not.stringMatching(`^${route.version}$`),
         });
-      expect((await storage.conversations.openingFacts([a.number, b.number], true)).blocked).toBe(false);
+      expect(
+        (await storage.conversations.openingFacts(DEFAULT_SERVICE_ID, [a.number, b.number], true)).blocked,
+      ).toBe(false);
     });
 
     test("leaves a block that the other one has said", async () => {
@@ -296,6 +316,7 @@ const commandWrite = (
   { autoReply = null as ReturnType<typeof aNoticeTo> | null, command = {} as Partial<Command> } = {},
 ): InboundWrite => ({
   inbound: anInboundOn(route, { text: kind.toUpperCase() }),
+  serviceId: DEFAULT_SERVICE_ID,
   routeVersion: route.version,
   decision: { kind: "command", command: aCommand(kind, command), route, autoReply },
   joins: [],

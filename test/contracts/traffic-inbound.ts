@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import {
   aBatch,
@@ -142,7 +143,9 @@ export const inboundCases = (store: Store): void => {
       const texted = async () => (await storage.conversations.get(conversation.id))?.lastMessageAt;
       expect(await texted()).toBeNull();
       const refused = anInboundOn(ab, { receivedAt: NOON + 5 * SECOND });
-      await commit(storage, me, { inbound: [{ ...refusal(refused), routeVersion: ab.version }] });
+      await commit(storage, me, {
+        inbound: [{ ...refusal(refused), serviceId: DEFAULT_SERVICE_ID, routeVersion: ab.version }],
+      });
       expect(await texted()).toBeNull();
       const inbound = anInboundOn(ab, { receivedAt: NOON + 9 * SECOND });
       await commit(storage, me, { inbound: [relayWrite(ab, { inbound })] });
@@ -180,7 +183,13 @@ export const inboundCases = (store: Store): void => {
         const me = await joinDispatch(storage);
         const inbound = anInboundOn(ab, { text: "" });
         const decision = { kind: "refuse", refusal: { kind: "failed", reason }, route: ab } as const;
-        const write = { inbound, routeVersion: ab.version, decision, joins: [] };
+        const write = {
+          inbound,
+          serviceId: DEFAULT_SERVICE_ID,
+          routeVersion: ab.version,
+          decision,
+          joins: [],
+        };
         expect((await commit(storage, me, { inbound: [write] })).inbound).toEqual(["stored"]);
         const page = await storage.conversations.messages(conversation.id, { limit: 9, after: null });
         expect(page.items).toMatchObject([
@@ -199,7 +208,9 @@ export const inboundCases = (store: Store): void => {
         refusal: { kind: "blocked", reason: "opt-out" },
         route: ab,
       } as const;
-      await commit(storage, me, { inbound: [{ inbound, routeVersion: ab.version, decision, joins: [] }] });
+      await commit(storage, me, {
+        inbound: [{ inbound, serviceId: DEFAULT_SERVICE_ID, routeVersion: ab.version, decision, joins: [] }],
+      });
       expect(await storage.conversations.message(inbound.id)).toMatchObject({
         state: "blocked",
         conversationId: conversation.id,
@@ -228,7 +239,11 @@ export const inboundCases = (store: Store): void => {
 
       const now = await routeOf(storage, ab);
       expect(now?.version).not.toBe(ab.version);
-      const write = { ...refusal(inbound, "quarantined"), routeVersion: now!.version };
+      const write = {
+        ...refusal(inbound, "quarantined"),
+        serviceId: DEFAULT_SERVICE_ID,
+        routeVersion: now!.version,
+      };
       expect((await commit(storage, me, { inbound: [write] })).inbound).toEqual(["stored"]);
     });
 
@@ -237,7 +252,11 @@ export const inboundCases = (store: Store): void => {
       const { ab } = await openScene(storage);
       const me = await joinDispatch(storage);
       const here = refusal(anInboundOn(ab));
-      const nowhere = { ...refusal(anInbound(freshNumber(), ab.virtualNumber)), routeVersion: ab.version };
+      const nowhere = {
+        ...refusal(anInbound(freshNumber(), ab.virtualNumber)),
+        serviceId: DEFAULT_SERVICE_ID,
+        routeVersion: ab.version,
+      };
       expect((await commit(storage, me, { inbound: [here, nowhere] })).inbound).toEqual(["stale", "stale"]);
     });
 
@@ -248,7 +267,7 @@ export const inboundCases = (store: Store): void => {
       const me = await joinDispatch(storage);
       const inbound = [
         relayWrite(other.ab),
-        { ...relayWrite(ab), routeVersion: other.ab.version },
+        { ...relayWrite(ab), serviceId: DEFAULT_SERVICE_ID, routeVersion: other.ab.version },
         relayWrite(ab),
       ];
       expect((await commit(storage, me, { inbound })).inbound).toEqual(["queued", "stale", "queued"]);
@@ -323,6 +342,7 @@ const refusal = (
   reason: "stranger" | "quarantined" = "stranger",
 ): InboundWrite => ({
   inbound,
+  serviceId: DEFAULT_SERVICE_ID,
   routeVersion: null,
   decision: { kind: "refuse", refusal: { kind: "unroutable", reason }, route: null },
   joins: [],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Route } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { anInboundOn, freshId, relayWrite, setOf, waitWrite } from "#test/support/traffic-builders.ts";
 import { commit, joinDispatch, openScene, type Store, stateOfMessage } from "./storage-scene.ts";
@@ -59,7 +60,11 @@ export const partCases = (store: Store): void => {
       const { ab, ba } = await openScene(storage);
       const me = await joinDispatch(storage);
       const first = aPart(ab, 1);
-      const whole = { ...relayWrite(ab, { joins: [first.key] }), routeVersion: ba.version };
+      const whole = {
+        ...relayWrite(ab, { joins: [first.key] }),
+        serviceId: DEFAULT_SERVICE_ID,
+        routeVersion: ba.version,
+      };
       const outcome = await commit(storage, me, { inbound: [waitWrite(first), whole] });
       expect(outcome.inbound).toEqual(["stored", "stale"]);
       expect(await storage.traffic.parts([setOf(first)])).toHaveLength(1);

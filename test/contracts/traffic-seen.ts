@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { SEEN_MAX } from "#core/ports/traffic.ts";
 import { aBatch, aNoticeTo, anInboundOn, NOON, SECOND } from "#test/support/traffic-builders.ts";
 import { joinDispatch, openScene, queueText, type Store } from "./storage-scene.ts";
@@ -16,6 +17,7 @@ export const seenCases = (store: Store): void => {
       const times = ways.map((_, n) => NOON + n * SECOND);
       const inbound = ways.map((route, n) => ({
         inbound: anInboundOn(route, { receivedAt: times[n]! }),
+        serviceId: DEFAULT_SERVICE_ID,
         routeVersion: route.version,
         decision: { kind: "refuse" as const, refusal: { kind: "blocked", reason: "loop" } as const, route },
         joins: [],

@@ -6,8 +6,10 @@ import type { Conversation } from "#core/domain/conversation.ts";
 import type { InboundMessage, LinkKind, MessageRecord, OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { FinalReceiptState } from "#core/domain/receipt.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
+import { rulesOf } from "#core/ports/services.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { type OpenConversationOutcome, openConversation } from "#core/use-cases/open-conversation.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
@@ -124,7 +126,13 @@ export const play = async (history: History): Promise<Trace> => {
   const world = emptyWorld();
   const plain = memoryStorage({ clock, world });
   for (const number of POOL)
-    await plain.numbers.add({ number, country: "GB", features: ["SMS"], at: clock.now() });
+    await plain.numbers.add({
+      number,
+      serviceId: DEFAULT_SERVICE_ID,
+      country: "GB",
+      features: ["SMS"],
+      at: clock.now(),
+    });
   const faults = [...history.faults];
   const scripts = [...history.carrier];
   const sent: Sent[] = [];
@@ -210,14 +218,10 @@ const createStage = (
     return tick;
   };
   const noMore = async (): Promise<boolean> => false;
-  const opening = openConversation(
-    { conversations, insight: everywhere, clock, rentMore: noMore },
-    { messageTtlMs: TTL_MS },
-  );
-  const swapping = swapParticipant(
-    { conversations, insight: everywhere, clock, rentMore: noMore },
-    { messageTtlMs: TTL_MS, quarantineMs: QUARANTINE_MS },
-  );
+  const rules = rulesOf(storage.services, { messageTtlMs: TTL_MS, quarantineMs: QUARANTINE_MS });
+  const ports = { conversations, insight: everywhere, clock, rentMore: noMore, rulesOf: rules };
+  const opening = openConversation(ports);
+  const swapping = swapParticipant(ports);
 
   const bind = ({ id, participants: [a, b] }: Conversation, at: number): void => {
     for (const [own, other] of [
@@ -333,6 +337,7 @@ const createStage = (
     const before = bindings.map((binding) => ({ ...binding }));
     const outcome = await opening(
       {
+        serviceId: DEFAULT_SERVICE_ID,
         participants: [person(a), person(b)],
         ...{ reference: null, ttlMs: step.ttlMs, idleTtlMs: step.idleTtlMs, geoMatch: "country" },
         ...{ sticky: step.sticky, intros: true, metadata: {}, onOpen: "new" },

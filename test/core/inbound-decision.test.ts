@@ -5,12 +5,14 @@ import type { InboundMessage } from "#core/domain/message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import { unreadable } from "#core/domain/readable.ts";
 import { NO_WISHES, type Route, resolveRoute } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import { BUILT_IN_RULES } from "#core/domain/service-rules.ts";
 import { normalise } from "#core/domain/wishes/normalise.ts";
 import { basicWishRules, SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
 import { meaningOf } from "#core/domain/wishes/words.ts";
 import { nearInstantArbitrary, routeArbitrary, smsTextArbitrary } from "#test/support/arbitraries.ts";
 
-const TTL = 100;
+const RULES = { ...BUILT_IN_RULES, messageTtlMs: 100 };
 const words = fc.constantFrom("STOP", "Help", "BLOCK.", "“Stop”", "unstop", "STOP 🛑", "arrêt");
 const spoken = fc.constantFrom("start", "Start.", "unblock", "UNBLOCK!");
 const anyText = fc.oneof(smsTextArbitrary, words, spoken);
@@ -28,7 +30,7 @@ const inboundOn = (route: Route, text: string): InboundMessage => ({
 
 const decide = (inbound: InboundMessage, meaning: RouteLookup, now: number) =>
   decideInbound(inbound, meaning, {
-    ...{ now, messageTtlMs: TTL, nextId: () => "n" },
+    ...{ now, nextId: () => "n" },
     wishRules: basicWishRules,
   });
 
@@ -51,7 +53,11 @@ describe("an inbound text", () => {
     fc.assert(
       fc.property(liveRouteArbitrary, mute, (live, text) => {
         const route = { ...live, blockedBy: null };
-        const decision = decide(inboundOn(route, text), { route, isOurs: true }, 0);
+        const decision = decide(
+          inboundOn(route, text),
+          { route, serviceId: DEFAULT_SERVICE_ID, rules: RULES },
+          0,
+        );
         expect(decision).toEqual({
           kind: "refuse",
           refusal: { kind: "failed", reason: "nothing-to-read" },
@@ -71,7 +77,9 @@ describe("an inbound text", () => {
         (live, before, letter, after) => {
           const route = { ...live, blockedBy: null };
           const text = before + letter + after;
-          expect(decide(inboundOn(route, text), { route, isOurs: true }, 0)).toMatchObject({
+          expect(
+            decide(inboundOn(route, text), { route, serviceId: DEFAULT_SERVICE_ID, rules: RULES }, 0),
+          ).toMatchObject({
             kind: "relay",
             message: { text },
           });
@@ -83,7 +91,11 @@ describe("an inbound text", () => {
   test("is relayed word for word, from the sender's virtual number to the recipient's real one", () => {
     fc.assert(
       fc.property(caseArbitrary, ({ route, text, now }) => {
-        const decision = decide(inboundOn(route, text), { route, isOurs: true }, now);
+        const decision = decide(
+          inboundOn(route, text),
+          { route, serviceId: DEFAULT_SERVICE_ID, rules: RULES },
+          now,
+        );
         if (decision.kind !== "relay") return;
         expect(decision.message).toEqual({
           id: "m",
@@ -95,7 +107,7 @@ describe("an inbound text", () => {
           destination: route.recipient,
           text,
           receivedAt: 3,
-          expiresAt: now + TTL,
+          expiresAt: now + RULES.messageTtlMs,
         });
       }),
     );
@@ -105,7 +117,11 @@ describe("an inbound text", () => {
     fc.assert(
       fc.property(caseArbitrary, ({ route, text, now }) => {
         fc.pre(meaningOf(normalise(text) ?? "") === null && unreadable(inboundOn(route, text)) === null);
-        const decision = decide(inboundOn(route, text), { route, isOurs: true }, now);
+        const decision = decide(
+          inboundOn(route, text),
+          { route, serviceId: DEFAULT_SERVICE_ID, rules: RULES },
+          now,
+        );
         const resolution = resolveRoute(route, true, now);
         expect(decision.kind).toBe(resolution.kind === "relay" ? "relay" : "refuse");
         if (decision.kind !== "refuse") return;
@@ -118,8 +134,14 @@ describe("an inbound text", () => {
   test("is decided the same way every time", () => {
     fc.assert(
       fc.property(caseArbitrary, ({ route, text, now }) => {
-        const once = decide(inboundOn(route, text), { route, isOurs: true }, now);
-        expect(decide(inboundOn(route, text), { route, isOurs: true }, now)).toEqual(once);
+        const once = decide(
+          inboundOn(route, text),
+          { route, serviceId: DEFAULT_SERVICE_ID, rules: RULES },
+          now,
+        );
+        expect(
+          decide(inboundOn(route, text), { route, serviceId: DEFAULT_SERVICE_ID, rules: RULES }, now),
+        ).toEqual(once);
       }),
     );
   });
@@ -129,7 +151,11 @@ describe("a reaction", () => {
   const [sample] = fc.sample(liveRouteArbitrary, { numRuns: 1, seed: 1 });
   const route: Route = { ...sample!, blockedBy: null };
   const passedOn = (text: string, told: readonly string[]) => {
-    const decision = decide(inboundOn(route, text), { route, isOurs: true, told }, 0);
+    const decision = decide(
+      inboundOn(route, text),
+      { route, serviceId: DEFAULT_SERVICE_ID, rules: RULES, told },
+      0,
+    );
     return decision.kind === "relay" ? decision.message.text : decision.kind;
   };
   const code = "Your door code is 4711";
@@ -169,7 +195,11 @@ describe("a message without words", () => {
   );
   const emptyArbitrary = fc.array(invisible, { maxLength: 5 }).map((characters) => characters.join(""));
   const decideOn = (route: Route, text: string, hasMedia: boolean) =>
-    decide({ ...inboundOn(route, text), hasMedia }, { route, isOurs: true }, 0);
+    decide(
+      { ...inboundOn(route, text), hasMedia },
+      { route, serviceId: DEFAULT_SERVICE_ID, rules: RULES },
+      0,
+    );
 
   test("ends at once on a live route, for a reason of its own, and is nobody's fault elsewhere", () => {
     fc.assert(
@@ -206,7 +236,11 @@ describe("a word for us", () => {
   test("never reaches the other one, and is answered from the number that was texted", () => {
     fc.assert(
       fc.property(routeArbitrary, words, nearInstantArbitrary, (route, word, now) => {
-        const decision = decide(inboundOn(route, word), { route, isOurs: true }, now);
+        const decision = decide(
+          inboundOn(route, word),
+          { route, serviceId: DEFAULT_SERVICE_ID, rules: RULES },
+          now,
+        );
         expect(decision.kind).not.toBe("relay");
         if (decision.kind !== "command" || !decision.autoReply) return;
         expect(decision.autoReply).toMatchObject({
@@ -221,7 +255,7 @@ describe("a word for us", () => {
 
   test("to stop or to start is heard from strangers too; help and block need somebody to talk about", () => {
     const [route] = fc.sample(routeArbitrary, { numRuns: 1, seed: 1 });
-    const stranger = { route: null, isOurs: true };
+    const stranger = { route: null, serviceId: DEFAULT_SERVICE_ID, rules: RULES };
     expect(decide(inboundOn(route!, "Stop."), stranger, 0)).toEqual({
       kind: "command",
       command: { kind: "stop", word: "stop", scope: "service" },
@@ -235,10 +269,14 @@ describe("a word for us", () => {
   test("to a number that is not isOurs, or from a sender who cannot be texted, is none", () => {
     fc.assert(
       fc.property(routeArbitrary, words, (route, word) => {
-        expect(decide(inboundOn(route, word), { route: null, isOurs: false }, 0).kind).toBe("refuse");
+        expect(decide(inboundOn(route, word), { route: null, serviceId: null, rules: RULES }, 0).kind).toBe(
+          "refuse",
+        );
         const lettered = { ...inboundOn(route, word), from: "Vonage" };
         expect(isMsisdn(lettered.from)).toBe(false);
-        expect(decide(lettered, { route: null, isOurs: true }, 0).kind).toBe("refuse");
+        expect(decide(lettered, { route: null, serviceId: DEFAULT_SERVICE_ID, rules: RULES }, 0).kind).toBe(
+          "refuse",
+        );
       }),
     );
   });
@@ -248,7 +286,11 @@ describe("a word that is also speech", () => {
   test("is START only from somebody who is opted out, and else goes to the other one", () => {
     fc.assert(
       fc.property(liveRouteArbitrary, nearInstantArbitrary, (route, now) => {
-        const { kind } = decide(inboundOn(route, "Start"), { route, isOurs: true }, now);
+        const { kind } = decide(
+          inboundOn(route, "Start"),
+          { route, serviceId: DEFAULT_SERVICE_ID, rules: RULES },
+          now,
+        );
         const otherwise = route.blockedBy === null ? "relay" : "refuse";
         expect(kind).toBe(route.senderWishes.optedOutBy === null ? otherwise : "command");
       }),
@@ -265,7 +307,7 @@ describe("a word that is also speech", () => {
     };
     const other: Route = { ...blocker, senderWishes: NO_WISHES };
     const kindAt = (route: Route, now: number) =>
-      decide(inboundOn(route, "unblock"), { route, isOurs: true }, now).kind;
+      decide(inboundOn(route, "unblock"), { route, serviceId: DEFAULT_SERVICE_ID, rules: RULES }, now).kind;
     expect(kindAt(blocker, unblockUntil - 1)).toBe("command");
     expect(kindAt(blocker, unblockUntil)).toBe("refuse");
     expect(kindAt(other, 0)).toBe("refuse");
@@ -276,7 +318,11 @@ describe("the answer to a word for us", () => {
   const [sample] = fc.sample(liveRouteArbitrary, { numRuns: 1, seed: 1 });
   const route: Route = { ...sample!, blockedBy: null, senderWishes: NO_WISHES };
   const answerTo = (text: string, change: Partial<Route> = {}, now = 0) => {
-    const decision = decide(inboundOn(route, text), { route: { ...route, ...change }, isOurs: true }, now);
+    const decision = decide(
+      inboundOn(route, text),
+      { route: { ...route, ...change }, serviceId: DEFAULT_SERVICE_ID, rules: RULES },
+      now,
+    );
     return decision.kind === "command" ? (decision.autoReply?.text ?? null) : decision.kind;
   };
 

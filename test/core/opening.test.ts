@@ -8,6 +8,7 @@ import {
   type OpeningFacts,
   type OpeningRequest,
 } from "#core/domain/opening.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import {
   geoMatchArbitrary,
   nearInstantArbitrary,
@@ -17,6 +18,7 @@ import {
 } from "#test/support/arbitraries.ts";
 
 const requestArbitrary: fc.Arbitrary<OpeningRequest> = fc.record({
+  serviceId: fc.uuid(),
   people: peopleArbitrary,
   reference: fc.option(fc.string()),
   expiresAt: fc.option(nearInstantArbitrary),
@@ -127,6 +129,7 @@ describe("a conversation is refused", () => {
   };
   const bo: NewParticipant = { ...ann, number: "447700900222" as Msisdn, name: "Bo" };
   const request: OpeningRequest = {
+    serviceId: DEFAULT_SERVICE_ID,
     people: [ann, bo],
     reference: null,
     expiresAt: null,

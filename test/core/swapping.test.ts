@@ -4,6 +4,7 @@ import type { Conversation, Participants } from "#core/domain/conversation.ts";
 import type { PairUse, PoolNumber } from "#core/domain/number-pool.ts";
 import { isFree, isSuitable } from "#core/domain/number-pool.ts";
 import type { NewParticipant, OpeningFacts } from "#core/domain/opening.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { decideSwap, type SwapRequest } from "#core/domain/swapping.ts";
 import {
   geoMatchArbitrary,
@@ -57,6 +58,7 @@ const conversationOf = (
 ): Conversation => ({
   id: "c",
   version: 1,
+  serviceId: DEFAULT_SERVICE_ID,
   reference: null,
   participants,
   former: [],

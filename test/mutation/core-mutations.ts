@@ -196,4 +196,28 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: onlyIfAlso("false"),
     tests: ["test/core/engine/loops.test.ts"],
   },
+  {
+    name: "use a number of another service",
+    tag: "use-foreign-number",
+    broken: instead(/ \|\| number\.serviceId !== serviceId/, ""),
+    tests: ["test/adapters/memory/services.test.ts"],
+  },
+  {
+    name: "hear STOP ALL in one service alone",
+    tag: "stop-all-in-one-service",
+    broken: instead(/elsewhereForAll\(.*\)/, "null"),
+    tests: ["test/adapters/memory/services.test.ts"],
+  },
+  {
+    name: "forget what the layer below says in other languages",
+    tag: "forget-lower-texts",
+    broken: dropped,
+    tests: ["test/core/service-rules.test.ts"],
+  },
+  {
+    name: "answer in the usual words although the service has its own",
+    tag: "forget-service-texts",
+    broken: instead(/rules\.texts\[language\]\?\.\[kind\] \?\? /, ""),
+    tests: ["test/core/wishes/notice-language.test.ts"],
+  },
 ];

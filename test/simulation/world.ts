@@ -1,5 +1,6 @@
 import { emptyWorld, type World as Stored } from "#adapters/memory/world.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { createCarrierSide } from "#test/simulation/carrier/carrier-side.ts";
 import { createFaults } from "#test/simulation/machines/faults.ts";
@@ -190,6 +191,7 @@ const fillPool = (stored: Stored, numbers: readonly Msisdn[]): void => {
   for (const number of numbers)
     stored.numbers.set(number, {
       number,
+      serviceId: DEFAULT_SERVICE_ID,
       country: "GB",
       features: ["SMS"],
       at: HOUSE.epoch,

@@ -6,6 +6,7 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Opening } from "#core/domain/opening.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import { type Route, routesOf } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { Swap } from "#core/ports/conversations.ts";
 import type { NewNumber } from "#core/ports/numbers.ts";
 import type { Accepted, Batch, InboundWrite, PartSet, RequeuedMessage } from "#core/ports/traffic.ts";
@@ -40,6 +41,7 @@ export const freshNumber = (): Msisdn => {
 
 export const aNumber = (number: Msisdn = freshNumber(), change: Partial<NewNumber> = {}): NewNumber => ({
   number,
+  serviceId: DEFAULT_SERVICE_ID,
   country: "GB",
   features: ["SMS"],
   at: NOON,
@@ -63,6 +65,7 @@ export const aConversation = (
 ): Conversation => ({
   id: freshId(),
   version: 1,
+  serviceId: DEFAULT_SERVICE_ID,
   reference: null,
   participants,
   former: [],
@@ -164,6 +167,7 @@ export const relayWrite = (
   { own = false, joins = [] as readonly string[], inbound = anInboundOn(route) } = {},
 ): InboundWrite => ({
   inbound,
+  serviceId: DEFAULT_SERVICE_ID,
   routeVersion: route.version,
   decision: { kind: "relay", message: relayOf(route, inbound), own },
   joins,
@@ -171,6 +175,7 @@ export const relayWrite = (
 
 export const waitWrite = (inbound: InboundMessage): InboundWrite => ({
   inbound,
+  serviceId: DEFAULT_SERVICE_ID,
   routeVersion: null,
   decision: { kind: "wait", set: setOf(inbound) },
   joins: [],

@@ -1,6 +1,7 @@
 import { tell } from "#adapters/postgres/events/tell.ts";
 import type { Execute } from "#adapters/postgres/execute.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { holding, serviceOfNumber } from "#adapters/postgres/sql/holding.ts";
 import { SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
 import { carryOut, type NewWish } from "./wishes.ts";
 
@@ -25,21 +26,23 @@ export const sharedLocksOf = (indexes: readonly string[]): string =>
 const locksOf = (indexes: readonly string[]): readonly string[] =>
   [...new Set(indexes)].sort().map((index) => String(BigInt.asIntN(64, BigInt(`0x${index.slice(0, 16)}`))));
 
+const SERVICE = serviceOfNumber("r.virtual_number");
+
 /**
  * What blocks a route `r`. The pair block goes first: it stays when the opt-out is taken back. Single values are looked up by their key,
  * whereas `exists` may be planned as one pass over a table that was empty then.
  */
 export const BLOCKED_BY = `case
     when (select true from pair_block b where b.low_index = least(r.sender_index, r.recipient_index)
-      and b.high_index = greatest(r.sender_index, r.recipient_index) limit 1) then 'pair-block'
-    when (select true from opt_out o where o.number_index = r.recipient_index) then 'opt-out' end`;
+      and b.high_index = greatest(r.sender_index, r.recipient_index) and b.service_id = ${SERVICE} limit 1) then 'pair-block'
+    when ${holding("holds", SERVICE, "r.recipient_index")} then 'opt-out' end`;
 
 /** What the sender of a route `r` may take back: three columns. */
-export const SENDER_WISHES = `(select o.source from opt_out o where o.number_index = r.sender_index),
-  (select o.confirmed_at from opt_out o where o.number_index = r.sender_index),
+export const SENDER_WISHES = `${holding("source", SERVICE, "r.sender_index")},
+  ${holding("confirmed_at", SERVICE, "r.sender_index")},
   (select b.said_at + ${SECOND_THOUGHTS_MS} from pair_block b where b.low_index = least(r.sender_index, r.recipient_index)
     and b.high_index = greatest(r.sender_index, r.recipient_index) and b.blocker_index = r.sender_index
-    and b.virtual_number = r.virtual_number)`;
+    and b.service_id = ${SERVICE} and b.virtual_number = r.virtual_number)`;
 
 /** The columns of `route` that follow from wishes. */
 export const WISH_COLUMNS = "blocked_by, sender_opted_out_by, stop_confirmed_at, unblock_until";

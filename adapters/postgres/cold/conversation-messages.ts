@@ -1,8 +1,10 @@
 import { withConnection } from "#adapters/postgres/connection.ts";
-import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
+import { type Execute, executeIn, executeOn } from "#adapters/postgres/execute.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import { enqueue } from "#adapters/postgres/hot/outbound-queue.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { holding } from "#adapters/postgres/sql/holding.ts";
 import { cursorOf, positionOf, sliceOf } from "#adapters/postgres/sql/page.ts";
 import { leastId, timeOfId } from "#adapters/postgres/table-partitions/periods.ts";
 import type { MessageRecord } from "#core/domain/message.ts";
@@ -30,16 +32,15 @@ export const conversationMessages = ({
       const execute = executeIn(trx);
       // An opt-out that is being written is waited for; one that comes later finds the messages queued before it.
       await lockParticipants(execute, recipients, "shared");
-      const open = await execute(
-        "select 1 from conversation where id = $1 and closed_at is null for no key update",
+      const [open] = await execute<{ service_id: string }>(
+        "select service_id from conversation where id = $1 and closed_at is null for no key update",
         [conversationId],
       );
-      if (open.length === 0) return "closed";
-      const optedOut = await trx
-        .selectFrom("opt_out")
-        .select("number_index")
-        .where("number_index", "in", recipients)
-        .execute();
+      if (!open) return "closed";
+      const optedOut = await execute<{ number_index: string }>(OPTED_OUT_AMONG, [
+        plainArray(recipients),
+        open.service_id,
+      ]);
       const refused = new Set(optedOut.map(({ number_index }) => hexOf(number_index)));
       const first = messages.find((_, at) => refused.has(recipients[at]!));
       if (first) return { optedOut: first.recipientId };
@@ -72,7 +73,7 @@ export const conversationMessages = ({
       const [row] = await execute<RecordRow>(MESSAGE, [id]);
       if (row) return toRecord(row, sealed);
       const [part] = await execute<WaitingRow>(WAITING, [id]);
-      return part ? toPartRecord(part, sealed) : null;
+      return part ? toPartRecord(part, sealed, execute) : null;
     }),
   eraseTexts: (closedBefore, limit) =>
     db.transaction().execute(async (trx) => {
@@ -80,6 +81,9 @@ export const conversationMessages = ({
       return rows[0]?.count ?? 0;
     }),
 });
+
+const OPTED_OUT_AMONG = `select i.number_index from unnest($1::uuid[]) as i (number_index)
+where ${holding("holds", "$2::uuid", "i.number_index")}`;
 
 /** The number of an unreadable participant is empty. */
 const mustBeNumbers = (numbers: readonly string[]): void => {
@@ -121,10 +125,21 @@ interface WaitingRow {
 
 const WAITING = "select key, id, received_at, payload from inbound_part where id = $1 and not joined";
 
-const toPartRecord = ({ key, id, received_at, payload }: WaitingRow, sealed: SealedValues): MessageRecord => {
+const toPartRecord = async (
+  { key, id, received_at, payload }: WaitingRow,
+  sealed: SealedValues,
+  execute: Execute,
+): Promise<MessageRecord> => {
   const part = sealed.openPart(hexOf(key), payload);
+  const [number] =
+    part.ok && isMsisdn(part.value.to)
+      ? await execute<{ service_id: string }>("select service_id from number where number = $1", [
+          part.value.to,
+        ])
+      : [];
   return {
     ...{ id, receivedAt: received_at, state: "partial", segments: 1, attempts: 0, carrierMessageIds: [] },
+    serviceId: number?.service_id ?? null,
     ...{ conversationId: null, senderId: null, recipientId: null, failure: null },
     ...{ queuedAt: null, sentAt: null, finalAt: null },
     ...(part.ok

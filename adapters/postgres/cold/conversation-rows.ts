@@ -33,6 +33,7 @@ const LAST_TEXT = `greatest(c.texted_at, (select m.received_at from message m
 type ConversationRow = Pick<
   ConversationTable,
   | "id"
+  | "service_id"
   | "geo_match"
   | "sticky"
   | "opened_at"
@@ -48,7 +49,7 @@ type ParticipantRow = Pick<
   "id" | "conversation_id" | "virtual_number" | "left_at" | "details"
 >;
 
-const CONVERSATIONS = `select c.id, c.version, c.geo_match, c.sticky, c.opened_at, c.expires_at, c.idle_ttl_ms, c.closed_at, c.details,
+const CONVERSATIONS = `select c.id, c.service_id, c.version, c.geo_match, c.sticky, c.opened_at, c.expires_at, c.idle_ttl_ms, c.closed_at, c.details,
   c.close_reason, ${LAST_TEXT} as last_message_at
 from unnest($1::uuid[]) with ordinality as i (id, ordinal) join conversation c on c.id = i.id
 order by i.ordinal`;
@@ -119,6 +120,7 @@ const toConversation = (
   return {
     id: row.id,
     version: row.version,
+    serviceId: row.service_id,
     participants: [a.participant, b.participant],
     former: former.map(({ participant, leftAt }) => ({ ...participant, leftAt })),
     ...(details.ok ? details.value : UNREADABLE_DETAILS),

@@ -50,6 +50,7 @@ const list = async (
     .orderBy("c.opened_at", "desc")
     .orderBy("c.id", "desc")
     .limit(page.limit + 1);
+  if (filter.serviceId !== null) query = query.where("c.service_id", "=", filter.serviceId);
   if (filter.state === "open") query = query.where("c.closed_at", "is", null);
   if (filter.state === "closed") query = query.where("c.closed_at", "is not", null);
   if (filter.reference !== null) {

@@ -7,9 +7,8 @@ import { type FinalOutcome, type MessageRecord, stateOf } from "#core/domain/mes
  * Messages `m` with everything from which their state follows. `among`: what is sure of the id of each, so that only the periods that it
  * may lie in are read.
  */
-export const recordsAmong = (
-  among: (id: string) => string,
-): string => `select m.id, m.conversation_id, m.sender_id, m.recipient_id, m.dispatcher, m.received_at, m.decision_code,
+export const recordsAmong = (among: (id: string) => string): string => `select m.id,
+  coalesce(m.service_id, (select service_id from conversation where id = m.conversation_id)) as service_id, m.conversation_id, m.sender_id, m.recipient_id, m.dispatcher, m.received_at, m.decision_code,
   m.segments, m.payload, a.link, a.attempts, a.carrier_ids, a.sent_at, q.message_id is not null as in_queue,
   q.claimed_by is not null as claimed, coalesce(q.answer_lost, false) as answer_lost, coalesce(q.attempts, 0) as tries,
   v.state, v.code, v.detail, v.at as final_at
@@ -26,6 +25,7 @@ where ${among("m.id")}`;
 
 export interface RecordRow {
   readonly id: string;
+  readonly service_id: string | null;
   readonly conversation_id: string | null;
   readonly sender_id: string | null;
   readonly recipient_id: string | null;
@@ -53,6 +53,7 @@ export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord =>
   const payload = row.payload && sealed.openMessage(row.id, row.payload);
   return {
     id: row.id,
+    serviceId: row.service_id,
     conversationId: row.conversation_id,
     senderId: row.sender_id,
     recipientId: row.recipient_id,

@@ -17,12 +17,16 @@ interface FoundRow extends RecordRow {
   readonly texted: number | null;
 }
 
-const PARTICIPATIONS = `select id, conversation_id from participant where number_index = $1 and left_at is null
-union all select id, conversation_id from participant where number_index = $1 and left_at is not null`;
+const IN_SERVICE =
+  "($2::uuid is null or $2 = (select service_id from conversation c where c.id = p.conversation_id))";
+const PARTICIPATIONS = `select id, conversation_id from participant p
+where number_index = $1 and left_at is null and ${IN_SERVICE}
+union all select id, conversation_id from participant p
+where number_index = $1 and left_at is not null and ${IN_SERVICE}`;
 
-/** Of a stranger, or in conversations of the participant with this number. */
+/** Of a stranger to the service, or in conversations of the participant with this number. */
 export const SEARCH = `select found.*, m.texted from (${recordsAmong((id) => `${id} >= $4::uuid`)}
-  and (m.stranger_index = $1 or (m.conversation_id = any ($2::uuid[])
+  and ((m.stranger_index = $1 and ($10::uuid is null or m.service_id = $10)) or (m.conversation_id = any ($2::uuid[])
     and (m.sender_id = any ($3::uuid[]) or m.recipient_id = any ($3::uuid[]))))
   and m.received_at between $5::bigint and $6::bigint and (m.received_at, m.id) < ($7::bigint, $8::uuid)
   order by m.received_at desc, m.id desc limit $9) found
@@ -39,7 +43,10 @@ export const messageSearch = ({
     const numberIndex = (await index()).ofNumber(query.number);
     return withConnection(connections, async (connection) => {
       const execute = executeOn(connection);
-      const rows = await execute<{ id: string; conversation_id: string }>(PARTICIPATIONS, [numberIndex]);
+      const rows = await execute<{ id: string; conversation_id: string }>(PARTICIPATIONS, [
+        numberIndex,
+        query.serviceId,
+      ]);
       const who = [
         numberIndex,
         plainArray([...new Set(rows.map(({ conversation_id }) => conversation_id))]),
@@ -67,12 +74,12 @@ export const messageSearch = ({
 const readRows = (
   execute: Execute,
   who: readonly unknown[],
-  { from, until }: MessageSearch,
+  { serviceId, from, until }: MessageSearch,
   page: Page,
 ): Promise<readonly FoundRow[]> => {
   const { at, id } = positionOf(page) ?? { at: until + 1, id: HIGHEST_ID };
   const leastOfAll = leastId(Math.max(0, from - CLOCK_DIFFERENCE_MAX_MS));
-  return execute<FoundRow>(SEARCH, [...who, leastOfAll, from, until, at, id, page.limit]);
+  return execute<FoundRow>(SEARCH, [...who, leastOfAll, from, until, at, id, page.limit, serviceId]);
 };
 
 /** Reads on until the page is full, the search is over, or enough has been read for one request. */

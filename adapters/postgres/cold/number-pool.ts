@@ -13,10 +13,10 @@ const COUNTED_PAGES = 2_000;
 
 /** Our numbers in memory: choosing one looks at all of them. */
 export interface NumberPool {
-  /** Active numbers that can carry SMS. `fresh`: as they are now. */
-  available(fresh: boolean): Promise<readonly PoolNumber[]>;
-  /** Which of these are in memory as ours; that of others nothing is known. */
-  known(numbers: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Active numbers of a service that can carry SMS. `fresh`: as they are now. */
+  available(serviceId: string, fresh: boolean): Promise<readonly PoolNumber[]>;
+  /** The service of each of these that is in memory as ours; of others nothing is known. */
+  known(numbers: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Something has changed. */
   forget(): void;
   /** A route was opened on a number. */
@@ -25,11 +25,12 @@ export interface NumberPool {
 
 interface NumberRow {
   readonly number: number;
+  readonly service_id: string;
   readonly country: string;
   readonly usable: boolean;
 }
 
-const NUMBERS = `select number, country, state = 'active' and 'SMS' = any (features) as usable from number`;
+const NUMBERS = `select number, service_id, country, state = 'active' and 'SMS' = any (features) as usable from number`;
 const PAGES = "greatest(1, pg_relation_size('route') / current_setting('block_size')::int)";
 const SHARE = `least(100, 100.0 * ${COUNTED_PAGES} / ${PAGES})`;
 const COUNTS = `select virtual_number, round(count(*) * 100 / ${SHARE})::bigint as live
@@ -37,6 +38,8 @@ from route tablesample system (${SHARE}) where closed_at is null group by virtua
 
 /** Counted on while it is at hand: copying hundreds of them for each opening would cost more than choosing. */
 type CountedNumber = { -readonly [Key in keyof PoolNumber]: PoolNumber[Key] };
+
+const NONE: readonly PoolNumber[] = [];
 
 export const numberPool = (db: Kysely<Schema>, monotonicMs: () => number): NumberPool => {
   const execute = executeIn(db);
@@ -66,23 +69,26 @@ export const numberPool = (db: Kysely<Schema>, monotonicMs: () => number): Numbe
   interface Memory {
     readonly at: number;
     readonly usable: ReadonlyMap<string, CountedNumber>;
-    readonly available: readonly PoolNumber[];
-    readonly all: ReadonlySet<string>;
+    /** By service. */
+    readonly available: ReadonlyMap<string, readonly PoolNumber[]>;
+    /** The service of each number. */
+    readonly all: ReadonlyMap<string, string>;
   }
   let generation = 0;
   const load = async (): Promise<Memory> => {
     const loaded = generation;
     const at = monotonicMs();
     const rows = await execute<NumberRow>(NUMBERS);
-    const all = new Set(rows.map(({ number }) => String(number)));
-    const available = rows
-      .filter(({ usable }) => usable)
-      .map(({ number, country }) => ({
-        number: String(number) as Msisdn,
-        country,
-        liveRoutes: live.get(String(number)) ?? 0,
-      }));
-    const usable = new Map(available.map((entry) => [entry.number, entry]));
+    const all = new Map(rows.map(({ number, service_id }) => [String(number), service_id]));
+    const usable = new Map(
+      rows
+        .filter((row) => row.usable)
+        .map(({ number, country }) => {
+          const entry = { number: String(number) as Msisdn, country };
+          return [entry.number, { ...entry, liveRoutes: live.get(entry.number) ?? 0 }];
+        }),
+    );
+    const available = Map.groupBy(usable.values(), ({ number }) => all.get(number)!);
     const next: Memory = { at, usable, available, all };
     if (loaded === generation) memory = next;
     return next;
@@ -98,15 +104,20 @@ export const numberPool = (db: Kysely<Schema>, monotonicMs: () => number): Numbe
     !fresh && memory !== null && monotonicMs() - memory.at < NUMBERS_AGE_MS ? memory : load();
 
   return {
-    available: async (fresh) => {
+    available: async (serviceId, fresh) => {
       await countNowAndThen();
-      return (await remembered(fresh)).available;
+      return (await remembered(fresh)).available.get(serviceId) ?? NONE;
     },
     known: async (numbers) => {
       const { all } = memory ?? (await load());
       // On the hot path: what is old is used once more, while it is being renewed.
       if (memory !== null && monotonicMs() - memory.at > NUMBERS_AGE_MS) void renew();
-      return new Set(numbers.filter((number) => all.has(number)));
+      const found = new Map<string, string>();
+      for (const number of numbers) {
+        const serviceId = all.get(number);
+        if (serviceId !== undefined) found.set(number, serviceId);
+      }
+      return found;
     },
     forget: () => {
       generation += 1;

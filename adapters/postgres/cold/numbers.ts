@@ -25,6 +25,7 @@ interface NumbersContext {
 
 interface NumberRow {
   readonly number: number;
+  readonly service_id: string;
   readonly country: string;
   readonly features: readonly string[];
   readonly state: VirtualNumber["state"];
@@ -77,13 +78,12 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
   return {
     add: (number) => add(number, null),
     get: (number) => get(number),
-    list: async (page) => {
+    list: async (serviceId, page) => {
       const after = isMsisdn(page.after ?? "") ? page.after : "0";
-      const rows = await execute<NumberRow>(`${NUMBER} where n.number > $2 order by n.number limit $3`, [
-        clock.now(),
-        after,
-        page.limit + 1,
-      ]);
+      const rows = await execute<NumberRow>(
+        `${NUMBER} where n.number > $2 and ($4::uuid is null or n.service_id = $4) order by n.number limit $3`,
+        [clock.now(), after, page.limit + 1, serviceId],
+      );
       return sliceOf(rows, page, toNumber, ({ number }) => String(number));
     },
     drain: (number) =>
@@ -108,10 +108,13 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
       const byIndex = new Map(others.map((number) => [ofNumber(number), number]));
       const found = await db
         .selectFrom("number")
-        .select("number_index")
+        .select(["number_index", "service_id"])
         .where("number_index", "in", [...byIndex.keys()])
         .execute();
-      return new Set([...known, ...found.map((row) => byIndex.get(hexOf(row.number_index))!)]);
+      return new Map([
+        ...known,
+        ...found.map((row) => [byIndex.get(hexOf(row.number_index))!, row.service_id] as const),
+      ]);
     },
     reservePlace: (place) => reservePlace(db, place),
     confirmPlace: (id, number) => add(number, id),
@@ -122,7 +125,7 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
 
 const insert = async (
   trx: Kysely<Schema>,
-  { number, country, features, at }: NewNumber,
+  { number, serviceId, country, features, at }: NewNumber,
   numberIndex: string,
 ): Promise<boolean> => {
   const inserted = await trx
@@ -130,6 +133,7 @@ const insert = async (
     .values({
       number,
       number_index: numberIndex,
+      service_id: serviceId,
       country,
       features: [...features],
       state: "active",
@@ -156,6 +160,7 @@ const remove = async (
 
 const toNumber = (row: NumberRow): VirtualNumber => ({
   number: String(row.number) as Msisdn,
+  serviceId: row.service_id,
   country: row.country,
   features: row.features,
   at: row.added_at,

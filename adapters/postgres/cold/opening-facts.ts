@@ -2,6 +2,7 @@ import { withConnection } from "#adapters/postgres/connection.ts";
 import { executeOn } from "#adapters/postgres/execute.ts";
 import { batched } from "#adapters/postgres/hot/batched.ts";
 import { uuidArray } from "#adapters/postgres/sql/binary-array.ts";
+import { holding } from "#adapters/postgres/sql/holding.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { PairUse } from "#core/domain/number-pool.ts";
 import type { OpeningFacts, ParticipantFacts } from "#core/domain/opening.ts";
@@ -28,37 +29,48 @@ interface FactsRow {
  * a plan that was made while a table was empty would read the whole of it until PostgreSQL has noticed that it is not.
  */
 export const FACTS = `select i.ordinal,
-  coalesce((select true from opt_out o where o.number_index = i.number_index), false) as opted_out,
+  ${holding("holds", "i.service_id", "i.number_index")} is true as opted_out,
   coalesce((select true from number n where n.number_index = i.number_index), false) as virtual,
   coalesce((select true from pair_block b
-    where b.low_index = least(i.number_index, i.other_index) and b.high_index = greatest(i.number_index, i.other_index) limit 1), false) as blocked,
+    where b.low_index = least(i.number_index, i.other_index) and b.high_index = greatest(i.number_index, i.other_index)
+      and b.service_id = i.service_id limit 1), false) as blocked,
   r.virtual_number, r.recipient_index = i.other_index as is_same, r.opened_at, r.closed_at, r.quarantined_until
-from unnest($1::uuid[], $2::uuid[]) with ordinality as i (number_index, other_index, ordinal)
+from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as i (number_index, other_index, service_id, ordinal)
 left join lateral (select * from route where sender_index = i.number_index offset 0) r on true`;
 
 type Numbers = readonly [Msisdn, Msisdn];
+
+interface Asked {
+  readonly serviceId: string;
+  readonly both: Numbers;
+}
+
 type Facts = Omit<OpeningFacts, "numbers">;
 
 export const openingFacts = (
   context: ConversationsContext,
-): ((both: Numbers, fresh?: boolean) => Promise<OpeningFacts>) => {
-  const ask = batched(BATCH_MAX, (all: readonly Numbers[]) => factsOf(context, all));
-  return async (both, fresh = false) => {
-    const [numbers, facts] = await Promise.all([context.pool.available(fresh), ask(both)]);
+): ((serviceId: string, both: Numbers, fresh?: boolean) => Promise<OpeningFacts>) => {
+  const ask = batched(BATCH_MAX, (all: readonly Asked[]) => factsOf(context, all));
+  return async (serviceId, both, fresh = false) => {
+    const [numbers, facts] = await Promise.all([
+      context.pool.available(serviceId, fresh),
+      ask({ serviceId, both }),
+    ]);
     return { numbers, ...facts };
   };
 };
 
 const factsOf = async (
   { connections, index }: ConversationsContext,
-  all: readonly Numbers[],
+  all: readonly Asked[],
 ): Promise<readonly Facts[]> => {
   const blind = await index();
-  const indexes = all.map(([a, b]) => [blind.ofNumber(a), blind.ofNumber(b)] as const);
+  const indexes = all.map(({ both: [a, b] }) => [blind.ofNumber(a), blind.ofNumber(b)] as const);
   const rows = await withConnection(connections, (connection) =>
     executeOn(connection)<FactsRow>(FACTS, [
       uuidArray(indexes.flat()),
       uuidArray(indexes.flatMap(([a, b]) => [b, a])),
+      uuidArray(all.flatMap(({ serviceId }) => [serviceId, serviceId])),
     ]),
   );
   const byOrdinal = Map.groupBy(rows, ({ ordinal }) => ordinal);

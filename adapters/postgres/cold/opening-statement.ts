@@ -20,28 +20,28 @@ export interface OpenRow {
   readonly own_numbers: readonly string[] | null;
 }
 
-const ALL_NEW = "(select count(*) from opened) = array_length($12::uuid[], 1)";
+const ALL_NEW = "(select count(*) from opened) = array_length($13::uuid[], 1)";
 
 /**
  * Conversations that share no id, no reference and no pair, with their participants and routes; only the conversations where one of them
  * is not new. In the order of their references, and routes in that of their keys, as two batches must not wait for each other.
  */
 export const OPEN = `with opened as (
-  insert into conversation (id, reference_index, geo_match, sticky, opened_at, expires_at, idle_ttl_ms, check_at, details)
-  select * from unnest($12::uuid[], $13::uuid[], $14::text[], $15::boolean[], $16::bigint[], $17::bigint[], $18::bigint[],
-    $19::bigint[], $20::bytea[]) as i (id, reference_index)
+  insert into conversation (id, reference_index, geo_match, sticky, opened_at, expires_at, idle_ttl_ms, check_at, details, service_id)
+  select * from unnest($13::uuid[], $14::uuid[], $15::text[], $16::boolean[], $17::bigint[], $18::bigint[], $19::bigint[],
+    $20::bigint[], $21::bytea[], $22::uuid[]) as i (id, reference_index)
   order by reference_index, id on conflict do nothing returning id),
 participants as (
   insert into participant (id, conversation_id, side, number_index, virtual_number, details)
   select i.id, i.conversation_id, (i.ordinal - 1) % 2, i.number_index, i.virtual_number, i.details
-  from unnest($21::uuid[], $22::uuid[], $23::uuid[], $24::bigint[], $25::bytea[])
+  from unnest($23::uuid[], $24::uuid[], $25::uuid[], $26::bigint[], $27::bytea[])
     with ordinality as i (id, conversation_id, number_index, virtual_number, details, ordinal)
   where ${ALL_NEW}),
 defined as (${defineStatement(ALL_NEW)})
 select case when not ${ALL_NEW} then array(select id from opened) end as opened,
   case when (select count(*) from defined) < array_length($1::uuid[], 1) then array(select conversation_id from defined) end
     as defined,
-  (select array_agg(number_index) from number where number_index = any ($23::uuid[])) as own_numbers`;
+  (select array_agg(number_index) from number where number_index = any ($25::uuid[])) as own_numbers`;
 
 export const openingParameters = (
   { index, sealed }: { readonly index: BlindIndex; readonly sealed: SealedValues },
@@ -51,8 +51,8 @@ export const openingParameters = (
   const participants = conversations.flatMap(({ id, participants: both }) =>
     both.map((participant) => ({ ...participant, conversationId: id })),
   );
-  const routes = openings.flatMap(({ conversation: { openedAt, expiresAt }, routes: both }) =>
-    both.map((route) => ({ ...route, openedAt, expiresAt })),
+  const routes = openings.flatMap(({ conversation: { serviceId, openedAt, expiresAt }, routes: both }) =>
+    both.map((route) => ({ ...route, serviceId, openedAt, expiresAt })),
   );
   return [
     ...definitionOf({ index, sealed }, routes, null),
@@ -71,6 +71,7 @@ export const openingParameters = (
         sealed.sealConversation(id, { reference, metadata }),
       ),
     ),
+    uuidArray(conversations.map(({ serviceId }) => serviceId)),
     uuidArray(participants.map(({ id }) => id)),
     uuidArray(participants.map(({ conversationId }) => conversationId)),
     uuidArray(participants.map(({ number }) => index.ofNumber(number))),

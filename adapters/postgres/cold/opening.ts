@@ -42,10 +42,12 @@ export const openConversation = (
 
 /** What only one of several can have, and what the others are told. */
 const claimsOf = ({ conversation, routes }: Opening): readonly (readonly [string, OpeningOutcome])[] => {
-  const { id, reference } = conversation;
+  const { id, serviceId, reference } = conversation;
   return [
     [`id ${id}`, { kind: "exists" }],
-    ...(reference === null ? [] : [[`reference ${reference}`, { kind: "reference-in-use" }] as const]),
+    ...(reference === null
+      ? []
+      : [[`reference ${serviceId} ${reference}`, { kind: "reference-in-use" }] as const]),
     ...routes.map(
       ({ sender, virtualNumber }) => [`pair ${sender} ${virtualNumber}`, { kind: "conflict" }] as const,
     ),

@@ -16,25 +16,27 @@ export const lockPool = async (execute: Execute, mode: "exclusive" | "shared"): 
 };
 
 export interface RouteLife {
+  readonly serviceId: string;
   readonly openedAt: number;
   readonly expiresAt: number | null;
 }
 
 /**
- * Writes routes whose pairs are free, and whose virtual numbers are active: rule 1 is the primary key, and the `where` of the update says
+ * Writes routes whose pairs are free, and whose virtual numbers are active numbers of the service: rule 1 is the primary key, and the `where` of the update says
  * when a pair is free. The caller holds the locks of the pool and of the participants. `condition`: of all routes.
  */
 export const defineStatement = (
   condition = "true",
 ): string => `insert into route as r (sender_index, virtual_number,
   conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at, expires_at, ${WISH_COLUMNS})
-select r.*, ${BLOCKED_BY}, ${SENDER_WISHES}
+select r.sender_index, r.virtual_number, r.conversation_id, r.sender_id, r.recipient_id, r.recipient_index, r.recipient, r.source,
+  r.opened_at, r.expires_at, ${BLOCKED_BY}, ${SENDER_WISHES}
 from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bytea[], $8::bigint[], $9::bigint[],
-    $10::bigint[])
+    $10::bigint[], $11::uuid[])
   as r (sender_index, virtual_number, conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at,
-    expires_at)
-where ${condition} and ((select n.state = 'active' from number n where n.number = r.virtual_number)
-  or (select own.conversation_id = $11 and own.closed_at is null from route own
+    expires_at, service_id)
+where ${condition} and ((select n.state = 'active' and n.service_id = r.service_id from number n where n.number = r.virtual_number)
+  or (select own.conversation_id = $12 and own.closed_at is null from route own
     where own.sender_index = r.sender_index and own.virtual_number = r.virtual_number))
 order by r.sender_index, r.virtual_number
 on conflict (sender_index, virtual_number) do update set
@@ -44,13 +46,13 @@ on conflict (sender_index, virtual_number) do update set
   sender_opted_out_by = excluded.sender_opted_out_by, stop_confirmed_at = excluded.stop_confirmed_at,
   unblock_until = excluded.unblock_until,
   closed_at = null, quarantined_until = null
-where (r.closed_at is null and r.conversation_id = $11)
+where (r.closed_at is null and r.conversation_id = $12)
   or (r.closed_at is not null
     and (r.recipient_index = excluded.recipient_index or r.quarantined_until <= excluded.opened_at))
 returning conversation_id`;
 
 /**
- * The eleven parameters of a {@link defineStatement}. `replacing`: the conversation whose own live routes may be replaced at once.
+ * The twelve parameters of a {@link defineStatement}. `replacing`: the conversation whose own live routes may be replaced at once.
  */
 export const definitionOf = (
   { index, sealed }: { readonly index: BlindIndex; readonly sealed: SealedValues },
@@ -71,6 +73,7 @@ export const definitionOf = (
   bigintArray(routes.map(({ source }) => source)),
   bigintArray(routes.map(({ openedAt }) => openedAt)),
   bigintArray(routes.map(({ expiresAt }) => expiresAt)),
+  uuidArray(routes.map(({ serviceId }) => serviceId)),
   replacing,
 ];
 

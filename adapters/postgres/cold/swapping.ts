@@ -67,14 +67,14 @@ const DEFINE = defineStatement();
 const replaceRoutes = async (
   context: WriteContext,
   { conversationId, leaving, staying, joining, routes, at, quarantinedUntil }: Swap,
-  { expiresAt }: Conversation,
+  { serviceId, expiresAt }: Conversation,
 ): Promise<void> => {
   const { execute, index } = context;
   await lockPool(execute, "shared");
   await lockParticipants(execute, [staying.number, joining.number].map(index.ofNumber), "shared");
   if (await isOwnNumber(execute, index.ofNumber(joining.number))) throw new Conflict();
   await closeRoutes(execute, { conversationId, senderId: leaving, at, quarantinedUntil });
-  const lives = routes.map((route) => ({ ...route, openedAt: at, expiresAt }));
+  const lives = routes.map((route) => ({ ...route, serviceId, openedAt: at, expiresAt }));
   const defined = await execute(DEFINE, definitionOf(context, lives, conversationId));
   if (defined.length !== routes.length) throw new Conflict();
   const kept = routes.map(({ virtualNumber }) => virtualNumber);

@@ -72,7 +72,13 @@ export const keepCarrierOptOuts = async (
       const sealedNumber = payload.ok
         ? sealed.sealOptOut(numberIndex, payload.value.destination as Msisdn)
         : null;
-      const wish = { kind: "stop", source: "carrier", word: null, scope: "service" } as const;
+      const wish = {
+        serviceId: row.service_id,
+        kind: "stop",
+        source: "carrier",
+        word: null,
+        scope: "service",
+      } as const;
       const virtualNumber = source === null ? null : (String(source) as Msisdn);
       return [{ ...wish, numberIndex, at, virtualNumber, sealedNumber, isConfirmed: false, block: null }];
     }),
@@ -83,6 +89,7 @@ interface OptedOutRow {
   readonly id: string;
   readonly payload: Buffer;
   readonly source: number | null;
+  readonly service_id: string;
   readonly number_index: string;
   readonly at: number;
 }
@@ -90,7 +97,7 @@ interface OptedOutRow {
 const IS_NEW = "xmin = pg_current_xact_id_if_assigned()::xid";
 
 /** Of a text in parts, the parts count: its outcome only repeats what they said. */
-export const NEWLY_ENDED = `select distinct on (m.id) m.id, m.payload, m.source, p.number_index, e.at
+export const NEWLY_ENDED = `select distinct on (m.id) m.id, m.payload, m.source, p.number_index, c.service_id, e.at
 from unnest($1::uuid[]) as i (id)
 cross join lateral (
   select at from part_receipt f where f.message_id = i.id and f.code = $2 and f.${IS_NEW}
@@ -99,5 +106,6 @@ cross join lateral (
     and not exists (select from part_receipt f where f.message_id = i.id)) e
 join message m on m.id = i.id
 join participant p on p.id = m.recipient_id
+join conversation c on c.id = p.conversation_id
 where m.payload is not null
 order by m.id, e.at`;

@@ -2,6 +2,7 @@ import { withConnection } from "#adapters/postgres/connection.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import type { DispatchContext } from "#adapters/postgres/ownership/dispatch-context.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { holding, serviceOfNumber } from "#adapters/postgres/sql/holding.ts";
 import { blockBeforeDeparture } from "#core/domain/block-before-departure.ts";
 import type { OutboundMessage } from "#core/domain/message.ts";
 import type { Block } from "#core/domain/route.ts";
@@ -32,7 +33,7 @@ claimed as (
 select message_id, attempts, answer_lost from claimed order by priority, received_at, message_id`;
 
 const CURRENT = `select r.conversation_id, r.quarantined_until, r.blocked_by is not distinct from 'pair-block' as pair_blocked,
-  (select o.since from opt_out o where o.number_index = i.number_index) as opted_out_since
+  ${holding("since", serviceOfNumber("i.number"), "i.number_index")} as opted_out_since
 from unnest($1::uuid[], $2::bigint[]) with ordinality as i (number_index, number, ordinal)
 left join route r on r.sender_index = i.number_index and r.virtual_number = i.number
 order by i.ordinal`;

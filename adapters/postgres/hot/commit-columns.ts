@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
-import { bigint, bytea, type Column, orDefault, text, uuid } from "#adapters/postgres/sql/columns.ts";
+import {
+  bigint,
+  bytea,
+  type Column,
+  orDefault,
+  seldomUuid,
+  text,
+  uuid,
+} from "#adapters/postgres/sql/columns.ts";
 import { type FinalOutcome, type LinkKind, type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
@@ -36,6 +44,8 @@ export interface MessageRow {
   /** Whether the message belongs to the conversation of the route. */
   readonly routed: boolean;
   readonly own: boolean;
+  /** Of a text that belongs to no conversation. */
+  readonly serviceId: string | null;
   readonly payload: Uint8Array;
 }
 
@@ -52,6 +62,7 @@ export const MESSAGE_COLUMNS: readonly Column<MessageRow>[] = [
   orDefault("segments", "smallint", 1, ({ segments }) => segments),
   orDefault("routed", "boolean", true, ({ routed }) => routed),
   orDefault("own", "boolean", true, ({ own }) => own),
+  seldomUuid("service_id", ({ serviceId }) => serviceId),
   bytea("payload", ({ payload }) => payload),
 ];
 
@@ -63,8 +74,9 @@ export const messageRows = (
   sealed: SealedValues,
 ): readonly MessageRow[] => {
   const owned = ownedAmong(writes);
-  return writes.map(({ inbound, routeVersion, decision }, ordinal) => {
+  return writes.map(({ inbound, serviceId, routeVersion, decision }, ordinal) => {
     const relayed = decision.kind === "relay" ? decision.message : null;
+    const routed = relayed !== null || (decision.kind !== "relay" && decision.route !== null);
     const written = relayed?.text ?? inbound.text;
     return {
       key: keys[ordinal]!,
@@ -77,8 +89,9 @@ export const messageRows = (
       priority: priorityOf(relayed),
       decisionCode: decisionCodeOf(decision),
       segments: countSegments(written),
-      routed: relayed !== null || (decision.kind !== "relay" && decision.route !== null),
+      routed,
       own: owned[ordinal]!,
+      serviceId: routed ? null : serviceId,
       payload: sealed.sealMessage(inbound.id, { destination: relayed?.destination ?? "", text: written }),
     };
   });

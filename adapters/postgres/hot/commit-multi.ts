@@ -124,11 +124,11 @@ const firstOfEachKey = (messages: readonly MessageWrite[]): readonly MessageWrit
 
 /** What a command asks for, or what a text takes back by being one; mostly nothing. */
 const wishesOf = (
-  { inbound, decision, liftsOptOut }: MessageWrite,
+  { inbound, serviceId, decision, liftsOptOut }: MessageWrite,
   { index, sealed }: Pick<Writer, "index" | "sealed">,
 ): readonly NewWish[] => {
-  if (!isMsisdn(inbound.from)) return [];
-  if (liftsOptOut) return [liftedBy(inbound, inbound.from, { index, sealed })];
+  if (!isMsisdn(inbound.from) || serviceId === null) return [];
+  if (liftsOptOut) return [liftedBy(inbound, serviceId, inbound.from, { index, sealed })];
   if (decision.kind !== "command") return [];
   const { command, route, autoReply } = decision;
   const { kind, word, scope } = command;
@@ -138,7 +138,7 @@ const wishesOf = (
   const isAboutTwo = kind === "block" || kind === "unblock";
   return [
     {
-      ...{ kind, word, scope, at, source: "text", numberIndex },
+      ...{ kind, word, scope, at, source: "text", serviceId, numberIndex },
       virtualNumber: isMsisdn(to) ? to : null,
       sealedNumber: sealed.sealOptOut(numberIndex, from),
       isConfirmed: autoReply !== null,
@@ -157,12 +157,13 @@ const wishesOf = (
 
 const liftedBy = (
   { to, receivedAt: at }: InboundMessage,
+  serviceId: string,
   from: Msisdn,
   { index, sealed }: Pick<Writer, "index" | "sealed">,
 ): NewWish => {
   const numberIndex = index.ofNumber(from);
   return {
-    ...{ kind: "start", source: "text", word: null, scope: "service", at, numberIndex },
+    ...{ kind: "start", source: "text", word: null, scope: "service", at, serviceId, numberIndex },
     virtualNumber: isMsisdn(to) ? to : null,
     sealedNumber: sealed.sealOptOut(numberIndex, from),
     ...{ isConfirmed: false, block: null },

@@ -61,13 +61,13 @@ export const writeMessages = (
 ): readonly string[] => [
   `written as (
   insert into message (id, key, conversation_id, sender_id, recipient_id, dispatcher, received_at, expires_at,
-    source, priority, decision_code, segments, payload, stranger_index, texted)
+    source, priority, decision_code, segments, payload, service_id, stranger_index, texted)
   select i.id, i.key, case when ${routed} then r.conversation_id end, case when ${routed} then r.sender_id end,
     case when ${routed} then r.recipient_id end,
     case when ${own} and (${NOTHING_QUEUED} or not exists (
       select from queue q where q.recipient_id = r.recipient_id and q.message_id <> all (${done}))) then (select id from alive) end,
     i.received_at, i.expires_at, case when ${priority} is not null then r.source end, ${priority},
-    coalesce(i.decision_code, ${RELAYED}), coalesce(i.segments, 1), i.payload,
+    coalesce(i.decision_code, ${RELAYED}), coalesce(i.segments, 1), i.payload, i.service_id,
     case when not ${routed} then i.sender_index end, case when not ${routed} then nullif(i.virtual_number, ${NO_NUMBER}) end
   from ${unnested(MESSAGE_COLUMNS, first, "i")}
   left join lateral (

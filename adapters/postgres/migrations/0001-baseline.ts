@@ -5,6 +5,7 @@ import { PARTICIPANTS } from "#adapters/postgres/migrations/baseline/participant
 import { FUNCTIONS, PARTITIONS } from "#adapters/postgres/migrations/baseline/partitions.sql.ts";
 import { REQUESTS } from "#adapters/postgres/migrations/baseline/requests.sql.ts";
 import { ROUTES } from "#adapters/postgres/migrations/baseline/routes.sql.ts";
+import { SERVICES } from "#adapters/postgres/migrations/baseline/services.sql.ts";
 import { TRAFFIC } from "#adapters/postgres/migrations/baseline/traffic.sql.ts";
 
 /**
@@ -16,7 +17,17 @@ import { TRAFFIC } from "#adapters/postgres/migrations/baseline/traffic.sql.ts";
  * sorted by it. Append to that list, never change its order.
  */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
-  for (const part of [PARTICIPANTS, ROUTES, FUNCTIONS, TRAFFIC, DISPATCH, REQUESTS, PARTITIONS, EVENTS]) {
+  for (const part of [
+    SERVICES,
+    PARTICIPANTS,
+    ROUTES,
+    FUNCTIONS,
+    TRAFFIC,
+    DISPATCH,
+    REQUESTS,
+    PARTITIONS,
+    EVENTS,
+  ]) {
     await sql.raw(part).execute(db);
   }
 };

@@ -49,7 +49,11 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     row: ({ key }) => hexOf(String(key)),
   },
   {
-    ...{ table: "opt_out", column: "number", key: [["number_index", "uuid"]], purpose: "opt-out" },
+    ...{ table: "opt_out", column: "number", purpose: "opt-out" },
+    key: [
+      ["number_index", "uuid"],
+      ["service_id", "uuid"],
+    ],
     row: ({ number_index }) => hexOf(String(number_index)),
   },
   {

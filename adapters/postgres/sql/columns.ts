@@ -41,6 +41,13 @@ export const text = <Row>(name: string, of: (row: Row) => string | null): Column
   encode: (rows) => (rows.every((row) => of(row) === null) ? "{}" : binaryTextArray(rows.map(of))),
 });
 
+/** The same for ids. */
+export const seldomUuid = <Row>(name: string, of: (row: Row) => string | null): Column<Row> => ({
+  name,
+  type: "uuid",
+  encode: (rows) => (rows.every((row) => of(row) === null) ? "{}" : plainArray(rows.map(of))),
+});
+
 /** A column that mostly has its default in every row; it is then not sent, and nulls stand for the default. */
 export const orDefault = <Row, T extends string | number | boolean>(
   name: string,

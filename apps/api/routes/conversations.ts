@@ -114,6 +114,6 @@ const list = async (
 ): Promise<Answer> => {
   const page = pageOf("conversations", at);
   if (!page.ok) return page.error;
-  const slice = await listConversations({ state, participant, reference }, page.value);
+  const slice = await listConversations({ serviceId: null, state, participant, reference }, page.value);
   return ok(showSlice("conversations", slice, showConversation));
 };

@@ -103,7 +103,10 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     handle: async ({ body: { number, state, since, until, ...at } }) => {
       const page = pageOf("found-messages", at);
       if (!page.ok) return page.error;
-      const found = await useCases.searchMessages({ number, state, from: since, until }, page.value);
+      const found = await useCases.searchMessages(
+        { serviceId: null, number, state, from: since, until },
+        page.value,
+      );
       return ok({
         ...showSlice("found-messages", found, showFoundMessage),
         nearMisses: found.nearMisses.map(showNearMiss),

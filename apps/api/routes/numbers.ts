@@ -11,11 +11,13 @@ import {
   NO_NUMBER,
   NOT_HELD,
   NUMBER_IN_USE,
+  OTHER_SERVICE,
   PARTICIPANTS_NUMBER,
 } from "#apps/api/refusals.ts";
 import { showNumber, showOffer } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { RENT_MAX } from "#core/use-cases/rent-numbers.ts";
 
 const registration = z.strictObject({
@@ -63,7 +65,7 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     handle: async ({ query }) => {
       const page = pageOf("numbers", query);
       if (!page.ok) return page.error;
-      return ok(showSlice("numbers", await useCases.listNumbers(page.value), showNumber));
+      return ok(showSlice("numbers", await useCases.listNumbers(null, page.value), showNumber));
     },
   }),
   endpoint({
@@ -77,7 +79,12 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     answers: { 201: answers.number },
     body: registration,
     handle: async ({ body: { number, country = null, features } }) => {
-      const outcome = await useCases.registerNumber({ number, country, features });
+      const outcome = await useCases.registerNumber({
+        serviceId: DEFAULT_SERVICE_ID,
+        number,
+        country,
+        features,
+      });
       switch (outcome.kind) {
         case "registered":
           return created(showNumber(outcome.number));
@@ -87,6 +94,8 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
           return NOT_HELD;
         case "participant":
           return PARTICIPANTS_NUMBER;
+        case "other-service":
+          return OTHER_SERVICE;
       }
     },
   }),
@@ -118,7 +127,7 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     problems: ["pool-exhausted"],
     body: renting,
     handle: async ({ body }) => {
-      const { rented, failure } = await useCases.rentNumbers(body);
+      const { rented, failure } = await useCases.rentNumbers({ serviceId: DEFAULT_SERVICE_ID, ...body });
       if (rented.length === 0 && failure) return marketProblem(failure);
       const shortfall = failure && { code: failure.code, detail: failure.detail };
       return created({ items: rented.map(showNumber), next: null, failure: shortfall });

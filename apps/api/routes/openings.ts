@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { created, ok } from "#apps/api/answers.ts";
-import type { ApiOptions } from "#apps/api/context.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { OPENING } from "#apps/api/openapi/examples.ts";
@@ -14,6 +13,7 @@ import {
 import { showConversation } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 
 const participantInput = z
   .strictObject({
@@ -29,17 +29,14 @@ const opening = z.strictObject({
   reference: fields.reference.nullish().transform(fields.orNull),
   ttl: fields.lifetime.nullish(),
   idleTtl: fields.lifetime.nullish(),
-  geoMatch: fields.geoMatch.default("country"),
-  sticky: fields.flag.default(true),
+  geoMatch: fields.geoMatch.optional(),
+  sticky: fields.flag.optional(),
   intro: fields.flag.default(true),
   onOpen: z.enum(["reuse", "new"], "must be reuse or new").default("new"),
   metadata: fields.metadata.default({}),
 });
 
-export const openingRoutes = (
-  { openConversation }: ApiUseCases,
-  options: Pick<ApiOptions, "conversationTtlMs" | "idleTtlMs">,
-): readonly Endpoint[] => [
+export const openingRoutes = ({ openConversation }: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "POST",
     path: "/v1/conversations",
@@ -56,8 +53,9 @@ export const openingRoutes = (
       const outcome = await openConversation(
         {
           ...rest,
-          ttlMs: ttl === undefined ? options.conversationTtlMs : ttl,
-          idleTtlMs: idleTtl === undefined ? options.idleTtlMs : idleTtl,
+          serviceId: DEFAULT_SERVICE_ID,
+          ttlMs: ttl,
+          idleTtlMs: idleTtl,
           intros: intro,
         },
         ids,

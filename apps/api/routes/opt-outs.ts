@@ -7,6 +7,7 @@ import { NO_OPT_OUT } from "#apps/api/refusals.ts";
 import { showOptOut } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 
 const PATH = "/v1/opt-outs/:number";
 
@@ -21,7 +22,8 @@ export const optOutRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     example: { number: "+447700900456" },
     answers: { 201: answers.optOut },
     body: z.strictObject({ number: fields.phoneNumber }),
-    handle: async ({ body: { number } }) => created(showOptOut(await useCases.optOut(number))),
+    handle: async ({ body: { number } }) =>
+      created(showOptOut(await useCases.optOut(DEFAULT_SERVICE_ID, number))),
   }),
   endpoint({
     method: "GET",
@@ -33,7 +35,7 @@ export const optOutRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     answers: { 200: answers.optOut },
     problems: ["not-found"],
     handle: forNumberInPath(async (number) => {
-      const optOut = await useCases.getOptOut(number);
+      const optOut = await useCases.getOptOut(DEFAULT_SERVICE_ID, number);
       return optOut ? ok(showOptOut(optOut)) : NO_OPT_OUT;
     }),
   }),
@@ -45,7 +47,9 @@ export const optOutRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     summary: "Opts a handset out: it gets no more texts from us",
     scope: "admin",
     answers: { 200: answers.optOut },
-    handle: forNumberInPath(async (number) => ok(showOptOut(await useCases.optOut(number)))),
+    handle: forNumberInPath(async (number) =>
+      ok(showOptOut(await useCases.optOut(DEFAULT_SERVICE_ID, number))),
+    ),
   }),
   endpoint({
     method: "DELETE",
@@ -56,7 +60,7 @@ export const optOutRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     scope: "admin",
     answers: { 204: null },
     handle: forNumberInPath(async (number) => {
-      await useCases.optIn(number);
+      await useCases.optIn(DEFAULT_SERVICE_ID, number);
       return noContent;
     }),
   }),

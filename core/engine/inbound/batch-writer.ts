@@ -6,6 +6,7 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { AcceptResult, Inbound, OfferResult } from "#core/ports/inbound.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
+import type { Services } from "#core/ports/services.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import type { StoredPart, Traffic } from "#core/ports/traffic.ts";
 import { createBatchCommit } from "./commit-batch.ts";
@@ -42,6 +43,7 @@ export interface BatchWriter extends Inbound {
 export interface BatchWriterPorts {
   readonly traffic: Traffic;
   readonly numbers: Pick<Numbers, "ownAmong">;
+  readonly services: Pick<Services, "current">;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: Ids;

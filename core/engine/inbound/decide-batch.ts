@@ -59,6 +59,7 @@ export const decideBatch = <A extends RoutedMessage>(
     decided.push({
       write: {
         inbound: message,
+        serviceId: routed.serviceId,
         routeVersion: null,
         decision: { kind: "wait", set: setOf(part) },
         joins: NONE,
@@ -128,9 +129,10 @@ const decideWhole = (
   const needsTold = joins.length > 0 && !lookup.told && readReaction(inbound.text) !== null;
   const routeVersion =
     lookup.route && (isChanged || needsTold) ? NO_VERSION : (lookup.route?.version ?? null);
+  const { serviceId } = lookup;
   return liftsOptOut
-    ? { inbound, routeVersion, decision, joins, liftsOptOut }
-    : { inbound, routeVersion, decision, joins };
+    ? { inbound, serviceId, routeVersion, decision, joins, liftsOptOut }
+    : { inbound, serviceId, routeVersion, decision, joins };
 };
 
 /** What two machines have to say to each other goes no further. */

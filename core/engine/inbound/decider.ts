@@ -2,9 +2,11 @@ import type { InboundMessage } from "#core/domain/message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import { readReaction } from "#core/domain/reactions/reaction.ts";
 import type { Pair, Route } from "#core/domain/route.ts";
+import { rulesByService } from "#core/domain/service-rules.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
+import type { Services } from "#core/ports/services.ts";
 import type { FoundRoute, Listener, Traffic } from "#core/ports/traffic.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import {
@@ -39,12 +41,13 @@ export interface Decider {
 export interface DeciderPorts {
   readonly traffic: Pick<Traffic, "routes" | "parts" | "told" | "seen">;
   readonly numbers: Pick<Numbers, "ownAmong">;
+  readonly services: Pick<Services, "current">;
   readonly clock: Clock;
   readonly ids: Ids;
 }
 
-export interface DeciderOptions
-  extends Pick<BatchContext, "messageTtlMs" | "partsTimeoutMs" | "wishRules" | "mayOwn"> {
+export interface DeciderOptions extends Pick<BatchContext, "partsTimeoutMs" | "wishRules" | "mayOwn"> {
+  readonly messageTtlMs: number;
   /** Told of a conversation in which two machines have answered each other, once they are stopped. */
   readonly onLoop?: ((conversationId: string) => void) | undefined;
 }
@@ -53,9 +56,10 @@ export interface DeciderOptions
 export const CACHED_ROUTES_MAX = 100_000;
 
 export const createDecider = (
-  { traffic, numbers, clock, ids }: DeciderPorts,
+  { traffic, numbers, services, clock, ids }: DeciderPorts,
   { messageTtlMs, partsTimeoutMs, wishRules, mayOwn, onLoop }: DeciderOptions,
 ): Decider => {
+  const rulesOf = rulesByService({ messageTtlMs });
   const cache = createGenerationalCache<Route>(CACHED_ROUTES_MAX);
   const loops = createLoopGuard(onLoop);
   const looking = createLoopLookUp({ traffic, clock }, loops);
@@ -103,9 +107,9 @@ export const createDecider = (
       );
       const stored = sets.length > 0 ? await traffic.parts(sets) : [];
       const ours = await numbers.ownAmong([...new Set(items.map(({ message }) => message.to))]);
+      const known = await services.current();
       const context: BatchContext = {
         now: clock.now(),
-        messageTtlMs,
         wishRules,
         nextId: () => ids.next(),
         stored,
@@ -121,7 +125,9 @@ export const createDecider = (
           return [];
         }
         const heard = route && told.size > 0 ? (told.get(route.senderId) ?? null) : null;
-        return [{ item, message, joins, route, isOurs: ours.has(message.to), told: heard }];
+        const serviceId = ours.get(message.to) ?? null;
+        const rules = rulesOf(serviceId === null ? null : (known.get(serviceId) ?? null));
+        return [{ item, message, joins, route, serviceId, rules, told: heard }];
       });
       const decided = decideBatch(routed, context);
       looking.look();

@@ -4,7 +4,7 @@ import type { Storage } from "#core/ports/storage.ts";
 
 /** What all maintenance works with. */
 export interface MaintenancePorts {
-  readonly storage: Pick<Storage, "conversations" | "reconciliation" | "idempotency" | "events">;
+  readonly storage: Pick<Storage, "conversations" | "reconciliation" | "idempotency" | "events" | "services">;
   readonly writer: Pick<BatchWriter, "record" | "join">;
 }
 

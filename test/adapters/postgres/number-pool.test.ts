@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { openScene, rent } from "#test/contracts/storage-scene.ts";
 import { createTestDatabase } from "#test/support/test-database.ts";
 import { freshNumber, NOON } from "#test/support/traffic-builders.ts";
@@ -16,7 +17,10 @@ test("the live routes of each number are counted also where they were opened by 
   try {
     const { a, b } = await openScene(one!);
     const [free] = await rent(one!, 1);
-    const { numbers } = await other!.conversations.openingFacts([freshNumber(), freshNumber()]);
+    const { numbers } = await other!.conversations.openingFacts(DEFAULT_SERVICE_ID, [
+      freshNumber(),
+      freshNumber(),
+    ]);
     const counts = new Map(numbers.map(({ number, liveRoutes }) => [number, liveRoutes]));
     expect(counts).toEqual(
       new Map([

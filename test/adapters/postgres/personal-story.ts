@@ -1,4 +1,5 @@
 import type { PostgresStorage } from "#adapters/postgres/storage.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { commit, joinDispatch, openScene, type Scene } from "#test/contracts/storage-scene.ts";
 import {
   acceptanceOf,
@@ -41,6 +42,7 @@ export const live = async (
       waitWrite(part),
       {
         inbound: lost,
+        serviceId: DEFAULT_SERVICE_ID,
         routeVersion: null,
         decision: { kind: "refuse", refusal: { kind: "unroutable", reason: "stranger" }, route: null },
         joins: [],
@@ -55,7 +57,7 @@ export const live = async (
     receipts: [aReceipt("abc"), aReceipt("parked")],
     requeued: [requeuedOf(relayOf(ba, queued.inbound))],
   });
-  await storage.optOuts.put(b.number, NOON);
+  await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, NOON);
   const request = {
     scope: `PUT ${a.number}`,
     key: `for ${b.number}`,

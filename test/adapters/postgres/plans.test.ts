@@ -21,6 +21,7 @@ import { type CommitParameters, commitStatement } from "#adapters/postgres/hot/t
 import { RECOVER } from "#adapters/postgres/ownership/expire-dispatcher.ts";
 import { noteLastTextsIn } from "#adapters/postgres/table-partitions/drop-partitions.ts";
 import { leastId, PERIOD_MS } from "#adapters/postgres/table-partitions/periods.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 
 let fresh: TestDatabase;
@@ -96,6 +97,7 @@ const whole: CommitParameters = {
         id: ID,
         senderIndex: KEY,
         virtualNumber: 1,
+        serviceId: DEFAULT_SERVICE_ID,
         routeVersion: "1",
         receivedAt: 1,
         expiresAt: 2,

@@ -11,6 +11,7 @@ import { memoryClock } from "#adapters/memory/clock.ts";
 import { migrate } from "#adapters/postgres/migrate.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { openScene, rent } from "#test/contracts/storage-scene.ts";
 import { aParticipant, freshId, freshNumber, NOON, swapOf } from "#test/support/traffic-builders.ts";
 import { live } from "./personal-story.ts";
@@ -44,21 +45,27 @@ test("a log of all statements holds no real number, name, reference or text", as
   const newcomer = freshNumber();
   const joining = { number: newcomer, name: "Zuleika the Second" };
   const swap = swapOf(scene.conversation, scene.a.id, aParticipant(scene.a.virtualNumber, joining));
-  await conversations.openingFacts([newcomer, b.number], true);
+  await conversations.openingFacts(DEFAULT_SERVICE_ID, [newcomer, b.number], true);
   await conversations.swap(swap);
   await conversations.list(
-    { state: null, participant: a.number, reference: "order of Zuleika" },
+    { serviceId: null, state: null, participant: a.number, reference: "order of Zuleika" },
     { limit: 10, after: null },
   );
   await conversations.routeAt(ab, NOON);
   await conversations.patch(scene.conversation.id, { metadata: { address: "221B Baker Street" } });
   await traffic.routes([ab]);
   await rent(storage);
-  await numbers.add({ number: b.number, country: "GB", features: ["SMS"], at: NOON });
+  await numbers.add({
+    number: b.number,
+    serviceId: DEFAULT_SERVICE_ID,
+    country: "GB",
+    features: ["SMS"],
+    at: NOON,
+  });
   await numbers.ownAmong([a.number, newcomer, ab.virtualNumber]);
-  await optOuts.put(newcomer, NOON);
-  await optOuts.get(newcomer);
-  await optOuts.remove(newcomer, NOON + 1);
+  await optOuts.put(DEFAULT_SERVICE_ID, newcomer, NOON);
+  await optOuts.get(DEFAULT_SERVICE_ID, newcomer);
+  await optOuts.remove(DEFAULT_SERVICE_ID, newcomer, NOON + 1);
   await storage.idempotency.abandon({ scope: a.number, key: b.number, seed: freshId() } as never);
   await storage.close();
   const log = await readFile(join(dataDir, "postgres.log"), "utf8");

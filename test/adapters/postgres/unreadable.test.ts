@@ -135,7 +135,7 @@ describe("of several sealed values, those that are damaged hold up no others", (
     await damage("participant", "details", "id", [bad!.a.id]);
     await damage("conversation", "details", "id", [worse!.conversation.id]);
     await damage("message", "payload", "id", [texts[0]!.inbound.id]);
-    const filter = { state: null, reference: null, participant: null } as const;
+    const filter = { serviceId: null, state: null, reference: null, participant: null } as const;
     const { items } = await storage.conversations.list(filter, { limit: 10, after: null });
     const marks = new Map(items.map(({ id, unreadable }) => [id, unreadable ?? false]));
     expect(marks.get(good!.conversation.id)).toBe(false);

@@ -1,6 +1,5 @@
 import { endpoints } from "#apps/api/app.ts";
-import type { ApiOptions } from "#apps/api/context.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 
 /** All calls of the API as data; what they do is not asked for here. */
-export const CALLS = endpoints({} as ApiUseCases, {} as ApiOptions);
+export const CALLS = endpoints({} as ApiUseCases);

@@ -3,7 +3,9 @@ import { uuidV7Ids } from "#adapters/node/ids.ts";
 import type { RentedNumber } from "#apps/simulator/options.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import { type Msisdn, parseMsisdn } from "#core/domain/msisdn.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
+import { rulesOf } from "#core/ports/services.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { openConversation } from "#core/use-cases/open-conversation.ts";
 import { SYSTEM_TYPE } from "./running-gateway.ts";
@@ -23,6 +25,7 @@ export const register = async (storage: Storage, numbers: readonly RentedNumber[
   for (const { msisdn, country } of numbers) {
     await storage.numbers.add({
       number: numberOf(msisdn),
+      serviceId: DEFAULT_SERVICE_ID,
       country,
       features: ["SMS"],
       at: systemClock.now(),
@@ -56,19 +59,18 @@ const somebody = (): Msisdn => numberOf(String(447_700_000_000 + people++));
 
 /** Opens conversations between new people, without introductions: both sides of each. */
 export const openConversations = async (storage: Storage, count: number): Promise<readonly Side[]> => {
-  const open = openConversation(
-    {
-      conversations: storage.conversations,
-      insight: anybody,
-      clock: systemClock,
-      rentMore: async () => false,
-    },
-    { messageTtlMs: 86_400_000 },
-  );
+  const open = openConversation({
+    conversations: storage.conversations,
+    insight: anybody,
+    clock: systemClock,
+    rentMore: async () => false,
+    rulesOf: rulesOf(storage.services, {}),
+  });
   const sides: Side[] = [];
   for (let i = 0; i < count; i += 1) {
     const outcome = await open(
       {
+        serviceId: DEFAULT_SERVICE_ID,
         participants: [person(), person()],
         ttlMs: null,
         idleTtlMs: null,

@@ -26,7 +26,7 @@ export const writeLiveRoutes = async (url: string, pairs: number): Promise<void>
   await withClient(url, async (client) => {
     const numbers = Array.from({ length: VIRTUAL_NUMBERS }, (_, i) => virtualNumber(i));
     await client.query(
-      "insert into number (number, number_index, country, features, state, added_at) select n, least_id(n), 'GB', '{SMS}', 'active', 0 from unnest($1::bigint[]) n",
+      "insert into number (number, number_index, service_id, country, features, state, added_at) select n, least_id(n), (select id from service), 'GB', '{SMS}', 'active', 0 from unnest($1::bigint[]) n",
       [numbers],
     );
     for (let first = 0; first < pairs; first += CHUNK / 2) {

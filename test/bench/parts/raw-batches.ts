@@ -11,6 +11,7 @@ import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Route } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { Accepted, Batch, InboundWrite } from "#core/ports/traffic.ts";
 
 export interface RawBatchOptions {
@@ -85,6 +86,7 @@ const writeOf = (route: Route, now: number): InboundWrite => {
   };
   return {
     inbound,
+    serviceId: DEFAULT_SERVICE_ID,
     routeVersion: route.version,
     decision: {
       kind: "relay",

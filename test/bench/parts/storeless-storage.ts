@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import { NO_WISHES, type Route } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { InboundOutcome, InboundWrite, Traffic } from "#core/ports/traffic.ts";
@@ -48,7 +49,11 @@ export const storelessStorage = (pairs: number, ids: Ids): Storage => {
   return {
     ...memory,
     traffic,
-    numbers: { ...memory.numbers, ownAmong: async (asked: readonly string[]) => new Set(asked) },
+    numbers: {
+      ...memory.numbers,
+      ownAmong: async (asked: readonly string[]) =>
+        new Map(asked.map((number) => [number, DEFAULT_SERVICE_ID])),
+    },
   };
 };
 

@@ -55,7 +55,14 @@ const createHarness = async (
   const owned: OutboundMessage[] = [];
   const ids = memoryIds({ clock: time.clock });
   const writer = startBatchWriter(
-    { traffic: faulty.traffic, numbers: faulty.numbers, clock: time.clock, timer: time.timer, ids },
+    {
+      traffic: faulty.traffic,
+      numbers: faulty.numbers,
+      services: storage.services,
+      clock: time.clock,
+      timer: time.timer,
+      ids,
+    },
     { messageTtlMs: 60_000, ...options },
     {
       epoch: () => EPOCH,
@@ -285,6 +292,7 @@ describe("what carriers bring", () => {
             receipts: { matched: 0, parked: 0 },
           }),
         },
+        services: harness.storage.services,
         numbers: harness.storage.numbers,
         ...{
           clock: harness.time.clock,

@@ -4,6 +4,8 @@ import { LOOP_TEXTS } from "#core/domain/machines/ping-pong.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import { PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts";
 import { NO_WISHES, type Route } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import { BUILT_IN_RULES } from "#core/domain/service-rules.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import { type BatchContext, decideBatch as decide } from "#core/engine/inbound/decide-batch.ts";
 import { createLoopGuard } from "#core/engine/inbound/loop-guard.ts";
@@ -24,7 +26,6 @@ const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
   let last = 0;
   return {
     now: 100,
-    messageTtlMs: 100,
     wishRules: basicWishRules,
     nextId: () => {
       last += 1;
@@ -39,7 +40,13 @@ const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
 
 const decideBatch = (messages: readonly InboundMessage[], context: BatchContext): readonly InboundWrite[] =>
   decide(
-    messages.map((message) => ({ message, joins: null, route, isOurs: true })),
+    messages.map((message) => ({
+      message,
+      joins: null,
+      route,
+      serviceId: DEFAULT_SERVICE_ID,
+      rules: BUILT_IN_RULES,
+    })),
     context,
   ).map(({ write }) => write);
 
@@ -132,7 +139,7 @@ describe("a batch of inbound messages", () => {
       { message: before, joins: null },
       { message: whole, joins: ["key-a", "key-b"] },
       { message: after, joins: null },
-    ].map((each) => ({ ...each, route, isOurs: true }));
+    ].map((each) => ({ ...each, route, serviceId: DEFAULT_SERVICE_ID, rules: BUILT_IN_RULES }));
     const writes = decide(batch, contextWith()).map(({ write }) => write);
     expect(writes.map(({ inbound }) => inbound)).toEqual([before, whole, after]);
     expect(writes[1]!.joins).toEqual(["key-a", "key-b"]);
@@ -175,7 +182,12 @@ describe("a batch of inbound messages", () => {
     const writesBy = (optedOutBy: Route["senderWishes"]["optedOutBy"], ...texts: readonly string[]) =>
       decide(
         texts.map((text, n) => ({
-          ...{ message: messageOf(n, text), joins: null, isOurs: true },
+          ...{
+            message: messageOf(n, text),
+            joins: null,
+            serviceId: DEFAULT_SERVICE_ID,
+            rules: BUILT_IN_RULES,
+          },
           route: { ...route, senderWishes: { ...NO_WISHES, optedOutBy } },
         })),
         contextWith(),
@@ -203,7 +215,8 @@ describe("a batch of inbound messages", () => {
           message: { ...message, receivedAt: n * pauseMs },
           joins: null,
           route: way,
-          isOurs: true,
+          serviceId: DEFAULT_SERVICE_ID,
+          rules: BUILT_IN_RULES,
         };
         // A text that is decided on again, as its route has changed meanwhile, is still one text.
         decide([item], context);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { segmentsOf } from "#core/domain/segments.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { Script } from "#test/core/scripted-link.ts";
 import { scriptArbitrary } from "#test/support/arbitraries.ts";
 import {
@@ -355,7 +356,7 @@ describe("a text that waits in memory when its recipient texts STOP", () => {
       void owner.give(route, "too late");
       await stage.time.pass(100);
       if (!isTold) stage.deafen();
-      await stage.storage.optOuts.put(route.recipient, stage.time.clock.now());
+      await stage.storage.optOuts.put(DEFAULT_SERVICE_ID, route.recipient, stage.time.clock.now());
       await stage.time.pass(isTold ? 10 : 7_000);
       owner.link.set("up");
       await stage.time.pass(5_000);
@@ -373,7 +374,7 @@ describe("a text that waits in memory when its recipient texts STOP", () => {
     const route = await stage.open();
     void process.give(route, "too late");
     await stage.time.pass(500);
-    await stage.storage.optOuts.put(route.recipient, stage.time.clock.now());
+    await stage.storage.optOuts.put(DEFAULT_SERVICE_ID, route.recipient, stage.time.clock.now());
     await stage.time.pass(30_000);
     expect(stage.words()).toEqual([]);
     expect(await stage.states(route)).toEqual(["blocked: opt-out"]);

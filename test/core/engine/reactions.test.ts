@@ -20,7 +20,13 @@ test("a reaction does not carry on what its sender was told alone, in one piece 
     },
   };
   const decider = createDecider(
-    { traffic, numbers: storage.numbers, clock: { now: () => NOON }, ids: { next: freshId } },
+    {
+      traffic,
+      numbers: storage.numbers,
+      services: storage.services,
+      clock: { now: () => NOON },
+      ids: { next: freshId },
+    },
     { messageTtlMs: 1_000, partsTimeoutMs: 1_000, wishRules: basicWishRules, mayOwn: () => true },
   );
   const decide = async (...messages: readonly ReturnType<typeof anInboundOn>[]) =>

@@ -17,7 +17,8 @@ test("a message whose route is unreadable is unavailable, and no other of its ba
         {
           clock,
           ids: memoryIds({ clock }),
-          numbers: { ownAmong: async () => new Set() },
+          numbers: { ownAmong: async () => new Map() },
+          services: { current: async () => new Map() },
           traffic: {
             parts: async () => [],
             told: async () => [],

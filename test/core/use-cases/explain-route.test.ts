@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import { rulesOf } from "#core/ports/services.ts";
 import { explainRoute } from "#core/use-cases/explain-route.ts";
 import { createStage } from "#test/core/engine/harness.ts";
 
 const createHouse = async () => {
   const stage = createStage();
   const { conversations, traffic, numbers } = stage.storage;
-  const explain = explainRoute({ conversations, traffic, numbers, clock: stage.time.clock });
+  const explain = explainRoute({
+    ...{ conversations, traffic, numbers, clock: stage.time.clock },
+    rulesOf: rulesOf(stage.storage.services, {}),
+  });
   return { stage, explain, route: await stage.open() };
 };
 
@@ -21,7 +26,7 @@ describe("an explanation", () => {
     const { source, destination, text } = explanation.decision.message;
     expect(stage.sent.map(({ message }) => message)).toMatchObject([{ source, destination, text }]);
     expect(await explain({ ...asked, text: "STOP" })).toMatchObject({ decision: { kind: "command" } });
-    expect(await stage.storage.optOuts.get(route.sender)).toBeNull();
+    expect(await stage.storage.optOuts.get(DEFAULT_SERVICE_ID, route.sender)).toBeNull();
   });
 
   test("says who was behind a number at an instant of the past", async () => {

@@ -5,6 +5,8 @@ import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryNumberInsight } from "#adapters/memory/number-insight.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import { rulesOf } from "#core/ports/services.ts";
 import { insightWithFallback } from "#core/use-cases/look-up-participant.ts";
 import { type OpenConversationInput, openConversation } from "#core/use-cases/open-conversation.ts";
 import { aNumber, NOON } from "#test/support/traffic-builders.ts";
@@ -27,6 +29,7 @@ const inputOf = (
   b: string,
   change: Partial<OpenConversationInput> = {},
 ): OpenConversationInput => ({
+  serviceId: DEFAULT_SERVICE_ID,
   participants: [participant(a), participant(b)],
   ...{ reference: null, ttlMs: null, idleTtlMs: null, geoMatch: "country", sticky: true },
   ...{ intros: true, metadata: {}, onOpen: "new" },
@@ -47,8 +50,14 @@ const createHouse = async (pool: readonly Msisdn[] = POOL) => {
     return number !== undefined;
   };
   const ids = memoryIds({ clock });
-  const ports = { conversations: storage.conversations, insight, clock, rentMore };
-  const open = openConversation(ports, { messageTtlMs: 1_000 });
+  const ports = {
+    conversations: storage.conversations,
+    insight,
+    clock,
+    rentMore,
+    rulesOf: rulesOf(storage.services, {}),
+  };
+  const open = openConversation(ports);
   return { clock, storage, ids, shop, ports, open, rentals: () => rentals };
 };
 
@@ -94,7 +103,7 @@ describe("opening a conversation", () => {
         return house.storage.conversations.open(opening);
       },
     };
-    const open = openConversation({ ...house.ports, conversations }, { messageTtlMs: 1 });
+    const open = openConversation({ ...house.ports, conversations });
     const outcomes = await Promise.all(
       pool.map((_, n) => open(inputOf(ANN!, `4477009002${String(n).padStart(2, "0")}`), house.ids)),
     );
@@ -110,7 +119,7 @@ describe("opening a conversation", () => {
     expect(first.kind).toBe("opened");
     expect(again).toEqual(first);
     const { items } = await house.storage.conversations.list(
-      { state: null, participant: null, reference: null },
+      { serviceId: null, state: null, participant: null, reference: null },
       { limit: 10, after: null },
     );
     expect(items).toHaveLength(1);
@@ -171,10 +180,10 @@ describe("opening a conversation", () => {
     const outcome = await house.open(inputOf(ANN!, "999770090000"), house.ids);
     expect(outcome).toMatchObject({ kind: "invalid-number", index: 1 });
     const down = memoryNumberInsight({ ranges: [], isDown: () => true });
-    const open = openConversation({ ...house.ports, insight: down }, { messageTtlMs: 1 });
+    const open = openConversation({ ...house.ports, insight: down });
     expect((await open(inputOf(ANN!, BO!), house.ids)).kind).toBe("invalid-number");
     const both = insightWithFallback(down, insight);
-    const reopen = openConversation({ ...house.ports, insight: both }, { messageTtlMs: 1 });
+    const reopen = openConversation({ ...house.ports, insight: both });
     expect((await reopen(inputOf(ANN!, BO!), house.ids)).kind).toBe("opened");
   });
 });

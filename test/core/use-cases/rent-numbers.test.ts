@@ -6,6 +6,7 @@ import { memoryNumberMarket } from "#adapters/memory/number-market.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { emptyWorld } from "#adapters/memory/world.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { MarketFailure, OfferedNumber } from "#core/ports/number-market.ts";
 import { rentNumbers } from "#core/use-cases/rent-numbers.ts";
 import { rentWithinBudget } from "#core/use-cases/rent-within-budget.ts";
@@ -34,11 +35,11 @@ const createHouse = (troubles: (MarketFailure | null)[] = []) => {
   /** The same, in another process. */
   const otherPorts = { ...ports, numbers: memoryStorage({ clock, world }).numbers };
   const ours = async () =>
-    (await storage.numbers.list({ limit: 200, after: null })).items.map(({ number }) => number);
+    (await storage.numbers.list(null, { limit: 200, after: null })).items.map(({ number }) => number);
   return { storage, market, ports, otherPorts, rent: rentNumbers(ports), ours };
 };
 
-const ASKED = { country: "GB", features: ["SMS"] };
+const ASKED = { serviceId: DEFAULT_SERVICE_ID, country: "GB", features: ["SMS"] };
 
 describe("renting numbers", () => {
   test("puts into the pool only what is rented and whose texts come to us, and says why it is not more", async () => {
@@ -83,10 +84,16 @@ describe("renting within a budget", () => {
   test("never goes beyond it, and rents one for all who wait at the same time", async () => {
     const house = createHouse();
     const rentMore = rentWithinBudget(house.ports, new Map([["GB", 2]]));
-    expect(await Promise.all([rentMore("GB"), rentMore("GB"), rentMore("GB")])).toEqual([true, true, true]);
+    expect(
+      await Promise.all([
+        rentMore("GB", DEFAULT_SERVICE_ID),
+        rentMore("GB", DEFAULT_SERVICE_ID),
+        rentMore("GB", DEFAULT_SERVICE_ID),
+      ]),
+    ).toEqual([true, true, true]);
     expect(house.market.rented()).toHaveLength(1);
-    expect(await rentMore("GB")).toBe(true);
-    expect(await rentMore("GB")).toBe(false);
+    expect(await rentMore("GB", DEFAULT_SERVICE_ID)).toBe(true);
+    expect(await rentMore("GB", DEFAULT_SERVICE_ID)).toBe(false);
     expect(house.market.rented()).toHaveLength(2);
   });
 
@@ -94,7 +101,7 @@ describe("renting within a budget", () => {
     const house = createHouse();
     const budget = new Map([["GB", 1]]);
     const processes = [house.ports, house.otherPorts].map((ports) => rentWithinBudget(ports, budget));
-    const answers = await Promise.all(processes.map((rentMore) => rentMore("GB")));
+    const answers = await Promise.all(processes.map((rentMore) => rentMore("GB", DEFAULT_SERVICE_ID)));
     expect(answers.sort()).toEqual([false, true]);
     expect(house.market.rented()).toHaveLength(1);
   });
@@ -103,22 +110,22 @@ describe("renting within a budget", () => {
     const refused: MarketFailure = { kind: "refused", code: "x", detail: "for a test" };
     const house = createHouse([refused]);
     const rentMore = rentWithinBudget(house.ports, new Map([["GB", 1]]));
-    expect(await rentMore("GB")).toBe(false);
-    expect(await rentMore("GB")).toBe(true);
+    expect(await rentMore("GB", DEFAULT_SERVICE_ID)).toBe(false);
+    expect(await rentMore("GB", DEFAULT_SERVICE_ID)).toBe(true);
   });
 
   test("rents for a territory in a country whose plan it shares, and in no other", async () => {
     const house = createHouse();
     const rentMore = rentWithinBudget(house.ports, new Map([["GB", 1]]));
-    expect(await rentMore("US")).toBe(false);
-    expect(await rentMore("JE")).toBe(true);
+    expect(await rentMore("US", DEFAULT_SERVICE_ID)).toBe(false);
+    expect(await rentMore("JE", DEFAULT_SERVICE_ID)).toBe(true);
     expect(house.market.rented()).toHaveLength(1);
-    expect(await rentMore("JE")).toBe(false);
+    expect(await rentMore("JE", DEFAULT_SERVICE_ID)).toBe(false);
   });
 
   test("rents nothing in a country without one", async () => {
     const house = createHouse();
-    expect(await rentWithinBudget(house.ports, new Map())("GB")).toBe(false);
+    expect(await rentWithinBudget(house.ports, new Map())("GB", DEFAULT_SERVICE_ID)).toBe(false);
     expect(house.market.rented()).toEqual([]);
   });
 });

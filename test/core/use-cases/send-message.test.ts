@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import { rulesOf } from "#core/ports/services.ts";
 import { sendMessage } from "#core/use-cases/send-message.ts";
 import {
   aConversation,
@@ -19,7 +21,11 @@ const createHouse = async () => {
   for (const number of [v, w]) await storage.numbers.add(aNumber(number));
   const conversation = aConversation([aParticipant(v), aParticipant(w)]);
   await storage.conversations.open(openingOf(conversation));
-  const send = sendMessage({ conversations: storage.conversations, clock }, { messageTtlMs: 1_000 });
+  const send = sendMessage({
+    conversations: storage.conversations,
+    clock,
+    rulesOf: rulesOf(storage.services, { messageTtlMs: 1_000 }),
+  });
   return { clock, storage, conversation, send, ids: memoryIds({ clock, process: 5 }) };
 };
 
@@ -66,7 +72,7 @@ describe("a text from the platform", () => {
     const input = { conversationId: conversation.id, to: "all", text: "hello" } as const;
     expect(await send({ ...input, conversationId: "none" }, ids)).toEqual({ kind: "not-found" });
     expect(await send({ ...input, to: "nobody" }, ids)).toEqual({ kind: "unknown-participant" });
-    await storage.optOuts.put(b.number, NOON);
+    await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, NOON);
     expect(await send(input, ids)).toEqual({ kind: "opted-out", participantId: b.id });
     expect((await send({ ...input, to: a.id }, ids)).kind).toBe("queued");
     const closing = { reason: "requested", at: NOON, quarantinedUntil: NOON, unlessTextedAfter: null };

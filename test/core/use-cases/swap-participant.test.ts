@@ -4,6 +4,7 @@ import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryNumberInsight } from "#adapters/memory/number-insight.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { rulesOf } from "#core/ports/services.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
 import {
   aConversation,
@@ -30,10 +31,10 @@ const createHouse = async () => {
     await storage.numbers.add(aNumber(freshNumber(), { country }));
     return true;
   };
-  const swap = swapParticipant(
-    { conversations: storage.conversations, insight, clock, rentMore },
-    { messageTtlMs: 1_000, quarantineMs: 5_000 },
-  );
+  const swap = swapParticipant({
+    ...{ conversations: storage.conversations, insight, clock, rentMore },
+    rulesOf: rulesOf(storage.services, { messageTtlMs: 1_000, quarantineMs: 5_000 }),
+  });
   const joining = (number: Msisdn = freshNumber()) => ({ number, name: "Cy", intro: null, country: null });
   const input = { conversationId: conversation.id, leaving: driver.id, intro: true };
   return {

@@ -2,6 +2,8 @@ import type { World as Stored } from "#adapters/memory/world.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import { CLOSE_REASON } from "#core/domain/conversation.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import { rulesOf } from "#core/ports/services.ts";
 import { openConversation } from "#core/use-cases/open-conversation.ts";
 import { sendMessage } from "#core/use-cases/send-message.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
@@ -28,6 +30,8 @@ export interface DaySurroundings {
   exhausted(who: Msisdn, other: Msisdn, since: number): void;
 }
 
+const HOUSE_RULES = { messageTtlMs: HOUSE.messageTtlMs, quarantineMs: HOUSE.quarantineMs };
+
 type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 export type PeoplesStep = StepOf<
   "open" | "text" | "late" | "stranger" | "close" | "swap" | "app" | "command"
@@ -39,6 +43,11 @@ export const createDay = (surroundings: DaySurroundings) => {
     lookup: async (number: Msisdn) => ({ kind: "valid", number, country: "GB", callingCode: "44" }) as const,
   };
   const rentMore = async (): Promise<boolean> => false;
+
+  const portsOf = ({ storage, clock }: SimulatedProcess) => ({
+    ...{ conversations: storage.conversations, insight, clock, rentMore },
+    rulesOf: rulesOf(storage.services, HOUSE_RULES),
+  });
 
   /** The conversation that a step is about. */
   const choose = (which: number, open: boolean): Conversation | null => {
@@ -62,10 +71,10 @@ export const createDay = (surroundings: DaySurroundings) => {
   const open = async (step: StepOf<"open">, process: SimulatedProcess): Promise<void> => {
     const began = surroundings.now();
     const pair = [people[step.a % people.length]!, people[step.b % people.length]!] as const;
-    const { conversations } = process.storage;
-    const run = openConversation({ conversations, insight, clock: process.clock, rentMore }, HOUSE);
+    const run = openConversation(portsOf(process));
     const outcome = await run(
       {
+        serviceId: DEFAULT_SERVICE_ID,
         participants: [person(spelled(pair[0], step.id)), person(spelled(pair[1], step.id + 1))],
         reference: null,
         ttlMs: step.ttlMs,
@@ -89,8 +98,7 @@ export const createDay = (surroundings: DaySurroundings) => {
     const conversation = choose(step.which, true);
     if (!conversation) return;
     const leaving = conversation.participants[step.side];
-    const { conversations } = process.storage;
-    const run = swapParticipant({ conversations, insight, clock: process.clock, rentMore }, HOUSE);
+    const run = swapParticipant(portsOf(process));
     const joining = person(people[step.who % people.length]!);
     const wish = { conversationId: conversation.id, leaving: leaving.id, joining, intro: true };
     const outcome = await run(wish, process.ids);
@@ -114,7 +122,7 @@ export const createDay = (surroundings: DaySurroundings) => {
   const tellBoth = async (step: StepOf<"app">, process: SimulatedProcess): Promise<void> => {
     const conversation = choose(step.which, true);
     if (!conversation) return;
-    const run = sendMessage({ ...process.storage, clock: process.clock }, HOUSE);
+    const run = sendMessage(portsOf(process));
     const text = `your ride ${step.id} is here`;
     await run({ conversationId: conversation.id, to: "all", text }, process.ids);
   };

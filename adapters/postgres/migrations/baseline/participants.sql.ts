@@ -15,6 +15,7 @@ create table number (
   number bigint primary key,
   -- Finds out whether a real number is one of ours without telling it to the server.
   number_index uuid not null unique,
+  service_id uuid not null references service,
   country text not null,
   features text[] not null,
   state text not null check (state in ('active', 'draining')),
@@ -33,6 +34,7 @@ create table conversation (
   id uuid primary key,
   -- Grows with each change.
   version integer not null default 1,
+  service_id uuid not null,
   reference_index uuid,
   geo_match text not null check (geo_match in ('area', 'country', 'any')),
   sticky boolean not null,
@@ -49,9 +51,10 @@ create table conversation (
   details bytea not null,
   close_reason bytea
 );
-create unique index conversation_reference on conversation (reference_index) where closed_at is null;
+create unique index conversation_reference on conversation (service_id, reference_index) where closed_at is null;
 create index conversation_any_reference on conversation (reference_index) where reference_index is not null;
 create index conversation_opened on conversation (opened_at, id);
+create index conversation_service on conversation (service_id, opened_at, id);
 create index conversation_open on conversation (opened_at, id) where closed_at is null;
 create index conversation_due on conversation (check_at) where closed_at is null and check_at is not null;
 create index conversation_erasable on conversation (closed_at) where closed_at is not null and not erased;
@@ -73,6 +76,7 @@ create index participant_former on participant (number_index) where left_at is n
 -- Everything that anybody has asked of us, for proof, also once it is taken back.
 create table wish (
   position bigint generated always as identity primary key,
+  service_id uuid not null,
   number_index uuid not null,
   kind text not null check (kind in ('stop', 'start', 'block', 'unblock')),
   at bigint not null,
@@ -85,7 +89,10 @@ create table wish (
 create index wish_number on wish (number_index, position);
 
 create table opt_out (
-  number_index uuid primary key,
+  number_index uuid not null,
+  service_id uuid not null,
+  -- False where somebody is opted in who has opted out in another service for all.
+  holds boolean not null default true,
   since bigint not null,
   source text not null check (source in ('text', 'api', 'carrier')),
   word text,
@@ -94,12 +101,14 @@ create table opt_out (
   -- When we last answered a STOP.
   confirmed_at bigint,
   -- Null once erased.
-  number bytea
+  number bytea,
+  primary key (number_index, service_id)
 );
 
 create table pair_block (
   -- The message that said it.
   id uuid primary key,
+  service_id uuid not null,
   low_index uuid not null,
   high_index uuid not null,
   -- Each of two may block the other, and take back their own block.
@@ -113,5 +122,5 @@ create table pair_block (
   blocker_id uuid not null,
   check (low_index < high_index and blocker_index in (low_index, high_index))
 );
-create unique index pair_block_numbers on pair_block (low_index, high_index, blocker_index);
+create unique index pair_block_numbers on pair_block (low_index, high_index, service_id, blocker_index);
 `;

@@ -23,7 +23,8 @@ create table message (
   segments smallint not null,
   -- Destination and text; null once erased.
   payload bytea,
-  -- Who texted what, for a text that belongs to no conversation.
+  -- Who texted what of whom, for a text that belongs to no conversation.
+  service_id uuid,
   stranger_index uuid,
   texted bigint
 ) partition by range (id);
