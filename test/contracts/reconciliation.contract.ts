@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { InboundMessage } from "#core/domain/message.ts";
 import type { Route } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import {
   acceptanceOf,
@@ -330,6 +331,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
 
 const strangersText = (receivedAt: number): InboundWrite => ({
   inbound: anInbound(freshNumber(), freshNumber(), { receivedAt }),
+  serviceId: DEFAULT_SERVICE_ID,
   routeVersion: null,
   joins: [],
   decision: { kind: "refuse", refusal: { kind: "unroutable", reason: "stranger" }, route: null },
