@@ -6,7 +6,7 @@ export const CONSOLE_PAGE: PageAt = {
   source: {
     title: "sms-proxy",
     entry: "apps/console/main.ts",
-    styles: ["apps/console/style/tokens.css"],
+    styles: ["tokens", "base", "layout", "parts", "screens"].map((name) => `apps/console/style/${name}.css`),
     icon: "apps/console/icon.svg",
     placeholder: "<noscript>The console needs JavaScript.</noscript>",
   },

@@ -46,11 +46,10 @@ const codeOf = (path: string): string => {
     : source.replace(/\/\/# sourceMappingURL=.*/, "");
 };
 
-const IMPORT =
-  /^(?:import|export)\b[^"';]*?["']([^"']+)["']|(?<=[;}])(?:import|export)\b[^"';]*?["']([^"']+)["']/gm;
+const IMPORT = /(?:^|[;}\s])(?:import|export)\s*(?:[\w$*{},\s]*?\bfrom\s*)?["']([^"']+)["']/g;
 
 const importsOf = (path: string, code: string): readonly string[] =>
-  [...code.matchAll(IMPORT)].map(([, first, second]) => targetOf(path, (first ?? second)!));
+  [...code.matchAll(IMPORT)].map(([, name]) => targetOf(path, name!));
 
 const targetOf = (path: string, name: string): string => {
   if (name === "lit-html") return "lit-html/lit-html.js";

@@ -2,7 +2,7 @@ import { memoryStorage } from "#adapters/memory/storage.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import { apiComponents } from "#apps/api/api-components.ts";
 import { startComponents } from "#apps/process/components.ts";
-import { compose, STORAGE } from "#apps/process/container/container.ts";
+import { CONSOLE, compose, STORAGE } from "#apps/process/container/container.ts";
 import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
 import { createLog } from "#apps/process/log.ts";
 import { readSettings, type Settings } from "#apps/process/settings/settings.ts";
@@ -48,6 +48,8 @@ export interface ApiUnderTest {
   readonly databaseUrl?: string;
   readonly storage?: Storage;
   readonly simulator?: SimulatorOptions;
+  /** With it, the console has the simulated carrier's handsets, as in the sandbox. */
+  readonly redeem?: (pass: string) => string | null;
 }
 
 /** The whole API process against a simulated carrier, on free ports, over memory or a database. */
@@ -74,6 +76,13 @@ export const startApi = async (asked: ApiUnderTest = {}): Promise<RunningApi> =>
   if (options.databaseUrl === undefined) {
     const storage = options.storage ?? memoryStorage({ clock: systemClock });
     composed.register(STORAGE, { useValue: { isDatabaseAway: () => false, storage, close: async () => {} } });
+  }
+  const { redeem } = options;
+  if (redeem) {
+    const own = composed.resolve(CONSOLE);
+    composed.register(CONSOLE, {
+      useValue: { ...own, sandbox: { carrierUrl: () => simulator.httpUrl, redeem } },
+    });
   }
   const { signal } = new AbortController();
   const components = await startComponents(

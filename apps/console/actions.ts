@@ -1,0 +1,66 @@
+import type { Address, Screen, Zone } from "./addresses.ts";
+import type { HandsetMessage, Problem, Session } from "./model.ts";
+import type { Dialog, FaultName, Preferences } from "./state.ts";
+
+/** The answer of a call: what it gave, or why not. */
+export type Answered =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** Everything that can happen to the console. */
+export type Action =
+  | { readonly kind: "session"; readonly session: Session }
+  | { readonly kind: "signed-in" }
+  | { readonly kind: "sign-in"; readonly key: string }
+  | { readonly kind: "sign-out" }
+  | { readonly kind: "go"; readonly screen: Screen }
+  | { readonly kind: "arrive"; readonly address: Address }
+  | { readonly kind: "zone"; readonly zone: Zone }
+  | { readonly kind: "prefer"; readonly preferences: Partial<Preferences> }
+  | { readonly kind: "tick"; readonly now: number }
+  | { readonly kind: "read"; readonly path: string; readonly answered: Answered; readonly now: number }
+  | { readonly kind: "away" | "back" }
+  | { readonly kind: "pause" }
+  | { readonly kind: "open-dialog"; readonly dialog: Dialog }
+  | { readonly kind: "close-dialog" }
+  | { readonly kind: "answered"; readonly command: string; readonly answered: Answered }
+  | { readonly kind: "reveal"; readonly conversation: string; readonly participant: string }
+  | { readonly kind: "hide"; readonly participant: string }
+  | { readonly kind: "find"; readonly typed: string }
+  | {
+      readonly kind: "explain";
+      readonly from: string;
+      readonly to: string;
+      readonly text: string;
+      readonly at: string | null;
+    }
+  | { readonly kind: "close-conversation"; readonly reason: string }
+  | { readonly kind: "swap"; readonly number: string; readonly name: string; readonly intro: boolean }
+  | { readonly kind: "send"; readonly conversation: string; readonly to: string; readonly text: string }
+  | { readonly kind: "drain" | "release" }
+  | { readonly kind: "rent"; readonly country: string; readonly count: number }
+  | { readonly kind: "register"; readonly number: string }
+  | { readonly kind: "draft"; readonly handset: string; readonly text: string }
+  | {
+      readonly kind: "text";
+      readonly handset: string;
+      readonly to: string;
+      readonly text: string;
+      readonly now: number;
+    }
+  | { readonly kind: "inbox"; readonly handset: string; readonly message: HandsetMessage }
+  | { readonly kind: "fault"; readonly fault: FaultName; readonly isOn: boolean }
+  | { readonly kind: "forget-notice" };
+
+/** Something to be done outside: the only way in which an action reaches the world. */
+export type Effect =
+  | { readonly kind: "go"; readonly address: Address; readonly replaces: boolean }
+  | { readonly kind: "save-preferences"; readonly preferences: Preferences }
+  | {
+      readonly kind: "call";
+      /** Names what is asked for, and comes back with the answer. */
+      readonly command: string;
+      readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+      readonly path: string;
+      readonly body?: unknown;
+    };

@@ -1,0 +1,79 @@
+/** A screen of the console. What can be filtered stands in its address, so that it can be kept and sent to somebody. */
+export type Screen =
+  | { readonly name: "now" | "find" | "links" | "explain" | "failures" | "playground" | "nowhere" }
+  | {
+      readonly name: "conversations";
+      readonly state: "open" | "closed" | null;
+      readonly cursor: string | null;
+    }
+  | { readonly name: "conversation"; readonly id: string; readonly message: string | null }
+  | { readonly name: "numbers"; readonly country: string | null };
+
+export type Zone = "local" | "utc";
+
+export interface Address {
+  readonly screen: Screen;
+  readonly zone: Zone;
+}
+
+const SIMPLE = ["find", "links", "explain", "failures", "playground"] as const;
+const CONVERSATION = /^\/console\/conversations\/(cnv_[0-9a-z]{26})$/;
+
+/** Reads `path` and `search`, as a browser shows them; whatever is unknown is nowhere, and never an error. */
+export const readAddress = (path: string, search: string): Address => {
+  const query = new URLSearchParams(search);
+  return { screen: screenAt(path, query), zone: query.get("zone") === "utc" ? "utc" : "local" };
+};
+
+const screenAt = (path: string, query: URLSearchParams): Screen => {
+  if (path === "/" || path === "/console" || path === "/console/") return { name: "now" };
+  const [, id] = CONVERSATION.exec(path) ?? [];
+  if (id !== undefined) return { name: "conversation", id, message: messageIn(query) };
+  const name = path.replace(/^\/console\//, "");
+  if (name === "conversations") {
+    const state = query.get("state");
+    return {
+      name,
+      state: state === "open" || state === "closed" ? state : null,
+      cursor: query.get("cursor") || null,
+    };
+  }
+  if (name === "numbers") {
+    const country = query.get("country") ?? "";
+    return { name, country: /^[A-Z]{2}$/.test(country) ? country : null };
+  }
+  const simple = SIMPLE.find((each) => each === name);
+  return { name: simple ?? "nowhere" };
+};
+
+const messageIn = (query: URLSearchParams): string | null => {
+  const message = query.get("message") ?? "";
+  return /^msg_[0-9a-z]{26}$/.test(message) ? message : null;
+};
+
+/** The address of a screen, from the root of the host. */
+export const writeAddress = ({ screen, zone }: Address): string => {
+  const query = new URLSearchParams(zone === "utc" ? { zone } : {});
+  const set = (name: string, value: string | null): void => {
+    if (value !== null) query.set(name, value);
+  };
+  if (screen.name === "conversations") {
+    set("state", screen.state);
+    set("cursor", screen.cursor);
+  }
+  if (screen.name === "conversation") set("message", screen.message);
+  if (screen.name === "numbers") set("country", screen.country);
+  const search = query.toString();
+  return `${pathOf(screen)}${search === "" ? "" : `?${search}`}`;
+};
+
+const pathOf = (screen: Screen): string => {
+  switch (screen.name) {
+    case "now":
+      return "/";
+    case "conversation":
+      return `/console/conversations/${screen.id}`;
+    default:
+      return `/console/${screen.name}`;
+  }
+};

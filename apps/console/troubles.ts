@@ -1,0 +1,55 @@
+import type { Link } from "./model.ts";
+import type { TrafficSample } from "./state.ts";
+
+/** Something that an operator should know of now. */
+export type Trouble =
+  | { readonly kind: "database" | "noLinks" | "noNumbers" | "throttled" }
+  | {
+      readonly kind: "linkDown" | "linkDegraded" | "linkConnecting" | "linkPaused";
+      readonly name: string;
+      readonly detail: string | null;
+    };
+
+export interface Facts {
+  /** Null: not known yet, and so no trouble. */
+  readonly isDatabaseUp: boolean | null;
+  readonly links: readonly Link[] | null;
+  readonly numbers: number | null;
+  readonly samples: readonly TrafficSample[];
+}
+
+const KINDS = {
+  down: "linkDown",
+  degraded: "linkDegraded",
+  connecting: "linkConnecting",
+  paused: "linkPaused",
+} as const;
+
+/** What is wrong, the worst first. */
+export const troublesIn = ({ isDatabaseUp, links, numbers, samples }: Facts): readonly Trouble[] => {
+  const sending = links?.filter(({ direction }) => direction !== "receiver") ?? [];
+  const none = links !== null && !sending.some(({ state }) => state === "up" || state === "degraded");
+  return [
+    ...(isDatabaseUp === false ? [{ kind: "database" } as const] : []),
+    ...(none ? [{ kind: "noLinks" } as const] : []),
+    ...(numbers === 0 ? [{ kind: "noNumbers" } as const] : []),
+    ...(links ?? []).flatMap(({ name, state, reason }): readonly Trouble[] =>
+      state === "up" ? [] : [{ kind: KINDS[state], name, detail: reason?.detail ?? null }],
+    ),
+    ...(throttledIn(samples) > 0 ? [{ kind: "throttled" } as const] : []),
+  ];
+};
+
+/** What was sent each second, oldest first: between each two samples. A process that began anew counts from nothing. */
+export const ratesIn = (samples: readonly TrafficSample[]): readonly number[] =>
+  samples.slice(1).map(({ at, sent }, index) => {
+    const before = samples[index]!;
+    const seconds = (at - before.at) / 1_000;
+    return seconds <= 0 ? 0 : Math.max(0, sent - before.sent) / seconds;
+  });
+
+/** How many were throttled while the samples were taken. */
+export const throttledIn = (samples: readonly TrafficSample[]): number =>
+  samples
+    .slice(1)
+    .reduce((sum, { throttled }, index) => sum + Math.max(0, throttled - samples[index]!.throttled), 0);

@@ -1,0 +1,108 @@
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Action } from "#apps/console/actions.ts";
+import { commandProblem, field, type Shown } from "./parts.ts";
+import { fieldsOf, isRunning, type View } from "./view.ts";
+
+/** What asks before something is changed; the browser keeps the focus inside, and Escape closes it. */
+export const dialog = (view: View): Shown => {
+  const open = view.state.dialog;
+  if (open === null) return nothing;
+  const { conversation, numbers } = view.words;
+  switch (open.kind) {
+    case "close":
+      return frame(view, {
+        title: conversation.closeTitle,
+        what: conversation.closeWhat,
+        submit: conversation.closeSubmit,
+        isSerious: true,
+        fields: field({
+          name: "reason",
+          label: conversation.closeReason,
+          hint: conversation.optional,
+          max: 200,
+        }),
+        action: ({ reason = "" }) => ({ kind: "close-conversation", reason }),
+      });
+    case "swap":
+      return frame(view, {
+        title: conversation.swapTitle(open.name),
+        what: conversation.swapWhat,
+        submit: conversation.swapSubmit,
+        fields: html`
+          ${field({ name: "number", label: conversation.swapNumber, type: "tel", required: true, placeholder: "+44 7700 900003" })}
+          ${field({ name: "name", label: conversation.swapName, hint: conversation.optional, max: 100 })}
+          <label class="check"><input type="checkbox" name="intro" value="yes" checked /> ${conversation.swapIntro}</label>
+        `,
+        action: ({ number = "", name = "", intro }) => ({
+          kind: "swap",
+          number,
+          name,
+          intro: intro === "yes",
+        }),
+      });
+    case "drain":
+      return frame(view, {
+        title: numbers.drainTitle(open.number),
+        what: numbers.drainWhat,
+        submit: numbers.drainSubmit,
+        action: () => ({ kind: "drain" }),
+      });
+    case "release":
+      return frame(view, {
+        title: numbers.releaseTitle(open.number),
+        what: numbers.releaseWhat,
+        submit: numbers.releaseSubmit,
+        isSerious: true,
+        action: () => ({ kind: "release" }),
+      });
+    case "rent":
+      return frame(view, {
+        title: numbers.rentTitle,
+        what: numbers.rentWhat,
+        submit: numbers.rentSubmit,
+        fields: html`
+          ${field({ name: "country", label: numbers.country, hint: numbers.countryHint, required: true, max: 2, value: "GB" })}
+          ${field({ name: "count", label: numbers.count, type: "number", required: true, value: "1" })}
+        `,
+        action: ({ country = "", count = "1" }) => ({ kind: "rent", country, count: Number(count) }),
+      });
+    case "register":
+      return frame(view, {
+        title: numbers.registerTitle,
+        what: numbers.registerWhat,
+        submit: numbers.registerSubmit,
+        fields: field({ name: "number", label: numbers.number, type: "tel", required: true }),
+        action: ({ number = "" }) => ({ kind: "register", number }),
+      });
+  }
+};
+
+interface Frame {
+  readonly title: string;
+  readonly what: string;
+  readonly submit: string;
+  readonly isSerious?: boolean;
+  readonly fields?: TemplateResult;
+  readonly action: (fields: Readonly<Record<string, string>>) => Action;
+}
+
+const frame = (view: View, { title, what, submit, isSerious, fields, action }: Frame): TemplateResult => {
+  const { words, dispatch, state } = view;
+  const command = state.dialog?.kind ?? "";
+  const close = (): void => dispatch({ kind: "close-dialog" });
+  return html`
+    <dialog aria-labelledby="dialog-title" @close=${close} @cancel=${close}>
+      <form class="stack" @submit=${(event: Event) => dispatch(action(fieldsOf(event)))}>
+        <h2 id="dialog-title">${title}</h2>
+        <p>${what}</p>
+        ${fields ?? nothing} ${commandProblem(view, command)}
+        <div class="actions">
+          <button type="button" class="button" @click=${close}>${words.conversation.cancel}</button>
+          <button class=${isSerious ? "button serious" : "button primary"} ?disabled=${isRunning(view, command)}>
+            ${submit}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  `;
+};

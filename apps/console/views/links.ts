@@ -1,0 +1,52 @@
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Link, Page } from "#apps/console/model.ts";
+import { empty, heading, loading, mark, moment, problem, type Shown, written } from "./parts.ts";
+import { problemOf, read, type View } from "./view.ts";
+
+const PATH = "/v1/links";
+
+export const links = (view: View): TemplateResult => {
+  const { words } = view;
+  const page = read<Page<Link>>(view, PATH);
+  return html`
+    ${heading(words.screens.links)} ${problem(problemOf(view, PATH))}
+    ${
+      page === null
+        ? loading(view)
+        : page.items.length === 0
+          ? empty(words.links.none, words.links.noneHint)
+          : html`<ul class="cards">${page.items.map((each) => card(view, each))}</ul>`
+    }
+  `;
+};
+
+const card = (view: View, link: Link): TemplateResult => {
+  const { words, format } = view;
+  const fact = (label: string, value: Shown | string): TemplateResult =>
+    html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
+  return html`
+    <li class="card" data-state=${link.state}>
+      <header>
+        <h2>${link.name}</h2>
+        ${mark(view, link.state)}
+      </header>
+      <p class="hint">${link.kind.toUpperCase()} · ${words.links.directions[link.direction]} · ${link.process}</p>
+      ${link.reason === null ? nothing : html`<p class="reason">${written(link.reason.detail)} <code>${link.reason.name}</code></p>`}
+      ${
+        link.nextAttemptAt === null
+          ? nothing
+          : html`<p class="hint">${words.links.next} ${format.ago(link.nextAttemptAt, view.state.now)}</p>`
+      }
+      <dl>
+        ${fact(
+          words.links.window,
+          html`<meter min="0" max=${Math.max(1, link.window)} value=${link.inFlight} aria-label=${words.links.window}></meter>
+            <span class="meter-words">${words.links.windowOf(link.inFlight, link.window)}</span>`,
+        )}
+        ${fact(words.links.rate, words.links.perSecond(format.count(link.rate)))}
+        ${fact(words.links.sent, format.count(link.sent))} ${fact(words.links.throttled, format.count(link.throttled))}
+        ${fact(words.links.since, moment(view, link.since))}
+      </dl>
+    </li>
+  `;
+};

@@ -1,0 +1,189 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ADMIN, READER, type RunningApi, startApi } from "#test/apps/api/running-api.ts";
+import { axeFinds, hasBrowser, startBrowser, visit } from "./browser.ts";
+
+const PASS = "0123456789abcdef";
+const HOSTILE = [
+  '<img src=x onerror="document.title=`broken`">',
+  "javascript:alert(1)",
+  "\u202egnp.exe\u202c \u200f",
+  "${alert(1)} {{constructor}}",
+];
+
+let api: RunningApi;
+let browser: Browser;
+
+const opening = (a: string, b: string, names: readonly [string, string], reference: string) =>
+  api.ask("POST", "/v1/conversations", {
+    body: {
+      participants: [
+        { number: a, name: names[0] },
+        { number: b, name: names[1] },
+      ],
+      reference,
+      intro: false,
+    },
+  });
+
+beforeAll(async () => {
+  if (!hasBrowser) return;
+  let isUsed = false;
+  const redeem = (pass: string): string | null => {
+    if (isUsed || pass !== PASS) return null;
+    isUsed = true;
+    return ADMIN;
+  };
+  [api, browser] = await Promise.all([startApi({ redeem }), startBrowser()]);
+  await api.ask("POST", "/v1/numbers/rent", { body: { country: "GB", count: 5 } });
+});
+afterAll(async () => {
+  await browser?.close();
+  await api?.stop();
+});
+
+const signedIn = async (key = ADMIN, path = "/", options = {}) => {
+  const one = await visit(browser, options);
+  await one.page.goto(`${api.url}${path}`);
+  await one.page.fill("input[name=key]", key);
+  await one.page.press("input[name=key]", "Enter");
+  await one.page.waitForSelector("nav");
+  return one;
+};
+
+// Elsewhere than on Linux, CHROMIUM_PATH names the browser to test with.
+describe.runIf(hasBrowser)("a journey through the console", () => {
+  test("from the terminal's link to the first text on the other phone, by one key", async () => {
+    const { page, end } = await visit(browser);
+    await page.goto(`${api.url}/#${PASS}`);
+    await page.waitForSelector("#draft-0");
+    expect(page.url()).not.toContain(PASS);
+    await page.press("#draft-0", "Enter");
+    const ben = page.getByRole("region", { name: "Ben’s phone" });
+    await ben.locator(".bubble", { hasText: "Hello Ben" }).waitFor();
+    await page.fill("#draft-1", "Hello Ann 🥐");
+    await ben.getByText("Unicode").waitFor();
+    await page.press("#draft-1", "Enter");
+    const ann = page.getByRole("region", { name: "Ann’s phone" });
+    await ann.locator(".bubble", { hasText: "Hello Ann 🥐" }).waitFor();
+    await ann.locator(".bubble.own .mark[data-state=delivered]").waitFor();
+    await end();
+  });
+
+  test("a used link leads to the form, and says why", async () => {
+    const one = await visit(browser);
+    await one.page.goto(`${api.url}/#${PASS}`);
+    await one.page.getByRole("alert").filter({ hasText: "used already" }).waitFor();
+    // The browser itself writes down that an answer was 401.
+    await one.page.context().close();
+  });
+
+  test("finds a conversation by its number without putting it into the address, shows both phones and a text's way", async () => {
+    const opened = await opening("+447700900011", "+447700900012", ["Maria", "Jonas"], "ride-1");
+    const [maria, jonas] = opened.body.participants;
+    await fetch(`${api.simulator.httpUrl}/handsets/${maria.number}/messages`, {
+      method: "POST",
+      body: JSON.stringify({ to: jonas.virtualNumber, text: "I am at the corner" }),
+    });
+    const { page, end } = await signedIn();
+    await page.keyboard.press("/");
+    await page.fill("#sought", "+44 7700 900011");
+    await page.press("#sought", "Enter");
+    await page.getByRole("link", { name: "Maria & Jonas" }).click();
+    expect(page.url()).not.toContain("900011");
+    const phone = page.getByRole("region", { name: "Jonas’s phone" });
+    await phone.getByRole("link", { name: "I am at the corner" }).click();
+    await page.getByText("goes on to Jonas").waitFor();
+    expect(await page.content()).not.toContain("447700900011");
+    await page
+      .getByRole("region", { name: "Maria’s phone" })
+      .getByRole("button", { name: "Show the number" })
+      .click();
+    await page.getByText("+447700900011").waitFor();
+    expect(api.log.some((line) => line.includes("A real number was shown"))).toBe(true);
+    await page.getByRole("button", { name: "Close …" }).click();
+    await page.getByLabel("Reason").fill("arrived");
+    await page.getByRole("button", { name: "Close the conversation" }).click();
+    await page.getByText("The conversation is closed.").waitFor();
+    await end();
+  });
+
+  test("shows what strangers wrote as text alone, and stays whole", async () => {
+    const { page, end } = await signedIn();
+    for (const [index, words] of HOSTILE.entries()) {
+      const [a, b] = [`+44770090003${index}`, `+44770090004${index}`];
+      const opened = await opening(a, b, [words.slice(0, 100), "x".repeat(100)], words);
+      const [first, second] = opened.body.participants;
+      await fetch(`${api.simulator.httpUrl}/handsets/${first.number}/messages`, {
+        method: "POST",
+        body: JSON.stringify({ to: second.virtualNumber, text: `${words} ${"w".repeat(1_000)}` }),
+      });
+      await page.goto(`${api.url}/console/conversations/${opened.body.id}`);
+      await page
+        .getByRole("link", { name: words.trim().slice(0, 8) })
+        .first()
+        .waitFor();
+      expect(await page.locator("main img").count()).toBe(0);
+      expect(await page.title()).toBe("Conversation · sms-proxy");
+      expect(await page.evaluate("document.documentElement.scrollWidth > innerWidth")).toBe(false);
+    }
+    await end();
+  });
+
+  test("with a key that may only read, there is nothing to press and nobody's number", async () => {
+    const opened = await opening("+447700900051", "+447700900052", ["Kit", "Lee"], "ride-5");
+    const { page, end } = await signedIn(READER, `/console/conversations/${opened.body.id}`);
+    await page.getByRole("region", { name: "Kit’s phone" }).waitFor();
+    await page.getByText("may only read").waitFor();
+    const buttons = await page.locator("main button").allTextContents();
+    expect(buttons).toEqual([]);
+    await page.getByRole("link", { name: "Numbers" }).click();
+    await page.getByRole("heading", { name: "Numbers" }).waitFor();
+    expect(await page.locator("main button").count()).toBe(0);
+    await end();
+  });
+
+  test("explains a route now, in words", async () => {
+    const opened = await opening("+447700900061", "+447700900062", ["Ada", "Bob"], "ride-6");
+    const { page, end } = await signedIn(ADMIN, "/console/explain");
+    await page.fill("input[name=from]", "+447700900061");
+    await page.fill("input[name=to]", opened.body.participants[1].virtualNumber);
+    await page.press("input[name=to]", "Enter");
+    await page.getByText("It goes through").waitFor();
+    await page.getByRole("link", { name: opened.body.id }).waitFor();
+    await end();
+  });
+
+  for (const colorScheme of ["light", "dark"] as const)
+    test(`every screen is clean to axe in ${colorScheme} colours, and fits 320 pixels`, async () => {
+      const opened = await opening("+447700900071", "+447700900072", ["Eva", "Finn"], `ride-${colorScheme}`);
+      const first = await visit(browser, { colorScheme });
+      await first.page.goto(api.url);
+      await first.page.waitForSelector("input[name=key]");
+      expect(await axeFinds(first.page)).toEqual([]);
+      await first.end();
+      const { page, end } = await signedIn(ADMIN, "/", {
+        colorScheme,
+        viewport: { width: 320, height: 640 },
+      });
+      const paths = [
+        "/",
+        "/console/find",
+        "/console/conversations",
+        `/console/conversations/${opened.body.id}`,
+        "/console/numbers",
+        "/console/links",
+        "/console/explain",
+        "/console/playground",
+        "/console/nowhere",
+      ];
+      for (const path of paths) {
+        await page.goto(`${api.url}${path}`);
+        await page.waitForSelector("main:not(:has(.loading)) h1");
+        expect(await axeFinds(page), path).toEqual([]);
+        const isWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
+        expect(isWide, path).toBe(false);
+      }
+      await end();
+    });
+});

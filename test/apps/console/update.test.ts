@@ -1,0 +1,294 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Action } from "#apps/console/actions.ts";
+import { readAddress, type Screen, writeAddress } from "#apps/console/addresses.ts";
+import type { Message } from "#apps/console/model.ts";
+import { listens, needs } from "#apps/console/needs.ts";
+import { FAULT_NAMES, faultNamesIn, faultsOf, PLAYERS } from "#apps/console/players.ts";
+import { firstState, type State } from "#apps/console/state.ts";
+import { threadOf } from "#apps/console/thread.ts";
+import { ratesIn, throttledIn, troublesIn } from "#apps/console/troubles.ts";
+import { update } from "#apps/console/update.ts";
+import { spanBetween, wayOf } from "#apps/console/way.ts";
+import { whatIs } from "#apps/console/what-is.ts";
+import { de } from "#apps/console/words/de.ts";
+import { en } from "#apps/console/words/en.ts";
+
+const id = (prefix: string) => fc.stringMatching(/^[0-9a-z]{26}$/).map((suffix) => `${prefix}_${suffix}`);
+const screen: fc.Arbitrary<Screen> = fc.oneof(
+  fc
+    .constantFrom("now", "find", "links", "explain", "failures", "playground")
+    .map((name) => ({ name }) as Screen),
+  fc.record({
+    name: fc.constant("conversations" as const),
+    state: fc.constantFrom("open", "closed", null),
+    cursor: fc.option(fc.string({ minLength: 1 })),
+  }),
+  fc.record({ name: fc.constant("conversation" as const), id: id("cnv"), message: fc.option(id("msg")) }),
+  fc.record({
+    name: fc.constant("numbers" as const),
+    country: fc.option(fc.stringMatching(/^[A-Z]{2}$/)),
+  }),
+);
+const zone = fc.constantFrom("local", "utc");
+
+const session = (scope: "admin" | "read") => ({
+  signedIn: true,
+  name: "n",
+  scope,
+  until: null,
+  sandbox: true,
+});
+const start = (scope: "admin" | "read" = "admin"): State => ({
+  ...firstState(
+    { screen: { name: "now" }, zone: "local" },
+    { language: "en", theme: "auto", density: "normal" },
+    0,
+  ),
+  session: session(scope),
+});
+
+describe("an address", () => {
+  test("of a screen leads back to it, with its filters and its zone", () => {
+    fc.assert(
+      fc.property(screen, zone, (one, two) => {
+        const url = new URL(writeAddress({ screen: one, zone: two }), "http://host");
+        expect(readAddress(url.pathname, url.search)).toEqual({ screen: one, zone: two });
+      }),
+    );
+  });
+
+  test("that nobody has written is nowhere, and breaks nothing", () => {
+    fc.assert(
+      fc.property(fc.webPath(), fc.webQueryParameters(), (path, query) => {
+        expect(readAddress(path, `?${query}`).screen.name).toBeTypeOf("string");
+      }),
+    );
+    expect(readAddress("/console/elsewhere", "").screen.name).toBe("nowhere");
+  });
+});
+
+const problem = { type: "", title: "", status: 500, detail: "" };
+const text = fc.string({ maxLength: 30 });
+const action: fc.Arbitrary<Action> = fc.oneof(
+  fc.record({ kind: fc.constant("go" as const), screen }),
+  fc.record({ kind: fc.constant("zone" as const), zone }),
+  fc.record({
+    kind: fc.constant("find" as const),
+    typed: fc.oneof(text, id("cnv"), fc.constant("+447700900001")),
+  }),
+  fc.constantFrom<Action>(
+    { kind: "away" },
+    { kind: "back" },
+    { kind: "pause" },
+    { kind: "close-dialog" },
+    { kind: "forget-notice" },
+    { kind: "sign-out" },
+    { kind: "drain" },
+    { kind: "release" },
+    { kind: "open-dialog", dialog: { kind: "rent" } },
+    { kind: "open-dialog", dialog: { kind: "drain", number: "+447418300000" } },
+  ),
+  fc.record({ kind: fc.constant("close-conversation" as const), reason: text }),
+  fc.record({
+    kind: fc.constant("answered" as const),
+    command: fc.constantFrom("close", "find", "find-texts", "send", "rent", "faults", "reveal par_1"),
+    answered: fc.constant({ ok: false as const, problem }),
+  }),
+  fc.record({
+    kind: fc.constant("fault" as const),
+    fault: fc.constantFrom(...FAULT_NAMES),
+    isOn: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant("draft" as const), handset: fc.constant(PLAYERS[0].number), text }),
+  fc.record({
+    kind: fc.constant("text" as const),
+    handset: fc.constant(PLAYERS[0].number),
+    to: fc.constant("+447418300000"),
+    text,
+    now: fc.nat(),
+  }),
+);
+
+const run = (state: State, actions: readonly Action[]) =>
+  actions.reduce((step, each) => update(step.state, each), { state, effects: [] } as ReturnType<
+    typeof update
+  >);
+
+describe("the console", () => {
+  test("takes whatever comes in whatever order, and its state stays data", () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
+        const { state } = run(start(), actions);
+        expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+        expect(needs(state).length).toBeLessThan(6);
+        expect(listens(state).length).toBeLessThan(3);
+      }),
+    );
+  });
+
+  test("changes nothing in the world for a key that may only read", () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 20 }), (actions) => {
+        let { state } = run(start("read"), []);
+        for (const each of actions.filter(
+          ({ kind }) => !["text", "fault", "sign-out", "find"].includes(kind),
+        )) {
+          const step = update(state, each);
+          expect(step.effects.filter(({ kind }) => kind === "call")).toEqual([]);
+          state = step.state;
+        }
+      }),
+    );
+  });
+
+  test("never puts a number into an address", () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 20 }), (actions) => {
+        const { effects } = run(start(), [...actions, { kind: "find", typed: "+44 7700 900001" }]);
+        for (const effect of effects)
+          expect(JSON.stringify(effect.kind === "call" ? effect.path : effect)).not.toContain("7700");
+      }),
+    );
+  });
+
+  test("forgets the numbers that it has shown when somebody goes on", () => {
+    const shown = { ...start(), revealed: { par_1: "+447700900001" } };
+    expect(update(shown, { kind: "go", screen: { name: "links" } }).state.revealed).toEqual({});
+  });
+
+  test("shows the form again when the session has ended", () => {
+    const answered = { ok: false as const, problem: { ...problem, status: 401 } };
+    expect(update(start(), { kind: "answered", command: "close", answered }).state.session?.signedIn).toBe(
+      false,
+    );
+  });
+});
+
+describe("the one box", () => {
+  test("tells ids, numbers and references apart", () => {
+    expect(whatIs("  ")).toEqual({ kind: "nothing" });
+    expect(whatIs("CNV_01h455vb4pex5vsknk084sn02q").kind).toBe("conversation");
+    expect(whatIs("msg_01h455vb4pex5vsknk084sn02q").kind).toBe("message");
+    for (const number of ["+44 7700 900001", "447700900001", "(0044) 7700-900 001"])
+      expect(whatIs(number).kind).toBe("number");
+    for (const reference of ["ride-4711", "12345", "cnv_", "order 123456789 b"])
+      expect(whatIs(reference).kind).toBe("reference");
+  });
+});
+
+const message = (parts: Partial<Message>): Message => ({
+  id: "msg_1",
+  conversationId: "cnv_1",
+  sender: "par_1",
+  recipient: "par_2",
+  text: "Hello",
+  state: "delivered",
+  link: "smpp",
+  segments: 1,
+  attempts: 1,
+  carrierMessageIds: [],
+  failure: null,
+  receivedAt: "2026-01-01T00:00:00.000Z",
+  queuedAt: "2026-01-01T00:00:00.010Z",
+  sentAt: "2026-01-01T00:00:00.250Z",
+  finalAt: "2026-01-01T00:00:01.000Z",
+  ...parts,
+});
+
+describe("the way of a text", () => {
+  test("goes from received to its receipt, with the time that each step took", () => {
+    const way = wayOf(message({}));
+    expect(way.map(({ kind }) => kind)).toEqual(["received", "decided", "queued", "sent", "receipt"]);
+    expect(spanBetween(way[2]!.at, way[3]!.at)).toBe(240);
+  });
+
+  test("ends where it was refused, and says why", () => {
+    const failure = { code: "pair-block", detail: "" };
+    const refused = wayOf(message({ state: "blocked", failure, queuedAt: null, sentAt: null }));
+    expect(refused.at(-1)).toMatchObject({ kind: "decided", decision: "refused", failure });
+  });
+
+  test("says what has not happened yet", () => {
+    const way = wayOf(message({ state: "unknown", sentAt: null, finalAt: null }));
+    expect(way.at(-2)).toMatchObject({ kind: "sent", progress: "unanswered" });
+    expect(way.at(-1)).toMatchObject({ kind: "receipt", state: null, at: null });
+  });
+});
+
+describe("what is wrong", () => {
+  const link = {
+    name: "smpp-1",
+    kind: "smpp",
+    direction: "transceiver",
+    reason: null,
+  } as never as Parameters<typeof troublesIn>[0]["links"] extends readonly (infer L)[] | null ? L : never;
+
+  test("is nothing while nothing is known, and while all is well", () => {
+    expect(troublesIn({ isDatabaseUp: null, links: null, numbers: null, samples: [] })).toEqual([]);
+    const fine = { isDatabaseUp: true, links: [{ ...link, state: "up" as const }], numbers: 3, samples: [] };
+    expect(troublesIn(fine)).toEqual([]);
+  });
+
+  test("names the worst first", () => {
+    const all = troublesIn({
+      isDatabaseUp: false,
+      links: [{ ...link, state: "down" }],
+      numbers: 0,
+      samples: [
+        { at: 0, sent: 0, throttled: 0 },
+        { at: 1_000, sent: 0, throttled: 2 },
+      ],
+    });
+    expect(all.map(({ kind }) => kind)).toEqual([
+      "database",
+      "noLinks",
+      "noNumbers",
+      "linkDown",
+      "throttled",
+    ]);
+  });
+
+  test("is counted anew when a process has begun anew", () => {
+    const samples = [
+      { at: 0, sent: 100, throttled: 5 },
+      { at: 1_000, sent: 110, throttled: 5 },
+      { at: 2_000, sent: 3, throttled: 0 },
+    ];
+    expect(ratesIn(samples)).toEqual([10, 0]);
+    expect(throttledIn(samples)).toBe(0);
+  });
+});
+
+describe("the playground", () => {
+  test("knows its switches from what the carrier says is wrong with it", () => {
+    fc.assert(
+      fc.property(fc.subarray([...FAULT_NAMES]), (names) => {
+        const told = JSON.parse(JSON.stringify(faultsOf(names)).replace('"2s"', "2000"));
+        expect(faultNamesIn(told)).toEqual(names);
+      }),
+    );
+  });
+
+  test("shows a text once, before and after the API knows it", () => {
+    const own = { number: PLAYERS[0].number, participant: "par_1" };
+    const at = Date.parse("2026-01-01T00:00:00Z");
+    const pending = [
+      { from: own.number, text: "Hello", at },
+      { from: own.number, text: "Hello", at: at + 1 },
+    ];
+    expect(threadOf(own, [], pending, [])).toHaveLength(2);
+    expect(threadOf(own, [message({})], pending, [])).toHaveLength(2);
+    expect(threadOf(own, [message({}), message({ id: "msg_2" })], pending, [])).toHaveLength(2);
+  });
+});
+
+/** Every key of a record, dotted. */
+const keysOf = (value: unknown, path = ""): readonly string[] =>
+  typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([key, inside]) => keysOf(inside, `${path}.${key}`))
+    : [path];
+
+test("both languages say the same things, also those that the types leave open", () => {
+  expect(keysOf(de).toSorted()).toEqual(keysOf(en).toSorted());
+});
