@@ -61,11 +61,11 @@ const carryOut = (effect: Effect): void => {
 /** What templates cannot say: which dialog is modal, where the focus is after a change of screens, where a thread is scrolled to. */
 const afterDrawing = (): void => {
   for (const dialog of document.querySelectorAll("dialog")) if (!dialog.open) dialog.showModal();
-  for (const thread of document.querySelectorAll<HTMLElement>("[data-follow]")) {
-    const length = thread.dataset.follow!;
-    if (thread.dataset.followed === length) continue;
-    thread.dataset.followed = length;
-    thread.scrollTop = thread.scrollHeight;
+  for (const list of document.querySelectorAll<HTMLElement>("[data-follow]")) {
+    const length = list.dataset.follow!;
+    if (list.dataset.followed === length) continue;
+    list.dataset.followed = length;
+    list.scrollTop = list.scrollHeight;
   }
   const words = wordsOf(state.preferences.language);
   const screen = JSON.stringify([state.address.screen.name, state.session?.signedIn ?? false]);

@@ -36,7 +36,7 @@ export const conversation = (view: View, screen: At): TemplateResult => {
   const chosen = messages?.find(({ id }) => id === screen.message) ?? null;
   const nameById = (id: string): string => nameIn(view, found, id);
   return html`
-    ${heading(words.screens.conversation, html`${namesOf(view, found)} ${mark(view, found.state)}`, actions(view, found))}
+    ${heading(namesOf(view, found), mark(view, found.state), actions(view, found))}
     ${facts(view, found)}
     <div class="bench">
       <div class="phones">
@@ -110,7 +110,7 @@ const phone = (
 ): TemplateResult => {
   const { words, state, dispatch, format } = view;
   const name = nameOf(view, own);
-  const thread = (messages ?? []).filter((message) => isOnPhoneOf(message, own.id));
+  const texts = (messages ?? []).filter((message) => isOnPhoneOf(message, own.id));
   const isOpen = found.state === "open" && mayWrite(state);
   const swap = { kind: "swap", conversation: found.id, participant: own.id, name } as const;
   return html`
@@ -132,15 +132,15 @@ const phone = (
         ${written(nameOf(view, other))}
         <span class="hint">${words.conversation.standsFor}</span> ${figure(other.virtualNumber)}
       </p>
-      <div class="thread" tabindex="0" role="log" aria-label=${words.conversation.sees(name)} data-follow=${thread.length}>
+      <div class="texts" tabindex="0" role="log" aria-label=${words.conversation.sees(name)} data-follow=${texts.length}>
         ${
           messages === null
             ? loading(view)
-            : thread.length === 0
+            : texts.length === 0
               ? empty(words.conversation.empty, words.conversation.emptyHint(other.virtualNumber))
               : html`<ol>
                   ${repeat(
-                    thread,
+                    texts,
                     ({ id }) => id,
                     (message) => bubble(view, screen, message, message.sender === own.id),
                   )}

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import { type HandsetText, textsOnHandset } from "#apps/console/handset-texts.ts";
 import type { Conversation, Message, Page } from "#apps/console/model.ts";
 import { messagesPath } from "#apps/console/needs.ts";
 import { FAULT_NAMES, PLAYERS } from "#apps/console/players.ts";
 import { mayWrite } from "#apps/console/state.ts";
-import { type ThreadText, threadOf } from "#apps/console/thread.ts";
 import { conversationPath } from "#apps/console/update.ts";
 import { icon } from "./icons.ts";
 import { commandProblem, empty, figure, heading, loading, mark, written } from "./parts.ts";
@@ -90,7 +90,7 @@ const handset = (
   const { inboxes, drafts, pending } = state.playground;
   const own = { number, participant: conversation.participants[index]!.id };
   const inbox = (inboxes[number] ?? []).filter(({ from }) => from === other.virtualNumber);
-  const thread = threadOf(own, messages, pending, inbox);
+  const texts = textsOnHandset(own, messages, pending, inbox);
   const draft = drafts[number] ?? "";
   const send = (event: Event): void => {
     event.preventDefault();
@@ -106,13 +106,13 @@ const handset = (
         </div>
       </header>
       <p class="phone-peer">${otherName} <span class="hint">${words.conversation.standsFor}</span> ${figure(other.virtualNumber)}</p>
-      <div class="thread" tabindex="0" role="log" aria-label=${words.conversation.sees(name)} data-follow=${thread.length}>
+      <div class="texts" tabindex="0" role="log" aria-label=${words.conversation.sees(name)} data-follow=${texts.length}>
         ${
-          thread.length === 0
+          texts.length === 0
             ? empty(words.conversation.empty, words.playground.empty(otherName))
             : html`<ol>
                 ${repeat(
-                  thread,
+                  texts,
                   ({ id }) => id,
                   (each) => bubble(view, each),
                 )}
@@ -148,7 +148,10 @@ const handset = (
   `;
 };
 
-const bubble = (view: View, { isOwn, text, at: when, message, received }: ThreadText): TemplateResult => html`
+const bubble = (
+  view: View,
+  { isOwn, text, at: when, message, received }: HandsetText,
+): TemplateResult => html`
   <li class=${isOwn ? "bubble own" : "bubble"}>
     <div class="bubble-text">${written(text)}</div>
     <p class="bubble-foot">

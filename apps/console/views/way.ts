@@ -71,7 +71,7 @@ const detailOf = (
     case "sent":
       if (step.progress === "unanswered") return steps.unanswered;
       if (step.progress !== "done") return steps.waiting;
-      return html`${steps.sentOver(message.link ?? "–", message.segments)}${carrierIds(view, message)}`;
+      return html`${steps.sentOver(message.link?.toUpperCase() ?? "–", message.segments)}${carrierIds(view, message)}`;
     case "receipt":
       if (step.state === null) return steps.waiting;
       return html`${mark(view, step.state)} ${step.failure ? failureIn(view, step.failure) : nothing}`;

@@ -101,7 +101,7 @@ describe.runIf(hasBrowser)("a journey through the console", () => {
       .click();
     await page.getByText("+447700900011").waitFor();
     expect(api.log.some((line) => line.includes("A real number was shown"))).toBe(true);
-    await page.getByRole("button", { name: "Close …" }).click();
+    await page.getByRole("button", { name: "Close…" }).click();
     await page.getByLabel("Reason").fill("arrived");
     await page.getByRole("button", { name: "Close the conversation" }).click();
     await page.getByText("The conversation is closed.").waitFor();

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Action } from "#apps/console/actions.ts";
 import { readAddress, type Screen, writeAddress } from "#apps/console/addresses.ts";
+import { textsOnHandset } from "#apps/console/handset-texts.ts";
 import type { Message } from "#apps/console/model.ts";
 import { listens, needs } from "#apps/console/needs.ts";
 import { FAULT_NAMES, faultNamesIn, faultsOf, PLAYERS } from "#apps/console/players.ts";
 import { firstState, type State } from "#apps/console/state.ts";
-import { threadOf } from "#apps/console/thread.ts";
 import { ratesIn, throttledIn, troublesIn } from "#apps/console/troubles.ts";
 import { update } from "#apps/console/update.ts";
 import { spanBetween, wayOf } from "#apps/console/way.ts";
@@ -277,9 +277,9 @@ describe("the playground", () => {
       { from: own.number, text: "Hello", at },
       { from: own.number, text: "Hello", at: at + 1 },
     ];
-    expect(threadOf(own, [], pending, [])).toHaveLength(2);
-    expect(threadOf(own, [message({})], pending, [])).toHaveLength(2);
-    expect(threadOf(own, [message({}), message({ id: "msg_2" })], pending, [])).toHaveLength(2);
+    expect(textsOnHandset(own, [], pending, [])).toHaveLength(2);
+    expect(textsOnHandset(own, [message({})], pending, [])).toHaveLength(2);
+    expect(textsOnHandset(own, [message({}), message({ id: "msg_2" })], pending, [])).toHaveLength(2);
   });
 });
 

@@ -2,7 +2,7 @@ import type { HandsetMessage, Message } from "./model.ts";
 import type { PendingText } from "./state.ts";
 
 /** A text on a handset of the playground. */
-export interface ThreadText {
+export interface HandsetText {
   readonly id: string;
   readonly isOwn: boolean;
   readonly text: string;
@@ -17,12 +17,12 @@ export interface ThreadText {
 const TOLERANCE_MS = 5_000;
 
 /** What a handset sent and got, oldest first. What it has sent is shown at once, and by the API's account as soon as there is one. */
-export const threadOf = (
+export const textsOnHandset = (
   own: { readonly number: string; readonly participant: string | null },
   messages: readonly Message[],
   pending: readonly PendingText[],
   inbox: readonly HandsetMessage[],
-): readonly ThreadText[] => {
+): readonly HandsetText[] => {
   const sent = messages.filter(({ sender }) => sender !== null && sender === own.participant);
   const unmatched = [...sent];
   const waiting = pending.filter(({ from, text, at }) => {
@@ -34,7 +34,7 @@ export const threadOf = (
     unmatched.splice(index, 1);
     return false;
   });
-  const texts: readonly ThreadText[] = [
+  const texts: readonly HandsetText[] = [
     ...sent.map((message) => ({
       id: message.id,
       isOwn: true,
