@@ -35,6 +35,6 @@ export const memoryStorage = ({ clock, world = emptyWorld() }: MemoryStorageOpti
     optOuts: memoryOptOuts(world),
     idempotency: memoryIdempotency(world),
     events: memoryEvents(world),
-    ping: async () => true,
+    problem: async () => null,
   };
 };

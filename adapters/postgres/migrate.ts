@@ -32,15 +32,16 @@ export const migrate = async (url: string): Promise<readonly string[]> => {
 /** The names of what `migrate` would apply; it changes nothing. */
 export const pendingMigrations = async (url: string): Promise<readonly string[]> => {
   const database = openDatabase(url, { statementTimeoutMs: 0 });
-  try {
-    const known = await migratorOf(database.cold).getMigrations();
-    const pending = known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
-    if (pending.length > 0) return pending;
-    const era = await pendingEra(database.cold);
-    return era === null ? [] : [nameOfEra(era)];
-  } finally {
-    await database.close();
-  }
+  return pendingIn(database.cold).finally(database.close);
+};
+
+/** The same over connections that are there. */
+export const pendingIn = async (db: Kysely<Schema>): Promise<readonly string[]> => {
+  const known = await migratorOf(db).getMigrations();
+  const pending = known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name);
+  if (pending.length > 0) return pending;
+  const era = await pendingEra(db);
+  return era === null ? [] : [nameOfEra(era)];
 };
 
 /** How the era of the log of events is called among the migrations. */

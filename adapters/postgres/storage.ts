@@ -13,6 +13,7 @@ import { postgresTraffic } from "#adapters/postgres/hot/traffic.ts";
 import { postgresDispatch } from "#adapters/postgres/ownership/dispatch.ts";
 import { storedBlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { Keyring, Unreadable } from "#adapters/postgres/sealing/keyring.ts";
+import { damagedAmong } from "#adapters/postgres/sealing/keys-in-use.ts";
 import { sealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { firstPeriodEnd } from "#adapters/postgres/table-partitions/first-period.ts";
 import { leastId } from "#adapters/postgres/table-partitions/periods.ts";
@@ -22,6 +23,7 @@ import { createGenerationalCache } from "#core/structures/generational-cache.ts"
 import { openDatabase } from "./database.ts";
 import { executeIn } from "./execute.ts";
 import type { OutageListener } from "./outage.ts";
+import { storageProblem } from "./readiness.ts";
 import { listenForWakeups } from "./wakeups.ts";
 
 /** What another process sends may seem to come from the future. */
@@ -44,6 +46,8 @@ export interface PostgresStorageOptions {
 export interface PostgresStorage extends Storage {
   /** Whether the last that was heard of the database is that it is away. */
   isAway(): boolean;
+  /** Values that could not be opened since the start, each counted once. */
+  unreadable(): Readonly<Record<Unreadable["reason"], number>>;
   /** Lets go of all connections. What is under way fails. */
   close(): Promise<void>;
 }
@@ -60,7 +64,20 @@ export const postgresStorage = ({
   const database = openDatabase(url, outage === undefined ? {} : { outage });
   const { cold: db, keyed: connections, hot } = database;
   const index = storedBlindIndex(db, keyring);
-  const sealed = sealedValues(keyring, onceEach(onUnreadable));
+  const unreadable = { damaged: 0, "unknown-key": 0 };
+  const count = (value: Unreadable): void => {
+    unreadable[value.reason] += 1;
+    onUnreadable(value);
+  };
+  const tell = (value: Unreadable): void => {
+    if (value.reason === "damaged") {
+      count(value);
+      return;
+    }
+    const isDamaged = damagedAmong(executeIn(db), [value]).catch(() => [false]);
+    void isDamaged.then(([is]) => count(is ? { ...value, reason: "damaged" } : value));
+  };
+  const sealed = sealedValues(keyring, onceEach(tell));
   const pool = numberPool(db, () => performance.now());
   const history = {
     clock,
@@ -97,12 +114,9 @@ export const postgresStorage = ({
     optOuts: announced(postgresOptOuts({ db, index, sealed }), ["put", "remove"]),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
     events: postgresEvents({ db, connections, clock, news }),
-    ping: () =>
-      executeIn(db)("select 1").then(
-        () => true,
-        () => false,
-      ),
+    problem: () => storageProblem(db, keyring),
     isAway: database.isAway,
+    unreadable: () => ({ ...unreadable }),
     close: async () => {
       news.close();
       await Promise.all([wakeups.close(), database.close()]);

@@ -1,7 +1,7 @@
 import type { CountedLink } from "#apps/process/counted-link.ts";
 import type { Log } from "#apps/process/log.ts";
 import type { Pacing } from "#core/engine/outbound/pacing.ts";
-import type { Clock } from "#core/ports/clock.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { NumberMarket } from "#core/ports/number-market.ts";
@@ -21,7 +21,7 @@ export interface ApiPorts {
   readonly pacing: Pick<Pacing, "perSecond">;
   /** The process is ending. */
   readonly isDraining: () => boolean;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly ids: Ids;
   readonly log: Log;
 }

@@ -67,7 +67,7 @@ export const apiUseCases = (
     listLinks: listLinks({ linkReports, ownProcess: processName("api", ids.next()), ownLinks }),
     readEvents: readEvents({ events: storage.events }),
     watchEvents: watchEvents({ events: storage.events }),
-    checkReadiness: checkReadiness({ storage, links, isDraining }),
+    checkReadiness: checkReadiness({ storage, links, isDraining, clock }),
   };
 };
 

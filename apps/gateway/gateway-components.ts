@@ -24,6 +24,7 @@ import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
 import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import { ok } from "#core/result.ts";
+import { checkReadiness } from "#core/use-cases/check-readiness.ts";
 import { processName } from "#core/use-cases/list-links.ts";
 import { createAnswerTimes } from "./answer-times.ts";
 import { type Binds, type BindTuning, createBinds } from "./binds.ts";
@@ -48,12 +49,13 @@ export const gatewayComponents = (
   let engine: Engine;
   let reporting: Reporting;
   let process: string;
+  let isStopping = false;
   const answerTimes = createAnswerTimes();
   const healthComponent = (port: () => HttpListener): Component => ({
     name: "the gateway's health port",
     start: () => {
       const links = [...binds.links, ...composed().resolve(LINKS)];
-      const { storage, isDatabaseAway } = composed().resolve(STORAGE);
+      const { storage, isDatabaseAway, unreadable } = composed().resolve(STORAGE);
       const metrics = createGatewayMetrics({
         process: processName("gateway", process),
         links: [...links, ...binds.receivers],
@@ -61,10 +63,18 @@ export const gatewayComponents = (
         engine,
         answerTimes,
         isDatabaseAway,
+        unreadable,
         clock: composed().resolve(CLOCK),
       });
-      port().serve(createGatewayHealth({ storage, links, metrics }));
-      return ok((deadline) => port().close(deadline));
+      const readiness = checkReadiness({
+        ...{ storage, links, clock: composed().resolve(CLOCK) },
+        isDraining: () => isStopping,
+      });
+      port().serve(createGatewayHealth({ checkReadiness: readiness, metrics }));
+      return ok((deadline) => {
+        isStopping = true;
+        return port().close(deadline);
+      });
     },
   });
   return [

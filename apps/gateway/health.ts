@@ -1,15 +1,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { CountedLink } from "#apps/process/counted-link.ts";
-import type { Storage } from "#core/ports/storage.ts";
+import { readinessAnswer } from "#apps/process/readiness.ts";
+import type { Readiness } from "#core/use-cases/check-readiness.ts";
 
 export interface HealthPorts {
-  readonly storage: Pick<Storage, "ping">;
-  readonly links: readonly Pick<CountedLink, "status">[];
+  readonly checkReadiness: () => Promise<Readiness>;
   /** The metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>;
 }
 
-/** What machines ask the gateway: does it live, can it work (the database answers and a link is up), and its metrics. */
+/** What machines ask the gateway: does it live, can it work, and its metrics. */
 export const createGatewayHealth = (ports: HealthPorts): RequestListener => {
   return (request, response) => {
     answer(ports, request, response).catch(() => response.destroy());
@@ -34,11 +33,10 @@ const answer = async (
   }
 };
 
-const ready = async ({ storage, links }: HealthPorts, response: ServerResponse): Promise<void> => {
-  if (!(await storage.ping())) return problem(response, 503, "The database does not answer");
-  const up = links.filter((link) => link.status().state === "up").length;
-  if (up === 0) return problem(response, 503, "No carrier link is up");
-  json(response, 200, { status: "ready", database: "up", links: up });
+const ready = async ({ checkReadiness }: HealthPorts, response: ServerResponse): Promise<void> => {
+  const answer = await readinessAnswer(checkReadiness);
+  if (answer.isReady) json(response, 200, answer.body);
+  else problem(response, 503, answer.detail);
 };
 
 const TITLES: Readonly<Record<number, readonly [type: string, title: string]>> = {

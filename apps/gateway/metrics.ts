@@ -15,6 +15,8 @@ export interface MetricsSources {
   readonly engine: Pick<Engine, "ownedCount" | "dropped" | "failures" | "oldestAt" | "writer">;
   readonly answerTimes: AnswerTimes;
   readonly isDatabaseAway: () => boolean;
+  /** Stored values that could not be opened, by reason. */
+  readonly unreadable: () => Readonly<Record<string, number>>;
   readonly clock: Clock;
 }
 
@@ -29,6 +31,9 @@ export const createGatewayMetrics = (sources: MetricsSources): (() => Promise<st
   gauge(registry, "database_up", "1 while the database answers", [], () => [
     [{}, sources.isDatabaseAway() ? 0 : 1],
   ]);
+  counter(registry, "unreadable_values", "Stored values that could not be opened", ["reason"], () =>
+    Object.entries(sources.unreadable()).map(([reason, count]) => [{ reason }, count] as const),
+  );
   answerMetrics(registry, sources.answerTimes);
   return () => registry.metrics();
 };

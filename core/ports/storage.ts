@@ -24,9 +24,12 @@ export interface Storage {
   readonly optOuts: OptOuts;
   readonly idempotency: Idempotency;
   readonly events: Events;
-  /** Whether storage answers right now. */
-  ping(): Promise<boolean>;
+  /** Why this process cannot work with storage right now; null: it can. Never rejects. */
+  problem(): Promise<StorageProblem | null>;
 }
+
+/** `missing-keys`: what is stored needs keys that this process lacks. */
+export type StorageProblem = "away" | "outdated-schema" | "missing-keys";
 
 /** Storage could not be reached, or lost the answer. Worth trying again. */
 export class StorageUnavailable extends Error {

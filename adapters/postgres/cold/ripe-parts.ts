@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { executeIn } from "#adapters/postgres/execute.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
+import { damagedAmong } from "#adapters/postgres/sealing/keys-in-use.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
@@ -43,7 +44,8 @@ export const ripeParts = ({
     const sets: (readonly StoredPart[])[] = [];
     for (const [set, parts] of Map.groupBy(rows, ({ set_index }) => set_index)) {
       const opened = parts.map(({ key, payload }) => sealed.openPart(hexOf(key), payload));
-      if (opened.some((part, i) => !parts[i]!.joined && !part.ok && part.error.reason === "unknown-key")) {
+      const unreadable = opened.flatMap((part, i) => (parts[i]!.joined || part.ok ? [] : [part.error]));
+      if ((await damagedAmong(executeIn(db), unreadable)).includes(false)) {
         if (passedOver.size < PASSED_OVER_MAX) passedOver.add(set);
         continue;
       }

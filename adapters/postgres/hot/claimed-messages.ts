@@ -1,5 +1,7 @@
 import { tellFacts } from "#adapters/postgres/events/tell.ts";
 import type { Execute } from "#adapters/postgres/execute.ts";
+import type { Unreadable } from "#adapters/postgres/sealing/keyring.ts";
+import { damagedAmong } from "#adapters/postgres/sealing/keys-in-use.ts";
 import type { MessagePayload, SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
@@ -67,8 +69,7 @@ export const readClaims = async (
     lowestOf(ids),
   ]);
   const claims: Claim[] = [];
-  const damaged: string[] = [];
-  const unknown: string[] = [];
+  const unreadable: Unreadable[] = [];
   for (const row of rows) {
     if (row.payload === null) {
       claims.push(toClaim(row, null));
@@ -76,8 +77,12 @@ export const readClaims = async (
     }
     const payload = sealed.openMessage(row.message_id, row.payload);
     if (payload.ok) claims.push(toClaim(row, payload.value));
-    else (payload.error.reason === "damaged" ? damaged : unknown).push(row.message_id);
+    else unreadable.push(payload.error);
   }
+  const isDamaged = await damagedAmong(execute, unreadable);
+  const [damaged, unknown] = [true, false].map((wanted) =>
+    unreadable.filter((_, n) => isDamaged[n] === wanted).map(({ row }) => row),
+  ) as [string[], string[]];
   if (damaged.length > 0) await execute(END_DAMAGED, [dispatcher, plainArray(damaged), now]);
   if (unknown.length > 0)
     await execute(PUT_BACK, [dispatcher, plainArray(unknown), now + UNKNOWN_KEY_PAUSE_MS]);

@@ -15,13 +15,14 @@ export type KeyProblem =
 export const checkKeys = async (url: string, keyring: Keyring): Promise<KeyProblem | null> => {
   const database = openDatabase(url);
   try {
-    return await problemOf(database.cold, keyring);
+    return await keyProblemIn(database.cold, keyring);
   } finally {
     await database.close();
   }
 };
 
-const problemOf = async (db: Kysely<Schema>, keyring: Keyring): Promise<KeyProblem | null> => {
+/** The same over connections that are there. */
+export const keyProblemIn = async (db: Kysely<Schema>, keyring: Keyring): Promise<KeyProblem | null> => {
   const secret = await db
     .selectFrom("secret")
     .select("sealed")

@@ -10,6 +10,8 @@ import type { Storage } from "#core/ports/storage.ts";
 export interface OpenStorage {
   readonly storage: Storage;
   isDatabaseAway(): boolean;
+  /** Stored values that could not be opened since the start, by reason, each counted once. */
+  unreadable(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -40,5 +42,10 @@ export const openStorage = (
       back: (awayMs, failures) => log.info({ awayMs: Math.round(awayMs), failures }, "The database is back"),
     },
   });
-  return { storage, isDatabaseAway: storage.isAway, close: () => storage.close() };
+  return {
+    storage,
+    isDatabaseAway: storage.isAway,
+    unreadable: storage.unreadable,
+    close: () => storage.close(),
+  };
 };

@@ -101,7 +101,7 @@ describe("storage whose database", () => {
     await withClient(admin.href, async (client) => {
       await client.query(`alter database "${name}" allow_connections false`);
       await client.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name]);
-      await eventually(async () => !(await storage.ping()));
+      await eventually(async () => (await storage.problem()) === "away");
       const write = aBatch(writer, { inbound: [relayWrite(ab)] });
       await expect(storage.traffic.commit(write)).rejects.toBeInstanceOf(StorageUnavailable);
       await expect(storage.conversations.get(conversation.id)).rejects.toBeInstanceOf(StorageUnavailable);
@@ -109,7 +109,7 @@ describe("storage whose database", () => {
         storage.dispatch.claim({ dispatcher: writer, ownedRecipientIds: [], limit: 1, now: NOON }),
       ).rejects.toBeInstanceOf(StorageUnavailable);
       await client.query(`alter database "${name}" allow_connections true`);
-      await eventually(() => storage.ping());
+      await eventually(async () => (await storage.problem()) === null);
       expect(await storage.traffic.commit(write)).toMatchObject({ kind: "committed", inbound: ["queued"] });
     });
   });

@@ -5,7 +5,7 @@ import { memoryClock } from "#adapters/memory/clock.ts";
 import { keyring, type Unreadable } from "#adapters/postgres/sealing/keyring.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
-import { commit, joinDispatch, openScene } from "#test/contracts/storage-scene.ts";
+import { commit, eventually, joinDispatch, openScene } from "#test/contracts/storage-scene.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import {
   aNoticeTo,
@@ -177,6 +177,7 @@ test("a queued message of an unknown key stays queued for those who have the key
   await commit(rotated, me, { inbound: [late] });
   const claimed = await claim(before, me);
   expect(claimed.map(({ message }) => message.id)).toEqual([early.inbound.id]);
+  await eventually(() => heard.length > 0);
   expect(heard).toMatchObject([{ row: late.inbound.id, reason: "unknown-key" }]);
   const { rows } = await run("select message_id, claimed_by from queue where message_id = $1", [
     late.inbound.id,
@@ -184,6 +185,26 @@ test("a queued message of an unknown key stays queued for those who have the key
   expect(rows).toEqual([{ message_id: late.inbound.id, claimed_by: null }]);
   const [again] = await claim(rotated, me, NOON + 60_000);
   expect(again!.message.id).toBe(late.inbound.id);
+});
+
+test("a queued message whose key id was damaged fails at once, as no process has such a key", async () => {
+  const storage = storageWith(newKey);
+  const me = await joinDispatch(storage);
+  const { ab } = await openScene(storage);
+  const write = relayWrite(ab);
+  await commit(storage, me, { inbound: [write] });
+  const { id } = write.inbound;
+  await run("update message set payload = set_byte(payload, 1, get_byte(payload, 1) # 1) where id = $1", [
+    id,
+  ]);
+  expect(await claim(storage, me)).toEqual([]);
+  expect(await storage.conversations.message(id)).toMatchObject({
+    ...{ state: "failed", unreadable: true },
+    failure: { code: "unreadable" },
+  });
+  await eventually(() => heard.length > 0);
+  expect(heard).toMatchObject([{ row: id, reason: "damaged" }]);
+  expect(storage.unreadable()).toEqual({ damaged: 1, "unknown-key": 0 });
 });
 
 test("who copies a recipient from one route into another leads nobody there", async () => {

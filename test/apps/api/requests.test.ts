@@ -227,7 +227,7 @@ describe("when something breaks", () => {
     const storage = memoryStorage({ clock: systemClock });
     let failure: Error = new StorageUnavailable("secret detail");
     const conversations = { ...storage.conversations, get: () => Promise.reject(failure) };
-    const broken = await startApi({ storage: { ...storage, conversations, ping: async () => false } });
+    const broken = await startApi({ storage: { ...storage, conversations, problem: async () => "away" } });
     const path = "/v1/conversations/cnv_01h455vb4pex5vsknk084sn02q";
     const lost = await broken.ask("GET", path);
     expectProblem(lost, 503, "unavailable");

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { checkReadiness } from "#core/use-cases/check-readiness.ts";
 import { expectProblem, opened, rent, somebody } from "./participants.ts";
 import { type RunningApi, startApi } from "./running-api.ts";
 
@@ -142,15 +141,6 @@ describe("the process", () => {
   test("says at its front where everything is, without a key", async () => {
     const front = await api.ask("GET", "/", { key: null });
     expect(front).toMatchObject({ status: 200, body: { service: "sms-proxy", readiness: "/readyz" } });
-  });
-
-  test("is ready without a carrier link, which it shows, and not any more once it is ending", async () => {
-    const down = [{ status: () => ({ state: "down" }) }];
-    let isEnding = false;
-    const check = checkReadiness({ storage: api.storage, links: down, isDraining: () => isEnding });
-    expect(await check()).toEqual({ kind: "ready", linksUp: 0 });
-    isEnding = true;
-    expect(await check()).toEqual({ kind: "draining" });
   });
 
   test("is alive and ready, and says so without a key", async () => {

@@ -75,7 +75,9 @@ export const startApi = async (asked: ApiUnderTest = {}): Promise<RunningApi> =>
   });
   if (options.databaseUrl === undefined) {
     const storage = options.storage ?? memoryStorage({ clock: systemClock });
-    composed.register(STORAGE, { useValue: { isDatabaseAway: () => false, storage, close: async () => {} } });
+    composed.register(STORAGE, {
+      useValue: { isDatabaseAway: () => false, unreadable: () => ({}), storage, close: async () => {} },
+    });
   }
   const { redeem } = options;
   if (redeem) {

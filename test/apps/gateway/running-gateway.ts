@@ -41,7 +41,9 @@ export const startGateway = async (
   const composed = compose({ settings, log: logger });
   if ("world" in store) {
     const storage = memoryStorage({ clock: systemClock, world: store.world });
-    composed.register(STORAGE, { useValue: { isDatabaseAway: () => false, storage, close: async () => {} } });
+    composed.register(STORAGE, {
+      useValue: { isDatabaseAway: () => false, unreadable: () => ({}), storage, close: async () => {} },
+    });
   }
   const parts = await startComponents(
     gatewayComponents(

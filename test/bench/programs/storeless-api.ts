@@ -20,7 +20,9 @@ const log = createLog({ name: "api", level: settings.logLevel });
 const listener = await openHttpListener("127.0.0.1", 0);
 const made = compose({ settings, log });
 const storage = storelessStorage(Number(pairs), uuidV7Ids(systemClock));
-made.register(STORAGE, { useValue: { isDatabaseAway: () => false, storage, close: async () => {} } });
+made.register(STORAGE, {
+  useValue: { isDatabaseAway: () => false, unreadable: () => ({}), storage, close: async () => {} },
+});
 const parts = apiComponents(
   () => made,
   () => listener,
