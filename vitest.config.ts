@@ -2,9 +2,9 @@ import { defineConfig } from "vitest/config";
 
 /** Tests of adapters that need neither a socket nor a database. */
 const CODECS = [
-  "test/adapters/{memory,libphonenumber}/**/*.test.ts",
+  "test/adapters/{memory,libphonenumber,journal}/**/*.test.ts",
   "test/adapters/node.test.ts",
-  "test/adapters/smpp/{codec,deliver-sm-handler,framing,profile,receipts,recent-*,reconnect,redelivery,session,texts,window}.test.ts",
+  "test/adapters/smpp/{bind-journal,codec,deliver-sm-handler,framing,profile,receipts,recent-*,reconnect,redelivery,session,texts,window}.test.ts",
   "test/adapters/vonage-http/{payloads,signature}.test.ts",
 ];
 

@@ -25,9 +25,9 @@ export const memoryDispatch = (world: World, clock: Clock, announceWork: () => v
       row.beatAt = clock.now();
       // breakage: recover-from-last-message
       row.recoverFrom = recoverFrom;
-      const expired = mayExpire ? expireDispatchers(world, clock.now()) : 0;
-      const membership = membershipOf(world, row, takeFree(world, row), clock.now());
-      if (expired > 0) announceWork();
+      const expired = mayExpire ? expireDispatchers(world, clock.now()) : NONE;
+      const membership = membershipOf(world, row, takeFree(world, row), clock.now(), expired);
+      if (expired.dispatchers > 0) announceWork();
       return membership;
     },
     release: async (dispatcher, partitions, owned, idleMs = 0) => {
@@ -51,6 +51,8 @@ export const memoryDispatch = (world: World, clock: Clock, announceWork: () => v
     onBlock: (listener) => listenTo(world.blockListeners, listener),
   };
 };
+
+const NONE = { dispatchers: 0, messages: 0 };
 
 const listenTo = (listeners: Set<() => void>, listener: () => void): (() => void) => {
   listeners.add(listener);

@@ -2,12 +2,13 @@ import { PARTITIONS } from "#core/domain/partition.ts";
 import type { Membership } from "#core/ports/dispatch.ts";
 import type { DispatcherRow, StoredMessage, World } from "./world.ts";
 
-/** Declares dead whoever has been silent for a lease (or `leaving`); answers how many. */
+/** Declares dead whoever has been silent for a lease (or `leaving`); answers what became free. */
 export const expireDispatchers = (
   world: World,
   now: number,
   leaving: DispatcherRow | null = null,
-): number => {
+): Membership["recovered"] => {
+  let messages = 0;
   const dead = leaving
     ? [leaving]
     : [...world.dispatchers.values()].filter((row) => !row.dead && now - row.beatAt >= row.leaseMs);
@@ -16,19 +17,23 @@ export const expireDispatchers = (
     const silentAt = leaving ? now : row.beatAt + row.silentAfterMs;
     for (const partition of ownedBy(world, row.id)) free(world, partition, silentAt);
     // breakage: expire-with-its-messages
-    for (const message of world.unsent.values()) giveBack(message, row);
+    for (const message of world.unsent.values()) if (giveBack(message, row)) messages += 1;
   }
-  return dead.length;
+  return { dispatchers: dead.length, messages };
 };
 
 /** A message keeps its place among the unsent ones, which is ahead of all that were born later. */
-const giveBack = (message: StoredMessage, dead: DispatcherRow): void => {
+const giveBack = (message: StoredMessage, dead: DispatcherRow): boolean => {
   const { place } = message;
   if (place.state === "claimed" && place.by === dead.id) {
     message.place = { state: "queued", dueAt: place.dueAt };
-  } else if (place.state === "owned" && place.by === dead.id && message.id >= dead.recoverFrom) {
-    message.place = { state: "queued", dueAt: message.receivedAt };
+    return true;
   }
+  if (place.state === "owned" && place.by === dead.id && message.id >= dead.recoverFrom) {
+    message.place = { state: "queued", dueAt: message.receivedAt };
+    return true;
+  }
+  return false;
 };
 
 /** `at`: when its owner may last have had something on its way to a carrier. */
@@ -50,13 +55,20 @@ export const takeFree = (world: World, row: DispatcherRow): number => {
   return share;
 };
 
-export const membershipOf = (world: World, row: DispatcherRow, share: number, now: number): Membership => {
+export const membershipOf = (
+  world: World,
+  row: DispatcherRow,
+  share: number,
+  now: number,
+  recovered: Membership["recovered"],
+): Membership => {
   const partitions = ownedBy(world, row.id);
   return {
     partitions,
     release: partitions.slice(share),
     dispatchers: eligible(world).length,
     idleMs: now - Math.max(...partitions.map((partition) => world.freedAt[partition]!)),
+    recovered,
     storageNow: now,
   };
 };

@@ -67,10 +67,12 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       .map(({ id }) => id)
       .toArray(),
   prune: async (before) => {
+    const parked = world.parked.size;
     for (const receipt of world.parked) if (receipt.at < before) world.parked.delete(receipt);
     for (const [key, { receivedAt }] of world.joinedParts) {
       if (receivedAt < before) world.joinedParts.delete(key);
     }
+    return { parkedReceipts: parked - world.parked.size };
   },
   dropExcess: async (kept) => {
     const receipts = oldestBeyond(kept.receipts, world.parked, ({ at }) => at);

@@ -27,6 +27,7 @@ export const createOutageWatch = (listener: OutageListener, elapsed: () => numbe
       failures += 1;
       if (since !== null) return;
       since = elapsed();
+      // breakage: lose-database-in-silence
       listener.away(reason);
     },
     answered: () => {

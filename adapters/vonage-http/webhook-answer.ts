@@ -18,6 +18,10 @@ export type WebhookOutcome =
   | "invalid"
   | "too-large";
 
+/** Whether what was brought was not taken. */
+export const isRefusal = (outcome: WebhookOutcome): boolean =>
+  outcome !== "accepted" && outcome !== "ping" && outcome !== "ignored";
+
 /** Without a problem the answer is an empty 200. */
 export interface Answer {
   readonly outcome: WebhookOutcome;

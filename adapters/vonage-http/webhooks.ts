@@ -30,7 +30,7 @@ export interface WebhookOptions {
   readonly accept: (message: ReceivedMessage) => Promise<AcceptResult>;
   readonly receipt: (receipt: Receipt, pair: ReceiptPair | null) => Promise<ReceiptResult>;
   readonly clock: Clock;
-  readonly observe?: (outcome: WebhookOutcome) => void;
+  readonly observe?: (outcome: WebhookOutcome, route: string) => void;
 }
 
 /** Either path, with or without a query, and as lenient as routers are: a carrier's console keeps what somebody typed. */
@@ -48,7 +48,7 @@ export const webhookHandler =
     if (route === undefined) return next();
     context.state.route = route;
     const answer = await respond(options, context);
-    options.observe?.(answer.outcome);
+    options.observe?.(answer.outcome, route);
     write(context, answer);
   };
 

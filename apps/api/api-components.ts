@@ -1,7 +1,7 @@
 import type { Middleware } from "koa";
 import type { DependencyContainer } from "tsyringe";
+import { isRefusal } from "#adapters/vonage-http/webhook-answer.ts";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
-import { warnOfClockSkew } from "#apps/process/clock-skew.ts";
 import type { Component } from "#apps/process/components.ts";
 import { webhookSigning } from "#apps/process/container/carrier.ts";
 import {
@@ -13,18 +13,14 @@ import {
   HTTP_CARRIER,
   IDS,
   INSIGHT,
+  JOURNAL,
   LINKS,
-  LOG,
   MARKET,
   SETTINGS,
   STORAGE,
   TIMER,
 } from "#apps/process/container/container.ts";
-import { warnOfExcess } from "#apps/process/excess.ts";
-import { warnOfFailures } from "#apps/process/failures.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
-import { createLimitedWarnings } from "#apps/process/limited-log.ts";
-import { warnOfLoop } from "#apps/process/loop-warning.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { createReceiptAcceptance } from "#core/engine/inbound/accept-receipt.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
@@ -72,13 +68,10 @@ export const apiComponents = (
             timer: container.resolve(TIMER),
             ids: container.resolve(IDS),
             chance: container.resolve(CHANCE),
+            journal: container.resolve(JOURNAL),
           },
           {
             kind: "api",
-            onClockSkew: warnOfClockSkew(container.resolve(LOG)),
-            onLoop: warnOfLoop(container.resolve(LOG)),
-            onExcess: warnOfExcess(container.resolve(LOG)),
-            onFailure: warnOfFailures(container.resolve(LOG), container.resolve(CLOCK).now),
             ...container.resolve(ENGINE_RULES),
           },
         );
@@ -99,9 +92,6 @@ export const apiComponents = (
     },
   ];
 };
-
-const OTHER_NUMBERS =
-  "A receipt came with other numbers than those of its message: it was acknowledged and changes nothing";
 
 /** Makes the pages before anybody asks for one, so that a page that cannot be made is known at the start. */
 export const consoleComponent: Component = {
@@ -125,8 +115,8 @@ const contextOf = (
 ): ApiContext => {
   const clock = container.resolve(CLOCK);
   const ids = container.resolve(IDS);
+  const journal = container.resolve(JOURNAL);
   const tick = batchTick();
-  const warn = createLimitedWarnings(container.resolve(LOG), clock.now);
   const acceptReceipt = createReceiptAcceptance({
     matchSent: checkSent(container.resolve(STORAGE).storage),
     accept: (receipt) => writer.acceptReceipt(receipt),
@@ -143,8 +133,8 @@ const contextOf = (
       return acceptReceipt(receipt, pair);
     },
     clock,
-    observe: (outcome) => {
-      if (outcome === "other-numbers") warn(outcome, {}, OTHER_NUMBERS);
+    observe: (outcome, route) => {
+      if (isRefusal(outcome)) journal.webhookRefused({ route, outcome });
     },
   });
   const ports = {
@@ -156,7 +146,7 @@ const contextOf = (
     isDraining,
     clock,
     ids,
-    log: container.resolve(LOG),
+    journal,
   };
   return { ports, options: container.resolve(API_RULES), webhooks };
 };

@@ -1,8 +1,8 @@
 import type { CountedLink } from "#apps/process/counted-link.ts";
-import type { Log } from "#apps/process/log.ts";
 import type { Pacing } from "#core/engine/outbound/pacing.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { NumberMarket } from "#core/ports/number-market.ts";
 import type { Storage } from "#core/ports/storage.ts";
@@ -23,7 +23,7 @@ export interface ApiPorts {
   readonly isDraining: () => boolean;
   readonly clock: SteadyClock;
   readonly ids: Ids;
-  readonly log: Log;
+  readonly journal: Journal;
 }
 
 /** The rules of the house. */

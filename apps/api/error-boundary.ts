@@ -1,6 +1,6 @@
 import type { Context, Middleware } from "koa";
-import type { Log } from "#apps/process/log.ts";
 import type { Ids } from "#core/ports/ids.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Answer } from "./answers.ts";
 import { PROBLEM_TYPE, problem, unavailable } from "./problems.ts";
@@ -24,27 +24,22 @@ export const write = (context: Context, { status, body, headers = {} }: Answer):
  * nothing but a name under which it stands in the log. A request is logged by its route, as an address may hold a number.
  */
 export const errorBoundary =
-  ({ ids, log }: { readonly ids: Ids; readonly log: Log }): Middleware =>
+  ({ ids, journal }: { readonly ids: Ids; readonly journal: Journal }): Middleware =>
   async (context, next) => {
-    const startedAt = log.isLevelEnabled("debug") ? performance.now() : null;
+    const startedAt = performance.now();
     try {
       await next();
     } catch (error) {
       write(context, answerTo(error));
     }
-    if (startedAt !== null) {
-      const { method, status } = context;
-      const route = context._matchedRoute ?? context.state.route ?? "none";
-      log.debug({ method, route, status, ms: Math.round(performance.now() - startedAt) }, "Request");
-    }
+    const { method, status } = context;
+    const route = String(context._matchedRoute ?? context.state.route ?? "none");
+    journal.requestAnswered({ method, route, status, tookMs: performance.now() - startedAt });
 
     function answerTo(error: unknown): Answer {
-      if (error instanceof StorageUnavailable) {
-        log.warn({ err: error }, "The database does not answer");
-        return unavailable("The database does not answer");
-      }
+      if (error instanceof StorageUnavailable) return unavailable("The database does not answer");
       const instance = `urn:uuid:${ids.next()}`;
-      log.error({ err: error, instance }, "A request ended in a bug");
+      journal.bugFound({ where: "a request", error, instance });
       return problem("internal-error", "Something is wrong on our side", { instance });
     }
   };

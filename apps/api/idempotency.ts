@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
 import { seededIds } from "#adapters/node/seeded-ids.ts";
-import type { Log } from "#apps/process/log.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Idempotency } from "#core/ports/idempotency.ts";
 import type { Ids } from "#core/ports/ids.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import { type CarriedOut, carryOutOnce } from "#core/use-cases/carry-out-once.ts";
 import type { Answer } from "./answers.ts";
 import { invalid, problem } from "./problems.ts";
@@ -12,7 +12,7 @@ export interface RepeatablePorts {
   readonly idempotency: Idempotency;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
+  readonly journal: Pick<Journal, "answerNotKept">;
 }
 
 export interface RepeatableRequest {
@@ -30,8 +30,8 @@ const KEY = /^[\x20-\x7e]{1,255}$/;
  * Carries a request out once for each key: a repetition gets the first answer. Only what was carried out is kept; every refusal
  * may pass (numbers are free again, a slip is corrected), and leaves its key free.
  */
-export const repeatable = ({ idempotency, clock, ids, log }: RepeatablePorts) => {
-  const notKept = (error: unknown): void => log.warn({ err: error }, "An answer could not be kept");
+export const repeatable = ({ idempotency, clock, ids, journal }: RepeatablePorts) => {
+  const notKept = (error: unknown): void => journal.answerNotKept({ error });
   const once = carryOutOnce({ idempotency, clock, ids, idsFrom: seededIds, notKept });
 
   return async (

@@ -3,16 +3,17 @@ import { compose } from "#apps/process/container/container.ts";
 import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
 import { databaseCheckComponent } from "#apps/process/database-check.ts";
 import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
+import { openJournal } from "#apps/process/journal.ts";
 import { runProcess } from "#apps/process/lifecycle.ts";
-import { createLog } from "#apps/process/log.ts";
 import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
 import { apiComponents, consoleComponent } from "./api-components.ts";
 
 /** The API with its engine, for production: `npm run api`. */
-const { settings, warnings } = loadSettings({ sandbox: false });
-const log = createLog({ name: "api", level: settings.logLevel });
-for (const warning of warnings) log.warn(warning);
+const { settings, warnings, shown } = loadSettings({ sandbox: false });
+const journal = openJournal({ name: "api", level: settings.logLevel });
+journal.configured({ settings: shown });
+for (const warning of warnings) journal.settingWarned({ warning });
 let listener: HttpListener;
 let database: DatabasePlace;
 let composed: DependencyContainer | undefined;
@@ -20,7 +21,7 @@ let composed: DependencyContainer | undefined;
 const container = (): DependencyContainer => {
   // With port 0 the address is known only now.
   const publicUrl = settings.port === 0 ? listener.url : settings.publicUrl;
-  composed ??= compose({ settings: { ...settings, databaseUrl: database.url, publicUrl }, log });
+  composed ??= compose({ settings: { ...settings, databaseUrl: database.url, publicUrl }, journal });
   return composed;
 };
 
@@ -35,15 +36,15 @@ await runProcess(
       },
     },
     consoleComponent,
-    databaseComponent(settings, log, (place) => {
+    databaseComponent(settings, journal, (place) => {
       database = place;
     }),
-    databaseCheckComponent(() => database, settings, log),
+    databaseCheckComponent(() => database, settings, journal),
     ...apiComponents(container, () => listener),
   ],
   {
-    log,
+    journal,
     drainTimeoutMs: settings.drainTimeoutMs,
-    ready: () => log.info({ address: listener.url }, "Ready"),
+    ready: () => journal.ready({ address: listener.url }),
   },
 );

@@ -10,8 +10,8 @@ import { apiClientOf } from "./require-api-key.ts";
 import { validate } from "./validation.ts";
 
 /** Takes a request to an endpoint: the key's scope, the query, the body, and whether it has been carried out before. */
-export const endpointRunner = ({ storage, clock, ids, log }: ApiPorts) => {
-  const repeat = repeatable({ idempotency: storage.idempotency, clock, ids, log });
+export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
+  const repeat = repeatable({ idempotency: storage.idempotency, clock, ids, journal });
   const limited = concurrencyLimit();
 
   return async (endpoint: Endpoint, context: Context): Promise<Answer> => {

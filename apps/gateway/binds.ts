@@ -1,19 +1,19 @@
+import { createBindJournal } from "#adapters/smpp/delivery/bind-journal.ts";
 import { createSmppLink, type LateId, type SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { InboundSink } from "#adapters/smpp/delivery/inbound-sink.ts";
-import { healthWithReceiver, reasonOf } from "#adapters/smpp/delivery/link-health.ts";
+import { healthWithReceiver } from "#adapters/smpp/delivery/link-health.ts";
 import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import type { SmppProfile } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import type { ConnectionSettings } from "#adapters/smpp/session/smpp-connection.ts";
 import { VONAGE } from "#adapters/smpp/vonage.ts";
 import { type CountedLink, countedLink } from "#apps/process/counted-link.ts";
-import { createLimitedWarnings } from "#apps/process/limited-log.ts";
-import type { Log } from "#apps/process/log.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import type { SmppAddress } from "#apps/process/settings/values.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { AnswerTimes } from "./answer-times.ts";
 
 /** Between one bind and the next: many at once look like an attack. */
@@ -38,7 +38,7 @@ export interface BindsContext {
   readonly sink: InboundSink;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
+  readonly journal: Journal;
   readonly answerTimes: AnswerTimes;
   readonly onLateId: (late: LateId) => void;
   readonly onUnconfirmed: (keys: readonly UnconfirmedKey[]) => void;
@@ -64,18 +64,20 @@ export interface BindTuning {
 /** One transceiver for each address, or a transmitter and a receiver. */
 export const createBinds = (
   settings: SmppSettings,
-  { log, answerTimes, ...context }: BindsContext,
+  { journal, answerTimes, ...context }: BindsContext,
   tuning: BindTuning = {},
 ): Binds => {
   const shared = createRedeliveries();
-  const warn = createLimitedWarnings(log, context.clock.now);
   const profile: SmppProfile = {
     ...VONAGE,
     messageIdForm: settings.smppMessageId,
     defaultAlphabet: settings.smppDefaultAlphabet,
   };
   const bindTo = ({ host, port, tls }: SmppAddress, name: string, bindType: BindType): SmppLink => {
-    const address = `${tls ? "smpps" : "smpp"}://${host}:${port}`;
+    const bindJournal = createBindJournal({
+      ...{ journal, link: name, direction: bindType, now: () => performance.now() },
+      address: `${tls ? "smpps" : "smpp"}://${host}:${port}`,
+    });
     return createSmppLink({
       ...context,
       name,
@@ -93,22 +95,12 @@ export const createBinds = (
       },
       profile,
       redeliveries: shared,
-      onUp: () => log.info({ link: name, address }, "The bind is up"),
-      onDown: (reason, next) => {
-        const level = next === null ? "info" : next.alarm ? "error" : "warn";
-        const { code, name: cause, detail } = reasonOf(reason);
-        log[level](
-          { link: name, direction: bindType, address, code, cause, againInMs: next && Math.round(next.inMs) },
-          `The bind is down: ${detail}`,
-        );
-      },
-      onMalformed: (commandId, reason) =>
-        warn(`${name} ${commandId} ${reason}`, { link: name, commandId, reason }, "A malformed PDU"),
-      onIgnored: (reason) =>
-        warn(`${name} ${reason}`, { link: name, reason }, "A delivery was acknowledged and goes no further"),
+      ...bindJournal,
+      onMalformed: (commandId, reason) => journal.pduMalformed({ link: name, commandId, reason }),
+      onIgnored: (reason) => journal.deliveryIgnored({ link: name, reason }),
       onSubmitAnswer: (ms) => answerTimes.submitted(name, ms),
       onDeliverAnswer: (ms) => answerTimes.delivered(name, ms),
-      onFault: (error) => log.error({ link: name, err: error }, "A fault on a bind"),
+      onFault: (error) => journal.linkFaulted({ link: name, error }),
     });
   };
   const groups = settings.smppUrls.map((address, index) => {

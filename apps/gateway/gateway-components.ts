@@ -1,7 +1,6 @@
 import type { DependencyContainer } from "tsyringe";
 import type { LateId } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { InboundSink } from "#adapters/smpp/delivery/inbound-sink.ts";
-import { warnOfClockSkew } from "#apps/process/clock-skew.ts";
 import type { Component } from "#apps/process/components.ts";
 import {
   CHANCE,
@@ -9,16 +8,13 @@ import {
   ENGINE_RULES,
   HTTP_CARRIER,
   IDS,
+  JOURNAL,
   LINKS,
-  LOG,
   SETTINGS,
   STORAGE,
   TIMER,
 } from "#apps/process/container/container.ts";
-import { warnOfExcess } from "#apps/process/excess.ts";
-import { warnOfFailures } from "#apps/process/failures.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
-import { warnOfLoop } from "#apps/process/loop-warning.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
@@ -112,10 +108,10 @@ export const gatewayComponents = (
           engine.writer.record({ accepted: [{ ...fact, at: clock.now() }] });
         };
         const onUnconfirmed = (keys: readonly UnconfirmedKey[]): void => reporting.unconfirmed(keys);
-        const log = container.resolve(LOG);
+        const journal = container.resolve(JOURNAL);
         binds = createBinds(
           settings,
-          { sink, clock: storageClock, ids, log, answerTimes, onLateId, onUnconfirmed },
+          { sink, clock: storageClock, ids, journal, answerTimes, onLateId, onUnconfirmed },
           tuning,
         );
         const links = [...binds.links, ...container.resolve(LINKS)];
@@ -127,15 +123,9 @@ export const gatewayComponents = (
             timer: container.resolve(TIMER),
             ids,
             chance: container.resolve(CHANCE),
+            journal,
           },
-          {
-            kind: "gateway",
-            onClockSkew: warnOfClockSkew(log),
-            onLoop: warnOfLoop(log),
-            onExcess: warnOfExcess(log),
-            onFailure: warnOfFailures(log, clock.now),
-            ...container.resolve(ENGINE_RULES),
-          },
+          { kind: "gateway", ...container.resolve(ENGINE_RULES) },
         );
         reporting = startLinkReports({
           process,

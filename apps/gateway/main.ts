@@ -3,26 +3,28 @@ import { compose } from "#apps/process/container/container.ts";
 import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
 import { databaseCheckComponent } from "#apps/process/database-check.ts";
 import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
+import { openJournal } from "#apps/process/journal.ts";
 import { runProcess } from "#apps/process/lifecycle.ts";
-import { createLog } from "#apps/process/log.ts";
 import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
 import { gatewayComponents } from "./gateway-components.ts";
 
 /** The gateway with its engine, for production: `npm run gateway`. */
-const { settings, warnings } = loadSettings({ sandbox: false, servesApi: false });
-const log = createLog({ name: "gateway", level: settings.logLevel });
-for (const warning of warnings) log.warn(warning);
+const { settings, warnings, shown } = loadSettings({ sandbox: false, servesApi: false });
+const journal = openJournal({ name: "gateway", level: settings.logLevel });
+journal.configured({ settings: shown });
+for (const warning of warnings) journal.settingWarned({ warning });
 let listener: HttpListener;
 let database: DatabasePlace;
 let composed: DependencyContainer | undefined;
 
 const container = (): DependencyContainer => {
-  composed ??= compose({ settings: { ...settings, databaseUrl: database.url }, log });
+  composed ??= compose({ settings: { ...settings, databaseUrl: database.url }, journal });
   return composed;
 };
 
-if (settings.smppUrls.length === 0) log.warn("SMPP_URLS is not set: this gateway sends over HTTP only");
+if (settings.smppUrls.length === 0)
+  journal.settingWarned({ warning: "SMPP_URLS is not set: this gateway sends over HTTP only" });
 
 await runProcess(
   [
@@ -34,15 +36,15 @@ await runProcess(
         return ok((deadline) => listener.close(deadline));
       },
     },
-    databaseComponent(settings, log, (place) => {
+    databaseComponent(settings, journal, (place) => {
       database = place;
     }),
-    databaseCheckComponent(() => database, settings, log),
+    databaseCheckComponent(() => database, settings, journal),
     ...gatewayComponents(container, () => listener),
   ],
   {
-    log,
+    journal,
     drainTimeoutMs: settings.drainTimeoutMs,
-    ready: () => log.info({ address: listener.url }, "Ready"),
+    ready: () => journal.ready({ address: listener.url }),
   },
 );

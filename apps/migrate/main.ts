@@ -2,24 +2,24 @@ import { migrate } from "#adapters/postgres/migrate.ts";
 import { type Component, startComponents } from "#apps/process/components.ts";
 import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
 import { waitForDatabase } from "#apps/process/database-check.ts";
-import { createLog } from "#apps/process/log.ts";
+import { openJournal } from "#apps/process/journal.ts";
 import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
 
 /** Brings the schema up to date, and ends: `npm run migrate`. */
 const { settings, warnings } = loadSettings({ sandbox: true, servesApi: false });
-const log = createLog({ name: "migrate", level: settings.logLevel });
-for (const warning of warnings) log.warn(warning);
+const journal = openJournal({ name: "migrate", level: settings.logLevel });
+for (const warning of warnings) journal.settingWarned({ warning });
 let database: DatabasePlace;
 
 const components: readonly Component[] = [
-  databaseComponent(settings, log, (place) => {
+  databaseComponent(settings, journal, (place) => {
     database = place;
   }),
   {
     name: "the schema",
     start: async () => {
-      const reached = await waitForDatabase(database, log);
+      const reached = await waitForDatabase(database, journal);
       if (!reached.ok) return reached;
       const applied = await migrate(database.url);
       console.log(applied.length === 0 ? "The schema was up to date" : `Applied ${applied.join(", ")}`);
@@ -29,7 +29,7 @@ const components: readonly Component[] = [
 ];
 
 const stopMs = settings.drainTimeoutMs;
-const run = await startComponents(components, { log, interrupt: new AbortController().signal, stopMs });
+const run = await startComponents(components, { journal, interrupt: new AbortController().signal, stopMs });
 if (run.ok) await run.value.stop(AbortSignal.timeout(stopMs));
 else {
   console.error(run.error);

@@ -1,5 +1,5 @@
+import type { Journal } from "#core/ports/journal.ts";
 import { fail, ok, type Result } from "#core/result.ts";
-import type { Log } from "./log.ts";
 import { describeStartError } from "./start-error.ts";
 
 /** Ends a component: it may finish what it has begun until `deadline` is aborted, and then must let go. */
@@ -15,12 +15,12 @@ export interface Component {
 }
 
 export interface RunningComponents {
-  /** Stops all in reverse order. What goes wrong with one is logged and does not keep the others from stopping. */
+  /** Stops all in reverse order. What goes wrong with one is told and does not keep the others from stopping. */
   stop(deadline: AbortSignal): Promise<"clean" | "failed" | "late">;
 }
 
 export interface StartOptions {
-  readonly log: Log;
+  readonly journal: ComponentsJournal;
   readonly interrupt: AbortSignal;
   /** How long stopping what has started may take when the rest cannot start, in milliseconds. */
   readonly stopMs: number;
@@ -28,16 +28,21 @@ export interface StartOptions {
   readonly starting?: (name: string) => void;
 }
 
+type ComponentsJournal = Pick<Journal, "componentFailed" | "componentLate">;
+
 interface RunningComponent {
   readonly name: string;
   readonly stop: Stop;
 }
 
-const startOne = async ({ name, ports, start }: Component, log: Log): Promise<Result<Stop, string>> => {
+const startOne = async (
+  { name, ports, start }: Component,
+  journal: ComponentsJournal,
+): Promise<Result<Stop, string>> => {
   try {
     return await start();
   } catch (error) {
-    log.debug({ err: error, component: name }, "A component did not start");
+    journal.componentFailed({ component: name, during: "start", error });
     return fail(describeStartError(name, error, ports));
   }
 };
@@ -51,13 +56,13 @@ const aborted = (signal: AbortSignal): Promise<"late"> =>
 const stopOne = async (
   { name, stop }: RunningComponent,
   deadline: AbortSignal,
-  log: Log,
+  journal: ComponentsJournal,
 ): Promise<"clean" | "failed"> => {
   try {
     await stop(deadline);
     return "clean";
   } catch (error) {
-    log.error({ err: error, component: name }, "A component did not stop cleanly");
+    journal.componentFailed({ component: name, during: "stop", error });
     return "failed";
   }
 };
@@ -65,15 +70,14 @@ const stopOne = async (
 const stopAll = async (
   running: readonly RunningComponent[],
   deadline: AbortSignal,
-  log: Log,
+  journal: ComponentsJournal,
 ): Promise<"clean" | "failed" | "late"> => {
   const late = aborted(deadline);
   let outcome: "clean" | "failed" | "late" = "clean";
   for (const component of running.toReversed()) {
     // A component before which the time ran out is still told to stop, but no longer waited for.
-    const result = await Promise.race([stopOne(component, deadline, log), late]);
-    if (result === "late" && outcome !== "late")
-      log.error({ component: component.name }, "The time to finish is over");
+    const result = await Promise.race([stopOne(component, deadline, journal), late]);
+    if (result === "late" && outcome !== "late") journal.componentLate({ component: component.name });
     if (outcome !== "late" && result !== "clean") outcome = result;
   }
   return outcome;
@@ -85,22 +89,22 @@ const stopAll = async (
  */
 export const startComponents = async (
   components: readonly Component[],
-  { log, interrupt, stopMs, starting = () => {} }: StartOptions,
+  { journal, interrupt, stopMs, starting = () => {} }: StartOptions,
 ): Promise<Result<RunningComponents, string>> => {
   const running: RunningComponent[] = [];
   const giveUp = async (why: string): Promise<Result<never, string>> => {
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), stopMs);
-    await stopAll(running, deadline.signal, log);
+    await stopAll(running, deadline.signal, journal);
     clearTimeout(timer);
     return fail(why);
   };
   for (const component of components) {
     starting(component.name);
-    const started = await startOne(component, log);
+    const started = await startOne(component, journal);
     if (!started.ok) return giveUp(started.error);
     running.push({ name: component.name, stop: started.value });
     if (interrupt.aborted) return giveUp("Stopped before everything had started");
   }
-  return ok({ stop: (deadline) => stopAll(running, deadline, log) });
+  return ok({ stop: (deadline) => stopAll(running, deadline, journal) });
 };

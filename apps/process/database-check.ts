@@ -4,10 +4,10 @@ import { checkKeys, type KeyProblem } from "#adapters/postgres/sealing/key-check
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { checkServer, describeServerProblem, mayPass } from "#adapters/postgres/server-check.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import { fail, ok, type Result } from "#core/result.ts";
 import type { Component } from "./components.ts";
 import type { DatabasePlace } from "./database.ts";
-import type { Log } from "./log.ts";
 
 /** So long a start waits for a database that is away, full or read-only, as one is while it fails over. */
 const WAIT_MS = 15_000;
@@ -20,7 +20,7 @@ export interface DatabaseCheckOptions {
 /** Waits until the server can be worked with; else one line that says why it cannot. */
 export const waitForDatabase = async (
   { url, shown }: DatabasePlace,
-  log: Pick<Log, "warn">,
+  journal: Pick<Journal, "databaseAwaited">,
   { waitMs = WAIT_MS }: DatabaseCheckOptions = {},
 ): Promise<Result<null, string>> => {
   const end = performance.now() + waitMs;
@@ -30,7 +30,7 @@ export const waitForDatabase = async (
     if (problem === null) return ok(null);
     const line = describeServerProblem(problem, shown);
     if (!mayPass(problem) || performance.now() >= end) return fail(`${line}; check DATABASE_URL`);
-    if (line !== said) log.warn(`${line}; trying again`);
+    if (line !== said) journal.databaseAwaited({ problem: line });
     said = line;
     await pause(PAUSE_MS);
   }
@@ -40,12 +40,12 @@ export const waitForDatabase = async (
 export const databaseCheckComponent = (
   database: () => DatabasePlace,
   { encryptionKeys }: Pick<Settings, "encryptionKeys">,
-  log: Pick<Log, "warn">,
+  journal: Pick<Journal, "databaseAwaited">,
 ): Component => ({
   name: "the database's schema and keys",
   start: async () => {
     const place = database();
-    const reached = await waitForDatabase(place, log);
+    const reached = await waitForDatabase(place, journal);
     if (!reached.ok) return reached;
     const pending = await pendingMigrations(place.url);
     if (pending.length > 0) {

@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { startEmbeddedPostgres } from "#adapters/embedded-postgres/embedded-postgres.ts";
 import { describeEmbeddedPostgresFailure } from "#adapters/embedded-postgres/failure.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import { fail, ok } from "#core/result.ts";
 import type { Component } from "./components.ts";
-import type { Log } from "./log.ts";
 
 /** Where the database is, for a program and for a person. */
 export interface DatabasePlace {
@@ -22,7 +22,7 @@ export const shownAddress = (databaseUrl: string): string => {
 /** The database of the settings, or an embedded one of our own, which runs as long as this process. */
 export const databaseComponent = (
   { databaseUrl, dataDir }: Pick<Settings, "databaseUrl" | "dataDir">,
-  log: Log,
+  journal: Pick<Journal, "databaseSaid">,
   found: (place: DatabasePlace) => void,
 ): Component => ({
   name: "the database",
@@ -31,7 +31,7 @@ export const databaseComponent = (
       found({ url: databaseUrl, shown: shownAddress(databaseUrl) });
       return ok(() => {});
     }
-    const postgres = await startEmbeddedPostgres({ dataDir, log: (line) => log.info(line) });
+    const postgres = await startEmbeddedPostgres({ dataDir, log: (line) => journal.databaseSaid({ line }) });
     if (!postgres.ok) return fail(describeEmbeddedPostgresFailure(postgres.error));
     const { url, port, stop } = postgres.value;
     found({ url, shown: `127.0.0.1:${port}, data in ${resolve(dataDir, "postgres")}` });

@@ -1,8 +1,8 @@
 import { type Component, startComponents } from "./components.ts";
-import type { Log } from "./log.ts";
+import type { ProcessJournal } from "./journal.ts";
 
 export interface LifecycleOptions {
-  readonly log: Log;
+  readonly journal: ProcessJournal;
   /** How long the components together may take to finish their work. */
   readonly drainTimeoutMs: number;
   /** Where the log goes when it is not what the terminal shows. */
@@ -24,7 +24,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 type Ending = { readonly kind: "signal"; readonly name: string } | { readonly kind: "bug" };
 
 /** The first reason to end: a signal or a bug that nothing caught. A later second signal ends the process at once. */
-const watchForEnd = (log: Log) => {
+const watchForEnd = (journal: ProcessJournal) => {
   const interrupt = new AbortController();
   const { promise: ending, resolve } = Promise.withResolvers<Ending>();
   let firstAt: number | undefined;
@@ -39,7 +39,7 @@ const watchForEnd = (log: Log) => {
     end({ kind: "signal", name });
   };
   const onBug = (error: unknown) => {
-    log.fatal({ err: error }, "A bug that nothing caught");
+    journal.bugFound({ where: "nothing caught it", error });
     process.exitCode = 1;
     end({ kind: "bug" });
   };
@@ -49,12 +49,10 @@ const watchForEnd = (log: Log) => {
   return { ending, interrupt: interrupt.signal };
 };
 
-const emptyTheLoop = (log: Log): void => {
+const emptyTheLoop = (journal: ProcessJournal): void => {
+  journal.flush();
   const guard = setTimeout(() => {
-    log.warn(
-      { open: process.getActiveResourcesInfo() },
-      "Something is still open after everything has stopped",
-    );
+    journal.leftOpen({ open: process.getActiveResourcesInfo() });
     process.exit();
   }, EMPTY_LOOP_MS);
   guard.unref();
@@ -67,15 +65,15 @@ const emptyTheLoop = (log: Log): void => {
  */
 export const runProcess = async (
   components: readonly Component[],
-  { log, drainTimeoutMs, logFile, starting, ready }: LifecycleOptions,
+  { journal, drainTimeoutMs, logFile, starting, ready }: LifecycleOptions,
 ): Promise<void> => {
-  const { ending, interrupt } = watchForEnd(log);
+  const { ending, interrupt } = watchForEnd(journal);
   let isTold = logFile === undefined;
   process.once("exit", (code) => {
     if (code === 1 && !isTold) process.stderr.write(`It did not end cleanly; more is in ${logFile}\n`);
   });
   const started = await startComponents(components, {
-    log,
+    journal,
     interrupt,
     stopMs: drainTimeoutMs,
     ...(starting && { starting }),
@@ -86,7 +84,7 @@ export const runProcess = async (
       isTold = true;
       process.stderr.write(`${started.error}\n`);
     }
-    emptyTheLoop(log);
+    emptyTheLoop(journal);
     return;
   }
   ready?.();
@@ -94,13 +92,16 @@ export const runProcess = async (
   const waiting = setInterval(() => {}, 2 ** 30);
   const reason = await ending;
   clearInterval(waiting);
-  log.info({ reason: reason.kind === "signal" ? reason.name : reason.kind }, "Stopping");
+  journal.stopping({ reason: reason.kind === "signal" ? reason.name : reason.kind });
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), drainTimeoutMs);
   const outcome = await started.value.stop(deadline.signal);
   clearTimeout(timer);
   if (outcome !== "clean") process.exitCode = 1;
-  if (outcome === "late") process.exit();
-  log.info("Stopped");
-  emptyTheLoop(log);
+  if (outcome === "late") {
+    journal.flush();
+    process.exit();
+  }
+  journal.stopped({});
+  emptyTheLoop(journal);
 };

@@ -7,6 +7,8 @@ export interface LogOptions {
   /** Which process speaks: `api`, `gateway`, `sandbox`. */
   readonly name: string;
   readonly level: string;
+  /** Which engine, where a process has several. */
+  readonly engine?: string;
   /** Standard output when absent. */
   readonly destination?: DestinationStream;
 }
@@ -62,11 +64,11 @@ const withoutNumbers = (line: string): string =>
  * A log of JSON lines without anything private: errors are described instead of dumped, fields that may hold texts,
  * secrets or numbers are left out, and numbers that look like phone numbers are struck out of the finished line.
  */
-export const createLog = ({ name, level, destination }: LogOptions): Log =>
+export const createLog = ({ name, level, engine, destination }: LogOptions): Log =>
   pino(
     {
       level,
-      base: { name },
+      base: engine === undefined ? { name } : { name, engine },
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: (error: unknown) => error },
       formatters: {

@@ -3,14 +3,14 @@ import { type ResealProgress, reseal } from "#adapters/postgres/sealing/reseal.t
 import { type Component, startComponents } from "#apps/process/components.ts";
 import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
 import { databaseCheckComponent } from "#apps/process/database-check.ts";
-import { createLog } from "#apps/process/log.ts";
+import { openJournal } from "#apps/process/journal.ts";
 import { loadSettings } from "#apps/process/settings/load.ts";
 import { ok } from "#core/result.ts";
 
 /** Seals everything again with the first key of ENCRYPTION_KEYS, while other processes work, and ends: `npm run reseal`. */
 const { settings, warnings } = loadSettings({ sandbox: false, servesApi: false });
-const log = createLog({ name: "reseal", level: settings.logLevel });
-for (const warning of warnings) log.warn(warning);
+const journal = openJournal({ name: "reseal", level: settings.logLevel });
+for (const warning of warnings) journal.settingWarned({ warning });
 let database: DatabasePlace;
 
 const SHOWN_EACH = 10_000;
@@ -19,10 +19,10 @@ const show = ({ column, looked, resealed, unreadable }: ResealProgress): void =>
   console.log(`${column}: ${looked} looked at, ${resealed} sealed again, ${unreadable} unreadable`);
 
 const components: readonly Component[] = [
-  databaseComponent(settings, log, (place) => {
+  databaseComponent(settings, journal, (place) => {
     database = place;
   }),
-  databaseCheckComponent(() => database, settings, log),
+  databaseCheckComponent(() => database, settings, journal),
   {
     name: "the sealing",
     start: async () => {
@@ -43,7 +43,7 @@ const components: readonly Component[] = [
 ];
 
 const stopMs = settings.drainTimeoutMs;
-const run = await startComponents(components, { log, interrupt: new AbortController().signal, stopMs });
+const run = await startComponents(components, { journal, interrupt: new AbortController().signal, stopMs });
 if (run.ok) await run.value.stop(AbortSignal.timeout(stopMs));
 else {
   console.error(run.error);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { startComponents } from "#apps/process/components.ts";
-import { createLog } from "#apps/process/log.ts";
+import { openJournal } from "#apps/process/journal.ts";
 import { readSettings } from "#apps/process/settings/settings.ts";
 import { playConversation } from "./demo-conversation.ts";
 import { sandbox } from "./sandbox.ts";
@@ -20,10 +20,12 @@ const run = async (dataDir: string, interrupt: AbortSignal): Promise<string | nu
   const own = openSandboxState(dataDir);
   if (!own.ok) return own.error;
   const destination = pino.destination({ dest: own.value.logFile, sync: true });
-  const log = createLog({ name: "demo", level: "info", destination });
-  const { components, facts } = sandbox(read.value.settings, own.value, log);
+  const options = { name: "demo", level: "info", destination };
+  const journal = openJournal(options);
+  const gatewayJournal = openJournal({ ...options, engine: "gateway" });
+  const { components, facts } = sandbox(read.value.settings, own.value, { journal, gatewayJournal });
   console.log("Starting a database, a simulated carrier, the SMPP gateway and the API …\n");
-  const started = await startComponents(components, { log, interrupt, stopMs: STOP_MS });
+  const started = await startComponents(components, { journal, interrupt, stopMs: STOP_MS });
   if (!started.ok) return started.error;
   try {
     await playConversation(facts(), interrupt);

@@ -1,6 +1,6 @@
 import { pino } from "pino";
+import { openJournal } from "#apps/process/journal.ts";
 import { runProcess } from "#apps/process/lifecycle.ts";
-import { createLog } from "#apps/process/log.ts";
 import { loadEnvironment, loadSettings } from "#apps/process/settings/load.ts";
 import { settingNames } from "#apps/process/settings/table.ts";
 import { banner } from "./banner.ts";
@@ -20,13 +20,15 @@ if (!state.ok) {
 for (const warning of [...warnings, ...read.warnings]) console.error(`Warning: ${warning}`);
 const { logFile } = state.value;
 const destination = pino.destination({ dest: logFile, append: true, sync: true });
-const log = createLog({ name: "sandbox", level: settings.logLevel, destination });
-const { components, facts } = sandbox(settings, state.value, log);
+const options = { name: "sandbox", level: settings.logLevel, destination };
+const journal = openJournal(options);
+const gatewayJournal = openJournal({ ...options, engine: "gateway" });
+const { components, facts } = sandbox(settings, state.value, { journal, gatewayJournal });
 
 /** API and gateway have components of the same name. */
 const announced = new Set<string>();
 await runProcess(components, {
-  log,
+  journal,
   drainTimeoutMs: settings.drainTimeoutMs,
   logFile,
   starting: (name) => {

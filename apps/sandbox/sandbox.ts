@@ -6,7 +6,7 @@ import { CLOCK, CONSOLE, compose, ENGINE_RULES, MARKET, STORAGE } from "#apps/pr
 import { consoleRules, engineRules } from "#apps/process/container/rules.ts";
 import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
 import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
-import type { Log } from "#apps/process/log.ts";
+import type { ProcessJournal } from "#apps/process/journal.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import type { VirtualNumber } from "#core/ports/numbers.ts";
@@ -33,6 +33,12 @@ export interface Sandbox {
   facts(): SandboxFacts;
 }
 
+/** One for each of its engines. */
+export interface SandboxJournals {
+  readonly journal: ProcessJournal;
+  readonly gatewayJournal: ProcessJournal;
+}
+
 /** British numbers bring their texts over SMPP, the others by webhook: so both ways are in use. */
 const SMPP_COUNTRIES = ["GB"];
 const SYSTEM_TYPE = "sandbox";
@@ -44,7 +50,11 @@ const NUMBER_SPACING_MS = 1;
 const LEASE_MS = 3_000;
 
 /** Everything in one process: the database, a carrier to run against, the API and the SMPP gateway with their engines. */
-export const sandbox = (asked: Settings, own: SandboxState, log: Log): Sandbox => {
+export const sandbox = (
+  asked: Settings,
+  own: SandboxState,
+  { journal, gatewayJournal }: SandboxJournals,
+): Sandbox => {
   let listener: HttpListener;
   let simulator: Simulator;
   let database: DatabasePlace;
@@ -56,16 +66,16 @@ export const sandbox = (asked: Settings, own: SandboxState, log: Log): Sandbox =
   const consoleSandbox = { carrierUrl: () => simulator.httpUrl, redeem: pass.redeem };
 
   const container = (): DependencyContainer => {
-    composed ??= composeWith(log);
+    composed ??= composeWith(journal);
     return composed;
   };
   const gateway = (): DependencyContainer => {
-    composedGateway ??= composeWith(log.child({ engine: "gateway" }));
+    composedGateway ??= composeWith(gatewayJournal);
     return composedGateway;
   };
-  const composeWith = (ownLog: Log): DependencyContainer => {
+  const composeWith = (own: ProcessJournal): DependencyContainer => {
     const tuning = { numberSpacingMs: NUMBER_SPACING_MS, smppCountries: SMPP_COUNTRIES };
-    const one = compose({ settings, log: ownLog, tuning });
+    const one = compose({ settings, journal: own, tuning });
     one.register(CONSOLE, { useValue: { ...consoleRules(settings), sandbox: consoleSandbox } });
     one.register(ENGINE_RULES, { useValue: { ...engineRules(settings), leaseMs: LEASE_MS } });
     return one;
@@ -120,11 +130,11 @@ export const sandbox = (asked: Settings, own: SandboxState, log: Log): Sandbox =
         return ok(() => simulator.stop());
       },
     },
-    databaseComponent({ databaseUrl: asked.sandboxDatabaseUrl, dataDir: asked.dataDir }, log, (place) => {
+    databaseComponent({ databaseUrl: asked.sandboxDatabaseUrl, dataDir: asked.dataDir }, journal, (place) => {
       database = place;
       settings = { ...settings, databaseUrl: place.url };
     }),
-    sandboxSchemaComponent(() => database, log),
+    sandboxSchemaComponent(() => database, journal),
     // First, so that from the start it is the one that sends.
     ...gatewayComponents(gateway),
     ...apiComponents(container, () => listener, [numberPool, consoleComponent]),

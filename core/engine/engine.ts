@@ -20,6 +20,7 @@ import type { Chance } from "#core/ports/chance.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { Ids } from "#core/ports/ids.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { ByExcess } from "#core/ports/reconciliation.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
@@ -49,6 +50,7 @@ export interface EnginePorts {
   readonly timer: Timer;
   readonly ids: Ids;
   readonly chance: Chance;
+  readonly journal: Journal;
 }
 
 export interface EngineOptions extends PacingOptions {
@@ -62,14 +64,6 @@ export interface EngineOptions extends PacingOptions {
   readonly messageRetentionMs: number | null;
   readonly eventRetentionMs?: number;
   readonly onUnknown?: "resend" | "hold";
-  /** Told when storage's clock is ahead of this process's by more than a second, or behind (negative), once a minute while that lasts. */
-  readonly onClockSkew?: (skewMs: number) => void;
-  /** Told once of a conversation in which two machines have answered each other, when they are stopped. */
-  readonly onLoop?: (conversationId: string) => void;
-  /** Told when more receipts of unknown ids or texts of strangers come than are kept, once until it is over. */
-  readonly onExcess?: (dropped: ByExcess) => void;
-  /** Told of each text that did not arrive. */
-  readonly onFailure?: (link: string, code: string) => void;
   readonly leaseMs?: number;
   readonly heartbeatMs?: number;
   readonly sweepMs?: number;
@@ -82,27 +76,29 @@ export interface EngineOptions extends PacingOptions {
 
 /** Rejects with {@link ClockSkewed} where the clocks of this process and of storage differ by more than 30 seconds. */
 export const startEngine = async (ports: EnginePorts, options: EngineOptions): Promise<Engine> => {
-  const { storage, links, timer, ids, chance } = ports;
+  const { storage, links, timer, ids, chance, journal } = ports;
   // Leases go by this process's own clock, all else by that of storage.
   const clock = createStorageClock(ports.clock);
-  const tellSkew = createSkewTeller(clock, options.onClockSkew ?? (() => {}));
+  const tellSkew = createSkewTeller(clock, (skewMs) => journal.clockSkewed({ skewMs }));
   const { dispatch, traffic, numbers, services } = storage;
   const pacing = createPacing(options, chance);
   const ownership = createOwnership(ports.clock, ids);
   const state = createOutboundState({ ...options, links, pacing, clock, chance });
-  const failures = createFailureCounts(options.onFailure ?? (() => {}));
+  const failures = createFailureCounts((link, code) => {
+    if (link === "receipt") journal.notDelivered({ code });
+  });
   const writer = startBatchWriter(
-    { traffic, numbers, services, clock, timer, ids },
+    { traffic, numbers, services, clock, timer, ids, journal },
     { ...options, onFailedReceipt: (code) => failures.add("receipt", code) },
     createOutboundSide(state, ownership),
   );
   const dispatcher = startDispatcher(
-    { links, dispatch, clock, timer, chance, ids },
+    { links, dispatch, clock, timer, chance, ids, journal },
     { fallbackAfterMs: options.fallbackAfterMs, onUnknown: options.onUnknown ?? "resend" },
     { state, ownership, writer, pacing, failures },
   );
   const oldestOwned = (): string | null => earlier(state.owned.oldest(), writer.oldestWaiting());
-  const joining = { dispatch, clock: ports.clock, timer, ids };
+  const joining = { dispatch, clock: ports.clock, timer, ids, journal };
   const membership = await joinDispatchers(joining, options, ownership, {
     heard: (askedAt, storageNow) => {
       clock.learn(askedAt, storageNow);
@@ -111,8 +107,10 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     oldestOwned,
     handOver: dispatcher.handOver,
     discardAll: () => {
+      const messages = state.queues.size();
       pacing.share(0, clock.elapsed(), Number.POSITIVE_INFINITY);
       state.owned.discardAll();
+      return messages;
     },
     changed: (idleMs) => {
       pacing.share(ownership.epoch().owned.size / PARTITIONS, clock.elapsed(), idleMs);
@@ -123,8 +121,11 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     await membership.leave(await dispatcher.stop());
     throw new ClockSkewed(clock.skewMs());
   }
-  const excess = createExcessCount(options.onExcess ?? (() => {}));
-  const sweeper = startSweeper({ storage, clock, timer, writer }, { ...options, onExcess: excess.add });
+  const excess = createExcessCount(journal.excessDropped);
+  const sweeper = startSweeper(
+    { storage, clock, timer, writer, journal },
+    { ...options, onExcess: excess.add },
+  );
 
   return {
     writer,

@@ -90,6 +90,8 @@ export interface Membership {
    * when there was none.
    */
   readonly idleMs: number;
+  /** What this heartbeat has expired: silent dispatchers, and their messages that are queued again. */
+  readonly recovered: { readonly dispatchers: number; readonly messages: number };
   /** The time of storage when it answered, in milliseconds since 1970. */
   readonly storageNow: number;
 }

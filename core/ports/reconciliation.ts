@@ -56,8 +56,8 @@ export interface Reconciliation {
    * has claimed them ends them earlier.
    */
   overdue(now: number, limit: number): Promise<readonly string[]>;
-  /** Forgets parked receipts and the keys of joined parts older than an instant. */
-  prune(before: number): Promise<void>;
+  /** Forgets parked receipts and the keys of joined parts older than an instant; answers how many receipts there were. */
+  prune(before: number): Promise<{ readonly parkedReceipts: number }>;
   /** Forgets the oldest receipts of unknown ids, and the oldest texts of strangers, beyond so many of each; answers how many. */
   dropExcess(kept: ByExcess): Promise<ByExcess>;
   /** Prepares for the messages of the next weeks. They are stored also without, so that it may fail and be called again. */

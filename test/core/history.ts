@@ -1,5 +1,6 @@
 import { memoryChance } from "#adapters/memory/chance.ts";
 import { memoryIds } from "#adapters/memory/ids.ts";
+import { recordedJournal } from "#adapters/memory/journal.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { emptyWorld } from "#adapters/memory/world.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
@@ -183,6 +184,7 @@ const startProcess = ({ time, storage, process, sent, script, kind }: ProcessPar
       timer: time.timer,
       ids: memoryIds({ clock: time.clock, process: process + 1 }),
       chance: memoryChance(process),
+      journal: recordedJournal(),
     },
     {
       kind: "gateway",

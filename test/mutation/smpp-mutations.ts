@@ -153,4 +153,16 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
     broken: onlyIf("true"),
     tests: ["test/adapters/smpp/deliver-sm-handler.test.ts"],
   },
+  {
+    name: "say nothing of a bind that the carrier refuses",
+    tag: "bind-refused-in-silence",
+    broken: (line) => line.replace(/journal.*$/, "void fact;"),
+    tests: ["test/adapters/smpp/bind-journal.test.ts"],
+  },
+  {
+    name: "say nothing of a link that is lost",
+    tag: "link-down-in-silence",
+    broken: (line) => line.replace(/journal.*$/, "void fact;"),
+    tests: ["test/adapters/smpp/bind-journal.test.ts"],
+  },
 ];

@@ -124,12 +124,13 @@ export const postgresReconciliation = ({
       return rows.map(({ id }) => id);
     },
     prune: async (before) => {
-      await db.deleteFrom("parked_receipt").where("at", "<", before).execute();
+      const dropped = await db.deleteFrom("parked_receipt").where("at", "<", before).executeTakeFirst();
       await db
         .deleteFrom("inbound_part")
         .where("joined", "=", true)
         .where("received_at", "<", before)
         .execute();
+      return { parkedReceipts: Number(dropped.numDeletedRows) };
     },
     dropExcess: dropExcess(connections),
     createPartitions: (now) => withConnection(connections, (connection) => createPartitions(connection, now)),

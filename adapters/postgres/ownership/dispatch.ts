@@ -62,11 +62,12 @@ const beat = async (
     [dispatcher, recoverFrom],
   );
   if (living.length === 0) return "fenced";
-  if (mayExpire) await expireDispatchers(execute, await silentDispatchers(execute));
+  const silent = mayExpire ? await silentDispatchers(execute) : [];
+  const recovered = await expireDispatchers(execute, silent);
   await execute(
     `delete from dispatcher where expired and beat_at < clock_timestamp() - interval '${REMEMBERED}'`,
   );
-  return shareOut(execute, dispatcher);
+  return { ...(await shareOut(execute, dispatcher)), recovered };
 };
 
 const ALL: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);

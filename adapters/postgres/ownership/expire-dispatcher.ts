@@ -1,10 +1,16 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
+import type { Membership } from "#core/ports/dispatch.ts";
 
 /**
  * Expires dispatchers and puts what they owned back into the queue. The row of the dispatcher is locked `for update` before anything is
- * looked for, and a writer locks its own row `for key share`: so whatever it wrote is seen here, or its write is fenced.
+ * looked for, and a writer locks its own row `for key share`: so whatever it wrote is seen here, or its write is fenced. Answers what
+ * became free.
  */
-export const expireDispatchers = async (execute: Execute, dispatchers: readonly string[]): Promise<void> => {
+export const expireDispatchers = async (
+  execute: Execute,
+  dispatchers: readonly string[],
+): Promise<Membership["recovered"]> => {
+  const recovered = { dispatchers: 0, messages: 0 };
   for (const dispatcher of dispatchers) {
     const [expired] = await execute<{ recover_from: string }>(
       "select recover_from from dispatcher where id = $1 and not expired for update",
@@ -13,11 +19,23 @@ export const expireDispatchers = async (execute: Execute, dispatchers: readonly 
     if (!expired) continue;
     await execute("update dispatcher set expired = true where id = $1", [dispatcher]);
     await execute(FREE, [dispatcher]);
-    await execute("update queue set claimed_by = null where claimed_by = $1", [dispatcher]);
-    await execute(RECOVER, [dispatcher, expired.recover_from]);
+    recovered.dispatchers += 1;
+    recovered.messages += await countOf(execute, UNCLAIM, [dispatcher]);
+    recovered.messages += await countOf(execute, RECOVER, [dispatcher, expired.recover_from]);
   }
   if (dispatchers.length > 0) await execute("select pg_notify('work', '')");
+  return recovered;
 };
+
+const countOf = async (execute: Execute, change: string, values: readonly unknown[]): Promise<number> => {
+  const [row] = await execute<{ count: number }>(
+    `with changed as (${change} returning 1) select count(*)::int as count from changed`,
+    values,
+  );
+  return row!.count;
+};
+
+const UNCLAIM = "update queue set claimed_by = null where claimed_by = $1";
 
 const FREE = `update partition_lease
 set owner = null, freed_at = d.beat_at + d.silent_after_ms * interval '1 millisecond'

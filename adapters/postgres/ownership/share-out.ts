@@ -8,7 +8,10 @@ interface MemberRow {
 }
 
 /** Moves partitions towards an even share: free ones are taken up to it, and what is above it is to be released. */
-export const shareOut = async (execute: Execute, dispatcher: string): Promise<Membership> => {
+export const shareOut = async (
+  execute: Execute,
+  dispatcher: string,
+): Promise<Omit<Membership, "recovered">> => {
   const members = await execute<MemberRow>("select id, kind from dispatcher where not expired");
   const gateways = members.filter(({ kind }) => kind === "gateway");
   const eligible = gateways.length > 0 ? gateways : members;

@@ -8,8 +8,8 @@ import { readConversationId, readParticipantId } from "#apps/api/public-ids.ts";
 import { NO_PARTICIPANT } from "#apps/api/refusals.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import { validate } from "#apps/api/validation.ts";
-import type { Log } from "#apps/process/log.ts";
 import { formatMsisdn } from "#core/domain/msisdn.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import { carrierProxy } from "./carrier-proxy.ts";
 import type { ConsoleOptions } from "./console-options.ts";
 import { isSameOrigin } from "./same-origin.ts";
@@ -20,7 +20,7 @@ export interface ConsoleParts {
   readonly sessions: Sessions;
   readonly getConversation: ApiUseCases["getConversation"];
   readonly isDraining: () => boolean;
-  readonly log: Log;
+  readonly journal: Pick<Journal, "signInRefused" | "numberShown">;
 }
 
 const signingIn = z.union([
@@ -67,14 +67,14 @@ const showSession = ({ options, sessions }: ConsoleParts, context: Context): Ans
   });
 };
 
-const signIn = async ({ options, sessions, log }: ConsoleParts, context: Context): Promise<Answer> => {
+const signIn = async ({ options, sessions, journal }: ConsoleParts, context: Context): Promise<Answer> => {
   if (!isSameOrigin(context)) return FOREIGN;
   const body = await bodyOf(context, signingIn);
   if (!body.ok) return body.error;
   const secret =
     "key" in body.value ? body.value.key.trim() : (options.sandbox?.redeem(body.value.pass) ?? null);
   if (secret === null || !sessions.begin(context, secret)) {
-    log.warn("A sign-in to the console was refused");
+    journal.signInRefused({});
     return "key" in body.value ? UNKNOWN_KEY : USED_PASS;
   }
   return noContent;
@@ -82,7 +82,7 @@ const signIn = async ({ options, sessions, log }: ConsoleParts, context: Context
 
 /** Leaves a line of who looked at whose number; the number itself stands nowhere but in the answer. */
 const reveal = async (
-  { sessions, getConversation, log }: ConsoleParts,
+  { sessions, getConversation, journal }: ConsoleParts,
   context: Context,
 ): Promise<Answer> => {
   const session = sessions.of(context);
@@ -97,7 +97,7 @@ const reveal = async (
   const everybody = found ? [...found.participants, ...found.former] : [];
   const revealed = everybody.find((each) => each.id === participantId);
   if (!revealed || revealed.number === "") return NO_PARTICIPANT;
-  log.info({ key: session.client.name, conversation, participant }, "A real number was shown");
+  journal.numberShown({ key: session.client.name, conversationId: conversation, participantId: participant });
   return ok({ number: formatMsisdn(revealed.number) });
 };
 

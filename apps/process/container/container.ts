@@ -7,7 +7,7 @@ import { systemTimer } from "#adapters/node/timer.ts";
 import type { ConsoleOptions } from "#apps/api/console/console-options.ts";
 import type { ApiOptions } from "#apps/api/context.ts";
 import type { CountedLink } from "#apps/process/counted-link.ts";
-import type { Log } from "#apps/process/log.ts";
+import type { ProcessJournal } from "#apps/process/journal.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import { token } from "#apps/process/token.ts";
 import type { EngineOptions } from "#core/engine/engine.ts";
@@ -22,7 +22,7 @@ import { apiRules, consoleRules, engineRules } from "./rules.ts";
 import { type OpenStorage, openStorage } from "./storage.ts";
 
 export const SETTINGS = token<Settings>("settings");
-export const LOG = token<Log>("log");
+export const JOURNAL = token<ProcessJournal>("journal");
 export const CLOCK = token<SteadyClock>("clock");
 export const TIMER = token<Timer>("timer");
 export const CHANCE = token<Chance>("chance");
@@ -40,7 +40,7 @@ export const CONSOLE = token<ConsoleOptions>("console");
 
 export interface Composing {
   readonly settings: Settings;
-  readonly log: Log;
+  readonly journal: ProcessJournal;
   readonly tuning?: HttpCarrierTuning;
 }
 
@@ -48,12 +48,12 @@ export interface Composing {
  * Everything that a process is made of, by name, made when it is first asked for and only once. Nothing is running yet, and
  * what runs is stopped by whoever started it.
  */
-export const compose = ({ settings, log, tuning }: Composing): DependencyContainer => {
+export const compose = ({ settings, journal, tuning }: Composing): DependencyContainer => {
   const components = rootContainer.createChildContainer();
   const once = <T>(make: () => T) => ({ useFactory: instanceCachingFactory(make) });
   const http = () => components.resolve(HTTP_CARRIER);
   components.register(SETTINGS, { useValue: settings });
-  components.register(LOG, { useValue: log });
+  components.register(JOURNAL, { useValue: journal });
   components.register(CLOCK, { useValue: systemClock });
   components.register(TIMER, { useValue: systemTimer });
   components.register(CHANCE, { useValue: systemChance });
@@ -63,7 +63,7 @@ export const compose = ({ settings, log, tuning }: Composing): DependencyContain
   );
   components.register(
     STORAGE,
-    once(() => openStorage(settings, components.resolve(CLOCK), components.resolve(LOG))),
+    once(() => openStorage(settings, components.resolve(CLOCK), components.resolve(JOURNAL))),
   );
   components.register(
     HTTP_CARRIER,

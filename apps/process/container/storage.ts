@@ -1,9 +1,9 @@
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
-import type { Log } from "#apps/process/log.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import { receiptsWithinMs } from "#core/domain/retention.ts";
 import type { Clock } from "#core/ports/clock.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { Storage } from "#core/ports/storage.ts";
 
 /** Storage, with how to let go of it. */
@@ -15,10 +15,6 @@ export interface OpenStorage {
   close(): Promise<void>;
 }
 
-const DAMAGED = "A sealed value is damaged and cannot be opened";
-const UNKNOWN_KEY =
-  "A sealed value is of a key that ENCRYPTION_KEYS lacks: it is left to processes that have the key";
-
 /** PostgreSQL, whose address is known by now. Connections are made when they are needed. */
 export const openStorage = (
   {
@@ -27,7 +23,7 @@ export const openStorage = (
     messageTtlMs,
   }: Pick<Settings, "databaseUrl" | "encryptionKeys" | "messageTtlMs">,
   clock: Clock,
-  log: Pick<Log, "error" | "warn" | "info">,
+  journal: Pick<Journal, "valueUnreadable" | "databaseLost" | "databaseBack">,
 ): OpenStorage => {
   if (databaseUrl === undefined) throw new Error("Cannot open the storage before a database runs");
   const storage = postgresStorage({
@@ -36,10 +32,10 @@ export const openStorage = (
     clock,
     receiptsWithinMs: receiptsWithinMs(messageTtlMs),
     onUnreadable: ({ purpose, row, reason, keyId }) =>
-      log.error({ purpose, row, keyId }, reason === "damaged" ? DAMAGED : UNKNOWN_KEY),
+      journal.valueUnreadable({ purpose, row: withoutNumber(row), reason, keyId }),
     outage: {
-      away: (reason) => log.warn({ reason }, "The database is away"),
-      back: (awayMs, failures) => log.info({ awayMs: Math.round(awayMs), failures }, "The database is back"),
+      away: (reason) => journal.databaseLost({ reason }),
+      back: (awayMs, failures) => journal.databaseBack({ awayMs, failures }),
     },
   });
   return {
@@ -49,3 +45,6 @@ export const openStorage = (
     close: () => storage.close(),
   };
 };
+
+/** The name of a route's row ends with the number that was texted. */
+const withoutNumber = (row: string): string => row.replace(/ \d+$/, "");

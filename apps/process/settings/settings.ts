@@ -1,5 +1,6 @@
 import { retentionMinMs } from "#core/domain/retention.ts";
 import { fail, ok, type Result } from "#core/result.ts";
+import { shownSettings } from "./shown.ts";
 import { type Setting, settingNames, settingsTable } from "./table.ts";
 import { unknownNames } from "./unknown-names.ts";
 
@@ -27,6 +28,8 @@ export interface SettingsRead {
   readonly settings: Settings;
   /** One line each. */
   readonly warnings: readonly string[];
+  /** All of them by name, without what must not be written down; null: not set. */
+  readonly shown: Readonly<Record<string, string | null>>;
 }
 
 /** For which process settings are read. */
@@ -161,6 +164,7 @@ export const readSettings = (
   };
   return ok({
     settings,
+    shown: shownSettings((setting) => textOf(env, setting) ?? setting.fallback),
     warnings: [
       ...unknownNames(Object.keys(env), settingNames),
       ...weakSecrets(settings),

@@ -30,6 +30,8 @@ export interface Setting<T> {
   readonly required?: boolean;
   /** Then the example, which everybody can read, is refused. */
   readonly secret?: boolean;
+  /** Whether it may stand in a log although it is no number and no duration. */
+  readonly isShown?: boolean;
 }
 
 interface Section {
@@ -134,6 +136,7 @@ const vonage = {
     name: "VONAGE_SIGNATURE_METHOD",
     about: "`md5hash`, `md5`, `sha1`, `sha256` or `sha512`",
     read: oneOf("md5hash", "md5", "sha1", "sha256", "sha512"),
+    isShown: true,
   }),
   vonageApplicationId: optional({
     name: "VONAGE_APPLICATION_ID",
@@ -193,6 +196,7 @@ const smpp = {
     name: "SMPP_BIND",
     about: "`transceiver`, or `pair`: a transmitter and a receiver",
     read: oneOf("transceiver", "pair"),
+    isShown: true,
   }),
   smppWindow: withDefault("10", {
     name: "SMPP_WINDOW",
@@ -208,11 +212,13 @@ const smpp = {
     name: "SMPP_MESSAGE_ID",
     about: "how receipts name messages: `same`, `hex-dec` or `dec-hex`",
     read: oneOf("same", "hex-dec", "dec-hex"),
+    isShown: true,
   }),
   smppDefaultAlphabet: withDefault("gsm", {
     name: "SMPP_DEFAULT_ALPHABET",
     about: "what data_coding 0 means at this carrier: `gsm`, `latin1` or `ascii`",
     read: oneOf("gsm", "latin1", "ascii"),
+    isShown: true,
   }),
   gatewayPort: withDefault("3002", {
     name: "GATEWAY_PORT",
@@ -271,6 +277,7 @@ const messages = {
     about: "countries where numbers may be rented on the fly, and how many at most",
     example: "GB:20,US:50",
     read: rentLimits,
+    isShown: true,
   }),
 };
 
@@ -279,6 +286,7 @@ const processes = {
     name: "LOG_LEVEL",
     about: "`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`",
     read: oneOf("fatal", "error", "warn", "info", "debug", "trace", "silent"),
+    isShown: true,
   }),
   drainTimeoutMs: withDefault("25s", {
     name: "DRAIN_TIMEOUT",

@@ -1,3 +1,5 @@
+import type { Clock } from "#core/ports/clock.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { mergeBatches, notify, type WriteBatch } from "./write-batch.ts";
@@ -31,7 +33,9 @@ export interface ActiveWrite {
 }
 
 export interface ActiveWriteContext {
+  readonly clock: Clock;
   readonly timer: Timer;
+  readonly journal: Pick<Journal, "writesDelayed">;
   /** All writes that are under way, this one perhaps among them. */
   readonly active: () => readonly ActiveWrite[];
   /** It is written, or lost: other shards may go ahead. */
@@ -48,12 +52,13 @@ const NONE: ReadonlySet<string> = new Set();
 
 export const createActiveWrite = (
   shards: readonly WriterShard[],
-  { timer, active, ready }: ActiveWriteContext,
+  { clock, timer, journal, active, ready }: ActiveWriteContext,
   run: (write: ActiveWrite) => Promise<void>,
 ): ActiveWrite => {
   const batch = mergeBatches(shards.map((shard) => shard.take()));
   let recipients = NONE;
   let isLost = false;
+  let lostAt = 0;
   let isRefusing = false;
   let cancelRefusal = (): void => {};
   let written: Promise<void> = Promise.resolve();
@@ -65,13 +70,24 @@ export const createActiveWrite = (
   };
 
   const lose = (): void => {
-    if (!isLost) cancelRefusal = timer.after(PATIENCE_MS, refuse);
+    if (!isLost) {
+      cancelRefusal = timer.after(PATIENCE_MS, refuse);
+      lostAt = clock.now();
+    }
     isLost = true;
     ready();
   };
 
   const found = (): void => {
     cancelRefusal();
+    // breakage: delay-in-silence
+    if (isLost)
+      journal.writesDelayed({
+        delayMs: Math.max(0, clock.now() - lostAt),
+        messages: batch.inbound.length,
+        receipts: batch.receipts.length,
+        refused: isRefusing,
+      });
     isLost = false;
     isRefusing = false;
   };

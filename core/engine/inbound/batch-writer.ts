@@ -5,6 +5,7 @@ import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { AcceptResult, Inbound, OfferResult } from "#core/ports/inbound.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { Services } from "#core/ports/services.ts";
 import type { Timer } from "#core/ports/timer.ts";
@@ -47,6 +48,7 @@ export interface BatchWriterPorts {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: Ids;
+  readonly journal: Pick<Journal, "writesDelayed" | "routesUnsteady" | "loopCut">;
 }
 
 export interface BatchWriterOptions {
@@ -56,8 +58,6 @@ export interface BatchWriterOptions {
   readonly shards?: number;
   /** How long the parts of a long text are waited for. */
   readonly partsTimeoutMs?: number;
-  /** As in {@link DeciderOptions}. */
-  readonly onLoop?: (conversationId: string) => void;
   /** Told the code of each receipt that says of a failure, once it is taken. */
   readonly onFailedReceipt?: (code: string) => void;
 }
@@ -73,25 +73,24 @@ export const startBatchWriter = (
     waitingMax = WAITING_MAX,
     shards: count = SHARDS,
     partsTimeoutMs = PARTS_TIMEOUT_MS,
-    onLoop,
     onFailedReceipt = () => {},
   }: BatchWriterOptions,
   outbound: OutboundSide,
 ): BatchWriter => {
-  const { traffic, timer, ids, clock } = ports;
+  const { traffic, timer, ids, clock, journal } = ports;
   const decider = createDecider(ports, {
     messageTtlMs,
     partsTimeoutMs,
     wishRules: basicWishRules,
     mayOwn: outbound.mayOwn,
-    onLoop,
+    onLoop: (conversationId) => journal.loopCut({ conversationId }),
   });
   const counter = createInboundCounter();
   const shards = createWriterShards(
     { shards: count, waitingMax },
-    timer,
+    { clock, timer, journal },
     outbound.isBehind,
-    createBatchCommit(traffic, decider, outbound, counter),
+    createBatchCommit({ traffic, journal }, decider, outbound, counter),
   );
 
   const put = (

@@ -1,6 +1,7 @@
 import type { FinalOutcome } from "#core/domain/message.ts";
 import { isFinalReceipt } from "#core/domain/receipt.ts";
 import type { Epoch } from "#core/engine/ownership/ownership.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type {
   Accepted,
   Batch,
@@ -18,12 +19,22 @@ import { notify, type PendingInbound, type WriteBatch } from "./write-batch.ts";
 /** A route that changes between each decision and its write this often is not changing: something is broken. */
 const DECISIONS_MAX = 50;
 
+export interface BatchCommitPorts {
+  readonly traffic: Pick<Traffic, "commit">;
+  readonly journal: Pick<Journal, "routesUnsteady">;
+}
+
 /**
  * Decides on a batch and writes it, and decides again on what has been overtaken by a change of its route. Facts and receipts go with
  * the first write. Notifies everything that waits for the batch.
  */
 export const createBatchCommit =
-  (traffic: Pick<Traffic, "commit">, decider: Decider, outbound: OutboundSide, counter: InboundCounter) =>
+  (
+    { traffic, journal }: BatchCommitPorts,
+    decider: Decider,
+    outbound: OutboundSide,
+    counter: InboundCounter,
+  ) =>
   async (active: ActiveWrite): Promise<void> => {
     const { inbound, receipts, facts } = active.batch;
     let undecided = inbound;
@@ -49,20 +60,25 @@ export const createBatchCommit =
       }
       unwritten = NOTHING;
       notifyKnown(facts, receipts);
-      undecided = settle(decider, outbound, counter, writes, outcome.inbound, epoch);
+      undecided = settle({ decider, outbound, counter }, writes, outcome.inbound, epoch);
       if (undecided.length === 0) return;
       if (decisions >= DECISIONS_MAX) {
+        journal.routesUnsteady({ messages: undecided.length });
         for (const each of undecided) notify(each, "unavailable");
         return;
       }
     }
   };
 
+interface Settling {
+  readonly decider: Decider;
+  readonly outbound: OutboundSide;
+  readonly counter: InboundCounter;
+}
+
 /** Notifies what is written, passes on what is owned, and answers what has to be decided again. */
 const settle = (
-  decider: Decider,
-  outbound: OutboundSide,
-  counter: InboundCounter,
+  { decider, outbound, counter }: Settling,
   writes: readonly PlannedPendingWrite[],
   outcomes: readonly InboundOutcome[],
   epoch: Epoch,

@@ -1,5 +1,7 @@
 import type { InboundMessage } from "#core/domain/message.ts";
+import type { Clock } from "#core/ports/clock.ts";
 import type { AcceptResult } from "#core/ports/inbound.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { type ActiveWrite, createActiveWrite } from "./active-write.ts";
 import { notify, type PendingFacts, type PendingInbound, type PendingReceipt } from "./write-batch.ts";
@@ -28,6 +30,12 @@ export interface WriterShards {
   idle(): Promise<void>;
 }
 
+export interface WriterShardsPorts {
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly journal: Pick<Journal, "writesDelayed">;
+}
+
 export interface WriterShardsOptions {
   readonly shards: number;
   /** Messages and receipts that may wait. */
@@ -48,7 +56,7 @@ const BATCH_WORTH_WRITING = 32;
 
 export const createWriterShards = (
   { shards: count, waitingMax }: WriterShardsOptions,
-  timer: Timer,
+  { clock, timer, journal }: WriterShardsPorts,
   isBehind: () => boolean,
   write: (write: ActiveWrite) => Promise<void>,
 ): WriterShards => {
@@ -89,7 +97,7 @@ export const createWriterShards = (
     );
 
   const begin = (together: readonly Place[]): void => {
-    const context = { timer, active: activeWrites, ready: startSoon };
+    const context = { clock, timer, journal, active: activeWrites, ready: startSoon };
     createActiveWrite(
       together.map(({ shard }) => shard),
       context,

@@ -1,4 +1,5 @@
 import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { ByExcess } from "#core/ports/reconciliation.ts";
 import type { Storage } from "#core/ports/storage.ts";
 
@@ -6,6 +7,7 @@ import type { Storage } from "#core/ports/storage.ts";
 export interface MaintenancePorts {
   readonly storage: Pick<Storage, "conversations" | "reconciliation" | "idempotency" | "events" | "services">;
   readonly writer: Pick<BatchWriter, "record" | "join">;
+  readonly journal: Pick<Journal, "messageEnded" | "parkedReceiptsDropped">;
 }
 
 export interface MaintenanceOptions {

@@ -35,16 +35,19 @@ export const expireUnreceipted = async (
   await expire(ports, unreceipted, now, NO_RECEIPT);
 };
 
-const expire = (
+const expire = async (
   ports: MaintenancePorts,
   messageIds: readonly string[],
   at: number,
   failure: Failure,
-): Promise<void> =>
-  record(
+): Promise<void> => {
+  await record(
     ports,
     messageIds.map((messageId) => ({ messageId, state: "expired", failure, at })),
   );
+  for (const messageId of messageIds)
+    ports.journal.messageEnded({ messageId, state: "expired", code: failure.code, link: "none" });
+};
 
 const record = async ({ writer }: MaintenancePorts, outcomes: readonly FinalOutcome[]): Promise<void> => {
   if (outcomes.length === 0) return;

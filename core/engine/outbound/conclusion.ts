@@ -3,6 +3,7 @@ import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";
 import type { Clock } from "#core/ports/clock.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
 import type { FailureCounts } from "./failure-counts.ts";
 import type { OutboundState } from "./outbound-state.ts";
@@ -28,13 +29,14 @@ export interface ConclusionContext {
   readonly writer: Pick<BatchWriter, "record">;
   readonly clock: Clock;
   readonly chance: Chance;
+  readonly journal: Pick<Journal, "messageRetried" | "messageEnded">;
   readonly onUnknown: "resend" | "hold";
   readonly requeue: Requeue;
   readonly failures: Pick<FailureCounts, "add">;
 }
 
 export const createConclusion = (context: ConclusionContext): Conclusion => {
-  const { state, writer, clock, chance, onUnknown, requeue, failures } = context;
+  const { state, writer, clock, chance, journal, onUnknown, requeue, failures } = context;
   const { queues, owned, views } = state;
 
   const completed = (item: OwnedMessage): void => {
@@ -56,8 +58,11 @@ export const createConclusion = (context: ConclusionContext): Conclusion => {
   ): void => {
     if (finalState !== "blocked") failures.add(link, failure.code);
     queue.state = "busy";
-    const outcome = { messageId: item.message.id, state: finalState, failure, at: clock.now() };
+    const { id: messageId } = item.message;
+    const outcome = { messageId, state: finalState, failure, at: clock.now() };
     writer.record({ outcomes: [outcome] }, () => {
+      // breakage: end-in-silence
+      journal.messageEnded({ messageId, state: finalState, code: failure.code, link });
       queue.state = "idle";
       goOn(queue);
       state.settled.raise();
@@ -81,6 +86,13 @@ export const createConclusion = (context: ConclusionContext): Conclusion => {
         break;
       case "requeue":
         Object.assign(item, next.progress);
+        journal.messageRetried({
+          messageId: item.message.id,
+          link: link.name,
+          code: codeOf(outcome),
+          attempts: item.attempts,
+          againInMs: Math.max(0, next.at - clock.now()),
+        });
         // breakage: never-retry
         requeue(queue, next.at);
         break;
@@ -122,6 +134,10 @@ export const createConclusion = (context: ConclusionContext): Conclusion => {
 
   return { answered, end };
 };
+
+/** Why it did not leave. */
+const codeOf = (outcome: SendOutcome): string =>
+  outcome.kind === "retry" ? outcome.failure.code : outcome.kind;
 
 const NONE: readonly (string | null)[] = [];
 

@@ -6,6 +6,7 @@ import type { Chance } from "#core/ports/chance.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Dispatch } from "#core/ports/dispatch.ts";
 import type { Ids } from "#core/ports/ids.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import { startBlockChecks } from "./block-checks.ts";
@@ -40,6 +41,7 @@ export interface DispatcherPorts {
   readonly timer: Timer;
   readonly chance: Chance;
   readonly ids: Ids;
+  readonly journal: Pick<Journal, "messageRetried" | "messageEnded">;
 }
 
 export interface DispatcherOptions {

@@ -1,4 +1,6 @@
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Dispatch, Membership } from "#core/ports/dispatch.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import type { GiveUp, MessageOwner } from "./message-owner.ts";
@@ -14,7 +16,9 @@ export interface PartitionChanges {
 
 export interface PartitionChangesContext {
   readonly dispatch: Pick<Dispatch, "release">;
+  readonly clock: Pick<SteadyClock, "elapsed">;
   readonly timer: Timer;
+  readonly journal: Pick<Journal, "partitionsTaken" | "partitionsHandedOver">;
   readonly ownership: OwnershipState;
   readonly owner: Pick<MessageOwner, "handOver" | "changed">;
   /** Milliseconds between two tries to give up. */
@@ -23,7 +27,9 @@ export interface PartitionChangesContext {
 
 export const createPartitionChanges = ({
   dispatch,
+  clock,
   timer,
+  journal,
   ownership,
   owner,
   retryMs,
@@ -34,11 +40,17 @@ export const createPartitionChanges = ({
 
   /** Repeats until storage has answered, or until others have recovered the messages. */
   const giveUp =
-    (epoch: Epoch, partitions: readonly number[]): GiveUp =>
+    (epoch: Epoch, partitions: readonly number[], askedAt: number): GiveUp =>
     async (owned, idleMs) => {
       while (!epoch.isOver) {
         try {
-          return await dispatch.release(epoch.dispatcher, partitions, owned, idleMs);
+          await dispatch.release(epoch.dispatcher, partitions, owned, idleMs);
+          journal.partitionsHandedOver({
+            partitions: partitions.length,
+            messages: owned.length,
+            tookMs: clock.elapsed() - askedAt,
+          });
+          return;
         } catch (error) {
           ignoreUnavailable(error);
           await new Promise<void>((resolve) => timer.after(retryMs, resolve));
@@ -55,12 +67,15 @@ export const createPartitionChanges = ({
       const isCurrent = (partition: number): boolean =>
         !epoch.leaving.has(partition) && (givenUpAfter.get(partition) ?? 0) < askedAs; // breakage: obey-late-heartbeat
       const release = membership.release.filter(isCurrent);
-      ownership.owns(membership.partitions.filter(isCurrent));
+      const owned = membership.partitions.filter(isCurrent);
+      const taken = owned.filter((partition) => !epoch.owned.has(partition)).length;
+      ownership.owns(owned);
+      if (taken > 0) journal.partitionsTaken({ partitions: taken, owned: owned.length });
       ownership.startLeaving(release);
       owner.changed(membership.idleMs);
       // breakage: never-release
       if (release.length === 0) return;
-      void owner.handOver(epoch, release, giveUp(epoch, release)).finally(() => {
+      void owner.handOver(epoch, release, giveUp(epoch, release, clock.elapsed())).finally(() => {
         for (const partition of release) givenUpAfter.set(partition, beats);
         ownership.left(epoch, release);
         owner.changed(Number.POSITIVE_INFINITY);

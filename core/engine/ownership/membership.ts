@@ -2,6 +2,7 @@ import { PARTITIONS } from "#core/domain/partition.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Dispatch, DispatcherKind } from "#core/ports/dispatch.ts";
 import type { Ids } from "#core/ports/ids.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import { createPartitionChanges, ignoreUnavailable } from "./giving-up.ts";
@@ -19,6 +20,7 @@ export interface MembershipPorts {
   readonly clock: SteadyClock;
   readonly timer: Timer;
   readonly ids: Ids;
+  readonly journal: Journal;
 }
 
 export interface MembershipOptions {
@@ -36,7 +38,7 @@ const LEASE_MARGIN_MS = 700;
 const ARRIVAL_MS = 250;
 
 export const joinDispatchers = async (
-  { dispatch, clock, timer, ids }: MembershipPorts,
+  { dispatch, clock, timer, ids, journal }: MembershipPorts,
   { kind, leaseMs = LEASE_MS, ...options }: MembershipOptions,
   ownership: OwnershipState,
   owner: MessageOwner,
@@ -44,13 +46,18 @@ export const joinDispatchers = async (
   const heartbeatMs = options.heartbeatMs ?? Math.min(HEARTBEAT_MS, leaseMs / 4);
   const heldMs = leaseMs - Math.min(LEASE_MARGIN_MS, leaseMs / 3);
   const silentAfterMs = heldMs + Math.min(ARRIVAL_MS, (leaseMs - heldMs) / 2);
-  const partitions = createPartitionChanges({ dispatch, timer, ownership, owner, retryMs: heartbeatMs });
+  const partitions = createPartitionChanges({
+    ...{ dispatch, clock, timer, journal, ownership, owner },
+    retryMs: heartbeatMs,
+  });
   let hasLeft = false;
   /** When a heartbeat was last answered, on the steady clock. */
   let heardAt = Number.NEGATIVE_INFINITY;
   /** Partitions are owed to this process by others. */
   let isOwed = false;
   let isBeating = false;
+  /** Since when the lease is not known to hold; null: it is. */
+  let lostAt: number | null = null;
   let cancelBeat = (): void => {};
   let cancelLapse = (): void => {};
 
@@ -59,8 +66,16 @@ export const joinDispatchers = async (
   const recoverFrom = (): string => owner.oldestOwned() ?? ids.next();
 
   const lapse = (): void => {
+    // breakage: lease-lost-in-silence
+    if (lostAt === null) journal.leaseLost({ dispatcher: ownership.epoch().dispatcher });
+    lostAt ??= clock.elapsed();
     ownership.holdUntil(0);
     owner.changed(Number.POSITIVE_INFINITY);
+  };
+
+  const regain = (dispatcher: string): void => {
+    if (lostAt !== null) journal.leaseRegained({ dispatcher, lostMs: clock.elapsed() - lostAt });
+    lostAt = null;
   };
 
   const beat = async (): Promise<void> => {
@@ -89,6 +104,9 @@ export const joinDispatchers = async (
       cancelLapse();
       cancelLapse = cancel;
       ownership.holdUntil(askedAt + heldMs);
+      regain(dispatcher);
+      // breakage: recover-in-silence
+      if (answer.recovered.dispatchers > 0) journal.messagesRecovered(answer.recovered);
       owner.heard(askedAt, answer.storageNow);
       isOwed = kind === "gateway" && answer.partitions.length < Math.floor(PARTITIONS / answer.dispatchers);
       partitions.apply(epoch, answer, askedAs);
@@ -128,7 +146,9 @@ export const joinDispatchers = async (
   ownership.ended.on(() => {
     cancelLapse();
     // breakage: keep-after-fencing
-    owner.discardAll();
+    const messages = owner.discardAll();
+    // breakage: fenced-in-silence
+    journal.fenced({ dispatcher: ownership.epoch().dispatcher, messages });
     void joinAgain(ownership.epoch());
   });
   // Partitions that others have just given up are announced as work.

@@ -13,8 +13,8 @@ export interface MessageOwner {
    * until that is done. Does nothing more once the epoch is over.
    */
   handOver(epoch: Epoch, partitions: readonly number[], giveUp: GiveUp): Promise<void>;
-  /** Everything that was owned belongs to others now. */
-  discardAll(): void;
+  /** Everything that was owned belongs to others now; answers how many messages that are. */
+  discardAll(): number;
   /** Storage said what time it is (milliseconds since 1970), after this process's time of day was `askedAt`. */
   heard(askedAt: number, storageNow: number): void;
   /** Partitions or lease have changed; others may have sent for what was added until `idleMs` ago. */

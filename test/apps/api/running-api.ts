@@ -4,7 +4,7 @@ import { apiComponents } from "#apps/api/api-components.ts";
 import { startComponents } from "#apps/process/components.ts";
 import { CONSOLE, compose, STORAGE } from "#apps/process/container/container.ts";
 import { type HttpListener, openHttpListener } from "#apps/process/http-listener.ts";
-import { createLog } from "#apps/process/log.ts";
+import { openJournal } from "#apps/process/journal.ts";
 import { readSettings, type Settings } from "#apps/process/settings/settings.ts";
 import { noLimits, type SimulatorOptions } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
@@ -63,14 +63,14 @@ export const startApi = async (asked: ApiUnderTest = {}): Promise<RunningApi> =>
     ...options.simulator,
   });
   const log: string[] = [];
-  const logger = createLog({
+  const journal = openJournal({
     name: "test",
     level: "debug",
     destination: { write: (line: string) => void log.push(line) },
   });
   const composed = compose({
     settings: settingsOf(options, listener, simulator),
-    log: logger,
+    journal,
     tuning: { numberSpacingMs: 1 },
   });
   if (options.databaseUrl === undefined) {
@@ -92,7 +92,7 @@ export const startApi = async (asked: ApiUnderTest = {}): Promise<RunningApi> =>
       () => composed,
       () => listener,
     ),
-    { log: logger, interrupt: signal, stopMs: 5_000 },
+    { journal, interrupt: signal, stopMs: 5_000 },
   );
   if (!components.ok) throw new Error(components.error);
   const { storage } = composed.resolve(STORAGE);

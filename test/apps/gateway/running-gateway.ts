@@ -6,7 +6,7 @@ import { gatewayComponents } from "#apps/gateway/gateway-components.ts";
 import { startComponents } from "#apps/process/components.ts";
 import { compose, STORAGE } from "#apps/process/container/container.ts";
 import { openHttpListener } from "#apps/process/http-listener.ts";
-import { createLog } from "#apps/process/log.ts";
+import { openJournal } from "#apps/process/journal.ts";
 import { readSettings, type Settings } from "#apps/process/settings/settings.ts";
 import type { Simulator } from "#apps/simulator/simulator.ts";
 
@@ -32,13 +32,13 @@ export const startGateway = async (
 ): Promise<RunningGateway> => {
   const listener = await openHttpListener("127.0.0.1", 0);
   const log: string[] = [];
-  const logger = createLog({
+  const journal = openJournal({
     name: "gateway",
     level: "info",
     destination: { write: (line: string) => void log.push(line) },
   });
   const settings = gatewaySettings(simulator, store, change);
-  const composed = compose({ settings, log: logger });
+  const composed = compose({ settings, journal });
   if ("world" in store) {
     const storage = memoryStorage({ clock: systemClock, world: store.world });
     composed.register(STORAGE, {
@@ -51,7 +51,7 @@ export const startGateway = async (
       () => listener,
       tuning,
     ),
-    { log: logger, interrupt: new AbortController().signal, stopMs: 5_000 },
+    { journal, interrupt: new AbortController().signal, stopMs: 5_000 },
   );
   if (!parts.ok) throw new Error(parts.error);
   return {

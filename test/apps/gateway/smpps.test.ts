@@ -156,7 +156,7 @@ test.skipIf(!hasOpenssl)(
     const line = gateway
       .output()
       .split("\n")
-      .find((each) => each.includes("The bind is down"));
+      .find((each) => each.includes("The link is down"));
     expect(JSON.parse(line!)).toMatchObject({
       link: "smpp-1",
       address: endpoint.url,

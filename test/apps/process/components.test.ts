@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Component, startComponents } from "#apps/process/components.ts";
-import { createLog } from "#apps/process/log.ts";
+import { openJournal } from "#apps/process/journal.ts";
 import { fail, ok } from "#core/result.ts";
 
-const log = createLog({ name: "test", level: "silent" });
+const journal = openJournal({ name: "test", level: "silent" });
 const never = new AbortController().signal;
 
 type Behaviour = "good" | "refuses" | "throws" | "stops badly";
@@ -30,7 +30,7 @@ test("whatever starts is stopped exactly once, in reverse order, also when a lat
     fc.asyncProperty(fc.array(behaviour, { maxLength: 8 }), async (behaviours) => {
       const story: string[] = [];
       const started = await startComponents(componentsOf(behaviours, story), {
-        log,
+        journal,
         interrupt: never,
         stopMs: 1_000,
       });
@@ -52,7 +52,7 @@ test("whatever starts is stopped exactly once, in reverse order, also when a lat
 
 test("a refusal comes out as it was said, a thrown error as one line that names the component", async () => {
   const start = (each: Behaviour) =>
-    startComponents(componentsOf([each], []), { log, interrupt: never, stopMs: 1_000 });
+    startComponents(componentsOf([each], []), { journal, interrupt: never, stopMs: 1_000 });
   expect(await start("refuses")).toEqual(fail("component 0 refuses"));
   expect(await start("throws")).toEqual(fail("Cannot start component 0: Broken"));
 });

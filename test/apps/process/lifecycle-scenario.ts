@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Component, Stop } from "#apps/process/components.ts";
+import { openJournal } from "#apps/process/journal.ts";
 import { runProcess } from "#apps/process/lifecycle.ts";
-import { createLog } from "#apps/process/log.ts";
 import { ok } from "#core/result.ts";
 
 const [scenario = "", port = "0"] = process.argv.slice(2);
@@ -53,13 +53,13 @@ const second = (): Component => {
   }
 };
 
-const log = createLog({
+const journal = openJournal({
   name: "scenario",
   level: "info",
   destination: { write: (line) => process.stdout.write(`log ${line}`) },
 });
 await runProcess([component("a"), second()], {
-  log,
+  journal,
   drainTimeoutMs: scenario === "never stops" ? Number(port) : 30_000,
   logFile: "the.log",
   ready: () => console.log("ready"),

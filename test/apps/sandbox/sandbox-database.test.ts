@@ -1,7 +1,7 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrate } from "#adapters/postgres/migrate.ts";
-import { createLog } from "#apps/process/log.ts";
+import { openJournal } from "#apps/process/journal.ts";
 import { sandboxSchemaComponent } from "#apps/sandbox/sandbox-database.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 
@@ -12,8 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.drop());
 
-const log = createLog({ name: "test", level: "silent" });
-const start = (url: string) => sandboxSchemaComponent(() => ({ url, shown: "here" }), log).start();
+const journal = openJournal({ name: "test", level: "silent" });
+const start = (url: string) => sandboxSchemaComponent(() => ({ url, shown: "here" }), journal).start();
 
 const query = async (url: string, text: string): Promise<readonly unknown[]> => {
   const client = new Client({ connectionString: url });

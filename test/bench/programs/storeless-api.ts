@@ -7,8 +7,8 @@ import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { apiComponents } from "#apps/api/api-components.ts";
 import { compose, STORAGE } from "#apps/process/container/container.ts";
 import { openHttpListener } from "#apps/process/http-listener.ts";
+import { openJournal } from "#apps/process/journal.ts";
 import { runProcess } from "#apps/process/lifecycle.ts";
-import { createLog } from "#apps/process/log.ts";
 import { readSettings } from "#apps/process/settings/settings.ts";
 import { storelessStorage } from "#test/bench/parts/storeless-storage.ts";
 
@@ -16,9 +16,9 @@ const [pairs] = process.argv.slice(2);
 const read = readSettings({ LOG_LEVEL: "error" }, { sandbox: true });
 if (!read.ok) throw new Error("The defaults of the settings are wrong");
 const { settings } = read.value;
-const log = createLog({ name: "api", level: settings.logLevel });
+const journal = openJournal({ name: "api", level: settings.logLevel });
 const listener = await openHttpListener("127.0.0.1", 0);
-const made = compose({ settings, log });
+const made = compose({ settings, journal });
 const storage = storelessStorage(Number(pairs), uuidV7Ids(systemClock));
 made.register(STORAGE, {
   useValue: { isDatabaseAway: () => false, unreadable: () => ({}), storage, close: async () => {} },
@@ -28,5 +28,5 @@ const parts = apiComponents(
   () => listener,
 );
 const ready = (): void => void process.send!({ port: listener.port });
-await runProcess(parts, { log, drainTimeoutMs: settings.drainTimeoutMs, ready });
+await runProcess(parts, { journal, drainTimeoutMs: settings.drainTimeoutMs, ready });
 process.disconnect();

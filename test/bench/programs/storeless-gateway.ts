@@ -10,6 +10,7 @@ import { createSmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import { SMPP_34 } from "#adapters/smpp/smpp34.ts";
 import { countedLink } from "#apps/process/counted-link.ts";
+import { openJournal } from "#apps/process/journal.ts";
 import { startEngine } from "#core/engine/engine.ts";
 import { storelessStorage } from "#test/bench/parts/storeless-storage.ts";
 
@@ -42,7 +43,10 @@ const link = createSmppLink({
   onFault: (error) => console.error(error),
 });
 const relay = await startEngine(
-  { storage, links: [countedLink(link)], clock: systemClock, timer: systemTimer, ids, chance: systemChance },
+  {
+    ...{ storage, links: [countedLink(link)], clock: systemClock, timer: systemTimer, ids },
+    ...{ chance: systemChance, journal: openJournal({ name: "gateway", level: "error" }) },
+  },
   {
     kind: "gateway",
     accountRates: { smpp: RATE, http: RATE },

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { memoryIds } from "#adapters/memory/ids.ts";
+import { recordedJournal } from "#adapters/memory/journal.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { InboundMessage, OutboundMessage } from "#core/domain/message.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
@@ -62,6 +63,7 @@ const createHarness = async (
       clock: time.clock,
       timer: time.timer,
       ids,
+      journal: recordedJournal(),
     },
     { messageTtlMs: 60_000, ...options },
     {
@@ -282,6 +284,7 @@ describe("what carriers bring", () => {
     const harness = await createHarness();
     const route = await harness.open();
     const { traffic } = harness.storage;
+    const journal = recordedJournal();
     const answer = startBatchWriter(
       {
         traffic: {
@@ -298,6 +301,7 @@ describe("what carriers bring", () => {
           clock: harness.time.clock,
           timer: harness.time.timer,
           ids: memoryIds({ clock: harness.time.clock }),
+          journal,
         },
       },
       { messageTtlMs: 1_000 },

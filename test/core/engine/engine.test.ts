@@ -340,9 +340,7 @@ describe("a process whose clock is wrong", () => {
   test("lets nobody wait until its time has come, and sends what others have accepted", async () => {
     for (const skewMs of [20_000, -20_000]) {
       const stage = createStage();
-      const told: number[] = [];
-      const onClockSkew = (each: number): void => void told.push(each);
-      const skewed = await stage.start({ relay: { onClockSkew }, skewMs: () => skewMs });
+      const skewed = await stage.start({ skewMs: () => skewMs });
       const right = await stage.start();
       await stage.time.pass(5_000);
       const routes = [await stage.open(goesToTheSecond), await stage.open((each) => !goesToTheSecond(each))];
@@ -353,7 +351,7 @@ describe("a process whose clock is wrong", () => {
       }
       await stage.time.pass(2_000);
       expect(stage.words()).toHaveLength(4);
-      expect(told).toEqual([-skewMs]);
+      expect(skewed.journal.told("clockSkewed")).toEqual([{ skewMs: -skewMs }]);
       for (const route of routes) expect(await stage.states(route)).toEqual(["sent", "sent"]);
     }
   });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { recordedJournal } from "#adapters/memory/journal.ts";
 import { dropExcess } from "#core/engine/maintenance/excess.ts";
 import { createExcessCount } from "#core/engine/maintenance/excess-count.ts";
 import type { ByExcess } from "#core/ports/reconciliation.ts";
@@ -13,7 +14,7 @@ test("what anybody can send without end is kept up to a number, and what is beyo
   }
   const told: ByExcess[] = [];
   const options = { messageTtlMs: 1, quarantineMs: 1, textRetentionMs: null, messageRetentionMs: null };
-  const ports = { storage: stage.storage, writer: relay.writer };
+  const ports = { storage: stage.storage, writer: relay.writer, journal: recordedJournal() };
   for (const parkedMax of [2, 2])
     await dropExcess(ports, { ...options, parkedMax, onExcess: (dropped) => void told.push(dropped) });
   expect(told).toEqual([

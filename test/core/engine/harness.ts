@@ -1,6 +1,7 @@
 import { memoryChance } from "#adapters/memory/chance.ts";
 import { rememberWorld } from "#adapters/memory/forgetting.ts";
 import { memoryIds } from "#adapters/memory/ids.ts";
+import { type RecordedJournal, recordedJournal } from "#adapters/memory/journal.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { emptyWorld } from "#adapters/memory/world.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
@@ -44,6 +45,8 @@ export interface Process {
   readonly relay: Engine;
   readonly link: ScriptedLink;
   readonly backup: ScriptedLink | null;
+  /** What it tells its operator. */
+  readonly journal: RecordedJournal;
   /** Answers what became of it, once known. */
   give(route: RouteDefinition, words: string, change?: Partial<InboundMessage>): Promise<AcceptResult>;
 }
@@ -130,6 +133,7 @@ export const createStage = (): Stage => {
       const backup = backupOptions
         ? scriptedLink({ time, book: sent, name: `backup-${process}`, ...backupOptions })
         : null;
+      const journal = recordedJournal();
       const relay = await startEngine(
         {
           storage: faultyStorage(storage, time, faultOf),
@@ -138,6 +142,7 @@ export const createStage = (): Stage => {
           timer: time.timer,
           ids,
           chance: memoryChance(process),
+          journal,
         },
         {
           kind: "gateway",
@@ -154,6 +159,7 @@ export const createStage = (): Stage => {
         relay,
         link,
         backup,
+        journal,
         give: (route, words, change = {}) => {
           texts += 1;
           return relay.writer.accept({

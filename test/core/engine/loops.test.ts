@@ -19,14 +19,12 @@ const talk = async (
   { pauseMs = 600, textsMax = TEXTS_MAX } = {},
 ) => {
   const stage = createStage();
-  const cut: string[] = [];
   let asked = 0;
   const options: ProcessOptions = {
     faultOf: (method) => {
       if (method === "traffic.seen") asked += 1;
       return null;
     },
-    relay: { onLoop: (conversationId) => cut.push(conversationId) },
   };
   const gateways = [];
   for (let i = 0; i < processes; i += 1) gateways.push(await stage.start(options));
@@ -39,6 +37,9 @@ const talk = async (
     relayed += 1;
     await stage.time.pass(pauseMs);
   }
+  const cut = gateways.flatMap(({ journal }) =>
+    journal.told("loopCut").map(({ conversationId }) => conversationId),
+  );
   return { relayed, cut, asked, route };
 };
 

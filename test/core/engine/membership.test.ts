@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { memoryIds } from "#adapters/memory/ids.ts";
+import { recordedJournal } from "#adapters/memory/journal.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { PARTITIONS } from "#core/domain/partition.ts";
 import { joinDispatchers, type Membership } from "#core/engine/ownership/membership.ts";
@@ -41,6 +42,7 @@ const createHouse = () => {
           after: (ms, run) => time.timer.after(ms, () => (cut.isStopped ? void overslept.push(run) : run())),
         },
         ids,
+        journal: recordedJournal(),
       },
       { kind },
       ownership,
@@ -48,7 +50,7 @@ const createHouse = () => {
         heard: () => {},
         oldestOwned: () => null,
         handOver: (_epoch, _, giveUp) => giveUp([], 0),
-        discardAll: () => {},
+        discardAll: () => 0,
         changed: () => {},
       },
     );
@@ -119,10 +121,10 @@ describe("the members", () => {
       const ids = memoryIds({ clock: time.clock, process });
       const ownership = createOwnership(time.clock, ids);
       await joinDispatchers(
-        { dispatch, clock: time.clock, timer: time.timer, ids },
+        { dispatch, clock: time.clock, timer: time.timer, ids, journal: recordedJournal() },
         { kind: "gateway" },
         ownership,
-        { heard: () => {}, oldestOwned: () => null, handOver, discardAll: () => {}, changed: () => {} },
+        { heard: () => {}, oldestOwned: () => null, handOver, discardAll: () => 0, changed: () => {} },
       );
       return ownership;
     };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { recordedJournal } from "#adapters/memory/journal.ts";
 import { startSweeper, sweep } from "#core/engine/maintenance/sweeper.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { createStage, type Process, type Stage, TTL_MS } from "./harness.ts";
@@ -17,7 +18,7 @@ const sweepOnce = (
   messageRetentionMs: number | null = null,
 ): Promise<void> =>
   sweep(
-    { storage: stage.storage, writer: relay.writer },
+    { storage: stage.storage, writer: relay.writer, journal: recordedJournal() },
     { ...OPTIONS, messageRetentionMs },
     stage.time.clock.now(),
     prune,
@@ -182,7 +183,12 @@ describe("a sweep", () => {
     const sweeper = startSweeper(
       {
         storage: { ...stage.storage, conversations },
-        ...{ writer: process.relay.writer, clock: stage.time.clock, timer: stage.time.timer },
+        ...{
+          writer: process.relay.writer,
+          clock: stage.time.clock,
+          timer: stage.time.timer,
+          journal: recordedJournal(),
+        },
       },
       OPTIONS,
     );

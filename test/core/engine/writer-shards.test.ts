@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { recordedJournal } from "#adapters/memory/journal.ts";
 import type { ActiveWrite } from "#core/engine/inbound/active-write.ts";
 import { createWriterShards } from "#core/engine/inbound/writer-shards.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
@@ -12,7 +13,7 @@ const OPTIONS = { shards: 2, waitingMax: 1_000_000 };
 const createHarness = (isBehind = () => false) => {
   const time = virtualTime();
   const begun: { readonly write: ActiveWrite; readonly end: () => void }[] = [];
-  const shards = createWriterShards(OPTIONS, time.timer, isBehind, (write) => {
+  const shards = createWriterShards(OPTIONS, { ...time, journal: recordedJournal() }, isBehind, (write) => {
     const { promise, resolve } = Promise.withResolvers<void>();
     begun.push({ write, end: resolve });
     return promise;
@@ -89,7 +90,7 @@ describe("shards of the writer", () => {
     let writes = 0;
     const shards = createWriterShards(
       OPTIONS,
-      time.timer,
+      { ...time, journal: recordedJournal() },
       () => false,
       async (write) => {
         writes += 1;

@@ -1,3 +1,4 @@
+import { recordedJournal } from "#adapters/memory/journal.ts";
 import type { World as Stored } from "#adapters/memory/world.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
@@ -133,7 +134,7 @@ export const startProcess = (
       try {
         const chance = { next: random.next };
         relay = await startEngine(
-          { storage, links: links.all, clock, timer, ids, chance },
+          { storage, links: links.all, clock, timer, ids, chance, journal: recordedJournal() },
           relayOptions(kind),
         );
         links.start();
