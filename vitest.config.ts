@@ -23,7 +23,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["test/core/**/*.test.ts", "test/{architecture,words,mutation/*}.test.ts", ...CODECS],
+          include: [
+            "test/core/**/*.test.ts",
+            "test/{architecture,words,mutation/*,deploy/*}.test.ts",
+            ...CODECS,
+          ],
           // Nothing here leaves anything behind, so files share a worker: half the time.
           isolate: false,
           ...within(30_000),
