@@ -23,6 +23,7 @@ import { errorBoundary, write } from "./error-boundary.ts";
 import { openApiServed } from "./openapi/served-document.ts";
 import { servePages } from "./pages/serve-pages.ts";
 import { problem, unavailable } from "./problems.ts";
+import { REFERENCE_PAGE } from "./reference-page.ts";
 import { isFromBrowser, requireApiKey } from "./require-api-key.ts";
 import { endpointRunner } from "./run-endpoint.ts";
 import { type ApiUseCases, apiUseCases } from "./use-cases.ts";
@@ -41,7 +42,7 @@ export const endpoints = (useCases: ApiUseCases): readonly Endpoint[] => [
 ];
 
 /** What people look at with a browser. */
-export const pages = servePages([CONSOLE_PAGE]);
+export const pages = servePages([CONSOLE_PAGE, REFERENCE_PAGE]);
 
 /**
  * The API as Node's HTTP server wants it. `webhooks` answer what carriers bring, and hand on what they do not know; carriers
@@ -118,6 +119,7 @@ const FRONT = ok({
   health: "/healthz",
   readiness: "/readyz",
   description: "/openapi.json",
+  reference: "/docs",
   documentation: "README.md",
 });
 

@@ -1,6 +1,6 @@
 import { createDocument, type oas31 } from "zod-openapi";
 import { type Endpoint, TAGS } from "#apps/api/endpoint.ts";
-import { PROBLEM_NAMES } from "#apps/api/problem-kinds.ts";
+import { PROBLEM_NAMES, PROBLEMS } from "#apps/api/problem-kinds.ts";
 import { EVENTS } from "./event-catalogue.ts";
 import { operationOf } from "./operation.ts";
 import { templateOf } from "./path-parameters.ts";
@@ -30,6 +30,8 @@ export const openApiDocument = (endpoints: readonly Endpoint[]): oas31.OpenAPIOb
         license: { name: "MIT", identifier: "MIT" },
       },
       servers: [{ url: "/" }],
+      // For the reference page.
+      "x-problems": PROBLEM_NAMES.map((name) => ({ name, ...PROBLEMS[name] })),
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
       paths,
       webhooks: Object.fromEntries(EVENTS.map((event) => [event.type, webhookOf(event)])),
