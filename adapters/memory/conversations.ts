@@ -21,7 +21,7 @@ export const memoryConversations = (world: World, announceWork: () => void): Con
       ({ openedAt, id }) => timeKey(openedAt, id),
       "descending",
     ),
-  patch: async (id, change) => patch(world, id, change),
+  patch: async (id, change, versions) => patch(world, id, change, versions),
   due: async (now, limit) =>
     [...world.conversations.values()]
       .map((conversation) => ({ conversation, end: endOf(conversation)?.at ?? Number.POSITIVE_INFINITY }))
@@ -48,10 +48,16 @@ const matches = (
   (filter.reference === null || filter.reference === reference) &&
   (filter.participant === null || participants.some(({ number }) => number === filter.participant));
 
-const patch = (world: World, id: string, change: ConversationChange): Conversation | "closed" | null => {
+const patch = (
+  world: World,
+  id: string,
+  change: ConversationChange,
+  versions: readonly number[] | null = null,
+): Conversation | "closed" | "version-mismatch" | null => {
   const conversation = world.conversations.get(id);
   if (!conversation) return null;
   if (conversation.closedAt !== null) return "closed";
+  if (versions && !versions.includes(conversation.version)) return "version-mismatch";
   const changed = patched(conversation, change);
   world.conversations.set(id, changed);
   if (changed.expiresAt !== conversation.expiresAt) {

@@ -23,6 +23,7 @@ import { errorBoundary, write } from "./error-boundary.ts";
 import { openApiServed } from "./openapi/served-document.ts";
 import { servePages } from "./pages/serve-pages.ts";
 import { problem, unavailable } from "./problems.ts";
+import { rateLimit } from "./rate-limit.ts";
 import { REFERENCE_PAGE } from "./reference-page.ts";
 import { isFromBrowser, requireApiKey } from "./require-api-key.ts";
 import { endpointRunner } from "./run-endpoint.ts";
@@ -62,6 +63,7 @@ export const apiApp = (
   app.use(pages.middleware);
   app.use(consoleRoutes({ options: consoleOptions, sessions: browsers, ...useCases, ...ports }));
   app.use(requireApiKey(options.apiKeys, browsers));
+  app.use(rateLimit(options.apiRate, () => performance.now()));
   // The router brings its own idea of a context, which is Koa's with more on it.
   app.use(routerOf(ports, useCases).routes() as unknown as Middleware);
   app.use(unmatched);

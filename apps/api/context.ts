@@ -36,4 +36,6 @@ export interface ApiOptions {
   readonly idleTtlMs: number | null;
   /** How many numbers may be rented on the fly, by country. */
   readonly rentCountries: ReadonlyMap<string, number>;
+  /** Requests a second of one key, in this process; null: no bound. */
+  readonly apiRate: number | null;
 }

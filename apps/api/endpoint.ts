@@ -9,6 +9,8 @@ export interface ApiRequest<Query, Body> {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly body: Body;
+  /** The value of `If-Match`; undefined: there is none. */
+  readonly ifMatch: string | undefined;
   /** For whatever the request makes: a repetition of the request gets the same ones. */
   readonly ids: Ids;
 }
@@ -42,6 +44,8 @@ export interface EndpointOf<Query, Body> {
   readonly example?: unknown;
   /** What it answers when all is well, by status; null: no body. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
+  /** Its answers have an `ETag`: a GET heeds `If-None-Match`, a PATCH `If-Match`. */
+  readonly isTagged?: boolean;
   /** The problems of this call; those that every call of its kind may have are not named again. */
   readonly problems?: readonly ProblemName[];
   readonly handle: (request: ApiRequest<Query, Body>) => Promise<Answer>;
@@ -63,3 +67,7 @@ export const endpoint = <Query = object, Body = object>(definition: EndpointOf<Q
   // Both are what their schemas give, which the general type no longer says.
   handle: definition.handle as Endpoint["handle"],
 });
+
+/** Whether a call takes an `Idempotency-Key`: the others may be repeated anyway. */
+export const isRepeatable = ({ method }: Pick<Endpoint, "method">): boolean =>
+  method === "POST" || method === "PATCH";

@@ -1,9 +1,11 @@
 import type { Context, Middleware } from "koa";
+import { requestContext } from "#apps/process/request-context.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Journal } from "#core/ports/journal.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Answer } from "./answers.ts";
 import { PROBLEM_TYPE, problem, unavailable } from "./problems.ts";
+import { traceOf } from "./trace.ts";
 
 /** Writes an answer to the connection. */
 export const write = (context: Context, { status, body, headers = {} }: Answer): void => {
@@ -15,31 +17,54 @@ export const write = (context: Context, { status, body, headers = {} }: Answer):
     context.body = null;
     return;
   }
-  context.body = JSON.stringify(body);
+  context.body = JSON.stringify(status >= 400 ? named(body, context.state.requestId) : body);
   context.type = status >= 400 ? PROBLEM_TYPE : "application/json";
 };
+
+const instanceOf = (requestId: string): string => `urn:uuid:${requestId}`;
+
+/** A problem names its occurrence, by which it stands in the log. */
+const named = (body: unknown, requestId: unknown): unknown =>
+  typeof requestId === "string" && typeof body === "object" && body !== null
+    ? { ...body, instance: instanceOf(requestId) }
+    : body;
 
 /**
  * The one place where what is thrown is caught: a lost database is a 503, anything else a bug, of which the client gets
  * nothing but a name under which it stands in the log. A request is logged by its route, as an address may hold a number.
  */
-export const errorBoundary =
-  ({ ids, journal }: { readonly ids: Ids; readonly journal: Journal }): Middleware =>
-  async (context, next) => {
+export const errorBoundary = ({
+  ids,
+  journal,
+}: {
+  readonly ids: Ids;
+  readonly journal: Journal;
+}): Middleware => {
+  const caught = async (context: Context, next: () => Promise<unknown>): Promise<void> => {
     const startedAt = performance.now();
     try {
       await next();
     } catch (error) {
-      write(context, answerTo(error));
+      write(context, answerTo(error, instanceOf(context.state.requestId)));
     }
     const { method, status } = context;
     const route = String(context._matchedRoute ?? context.state.route ?? "none");
     journal.requestAnswered({ method, route, status, tookMs: performance.now() - startedAt });
-
-    function answerTo(error: unknown): Answer {
-      if (error instanceof StorageUnavailable) return unavailable("The database does not answer");
-      const instance = `urn:uuid:${ids.next()}`;
-      journal.bugFound({ where: "a request", error, instance });
-      return problem("internal-error", "Something is wrong on our side", { instance });
-    }
   };
+
+  const answerTo = (error: unknown, instance: string): Answer => {
+    if (error instanceof StorageUnavailable) return unavailable("The database does not answer");
+    journal.bugFound({ where: "a request", error, instance });
+    return problem("internal-error", "Something is wrong on our side");
+  };
+
+  return (context, next) => {
+    const requestId = ids.next();
+    context.state.requestId = requestId;
+    context.set("Request-Id", requestId);
+    const trace = traceOf(context.req.headers.traceparent?.toString(), requestId);
+    if (trace) context.set("traceparent", trace.traceparent);
+    const named = { requestId, ...(trace && { traceId: trace.id }) };
+    return requestContext.run(named, () => caught(context as Context, next));
+  };
+};

@@ -23,6 +23,12 @@ export interface RepeatableRequest {
   readonly raw: Buffer;
 }
 
+/** The key is a structured field, a string in quotes (RFC 9651 §3.3.3); many clients leave the quotes out. */
+const unquoted = (key: string): string => {
+  const [, inside] = /^"((?:[^"\\]|\\["\\])*)"$/.exec(key.trim()) ?? [];
+  return inside === undefined ? key : inside.replaceAll(/\\(["\\])/g, "$1");
+};
+
 /** 1 to 255 printable characters of ASCII. */
 const KEY = /^[\x20-\x7e]{1,255}$/;
 
@@ -39,15 +45,20 @@ export const repeatable = ({ idempotency, clock, ids, journal }: RepeatablePorts
     carryOut: (ids: Ids) => Promise<Answer>,
   ): Promise<Answer> => {
     if (key === undefined) return carryOut(ids);
-    if (!KEY.test(key))
+    const name = unquoted(key);
+    if (!KEY.test(name))
       return invalid({ path: "Idempotency-Key", message: "must be 1 to 255 printable characters of ASCII" });
-    const request = { scope, key, fingerprint: hash("sha256", raw, "hex") };
+    const request = { scope, key: name, fingerprint: hash("sha256", raw, "hex") };
     const outcome = await once(request, async (own) => carriedOut(await carryOut(own)));
     switch (outcome.kind) {
       case "carried-out":
         return outcome.answer;
       case "repeated":
-        return { status: outcome.answer.status, body: JSON.parse(outcome.answer.body), headers: REPLAYED };
+        return {
+          status: outcome.answer.status,
+          body: JSON.parse(outcome.answer.body),
+          headers: { ...outcome.answer.headers, ...REPLAYED },
+        };
       case "mismatch":
         return problem("idempotency-mismatch", "This Idempotency-Key came with another body before");
       case "running":
@@ -59,8 +70,9 @@ export const repeatable = ({ idempotency, clock, ids, journal }: RepeatablePorts
 };
 
 const carriedOut = (answer: Answer): CarriedOut<Answer> => {
-  const { status, body = null } = answer;
-  return { answer, keep: status < 300 ? { status, body: JSON.stringify(body) } : null };
+  const { status, body = null, headers } = answer;
+  const kept = { status, body: JSON.stringify(body), ...(headers && { headers }) };
+  return { answer, keep: status < 300 ? kept : null };
 };
 
 const REPLAYED = { "Idempotent-Replayed": "true" };

@@ -106,6 +106,13 @@ export const PROBLEMS = {
     "The first request with this `Idempotency-Key` is still being carried out.",
     "Repeat it after `Retry-After` seconds.",
   ),
+  "version-mismatch": kind(
+    412,
+    "Version mismatch",
+    "not-again",
+    "The conversation has another version than `If-Match` names.",
+    "Read it again, and decide anew.",
+  ),
   "too-large": kind(
     413,
     "Too large",
@@ -131,7 +138,7 @@ export const PROBLEMS = {
     429,
     "Too many requests",
     "again",
-    "The key asks more at a time than it may.",
+    "The key asks more a second, or more at a time, than it may.",
     "Repeat the request after `Retry-After` seconds.",
   ),
   "internal-error": kind(

@@ -9,8 +9,6 @@ export interface FieldProblem {
 
 export interface ProblemExtras {
   readonly errors?: readonly FieldProblem[];
-  /** Names this one occurrence, so that it can be found in the log. */
-  readonly instance?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -19,7 +17,7 @@ export const PROBLEM_TYPE = "application/problem+json";
 /** RFC 9457. `detail` is for a person, and never holds a real number, a text or a secret. */
 export const problem = (name: ProblemName, detail: string, extras: ProblemExtras = {}): Answer => {
   const { status, title, retryable } = PROBLEMS[name];
-  const { errors, instance, headers } = extras;
+  const { errors, headers } = extras;
   return {
     status,
     body: {
@@ -29,7 +27,6 @@ export const problem = (name: ProblemName, detail: string, extras: ProblemExtras
       detail,
       retryable,
       ...(errors && { errors }),
-      ...(instance && { instance }),
     },
     ...(headers && { headers }),
   };

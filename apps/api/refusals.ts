@@ -10,6 +10,10 @@ export const NO_NUMBER = notFound("number among ours");
 export const NO_OPT_OUT = notFound("opt-out");
 export const NO_PARTICIPANT = notFound("participant in such a conversation");
 export const CLOSED = problem("conversation-closed", "The conversation is closed");
+export const VERSION_MISMATCH = problem(
+  "version-mismatch",
+  "The conversation has changed since; read it again",
+);
 export const REFERENCE_IN_USE = problem("reference-in-use", "An open conversation has this reference");
 export const NUMBER_IN_USE = problem(
   "number-in-use",

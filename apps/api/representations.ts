@@ -31,6 +31,7 @@ const UNREADABLE = { unreadable: true } as const;
 export const showConversation = (conversation: Conversation) => ({
   id: conversationId(conversation.id),
   reference: conversation.reference,
+  version: conversation.version,
   state: conversation.closedAt === null ? "open" : "closed",
   participants: conversation.participants.map(showParticipant),
   formerParticipants: conversation.former.map((former) => ({

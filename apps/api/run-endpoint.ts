@@ -3,7 +3,8 @@ import type { Answer } from "./answers.ts";
 import { readJson } from "./body.ts";
 import { concurrencyLimit } from "./concurrency.ts";
 import type { ApiPorts } from "./context.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { type Endpoint, isRepeatable } from "./endpoint.ts";
+import { namesTag } from "./etags.ts";
 import { repeatable } from "./idempotency.ts";
 import { invalid, problem } from "./problems.ts";
 import { apiClientOf } from "./require-api-key.ts";
@@ -20,14 +21,18 @@ export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
     const query = validate(endpoint.query, { ...context.query });
     if (!query.ok) return invalid(...query.error);
     const params = context.params as Readonly<Record<string, string>>;
-    const checked = { params, query: query.value };
+    const ifMatch = context.req.headers["if-match"];
+    const checked = { params, query: query.value, ifMatch };
     if (endpoint.method === "GET" || endpoint.method === "DELETE")
-      return limited(client.name, () => endpoint.handle({ ...checked, body: {}, ids }));
+      return withLinks(
+        context,
+        await limited(client.name, () => endpoint.handle({ ...checked, body: {}, ids })),
+      );
     const json = await readJson(context.req);
     if (!json.ok) return json.error;
     const body = validate(endpoint.body, json.value.value);
     if (!body.ok) return invalid(...body.error);
-    const key = endpoint.method === "POST" ? context.req.headers["idempotency-key"]?.toString() : undefined;
+    const key = isRepeatable(endpoint) ? context.req.headers["idempotency-key"]?.toString() : undefined;
     const scope = `${client.name} ${context.method} ${context.path}`;
     return limited(client.name, () =>
       repeat({ key, scope, raw: json.value.raw }, (own) =>
@@ -35,6 +40,19 @@ export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
       ),
     );
   };
+};
+
+/** What an answer says of itself: where its next page is, and that the client has it already. */
+const withLinks = (context: Context, answer: Answer): Answer => {
+  const { ETag: tag } = answer.headers ?? {};
+  if (tag !== undefined && namesTag(context.get("if-none-match"), tag))
+    return { status: 304, body: undefined, headers: { ETag: tag } };
+  const next = (answer.body as { readonly next?: string | null } | undefined)?.next;
+  if (answer.status !== 200 || typeof next !== "string") return answer;
+  const query = new URLSearchParams(context.querystring);
+  query.set("cursor", next);
+  // RFC 8288.
+  return { ...answer, headers: { ...answer.headers, Link: `<${context.path}?${query}>; rel="next"` } };
 };
 
 const FORBIDDEN = problem("forbidden", "This API key may only read");

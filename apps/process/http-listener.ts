@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerBeforeBody } from "./unread-body.ts";
@@ -104,7 +105,12 @@ const answerWith =
   (_, response) => {
     response.writeHead(status, { "Content-Type": "application/problem+json", ...headers });
     const retryable = status >= 500;
-    response.end(JSON.stringify({ type: `urn:sms-proxy:${name}`, title, status, detail, retryable }));
+    const requestId = randomUUID();
+    const instance = `urn:uuid:${requestId}`;
+    response.setHeader("Request-Id", requestId);
+    response.end(
+      JSON.stringify({ type: `urn:sms-proxy:${name}`, title, status, detail, retryable, instance }),
+    );
   };
 
 const notYet = answerWith(503, "unavailable", "Unavailable", "Starting", { "Retry-After": "1" });

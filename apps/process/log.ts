@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import { describeError } from "./describe-error.ts";
+import { requestContext } from "./request-context.ts";
 
 export type Log = Logger;
 
@@ -70,6 +71,7 @@ export const createLog = ({ name, level, engine, destination }: LogOptions): Log
       level,
       base: engine === undefined ? { name } : { name, engine },
       timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: () => requestContext.getStore() ?? {},
       serializers: { err: (error: unknown) => error },
       formatters: {
         level: (label) => ({ level: label }),

@@ -30,8 +30,12 @@ export interface Conversations {
    * answers as at first; a conflict when the one who leaves has been replaced already.
    */
   swap(swap: Swap): Promise<SwapOutcome>;
-  /** Changes what may be changed of an open conversation. */
-  patch(id: string, change: ConversationChange): Promise<Conversation | "closed" | null>;
+  /** Changes what may be changed of an open conversation, if its version is one of those allowed (null, or absent: any). */
+  patch(
+    id: string,
+    change: ConversationChange,
+    versions?: readonly number[] | null,
+  ): Promise<Conversation | "closed" | "version-mismatch" | null>;
   /**
    * One transaction: queues messages from the app into a conversation, all or none. Refused when the conversation has closed, or when
    * one of the recipients wants no texts from us. Known ids are not queued twice. The conversation is not idle then.

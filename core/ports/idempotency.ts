@@ -36,6 +36,8 @@ export interface KeyedRequest {
 export interface KeptAnswer {
   readonly status: number;
   readonly body: string;
+  /** Those that belong to what was made. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Begun =

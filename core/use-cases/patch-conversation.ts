@@ -16,22 +16,32 @@ export interface PatchConversationInput {
   readonly idleTtlMs?: number | null | undefined;
   /** Takes the place of all that was there. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** Only if the conversation has one of these; null: whatever it has. */
+  readonly versions: readonly number[] | null;
 }
 
 export type PatchConversationOutcome =
   | { readonly kind: "patched"; readonly conversation: Conversation }
   | { readonly kind: "not-found" }
-  | { readonly kind: "closed" };
+  | { readonly kind: "closed" }
+  | { readonly kind: "version-mismatch" };
 
 /** Changes how long an open conversation lasts, or its metadata. */
 export const patchConversation =
   ({ conversations, clock }: PatchConversationPorts) =>
-  async ({ id, ttlMs, idleTtlMs, metadata }: PatchConversationInput): Promise<PatchConversationOutcome> => {
-    const conversation = await conversations.patch(id, {
+  async ({
+    id,
+    ttlMs,
+    idleTtlMs,
+    metadata,
+    versions,
+  }: PatchConversationInput): Promise<PatchConversationOutcome> => {
+    const change = {
       ...(ttlMs !== undefined && { expiresAt: ttlMs === null ? null : clock.now() + ttlMs }),
       ...(idleTtlMs !== undefined && { idleTtlMs }),
       ...(metadata !== undefined && { metadata }),
-    });
+    };
+    const conversation = await conversations.patch(id, change, versions);
     if (conversation === null) return { kind: "not-found" };
-    return conversation === "closed" ? { kind: "closed" } : { kind: "patched", conversation };
+    return typeof conversation === "string" ? { kind: conversation } : { kind: "patched", conversation };
   };

@@ -135,6 +135,20 @@ export const closingCases = (store: Store): void => {
       expect((await routeOf(storage, ab))?.expiresAt).toBe(NOON + DAY);
     });
 
+    test("is refused to who has seen another version, and of two at once only one succeeds", async () => {
+      const { storage } = store;
+      const { conversation } = await openScene(storage);
+      const change = (idleTtlMs: number, versions: readonly number[] | null) =>
+        storage.conversations.patch(conversation.id, { idleTtlMs }, versions);
+      expect(await change(1, [])).toBe("version-mismatch");
+      expect(await change(1, [2, 3])).toBe("version-mismatch");
+      expect(await storage.conversations.get(conversation.id)).toEqual(conversation);
+      const both = await Promise.all([change(2, [1]), change(3, [1])]);
+      expect(both.filter((each) => each === "version-mismatch")).toHaveLength(1);
+      expect(await change(4, null)).toMatchObject({ version: 3, idleTtlMs: 4 });
+      expect(await storage.conversations.close(closing(conversation.id))).toMatchObject({ version: 4 });
+    });
+
     test("is refused once it is closed, and answers nothing where there is none", async () => {
       const { storage } = store;
       const { conversation } = await openScene(storage);

@@ -30,7 +30,7 @@ export const postgresConversations = (context: ConversationsContext): Conversati
   list: (filter, page) => list(context, filter, page),
   close: closeConversation(context),
   swap: swapParticipant(context),
-  patch: (id, change) => patch(context, id, change),
+  patch: (id, change, versions) => patch(context, id, change, versions),
   ...conversationMessages(context),
   ...messageSearch(context),
   due: dueConversations(context),
@@ -82,13 +82,19 @@ const list = async (
   return { items: conversations, next };
 };
 
-const patch = ({ db, sealed }: ConversationsContext, id: string, change: ConversationChange) =>
+const patch = (
+  { db, sealed }: ConversationsContext,
+  id: string,
+  change: ConversationChange,
+  versions: readonly number[] | null = null,
+) =>
   db.transaction().execute(async (trx) => {
     const execute = executeIn(trx);
     await trx.selectFrom("conversation").select("id").where("id", "=", id).forUpdate().execute();
     const conversation = await conversationOf(execute, sealed, id);
     if (!conversation) return null;
     if (conversation.closedAt !== null) return "closed";
+    if (versions && !versions.includes(conversation.version)) return "version-mismatch";
     mustBeReadable(conversation);
     const changed = patched(conversation, change);
     const { reference, metadata, expiresAt, idleTtlMs } = changed;

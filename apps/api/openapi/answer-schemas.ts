@@ -73,6 +73,7 @@ export const conversation = z
       .string()
       .nullable()
       .meta({ description: "The caller's own id, unique among open conversations" }),
+    version: count.meta({ description: "One more with each change but that somebody texts" }),
     state: z.enum(["open", "closed"]),
     participants: z.array(participant).length(2),
     formerParticipants: z

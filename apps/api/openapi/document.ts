@@ -44,6 +44,11 @@ export const openApiDocument = (endpoints: readonly Endpoint[]): oas31.OpenAPIOb
             description: "Names the request: it stands in the log, and in `instance` of a problem",
             schema: { type: "string", format: "uuid" },
           },
+          ETag: {
+            description: "Names what was answered, for `If-Match` and `If-None-Match`",
+            schema: { type: "string" },
+          },
+          Link: { description: 'The next page, as `rel="next"` (RFC 8288)', schema: { type: "string" } },
           "Retry-After": {
             description: "Seconds until it is worth trying again",
             schema: { type: "integer" },

@@ -6,6 +6,7 @@ const BEN = "par_01h455vb4pex5vsknk084sn02s";
 export const CONVERSATION = {
   id: CONVERSATION_ID,
   reference: "order-1042",
+  version: 1,
   state: "open",
   participants: [
     { id: ANN, name: "Ann", number: "+447700900123", country: "GB", virtualNumber: "+447700900001" },

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
-import type { Endpoint } from "#apps/api/endpoint.ts";
+import { type Endpoint, isRepeatable } from "#apps/api/endpoint.ts";
 import { PROBLEMS, type ProblemName } from "#apps/api/problem-kinds.ts";
 import { pathParameters } from "./path-parameters.ts";
 import { problemSchema } from "./problem-schema.ts";
 
 const hasBody = ({ method }: Endpoint): boolean =>
   method === "POST" || method === "PUT" || method === "PATCH";
-const isRepeatable = ({ method }: Endpoint): boolean => method === "POST";
 
 /** Every problem that a call may be answered with: its own, and those of all calls of its kind. */
 export const problemsOf = (endpoint: Endpoint): readonly ProblemName[] => {
@@ -39,6 +38,30 @@ const idempotencyKey = z
     examples: ["7c0a2f0e-5d2c-4c57-9f63-2f6d3b1f9a10"],
   });
 
+const ifMatch = z
+  .string()
+  .optional()
+  .meta({
+    description: "Changes the conversation only if its version is still that of this `ETag`",
+    examples: ['"1"'],
+  });
+
+const ifNoneMatch = z
+  .string()
+  .optional()
+  .meta({
+    description: "Answers 304 if the conversation is still that of this `ETag`",
+    examples: ['"1"'],
+  });
+
+const headersOf = (endpoint: Endpoint): z.ZodRawShape => ({
+  ...(isRepeatable(endpoint) && { "Idempotency-Key": idempotencyKey }),
+  ...(endpoint.isTagged && endpoint.method === "PATCH" && { "If-Match": ifMatch }),
+  ...(endpoint.isTagged && endpoint.method === "GET" && { "If-None-Match": ifNoneMatch }),
+});
+
+const hasHeaders = (endpoint: Endpoint): boolean => Object.keys(headersOf(endpoint)).length > 0;
+
 /** One call as OpenAPI describes it. */
 export const operationOf = (endpoint: Endpoint): ZodOpenApiOperationObject => {
   const { operationId, tag, summary, scope } = endpoint;
@@ -51,7 +74,7 @@ export const operationOf = (endpoint: Endpoint): ZodOpenApiOperationObject => {
     requestParams: {
       ...(path && { path }),
       query: endpoint.query as z.ZodObject,
-      ...(isRepeatable(endpoint) && { header: z.object({ "Idempotency-Key": idempotencyKey }) }),
+      ...(hasHeaders(endpoint) && { header: z.object(headersOf(endpoint)) }),
     },
     ...(hasBody(endpoint) && {
       requestBody: {
@@ -70,19 +93,26 @@ const WORDS: Readonly<Record<string, string>> = {
   201: "Made",
   202: "Accepted; it is carried out soon",
   204: "Done; there is nothing to say",
+  304: "Not changed since",
 };
 
-const answersOf = ({ answers, summary }: Endpoint) =>
+const answersOf = ({ answers, summary, isTagged, method }: Endpoint) =>
   Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
       {
         description: WORDS[status] ?? summary,
-        headers: { "Request-Id": { $ref: "#/components/headers/Request-Id" } },
+        headers: {
+          "Request-Id": { $ref: "#/components/headers/Request-Id" },
+          ...(isTagged && { ETag: { $ref: "#/components/headers/ETag" } }),
+          ...(method === "GET" && isList(schema) && { Link: { $ref: "#/components/headers/Link" } }),
+        },
         ...(schema && { content: { "application/json": { schema, example: schema.meta()?.examples?.[0] } } }),
       },
     ]),
   );
+
+const isList = (schema: z.ZodType | null): boolean => schema instanceof z.ZodObject && "next" in schema.shape;
 
 const refusalsOf = (endpoint: Endpoint) => {
   const byStatus = Map.groupBy(problemsOf(endpoint), (name) => PROBLEMS[name].status);

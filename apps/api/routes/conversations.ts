@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { type Answer, ok } from "#apps/api/answers.ts";
+import { conversationAnswer, versionsIn } from "#apps/api/conversation-tags.ts";
 import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { CONVERSATION } from "#apps/api/openapi/examples.ts";
 import { readConversationId } from "#apps/api/public-ids.ts";
-import { CLOSED, NO_CONVERSATION } from "#apps/api/refusals.ts";
+import { CLOSED, NO_CONVERSATION, VERSION_MISMATCH } from "#apps/api/refusals.ts";
 import { showConversation } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
@@ -56,12 +57,13 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
     tag: "Conversations",
     summary: "Shows a conversation",
     scope: "read",
-    answers: { 200: answers.conversation },
+    answers: { 200: answers.conversation, 304: null },
+    isTagged: true,
     problems: ["not-found"],
     handle: async ({ params }) => {
       const id = readConversationId(params.id!);
       const conversation = id && (await useCases.getConversation(id));
-      return conversation ? ok(showConversation(conversation)) : NO_CONVERSATION;
+      return conversation ? conversationAnswer(200, conversation) : NO_CONVERSATION;
     },
   }),
   endpoint({
@@ -73,19 +75,28 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
     scope: "admin",
     example: { ttl: "12h" },
     answers: { 200: answers.conversation },
-    problems: ["not-found", "conversation-closed"],
+    problems: ["not-found", "conversation-closed", "version-mismatch"],
+    isTagged: true,
     body: change,
-    handle: async ({ params, body: { ttl, idleTtl, metadata } }) => {
+    handle: async ({ params, ifMatch, body: { ttl, idleTtl, metadata } }) => {
       const id = readConversationId(params.id!);
       if (!id) return NO_CONVERSATION;
-      const outcome = await useCases.patchConversation({ id, ttlMs: ttl, idleTtlMs: idleTtl, metadata });
+      const outcome = await useCases.patchConversation({
+        id,
+        ttlMs: ttl,
+        idleTtlMs: idleTtl,
+        metadata,
+        versions: versionsIn(ifMatch),
+      });
       switch (outcome.kind) {
         case "patched":
-          return ok(showConversation(outcome.conversation));
+          return conversationAnswer(200, outcome.conversation);
         case "not-found":
           return NO_CONVERSATION;
         case "closed":
           return CLOSED;
+        case "version-mismatch":
+          return VERSION_MISMATCH;
       }
     },
   }),
@@ -98,12 +109,13 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
     scope: "admin",
     example: { reason: "delivered" },
     answers: { 200: answers.conversation },
+    isTagged: true,
     problems: ["not-found"],
     body: z.strictObject({ reason: fields.reason.nullish().transform(fields.orNull) }),
     handle: async ({ params, body: { reason } }) => {
       const id = readConversationId(params.id!);
       const closed = id && (await useCases.closeConversation({ id, reason }));
-      return closed ? ok(showConversation(closed)) : NO_CONVERSATION;
+      return closed ? conversationAnswer(200, closed) : NO_CONVERSATION;
     },
   }),
 ];

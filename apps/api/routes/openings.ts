@@ -1,18 +1,20 @@
 import { z } from "zod";
-import { created, ok } from "#apps/api/answers.ts";
+import type { Answer } from "#apps/api/answers.ts";
+import { conversationAnswer } from "#apps/api/conversation-tags.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { OPENING } from "#apps/api/openapi/examples.ts";
 import { invalid } from "#apps/api/problems.ts";
+import { conversationId } from "#apps/api/public-ids.ts";
 import {
   openingRefused,
   type ParticipantInRequest,
   REFERENCE_IN_USE,
   TOO_MANY_CHANGES,
 } from "#apps/api/refusals.ts";
-import { showConversation } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
+import type { Conversation } from "#core/domain/conversation.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 
 const participantInput = z
@@ -46,6 +48,7 @@ export const openingRoutes = ({ openConversation }: ApiUseCases): readonly Endpo
     scope: "admin",
     example: OPENING,
     answers: { 200: answers.conversation, 201: answers.conversation },
+    isTagged: true,
     problems: ["reference-in-use", "pool-exhausted", "opted-out"],
     body: opening,
     handle: async ({ body, ids }) => {
@@ -62,9 +65,9 @@ export const openingRoutes = ({ openConversation }: ApiUseCases): readonly Endpo
       );
       switch (outcome.kind) {
         case "opened":
-          return created(showConversation(outcome.conversation));
+          return made(outcome.conversation);
         case "reused":
-          return ok(showConversation(outcome.conversation));
+          return conversationAnswer(200, outcome.conversation);
         case "refused":
           return openingRefused(outcome.refusal, PARTICIPANTS);
         case "invalid-number":
@@ -82,3 +85,11 @@ const PARTICIPANTS: readonly [ParticipantInRequest, ParticipantInRequest] = [
   { path: "participants.0", who: "the first participant" },
   { path: "participants.1", who: "the second participant" },
 ];
+
+const made = (conversation: Conversation): Answer => {
+  const answer = conversationAnswer(201, conversation);
+  return {
+    ...answer,
+    headers: { ...answer.headers, Location: `/v1/conversations/${conversationId(conversation.id)}` },
+  };
+};

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ok } from "#apps/api/answers.ts";
+import { conversationAnswer } from "#apps/api/conversation-tags.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { invalid } from "#apps/api/problems.ts";
@@ -11,7 +11,6 @@ import {
   type ParticipantInRequest,
   TOO_MANY_CHANGES,
 } from "#apps/api/refusals.ts";
-import { showConversation } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
 
@@ -38,6 +37,7 @@ export const swapRoutes = ({ swapParticipant }: ApiUseCases): readonly Endpoint[
     scope: "admin",
     example: { number: "+447700900789", name: "Cem" },
     answers: { 200: answers.conversation },
+    isTagged: true,
     problems: ["not-found", "conversation-closed", "pool-exhausted", "opted-out"],
     body: joining,
     handle: async ({ params, body, ids }) => {
@@ -56,7 +56,7 @@ export const swapRoutes = ({ swapParticipant }: ApiUseCases): readonly Endpoint[
       );
       switch (outcome.kind) {
         case "swapped":
-          return ok(showConversation(outcome.conversation));
+          return conversationAnswer(200, outcome.conversation);
         case "refused":
           return openingRefused(outcome.refusal, PARTICIPANTS);
         case "invalid-number":

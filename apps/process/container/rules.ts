@@ -23,6 +23,7 @@ export const apiRules = (settings: Settings): ApiOptions => ({
   conversationTtlMs: settings.conversationTtlMs ?? null,
   idleTtlMs: settings.idleTtlMs ?? null,
   rentCountries: settings.rentCountries,
+  apiRate: settings.apiRate ?? null,
 });
 
 /** What the settings mean for the console. */

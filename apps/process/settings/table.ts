@@ -160,6 +160,12 @@ const vonage = {
     about: "number insight",
     read: webAddress,
   }),
+  apiRate: optional({
+    name: "API_RATE",
+    about: "requests a second of one API key, in each process; absent: no bound",
+    example: "100",
+    read: wholeNumber(1, RATE_MAX),
+  }),
   httpRate: withDefault("30", {
     name: "HTTP_RATE",
     about: "messages a second over HTTP, of all processes together",

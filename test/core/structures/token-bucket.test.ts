@@ -18,7 +18,9 @@ describe("a token bucket", () => {
           }
           taken.forEach((from, first) => {
             taken.slice(first).forEach((until, more) => {
-              expect(more + 1).toBeLessThanOrEqual(bucket.capacity + ((until - from) * perSecond) / 1_000 + 1e-6);
+              expect(more + 1).toBeLessThanOrEqual(
+                bucket.capacity + ((until - from) * perSecond) / 1_000 + 1e-6,
+              );
             });
           });
         },
@@ -29,16 +31,20 @@ describe("a token bucket", () => {
 
   test("says when the next token is there, and is right", () => {
     fc.assert(
-      fc.property(fc.double({ min: 0.1, max: 50, noNaN: true }), fc.integer({ min: 1, max: 60 }), (perSecond, takes) => {
-        const bucket = createTokenBucket(perSecond, 0);
-        for (let i = 0; i < takes; i += 1) takeToken(bucket, 0);
-        const wait = tokenInMs(bucket, 0);
-        expect(takeToken({ ...bucket }, wait)).toBe(true);
-        if (wait > 1) {
-          expect(takeToken({ ...bucket }, wait - 2)).toBe(false);
-        }
-        expect(fullInMs(bucket, fullInMs(bucket, 0))).toBe(0);
-      }),
+      fc.property(
+        fc.double({ min: 0.1, max: 50, noNaN: true }),
+        fc.integer({ min: 1, max: 60 }),
+        (perSecond, takes) => {
+          const bucket = createTokenBucket(perSecond, 0);
+          for (let i = 0; i < takes; i += 1) takeToken(bucket, 0);
+          const wait = tokenInMs(bucket, 0);
+          expect(takeToken({ ...bucket }, wait)).toBe(true);
+          if (wait > 1) {
+            expect(takeToken({ ...bucket }, wait - 2)).toBe(false);
+          }
+          expect(fullInMs(bucket, fullInMs(bucket, 0))).toBe(0);
+        },
+      ),
     );
   });
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openApiDocument } from "#apps/api/openapi/document.ts";
+import { problemsPage } from "#apps/api/openapi/problems-page.ts";
 import { CALLS } from "#test/apps/api/calls.ts";
 import { type RunningApi, startApi } from "#test/apps/api/running-api.ts";
 import { type Json, objectAt, operationsOf } from "./json-walk.ts";
@@ -39,6 +40,11 @@ describe("the description of the API", () => {
         if (schema) expect(schema.safeParse(schema.meta()?.examples?.[0]).error).toBeUndefined();
     },
   );
+
+  test("has all its problems in the documentation", () => {
+    const page = new URL("../../../../docs/problems.md", import.meta.url);
+    expect(readFileSync(page, "utf8")).toBe(problemsPage());
+  });
 
   test("has numbers in E.164, and limits that are whole numbers", () => {
     const text = JSON.stringify(document);
