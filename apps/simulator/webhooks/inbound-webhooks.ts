@@ -5,7 +5,10 @@ import type { AccountUrls } from "./account-urls.ts";
 import { inboundParams } from "./webhook-params.ts";
 import type { WebhookSender } from "./webhook-sender.ts";
 
-/** Texts to the number's `moHttpUrl`, else to the account's inbound URL: a webhook for every part. */
+/**
+ * Texts to the number's `moHttpUrl`, else to the account's inbound URL: a webhook for every part. The next text of the two waits until all of
+ * this one are with the customer, or given up.
+ */
 export const inboundWebhooks = (
   sender: WebhookSender,
   urls: AccountUrls,

@@ -20,7 +20,7 @@ export interface WebhookProgress {
 }
 
 export interface WebhookSender {
-  /** Resolves after the first try, however it went: retries go on without anybody waiting for them. */
+  /** Resolves when the customer has it, or it is given up: retries may take long. */
   readonly send: (url: string, params: Params, progress: WebhookProgress) => Promise<void>;
   readonly pending: () => number;
 }
@@ -72,17 +72,13 @@ export const webhookSender = (
       return false;
     };
 
-    const retryLater = (number: number): void => {
-      timers.after(wait, async () => {
-        wait = Math.min(wait * retry.factor, retry.maxMs);
-        if (options.resign) sent = signed(params);
-        if (await attempt(number)) pending -= 1;
-        else retryLater(number + 1);
-      });
-    };
-
-    if (await attempt(1)) pending -= 1;
-    else retryLater(2);
+    for (let number = 1; !(await attempt(number)); number += 1) {
+      await timers.pause(wait);
+      if (timers.isStopped()) return;
+      wait = Math.min(wait * retry.factor, retry.maxMs);
+      if (options.resign) sent = signed(params);
+    }
+    pending -= 1;
   };
 
   return {

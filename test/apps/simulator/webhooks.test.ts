@@ -154,6 +154,21 @@ describe("what a handset texts", () => {
     expect(sink.on("/inbound").filter(({ params }) => params.text === "final")).toHaveLength(1);
   });
 
+  it("keeps the order of one person's texts also when one is refused, and lets others go on", async () => {
+    let refusals = 3;
+    const { simulator, sink } = await start({}, ({ params }) => {
+      if (params.text !== "first" || refusals === 0) return 200;
+      refusals -= 1;
+      return 503;
+    });
+    for (const text of ["first", "second", "third"]) simulator.text(HANDSET, NUMBER, text);
+    simulator.text("447700900009", NUMBER, "of another");
+    const webhooks = await inboundOf(sink, 7);
+    const own = webhooks.filter(({ params }) => params.msisdn === HANDSET).map(({ params }) => params.text);
+    expect(own).toEqual(["first", "first", "first", "first", "second", "third"]);
+    expect(webhooks.findIndex(({ params }) => params.text === "of another")).toBeLessThan(3);
+  });
+
   it("keeps the order of one person's texts", async () => {
     const { simulator, sink } = await start({});
     const words = Array.from({ length: 200 }, (_, index) => `text ${index}`);
