@@ -29,8 +29,9 @@ const OLD = `select name from (${TABLES}) t where ends_at <= $1 order by ends_at
 /** Up to the last row of a table nothing is read any more, also the few of a transaction that went on into a later day. */
 const raiseFloor = (
   table: string,
-): string => `update event_floor f set era = b.era, xid = b.xid, position = b.position
-from (select era, xid, position from "${table}" order by era desc, xid desc, position desc limit 1) b
+): string => `update event_floor f set era = b.era, xid = b.xid, position = b.position, ordinal = b.ordinal
+from (select era, xid, position, coalesce(cardinality(sent), 0) + coalesce(cardinality(ended), 0)
+    + 2 * coalesce(cardinality(received), 0) + coalesce(jsonb_array_length(told), 0) - 1 as ordinal from "${table}" order by era desc, xid desc, position desc limit 1) b
 where (b.era, b.xid, b.position) > (f.era, f.xid, f.position)`;
 
 const dropPartitions = async (connection: Connection, endedBy: number): Promise<void> => {

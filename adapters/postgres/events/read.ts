@@ -30,7 +30,7 @@ where (b.era, b.xid, b.position) >= ($1::smallint, $2::xid8, $3::bigint)
 order by ${ORDER} limit ${ROWS}`;
 
 const STATE = `select ${CURRENT_ERA} as era, pg_snapshot_xmin(pg_current_snapshot())::text as xmin,
-  f.era as floor_era, f.xid::text as floor_xid, f.position::text as floor_position from event_floor f`;
+  f.era as floor_era, f.xid::text as floor_xid, f.position::text as floor_position, f.ordinal as floor_ordinal from event_floor f`;
 
 interface StateRow {
   readonly era: number;
@@ -38,6 +38,7 @@ interface StateRow {
   readonly floor_era: number;
   readonly floor_xid: string;
   readonly floor_position: string;
+  readonly floor_ordinal: number;
 }
 
 /** Beyond all that a row can hold. */
@@ -50,10 +51,10 @@ interface LogState {
 
 const stateOf = async (execute: Execute): Promise<LogState> => {
   const [row] = await execute<StateRow>(STATE);
-  const { era, xmin, floor_era, floor_xid: xid, floor_position: position } = row!;
+  const { era, xmin, floor_era, floor_xid: xid, floor_position: position, floor_ordinal: ordinal } = row!;
   return {
     now: { era, xid: xmin, position: "0", ordinal: -1 },
-    first: { era: floor_era, xid, position, ordinal: AFTER_ROW },
+    first: { era: floor_era, xid, position, ordinal },
   };
 };
 

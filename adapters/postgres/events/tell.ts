@@ -9,14 +9,15 @@ export const tell = async (execute: Execute, events: readonly NewEvent[]): Promi
 };
 
 /** The last part is taken for the first time, and nothing has been told of the end: looked up by keys, whatever the plan. */
-const IS_SENT_NOW = `part = parts - 1
-      and (select o.at from accepted o where o.message_id = r.message_id and o.part = o.parts - 1 limit 1) is null
-      and (select v.at from message_outcome v where v.message_id = r.message_id) is null`;
+const isSentNow = (lowest: string): string => `part = parts - 1
+      and (select o.at from accepted o
+        where o.message_id = r.message_id and o.message_id >= ${lowest} and o.part = o.parts - 1 limit 1) is null
+      and (select v.at from message_outcome v where v.message_id = r.message_id and v.message_id >= ${lowest}) is null`;
 
 /** What a section of a statement that writes facts about messages returns. */
 export interface ToldSections {
-  /** With the columns `message_id`, `at`, `part` and `parts`. */
-  readonly recorded?: string;
+  /** With the columns `message_id`, `at`, `part` and `parts`; `lowest`: no id is lower. */
+  readonly recorded?: { readonly from: string; readonly lowest: string };
   /** With `message_id` and `at`. */
   readonly ended?: string;
   /** With `id`. */
@@ -31,7 +32,10 @@ export const tellFacts = ({ recorded, ended, written }: ToldSections): string =>
   const lists: { readonly column: string; readonly ids: string }[] = [];
   const inOrder = "array_agg(message_id order by at, message_id)";
   if (recorded)
-    lists.push({ column: "sent", ids: `select ${inOrder} from ${recorded} r where ${IS_SENT_NOW}` });
+    lists.push({
+      column: "sent",
+      ids: `select ${inOrder} from ${recorded.from} r where ${isSentNow(recorded.lowest)}`,
+    });
   if (ended) lists.push({ column: "ended", ids: `select ${inOrder} from ${ended}` });
   if (written) lists.push({ column: "received", ids: `select array_agg(id order by id) from ${written}` });
   const columns = lists.map(({ column }) => column).join(", ");

@@ -16,7 +16,7 @@ export const tellsOfOptOut = ({ outcomes, receipts }: Pick<Batch, "outcomes" | "
 /** The messages whose recipients the carrier says to have opted out; `since`: of receipts, none is meant for a lower id. */
 export const optedOutMessages = async (
   execute: Execute,
-  { outcomes, receipts }: Pick<Batch, "outcomes" | "receipts">,
+  { accepted, outcomes, receipts }: Pick<Batch, "accepted" | "outcomes" | "receipts">,
   since: string,
 ): Promise<readonly string[]> => {
   const carrierIds = receipts.filter(isOptedOutAtCarrier).flatMap((receipt) => receipt.carrierIds);
@@ -24,7 +24,10 @@ export const optedOutMessages = async (
     carrierIds.length === 0
       ? []
       : await execute<{ message_id: string }>(MESSAGES_OF, [textArray(carrierIds), since]);
+  // What is written by the same batch is not in the tables yet.
+  const refused = new Set<string | null>(carrierIds);
   return [
+    ...accepted.filter(({ carrierId }) => refused.has(carrierId)).map(({ messageId }) => messageId),
     ...outcomes.filter(isOptedOutAtCarrier).map(({ messageId }) => messageId),
     ...rows.map(({ message_id }) => message_id),
   ];

@@ -1,7 +1,7 @@
 import type { QueryConfig } from "pg";
 import { tellFacts } from "#adapters/postgres/events/tell.ts";
 import { encoded } from "#adapters/postgres/sql/columns.ts";
-import type { IdRange } from "#adapters/postgres/table-partitions/periods.ts";
+import { type IdRange, lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
 import type { FinalOutcome } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
@@ -76,7 +76,9 @@ export const commitStatement = ({
   const values = [
     dispatcher,
     ...(messages.length > 0 ? encoded(MESSAGE_COLUMNS, messages) : []),
-    ...(accepted.length > 0 ? encoded(ACCEPTED_COLUMNS, accepted) : []),
+    ...(accepted.length > 0
+      ? [...encoded(ACCEPTED_COLUMNS, accepted), lowestOf(accepted.map(({ messageId }) => messageId))]
+      : []),
     ...(outcomes.length > 0 ? encoded(OUTCOME_COLUMNS, outcomes) : []),
     ...(receipts.length > 0
       ? [...encoded(RECEIPT_COLUMNS, receipts), receiptIdRange.from, receiptIdRange.to]
@@ -107,7 +109,8 @@ const FIRST_COLUMN = 2;
 const build = (sections: Sections, onDuplicate: OnDuplicate): string => {
   const { messages, accepted, outcomes, receipts, dedupIdRange } = sections;
   const acceptedAt = FIRST_COLUMN + (messages ? MESSAGE_COLUMNS.length : 0);
-  const outcomesAt = acceptedAt + (accepted ? ACCEPTED_COLUMNS.length : 0);
+  const lowestAt = acceptedAt + ACCEPTED_COLUMNS.length;
+  const outcomesAt = accepted ? lowestAt + 1 : acceptedAt;
   const receiptsAt = outcomesAt + (outcomes ? OUTCOME_COLUMNS.length : 0);
   const rangeAt = receiptsAt + RECEIPT_COLUMNS.length;
   const dedupAt = receipts ? rangeAt + 2 : receiptsAt;
@@ -126,7 +129,7 @@ const build = (sections: Sections, onDuplicate: OnDuplicate): string => {
   if (ctes.length > 1)
     ctes.push(
       tellFacts({
-        ...(accepted && { recorded: "recorded" }),
+        ...(accepted && { recorded: { from: "recorded", lowest: `$${lowestAt}::uuid` } }),
         ...(endings.length > 0 && { ended: "ended" }),
         ...(messages && { written: "written" }),
       }),

@@ -37,14 +37,15 @@ exception when insufficient_privilege then
 end $$;
 insert into event_era (era, system_identifier) values (1, cluster_identifier());
 
--- What has been dropped: everything up to here, and nothing after.
+-- What has been dropped: everything up to this event, and nothing after.
 create table event_floor (
   one boolean primary key default true check (one),
   era smallint not null,
   xid xid8 not null,
-  position bigint not null
+  position bigint not null,
+  ordinal integer not null
 );
-insert into event_floor (era, xid, position) values (0, '0', 0);
+insert into event_floor (era, xid, position, ordinal) values (0, '0', 0, 0);
 
 -- Makes the table of the day (UTC) that starts at an instant, and moves there what the default table has of it; false: it was there.
 create function create_event_partition(starts_at bigint) returns boolean language plpgsql as $$

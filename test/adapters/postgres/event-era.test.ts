@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Client } from "pg";
+import { expect, test } from "vitest";
+import { startEmbeddedPostgres } from "#adapters/embedded-postgres/embedded-postgres.ts";
+import { memoryClock } from "#adapters/memory/clock.ts";
+import { migrate, pendingMigrations } from "#adapters/postgres/migrate.ts";
+import { keyring } from "#adapters/postgres/sealing/keyring.ts";
+import { postgresStorage } from "#adapters/postgres/storage.ts";
+import { allOf } from "#test/contracts/events.contract.ts";
+import { rent } from "#test/contracts/storage-scene.ts";
+import { createTestDatabase } from "#test/support/test-database.ts";
+import { NOON } from "#test/support/traffic-builders.ts";
+import { withClient } from "./database-rows.ts";
+
+const SETTINGS = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+const TABLES = ["number", "event_batch", "event_era", "event_floor"];
+
+/** What a dump and its restore do to the tables that the log consists of: rows come with the ids of transactions of where they were made. */
+const restore = async (from: Client, into: Client): Promise<void> => {
+  for (const table of TABLES) {
+    await into.query(`delete from ${table}`);
+    const { rows } = await from.query<{ row: string }>(`select to_jsonb(t)::text as row from ${table} t`);
+    for (const { row } of rows)
+      await into.query(`insert into ${table} select * from jsonb_populate_record(null::${table}, $1)`, [row]);
+  }
+  const { rows } = await from.query<{ last: string }>("select nextval('event_position') as last");
+  await into.query("select setval('event_position', $1)", [rows[0]!.last]);
+};
+
+/** A whole cluster is started. */
+const TIMEOUT_MS = 60_000;
+
+test("a reader goes on after a dump was restored in another cluster, which counts its transactions anew", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const database = await createTestDatabase();
+  const dataDir = await mkdtemp(join(tmpdir(), "sms-proxy-era-"));
+  const another = await startEmbeddedPostgres({ dataDir, settings: SETTINGS });
+  if (!another.ok) throw new Error("The other cluster does not start");
+  const open = (url: string) =>
+    postgresStorage({ url, keyring: keyring([randomBytes(32)]), clock: memoryClock(NOON) });
+  try {
+    const before = open(database.url);
+    // The other cluster has had far fewer transactions.
+    await withClient(database.url, (client) =>
+      client.query(
+        "do $$ begin for n in 1..3000 loop perform pg_current_xact_id(); commit; end loop; end $$",
+      ),
+    );
+    await rent(before, 3);
+    const told = await allOf(before.events);
+    expect(told).toHaveLength(3);
+    await before.close();
+
+    const { url } = another.value;
+    await migrate(url);
+    await withClient(database.url, (from) => withClient(url, (into) => restore(from, into)));
+    expect(await pendingMigrations(url)).toEqual(["event-era-2"]);
+    expect(await migrate(url)).toEqual(["event-era-2"]);
+    expect(await pendingMigrations(url)).toEqual([]);
+
+    const after = open(url);
+    const [, second] = told;
+    expect(await allOf(after.events, { after: second!.cursor })).toEqual(told.slice(2));
+    await rent(after, 2);
+    const later = await allOf(after.events, { after: told.at(-1)!.cursor });
+    expect(later).toHaveLength(2);
+    expect(await allOf(after.events)).toEqual([...told, ...later]);
+    await after.close();
+  } finally {
+    await another.value.stop();
+    await rm(dataDir, { recursive: true, force: true });
+    await database.drop();
+  }
+});
