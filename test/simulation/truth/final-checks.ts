@@ -40,6 +40,7 @@ export const judgeAll = (end: WorldsEnd): void => {
   const left = unfinished(end);
   if (left) throw new Broken("nothing is left", left);
   end.truth.typed.lastJudgement();
+  end.truth.events.lastJudgement();
   for (const { id } of end.truth.outbox.all()) {
     if (!end.stored.messages.has(id)) throw new Broken("nothing lost", "a committed message is not stored");
   }

@@ -12,6 +12,7 @@ import { mustCloseRightly } from "./closings.ts";
 import { decisionsJudge } from "./decisions.ts";
 import { createDepartures, type Departures } from "./departures.ts";
 import { createEndings, type Endings } from "./endings.ts";
+import { createEventJudge, type EventJudge } from "./event-log.ts";
 import { createHandsets } from "./handsets.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createPairs, type Pairs } from "./pairs.ts";
@@ -32,6 +33,7 @@ export interface Truth {
   readonly outbox: Outbox;
   readonly departures: Departures;
   readonly endings: Endings;
+  readonly events: EventJudge;
 }
 
 export interface TruthOptions {
@@ -64,6 +66,7 @@ export const createTruth = (options: TruthOptions): Truth => {
       : Math.min(...silent.map(({ report }) => report.settledBefore)) - HOUSE.epoch;
   };
   const typed = createTypedTexts({ ...clocks, partsTimeoutMs: HOUSE.partsTimeoutMs, silentSince });
+  const events = createEventJudge(options.stored, realNumbers);
   const judgeDecision = decisionsJudge(pairs, wishes, { ...clocks, virtualNumbers });
   const ids = new Map<string, { part: number; carrierId: string }[]>();
   const decided = new Set<string>();
@@ -113,7 +116,9 @@ export const createTruth = (options: TruthOptions): Truth => {
     outbox,
     departures,
     endings,
+    events,
     observe: (call, args, answer) => {
+      events.look();
       const kind = (answer as { kind?: string } | null)?.kind;
       if (call === "conversations.open" && kind === "opened") {
         pairs.opened(args[0] as Opening);

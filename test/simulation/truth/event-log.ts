@@ -1,0 +1,95 @@
+import type { World as Stored, StoredMessage } from "#adapters/memory/world.ts";
+import type { EventType, LoggedEvent } from "#core/domain/event.ts";
+import { isLastPart } from "#core/domain/last-part.ts";
+import type { FinalState } from "#core/domain/message.ts";
+import { Broken } from "./broken.ts";
+
+/** Reads the log as it grows, and says in the end whether it tells exactly what has happened, in an order that causes allow. */
+export interface EventJudge {
+  /** Something has been written. */
+  look(): void;
+  lastJudgement(): void;
+}
+
+const FINAL: Readonly<Record<FinalState, EventType>> = {
+  delivered: "message.delivered",
+  failed: "message.failed",
+  expired: "message.failed",
+  blocked: "message.blocked",
+  unroutable: "message.unroutable",
+};
+
+export const createEventJudge = (stored: Stored, realNumbers: ReadonlySet<string>): EventJudge => {
+  const seen: LoggedEvent[] = [];
+  /** Messages that ended before a carrier had taken them: what it says of them later changes nothing, and is not told. */
+  const endedUnsent = new Set<string>();
+
+  const look = (): void => {
+    const { log } = stored.events;
+    if (log.length < seen.length) throw new Broken("told once", "the log has lost what was read");
+    for (const event of log.slice(seen.length)) {
+      mustBeThin(event, realNumbers);
+      const message = stored.messages.get(event.subject ?? "");
+      if (FINAL_TYPES.has(event.type) && message?.taken.some(isLastPart) === false)
+        endedUnsent.add(message.id);
+      seen.push(event);
+    }
+  };
+
+  return {
+    look,
+    lastJudgement: () => {
+      look();
+      if (stored.events.log.some((event, at) => event.id !== seen[at]!.id))
+        throw new Broken("told in order", "the log tells otherwise than when it was read");
+      const bySubject = Map.groupBy(seen, ({ subject }) => subject);
+      const typesOf = (subject: string): readonly EventType[] =>
+        (bySubject.get(subject) ?? []).map(({ type }) => type);
+      const received = new Set(stored.inboundKeys.values());
+      for (const message of stored.messages.values())
+        mustTell(message.id, typesOf(message.id), expectedOf(message, received, endedUnsent));
+      for (const { id, former, closedAt } of stored.conversations.values()) {
+        const types = typesOf(id);
+        const end = types.at(-1) === "conversation.expired" ? "conversation.expired" : "conversation.closed";
+        mustTell(id, types, [
+          "conversation.opened",
+          ...former.map(() => "conversation.swapped" as const),
+          ...(closedAt === null ? [] : [end as EventType]),
+        ]);
+      }
+      const known = seen.every(
+        ({ type, subject }) =>
+          (!type.startsWith("message.") || stored.messages.has(subject!)) &&
+          (!type.startsWith("conversation.") || stored.conversations.has(subject!)),
+      );
+      if (!known) throw new Broken("told as it happened", "an event tells of what is not stored");
+    },
+  };
+};
+
+const FINAL_TYPES: ReadonlySet<EventType> = new Set(Object.values(FINAL));
+
+/** What happened to a message, in the order in which it must be told. */
+const expectedOf = (
+  { id, taken, outcome }: StoredMessage,
+  received: ReadonlySet<string>,
+  endedUnsent: ReadonlySet<string>,
+): readonly EventType[] => [
+  ...(received.has(id) ? (["message.received"] as const) : []),
+  ...(taken.some(isLastPart) && !endedUnsent.has(id) ? (["message.sent"] as const) : []),
+  ...(outcome === null ? [] : [FINAL[outcome.state]]),
+];
+
+const mustTell = (subject: string, told: readonly EventType[], expected: readonly EventType[]): void => {
+  if (told.join() === expected.join()) return;
+  throw new Broken(
+    "told as it happened",
+    `the log tells of ${subject.slice(0, 18)}: ${told.join(", ") || "nothing"}; it was: ${expected.join(", ")}`,
+  );
+};
+
+const mustBeThin = (event: LoggedEvent, realNumbers: ReadonlySet<string>): void => {
+  const shown = JSON.stringify(event);
+  for (const digits of shown.match(/\d{7,15}/g) ?? [])
+    if (realNumbers.has(digits)) throw new Broken("anonymous", "an event shows a real number");
+};
