@@ -24,7 +24,7 @@ import {
   relayWrite,
 } from "#test/support/traffic-builders.ts";
 
-const CONVERSATIONS = 20;
+const CONVERSATIONS = 10;
 
 interface WriteCommand {
   readonly batches: number;

@@ -4,6 +4,7 @@
  * without looking whether a message was sent before; and with the transaction's id in a column of the facts, which is indexed.
  */
 import { randomBytes, randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,9 +62,16 @@ const VARIANTS = [
   },
 ];
 
+/** Of one statement. `cpu`: of the server's process, which other work on the machine does not change. */
+interface Measured {
+  readonly micros: number;
+  readonly cpu: number;
+  readonly wal: number;
+}
+
 interface Arm {
   readonly name: string;
-  run(size: number, batches: number): Promise<{ readonly micros: number; readonly wal: number }>;
+  run(size: number, batches: number): Promise<Measured>;
   close(): Promise<void>;
 }
 
@@ -102,6 +110,8 @@ const openArm = async (
     );
     return Number(rows[0]!.at);
   };
+  const { rows } = await connection.query<{ pid: number }>("select pg_backend_pid() as pid");
+  const { pid } = rows[0]!;
   return {
     name,
     run: async (size, batches) => {
@@ -111,14 +121,16 @@ const openArm = async (
         statements.push({ ...statement, text: rewrite(text) });
       }
       const walBefore = await lsn();
+      const cpuBefore = cpuMicros(pid);
       const times: number[] = [];
       for (const statement of statements) {
         const began = performance.now();
         await connection.query(statement);
         times.push((performance.now() - began) * 1_000);
       }
+      const cpu = (cpuMicros(pid) - cpuBefore) / batches;
       const wal = ((await lsn()) - walBefore) / batches;
-      return { micros: median(times), wal };
+      return { micros: median(times), cpu, wal };
     },
     close: async () => {
       connection.release();
@@ -127,6 +139,10 @@ const openArm = async (
     },
   };
 };
+
+/** What a process has run so far (Linux). */
+const cpuMicros = (pid: number): number =>
+  Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]) / 1_000;
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -140,25 +156,24 @@ if (!server.ok) throw new Error("PostgreSQL does not start");
 try {
   const arms: Arm[] = [];
   for (const variant of VARIANTS) arms.push(await openArm(server.value.url, variant));
-  const found = new Map<string, { micros: number[]; wal: number[] }>();
+  const found = new Map<string, Measured[]>();
   for (let round = 0; round <= ROUNDS; round += 1) {
     for (const { size, batches } of SIZES) {
       for (const arm of round % 2 ? arms : arms.toReversed()) {
-        const { micros, wal } = await arm.run(size, batches);
-        if (round === 0) continue;
+        const measured = await arm.run(size, batches);
         const key = `${arm.name} ${size}`;
-        const kept = found.get(key) ?? { micros: [], wal: [] };
-        kept.micros.push(micros);
-        kept.wal.push(wal);
-        found.set(key, kept);
+        // The first round compiles, plans and fills caches.
+        if (round > 0) found.set(key, [...(found.get(key) ?? []), measured]);
       }
     }
   }
+  const of = (key: string, what: keyof Measured): number =>
+    median(found.get(key)!.map((measured) => measured[what]));
   for (const { size } of SIZES)
     for (const { name } of arms) {
-      const { micros, wal } = found.get(`${name} ${size}`)!;
+      const [micros, cpu, wal] = (["micros", "cpu", "wal"] as const).map((what) => of(`${name} ${size}`, what));
       console.log(
-        `${String(size).padStart(3)} messages  ${name.padEnd(14)} ${(Math.min(...micros) / 1_000).toFixed(2)} ms best  ${(median(micros) / 1_000).toFixed(2)} ms median  ${Math.round(median(wal))} bytes of WAL`,
+        `${String(size).padStart(3)} messages  ${name.padEnd(13)} ${(micros! / 1_000).toFixed(2)} ms  ${(cpu! / 1_000).toFixed(3)} ms of CPU  ${Math.round(wal!)} bytes of WAL`,
       );
     }
   for (const arm of arms) await arm.close();
