@@ -171,7 +171,9 @@ try {
     median(found.get(key)!.map((measured) => measured[what]));
   for (const { size } of SIZES)
     for (const { name } of arms) {
-      const [micros, cpu, wal] = (["micros", "cpu", "wal"] as const).map((what) => of(`${name} ${size}`, what));
+      const [micros, cpu, wal] = (["micros", "cpu", "wal"] as const).map((what) =>
+        of(`${name} ${size}`, what),
+      );
       console.log(
         `${String(size).padStart(3)} messages  ${name.padEnd(13)} ${(micros! / 1_000).toFixed(2)} ms  ${(cpu! / 1_000).toFixed(3)} ms of CPU  ${Math.round(wal!)} bytes of WAL`,
       );
