@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { LoggedEvent } from "#core/domain/event.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { allOf, pageOf } from "#test/contracts/events.contract.ts";
 import { commit, eventually, joinDispatch, openScene, rent } from "#test/contracts/storage-scene.ts";
 import { anInboundOn, aParticipant, FAR_OFF, NOON, SECOND, swapOf } from "#test/support/traffic-builders.ts";
@@ -166,6 +167,7 @@ test("a text that opts somebody out waits for others that speak of them before i
       {
         inbound,
         routeVersion: ab.version,
+        serviceId: DEFAULT_SERVICE_ID,
         decision: {
           kind: "command",
           command: { kind: "stop", word: "STOP", scope: "service" },
