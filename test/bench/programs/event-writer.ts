@@ -83,12 +83,12 @@ const closeSome = async (): Promise<void> => {
 const write = async ({ batches, size, everyMs }: WriteCommand): Promise<void> => {
   const began = performance.now();
   // Batches of the same conversations are written one after another.
-  const lanes = Math.max(1, Math.floor(routes.length / size));
-  const under: Promise<void>[] = Array.from({ length: lanes }, () => Promise.resolve());
+  const tracks = Math.max(1, Math.floor(routes.length / size));
+  const under: Promise<void>[] = Array.from({ length: tracks }, () => Promise.resolve());
   for (let n = 0; n < batches; n += 1) {
     if (everyMs > 0) await pause(Math.max(0, n * everyMs - (performance.now() - began)));
-    under[n % lanes] = under[n % lanes]!.then(() => writeBatch(n * size, size));
-    if (everyMs === 0) await under[n % lanes];
+    under[n % tracks] = under[n % tracks]!.then(() => writeBatch(n * size, size));
+    if (everyMs === 0) await under[n % tracks];
     process.send!({ progress: n });
   }
   await Promise.all(under);
