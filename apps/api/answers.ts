@@ -1,8 +1,12 @@
+import type { Readable } from "node:stream";
+
 /** What an endpoint answers, before it is written to a connection. */
 export interface Answer {
   readonly status: number;
   /** Becomes JSON; undefined: no body at all. */
   readonly body: unknown;
+  /** What is written instead of a body, as it comes. */
+  readonly stream?: Readable;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

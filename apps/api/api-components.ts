@@ -39,8 +39,8 @@ export const apiComponents = (
   beforeServing: readonly Component[] = [],
 ): readonly Component[] => {
   let engine: Engine;
-  let isDraining = false;
-  const context = (): ApiContext => contextOf(composed(), engine, () => isDraining);
+  const draining = new AbortController();
+  const context = (): ApiContext => contextOf(composed(), engine, draining.signal);
   /** What has to be done first may need webhooks: a carrier tries the address that it is given. */
   const webhooksFirst: Component = {
     name: "the webhooks",
@@ -85,7 +85,7 @@ export const apiComponents = (
         const { ports, options, webhooks } = context();
         listener().serve(apiApp(ports, options, composed().resolve(CONSOLE), [webhooks]));
         return ok((deadline) => {
-          isDraining = true;
+          draining.abort();
           return listener().close(deadline);
         });
       },
@@ -111,7 +111,7 @@ interface ApiContext {
 const contextOf = (
   container: DependencyContainer,
   { writer, pacing }: Engine,
-  isDraining: () => boolean,
+  draining: AbortSignal,
 ): ApiContext => {
   const clock = container.resolve(CLOCK);
   const ids = container.resolve(IDS);
@@ -143,8 +143,10 @@ const contextOf = (
     market: container.resolve(MARKET),
     links: container.resolve(LINKS),
     pacing,
-    isDraining,
+    isDraining: () => draining.aborted,
+    draining,
     clock,
+    timer: container.resolve(TIMER),
     ids,
     journal,
   };

@@ -2,6 +2,7 @@ import type { RequestListener } from "node:http";
 import Router from "@koa/router";
 import Koa, { type Context, type Middleware } from "koa";
 import { conversationRoutes } from "#apps/api/routes/conversations.ts";
+import { eventRoutes } from "#apps/api/routes/events.ts";
 import { failureRoutes } from "#apps/api/routes/failures.ts";
 import { ALIVE, readiness } from "#apps/api/routes/health.ts";
 import { linkRoutes } from "#apps/api/routes/links.ts";
@@ -40,6 +41,7 @@ export const endpoints = (useCases: ApiUseCases): readonly Endpoint[] => [
   ...optOutRoutes(useCases),
   ...linkRoutes(useCases),
   ...failureRoutes(useCases),
+  ...eventRoutes(useCases),
 ];
 
 /** What people look at with a browser. */

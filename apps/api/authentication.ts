@@ -7,12 +7,11 @@ export interface ApiKey {
   readonly name: string;
   readonly secret: string;
   readonly scope: Scope;
+  /** The one service that it sees; absent: all. */
+  readonly service?: string;
 }
 
-export interface ApiClient {
-  readonly name: string;
-  readonly scope: Scope;
-}
+export type ApiClient = Omit<ApiKey, "secret">;
 
 /** Tells who presents an `Authorization` header; null: nobody we know. */
 export type Authenticate = (authorization: string | undefined) => ApiClient | null;
@@ -23,8 +22,8 @@ const SECRET_LENGTH_MAX = 1_000;
  * Looks through all keys, and compares digests in constant time: how long it takes tells nothing about any secret.
  */
 export const authentication = (keys: readonly ApiKey[]): Authenticate => {
-  const known = keys.map(({ name, secret, scope }) => ({
-    client: { name, scope },
+  const known = keys.map(({ secret, ...client }) => ({
+    client,
     digest: digestOf(secret),
   }));
   return (authorization = "") => {

@@ -6,6 +6,7 @@ import type { Journal } from "#core/ports/journal.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { NumberMarket } from "#core/ports/number-market.ts";
 import type { Storage } from "#core/ports/storage.ts";
+import type { Timer } from "#core/ports/timer.ts";
 import type { ApiKey } from "./authentication.ts";
 
 /** What the API needs of the world. */
@@ -21,7 +22,10 @@ export interface ApiPorts {
   readonly pacing: Pick<Pacing, "perSecond">;
   /** The process is ending. */
   readonly isDraining: () => boolean;
+  /** Aborted when the process begins to end. */
+  readonly draining: AbortSignal;
   readonly clock: SteadyClock;
+  readonly timer: Timer;
   readonly ids: Ids;
   readonly journal: Journal;
 }

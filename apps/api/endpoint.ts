@@ -1,6 +1,8 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Answer } from "./answers.ts";
+import type { ApiClient } from "./authentication.ts";
 import type { ProblemName } from "./problem-kinds.ts";
 
 /** What an endpoint is given: everything checked. */
@@ -11,6 +13,8 @@ export interface ApiRequest<Query, Body> {
   readonly body: Body;
   /** The value of `If-Match`; undefined: there is none. */
   readonly ifMatch: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly client: ApiClient;
   /** For whatever the request makes: a repetition of the request gets the same ones. */
   readonly ids: Ids;
 }
@@ -22,6 +26,7 @@ export const TAGS = {
   Numbers: "The virtual numbers that are rented",
   Routes: "What a text would do, and who was behind a number",
   "Opt-outs": "Who wants no texts",
+  Events: "What happens, as it happens",
   Links: "The connections to carriers",
 } as const;
 
@@ -46,6 +51,8 @@ export interface EndpointOf<Query, Body> {
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   /** Its answers have an `ETag`: a GET heeds `If-None-Match`, a PATCH `If-Match`. */
   readonly isTagged?: boolean;
+  /** An example of what it answers who asks for `text/event-stream`; absent: nothing else than to others. */
+  readonly live?: string;
   /** The problems of this call; those that every call of its kind may have are not named again. */
   readonly problems?: readonly ProblemName[];
   readonly handle: (request: ApiRequest<Query, Body>) => Promise<Answer>;

@@ -8,11 +8,17 @@ import { PROBLEM_TYPE, problem, unavailable } from "./problems.ts";
 import { traceOf } from "./trace.ts";
 
 /** Writes an answer to the connection. */
-export const write = (context: Context, { status, body, headers = {} }: Answer): void => {
+export const write = (context: Context, { status, body, stream, headers = {} }: Answer): void => {
   context.status = status;
   context.set(headers);
   context.set("Cache-Control", "no-store");
   context.set("X-Content-Type-Options", "nosniff");
+  if (stream !== undefined) {
+    // A stream that breaks off is no answer that has ended.
+    stream.once("close", () => context.res.writableEnded || context.res.destroy());
+    context.body = stream;
+    return;
+  }
   if (body === undefined) {
     context.body = null;
     return;

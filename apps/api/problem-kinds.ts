@@ -113,6 +113,13 @@ export const PROBLEMS = {
     "The conversation has another version than `If-Match` names.",
     "Read it again, and decide anew.",
   ),
+  "cursor-expired": kind(
+    410,
+    "Cursor expired",
+    "not-again",
+    "What came after the cursor has been dropped: it is older than `EVENT_RETENTION`.",
+    "Go on from the cursor in `oldest`, and compare what you have with what is, as events are missing in between.",
+  ),
   "too-large": kind(
     413,
     "Too large",

@@ -9,6 +9,8 @@ export interface FieldProblem {
 
 export interface ProblemExtras {
   readonly errors?: readonly FieldProblem[];
+  /** The cursor from which all that is kept is read. */
+  readonly oldest?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -17,7 +19,7 @@ export const PROBLEM_TYPE = "application/problem+json";
 /** RFC 9457. `detail` is for a person, and never holds a real number, a text or a secret. */
 export const problem = (name: ProblemName, detail: string, extras: ProblemExtras = {}): Answer => {
   const { status, title, retryable } = PROBLEMS[name];
-  const { errors, headers } = extras;
+  const { errors, oldest, headers } = extras;
   return {
     status,
     body: {
@@ -27,6 +29,7 @@ export const problem = (name: ProblemName, detail: string, extras: ProblemExtras
       detail,
       retryable,
       ...(errors && { errors }),
+      ...(oldest && { oldest }),
     },
     ...(headers && { headers }),
   };

@@ -21,10 +21,11 @@ export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
     const query = validate(endpoint.query, { ...context.query });
     if (!query.ok) return invalid(...query.error);
     const params = context.params as Readonly<Record<string, string>>;
-    const ifMatch = context.req.headers["if-match"];
-    const checked = { params, query: query.value, ifMatch };
+    const { headers } = context.req;
+    const checked = { params, query: query.value, headers, ifMatch: headers["if-match"], client };
     if (endpoint.method === "GET" || endpoint.method === "DELETE")
       return withLinks(
+        endpoint,
         context,
         await limited(client.name, () => endpoint.handle({ ...checked, body: {}, ids })),
       );
@@ -43,14 +44,14 @@ export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
 };
 
 /** What an answer says of itself: where its next page is, and that the client has it already. */
-const withLinks = (context: Context, answer: Answer): Answer => {
+const withLinks = (endpoint: Endpoint, context: Context, answer: Answer): Answer => {
   const { ETag: tag } = answer.headers ?? {};
   if (tag !== undefined && namesTag(context.get("if-none-match"), tag))
     return { status: 304, body: undefined, headers: { ETag: tag } };
   const next = (answer.body as { readonly next?: string | null } | undefined)?.next;
   if (answer.status !== 200 || typeof next !== "string") return answer;
   const query = new URLSearchParams(context.querystring);
-  query.set("cursor", next);
+  query.set(endpoint.live === undefined ? "cursor" : "after", next);
   // RFC 8288.
   return { ...answer, headers: { ...answer.headers, Link: `<${context.path}?${query}>; rel="next"` } };
 };

@@ -26,19 +26,21 @@ import { searchMessages } from "#core/use-cases/search-messages.ts";
 import { sendMessage } from "#core/use-cases/send-message.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
+import { eventStreams } from "./event-stream.ts";
 
 /** Everything that can be asked of the API, wired: routes call these and nothing below. */
 export const apiUseCases = (
-  { storage, insight, market, links, pacing, clock, ids, isDraining }: ApiPorts,
+  { storage, insight, market, links, pacing, clock, ids, isDraining, draining, timer, journal }: ApiPorts,
   options: ApiOptions,
 ) => {
-  const { conversations, numbers, optOuts, linkReports, traffic } = storage;
   const rules = rulesOf(storage.services, {
     ttlMs: options.conversationTtlMs,
     idleTtlMs: options.idleTtlMs,
     quarantineMs: options.quarantineMs,
     messageTtlMs: options.messageTtlMs,
   });
+  const { conversations, numbers, optOuts, linkReports, traffic, events } = storage;
+  const read = readEvents({ events });
   // One for openings and swaps: whoever waits for a number of a country profits from the one that is being rented.
   const rentMore = rentWithinBudget({ market, numbers, clock, ids }, options.rentCountries);
   const ownLinks = () => links.map((link) => linkReportOf(link, pacing.perSecond(link.kind)));
@@ -65,8 +67,8 @@ export const apiUseCases = (
     optOut: optOut({ optOuts, clock }),
     optIn: optIn({ optOuts, clock }),
     listLinks: listLinks({ linkReports, ownProcess: processName("api", ids.next()), ownLinks }),
-    readEvents: readEvents({ events: storage.events }),
-    watchEvents: watchEvents({ events: storage.events }),
+    readEvents: read,
+    openEventStream: eventStreams({ read, watch: watchEvents({ events }), timer, draining, journal }),
     checkReadiness: checkReadiness({ storage, links, isDraining, clock }),
   };
 };

@@ -1,4 +1,7 @@
 import type { z } from "zod";
+import { EVENT_TYPES } from "#core/domain/event.ts";
+import { EVENT_CATALOGUE } from "#core/domain/event-catalogue.ts";
+import { webhookBody } from "./event-schemas.ts";
 
 /** An event that an application may be told of. */
 export interface EventDescription {
@@ -11,4 +14,8 @@ export interface EventDescription {
 }
 
 /** Every event; published under `webhooks`. */
-export const EVENTS: readonly EventDescription[] = [];
+export const EVENTS: readonly EventDescription[] = EVENT_TYPES.map((type) => ({
+  type,
+  summary: EVENT_CATALOGUE[type].about,
+  payload: webhookBody(type),
+}));

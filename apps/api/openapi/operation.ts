@@ -54,14 +54,19 @@ const ifNoneMatch = z
     examples: ['"1"'],
   });
 
+const lastEventId = z
+  .string()
+  .optional()
+  .meta({ description: "Goes on after this event, whatever `after` says", examples: ["1_2s9_0_1"] });
+
 const headersOf = (endpoint: Endpoint): z.ZodRawShape => ({
+  ...(endpoint.live !== undefined && { "Last-Event-ID": lastEventId }),
   ...(isRepeatable(endpoint) && { "Idempotency-Key": idempotencyKey }),
   ...(endpoint.isTagged && endpoint.method === "PATCH" && { "If-Match": ifMatch }),
   ...(endpoint.isTagged && endpoint.method === "GET" && { "If-None-Match": ifNoneMatch }),
 });
 
 const hasHeaders = (endpoint: Endpoint): boolean => Object.keys(headersOf(endpoint)).length > 0;
-
 /** One call as OpenAPI describes it. */
 export const operationOf = (endpoint: Endpoint): ZodOpenApiOperationObject => {
   const { operationId, tag, summary, scope } = endpoint;
@@ -96,7 +101,10 @@ const WORDS: Readonly<Record<string, string>> = {
   304: "Not changed since",
 };
 
-const answersOf = ({ answers, summary, isTagged, method }: Endpoint) =>
+const liveContent = (live: string | undefined) =>
+  live === undefined ? {} : { "text/event-stream": { schema: { type: "string" as const }, example: live } };
+
+const answersOf = ({ answers, summary, isTagged, method, live }: Endpoint) =>
   Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
@@ -107,7 +115,12 @@ const answersOf = ({ answers, summary, isTagged, method }: Endpoint) =>
           ...(isTagged && { ETag: { $ref: "#/components/headers/ETag" } }),
           ...(method === "GET" && isList(schema) && { Link: { $ref: "#/components/headers/Link" } }),
         },
-        ...(schema && { content: { "application/json": { schema, example: schema.meta()?.examples?.[0] } } }),
+        ...(schema && {
+          content: {
+            "application/json": { schema, example: schema.meta()?.examples?.[0] },
+            ...liveContent(live),
+          },
+        }),
       },
     ]),
   );

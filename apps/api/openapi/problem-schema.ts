@@ -28,6 +28,10 @@ export const problemSchema = z
       .string()
       .optional()
       .meta({ description: "Names this one occurrence, so that it can be found in the log" }),
+    oldest: z
+      .string()
+      .optional()
+      .meta({ description: "With `cursor-expired`: the cursor from which all that is kept is read" }),
   })
   .meta({ id: "Problem", description: "Why a request was not carried out (RFC 9457)" });
 
@@ -39,6 +43,7 @@ export const problemExample = (name: ProblemName) => {
     status,
     detail: cause,
     retryable,
+    ...(name === "cursor-expired" && { oldest: "1_2s9_0_0" }),
     ...(name === "invalid-request" && {
       errors: [{ path: "participants.0.number", message: "must be E.164, such as +447700900123" }],
     }),
