@@ -56,7 +56,7 @@ export type FoundRoute = Route | null | "unreadable";
 
 export const TOLD_MAX = 20;
 
-export const SEEN_MAX = 36;
+export const SEEN_MAX = 72;
 
 /** A participant's text, whatever became of it. */
 export interface SeenText {

@@ -220,4 +220,10 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/rules\.texts\[language\]\?\.\[kind\] \?\? /, ""),
     tests: ["test/core/wishes/notice-language.test.ts"],
   },
+  {
+    name: "lose count of machines that answer each other in several loops at once",
+    tag: "loops-by-turns-alone",
+    broken: instead(/= .*;/, "= false as boolean;"),
+    tests: ["test/core/machines/ping-pong.test.ts"],
+  },
 ];

@@ -6,6 +6,7 @@ import { createCarrierSide } from "#test/simulation/carrier/carrier-side.ts";
 import { createFaults } from "#test/simulation/machines/faults.ts";
 import { createMachines } from "#test/simulation/machines/machines.ts";
 import { createDay, type PeoplesStep } from "#test/simulation/people/actions.ts";
+import { createAutoResponders } from "#test/simulation/people/auto-responders.ts";
 import { makePlan } from "#test/simulation/people/plan.ts";
 import type { Step } from "#test/simulation/people/step.ts";
 import { createTyping } from "#test/simulation/people/typing.ts";
@@ -80,6 +81,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
     scheduler,
     random: random.fork(4),
     messageIdForm: shape.messageIdForm,
+    arrived: (submission) => autoResponders.got(submission),
     reachable: () => machines.processes().filter((each) => each.alive() && each.relay()),
     truth: () => truth,
     judged,
@@ -106,7 +108,13 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
     fault: (process, error) => fail(error, `no process falls over (${process})`),
   });
   const typing = createTyping(shape.processes.includes("gateway") ? ["smpp", "http"] : ["http"]);
+  const autoResponders = createAutoResponders({
+    ...{ scheduler, typing },
+    random: random.fork(5),
+    send: side.send,
+  });
   const performStep = createDay({
+    autoResponders,
     stored,
     people: shape.people,
     numbers: shape.numbers,
@@ -178,6 +186,8 @@ const PEOPLES: ReadonlySet<Step["kind"]> = new Set<PeoplesStep["kind"]>([
   "open",
   "text",
   "late",
+  "react",
+  "machines",
   "stranger",
   "close",
   "swap",

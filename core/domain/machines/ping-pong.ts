@@ -13,6 +13,13 @@ export const ANSWER_MS = 10_000;
  */
 export const LOOP_TEXTS = 36;
 
+/**
+ * More loops at once are known by their pace: both sides have written so many texts more than one in each {@link PACE_MS}. No two people
+ * do, on and on; one of them may.
+ */
+export const PACE_TEXTS = LOOP_TEXTS / 2;
+export const PACE_MS = 3_000;
+
 /** Slower machines are known by how regular they are: up to this after the last text of the other side, … */
 export const STEADY_ANSWER_MS = 60_000;
 
@@ -59,6 +66,8 @@ interface Side {
   /** Its quickest and slowest answer in the steady run. */
   quickestMs: number;
   slowestMs: number;
+  /** Its texts, less one for each {@link PACE_MS} since: as of its last text. */
+  pace: number;
 }
 
 /**
@@ -84,6 +93,7 @@ const newSide = (): Side => ({
   newerOpenAt: NEVER,
   quickestMs: 0,
   slowestMs: 0,
+  pace: 0,
 });
 
 export const newPingPong = (): PingPongState => ({
@@ -110,10 +120,15 @@ export const observe = (state: PingPongState, direction: Direction, at: number):
     Object.assign(state, newPingPong());
   }
   count(state, direction, at);
-  if (state.quickRun < LOOP_TEXTS && state.steadyRun < LOOP_TEXTS) return "pass";
+  // breakage: loops-by-turns-alone
+  const isFast = paceOf(state.a, at) >= PACE_TEXTS && paceOf(state.b, at) >= PACE_TEXTS;
+  if (!isFast && state.quickRun < LOOP_TEXTS && state.steadyRun < LOOP_TEXTS) return "pass";
   Object.assign(state, newPingPong(), { heldSince: at, heldUntil: at + HOLD_MS });
   return "loop";
 };
+
+/** Whether both directions are closed at that time. */
+export const isHeld = ({ heldUntil }: PingPongState, at: number): boolean => at < heldUntil;
 
 /** The state after texts that were stored, in their order. The last {@link LOOP_TEXTS} of a conversation are enough to go on from. */
 export const pingPongAfter = (texts: readonly ObservedText[]): PingPongState => {
@@ -122,10 +137,14 @@ export const pingPongAfter = (texts: readonly ObservedText[]): PingPongState => 
   return state;
 };
 
+const paceOf = ({ lastAt, pace }: Side, at: number): number =>
+  lastAt === NEVER ? 0 : Math.max(0, pace - Math.max(0, at - lastAt) / PACE_MS);
+
 const count = (state: PingPongState, direction: Direction, at: number): void => {
   const [own, other] = direction === "a" ? [state.a, state.b] : [state.b, state.a];
   countSteady(state, direction, own, other, at);
   countQuick(state, own, other, at);
+  own.pace = paceOf(own, at) + 1;
   if (at > own.lastAt) own.lastAt = at;
   state.last = direction;
 };

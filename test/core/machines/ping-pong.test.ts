@@ -87,6 +87,26 @@ describe("two machines that answer each other", () => {
     );
   });
 
+  test("end also when many texts of theirs are under way at once", () => {
+    fc.assert(
+      fc.property(
+        delayArbitrary(2_000),
+        delayArbitrary(2_000),
+        fc.integer({ min: 3, max: 12 }),
+        (a, b, many) => {
+          const first = Array.from(
+            { length: many },
+            (_, n): ObservedText => ({
+              direction: n % 2 === 0 ? "a" : "b",
+              at: NOW + n,
+            }),
+          );
+          expect(exchangeOfMachines(first, { a, b }).received).toBeLessThanOrEqual(3 * FEW_DOZEN);
+        },
+      ),
+    );
+  });
+
   test("end also when they are slow but regular", () => {
     fc.assert(
       fc.property(

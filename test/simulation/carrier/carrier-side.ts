@@ -26,6 +26,8 @@ export interface CarrierSideSurroundings {
   readonly random: Random;
   readonly messageIdForm: MessageIdForm;
   readonly story: Story;
+  /** A handset has got an SMS. */
+  arrived(submission: Submission): void;
   reachable(): readonly SimulatedProcess[];
   truth(): Truth;
   judged<A extends unknown[]>(run: (...args: A) => void): (...args: A) => void;
@@ -38,7 +40,7 @@ const SLOW_PARTS_MS = 2_500;
 const ECHO_MAX_MS = 8_000;
 
 export const createCarrierSide = (surroundings: CarrierSideSurroundings): CarrierSide => {
-  const { scheduler, random, messageIdForm, story, reachable, truth, judged } = surroundings;
+  const { scheduler, random, messageIdForm, story, arrived, reachable, truth, judged } = surroundings;
   let submissions = 0;
   const carrier = createCarrier({
     scheduler,
@@ -47,6 +49,7 @@ export const createCarrierSide = (surroundings: CarrierSideSurroundings): Carrie
       submissions += 1;
       story.submitted(submission);
       truth().submitted(submission);
+      arrived(submission);
     }),
     bringReceipt: (submission, state, delayMs) => {
       if (submission.link === "http") webhooks.bringReceipt(submission, state, delayMs);
@@ -71,14 +74,14 @@ export const createCarrierSide = (surroundings: CarrierSideSurroundings): Carrie
     message: receiptPdu(submission, state, messageIdForm),
     acknowledging: () => receipted(submission, state),
     readdressed: NOTHING,
-    unconfirmed: NOTHING,
+    doubted: NOTHING,
   });
 
   const textParcel = (sending: Sending): Parcel => ({
     message: textPdu(sending),
     acknowledging: () => acknowledged(sending),
     readdressed: (blindly) => truth().typed.readdressed(sending, blindly),
-    unconfirmed: () => truth().typed.unconfirmed(sending),
+    doubted: (read) => truth().typed.doubted(sending, read),
   });
 
   return {

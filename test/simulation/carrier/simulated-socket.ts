@@ -58,8 +58,7 @@ export const simulatedOpener = ({
     const output: SessionOutput<C> = {
       ...hooks,
       write(pdu) {
-        if (pdu.kind === "deliver_sm_resp" && pdu.status === STATUS.ok)
-          bind?.parcel(pdu.sequence)?.acknowledging();
+        if (pdu.kind === "deliver_sm_resp" && pdu.status === STATUS.ok) bind?.acknowledging(pdu.sequence);
         if (pdu.kind === "submit_sm") submits.set(pdu.sequence, pdu.message);
         wire?.ours.send(pdu);
       },
@@ -103,6 +102,7 @@ export const simulatedOpener = ({
             const message = submits.get(pdu.sequence);
             if (message) unheard.heard(identityOf(message).messageId, message);
           }
+          if (pdu.kind === "submit_sm_resp" || pdu.kind === "enquire_link_resp") bind?.heard(pdu.sequence);
           whileAlive(() => receive(session, overTheWire(pdu), hooks.now()));
         });
       wire.ours.onClosed = () =>

@@ -16,13 +16,15 @@ export interface SmscBind {
   unanswered(): number;
   /** `answered` hears the status, or null when the connection went first. */
   deliver(parcel: Parcel, answered: (status: number | null) => void): void;
-  /** The parcel behind a deliver_sm that is not answered yet. */
-  parcel(sequence: number): Parcel | undefined;
   onGone(listener: () => void): void;
   /** Whether our side knows by now that the connection is gone. */
   isLostToUs(): boolean;
   /** Our side has noticed. */
   noticed(): void;
+  /** Our side writes that it has taken a parcel. */
+  acknowledging(sequence: number): void;
+  /** Our side reads the answer to a request of its own: what it had acknowledged before has been read here, and it knows. */
+  heard(sequence: number): void;
 }
 
 export interface SmscBindSurroundings {
@@ -36,8 +38,14 @@ export interface SmscBindSurroundings {
 /** How long an answer takes that is not lost but late. */
 const LATE_MS = [4_500, 9_000] as const;
 
-/** Longer than anything waits for its confirmation, in a process that may be frozen. */
-const RECENT_MS = 40_000;
+/** What our side reads later than this after it has asked may have been given up. */
+const HEARD_MS = 4_000;
+
+/** A parcel that our side has acknowledged, perhaps without knowing that this was read. */
+interface Acknowledged {
+  readonly parcel: Parcel;
+  isRead: boolean;
+}
 
 export const createSmscBind = (
   end: WireEnd,
@@ -46,13 +54,30 @@ export const createSmscBind = (
 ): SmscBind => {
   const unanswered = new Map<number, { parcel: Parcel; answered: (status: number | null) => void }>();
   const goneListeners: (() => void)[] = [];
-  let recent: { parcel: Parcel; at: number }[] = [];
+  const acknowledged = new Map<number, Acknowledged>();
+  /** By our side's requests: what had been read before. */
+  const readBefore = new Map<number, { readonly at: number; readonly sequences: readonly number[] }>();
+  let isOver = false;
   let boundAs: BindType | null = null;
   let sequence = 0;
   let isLostToUs = false;
 
   const soon = (run: () => void): void => {
     scheduler.after(random.int(1, 20), run);
+  };
+
+  const doubt = ({ parcel, isRead }: Acknowledged): void => parcel.doubted(isRead);
+
+  /** One of the two sides knows that the connection is gone. */
+  const over = (): void => {
+    if (isOver) return;
+    isOver = true;
+    for (const each of acknowledged.values()) doubt(each);
+  };
+
+  const asked = (sequence: number): void => {
+    const sequences = [...acknowledged].flatMap(([which, { isRead }]) => (isRead ? [which] : []));
+    readBefore.set(sequence, { at: scheduler.now(), sequences });
   };
 
   const onSubmit = ({ sequence, message }: Extract<Pdu, { readonly kind: "submit_sm" }>): void => {
@@ -91,12 +116,17 @@ export const createSmscBind = (
   const onDeliverAnswer = (pdu: Extract<Pdu, { readonly messageId: string }>): void => {
     const entry = unanswered.get(pdu.sequence);
     unanswered.delete(pdu.sequence);
+    const ours = acknowledged.get(pdu.sequence);
+    if (ours) {
+      ours.isRead = true;
+      if (isOver) doubt(ours);
+    }
     entry?.answered(pdu.status);
   };
 
   const gone = (): void => {
     boundAs = null;
-    for (const { parcel, at } of recent.splice(0)) if (at > scheduler.now() - RECENT_MS) parcel.unconfirmed();
+    over();
     for (const listener of goneListeners.splice(0)) listener();
     const open = [...unanswered.values()];
     unanswered.clear();
@@ -113,10 +143,12 @@ export const createSmscBind = (
           changed();
         });
       case "submit_sm":
+        asked(pdu.sequence);
         return onSubmit(pdu);
       case "deliver_sm_resp":
         return onDeliverAnswer(pdu);
       case "enquire_link":
+        asked(pdu.sequence);
         return end.send({ kind: "enquire_link_resp", sequence: pdu.sequence, status: STATUS.ok });
       case "unbind":
         end.send({ kind: "unbind_resp", sequence: pdu.sequence, status: STATUS.ok });
@@ -133,15 +165,25 @@ export const createSmscBind = (
     unanswered: () => unanswered.size,
     deliver: (parcel, answered) => {
       sequence += 1;
-      recent = recent.filter(({ at }) => at > scheduler.now() - RECENT_MS);
-      recent.push({ parcel, at: scheduler.now() });
       unanswered.set(sequence, { parcel, answered });
       end.send({ kind: "deliver_sm", sequence, message: parcel.message });
     },
-    parcel: (which) => unanswered.get(which)?.parcel,
     isLostToUs: () => isLostToUs,
     noticed: () => {
       isLostToUs = true;
+      over();
+    },
+    acknowledging: (which) => {
+      const parcel = unanswered.get(which)?.parcel;
+      if (!parcel) return;
+      parcel.acknowledging();
+      acknowledged.set(which, { parcel, isRead: false });
+    },
+    heard: (which) => {
+      const mark = readBefore.get(which);
+      readBefore.delete(which);
+      if (!mark || scheduler.now() - mark.at > HEARD_MS) return;
+      for (const each of mark.sequences) acknowledged.delete(each);
     },
     onGone: (listener) => goneListeners.push(listener),
   };

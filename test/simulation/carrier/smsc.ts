@@ -15,8 +15,11 @@ export interface Parcel {
    * connection of which our side does not know yet that it is gone.
    */
   readdressed(blindly: boolean): void;
-  /** It was refused for now, or the connection that it came over has gone soon after: it may be taken for a repetition, or the reverse. */
-  unconfirmed(): void;
+  /**
+   * The connection over which our side has acknowledged it has gone before our side could know that the carrier has read that: the next
+   * of the same words may be taken for it. `read`: the carrier has, and does not bring it again.
+   */
+  doubted(read: boolean): void;
 }
 
 /** The carrier's SMPP side: any number of binds, over any of which it brings what it has to bring. */
@@ -68,10 +71,7 @@ export const createSmsc = (scheduler: Scheduler, random: Random, carrier: Carrie
     queued.tries.push(bind);
     bind.deliver(queued.parcel, (status) => {
       if (status === null) again(queued, random.int(1_000, 3_000));
-      else if (isTryAgain(status)) {
-        queued.parcel.unconfirmed();
-        again(queued, random.int(1_000, 4_000));
-      }
+      else if (isTryAgain(status)) again(queued, random.int(1_000, 4_000));
       // Any other answer is final: taken, or dropped for good.
       else waiting -= 1;
       pump();

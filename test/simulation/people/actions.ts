@@ -10,6 +10,8 @@ import { swapParticipant } from "#core/use-cases/swap-participant.ts";
 import { HOUSE } from "#test/simulation/house.ts";
 import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
 import type { Random } from "#test/simulation/random.ts";
+import { ANSWER, type AutoResponders } from "./auto-responders.ts";
+import { reactionIn } from "./reacting.ts";
 import { spelled } from "./spellings.ts";
 import type { Step } from "./step.ts";
 import type { TypedText } from "./typed-text.ts";
@@ -21,6 +23,7 @@ export interface DaySurroundings {
   readonly people: readonly Msisdn[];
   readonly numbers: readonly Msisdn[];
   readonly typing: Typing;
+  readonly autoResponders: AutoResponders;
   now(): number;
   processes(): readonly SimulatedProcess[];
   /** The handset sends it. */
@@ -34,7 +37,7 @@ const HOUSE_RULES = { messageTtlMs: HOUSE.messageTtlMs, quarantineMs: HOUSE.quar
 
 type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 export type PeoplesStep = StepOf<
-  "open" | "text" | "late" | "stranger" | "close" | "swap" | "app" | "command"
+  "open" | "text" | "late" | "react" | "machines" | "stranger" | "close" | "swap" | "app" | "command"
 >;
 
 export const createDay = (surroundings: DaySurroundings) => {
@@ -66,6 +69,25 @@ export const createDay = (surroundings: DaySurroundings) => {
     }
     const style = step.kind === "late" ? "short" : step.style;
     for (const text of typing.inStyle(style, from, to, random)) send(text, random);
+  };
+
+  const react = (step: StepOf<"react">, random: Random): void => {
+    const conversation = choose(step.which, true);
+    if (!conversation) return;
+    const own = conversation.participants[step.side];
+    const words = reactionIn(stored, conversation.id, own.id, random);
+    const to = conversation.participants[step.side === 0 ? 1 : 0].virtualNumber;
+    if (words !== null) send(typing.words(words, own.number, to, random), random);
+  };
+
+  const handOverToMachines = ({ which }: StepOf<"machines">, random: Random): void => {
+    const conversation = choose(which, true);
+    if (!conversation) return;
+    const [a, b] = conversation.participants;
+    surroundings.autoResponders.arm(a.number, b.virtualNumber);
+    surroundings.autoResponders.arm(b.number, a.virtualNumber);
+    say(`${a.number} and ${b.number} let machines answer`);
+    send(typing.words(`${ANSWER}${typing.count()}`, a.number, b.virtualNumber, random), random);
   };
 
   const open = async (step: StepOf<"open">, process: SimulatedProcess): Promise<void> => {
@@ -133,6 +155,10 @@ export const createDay = (surroundings: DaySurroundings) => {
       case "late":
       case "command":
         return write(step, random);
+      case "react":
+        return react(step, random);
+      case "machines":
+        return handOverToMachines(step, random);
       case "stranger": {
         const [from, to] = [people[step.who % people.length]!, numbers[step.number % numbers.length]!];
         return send(typing.words(`who is this, ${step.id}?`, from, to, random), random);

@@ -12,6 +12,8 @@ const WEIGHTS: readonly (readonly [StepKind, number])[] = [
   ["open", 14],
   ["text", 45],
   ["late", 5],
+  ["react", 4],
+  ["machines", 1],
   ["stranger", 2],
   ["close", 6],
   ["swap", 5],
@@ -62,6 +64,8 @@ const drawKind = (random: Random): StepKind => {
 
 type Drawn = Step extends infer S ? (S extends { at: number } ? Omit<S, "id" | "at"> : never) : never;
 
+const MACHINES = 0.25;
+
 const draw = (kind: StepKind, random: Random, { people, processes, numbers }: PlanOptions): Drawn => {
   const which = random.int(0, 1_000);
   const side = random.int(0, 1) as 0 | 1;
@@ -82,7 +86,11 @@ const draw = (kind: StepKind, random: Random, { people, processes, numbers }: Pl
     case "text":
       return { kind, which, side, style: random.pick(STYLES) };
     case "late":
+    case "react":
       return { kind, which, side };
+    case "machines":
+      // Their texts are many: most worlds have none.
+      return random.chance(MACHINES) ? { kind, which } : { kind: "app", which };
     case "stranger":
       return { kind, who: random.int(0, people - 1), number: random.int(0, numbers - 1) };
     case "swap":

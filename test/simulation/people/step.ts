@@ -20,6 +20,10 @@ type Happening =
   | { readonly kind: "text"; readonly which: number; readonly side: 0 | 1; readonly style: TextStyle }
   /** Somebody texts in a thread that has ended. */
   | { readonly kind: "late"; readonly which: number; readonly side: 0 | 1 }
+  /** A phone reacts to something that its owner was sent. */
+  | { readonly kind: "react"; readonly which: number; readonly side: 0 | 1 }
+  /** The handsets of both answer by themselves from now on. */
+  | { readonly kind: "machines"; readonly which: number }
   | { readonly kind: "stranger"; readonly who: number; readonly number: number }
   | { readonly kind: "close"; readonly which: number }
   | { readonly kind: "swap"; readonly which: number; readonly side: 0 | 1; readonly who: number }

@@ -1,6 +1,7 @@
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import { Broken } from "./broken.ts";
 import { commandIn } from "./commands.ts";
+import type { Loops } from "./loops.ts";
 import type { PairMeaning, Pairs } from "./pairs.ts";
 import type { Wishes } from "./wishes.ts";
 
@@ -9,6 +10,9 @@ export interface DecisionsOptions {
   readonly epoch: number;
   readonly skewMaxMs: number;
   readonly virtualNumbers: ReadonlySet<string>;
+  /** Which words may be relayed of a text. */
+  readonly relayable: (write: InboundWrite, meaning: PairMeaning) => readonly string[];
+  readonly loops: Loops;
 }
 
 /**
@@ -17,7 +21,7 @@ export interface DecisionsOptions {
  * clocks may differ, and for as long as the text was on its way to the store.
  */
 export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsOptions) => {
-  const { now, epoch, skewMaxMs, virtualNumbers } = options;
+  const { now, epoch, skewMaxMs, virtualNumbers, relayable, loops } = options;
 
   /** Whether an instant of the true clock may be seen as past, and may be seen as still to come. */
   const around = (at: number, receivedAt: number) => ({
@@ -26,7 +30,11 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
   });
 
   const mustRelay = (write: InboundWrite, meaning: PairMeaning): void => {
-    const { inbound, decision } = write;
+    const { decision } = write;
+    if (decision.kind === "refuse" && decision.refusal.reason === "loop") {
+      loops.texted(write, meaning);
+      return;
+    }
     if (decision.kind !== "relay")
       throw new Broken("nothing lost", `a text in an open conversation was refused: ${reasonOf(decision)}`);
     const { message } = decision;
@@ -37,7 +45,9 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
       message.destination === meaning.recipient &&
       message.source === meaning.source;
     if (!right) throw new Broken("one meaning", "a text was committed on a route that does not mean that");
-    if (message.text !== inbound.text) throw new Broken("as typed", "a text was changed on its way in");
+    if (!relayable(write, meaning).includes(message.text))
+      throw new Broken("as typed", "a text was changed on its way in");
+    loops.texted(write, meaning);
   };
 
   /** Whether the sender has blocked the other one, by a text to this very number. */

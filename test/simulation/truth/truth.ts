@@ -14,8 +14,10 @@ import { createDepartures, type Departures } from "./departures.ts";
 import { createEndings, type Endings } from "./endings.ts";
 import { createEventJudge, type EventJudge } from "./event-log.ts";
 import { createHandsets } from "./handsets.ts";
+import { createLoops } from "./loops.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createPairs, type Pairs } from "./pairs.ts";
+import { createReactions } from "./reactions.ts";
 import { createTypedTexts, type TypedTexts } from "./typed-texts.ts";
 import { createWishes } from "./wishes.ts";
 
@@ -46,6 +48,9 @@ export interface TruthOptions {
 
 const ON_THE_WIRE_MS = 2 * HOUSE.skewMaxMs + 500;
 
+/** A gateway that has reported for the last time takes nothing later than this. */
+const TAKES_AFTER_MS = 3_000;
+
 /** Gateways report every second when all is well. */
 const LATE_REPORT_MS = 1_500;
 
@@ -57,17 +62,21 @@ export const createTruth = (options: TruthOptions): Truth => {
   const outbox = createOutbox({ now, realNumbers, virtualNumbers });
   const departures = createDepartures(outbox, pairs, wishes, { ...clocks, onTheWireMs: ON_THE_WIRE_MS });
   const show = createHandsets(outbox, realNumbers);
-  const silentSince = (): number | null => {
-    const silent = [...options.stored.linkReports.values()].filter(
-      ({ at }) => HOUSE.epoch + now() - at >= LATE_REPORT_MS,
-    );
-    return silent.length === 0
-      ? null
-      : Math.min(...silent.map(({ report }) => report.settledBefore)) - HOUSE.epoch;
-  };
-  const typed = createTypedTexts({ ...clocks, partsTimeoutMs: HOUSE.partsTimeoutMs, silentSince });
+  const silent = () =>
+    [...options.stored.linkReports.values()]
+      .filter(({ at }) => HOUSE.epoch + now() - at >= LATE_REPORT_MS)
+      .map(({ at, report }) => ({
+        process: report.process,
+        since: report.settledBefore - HOUSE.epoch,
+        until: at - HOUSE.epoch + TAKES_AFTER_MS,
+      }));
+  const typed = createTypedTexts({ ...clocks, partsTimeoutMs: HOUSE.partsTimeoutMs, silent });
+  const judgeDecision = decisionsJudge(pairs, wishes, {
+    ...{ ...clocks, virtualNumbers },
+    relayable: createReactions({ ...clocks, outbox }),
+    loops: createLoops(HOUSE.epoch, HOUSE.skewMaxMs),
+  });
   const events = createEventJudge(options.stored, realNumbers);
-  const judgeDecision = decisionsJudge(pairs, wishes, { ...clocks, virtualNumbers });
   const ids = new Map<string, { part: number; carrierId: string }[]>();
   const decided = new Set<string>();
   const troubled = new Set<string>();

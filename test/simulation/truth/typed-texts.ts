@@ -15,8 +15,8 @@ export interface TypedTexts {
   acknowledged(sending: Sending): void;
   /** The carrier brings it to another process than before, or before we know that the connection is gone: memory is no help. */
   readdressed(sending: Sending, blindly: boolean): void;
-  /** The bind on which it had come went down soon after: a text of the same words may be taken for it. */
-  unconfirmed(sending: Sending): void;
+  /** As {@link Parcel} says: a text of the same words may be taken for it, once. */
+  doubted(sending: Sending, read: boolean): void;
   lastJudgement(): void;
 }
 
@@ -25,7 +25,10 @@ interface Book {
   readonly acknowledged: Set<number>;
   /** How often it was brought to somebody who could not know of the last time. */
   readdressed: number;
-  unconfirmed: boolean;
+  /** Acknowledgements of which nobody on our side knows that the carrier has read them: those that it has, and those that it has not. */
+  doubts: { read: number; unread: number };
+  /** Gateways that have said nothing since it was accepted: for all that the others know, one of them took it. */
+  readonly silent: Set<string>;
   /** When the first of what was decided on as a whole was received. */
   acceptedAt: number | null;
   /** How often it was decided on, if it is not a long one. */
@@ -37,8 +40,15 @@ export interface TypedTextsOptions {
   readonly epoch: number;
   readonly skewMaxMs: number;
   readonly partsTimeoutMs: number;
-  /** Nobody knows what a gateway that reports no more has taken since then, and whether the carrier knows of it; null: all report. */
-  readonly silentSince: () => number | null;
+  /** Gateways that report no more: nobody knows what they have taken since, and whether the carrier knows of it. */
+  readonly silent: () => readonly Silence[];
+}
+
+/** What was accepted between the two instants may have been taken by this gateway. */
+export interface Silence {
+  readonly process: string;
+  readonly since: number;
+  readonly until: number;
 }
 
 export const createTypedTexts = ({
@@ -46,7 +56,7 @@ export const createTypedTexts = ({
   epoch,
   skewMaxMs,
   partsTimeoutMs,
-  silentSince,
+  silent,
 }: TypedTextsOptions): TypedTexts => {
   const books: Book[] = [];
   const byWords = new Map<string, Book[]>();
@@ -80,12 +90,20 @@ export const createTypedTexts = ({
       return;
     }
     const alike = byWords.get(wordsKey(text.from, text.to, text.words))!;
-    // Equal texts cannot be told apart: as many must have been decided on as were taken.
+    mustBeDecided(alike, text, (each) => each.doubts.read);
+  };
+
+  /** Equal texts cannot be told apart: as many must have been decided on as were taken, but for one for each doubt. */
+  const mustBeDecided = (
+    alike: readonly Book[],
+    { id }: TypedText,
+    doubtsOf: (book: Book) => number,
+  ): void => {
     const taken = alike.filter((each) => each.acknowledged.size > 0).length;
     const decided = alike.reduce((sum, each) => sum + each.whole, 0);
-    const maySwallow = alike.length > 1 && alike.some(({ unconfirmed }) => unconfirmed);
-    if (decided < (maySwallow ? Math.min(1, taken) : taken))
-      throw new Broken("nothing lost", `text ${text.id} was taken and forgotten`);
+    const doubts = alike.reduce((sum, each) => sum + doubtsOf(each) + each.silent.size, 0);
+    if (decided < Math.max(Math.min(1, taken), taken - doubts))
+      throw new Broken("nothing lost", `text ${id} was taken and forgotten`);
   };
 
   return {
@@ -94,7 +112,8 @@ export const createTypedTexts = ({
         text,
         acknowledged: new Set(),
         readdressed: 0,
-        unconfirmed: false,
+        doubts: { read: 0, unread: 0 },
+        silent: new Set(),
         acceptedAt: null,
         whole: 0,
       };
@@ -114,19 +133,25 @@ export const createTypedTexts = ({
       const alike = byWords.get(wordsKey(text.from, text.to, text.words))!;
       const isSafe =
         text.parts.length > 1 ? longTexts.isStored(text, part) : alike.some(({ whole: times }) => times > 0);
-      const silent = alike.length > 1 ? silentSince() : null;
-      for (const each of alike)
-        if (silent !== null && each.acceptedAt !== null && each.acceptedAt >= silent - 2 * skewMaxMs)
-          each.unconfirmed = true;
       if (!isSafe)
         throw new Broken("commit before acknowledge", "a text was acknowledged that is nowhere stored");
+      if (alike.length === 1 || text.parts.length > 1) return;
+      for (const { process, since, until } of silent())
+        for (const { acceptedAt, silent } of alike)
+          if (
+            acceptedAt !== null &&
+            acceptedAt >= since - 2 * skewMaxMs &&
+            acceptedAt <= until + 2 * skewMaxMs
+          )
+            silent.add(process);
+      mustBeDecided(alike, text, (each) => each.doubts.read + each.doubts.unread);
     },
     readdressed: ({ text }, blindly) => {
       // As long as all gateways report, each knows what the others have in doubt.
-      if (blindly || silentSince() !== null) books[text.id]!.readdressed += 1;
+      if (blindly || silent().length > 0) books[text.id]!.readdressed += 1;
     },
-    unconfirmed: ({ text }) => {
-      books[text.id]!.unconfirmed = true;
+    doubted: ({ text }, read) => {
+      books[text.id]!.doubts[read ? "read" : "unread"] += 1;
     },
     lastJudgement: () => {
       for (const book of books) judge(book);
