@@ -191,6 +191,12 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: dropped,
   },
   {
+    name: "take people for machines whose texts the carrier brings again and again",
+    tag: "count-what-is-known",
+    broken: instead(/counter\.duplicate\(\);/, "{ counter.duplicate(); decider.written(write); }"),
+    tests: ["test/core/engine/loops.test.ts"],
+  },
+  {
     name: "see of a loop what comes to one process alone",
     tag: "watch-alone",
     broken: onlyIfAlso("false"),

@@ -52,6 +52,7 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     name: "keep in hand what was recovered by others",
     tag: "keep-after-fencing",
     broken: instead(/= .*;/, "= 0;"),
+    tests: ["test/core/engine/membership.test.ts"],
   },
   {
     name: "say that nothing is in hand",

@@ -94,8 +94,12 @@ const settle = (
       again.push(routed?.item ?? { message: inbound, joins, done: () => {} });
       return;
     }
+    // breakage: count-what-is-known
     if (outcome === "duplicate") counter.duplicate();
-    else counter.written(decision);
+    else {
+      counter.written(decision);
+      decider.written(write);
+    }
     if (outcome === "owned" && decision.kind === "relay") outbound.own(decision.message, epoch);
     if (outcome === "queued" || decision.kind === "command") queued = true;
     if (decision.kind === "command") outbound.commanded({ ...decision, from: inbound.from });

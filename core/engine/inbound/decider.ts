@@ -7,7 +7,7 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { Services } from "#core/ports/services.ts";
-import type { FoundRoute, Listener, Traffic } from "#core/ports/traffic.ts";
+import type { FoundRoute, InboundWrite, Listener, Traffic } from "#core/ports/traffic.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import {
   type BatchContext,
@@ -34,6 +34,8 @@ export interface Decider {
   decide(items: readonly PendingInbound[]): Promise<readonly PlannedPendingWrite[]>;
   /** What was known of the pair of this message is no longer true. */
   forget(message: InboundMessage): void;
+  /** A text has been written, for the first time. */
+  written(write: InboundWrite): void;
   /** Resolves when storage is asked for nothing in the background. */
   settled(): Promise<void>;
 }
@@ -134,6 +136,17 @@ export const createDecider = (
       return decided;
     },
     forget: (message) => cache.delete(keyOf(message)),
+    written: ({ inbound, decision }) => {
+      const at = inbound.receivedAt;
+      if (decision.kind === "relay" && decision.message.senderId !== null)
+        loops.written(decision.message.conversationId, {
+          ...decision.message,
+          senderId: decision.message.senderId,
+          at,
+        });
+      else if (decision.kind === "refuse" && decision.refusal.reason === "loop" && decision.route)
+        loops.written(decision.route.conversationId, { ...decision.route, at });
+    },
     settled: looking.settled,
   };
 };

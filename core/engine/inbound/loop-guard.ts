@@ -1,5 +1,6 @@
 import {
   type Direction,
+  isHeld,
   LOOP_TEXTS,
   newPingPong,
   type ObservedText,
@@ -32,8 +33,6 @@ const SUSPECTS_MAX = 64;
 /** Changed in place, as every text comes by here. */
 interface Watched {
   state: PingPongState;
-  /** The text observed last: one that is decided again is not two texts. */
-  messageId: string | null;
   result: PingPongResult;
   lastAt: number;
   /** Texts in a row that were observed here since the whole was last looked at. */
@@ -46,8 +45,10 @@ interface Watched {
 
 /** Tells the texts of two machines that answer each other from those of people, conversation by conversation. */
 export interface LoopGuard {
-  /** Takes a text into account that would be relayed on the route; whether it is part of a loop. */
+  /** Whether a text that would be relayed on the route is part of a loop that has been found. */
   isLoop(message: InboundMessage, route: Route): boolean;
+  /** Takes a text into account that has been written: what is decided again, or brought again by the carrier, is one text. */
+  written(conversationId: string, text: SeenText): void;
   /** Conversations of which so much was seen here that their last stored texts are to be looked at: the caller asks for them now. */
   takeSuspects(): readonly string[];
   /** What is stored of a conversation, whichever process has received it: its last texts, in order. */
@@ -60,18 +61,20 @@ export const createLoopGuard = (onLoop: (conversationId: string) => void = () =>
   const suspects = new Set<string>();
 
   return {
-    isLoop: ({ id, receivedAt: at }, { conversationId, senderId, recipientId }) => {
+    isLoop: ({ receivedAt }, { conversationId }) => {
+      const known = watched.get(conversationId);
+      return known !== undefined && isHeld(known.state, receivedAt);
+    },
+    written: (conversationId, { senderId, recipientId, at }) => {
       let known = watched.get(conversationId);
       if (known === undefined) {
         known = unwatched();
         watched.set(conversationId, known);
       }
-      if (known.messageId === id) return known.result === "loop";
       const wasLoop = known.result === "loop";
       const direction = directionOf(senderId, recipientId);
       const result = observe(known.state, direction, at);
       const isRow = at - known.lastAt <= ROW_MS;
-      known.messageId = id;
       known.result = result;
       known.lastAt = at;
       known.row = isRow ? known.row + 1 : 1;
@@ -81,7 +84,6 @@ export const createLoopGuard = (onLoop: (conversationId: string) => void = () =>
       if (known.row >= known.rowMax && result === "pass" && suspects.size < SUSPECTS_MAX)
         suspects.add(conversationId);
       if (result === "loop" && !wasLoop) onLoop(conversationId);
-      return result === "loop";
     },
     takeSuspects: () => {
       const taken = [...suspects];
@@ -102,8 +104,7 @@ export const createLoopGuard = (onLoop: (conversationId: string) => void = () =>
       }));
       const state = pingPongAfter([...stored, ...known.meanwhile.filter(({ at }) => at > lastAt)]);
       // What is held here stays held: storage knows no more of it.
-      const isHeld = known.result === "loop";
-      if (!isHeld) known.state = state;
+      if (known.result !== "loop") known.state = state;
       known.rowMax = nextRowMax(state, known.rowMax);
       known.meanwhile = null;
     },
@@ -112,7 +113,6 @@ export const createLoopGuard = (onLoop: (conversationId: string) => void = () =>
 
 const unwatched = (): Watched => ({
   state: newPingPong(),
-  messageId: null,
   result: "pass",
   lastAt: Number.NEGATIVE_INFINITY,
   row: 0,

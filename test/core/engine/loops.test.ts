@@ -66,3 +66,18 @@ describe("a loop whose texts come to several processes", () => {
     expect(slow).toMatchObject({ relayed: 2 * SUSPECT_TEXTS + 2, asked: 0, cut: [] });
   });
 });
+
+test("people are no machines because the carrier brings their texts again and again", async () => {
+  const stage = createStage();
+  const gateway = await stage.start();
+  await stage.time.pass(1_100);
+  const route = await stage.open();
+  for (let n = 0; n < 2 * LOOP_TEXTS; n += 1) {
+    const way = n % 2 === 0 ? route : back(route);
+    await stage.time.until(gateway.give(way, `text ${n % 4}`, { key: `key-${n % 4}` }));
+    await stage.time.pass(500);
+  }
+  await stage.time.until(gateway.give(route, "Are you there?"));
+  await stage.time.pass(1_000);
+  expect(stage.words()).toContain("Are you there?");
+});

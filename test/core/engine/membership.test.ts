@@ -18,6 +18,8 @@ interface Member {
   isCut: boolean | "joining";
   /** Whether the process stands still: its timers do not run. */
   isStopped: boolean;
+  /** How often it has let go of all that it owned. */
+  discarded: number;
 }
 
 const createHouse = () => {
@@ -25,7 +27,11 @@ const createHouse = () => {
   const storage = memoryStorage({ clock: time.clock });
   const members: Member[] = [];
   const join = async (kind: DispatcherKind = "gateway"): Promise<Member> => {
-    const cut: Pick<Member, "isCut" | "isStopped"> = { isCut: false, isStopped: false };
+    const cut: Pick<Member, "isCut" | "isStopped" | "discarded"> = {
+      isCut: false,
+      isStopped: false,
+      discarded: 0,
+    };
     const overslept: (() => void)[] = [];
     const faulty = faultyStorage(storage, time, (method) =>
       cut.isCut === true || (cut.isCut === "joining" && method === "dispatch.join")
@@ -50,7 +56,10 @@ const createHouse = () => {
         heard: () => {},
         oldestOwned: () => null,
         handOver: (_epoch, _, giveUp) => giveUp([], 0),
-        discardAll: () => 0,
+        discardAll: () => {
+          cut.discarded += 1;
+          return 0;
+        },
         changed: () => {},
       },
     );
@@ -165,7 +174,7 @@ describe("the members", () => {
     expect(partitionsOf(gateway)).toHaveLength(PARTITIONS);
   });
 
-  test("begin a new epoch when they were declared expired", async () => {
+  test("begin a new epoch when they were declared expired, and let go of what others have by then", async () => {
     const { time, join } = createHouse();
     const [one] = [await join(), await join()];
     const before = one.ownership.epoch().dispatcher;
@@ -175,6 +184,7 @@ describe("the members", () => {
     await time.pass(5_000);
     expect(one.ownership.epoch().dispatcher).not.toBe(before);
     expect(one.ownership.holds()).toBe(true);
+    expect(one.discarded).toBe(1);
     expect(partitionsOf(one)).toHaveLength(32);
   });
 
