@@ -69,7 +69,7 @@ export const createTextAcceptance = (
     waitForOtherLink(pending, occurrence).catch((error) => context.fail(pending, error));
   };
 
-  /** A key is known that this process has offered before: for this very text, or it was another's and this text is new. */
+  /** A key is stored that this process has offered before: for this very text, or it was another's and this text is new. */
   const resolve = async (pending: PendingDelivery, key: UnconfirmedKey): Promise<void> => {
     const known = await sink.checkDuplicate([key.key]);
     if (context.isLeft(pending)) return;
@@ -102,7 +102,9 @@ export const createTextAcceptance = (
   const offerAgain = (pending: PendingDelivery, key: UnconfirmedKey): void => {
     pending.delivery.isRepeated = true;
     offer(pending, key, (result) => {
-      if (result !== "known") context.conclude(pending, result);
+      // Accepted only now, it was named before, when it was put off unwritten: nobody is to take another text for it.
+      const isStored = result === "known" || result === "accepted"; // breakage: leave-named
+      if (!isStored) context.conclude(pending, result);
       else resolve(pending, key).catch((error) => context.fail(pending, error));
     });
   };

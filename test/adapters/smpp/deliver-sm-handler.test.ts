@@ -294,6 +294,34 @@ describe("a redelivery", () => {
     expect(here.answers).toEqual([[1, STATUS.ok]]);
   });
 
+  it("of a text that was put off unwritten is accepted, and the next equal text is a new one everywhere", async () => {
+    const stored = new Map<string, Stored>();
+    const redeliveries = createRedeliveries();
+    let isAway = true;
+    const here = createGateway(
+      stored,
+      {
+        offer: ({ key, receivedAt }, done) => {
+          if (isAway) return done("unavailable");
+          // It has been named since it was put off.
+          stored.set(key, { status: "unconfirmed", acceptedAt: receivedAt });
+          done("accepted");
+        },
+      },
+      redeliveries,
+    );
+    redeliveries.suspect(here.deliver("ok"));
+    expect(here.unconfirmed).toHaveLength(1);
+    isAway = false;
+    here.deliver("ok");
+    await here.time.pass(500);
+    const there = createGateway(stored);
+    there.deliver("ok");
+    await there.time.pass(500);
+    expect(here.answers.at(-1)).toEqual([2, STATUS.ok]);
+    expect(there.written).toHaveLength(1);
+  });
+
   it("of the second of two equal texts is recognised after another process has recognised the first one's", async () => {
     const stored = new Map<string, Stored>();
     const here = createGateway(stored);

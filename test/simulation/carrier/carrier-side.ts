@@ -74,14 +74,14 @@ export const createCarrierSide = (surroundings: CarrierSideSurroundings): Carrie
     message: receiptPdu(submission, state, messageIdForm),
     acknowledging: () => receipted(submission, state),
     readdressed: NOTHING,
-    doubted: NOTHING,
+    unconfirmed: NOTHING,
   });
 
   const textParcel = (sending: Sending): Parcel => ({
     message: textPdu(sending),
     acknowledging: () => acknowledged(sending),
     readdressed: (blindly) => truth().typed.readdressed(sending, blindly),
-    doubted: (read) => truth().typed.doubted(sending, read),
+    unconfirmed: (read) => truth().typed.unconfirmed(sending, read),
   });
 
   return {

@@ -66,13 +66,13 @@ export const createSmscBind = (
     scheduler.after(random.int(1, 20), run);
   };
 
-  const doubt = ({ parcel, isRead }: Acknowledged): void => parcel.doubted(isRead);
+  const tellUnconfirmed = ({ parcel, isRead }: Acknowledged): void => parcel.unconfirmed(isRead);
 
   /** One of the two sides knows that the connection is gone. */
   const over = (): void => {
     if (isOver) return;
     isOver = true;
-    for (const each of acknowledged.values()) doubt(each);
+    for (const each of acknowledged.values()) tellUnconfirmed(each);
   };
 
   const asked = (sequence: number): void => {
@@ -119,7 +119,7 @@ export const createSmscBind = (
     const ours = acknowledged.get(pdu.sequence);
     if (ours) {
       ours.isRead = true;
-      if (isOver) doubt(ours);
+      if (isOver) tellUnconfirmed(ours);
     }
     entry?.answered(pdu.status);
   };

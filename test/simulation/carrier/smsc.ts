@@ -19,7 +19,7 @@ export interface Parcel {
    * The connection over which our side has acknowledged it has gone before our side could know that the carrier has read that: the next
    * of the same words may be taken for it. `read`: the carrier has, and does not bring it again.
    */
-  doubted(read: boolean): void;
+  unconfirmed(read: boolean): void;
 }
 
 /** The carrier's SMPP side: any number of binds, over any of which it brings what it has to bring. */

@@ -16,7 +16,7 @@ export interface TypedTexts {
   /** The carrier brings it to another process than before, or before we know that the connection is gone: memory is no help. */
   readdressed(sending: Sending, blindly: boolean): void;
   /** As {@link Parcel} says: a text of the same words may be taken for it, once. */
-  doubted(sending: Sending, read: boolean): void;
+  unconfirmed(sending: Sending, read: boolean): void;
   lastJudgement(): void;
 }
 
@@ -26,7 +26,7 @@ interface Book {
   /** How often it was brought to somebody who could not know of the last time. */
   readdressed: number;
   /** Acknowledgements of which nobody on our side knows that the carrier has read them: those that it has, and those that it has not. */
-  doubts: { read: number; unread: number };
+  unconfirmed: { read: number; unread: number };
   /** Gateways that have said nothing since it was accepted: for all that the others know, one of them took it. */
   readonly silent: Set<string>;
   /** When the first of what was decided on as a whole was received. */
@@ -90,19 +90,19 @@ export const createTypedTexts = ({
       return;
     }
     const alike = byWords.get(wordsKey(text.from, text.to, text.words))!;
-    mustBeDecided(alike, text, (each) => each.doubts.read);
+    mustBeDecided(alike, text, (each) => each.unconfirmed.read);
   };
 
   /** Equal texts cannot be told apart: as many must have been decided on as were taken, but for one for each doubt. */
   const mustBeDecided = (
     alike: readonly Book[],
     { id }: TypedText,
-    doubtsOf: (book: Book) => number,
+    unconfirmedOf: (book: Book) => number,
   ): void => {
     const taken = alike.filter((each) => each.acknowledged.size > 0).length;
     const decided = alike.reduce((sum, each) => sum + each.whole, 0);
-    const doubts = alike.reduce((sum, each) => sum + doubtsOf(each) + each.silent.size, 0);
-    if (decided < Math.max(Math.min(1, taken), taken - doubts))
+    const unconfirmed = alike.reduce((sum, each) => sum + unconfirmedOf(each) + each.silent.size, 0);
+    if (decided < Math.max(Math.min(1, taken), taken - unconfirmed))
       throw new Broken("nothing lost", `text ${id} was taken and forgotten`);
   };
 
@@ -112,7 +112,7 @@ export const createTypedTexts = ({
         text,
         acknowledged: new Set(),
         readdressed: 0,
-        doubts: { read: 0, unread: 0 },
+        unconfirmed: { read: 0, unread: 0 },
         silent: new Set(),
         acceptedAt: null,
         whole: 0,
@@ -144,14 +144,14 @@ export const createTypedTexts = ({
             acceptedAt <= until + 2 * skewMaxMs
           )
             silent.add(process);
-      mustBeDecided(alike, text, (each) => each.doubts.read + each.doubts.unread);
+      mustBeDecided(alike, text, (each) => each.unconfirmed.read + each.unconfirmed.unread);
     },
     readdressed: ({ text }, blindly) => {
       // As long as all gateways report, each knows what the others have in doubt.
       if (blindly || silent().length > 0) books[text.id]!.readdressed += 1;
     },
-    doubted: ({ text }, read) => {
-      books[text.id]!.doubts[read ? "read" : "unread"] += 1;
+    unconfirmed: ({ text }, read) => {
+      books[text.id]!.unconfirmed[read ? "read" : "unread"] += 1;
     },
     lastJudgement: () => {
       for (const book of books) judge(book);
