@@ -1,13 +1,14 @@
 /** A screen of the console. What can be filtered stands in its address, so that it can be kept and sent to somebody. */
 export type Screen =
-  | { readonly name: "now" | "find" | "links" | "explain" | "failures" | "playground" | "nowhere" }
+  | { readonly name: "now" | "find" | "links" | "explain" | "playground" | "nowhere" }
   | {
       readonly name: "conversations";
       readonly state: "open" | "closed" | null;
       readonly cursor: string | null;
     }
   | { readonly name: "conversation"; readonly id: string; readonly message: string | null }
-  | { readonly name: "numbers"; readonly country: string | null };
+  | { readonly name: "numbers"; readonly country: string | null }
+  | { readonly name: "failures"; readonly since: "day" | "week" };
 
 export type Zone = "local" | "utc";
 
@@ -16,7 +17,7 @@ export interface Address {
   readonly zone: Zone;
 }
 
-const SIMPLE = ["find", "links", "explain", "failures", "playground"] as const;
+const SIMPLE = ["find", "links", "explain", "playground"] as const;
 const CONVERSATION = /^\/console\/conversations\/(cnv_[0-9a-z]{26})$/;
 
 /** Reads `path` and `search`, as a browser shows them; whatever is unknown is nowhere, and never an error. */
@@ -42,6 +43,7 @@ const screenAt = (path: string, query: URLSearchParams): Screen => {
     const country = query.get("country") ?? "";
     return { name, country: /^[A-Z]{2}$/.test(country) ? country : null };
   }
+  if (name === "failures") return { name, since: query.get("since") === "week" ? "week" : "day" };
   const simple = SIMPLE.find((each) => each === name);
   return { name: simple ?? "nowhere" };
 };
@@ -63,6 +65,7 @@ export const writeAddress = ({ screen, zone }: Address): string => {
   }
   if (screen.name === "conversation") set("message", screen.message);
   if (screen.name === "numbers") set("country", screen.country);
+  if (screen.name === "failures" && screen.since === "week") set("since", "week");
   const search = query.toString();
   return `${pathOf(screen)}${search === "" ? "" : `?${search}`}`;
 };

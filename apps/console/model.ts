@@ -95,6 +95,23 @@ export interface VirtualNumber {
   readonly addedAt: string;
 }
 
+/** Texts that did not arrive for one reason. */
+export interface FailureOfCode {
+  readonly code: string;
+  readonly meaning: string;
+  readonly advice: string;
+  readonly count: number;
+  readonly lastAt: string;
+  /** Ours, from which they went. */
+  readonly numbers: readonly { readonly number: string; readonly count: number }[];
+}
+
+export interface Failures extends Page<FailureOfCode> {
+  readonly since: string;
+  /** False: there were more than are counted. */
+  readonly complete: boolean;
+}
+
 export interface Link {
   readonly name: string;
   readonly process: string;

@@ -13,6 +13,8 @@ export const needs = (state: State): readonly string[] => {
       return ["/v1/links"];
     case "numbers":
       return [NUMBERS];
+    case "failures":
+      return [failuresPath(screen.since, state.now)];
     case "conversations":
       return [conversationsPath(screen)];
     case "conversation":
@@ -31,6 +33,16 @@ export const listens = (state: State): readonly string[] =>
   state.session?.signedIn && state.session.sandbox && state.address.screen.name === "playground"
     ? PLAYERS.map(({ number }) => number)
     : [];
+
+const HOUR_MS = 3_600_000;
+const WEEK_MS = 7 * 24 * HOUR_MS;
+
+/** By whole hours, so that it is the same address for a while. A day is what the API counts when nothing is said. */
+export const failuresPath = (since: "day" | "week", now: number): string => {
+  if (since === "day") return "/v1/failures";
+  const start = new Date(Math.floor((now - WEEK_MS) / HOUR_MS) * HOUR_MS + HOUR_MS);
+  return `/v1/failures?since=${start.toISOString()}`;
+};
 
 export const NUMBERS = "/v1/numbers?limit=200";
 export const LATEST = "/v1/conversations?limit=8";

@@ -67,7 +67,7 @@ export const field = (one: Field): TemplateResult => html`
 
 /** The head of a screen: where one is, and what can be done here. */
 export const heading = (
-  title: string,
+  title: Shown | string,
   lead: Shown | string = nothing,
   actions: Shown = nothing,
 ): TemplateResult => html`

@@ -5,6 +5,7 @@ import { conversation } from "./conversation.ts";
 import { conversations } from "./conversations.ts";
 import { dialog } from "./dialogs.ts";
 import { explain } from "./explain.ts";
+import { failures } from "./failures.ts";
 import { find } from "./find.ts";
 import { type IconName, icon } from "./icons.ts";
 import { links } from "./links.ts";
@@ -66,6 +67,7 @@ const ENTRIES: readonly Entry[] = [
   ["conversations", { name: "conversations", state: null, cursor: null }],
   ["numbers", { name: "numbers", country: null }],
   ["links", { name: "links" }],
+  ["failures", { name: "failures", since: "day" }],
   ["explain", { name: "explain" }],
 ];
 
@@ -95,6 +97,8 @@ const screen = (view: View): TemplateResult => {
       return numbers(view, shown);
     case "links":
       return links(view);
+    case "failures":
+      return failures(view, shown);
     case "explain":
       return explain(view);
     case "playground":

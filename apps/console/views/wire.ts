@@ -1,6 +1,7 @@
-import { html, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { Conversation, Message } from "#apps/console/model.ts";
+import { wayOf } from "#apps/console/way.ts";
 import { nameOf } from "./conversations.ts";
 import { mark, written } from "./parts.ts";
 import { at, type View } from "./view.ts";
@@ -33,6 +34,13 @@ const track = (view: View, { id, participants }: Conversation, message: Message)
   };
   const span = message.sentAt === null ? null : Date.parse(message.sentAt) - Date.parse(message.receivedAt);
   return html`<li data-state=${message.state}>
+    <span class="track" aria-hidden="true">
+      ${wayOf(message).map((step, index) =>
+        index === 2
+          ? nothing
+          : html`<i data-done=${step.at !== null} data-end=${step.kind === "receipt" ? (step.state ?? "") : ""}></i>`,
+      )}
+    </span>
     <a href=${at(view, { name: "conversation", id, message: message.id })}>${written(message.text ?? "")}</a>
     <p class="wire-facts">
       <time datetime=${message.receivedAt}>${format.time(message.receivedAt)}</time>

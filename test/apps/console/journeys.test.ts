@@ -1,7 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ADMIN, READER, type RunningApi, startApi } from "#test/apps/api/running-api.ts";
-import { axeFinds, hasBrowser, startBrowser, visit } from "./browser.ts";
+import { openBrowser } from "#test/support/browser.ts";
+import { axeFinds, visit } from "./visit.ts";
 
 const PASS = "0123456789abcdef";
 const HOSTILE = [
@@ -12,7 +13,8 @@ const HOSTILE = [
 ];
 
 let api: RunningApi;
-let browser: Browser;
+/** Null where there is none: then nothing here is tested. */
+const browser: Browser = (await openBrowser()) as Browser;
 
 const opening = (a: string, b: string, names: readonly [string, string], reference: string) =>
   api.ask("POST", "/v1/conversations", {
@@ -27,14 +29,14 @@ const opening = (a: string, b: string, names: readonly [string, string], referen
   });
 
 beforeAll(async () => {
-  if (!hasBrowser) return;
+  if (!browser) return;
   let isUsed = false;
   const redeem = (pass: string): string | null => {
     if (isUsed || pass !== PASS) return null;
     isUsed = true;
     return ADMIN;
   };
-  [api, browser] = await Promise.all([startApi({ redeem }), startBrowser()]);
+  api = await startApi({ redeem });
   await api.ask("POST", "/v1/numbers/rent", { body: { country: "GB", count: 5 } });
 });
 afterAll(async () => {
@@ -51,8 +53,7 @@ const signedIn = async (key = ADMIN, path = "/", options = {}) => {
   return one;
 };
 
-// Elsewhere than on Linux, CHROMIUM_PATH names the browser to test with.
-describe.runIf(hasBrowser)("a journey through the console", () => {
+describe.runIf(browser !== null)("a journey through the console", () => {
   test("from the terminal's link to the first text on the other phone, by one key", async () => {
     const { page, end } = await visit(browser);
     await page.goto(`${api.url}/#${PASS}`);
@@ -174,6 +175,7 @@ describe.runIf(hasBrowser)("a journey through the console", () => {
         "/console/numbers",
         "/console/links",
         "/console/explain",
+        "/console/failures?since=week",
         "/console/playground",
         "/console/nowhere",
       ];

@@ -25,6 +25,7 @@ const screen: fc.Arbitrary<Screen> = fc.oneof(
     cursor: fc.option(fc.string({ minLength: 1 })),
   }),
   fc.record({ name: fc.constant("conversation" as const), id: id("cnv"), message: fc.option(id("msg")) }),
+  fc.record({ name: fc.constant("failures" as const), since: fc.constantFrom("day", "week") }),
   fc.record({
     name: fc.constant("numbers" as const),
     country: fc.option(fc.stringMatching(/^[A-Z]{2}$/)),

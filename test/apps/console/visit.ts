@@ -1,25 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import sparticuz from "@sparticuz/chromium";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
-
-/** With these of its arguments, closing one context ends the whole browser. */
-const UNFIT_ARGUMENTS: ReadonlySet<string> = new Set(["--single-process", "--no-zygote"]);
-
-/** A real Chromium: the one that `CHROMIUM_PATH` names, or on Linux the one that comes with the packages. */
-export const startBrowser = async (): Promise<Browser> => {
-  const own = process.env.CHROMIUM_PATH;
-  return chromium.launch({
-    executablePath: own ?? (await sparticuz.executablePath()),
-    args: own ? [] : sparticuz.args.filter((each) => !UNFIT_ARGUMENTS.has(each)),
-    headless: true,
-  });
-};
-
-/** Whether there is a browser for the tests of this machine. */
-export const hasBrowser =
-  process.env.CHROMIUM_PATH !== undefined || (process.platform === "linux" && process.arch === "x64");
 
 export interface Visit {
   readonly page: Page;
