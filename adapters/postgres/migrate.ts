@@ -9,6 +9,9 @@ import type { Schema } from "./schema.ts";
 /** In the order in which they are applied; what has been released is never changed. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-baseline": baseline };
 
+/** Of all that a database can have had applied, in that order. */
+export const migrationNames: readonly string[] = Object.keys(MIGRATIONS);
+
 /** Any number will do, as long as nobody else in the database uses it. */
 const MIGRATION_LOCK = 7_340_291;
 

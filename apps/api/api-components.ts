@@ -21,10 +21,15 @@ import {
   TIMER,
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
+import { createHttpMeasures, httpMetrics } from "#apps/process/metrics/http-measures.ts";
+import { createMetrics } from "#apps/process/metrics/metrics.ts";
+import { isLoopback } from "#apps/process/settings/settings.ts";
+import { VERSION } from "#apps/process/version.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { createReceiptAcceptance } from "#core/engine/inbound/accept-receipt.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
 import { ok } from "#core/result.ts";
+import { processName } from "#core/use-cases/list-links.ts";
 import { apiApp, pages, startingApp } from "./app.ts";
 import { batchTick } from "./batch-tick.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
@@ -108,11 +113,8 @@ interface ApiContext {
   readonly webhooks: Middleware;
 }
 
-const contextOf = (
-  container: DependencyContainer,
-  { writer, pacing }: Engine,
-  draining: AbortSignal,
-): ApiContext => {
+const contextOf = (container: DependencyContainer, engine: Engine, draining: AbortSignal): ApiContext => {
+  const { writer, pacing } = engine;
   const clock = container.resolve(CLOCK);
   const ids = container.resolve(IDS);
   const journal = container.resolve(JOURNAL);
@@ -137,7 +139,20 @@ const contextOf = (
       if (isRefusal(outcome)) journal.webhookRefused({ route, outcome });
     },
   });
+  const http = createHttpMeasures();
+  const { isDatabaseAway, unreadable } = container.resolve(STORAGE);
+  const metrics = createMetrics(
+    {
+      process: processName("api", ids.next()),
+      version: VERSION,
+      links: container.resolve(LINKS),
+      ...{ engine, journal, isDatabaseAway, unreadable, clock },
+    },
+    (registry) => httpMetrics(registry, http),
+  );
   const ports = {
+    http,
+    metrics: { read: metrics, isOpen: isLoopback(container.resolve(SETTINGS).host) },
     storage: container.resolve(STORAGE).storage,
     insight: container.resolve(INSIGHT),
     market: container.resolve(MARKET),

@@ -64,7 +64,7 @@ export const apiApp = (
   for (const each of webhooks) app.use(each);
   app.use(pages.middleware);
   app.use(consoleRoutes({ options: consoleOptions, sessions: browsers, ...useCases, ...ports }));
-  app.use(requireApiKey(options.apiKeys, browsers));
+  app.use(requireApiKey(options.apiKeys, browsers, ports.metrics));
   app.use(rateLimit(options.apiRate, () => performance.now()));
   // The router brings its own idea of a context, which is Koa's with more on it.
   app.use(routerOf(ports, useCases).routes() as unknown as Middleware);
@@ -95,6 +95,12 @@ const routerOf = (ports: ApiPorts, useCases: ApiUseCases): Router => {
   router.get("/", (context) => write(context, FRONT));
   router.get("/healthz", (context) => write(context, ALIVE));
   router.get("/readyz", async (context) => write(context, await ready()));
+  router.get("/metrics", async (context) => {
+    const text = await ports.metrics.read();
+    context.set("Cache-Control", "no-store");
+    context.type = "text/plain; version=0.0.4; charset=utf-8";
+    context.body = text;
+  });
   const calls = endpoints(useCases);
   router.get("/openapi.json", openApiServed(calls));
   for (const endpoint of calls)
@@ -122,6 +128,7 @@ const FRONT = ok({
   api: "/v1 (Authorization: Bearer with an API key)",
   health: "/healthz",
   readiness: "/readyz",
+  metrics: "/metrics",
   description: "/openapi.json",
   reference: "/docs",
   documentation: "README.md",

@@ -1,4 +1,5 @@
 import type { CountedLink } from "#apps/process/counted-link.ts";
+import type { HttpMeasures } from "#apps/process/metrics/http-measures.ts";
 import type { Pacing } from "#core/engine/outbound/pacing.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
@@ -28,6 +29,15 @@ export interface ApiPorts {
   readonly timer: Timer;
   readonly ids: Ids;
   readonly journal: Journal;
+  readonly http: HttpMeasures;
+  readonly metrics: ServedMetrics;
+}
+
+/** What Prometheus reads. */
+export interface ServedMetrics {
+  read(): Promise<string>;
+  /** Whether they are shown without a key: nobody reaches this process from outside. */
+  readonly isOpen: boolean;
 }
 
 /** The rules of the house. */

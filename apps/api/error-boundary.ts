@@ -1,9 +1,8 @@
 import type { Context, Middleware } from "koa";
 import { requestContext } from "#apps/process/request-context.ts";
-import type { Ids } from "#core/ports/ids.ts";
-import type { Journal } from "#core/ports/journal.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Answer } from "./answers.ts";
+import type { ApiPorts } from "./context.ts";
 import { PROBLEM_TYPE, problem, unavailable } from "./problems.ts";
 import { traceOf } from "./trace.ts";
 
@@ -42,10 +41,8 @@ const named = (body: unknown, requestId: unknown): unknown =>
 export const errorBoundary = ({
   ids,
   journal,
-}: {
-  readonly ids: Ids;
-  readonly journal: Journal;
-}): Middleware => {
+  http,
+}: Pick<ApiPorts, "ids" | "journal" | "http">): Middleware => {
   const caught = async (context: Context, next: () => Promise<unknown>): Promise<void> => {
     const startedAt = performance.now();
     try {
@@ -55,7 +52,9 @@ export const errorBoundary = ({
     }
     const { method, status } = context;
     const route = String(context._matchedRoute ?? context.state.route ?? "none");
-    journal.requestAnswered({ method, route, status, tookMs: performance.now() - startedAt });
+    const tookMs = performance.now() - startedAt;
+    http.answered(route, status, tookMs);
+    journal.requestAnswered({ method, route, status, tookMs });
   };
 
   const answerTo = (error: unknown, instance: string): Answer => {

@@ -1,8 +1,7 @@
 import type { Registry } from "prom-client";
 import type { SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
-import { counter, gauge, type Labels, type Values } from "./metric-kinds.ts";
-
-export const LINK: readonly string[] = ["link", "direction"];
+import { LINK } from "#apps/process/metrics/link-metrics.ts";
+import { counter, gauge, type Labels, type Values } from "#apps/process/metrics/metric-kinds.ts";
 
 export const bindMetrics = (registry: Registry, binds: readonly SmppLink[]): void => {
   const labelsOf = ({ name, direction }: SmppLink): Labels => ({ link: name, direction });
@@ -45,13 +44,6 @@ export const bindMetrics = (registry: Registry, binds: readonly SmppLink[]): voi
     "Deliveries recognised as redeliveries",
     LINK,
     each(({ repeated }) => repeated),
-  );
-  counter(
-    registry,
-    "bind_unknown",
-    "Messages whose answer was lost",
-    LINK,
-    each(({ counts }) => counts.unknown),
   );
   counter(
     registry,

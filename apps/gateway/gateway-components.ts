@@ -1,6 +1,7 @@
 import type { DependencyContainer } from "tsyringe";
 import type { LateId } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { InboundSink } from "#adapters/smpp/delivery/inbound-sink.ts";
+import { authentication } from "#apps/api/authentication.ts";
 import type { Component } from "#apps/process/components.ts";
 import {
   CHANCE,
@@ -15,6 +16,9 @@ import {
   TIMER,
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
+import { createMetrics } from "#apps/process/metrics/metrics.ts";
+import { isLoopback } from "#apps/process/settings/settings.ts";
+import { VERSION } from "#apps/process/version.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
@@ -22,11 +26,12 @@ import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts"
 import { ok } from "#core/result.ts";
 import { checkReadiness } from "#core/use-cases/check-readiness.ts";
 import { processName } from "#core/use-cases/list-links.ts";
+import { answerMetrics } from "./answer-metrics.ts";
 import { createAnswerTimes } from "./answer-times.ts";
+import { bindMetrics } from "./bind-metrics.ts";
 import { type Binds, type BindTuning, createBinds } from "./binds.ts";
 import { createGatewayHealth } from "./health.ts";
 import { type Reporting, startLinkReports } from "./link-reports.ts";
-import { createGatewayMetrics } from "./metrics.ts";
 
 /** How much of the time to finish is left for what comes after the answers in flight: unbinding, and leaving. */
 const DRAIN_SHARE = 0.6;
@@ -52,21 +57,28 @@ export const gatewayComponents = (
     start: () => {
       const links = [...binds.links, ...composed().resolve(LINKS)];
       const { storage, isDatabaseAway, unreadable } = composed().resolve(STORAGE);
-      const metrics = createGatewayMetrics({
-        process: processName("gateway", process),
-        links: [...links, ...binds.receivers],
-        binds: binds.all,
-        engine,
-        answerTimes,
-        isDatabaseAway,
-        unreadable,
-        clock: composed().resolve(CLOCK),
-      });
+      const metrics = createMetrics(
+        {
+          process: processName("gateway", process),
+          version: VERSION,
+          links: [...links, ...binds.receivers],
+          ...{ engine, isDatabaseAway, unreadable },
+          ...{ journal: composed().resolve(JOURNAL), clock: composed().resolve(CLOCK) },
+        },
+        (registry) => {
+          bindMetrics(registry, binds.all);
+          answerMetrics(registry, answerTimes);
+        },
+      );
+      const { host, apiKeys } = composed().resolve(SETTINGS);
+      const authenticate = authentication(apiKeys);
+      const mayReadMetrics = (authorization: string | undefined): boolean =>
+        isLoopback(host) || authenticate(authorization) !== null;
       const readiness = checkReadiness({
         ...{ storage, links, clock: composed().resolve(CLOCK) },
         isDraining: () => isStopping,
       });
-      port().serve(createGatewayHealth({ checkReadiness: readiness, metrics }));
+      port().serve(createGatewayHealth({ checkReadiness: readiness, metrics, mayReadMetrics }));
       return ok((deadline) => {
         isStopping = true;
         return port().close(deadline);

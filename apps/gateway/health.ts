@@ -6,6 +6,8 @@ export interface HealthPorts {
   readonly checkReadiness: () => Promise<Readiness>;
   /** The metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>;
+  /** Whether whoever presents this `Authorization` header may read them. */
+  readonly mayReadMetrics: (authorization: string | undefined) => boolean;
 }
 
 /** What machines ask the gateway: does it live, can it work, and its metrics. */
@@ -17,7 +19,7 @@ export const createGatewayHealth = (ports: HealthPorts): RequestListener => {
 
 const answer = async (
   ports: HealthPorts,
-  { method, url = "" }: IncomingMessage,
+  { method, url = "", headers }: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
   if (method !== "GET" && method !== "HEAD") return problem(response, 405, "Only GET");
@@ -27,6 +29,8 @@ const answer = async (
     case "/readyz":
       return ready(ports, response);
     case "/metrics":
+      if (!ports.mayReadMetrics(headers.authorization))
+        return problem(response, 401, "Authorization: Bearer with a known API key is needed");
       return send(response, 200, "text/plain; version=0.0.4; charset=utf-8", await ports.metrics());
     default:
       return problem(response, 404, "There is nothing at this address");
@@ -40,6 +44,7 @@ const ready = async ({ checkReadiness }: HealthPorts, response: ServerResponse):
 };
 
 const TITLES: Readonly<Record<number, readonly [type: string, title: string]>> = {
+  401: ["unauthorized", "Unauthorized"],
   404: ["not-found", "Not found"],
   405: ["method-not-allowed", "Method not allowed"],
   503: ["unavailable", "Unavailable"],

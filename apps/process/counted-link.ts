@@ -6,6 +6,8 @@ export interface LinkCounts {
   readonly sent: number;
   /** How often the carrier told us to slow down. */
   readonly throttled: number;
+  /** Calls of the link, by what it answered. */
+  readonly answers: Readonly<Record<SendOutcome["kind"], number>>;
 }
 
 export interface CountedLink extends CarrierLink {
@@ -15,10 +17,10 @@ export interface CountedLink extends CarrierLink {
 /** A link that keeps count of what it does. */
 export const countedLink = (link: CarrierLink): CountedLink => {
   let sent = 0;
-  let throttled = 0;
+  const answers = { accepted: 0, more: 0, throttled: 0, retry: 0, refused: 0, unknown: 0, unsent: 0 };
   const count = (outcome: SendOutcome): void => {
     if (outcome.kind !== "unsent") sent += outcome.carrierIds.length;
-    if (outcome.kind === "throttled") throttled += 1;
+    answers[outcome.kind] += 1;
   };
   return {
     ...link,
@@ -27,6 +29,6 @@ export const countedLink = (link: CarrierLink): CountedLink => {
         count(outcome);
         done(outcome);
       }),
-    counts: () => ({ sent, throttled }),
+    counts: () => ({ sent, throttled: answers.throttled, answers }),
   };
 };

@@ -2,6 +2,7 @@ import { PARTITIONS } from "#core/domain/partition.ts";
 import { type BatchWriter, startBatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import { createExcessCount } from "#core/engine/maintenance/excess-count.ts";
 import { startSweeper } from "#core/engine/maintenance/sweeper.ts";
+import { createDepartureMeasures, type DepartureMeasures } from "#core/engine/outbound/departure-measures.ts";
 import { startDispatcher } from "#core/engine/outbound/dispatcher.ts";
 import { createFailureCounts, type FailureCount } from "#core/engine/outbound/failure-counts.ts";
 import { createOutboundSide } from "#core/engine/outbound/outbound-side.ts";
@@ -33,6 +34,9 @@ export interface Engine {
   readonly clock: SteadyClock;
   /** Messages that this process has to send. */
   ownedCount(): number;
+  /** Partitions of recipients that this process sends for. */
+  ownedPartitions(): number;
+  readonly departures: Pick<DepartureMeasures, "messages" | "relaySeconds">;
   /** Texts that did not arrive, by link and code. */
   failures(): readonly FailureCount[];
   /** What this process has forgotten because more came than is kept. */
@@ -87,6 +91,7 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
   const failures = createFailureCounts((link, code) => {
     if (link === "receipt") journal.notDelivered({ code });
   });
+  const departures = createDepartureMeasures(links.map(({ name }) => name));
   const writer = startBatchWriter(
     { traffic, numbers, services, clock, timer, ids, journal },
     { ...options, onFailedReceipt: (code) => failures.add("receipt", code) },
@@ -95,7 +100,7 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
   const dispatcher = startDispatcher(
     { links, dispatch, clock, timer, chance, ids, journal },
     { fallbackAfterMs: options.fallbackAfterMs, onUnknown: options.onUnknown ?? "resend" },
-    { state, ownership, writer, pacing, failures },
+    { state, ownership, writer, pacing, failures, departures },
   );
   const oldestOwned = (): string | null => earlier(state.owned.oldest(), writer.oldestWaiting());
   const joining = { dispatch, clock: ports.clock, timer, ids, journal };
@@ -132,6 +137,8 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     pacing,
     clock,
     ownedCount: state.queues.size,
+    ownedPartitions: () => ownership.epoch().owned.size,
+    departures,
     dropped: excess.total,
     failures: failures.counts,
     oldestAt: () => {

@@ -113,12 +113,15 @@ const weakSecrets = ({ apiKeys }: Settings): readonly string[] =>
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i;
 
+/** Whether nobody but this machine reaches what listens there. */
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
+
 /** Whoever finds unsigned webhooks can text in the name of every participant. */
 const openWebhooks = (
   { host, vonageSignatureSecret, allowUnsignedWebhooks }: Values,
   sandbox: boolean,
 ): readonly string[] =>
-  vonageSignatureSecret !== undefined || allowUnsignedWebhooks || LOOPBACK.test(host)
+  vonageSignatureSecret !== undefined || allowUnsignedWebhooks || isLoopback(host)
     ? []
     : [
         `HOST can be reached from outside, and webhooks would be taken unsigned: set ${sandbox ? "" : "VONAGE_SIGNATURE_SECRET, or "}ALLOW_UNSIGNED_WEBHOOKS=true where nobody else can reach it; for example ${sandbox ? "HOST=127.0.0.1" : "VONAGE_SIGNATURE_SECRET=the-secret-of-the-account"}`,

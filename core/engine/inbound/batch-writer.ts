@@ -2,7 +2,7 @@ import type { InboundMessage } from "#core/domain/message.ts";
 import { PARTS_TIMEOUT_MS } from "#core/domain/part-assembly.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
-import type { Clock } from "#core/ports/clock.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { AcceptResult, Inbound, OfferResult } from "#core/ports/inbound.ts";
 import type { Journal } from "#core/ports/journal.ts";
@@ -16,6 +16,7 @@ import { joined, keysOf } from "./decide-batch.ts";
 import { createDecider } from "./decider.ts";
 import { createInboundCounter, type InboundCounts } from "./inbound-counts.ts";
 import { notLaterThan, receivedMessage } from "./received-message.ts";
+import { createWriterMeasures, type WriterMeasures } from "./writer-measures.ts";
 import { createWriterShards } from "./writer-shards.ts";
 
 /**
@@ -29,6 +30,7 @@ export interface BatchWriter extends Inbound {
   /** Joins the parts of a long text whose last part did not come in time. */
   join(parts: readonly StoredPart[]): Promise<AcceptResult>;
   counts(): InboundCounts;
+  readonly measures: WriterMeasures;
   /** Messages and receipts that wait to be written. */
   waiting(): number;
   /** Id of the oldest message that waits or is being written; null when there is none. */
@@ -45,7 +47,7 @@ export interface BatchWriterPorts {
   readonly traffic: Traffic;
   readonly numbers: Pick<Numbers, "ownAmong">;
   readonly services: Pick<Services, "current">;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly timer: Timer;
   readonly ids: Ids;
   readonly journal: Pick<Journal, "writesDelayed" | "routesUnsteady" | "loopCut">;
@@ -86,18 +88,22 @@ export const startBatchWriter = (
     onLoop: (conversationId) => journal.loopCut({ conversationId }),
   });
   const counter = createInboundCounter();
+  const measures = createWriterMeasures();
   const shards = createWriterShards(
     { shards: count, waitingMax },
     { clock, timer, journal },
     outbound.isBehind,
-    createBatchCommit({ traffic, journal }, decider, outbound, counter),
+    createBatchCommit({ traffic, clock, journal, measures }, decider, outbound, counter),
   );
 
   const put = (
     message: InboundMessage,
     joins: readonly string[] | null,
     done: (result: OfferResult) => void,
-  ): void => shards.putInbound({ message, joins, done });
+  ): void => {
+    if (joins === null) measures.received[message.link] += 1;
+    shards.putInbound({ message, joins, done });
+  };
 
   const putAndWait = (message: InboundMessage, joins: readonly string[] | null): Promise<AcceptResult> =>
     new Promise((resolve) => {
@@ -106,6 +112,7 @@ export const startBatchWriter = (
 
   const putReceipt = (receipt: Receipt, done: (result: AcceptResult) => void): void => {
     const { failure } = receipt;
+    measures.receipts[receipt.state] += 1;
     const counted = (result: AcceptResult): void => {
       if (failure !== null && result === "accepted") onFailedReceipt(failure.code);
       done(result);
@@ -122,6 +129,7 @@ export const startBatchWriter = (
       shards.putFacts(facts.accepted?.[0]?.carrierId ?? "", { facts, done }),
     join: (parts) => putAndWait(joined(parts, ids.next()), keysOf(parts)),
     counts: counter.counts,
+    measures,
     waiting: shards.waiting,
     oldestWaiting: shards.oldestWaiting,
     recipients: shards.recipients,

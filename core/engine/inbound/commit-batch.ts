@@ -1,6 +1,7 @@
 import type { FinalOutcome } from "#core/domain/message.ts";
 import { isFinalReceipt } from "#core/domain/receipt.ts";
 import type { Epoch } from "#core/engine/ownership/ownership.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Journal } from "#core/ports/journal.ts";
 import type {
   Accepted,
@@ -15,12 +16,15 @@ import type { OutboundSide } from "./context.ts";
 import type { Decider, PlannedPendingWrite } from "./decider.ts";
 import type { InboundCounter } from "./inbound-counts.ts";
 import { notify, type PendingInbound, type WriteBatch } from "./write-batch.ts";
+import type { WriterMeasures } from "./writer-measures.ts";
 
 /** A route that changes between each decision and its write this often is not changing: something is broken. */
 const DECISIONS_MAX = 50;
 
 export interface BatchCommitPorts {
   readonly traffic: Pick<Traffic, "commit">;
+  readonly clock: Pick<SteadyClock, "elapsed">;
+  readonly measures: Pick<WriterMeasures, "commitSeconds" | "batchMessages">;
   readonly journal: Pick<Journal, "routesUnsteady">;
 }
 
@@ -30,7 +34,7 @@ export interface BatchCommitPorts {
  */
 export const createBatchCommit =
   (
-    { traffic, journal }: BatchCommitPorts,
+    { traffic, clock, journal, measures }: BatchCommitPorts,
     decider: Decider,
     outbound: OutboundSide,
     counter: InboundCounter,
@@ -49,9 +53,12 @@ export const createBatchCommit =
       await active.enter(recipientsOf(writes));
       const epoch = outbound.epoch();
       const { dispatcher } = epoch;
+      const askedAt = clock.elapsed();
       const outcome: BatchOutcome = await active.untilAnswered(() =>
         traffic.commit({ dispatcher, inbound: writes.map(({ write }) => write), ...unwritten }),
       );
+      measures.commitSeconds.observe((clock.elapsed() - askedAt) / 1_000);
+      measures.batchMessages.observe(writes.length + sizeOf(unwritten));
       if (outcome.kind === "fenced") {
         // The next epoch begins in storage, which may be away for long.
         active.lose();
@@ -111,6 +118,9 @@ const settle = (
 
 /** What needs no decision. */
 type Known = Pick<Batch, "accepted" | "requeued" | "outcomes" | "receipts">;
+
+const sizeOf = ({ accepted, requeued, outcomes, receipts }: Known): number =>
+  accepted.length + requeued.length + outcomes.length + receipts.length;
 
 const NOTHING: Known = { accepted: [], requeued: [], outcomes: [], receipts: [] };
 

@@ -5,6 +5,7 @@ import type { Chance } from "#core/ports/chance.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Journal } from "#core/ports/journal.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
+import type { DepartureMeasures } from "./departure-measures.ts";
 import type { FailureCounts } from "./failure-counts.ts";
 import type { OutboundState } from "./outbound-state.ts";
 import { type NextStep, nextStep } from "./outcome.ts";
@@ -33,10 +34,11 @@ export interface ConclusionContext {
   readonly onUnknown: "resend" | "hold";
   readonly requeue: Requeue;
   readonly failures: Pick<FailureCounts, "add">;
+  readonly departures: Pick<DepartureMeasures, "sent">;
 }
 
 export const createConclusion = (context: ConclusionContext): Conclusion => {
-  const { state, writer, clock, chance, journal, onUnknown, requeue, failures } = context;
+  const { state, writer, clock, chance, journal, onUnknown, requeue, failures, departures } = context;
   const { queues, owned, views } = state;
 
   const completed = (item: OwnedMessage): void => {
@@ -121,8 +123,10 @@ export const createConclusion = (context: ConclusionContext): Conclusion => {
       // breakage: never-record-acceptance
       writer.record({ accepted }, () => {
         views.settle(link.name);
-        if (next.kind === "complete") completed(item);
-        else state.maySend.raise();
+        if (next.kind === "complete") {
+          departures.sent(link.name, item.message.receivedAt, now);
+          completed(item);
+        } else state.maySend.raise();
       });
     }
     // A message that others recovered meanwhile is theirs; only what the carrier said of it is worth recording.

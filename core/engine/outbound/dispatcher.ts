@@ -12,6 +12,7 @@ import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import { startBlockChecks } from "./block-checks.ts";
 import { startClaiming } from "./claiming.ts";
 import { createConclusion } from "./conclusion.ts";
+import type { DepartureMeasures } from "./departure-measures.ts";
 import type { FailureCounts } from "./failure-counts.ts";
 import { createHandOver, isQuiet } from "./hand-over.ts";
 import { type OutboundState, whenSettled } from "./outbound-state.ts";
@@ -58,6 +59,7 @@ export interface DispatcherContext {
   readonly writer: Pick<BatchWriter, "record" | "settled" | "recipients" | "oldestWaiting">;
   readonly pacing: Pacing;
   readonly failures: Pick<FailureCounts, "add">;
+  readonly departures: Pick<DepartureMeasures, "sent">;
 }
 
 export const startDispatcher = (

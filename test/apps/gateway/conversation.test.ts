@@ -63,9 +63,9 @@ test("the gateway says that it lives, when it is ready, and what it counts", asy
   expect(metrics).toMatch(
     /^sms_proxy_link_up\{link="smpp-2",direction="transceiver",process="gateway-[0-9a-f]{8}"\} 1$/m,
   );
-  expect(metrics).toMatch(/^# TYPE sms_proxy_link_sent_total counter$/m);
+  expect(metrics).toMatch(/^# TYPE sms_proxy_segments_sent_total counter$/m);
   expect(metrics).toMatch(
-    /^sms_proxy_texts_total\{decision="unroutable",process="gateway-[0-9a-f]{8}"\} \d+$/m,
+    /^sms_proxy_decisions_total\{outcome="unroutable",process="gateway-[0-9a-f]{8}"\} \d+$/m,
   );
   expect(metrics).toMatch(/^sms_proxy_submit_answer_seconds_count\{[^}]*link="smpp-\d"[^}]*\} [1-9]/m);
   simulator.setFaults({ smpp: { down: true } });
