@@ -1,7 +1,6 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { drainedEvent, releasedEvent, rentedEvent } from "#core/domain/number-events.ts";
 import type { PoolNumber } from "#core/domain/number-pool.ts";
-import type { Route } from "#core/domain/route.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import {
   type FailedNumber,
@@ -12,6 +11,8 @@ import {
   type VirtualNumber,
 } from "#core/ports/numbers.ts";
 import { log } from "./event-log.ts";
+import { poolsAt } from "./pools.ts";
+import { isQuarantined } from "./quarantined.ts";
 import { currentRoutes } from "./routes.ts";
 import { sliceOf } from "./slices.ts";
 import type { NumberRow, World } from "./world.ts";
@@ -37,6 +38,7 @@ export const memoryNumbers = (world: World, clock: Clock): Numbers => {
         page,
         ({ number }) => numberKey(number),
       ),
+    pools: async (now) => poolsAt(world, now),
     drain: async (number) => {
       const row = world.numbers.get(number);
       if (!row) return null;
@@ -132,9 +134,6 @@ const usesOf = (
     quarantinedRoutes: routes.filter((route) => isQuarantined(route, now)).length,
   };
 };
-
-const isQuarantined = ({ closedAt, quarantinedUntil }: Route, now: number): boolean =>
-  closedAt !== null && quarantinedUntil !== null && quarantinedUntil > now;
 
 /** Numbers in numeric order. */
 const numberKey = (number: Msisdn): string => number.padStart(15, "0");

@@ -10,6 +10,7 @@ import { messageRoutes } from "#apps/api/routes/messages.ts";
 import { numberRoutes } from "#apps/api/routes/numbers.ts";
 import { openingRoutes } from "#apps/api/routes/openings.ts";
 import { optOutRoutes } from "#apps/api/routes/opt-outs.ts";
+import { poolRoutes } from "#apps/api/routes/pool.ts";
 import { routeExplanationRoutes } from "#apps/api/routes/route-explanations.ts";
 import { swapRoutes } from "#apps/api/routes/swaps.ts";
 import { type Answer, ok } from "./answers.ts";
@@ -37,6 +38,7 @@ export const endpoints = (useCases: ApiUseCases): readonly Endpoint[] => [
   ...swapRoutes(useCases),
   ...messageRoutes(useCases),
   ...numberRoutes(useCases),
+  ...poolRoutes(useCases),
   ...routeExplanationRoutes(useCases),
   ...optOutRoutes(useCases),
   ...linkRoutes(useCases),

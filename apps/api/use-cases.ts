@@ -24,6 +24,7 @@ import { rentWithinBudget } from "#core/use-cases/rent-within-budget.ts";
 import { searchAvailableNumbers } from "#core/use-cases/search-available-numbers.ts";
 import { searchMessages } from "#core/use-cases/search-messages.ts";
 import { sendMessage } from "#core/use-cases/send-message.ts";
+import { showPool } from "#core/use-cases/show-pool.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 import { eventStreams } from "./event-stream.ts";
@@ -59,6 +60,7 @@ export const apiUseCases = (
     registerNumber: registerNumber({ numbers, market, insight, clock }),
     searchAvailableNumbers: searchAvailableNumbers({ market }),
     rentNumbers: rentNumbers({ market, numbers, clock }),
+    showPool: showPool({ numbers, clock }),
     drainNumber: drainNumber({ numbers }),
     releaseNumber: releaseNumber({ market, numbers, clock }),
     listFailures: listFailures({ numbers, clock }),

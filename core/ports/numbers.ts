@@ -8,6 +8,8 @@ export interface Numbers {
   get(number: Msisdn): Promise<VirtualNumber | null>;
   /** By number; of one service, or of all (null). */
   list(serviceId: string | null, page: Page): Promise<Slice<VirtualNumber>>;
+  /** How each pool stands at an instant, by service and country. Reads all routes: not for requests to wait for. */
+  pools(now: number): Promise<readonly PoolCount[]>;
   /** No new use from now on. */
   drain(number: Msisdn): Promise<VirtualNumber | null>;
   /** Forgets the number, unless live or quarantined routes are left on it. */
@@ -53,6 +55,21 @@ export interface FailedNumber {
   readonly detail: string;
   readonly count: number;
   readonly lastAt: number;
+}
+
+/** The numbers of a service in a country, and what its conversations need of them. */
+export interface PoolCount {
+  readonly serviceId: string;
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly active: number;
+  readonly draining: number;
+  readonly liveRoutes: number;
+  readonly quarantinedRoutes: number;
+  /** The fewest numbers with which these routes could be: see `poolNeeds`. */
+  readonly minimum: number;
+  /** A participant who has as many routes; null: there is no route. */
+  readonly boundBy: string | null;
 }
 
 export interface BudgetPlace {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import {
   aConversation,
@@ -38,6 +39,27 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
         quarantinedUntil,
         unlessTextedAfter: null,
       });
+
+    test("pools say what they have, what they need at least, and who needs it", async () => {
+      const { storage } = store;
+      const [one, two, three] = await rent(storage, 3);
+      await storage.numbers.drain(three!);
+      const busy = freshNumber();
+      const opening = async (virtualNumber: Msisdn, openedAt: number) => {
+        const other = aParticipant(virtualNumber);
+        const person = aParticipant(one!, { number: busy });
+        const conversation = aConversation([person, other], { openedAt });
+        expect((await storage.conversations.open(openingOf(conversation))).kind).toBe("opened");
+        return { conversation, person };
+      };
+      const first = await opening(one!, NOON);
+      const second = await opening(two!, NOON + 1);
+      await close(first.conversation.id, NOON + 60_000);
+      const held = { active: 2, draining: 1, liveRoutes: 2, minimum: 2, boundBy: second.person.id };
+      expect(await storage.numbers.pools(NOON + 59_999)).toMatchObject([{ ...held, quarantinedRoutes: 2 }]);
+      const [later] = await storage.numbers.pools(NOON + 60_000);
+      expect(later).toMatchObject({ quarantinedRoutes: 0, liveRoutes: 2, minimum: 1 });
+    });
 
     test("texts that did not arrive are counted by number and code, since an instant", async () => {
       const { storage } = store;

@@ -13,6 +13,7 @@ import type { NewNumber, Numbers, VirtualNumber } from "#core/ports/numbers.ts";
 import { releasePlace, reservePlace } from "./budget-places.ts";
 import { failedNumbers } from "./failed-numbers.ts";
 import type { NumberPool } from "./number-pool.ts";
+import { poolsAt } from "./pools.ts";
 import { lockPool } from "./route-writes.ts";
 
 interface NumbersContext {
@@ -86,6 +87,7 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
       );
       return sliceOf(rows, page, toNumber, ({ number }) => String(number));
     },
+    pools: (now) => poolsAt(execute, now),
     drain: (number) =>
       change(async (trx) => {
         const drained = await trx

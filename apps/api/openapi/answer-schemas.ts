@@ -10,6 +10,7 @@ import {
   MESSAGE,
   NUMBER,
   OPT_OUT,
+  POOL,
 } from "./examples.ts";
 
 /**
@@ -154,6 +155,25 @@ export const number = z
     addedAt: shownTime,
   })
   .meta({ id: "Number", description: "A virtual number of ours", examples: [NUMBER] });
+
+export const pool = z
+  .strictObject({
+    serviceId: z.uuid(),
+    country,
+    numbers: z.strictObject({ active: count, draining: count }).meta({ description: "More states may come" }),
+    liveRoutes: count,
+    quarantinedRoutes: count,
+    minimum: count.meta({ description: "The fewest numbers with which these routes could be" }),
+    boundBy: participantId
+      .nullable()
+      .meta({ description: "A participant who has as many routes; null: there is none" }),
+    headRoom: count.meta({ description: "Active numbers beyond the minimum" }),
+  })
+  .meta({
+    id: "Pool",
+    description: "The numbers of a country, and what its conversations need",
+    examples: [POOL],
+  });
 
 export const offeredNumber = z
   .strictObject({

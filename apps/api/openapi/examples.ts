@@ -50,6 +50,17 @@ export const NUMBER = {
   addedAt: "2026-01-02T09:00:00.000Z",
 } as const;
 
+export const POOL = {
+  serviceId: "00000000-0000-7000-8000-000000000000",
+  country: "GB",
+  numbers: { active: 40, draining: 2 },
+  liveRoutes: 812,
+  quarantinedRoutes: 95,
+  minimum: 17,
+  boundBy: ANN,
+  headRoom: 23,
+} as const;
+
 export const AVAILABLE = {
   number: "+447700900077",
   country: "GB",
