@@ -96,8 +96,8 @@ export const PROBLEMS = {
     409,
     "Number in use",
     "again",
-    "Live or quarantined routes are left on the number.",
-    "Drain it, and wait until its conversations and their quarantine are over.",
+    "Live or quarantined routes are left on the number, or it already means somebody to a participant.",
+    "Wait until its conversations and their quarantine are over; to open, give another number, or none.",
   ),
   "request-running": kind(
     409,

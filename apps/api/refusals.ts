@@ -83,6 +83,16 @@ export const openingRefused = (
       return optedOut(participants[refusal.person].who);
     case "blocked":
       return problem("opted-out", "One of the two participants has blocked the other");
+    case "number-not-ours":
+      return invalid({
+        path: at(participants[refusal.person], "virtualNumber"),
+        message: "must be one of our active virtual numbers that can carry SMS",
+      });
+    case "number-taken":
+      return problem(
+        "number-in-use",
+        `The virtual number for ${participants[refusal.person].who} already means somebody to the other one`,
+      );
     case "pool-exhausted":
       return problem(
         "pool-exhausted",

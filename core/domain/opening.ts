@@ -1,7 +1,7 @@
 import type { Conversation, Participant, Participants } from "./conversation.ts";
 import type { OutboundMessage } from "./message.ts";
 import type { Msisdn } from "./msisdn.ts";
-import { chooseNumber, type GeoMatch, type PairUse, type PoolNumber } from "./number-pool.ts";
+import { chooseNumber, type GeoMatch, isFree, type PairUse, type PoolNumber } from "./number-pool.ts";
 import { type RouteDefinition, routesOf } from "./route.ts";
 import { showsNumberToNeighbour } from "./shown-number.ts";
 
@@ -13,6 +13,8 @@ export interface NewParticipant {
   readonly intro: string | null;
   readonly country: string;
   readonly areaPrefix: string;
+  /** The number that shall stand for this person; absent: one is chosen. */
+  readonly virtualNumber?: Msisdn | null | undefined;
 }
 
 export interface OpeningRequest {
@@ -57,6 +59,10 @@ export type OpeningRefusal =
   | { readonly kind: "opted-out"; readonly person: 0 | 1 }
   | { readonly kind: "blocked" }
   | { readonly kind: "reveals-number"; readonly person: 0 | 1; readonly field: "name" | "intro" }
+  /** The number that shall stand for this person may be given to nobody. */
+  | { readonly kind: "number-not-ours"; readonly person: 0 | 1 }
+  /** The other person texts it already, or may not yet text somebody else by it. */
+  | { readonly kind: "number-taken"; readonly person: 0 | 1 }
   | { readonly kind: "pool-exhausted"; readonly person: 0 | 1; readonly country: string };
 
 /** New ids for what is made, and the rules of the house. */
@@ -76,10 +82,11 @@ export const decideOpening = (
   facts: OpeningFacts,
   { now, nextId, messageTtlMs }: OpeningContext,
 ): OpeningDecision => {
-  const refusal = refuse(request, facts);
+  const refusal = refuse(request, facts) ?? refuseGiven(request, facts, now);
   if (refusal) return { kind: "refuse", refusal };
   const [a, b] = request.people;
   const choose = (person: 0 | 1, justGiven: Msisdn | null): Msisdn | null =>
+    request.people[person === 0 ? 1 : 0].virtualNumber ??
     chooseNumber({
       participant: request.people[person],
       numbers: facts.numbers,
@@ -176,6 +183,20 @@ const refuse = (request: OpeningRequest, facts: OpeningFacts): OpeningRefusal | 
     if (facts.people[person].optedOut) return { kind: "opted-out", person };
   if (facts.blocked) return { kind: "blocked" };
   return revealed(request.people);
+};
+
+/** A given number must be one that may be given, and its pair with the other person free. */
+const refuseGiven = (request: OpeningRequest, facts: OpeningFacts, now: number): OpeningRefusal | null => {
+  for (const person of [0, 1] as const) {
+    const { virtualNumber } = request.people[person];
+    if (virtualNumber == null) continue;
+    if (!facts.numbers.some(({ number }) => number === virtualNumber))
+      return { kind: "number-not-ours", person };
+    const { pairs } = facts.people[person === 0 ? 1 : 0];
+    const use = pairs.find((each) => each.virtualNumber === virtualNumber);
+    if (use && !isFree(use, now)) return { kind: "number-taken", person };
+  }
+  return null;
 };
 
 /** What one of them would read must not contain the other one's real number, however it is written. */

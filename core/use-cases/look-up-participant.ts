@@ -11,6 +11,8 @@ export interface ParticipantInput {
   readonly intro: string | null;
   /** ISO 3166-1 alpha-2: the country to take a virtual number from, where it is not the number's own. */
   readonly country: string | null;
+  /** The number that shall stand for them; absent or null: one is chosen. */
+  readonly virtualNumber?: Msisdn | null | undefined;
 }
 
 const AREA_DIGITS = 3;
@@ -34,6 +36,7 @@ export const lookUpParticipant =
       intro: input.intro,
       country: input.country ?? found.country,
       areaPrefix,
+      ...(input.virtualNumber != null && { virtualNumber: input.virtualNumber }),
     });
   };
 

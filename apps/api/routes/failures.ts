@@ -28,7 +28,9 @@ export const failureRoutes = ({ listFailures }: ApiUseCases): readonly Endpoint[
     tag: "Messages",
     summary: "Tells why texts did not arrive, by code, and from which of our numbers they came",
     scope: "read",
-    query: z.strictObject({ since: fields.instant.optional() }),
+    query: z.strictObject({
+      since: fields.instant.optional().meta({ description: "RFC 3339; absent: a day ago" }),
+    }),
     answers: { 200: FAILURES },
     handle: async ({ query }) => {
       const { since, failures, isCut } = await listFailures(query.since ?? null);

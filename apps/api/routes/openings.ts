@@ -23,6 +23,9 @@ const participantInput = z
     name: fields.name.nullish().transform(fields.orNull),
     intro: fields.text.nullish().transform(fields.orNull),
     country: fields.country.nullish().transform(fields.orNull),
+    virtualNumber: fields.phoneNumber.nullish().meta({
+      description: "The number of ours that shall stand for this participant; absent: one is chosen",
+    }),
   })
   .meta({ id: "NewParticipant", description: "Somebody who is to take part" });
 
@@ -49,7 +52,7 @@ export const openingRoutes = ({ openConversation }: ApiUseCases): readonly Endpo
     example: OPENING,
     answers: { 200: answers.conversation, 201: answers.conversation },
     isTagged: true,
-    problems: ["reference-in-use", "pool-exhausted", "opted-out"],
+    problems: ["reference-in-use", "number-in-use", "pool-exhausted", "opted-out"],
     body: opening,
     handle: async ({ body, ids }) => {
       const { ttl, idleTtl, intro, ...rest } = body;
