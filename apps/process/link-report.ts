@@ -8,5 +8,6 @@ export const linkReportOf = (
 ): ReportedLink => {
   const { name, kind, direction } = link;
   const rate = Math.round(perSecond * 10) / 10;
-  return { name, kind, direction, ...link.status(), ...link.health(), rate, ...link.counts() };
+  const { sent, throttled } = link.counts();
+  return { name, kind, direction, ...link.status(), ...link.health(), rate, sent, throttled };
 };
