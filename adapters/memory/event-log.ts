@@ -7,7 +7,8 @@ export const log = (world: World, ...events: readonly NewEvent[]): void => {
   for (const event of events) {
     const place = world.events.dropped + world.events.log.length + 1;
     const cursor = cursorOf(place);
-    world.events.log.push({ ...event, id: `evt_${cursor}`, cursor, service: "default" } as LoggedEvent);
+    const service = event.serviceId && (world.services.get(event.serviceId)?.slug ?? null);
+    world.events.log.push({ ...event, id: `evt_${cursor}`, cursor, service } as LoggedEvent);
   }
   for (const listener of [...world.newsListeners]) listener();
 };
@@ -32,7 +33,7 @@ const read = (world: World, { after, types, limit, service = null }: EventQuery)
     if (items.length === limit) return { kind: "page", items, next: cursorOf(place), isLast: false };
     place += 1;
     const isWanted = types === null || types.includes(event.type);
-    if (isWanted && (service === null || event.service === service)) items.push(event);
+    if (isWanted && (service === null || event.serviceId === service)) items.push(event);
   }
   return { kind: "page", items, next: cursorOf(place), isLast: true };
 };

@@ -20,7 +20,7 @@ export const accept = (world: World, fact: Accepted): void => {
   const wasSent = lastPartTaken(message) !== null || message.outcome !== null;
   message.taken.push(fact);
   // Told first: what has been heard before may end the message.
-  if (!wasSent && isLastPart(fact)) log(world, sentEvent(eventMessage(message), fact));
+  if (!wasSent && isLastPart(fact)) log(world, sentEvent(eventMessage(world, message), fact));
   message.attempts = Math.max(message.attempts, fact.attempts);
   if (fact.carrierId !== null && !world.carrierIds.has(fact.carrierId)) {
     world.carrierIds.set(fact.carrierId, fact);
@@ -55,7 +55,7 @@ export const end = (world: World, outcome: FinalOutcome): void => {
   if (!message || message.outcome) return;
   message.outcome = outcome;
   putAway(world, message);
-  log(world, endedEvent(eventMessage(message), outcome));
+  log(world, endedEvent(eventMessage(world, message), outcome));
   // Of a text in parts, its end only repeats what the parts said.
   if (message.partReceipts.size === 0 || lastPartTaken(message)?.parts === 1)
     heedOptOut(world, message, outcome);

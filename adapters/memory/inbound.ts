@@ -119,12 +119,12 @@ const keepInbound = (
   };
   keep(world, message satisfies Partial<StoredMessage>);
   logReceived(world, id);
-  log(world, endedEvent(eventMessage(world.messages.get(id)!), outcome));
+  log(world, endedEvent(eventMessage(world, world.messages.get(id)!), outcome));
 };
 
 const logReceived = (world: World, id: string): void => {
   const message = world.messages.get(id)!;
-  log(world, receivedEvent(eventMessage(message), message.receivedAt));
+  log(world, receivedEvent(eventMessage(world, message), message.receivedAt));
 };
 
 const refused = ({ id, receivedAt }: InboundMessage, { kind, reason }: Refusal): FinalOutcome => ({

@@ -127,14 +127,8 @@ export const recordOfPart = (world: World, part: PartRow): MessageRecord => ({
 });
 
 /** What events say of a message. */
-export const eventMessage = ({
-  id,
-  conversationId,
-  senderId,
-  recipientId,
-  outbound,
-  text,
-}: StoredMessage): EventMessage => ({
-  ...{ id, conversationId, senderId, recipientId },
-  segments: segmentsOf({ outbound, text }),
-});
+export const eventMessage = (world: World, message: StoredMessage): EventMessage => {
+  const { id, conversationId, senderId, recipientId } = message;
+  const segments = segmentsOf(message);
+  return { id, conversationId, senderId, recipientId, segments, serviceId: serviceOf(world, message) };
+};

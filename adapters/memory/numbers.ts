@@ -42,7 +42,7 @@ export const memoryNumbers = (world: World, clock: Clock): Numbers => {
     drain: async (number) => {
       const row = world.numbers.get(number);
       if (!row) return null;
-      if (row.state === "active") log(world, drainedEvent(number, row.country, clock.now()));
+      if (row.state === "active") log(world, drainedEvent(row, clock.now()));
       const drained: NumberRow = { ...row, state: "draining" };
       world.numbers.set(number, drained);
       return view(drained);
@@ -53,7 +53,7 @@ export const memoryNumbers = (world: World, clock: Clock): Numbers => {
       if (!row) return "unknown";
       if (liveRoutes + quarantinedRoutes > 0) return "in-use";
       world.numbers.delete(number);
-      log(world, releasedEvent(number, row.country, now));
+      log(world, releasedEvent(row, now));
       return "removed";
     },
     ownAmong: async (numbers) =>
@@ -116,7 +116,7 @@ const addOnce = (world: World, number: NewNumber): NumberRow => {
   if (known) return known;
   const row: NumberRow = { ...number, state: "active" };
   world.numbers.set(number.number, row);
-  log(world, rentedEvent(number));
+  log(world, rentedEvent(number, number.at));
   return row;
 };
 

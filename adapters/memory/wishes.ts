@@ -87,6 +87,7 @@ const wishEvent = (world: World, { kind, serviceId, number, source, at }: WishOf
     type: kind === "stop" ? "participant.opted-out" : "participant.opted-in",
     subject: who?.id ?? null,
     data: { source, conversationId: who?.conversationId ?? null },
+    serviceId,
     at,
   };
 };

@@ -34,6 +34,8 @@ export type NewEvent = {
     /** Null: nobody whom an id could name, as when a person opts out who takes part in nothing. */
     readonly subject: string | null;
     readonly data: EventData<T>;
+    /** The service that it belongs to, a UUID; null: none, or all. */
+    readonly serviceId: string | null;
     /** When it happened, in milliseconds since the epoch. */
     readonly at: number;
   };
@@ -45,7 +47,8 @@ export type LoggedEvent = NewEvent & {
   readonly id: string;
   /** Its place: what is read after it comes later. Opaque. */
   readonly cursor: string;
-  readonly service: string;
+  /** The slug of the service; null: it belongs to none, as what happens to a link does. */
+  readonly service: string | null;
 };
 
 export const EVENT_TYPES = Object.keys(EVENT_CATALOGUE) as readonly EventType[];

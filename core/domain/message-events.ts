@@ -8,6 +8,8 @@ export interface EventMessage {
   readonly senderId: string | null;
   readonly recipientId: string | null;
   readonly segments: number;
+  /** Null: the number texted was none of ours. */
+  readonly serviceId: string | null;
 }
 
 export interface SentFact {
@@ -24,6 +26,7 @@ export const receivedEvent = (message: EventMessage, at: number): NewEvent => ({
   type: "message.received",
   subject: message.id,
   data: dataOf(message),
+  serviceId: message.serviceId,
   at,
 });
 
@@ -31,6 +34,7 @@ export const sentEvent = (message: EventMessage, { link, attempts, at }: SentFac
   type: "message.sent",
   subject: message.id,
   data: { ...dataOf(message), link, attempts },
+  serviceId: message.serviceId,
   at,
 });
 
@@ -39,18 +43,18 @@ export const endedEvent = (
   message: EventMessage,
   { state, failure, at }: Pick<FinalOutcome, "state" | "failure" | "at">,
 ): NewEvent => {
-  const subject = message.id;
+  const { id: subject, serviceId } = message;
   const data = dataOf(message);
   const code = failure?.code ?? null;
   switch (state) {
     case "delivered":
-      return { type: "message.delivered", subject, data, at };
+      return { type: "message.delivered", subject, data, serviceId, at };
     case "failed":
     case "expired":
-      return { type: "message.failed", subject, data: { ...data, state, code }, at };
+      return { type: "message.failed", subject, data: { ...data, state, code }, serviceId, at };
     case "blocked":
-      return { type: "message.blocked", subject, data: { ...data, code }, at };
+      return { type: "message.blocked", subject, data: { ...data, code }, serviceId, at };
     case "unroutable":
-      return { type: "message.unroutable", subject, data: { ...data, code }, at };
+      return { type: "message.unroutable", subject, data: { ...data, code }, serviceId, at };
   }
 };

@@ -1,26 +1,19 @@
 import type { NewEvent } from "./event.ts";
 import type { Msisdn } from "./msisdn.ts";
 
-export const rentedEvent = ({
-  number,
-  country,
-  at,
-}: {
+interface EventNumber {
   readonly number: Msisdn;
   readonly country: string;
-  readonly at: number;
-}): NewEvent => ({ type: "number.rented", subject: number, data: { country }, at });
+  readonly serviceId: string;
+}
 
-export const drainedEvent = (number: Msisdn, country: string, at: number): NewEvent => ({
-  type: "number.drained",
-  subject: number,
-  data: { country },
-  at,
-});
+const eventOf =
+  (type: "number.rented" | "number.drained" | "number.released") =>
+  ({ number, country, serviceId }: EventNumber, at: number): NewEvent => ({
+    ...{ type, subject: number, data: { country } },
+    ...{ serviceId, at },
+  });
 
-export const releasedEvent = (number: Msisdn, country: string, at: number): NewEvent => ({
-  type: "number.released",
-  subject: number,
-  data: { country },
-  at,
-});
+export const rentedEvent = eventOf("number.rented");
+export const drainedEvent = eventOf("number.drained");
+export const releasedEvent = eventOf("number.released");

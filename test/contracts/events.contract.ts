@@ -298,6 +298,25 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
       expect(alsoSeen).toEqual(seen);
     });
 
+    test("of one service are read without those of others", async () => {
+      const { storage } = store;
+      const { ab } = await openScene(storage);
+      const me = await joinDispatch(storage);
+      await holdText(storage, me, ab);
+      await storage.events.tell([
+        { type: "link.up", subject: "smpp", data: { kind: "smpp" }, serviceId: null, at: NOON },
+      ]);
+      const own = await allOf(storage.events, { service: DEFAULT_SERVICE_ID });
+      expect(typesOf(own)).toEqual([
+        "number.rented",
+        "number.rented",
+        "conversation.opened",
+        "message.received",
+      ]);
+      expect(own.every(({ service }) => service === "default")).toBe(true);
+      expect(await allOf(storage.events, { service: me })).toEqual([]);
+    });
+
     test("have ids of their own that stay", async () => {
       const { storage } = store;
       await rent(storage, 3);
@@ -330,12 +349,12 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
     test("that tell of nothing else that is stored stand in the log like the others", async () => {
       const { storage } = store;
       await storage.events.tell([
-        { type: "pool.exhausted", subject: "GB", data: { free: 0 }, at: NOON },
-        { type: "link.up", subject: "smpp", data: { kind: "smpp" }, at: NOON },
+        { type: "pool.exhausted", subject: "GB", data: { free: 0 }, serviceId: DEFAULT_SERVICE_ID, at: NOON },
+        { type: "link.up", subject: "smpp", data: { kind: "smpp" }, serviceId: null, at: NOON },
       ]);
       expect(await allOf(storage.events)).toMatchObject([
-        { type: "pool.exhausted", subject: "GB", data: { free: 0 }, at: NOON },
-        { type: "link.up", subject: "smpp", data: { kind: "smpp" }, at: NOON },
+        { type: "pool.exhausted", subject: "GB", data: { free: 0 }, serviceId: DEFAULT_SERVICE_ID, at: NOON },
+        { type: "link.up", subject: "smpp", data: { kind: "smpp" }, serviceId: null, at: NOON },
       ]);
     });
   });

@@ -71,7 +71,7 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
         .executeTakeFirst();
       if (participant) return "participant";
       const isNew = await insert(trx, number, numberIndex);
-      if (isNew) await tell(executeIn(trx), [rentedEvent(number)]);
+      if (isNew) await tell(executeIn(trx), [rentedEvent(number, number.at)]);
       if (place !== null) await trx.deleteFrom("budget_place").where("id", "=", place).execute();
       return (await get(number.number, trx))!;
     });
@@ -95,9 +95,9 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
           .set({ state: "draining" })
           .where("number", "=", number)
           .where("state", "=", "active")
-          .returning("country")
+          .returning(["country", "service_id as serviceId"])
           .executeTakeFirst();
-        if (drained) await tell(executeIn(trx), [drainedEvent(number, drained.country, clock.now())]);
+        if (drained) await tell(executeIn(trx), [drainedEvent({ number, ...drained }, clock.now())]);
         return get(number, trx);
       }),
     remove: (number, now) => change((trx) => remove(trx, number, now)),
@@ -156,7 +156,7 @@ const remove = async (
   if (!row) return "unknown";
   if (row.live + row.quarantined > 0) return "in-use";
   await trx.deleteFrom("number").where("number", "=", number).execute();
-  await tell(executeIn(trx), [releasedEvent(number, row.country, now)]);
+  await tell(executeIn(trx), [releasedEvent(toNumber(row), now)]);
   return "removed";
 };
 

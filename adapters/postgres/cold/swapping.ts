@@ -49,7 +49,7 @@ const swap = async (context: WriteContext, request: Swap): Promise<SwapOutcome> 
   const version = conversation.version + 1;
   await execute("update conversation set version = $2 where id = $1", [conversationId, version]);
   const swapped = { leftId: leaving, joinedId: joining.id, at: request.at };
-  await tell(execute, [swappedEvent({ id: conversationId, version }, swapped)]);
+  await tell(execute, [swappedEvent({ ...conversation, version }, swapped)]);
   return {
     kind: "swapped",
     conversation: {

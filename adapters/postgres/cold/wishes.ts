@@ -114,6 +114,7 @@ const wishEvent = async (
     type: kind === "stop" ? "participant.opted-out" : "participant.opted-in",
     subject: who?.id ?? null,
     data: { source, conversationId: who?.conversation_id ?? null },
+    serviceId,
     at,
   };
 };

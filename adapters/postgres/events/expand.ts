@@ -17,7 +17,10 @@ export interface Entry {
     | { readonly kind: "told"; readonly event: NewEvent };
 }
 
-/** The entries of a row, always in the same order. A text from a handset has two: many end as soon as they have come. */
+/**
+ * The entries of a row, always in the same order; ids of texts grow with time. A text from a handset has two entries: many end as soon
+ * as they have come.
+ */
 export const entriesOf = ({
   era,
   xid,
@@ -30,7 +33,7 @@ export const entriesOf = ({
   const facts: Entry["fact"][] = [];
   for (const messageId of sent ?? []) facts.push({ kind: "sent", messageId });
   for (const messageId of ended ?? []) facts.push({ kind: "ended", messageId });
-  for (const messageId of received ?? [])
+  for (const messageId of received?.toSorted() ?? [])
     facts.push({ kind: "received", messageId }, { kind: "ended-at-once", messageId });
   for (const event of told ?? []) facts.push({ kind: "told", event: event as NewEvent });
   return facts.map((fact, ordinal) => ({ place: { era, xid, position, ordinal }, fact }));
@@ -44,10 +47,12 @@ interface MessageRow {
   readonly received_at: number;
   readonly decision_code: number;
   readonly segments: number;
+  readonly service_id: string | null;
 }
 
-export const MESSAGES = `select id, conversation_id, sender_id, recipient_id, received_at, decision_code, segments
-from message where id = any ($1::uuid[]) and id >= $2`;
+export const MESSAGES = `select m.id, m.conversation_id, m.sender_id, m.recipient_id, m.received_at, m.decision_code, m.segments,
+  coalesce(m.service_id, c.service_id) as service_id
+from message m left join conversation c on c.id = m.conversation_id where m.id = any ($1::uuid[]) and m.id >= $2`;
 
 interface SentRow {
   readonly message_id: string;
@@ -138,4 +143,5 @@ const messageOf = (row: MessageRow): EventMessage => ({
   senderId: row.sender_id,
   recipientId: row.recipient_id,
   segments: row.segments,
+  serviceId: row.service_id,
 });

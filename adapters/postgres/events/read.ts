@@ -5,7 +5,7 @@ import type { EventPage, EventQuery } from "#core/ports/events.ts";
 import type { BatchRow } from "./batch-row.ts";
 import { cursorOf, isBefore, type Place, placeOf } from "./cursor.ts";
 import { type Entry, entriesOf, expand } from "./expand.ts";
-import { serviceOf } from "./service.ts";
+import { slugsOf } from "./service.ts";
 
 /** Rows of one round trip. */
 const ROWS = 100;
@@ -85,6 +85,7 @@ const readFrom = async (
 ): Promise<EventPage> => {
   const wanted = types === null ? null : new Set(types);
   const items: LoggedEvent[] = [];
+  const slugs = await slugsOf(execute);
   let place = start;
   for (let looked = 0; looked < ENTRIES_MAX; ) {
     const rows = await execute<BatchRow>(READ, [place.era, place.xid, place.position]);
@@ -94,8 +95,9 @@ const readFrom = async (
     for (const part of slices(entries, limit)) {
       for (const { place: at, event } of await expand(execute, part)) {
         const cursor = cursorOf(at);
-        const logged = { ...event, id: `evt_${cursor}`, cursor, service: serviceOf(event) } as LoggedEvent;
-        if (wanted?.has(event.type) === false || (service !== null && logged.service !== service)) continue;
+        const slug = event.serviceId && (slugs.get(event.serviceId) ?? null);
+        const logged = { ...event, id: `evt_${cursor}`, cursor, service: slug } as LoggedEvent;
+        if (wanted?.has(event.type) === false || (service !== null && event.serviceId !== service)) continue;
         items.push(logged);
         if (items.length === limit) return { kind: "page", items, next: cursor, isLast: false };
       }

@@ -1,4 +1,7 @@
-import type { NewEvent } from "#core/domain/event.ts";
+import type { Execute } from "#adapters/postgres/execute.ts";
 
-/** The service that an event belongs to. */
-export const serviceOf = (_: NewEvent): string => "default";
+/** The slugs of all services, by id: there are few. */
+export const slugsOf = async (execute: Execute): Promise<ReadonlyMap<string, string>> => {
+  const rows = await execute<{ id: string; slug: string }>("select id, slug from service");
+  return new Map(rows.map(({ id, slug }) => [id, slug]));
+};

@@ -3,7 +3,7 @@ import type { NewEvent } from "#core/domain/event.ts";
 
 const TELL = "insert into event_batch (told) values ($1)";
 
-/** Tells of what the transaction of `execute` makes true. Its locks must have been taken before it first wrote: see decision 25. */
+/** Tells of what the transaction of `execute` makes true. Its locks must have been taken before it first wrote: see decision 26. */
 export const tell = async (execute: Execute, events: readonly NewEvent[]): Promise<void> => {
   if (events.length > 0) await execute(TELL, [JSON.stringify(events)]);
 };
@@ -43,4 +43,22 @@ export const tellFacts = ({ recorded, ended, written }: ToldSections): string =>
   insert into event_batch (${columns})
   select ${columns} from (select ${lists.map(({ column, ids }) => `(${ids}) as ${column}`).join(",\n    ")}) lists
   where coalesce(${columns}) is not null)`;
+};
+
+/** What a statement names that writes all of its facts or nothing, as arrays in SQL; `written`: a section with the column `id`. */
+export interface NamedFacts {
+  readonly sent: string | null;
+  readonly ended: string | null;
+  readonly written: string | null;
+}
+
+/** The same for facts that are known beforehand: nothing has to be read back, and nothing is looked up. `alive`: one row, or none. */
+export const tellNamedFacts = ({ sent, ended, written }: NamedFacts, alive: string): string => {
+  const received = written && `(select array_agg(id) from ${written})`;
+  const lists = Object.entries({ sent, ended, received }).filter(([, ids]) => ids !== null);
+  const columns = lists.map(([column]) => column);
+  return `told as (
+  insert into event_batch (${columns.join(", ")})
+  select ${columns.join(", ")} from ${alive} cross join (select ${lists.map(([column, ids]) => `nullif(${ids}, '{}') as ${column}`).join(", ")}) lists
+  where coalesce(${columns.join(", ")}) is not null)`;
 };

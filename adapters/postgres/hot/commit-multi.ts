@@ -51,7 +51,7 @@ export const commitMulti = async (writer: Writer, batch: Batch, plan: Plan): Pro
 
 /**
  * Whoever opts out or in is locked before anything is written, as the transactions of one person tell of it in the order in which they first
- * write: see decision 25.
+ * write: see decision 26.
  */
 const lockWishers = async (
   execute: Execute,

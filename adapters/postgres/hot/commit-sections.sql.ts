@@ -83,11 +83,11 @@ export const writeMessages = (
   returning 1)`,
 ];
 
-export const recordAccepted = (first: number): string => `recorded as (
+export const recordAccepted = (first: number, onDuplicate: OnDuplicate): string => `recorded as (
   insert into accepted (message_id, at, part, parts, link, attempts, carrier_id)
   select message_id, at, coalesce(part, 0), coalesce(parts, 1), coalesce(link, 0), coalesce(attempts, 1), carrier_id
   from ${unnested(ACCEPTED_COLUMNS, first, "a")} where ${ALIVE}
-  returning message_id, at, part, parts)`;
+  ${onDuplicate === "skip" ? "returning message_id, at, part, parts" : ""})`;
 
 const CARRIER_ID = ACCEPTED_COLUMNS.findIndex(({ name }) => name === "carrier_id");
 
@@ -108,12 +108,16 @@ export const receiptedOutcomes = (rangeAt: number): string =>
   `select 1 as rank, message_id, at, state, code, detail from matched m
   where parts = 1 and (select v.at from message_outcome v where v.message_id = m.message_id and ${inReceiptRange("v", rangeAt)}) is null`;
 
-export const writeOutcomes = (candidates: readonly string[], onDuplicate: OnDuplicate): string => `ended as (
+export const writeOutcomes = (
+  candidates: readonly string[],
+  onDuplicate: OnDuplicate,
+  isReadBack: boolean,
+): string => `ended as (
   insert into message_outcome (message_id, at, state, code, detail)
   select message_id, at, state, code, detail from (${candidates.join(" union all ")}) e
   order by message_id, rank, at
   ${onDuplicate === "skip" ? "on conflict (message_id) do nothing" : ""}
-  returning message_id, at)`;
+  ${isReadBack ? "returning message_id, at" : ""})`;
 
 const writePartReceipts: readonly string[] = [
   "multipart as materialized (select message_id, parts, part, at, state, code, detail from matched where parts > 1)",

@@ -32,6 +32,9 @@ export interface Writer {
   readonly receiptIdRange: IdRange;
 }
 
+/** What has been written, or tried: a batch whose answer was lost comes with the same list, and is not told of again. */
+const written = new WeakSet<Batch["accepted"]>();
+
 /** Writes a batch of the usual kinds by one statement; null when its dispatcher has expired. */
 export const commitSingle = async (
   writer: Writer,
@@ -56,7 +59,9 @@ export const commitSingle = async (
   const run = async (onDuplicate: OnDuplicate): Promise<CommitRow> =>
     (await connection.query<CommitRow>(statement(onDuplicate))).rows[0]!;
   // Looking for duplicates of each row costs a sixth of the statement, and mostly there are none. A batch with one takes a second try.
-  const row = await run("abort").catch((error) => {
+  const isRepeated = batch.accepted.length > 0 && written.has(batch.accepted);
+  written.add(batch.accepted);
+  const row = await run(isRepeated ? "skip" : "abort").catch((error) => {
     if (isRefused(error, UNIQUE_VIOLATION)) return run("skip");
     throw error;
   });

@@ -1,7 +1,9 @@
 import type { QueryConfig } from "pg";
-import { tellFacts } from "#adapters/postgres/events/tell.ts";
+import { tellFacts, tellNamedFacts } from "#adapters/postgres/events/tell.ts";
+import { uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import { encoded } from "#adapters/postgres/sql/columns.ts";
 import { type IdRange, lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
+import { isLastPart } from "#core/domain/last-part.ts";
 import type { FinalOutcome } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
@@ -73,11 +75,14 @@ export const commitStatement = ({
     receipts: receipts.length > 0,
     dedupIdRange: messages.length > 0 && dedupIdRange !== null,
   };
-  const values = [
+  const valuesOf = (onDuplicate: OnDuplicate) => [
     dispatcher,
     ...(messages.length > 0 ? encoded(MESSAGE_COLUMNS, messages) : []),
     ...(accepted.length > 0
-      ? [...encoded(ACCEPTED_COLUMNS, accepted), lowestOf(accepted.map(({ messageId }) => messageId))]
+      ? [
+          ...encoded(ACCEPTED_COLUMNS, accepted),
+          onDuplicate === "skip" ? lowestOf(accepted.map(({ messageId }) => messageId)) : sentBy(accepted),
+        ]
       : []),
     ...(outcomes.length > 0 ? encoded(OUTCOME_COLUMNS, outcomes) : []),
     ...(receipts.length > 0
@@ -85,8 +90,12 @@ export const commitStatement = ({
       : []),
     ...(messages.length > 0 && dedupIdRange !== null ? [dedupIdRange.from, dedupIdRange.to] : []),
   ];
-  return (onDuplicate) => ({ ...textOf(sections, onDuplicate), values });
+  return (onDuplicate) => ({ ...textOf(sections, onDuplicate), values: valuesOf(onDuplicate) });
 };
+
+/** Messages of which the last part is among what was accepted. */
+const sentBy = (accepted: readonly Accepted[]): Buffer | string =>
+  uuidArray([...new Set(accepted.filter(isLastPart).map(({ messageId }) => messageId))]);
 
 type Sections = Readonly<Record<"messages" | "accepted" | "outcomes" | "receipts" | "dedupIdRange", boolean>>;
 
@@ -110,6 +119,7 @@ const build = (sections: Sections, onDuplicate: OnDuplicate): string => {
   const { messages, accepted, outcomes, receipts, dedupIdRange } = sections;
   const acceptedAt = FIRST_COLUMN + (messages ? MESSAGE_COLUMNS.length : 0);
   const lowestAt = acceptedAt + ACCEPTED_COLUMNS.length;
+  const sentAt = lowestAt;
   const outcomesAt = accepted ? lowestAt + 1 : acceptedAt;
   const receiptsAt = outcomesAt + (outcomes ? OUTCOME_COLUMNS.length : 0);
   const rangeAt = receiptsAt + RECEIPT_COLUMNS.length;
@@ -119,20 +129,32 @@ const build = (sections: Sections, onDuplicate: OnDuplicate): string => {
   ];
   const done = doneBy(accepted ? acceptedAt : null, outcomes ? outcomesAt : null);
   if (messages) ctes.push(...writeMessages(FIRST_COLUMN, done, onDuplicate, dedupIdRange ? dedupAt : null));
-  if (accepted) ctes.push(recordAccepted(acceptedAt));
+  if (accepted) ctes.push(recordAccepted(acceptedAt, onDuplicate));
   if (receipts) ctes.push(...lookUpReceipts(receiptsAt, rangeAt));
   const endings = [outcomes && givenOutcomes(outcomesAt), receipts && receiptedOutcomes(rangeAt)].filter(
     (part) => part !== false,
   );
-  if (endings.length > 0) ctes.push(writeOutcomes(endings, onDuplicate));
+  // What is ended by receipts is known only afterwards.
+  const isReadBack = onDuplicate === "skip" || receipts;
+  if (endings.length > 0) ctes.push(writeOutcomes(endings, onDuplicate, isReadBack));
   if (accepted || outcomes) ctes.push(clearQueue(done));
+  const endedNow = "(select array_agg(message_id order by at, message_id) from ended)";
   if (ctes.length > 1)
     ctes.push(
-      tellFacts({
-        ...(accepted && { recorded: { from: "recorded", lowest: `$${lowestAt}::uuid` } }),
-        ...(endings.length > 0 && { ended: "ended" }),
-        ...(messages && { written: "written" }),
-      }),
+      onDuplicate === "skip"
+        ? tellFacts({
+            ...(accepted && { recorded: { from: "recorded", lowest: `$${lowestAt}::uuid` } }),
+            ...(endings.length > 0 && { ended: "ended" }),
+            ...(messages && { written: "written" }),
+          })
+        : tellNamedFacts(
+            {
+              sent: accepted ? `$${sentAt}::uuid[]` : null,
+              ended: receipts ? endedNow : outcomes ? `$${outcomesAt}::uuid[]` : null,
+              written: messages ? "written" : null,
+            },
+            "alive",
+          ),
     );
   return `with ${ctes.join(",\n")}
 select exists (select from alive) as alive,

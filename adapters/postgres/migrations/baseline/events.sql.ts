@@ -2,7 +2,7 @@
  * The log of events: one row for each statement that makes something true, which names the facts that it wrote. What happens rarely is told
  * as it is; what happens to messages is read from their own tables when somebody reads the log.
  *
- * Rows are read in the order of `(era, xid, position)`, and only those of transactions that had all ended: see decision 25.
+ * Rows are read in the order of `(era, xid, position)`, and only those of transactions that had all ended: see decision 26.
  */
 export const EVENTS = `
 create sequence event_position;
