@@ -1,7 +1,10 @@
 import { CLOSE_REASON, type Conversation, endOf } from "./conversation.ts";
 import type { NewEvent } from "./event.ts";
 
-type Closed = Pick<Conversation, "id" | "serviceId" | "openedAt" | "expiresAt" | "idleTtlMs" | "lastMessageAt" | "version">;
+type Closed = Pick<
+  Conversation,
+  "id" | "serviceId" | "openedAt" | "expiresAt" | "idleTtlMs" | "lastMessageAt" | "version"
+>;
 
 export const openedEvent = ({ id, serviceId, openedAt, version }: Closed): NewEvent => ({
   type: "conversation.opened",
@@ -27,4 +30,10 @@ export const closedEvent = (conversation: Closed, reason: string, at: number): N
 export const swappedEvent = (
   { id, serviceId, version }: Pick<Conversation, "id" | "serviceId" | "version">,
   { leftId, joinedId, at }: { readonly leftId: string; readonly joinedId: string; readonly at: number },
-): NewEvent => ({ type: "conversation.swapped", subject: id, data: { version, leftId, joinedId }, serviceId, at });
+): NewEvent => ({
+  type: "conversation.swapped",
+  subject: id,
+  data: { version, leftId, joinedId },
+  serviceId,
+  at,
+});

@@ -30,62 +30,66 @@ const begin = async (): Promise<Client> => {
 
 const tell = (client: Client, subject: string): Promise<unknown> =>
   client.query("insert into event_batch (told) values ($1)", [
-    JSON.stringify([{ type: "link.up", subject, data: { kind: "smpp" }, at: NOON }]),
+    JSON.stringify([{ type: "link.up", subject, data: { kind: "smpp" }, serviceId: null, at: NOON }]),
   ]);
 
 const subjectsOf = (items: readonly LoggedEvent[]): readonly (string | null)[] =>
   items.map(({ subject }) => subject);
 
-/** Reads on from where it stopped, a few at a time, as an application does. */
+/** Reads on from where it stopped, one by one. */
 const follower = () => {
   const seen: (string | null)[] = [];
   let after = "first";
-  return {
-    seen,
-    readOn: async (limit = 1): Promise<void> => {
-      for (;;) {
-        const page = await pageOf(harness.storage.events, { after, limit });
-        seen.push(...subjectsOf(page.items));
-        after = page.next;
-        if (page.isLast) return;
-      }
-    },
+  const readOn = async (): Promise<void> => {
+    for (;;) {
+      const page = await pageOf(harness.storage.events, { after, limit: 1 });
+      seen.push(...subjectsOf(page.items));
+      after = page.next;
+      if (page.isLast) return;
+    }
   };
+  /** Until there are so many: another test may hold the log of the whole cluster back. */
+  const readUntil = (count: number): Promise<void> =>
+    eventually(async () => {
+      await readOn();
+      return seen.length >= count;
+    });
+  return { seen, readOn, readUntil };
 };
 
 describe("a reader", () => {
   test("misses nothing and reads nothing twice of writers that commit in another order than they began", async () => {
-    const { seen, readOn } = follower();
+    const { seen, readOn, readUntil } = follower();
     const [slow, quick] = [await begin(), await begin()];
     await tell(slow, "slow");
     await tell(quick, "quick");
     await quick.query("commit");
     await readOn();
     await slow.query("commit");
-    await readOn();
+    await readUntil(2);
     expect(seen).toEqual(["slow", "quick"]);
   });
 
   test("takes the order of the transactions, and not that of the rows", async () => {
-    const { seen, readOn } = follower();
+    const { seen, readUntil } = follower();
     const [first, second] = [await begin(), await begin()];
     await first.query("select pg_current_xact_id()");
     await tell(second, "second");
     await tell(first, "first");
     await second.query("commit");
     await first.query("commit");
-    await readOn();
+    await readUntil(2);
     expect(seen).toEqual(["first", "second"]);
   });
 
   test("is not told of what was rolled back, and does not wait for it", async () => {
-    const { seen, readOn } = follower();
+    const { seen, readUntil } = follower();
     const [lost, kept] = [await begin(), await begin()];
     await tell(lost, "lost");
     await tell(kept, "kept");
     await kept.query("commit");
     await lost.query("rollback");
-    await readOn();
+    await readUntil(1);
     expect(seen).toEqual(["kept"]);
   });
 
@@ -190,7 +194,7 @@ test("events of days that are over are dropped, and who has not read them is tol
   const client = await begin();
   await client.query("select create_event_partition(0)");
   await client.query("insert into event_batch (written_at, told) values (0, $1)", [
-    JSON.stringify([{ type: "link.up", subject: "old", data: { kind: "smpp" }, at: 0 }]),
+    JSON.stringify([{ type: "link.up", subject: "old", data: { kind: "smpp" }, serviceId: null, at: 0 }]),
   ]);
   await client.query("commit");
   await rent(harness.storage);
