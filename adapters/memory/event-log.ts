@@ -1,4 +1,5 @@
 import type { LoggedEvent, NewEvent } from "#core/domain/event.ts";
+import { DEFAULT_SERVICE_SLUG } from "#core/domain/service.ts";
 import type { EventPage, EventQuery, Events } from "#core/ports/events.ts";
 import type { World } from "./world.ts";
 
@@ -7,7 +8,9 @@ export const log = (world: World, ...events: readonly NewEvent[]): void => {
   for (const event of events) {
     const place = world.events.dropped + world.events.log.length + 1;
     const cursor = cursorOf(place);
-    const service = event.serviceId && (world.services.get(event.serviceId)?.slug ?? null);
+    const { serviceId } = event;
+    const service =
+      serviceId === null ? DEFAULT_SERVICE_SLUG : (world.services.get(serviceId)?.slug ?? serviceId);
     world.events.log.push({ ...event, id: `evt_${cursor}`, cursor, service } as LoggedEvent);
   }
   for (const listener of [...world.newsListeners]) listener();
@@ -33,7 +36,7 @@ const read = (world: World, { after, types, limit, service = null }: EventQuery)
     if (items.length === limit) return { kind: "page", items, next: cursorOf(place), isLast: false };
     place += 1;
     const isWanted = types === null || types.includes(event.type);
-    if (isWanted && (service === null || event.serviceId === service)) items.push(event);
+    if (isWanted && (service === null || event.service === service)) items.push(event);
   }
   return { kind: "page", items, next: cursorOf(place), isLast: true };
 };

@@ -47,8 +47,8 @@ export type LoggedEvent = NewEvent & {
   readonly id: string;
   /** Its place: what is read after it comes later. Opaque. */
   readonly cursor: string;
-  /** The slug of the service; null: it belongs to none, as what happens to a link does. */
-  readonly service: string | null;
+  /** The slug of the service. What belongs to none, as what happens to a link, is told to the default one. */
+  readonly service: string;
 };
 
 export const EVENT_TYPES = Object.keys(EVENT_CATALOGUE) as readonly EventType[];

@@ -30,7 +30,7 @@ export interface EventQuery {
   readonly types: readonly EventType[] | null;
   /** 1 to {@link EVENTS_MAX}. */
   readonly limit: number;
-  /** Only those of this service, by its id; null: all. */
+  /** Only those of the service of this slug; null: all. */
   readonly service?: string | null;
 }
 

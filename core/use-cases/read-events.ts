@@ -7,7 +7,7 @@ export interface ReadEventsInput {
   /** Types, or patterns such as `message.*`; null: all. */
   readonly types: readonly string[] | null;
   readonly limit: number;
-  /** The id of a service, whose events alone are read; null: all. */
+  /** The slug of a service, whose events alone are read; null: all. */
   readonly service: string | null;
 }
 

@@ -322,9 +322,9 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
       const me = await joinDispatch(storage);
       await holdText(storage, me, ab);
       await storage.events.tell([
-        { type: "link.up", subject: "smpp", data: { kind: "smpp" }, serviceId: null, at: NOON },
+        { type: "pool.low", subject: "GB", data: { free: 1 }, serviceId: me, at: NOON },
       ]);
-      const own = await allOf(storage.events, { service: DEFAULT_SERVICE_ID });
+      const own = await allOf(storage.events, { service: "default" });
       expect(typesOf(own)).toEqual([
         "number.rented",
         "number.rented",
@@ -332,7 +332,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
         "message.received",
       ]);
       expect(own.every(({ service }) => service === "default")).toBe(true);
-      expect(await allOf(storage.events, { service: me })).toEqual([]);
+      expect(await allOf(storage.events, { service: "other" })).toEqual([]);
     });
 
     test("have ids of their own that stay", async () => {

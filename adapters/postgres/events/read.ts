@@ -95,9 +95,8 @@ const readFrom = async (
     for (const part of slices(entries, limit)) {
       for (const { place: at, event } of await expand(execute, part)) {
         const cursor = cursorOf(at);
-        const slug = event.serviceId && (slugs.get(event.serviceId) ?? null);
-        const logged = { ...event, id: `evt_${cursor}`, cursor, service: slug } as LoggedEvent;
-        if (wanted?.has(event.type) === false || (service !== null && event.serviceId !== service)) continue;
+        const logged = { ...event, id: `evt_${cursor}`, cursor, service: slugs(event) } as LoggedEvent;
+        if (wanted?.has(event.type) === false || (service !== null && logged.service !== service)) continue;
         items.push(logged);
         if (items.length === limit) return { kind: "page", items, next: cursor, isLast: false };
       }

@@ -1,7 +1,10 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
+import type { NewEvent } from "#core/domain/event.ts";
+import { DEFAULT_SERVICE_SLUG } from "#core/domain/service.ts";
 
-/** The slugs of all services, by id: there are few. */
-export const slugsOf = async (execute: Execute): Promise<ReadonlyMap<string, string>> => {
+/** How the slugs of events are found. There are few services; one that has gone is told by its id, which nobody else has. */
+export const slugsOf = async (execute: Execute): Promise<(event: NewEvent) => string> => {
   const rows = await execute<{ id: string; slug: string }>("select id, slug from service");
-  return new Map(rows.map(({ id, slug }) => [id, slug]));
+  const slugs = new Map(rows.map(({ id, slug }) => [id, slug]));
+  return ({ serviceId }) => (serviceId === null ? DEFAULT_SERVICE_SLUG : (slugs.get(serviceId) ?? serviceId));
 };

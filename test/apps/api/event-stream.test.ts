@@ -14,6 +14,7 @@ const someEvents = (count: number): readonly NewEvent[] =>
     type: "conversation.opened",
     subject: "01890a5d-ac96-774b-bcce-b302099a8057",
     data: { version },
+    serviceId: null,
     at: 0,
   }));
 

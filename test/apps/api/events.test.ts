@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ApiKey } from "#apps/api/authentication.ts";
 import type { NewEvent } from "#core/domain/event.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { ADMIN, type RunningApi, startApi } from "./running-api.ts";
 
 const KEYS: readonly ApiKey[] = [
@@ -23,12 +24,14 @@ const opened = (version: number): NewEvent => ({
   type: "conversation.opened",
   subject: CONVERSATION,
   data: { version },
+  serviceId: DEFAULT_SERVICE_ID,
   at: AT,
 });
 const down = (name: string): NewEvent => ({
   type: "link.down",
   subject: name,
   data: { kind: "smpp" },
+  serviceId: null,
   at: AT,
 });
 
