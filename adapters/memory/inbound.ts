@@ -6,14 +6,14 @@ import type { Route } from "#core/domain/route.ts";
 import type { InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
 import { noteText } from "./conversation-messages.ts";
 import { log } from "./event-log.ts";
-import { bear, eventMessage, keep, queue } from "./messages.ts";
+import { eventMessage, insertOutbound, keep, queue } from "./messages.ts";
 import { consumePart, keepPart } from "./parts.ts";
 import { currentRoute } from "./routes.ts";
 import { carryOut } from "./wishes.ts";
 import type { StoredMessage, World } from "./world.ts";
 
 /** Stores one inbound message with its decision, or nothing of it. */
-export const take = (world: World, write: InboundWrite, dispatcher: string): InboundOutcome => {
+export const acceptInbound = (world: World, write: InboundWrite, dispatcher: string): InboundOutcome => {
   const { inbound, decision, joins, routeVersion } = write;
   const knownAs = idOf(world, inbound.key);
   if (knownAs === inbound.id) return repeated(world, decision, dispatcher);
@@ -63,7 +63,7 @@ const relay = (
 ): InboundOutcome => {
   // breakage: overtake-queue
   const held = own && !hasQueue(world, message.recipientId);
-  bear(
+  insertOutbound(
     world,
     message,
     held ? { state: "owned", by: dispatcher } : { state: "queued", dueAt: message.receivedAt },

@@ -6,7 +6,7 @@ import type { Accepted } from "#core/ports/traffic.ts";
 import { nextCount, type PartRow, type Place, type StoredMessage, type World } from "./world.ts";
 
 /** Stores a message that is to be sent, unless its id is known. */
-export const bear = (world: World, outbound: OutboundMessage, place: Place): void => {
+export const insertOutbound = (world: World, outbound: OutboundMessage, place: Place): void => {
   if (world.messages.has(outbound.id)) return;
   const message = blank(world, outbound, { outbound, place });
   world.messages.set(message.id, message);
@@ -15,7 +15,8 @@ export const bear = (world: World, outbound: OutboundMessage, place: Place): voi
 
 /** Puts messages of our own into the queue. */
 export const queue = (world: World, outbound: readonly OutboundMessage[]): void => {
-  for (const message of outbound) bear(world, message, { state: "queued", dueAt: message.receivedAt });
+  for (const message of outbound)
+    insertOutbound(world, message, { state: "queued", dueAt: message.receivedAt });
 };
 
 /** Stores an inbound message that goes no further. */

@@ -8,7 +8,7 @@ import {
   type Traffic,
 } from "#core/ports/traffic.ts";
 import { accept, defer, end, receive } from "./facts.ts";
-import { take } from "./inbound.ts";
+import { acceptInbound } from "./inbound.ts";
 import { partsOf, setKey } from "./parts.ts";
 import { currentRoute } from "./routes.ts";
 import type { World } from "./world.ts";
@@ -61,7 +61,7 @@ const commit = (world: World, batch: Batch): BatchOutcome => {
   for (const requeuedMessage of batch.requeued) defer(world, writer.id, requeuedMessage);
   for (const outcome of batch.outcomes) end(world, outcome);
   const matched = batch.receipts.filter((receipt) => receive(world, receipt)).length;
-  const inbound = batch.inbound.map((write) => take(world, write, writer.id));
+  const inbound = batch.inbound.map((write) => acceptInbound(world, write, writer.id));
   return { kind: "committed", inbound, receipts: { matched, parked: batch.receipts.length - matched } };
 };
 

@@ -1,6 +1,7 @@
 import { LINK_KINDS } from "#adapters/postgres/hot/commit-columns.ts";
 import { outcomeOfDecision, RELAYED } from "#adapters/postgres/hot/decision-code.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import { type FinalOutcome, type MessageRecord, stateOf } from "#core/domain/message.ts";
 
 /**
@@ -16,7 +17,7 @@ from message m
 left join lateral (select * from queue where message_id = m.id offset 0) q on true
 left join lateral (select * from message_outcome where message_id = m.id and ${among("message_id")} offset 0) v on true
 left join lateral (
-  select max(link) as link, max(attempts) as attempts, max(at) filter (where part = parts - 1) as sent_at,
+  select max(link) as link, max(attempts) as attempts, max(at) filter (where ${isLastPart()}) as sent_at,
     array_agg(carrier_id order by at, part) filter (where carrier_id is not null) as carrier_ids
   from (select part, parts, carrier_id, min(at) as at, max(attempts) as attempts,
       last_value(link) over (order by min(at) rows between unbounded preceding and unbounded following) as link

@@ -9,6 +9,7 @@ import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import { clockSkew } from "#adapters/postgres/table-partitions/clock-skew.ts";
 import { createPartitions } from "#adapters/postgres/table-partitions/create-partitions.ts";
 import { partitionDropper } from "#adapters/postgres/table-partitions/drop-partitions.ts";
@@ -38,7 +39,7 @@ interface ReconciliationContext {
 export const MULTIPART = `select distinct a.message_id as id,
   (select f.at from part_receipt f where f.message_id = a.message_id and f.message_id >= $1 limit 1) is not null as has_receipt
 from accepted a
-where a.parts > 1 and a.part = a.parts - 1 and a.message_id >= $1
+where a.parts > 1 and ${isLastPart("a")} and a.message_id >= $1
   and (select v.at from message_outcome v where v.message_id = a.message_id and v.message_id >= $1) is null
 order by has_receipt desc, id limit $2`;
 

@@ -1,5 +1,6 @@
 import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
+import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import { leastId, lowestOf, PERIOD_MS, timeOfId } from "#adapters/postgres/table-partitions/periods.ts";
 import { MEMORY_MS } from "#core/domain/retention.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
@@ -23,7 +24,7 @@ open as (
   where l.received_at < $3 and l.decision_code = 0
     and (select v.at from message_outcome v where v.message_id = l.id and v.message_id > $1 and v.message_id < $2) is null
     and exists (select from accepted a
-      where a.message_id = l.id and a.message_id > $1 and a.message_id < $2 and a.part = a.parts - 1))
+      where a.message_id = l.id and a.message_id > $1 and a.message_id < $2 and ${isLastPart("a")}))
 select (select array_agg(id order by id) from open) as open,
   (select id from looked_at order by id desc limit 1) as last`;
 

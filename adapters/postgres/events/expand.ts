@@ -2,6 +2,7 @@ import type { Execute } from "#adapters/postgres/execute.ts";
 import { LINK_KINDS } from "#adapters/postgres/hot/commit-columns.ts";
 import { outcomeOfDecision } from "#adapters/postgres/hot/decision-code.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import { lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
 import type { NewEvent } from "#core/domain/event.ts";
 import type { FinalState } from "#core/domain/message.ts";
@@ -62,7 +63,7 @@ interface SentRow {
 }
 
 export const SENT = `select distinct on (message_id) message_id, at, link, attempts from accepted
-where message_id = any ($1::uuid[]) and message_id >= $2 and part = parts - 1 order by message_id, at, attempts`;
+where message_id = any ($1::uuid[]) and message_id >= $2 and ${isLastPart()} order by message_id, at, attempts`;
 
 interface OutcomeRow {
   readonly message_id: string;

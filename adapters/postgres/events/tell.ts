@@ -1,4 +1,5 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
+import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import type { NewEvent } from "#core/domain/event.ts";
 
 const TELL = "insert into event_batch (told) values ($1)";
@@ -9,9 +10,9 @@ export const tell = async (execute: Execute, events: readonly NewEvent[]): Promi
 };
 
 /** The last part is taken for the first time, and nothing has been told of the end: looked up by keys, whatever the plan. */
-const isSentNow = (lowest: string): string => `part = parts - 1
+const isSentNow = (lowest: string): string => `${isLastPart()}
       and (select o.at from accepted o
-        where o.message_id = r.message_id and o.message_id >= ${lowest} and o.part = o.parts - 1 limit 1) is null
+        where o.message_id = r.message_id and o.message_id >= ${lowest} and ${isLastPart("o")} limit 1) is null
       and (select v.at from message_outcome v where v.message_id = r.message_id and v.message_id >= ${lowest}) is null`;
 
 /** What a section of a statement that writes facts about messages returns. */

@@ -11,6 +11,7 @@ import {
   uuid,
   uuidOrNull,
 } from "#adapters/postgres/sql/columns.ts";
+import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import { lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
 import { type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
 import { countSegments } from "#core/domain/segments.ts";
@@ -73,7 +74,7 @@ export const REQUEUE = `with queued as (
     as d (id, recipient_id, received_at, due_at, expires_at, attempts, priority, answer_lost)
   where not exists (select from message_outcome v where v.message_id = d.id and v.message_id >= $10)
     and not exists (
-      select from accepted a where a.message_id = d.id and a.message_id >= $10 and a.part = a.parts - 1)
+      select from accepted a where a.message_id = d.id and a.message_id >= $10 and ${isLastPart("a")})
   order by d.id
   on conflict (message_id) do update
     set claimed_by = null, due_at = excluded.due_at, attempts = excluded.attempts, answer_lost = excluded.answer_lost

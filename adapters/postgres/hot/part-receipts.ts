@@ -3,6 +3,7 @@ import { tellFacts } from "#adapters/postgres/events/tell.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { encoded, unnested } from "#adapters/postgres/sql/columns.ts";
+import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import { lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
 import { combineReceipts, type PartReceipt } from "#core/domain/receipt.ts";
 import { OUTCOME_COLUMNS } from "./commit-columns.ts";
@@ -43,7 +44,7 @@ export const openPartReceiptsOf = async (
 export const OPEN_PART_RECEIPTS = `select m.message_id, m.parts, f.part, f.state, f.code, f.detail, f.at
 from (
   select distinct on (a.message_id) a.message_id, a.parts
-  from unnest($1::uuid[]) as i (id) join accepted a on a.message_id = i.id and a.part = a.parts - 1
+  from unnest($1::uuid[]) as i (id) join accepted a on a.message_id = i.id and ${isLastPart("a")}
   where a.message_id >= $2
   order by a.message_id, a.at desc) m
 left join part_receipt f on f.message_id = m.message_id and f.parts = m.parts and f.message_id >= $2

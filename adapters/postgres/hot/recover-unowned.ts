@@ -1,5 +1,6 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import type { Recovery } from "#core/ports/dispatch.ts";
 
 const ALIVE = "exists (select from dispatcher where id = $1 and not expired)";
@@ -19,7 +20,7 @@ export const REQUEUE_INSERTED = `with requeued as (
   where m.dispatcher = $1 and m.id >= $2 and m.id < $3 and m.id <> all ($4::uuid[]) and ${ALIVE}
     and not exists (select from message_outcome v where v.message_id = m.id and v.message_id >= $2)
     and not exists (
-      select from accepted a where a.message_id = m.id and a.message_id >= $2 and a.part = a.parts - 1)
+      select from accepted a where a.message_id = m.id and a.message_id >= $2 and ${isLastPart("a")})
   order by m.id
   on conflict (message_id) do nothing
   returning 1)

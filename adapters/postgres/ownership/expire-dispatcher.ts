@@ -1,4 +1,5 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
+import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import type { Membership } from "#core/ports/dispatch.ts";
 
 /**
@@ -55,6 +56,6 @@ select m.id, m.recipient_id, m.received_at, m.received_at, m.expires_at, get_byt
 from message m
 where m.dispatcher = $1 and m.id >= $2
   and not exists (select from message_outcome v where v.message_id = m.id and v.message_id >= $2)
-  and not exists (select from accepted a where a.message_id = m.id and a.message_id >= $2 and a.part = a.parts - 1)
+  and not exists (select from accepted a where a.message_id = m.id and a.message_id >= $2 and ${isLastPart("a")})
 order by m.id
 on conflict (message_id) do nothing`;
