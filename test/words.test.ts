@@ -18,7 +18,6 @@ const RETIRED: readonly (readonly [RegExp, string])[] = [
   [/^(belongings|scrub|tellable|untold)$/i, "sandboxState, redact"],
   [/^(mishap|mishaps|seeker|outermost)$/i, "fault, newParticipant, errorBoundary"],
   [/^(spilling|spill)$/i, "overflowToQueue"],
-  [/^(bear|bears)$/i, "insertOutbound"],
 ];
 
 /** Names that are one word whole. */
