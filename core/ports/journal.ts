@@ -29,7 +29,7 @@ export interface JournalFacts {
   readonly databaseLost: { readonly reason: string };
   /** `failures`: statements that failed meanwhile. */
   readonly databaseBack: { readonly awayMs: number; readonly failures: number };
-  /** What had come before or while storage was lost is written now. `refused`: carriers were told to bring it again. */
+  /** A batch that met with lost storage is written now, so long after it began. `refused`: carriers were told to bring it again. */
   readonly writesDelayed: {
     readonly delayMs: number;
     readonly messages: number;

@@ -7,6 +7,8 @@ export interface SilentLine {
   readonly url: string;
   /** From the first octets from our side that hold `word`, such as a statement; at once without one. */
   goSilent(word?: string): void;
+  /** What was open is cut, and new connections pass. */
+  speakAgain(): void;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,11 @@ export const silentLineTo = async (databaseUrl: string): Promise<SilentLine> => 
     goSilent: (word) => {
       last = word ?? null;
       isSilent = word === undefined;
+    },
+    speakAgain: () => {
+      last = null;
+      isSilent = false;
+      for (const socket of sockets) socket.destroy();
     },
     close: async () => {
       server.close();

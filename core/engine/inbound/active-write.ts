@@ -58,7 +58,8 @@ export const createActiveWrite = (
   const batch = mergeBatches(shards.map((shard) => shard.take()));
   let recipients = NONE;
   let isLost = false;
-  let lostAt = 0;
+  // That storage is lost is known only when it has not answered for a while.
+  const begunAt = clock.now();
   let isRefusing = false;
   let cancelRefusal = (): void => {};
   let written: Promise<void> = Promise.resolve();
@@ -70,10 +71,7 @@ export const createActiveWrite = (
   };
 
   const lose = (): void => {
-    if (!isLost) {
-      cancelRefusal = timer.after(PATIENCE_MS, refuse);
-      lostAt = clock.now();
-    }
+    if (!isLost) cancelRefusal = timer.after(PATIENCE_MS, refuse);
     isLost = true;
     ready();
   };
@@ -83,7 +81,7 @@ export const createActiveWrite = (
     // breakage: delay-in-silence
     if (isLost)
       journal.writesDelayed({
-        delayMs: Math.max(0, clock.now() - lostAt),
+        delayMs: Math.max(0, clock.now() - begunAt),
         messages: batch.inbound.length,
         receipts: batch.receipts.length,
         refused: isRefusing,
