@@ -99,7 +99,7 @@ export const createTruth = (options: TruthOptions): Truth => {
       const result = outcome.inbound[i]!;
       // A batch whose answer was lost is written once more, and answered as if for the first time.
       if (result === "stale" || decided.has(write.inbound.id)) return;
-      typed.committed(write, result);
+      typed.committed(write, result, batch.dispatcher);
       if (result === "duplicate") return;
       decided.add(write.inbound.id);
       const { decision } = write;

@@ -9,8 +9,8 @@ import { createLongTexts } from "./long-texts.ts";
  */
 export interface TypedTexts {
   typed(text: TypedText): void;
-  /** A write has been committed for the first time, or found to be a duplicate. */
-  committed(write: InboundWrite, outcome: InboundOutcome): void;
+  /** A write has been committed for the first time, or found to be a duplicate; `by` names the epoch of the process. */
+  committed(write: InboundWrite, outcome: InboundOutcome, by: string): void;
   /** Our side tells the carrier that it has this. */
   acknowledged(sending: Sending): void;
   /** The carrier brings it to another process than before, or before we know that the connection is gone: memory is no help. */
@@ -31,6 +31,9 @@ interface Book {
   readonly silent: Set<string>;
   /** When the first of what was decided on as a whole was received. */
   acceptedAt: number | null;
+  acceptedBy: string | null;
+  /** Another process had received an equal text in the same millisecond: nobody can tell the one from the other. */
+  twin: boolean;
   /** How often it was decided on, if it is not a long one. */
   whole: number;
 }
@@ -66,12 +69,14 @@ export const createTypedTexts = ({
   });
 
   const wordsKey = (from: string, to: string, words: string): string => `${from}>${to}:${words}`;
-  const whole = ({ inbound }: InboundWrite, outcome: InboundOutcome): void => {
+  const whole = ({ inbound }: InboundWrite, outcome: InboundOutcome, by: string): void => {
     const alike = byWords.get(wordsKey(inbound.from, inbound.to, inbound.text));
     if (!alike) throw new Broken("as typed", "a text was decided on that nobody typed");
     const times = alike.reduce((sum, book) => sum + book.whole, 0);
     if (outcome === "duplicate") {
       if (times === 0) throw new Broken("nothing lost", "a text that is new was called a duplicate");
+      for (const book of alike)
+        book.twin ||= book.acceptedAt === inbound.receivedAt - epoch && book.acceptedBy !== by;
       return;
     }
     const most = alike.reduce((sum, book) => sum + 1 + book.readdressed, 0);
@@ -79,6 +84,7 @@ export const createTypedTexts = ({
     const book = alike.find((each) => each.whole < 1 + each.readdressed)!;
     book.whole += 1;
     book.acceptedAt ??= inbound.receivedAt - epoch;
+    book.acceptedBy ??= by;
   };
 
   const judge = (book: Book): void => {
@@ -101,7 +107,10 @@ export const createTypedTexts = ({
   ): void => {
     const taken = alike.filter((each) => each.acknowledged.size > 0).length;
     const decided = alike.reduce((sum, each) => sum + each.whole, 0);
-    const unconfirmed = alike.reduce((sum, each) => sum + unconfirmedOf(each) + each.silent.size, 0);
+    const unconfirmed = alike.reduce(
+      (sum, each) => sum + unconfirmedOf(each) + each.silent.size + (each.twin ? 1 : 0),
+      0,
+    );
     if (decided < Math.max(Math.min(1, taken), taken - unconfirmed))
       throw new Broken("nothing lost", `text ${id} was taken and forgotten`);
   };
@@ -115,6 +124,8 @@ export const createTypedTexts = ({
         unconfirmed: { read: 0, unread: 0 },
         silent: new Set(),
         acceptedAt: null,
+        acceptedBy: null,
+        twin: false,
         whole: 0,
       };
       books[text.id] = book;
@@ -122,9 +133,9 @@ export const createTypedTexts = ({
       byWords.set(key, [...(byWords.get(key) ?? []), book]);
       longTexts.typed(text);
     },
-    committed: (write, outcome) => {
+    committed: (write, outcome, by) => {
       if (write.decision.kind === "wait") return longTexts.stored(write, outcome);
-      if (write.joins.length === 0) return whole(write, outcome);
+      if (write.joins.length === 0) return whole(write, outcome, by);
       if (outcome !== "duplicate") longTexts.joined(write);
     },
     acknowledged: ({ text, part }) => {
