@@ -59,11 +59,10 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
     `${from}>${to}/${index}:${words}`;
   const isSame = (a: Place, b: Place): boolean => a.text === b.text && a.index === b.index;
   const copiesOf = (text: TypedText): readonly Copy[] => copies.filter((copy) => copy.text === text);
-  const ageOf = (pieces: readonly Copy[]): number =>
-    now() - Math.min(...pieces.map(({ receivedAt }) => receivedAt));
-
-  const youngestAgeOf = (pieces: readonly Copy[]): number =>
-    now() - Math.max(...pieces.map(({ receivedAt }) => receivedAt));
+  /** When it first came: of two deliveries of a part either may be written first, and each process goes by its own. */
+  const cameAt = ({ receivedAt, againAt }: Copy): number => Math.min(receivedAt, ...againAt);
+  const ageOf = (pieces: readonly Copy[]): number => now() - Math.min(...pieces.map(cameAt));
+  const youngestAgeOf = (pieces: readonly Copy[]): number => now() - Math.max(...pieces.map(cameAt));
 
   const isNear = (a: Copy, b: Copy): boolean =>
     [a.receivedAt, ...a.againAt].some((at) =>
