@@ -21,7 +21,7 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
     name: "forget what may be delivered again after a cut",
     tag: "forget-unconfirmed",
     broken: instead(/\.\.\.\w+, /, ""),
-    tests: ["test/adapters/smpp/redelivery.test.ts", "test/adapters/smpp/connection.test.ts"],
+    tests: ["test/adapters/smpp/connection.test.ts"],
   },
   {
     name: "name every delivery anew",

@@ -168,6 +168,26 @@ describe("a connection to an SMSC made of node-smpp", () => {
     expect(smsc.received.filter((pdu) => pdu.command === "enquire_link")).toHaveLength(1);
   });
 
+  it("takes a text for a redelivery that comes again after a cut before the acknowledgement was confirmed", async () => {
+    const cut = { times: 0 };
+    const onAcknowledged: TestSmscOptions["on"] = (pdu, session) => {
+      if (pdu.command !== "deliver_sm_resp" || cut.times > 0) return false;
+      cut.times += 1;
+      session.destroy();
+      return true;
+    };
+    await connect({ on: onAcknowledged }, { answer: STATUS.ok });
+    await bound();
+    const x = { source_addr: "1", destination_addr: "2", short_message: "x" };
+    smsc.sessions()[0]!.deliver_sm(x);
+    await until(() => ours.downs.length === 1, "the link is cut");
+    await bound();
+    smsc.sessions()[0]!.deliver_sm(x);
+    await until(() => ours.delivered.length === 2, "it has come again");
+    const [first, again] = ours.delivered;
+    expect(again).toMatchObject({ isRepeated: true, key: first!.key });
+  });
+
   it("answers what is too much with 'throttled', and goes on", async () => {
     await connect({}, { waitingMax: 2 });
     await bound();
