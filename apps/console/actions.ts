@@ -1,5 +1,5 @@
 import type { Address, Screen, Zone } from "./addresses.ts";
-import type { HandsetMessage, Problem, Session } from "./model.ts";
+import type { FeedEvent, HandsetMessage, Problem, Session } from "./model.ts";
 import type { Dialog, FaultName, Preferences } from "./state.ts";
 
 /** The answer of a call: what it gave, or why not. */
@@ -20,6 +20,7 @@ export type Action =
   | { readonly kind: "tick"; readonly now: number }
   | { readonly kind: "read"; readonly path: string; readonly answered: Answered; readonly now: number }
   | { readonly kind: "away" | "back" }
+  | { readonly kind: "event"; readonly event: FeedEvent }
   | { readonly kind: "pause" }
   | { readonly kind: "open-dialog"; readonly dialog: Dialog }
   | { readonly kind: "close-dialog" }

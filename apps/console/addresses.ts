@@ -8,7 +8,12 @@ export type Screen =
     }
   | { readonly name: "conversation"; readonly id: string; readonly message: string | null }
   | { readonly name: "numbers"; readonly country: string | null }
+  | { readonly name: "events"; readonly kind: EventKind | null }
   | { readonly name: "failures"; readonly since: "day" | "week" };
+
+/** What events are about: the first word of their types. */
+export const EVENT_KINDS = ["message", "conversation", "participant", "number", "pool", "link"] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
 
 export type Zone = "local" | "utc";
 
@@ -43,6 +48,8 @@ const screenAt = (path: string, query: URLSearchParams): Screen => {
     const country = query.get("country") ?? "";
     return { name, country: /^[A-Z]{2}$/.test(country) ? country : null };
   }
+  if (name === "events")
+    return { name, kind: EVENT_KINDS.find((each) => each === query.get("kind")) ?? null };
   if (name === "failures") return { name, since: query.get("since") === "week" ? "week" : "day" };
   const simple = SIMPLE.find((each) => each === name);
   return { name: simple ?? "nowhere" };
@@ -65,6 +72,7 @@ export const writeAddress = ({ screen, zone }: Address): string => {
   }
   if (screen.name === "conversation") set("message", screen.message);
   if (screen.name === "numbers") set("country", screen.country);
+  if (screen.name === "events") set("kind", screen.kind);
   if (screen.name === "failures" && screen.since === "week") set("since", "week");
   const search = query.toString();
   return `${pathOf(screen)}${search === "" ? "" : `?${search}`}`;

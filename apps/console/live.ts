@@ -1,12 +1,17 @@
 import type { Action, Answered } from "./actions.ts";
 import type { Client } from "./client.ts";
+import { createFeed } from "./feed.ts";
 import type { HandsetMessage, Message, Page } from "./model.ts";
-import { listens, needs } from "./needs.ts";
+import { isMeasured, listens, needs } from "./needs.ts";
 import type { State } from "./state.ts";
 
-/** How often what is shown is read anew (milliseconds), and at most how rarely when nobody answers. */
+/** How often what is measured is read anew (milliseconds), and at most how rarely when nobody answers. */
 const EVERY_MS = 1_000;
 const EVERY_MAX_MS = 15_000;
+/** While events come, whatever they tell of is read this many times more rarely. */
+const RARELY = 10;
+/** Events of so long (milliseconds) are answered by one reading. */
+const GATHER_MS = 150;
 /** Of a long conversation so many pages are read. */
 const PAGES_MAX = 10;
 
@@ -15,7 +20,7 @@ export interface Live {
   refresh(): void;
 }
 
-/** Keeps what the screen shows fresh: the only place that knows how. */
+/** Keeps what the screen shows fresh, by events and by asking again: the only place that knows how. */
 export const startLive = (
   client: Client,
   stateNow: () => State,
@@ -24,7 +29,31 @@ export const startLive = (
   const running = new Set<string>();
   const streams = new Map<string, EventSource>();
   let failures = 0;
+  let rounds = 0;
+  let isFed = false;
+  let gathering: ReturnType<typeof setTimeout> | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const feed = createFeed(
+    (event) => {
+      dispatch({ kind: "event", event });
+      gathering ??= setTimeout(() => {
+        gathering = undefined;
+        readAll((path) => !isMeasured(path));
+      }, GATHER_MS);
+    },
+    (isOpen) => {
+      isFed = isOpen;
+    },
+  );
+
+  const isResting = (): boolean =>
+    document.visibilityState === "hidden" || stateNow().connection === "paused";
+
+  const readAll = (isDue: (path: string) => boolean): void => {
+    if (isResting()) return;
+    for (const path of needs(stateNow())) if (isDue(path)) void readOne(path);
+  };
 
   const readOne = async (path: string): Promise<void> => {
     if (running.has(path)) return;
@@ -32,15 +61,18 @@ export const startLive = (
     const known = stateNow().resources[path]?.data != null;
     const answered = await readPages(client, path, known);
     running.delete(path);
-    const isAway = answered !== null && !answered.ok && answered.problem.status === 0;
-    failures = isAway ? failures + 1 : 0;
-    if (isAway) dispatch({ kind: "away" });
-    else if (answered !== null) dispatch({ kind: "read", path, answered, now: Date.now() });
+    const status = answered === null || answered.ok ? 200 : answered.problem.status;
+    failures = status === 0 || status === 429 ? failures + 1 : 0;
+    if (status === 0) dispatch({ kind: "away" });
+    else if (answered !== null && status !== 429) dispatch({ kind: "read", path, answered, now: Date.now() });
     else if (stateNow().connection === "away") dispatch({ kind: "back" });
   };
 
   const listen = (): void => {
-    const wanted = new Set(stateNow().connection === "paused" ? [] : listens(stateNow()));
+    const { session, connection } = stateNow();
+    if (session?.signedIn && connection !== "paused") feed.open();
+    else feed.close();
+    const wanted = new Set(isResting() ? [] : listens(stateNow()));
     for (const [number, stream] of streams) {
       if (wanted.has(number)) continue;
       stream.close();
@@ -59,10 +91,10 @@ export const startLive = (
   const round = (): void => {
     clearTimeout(timer);
     timer = setTimeout(round, Math.min(EVERY_MAX_MS, EVERY_MS * 2 ** Math.min(failures, 4)));
+    rounds += 1;
     dispatch({ kind: "tick", now: Date.now() });
     listen();
-    if (document.visibilityState === "hidden" || stateNow().connection === "paused") return;
-    for (const path of needs(stateNow())) void readOne(path);
+    readAll((path) => !isFed || isMeasured(path) || rounds % RARELY === 0);
   };
   document.addEventListener("visibilitychange", round);
   round();
@@ -70,12 +102,12 @@ export const startLive = (
   return {
     refresh: () => {
       listen();
-      for (const path of needs(stateNow())) void readOne(path);
+      readAll(() => true);
     },
   };
 };
 
-/** A list of messages is read whole, as a thread has no use for its oldest part alone. */
+/** A list of messages is read whole, as a phone has no use for its oldest part alone. */
 const readPages = async (client: Client, path: string, known: boolean): Promise<Answered | null> => {
   const first = await client.read(path, known);
   if (!first?.ok || !path.includes("/messages?")) return first;

@@ -15,6 +15,8 @@ const addressNow = () => readAddress(location.pathname, location.search);
 let state = firstState(addressNow(), readPreferences(), Date.now());
 let isDrawing = false;
 let shownScreen = "";
+/** Where the focus was when a dialog was opened. */
+let opener: Element | null = null;
 
 /** All changes of one frame are drawn at once. */
 const draw = (): void => {
@@ -60,7 +62,15 @@ const carryOut = (effect: Effect): void => {
 
 /** What templates cannot say: which dialog is modal, where the focus is after a change of screens, where a thread is scrolled to. */
 const afterDrawing = (): void => {
-  for (const dialog of document.querySelectorAll("dialog")) if (!dialog.open) dialog.showModal();
+  const dialog = document.querySelector("dialog");
+  if (dialog && !dialog.open) {
+    opener = document.activeElement;
+    dialog.showModal();
+  }
+  if (!dialog && opener instanceof HTMLElement) {
+    opener.focus();
+    opener = null;
+  }
   for (const list of document.querySelectorAll<HTMLElement>("[data-follow]")) {
     const length = list.dataset.follow!;
     if (list.dataset.followed === length) continue;

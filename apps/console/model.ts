@@ -128,6 +128,17 @@ export interface Link {
   readonly since: string;
 }
 
+/** Something that happened. */
+export interface FeedEvent {
+  readonly id: string;
+  readonly cursor: string;
+  readonly type: string;
+  readonly timestamp: string;
+  readonly service: string;
+  readonly subject: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 export interface Explanation {
   readonly outcome: "relay" | "unroutable" | "blocked" | "failed" | "command";
   readonly reason: string | null;

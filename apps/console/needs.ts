@@ -28,6 +28,9 @@ export const needs = (state: State): readonly string[] => {
   }
 };
 
+/** What no event tells of: it has to be asked for again and again. */
+export const isMeasured = (path: string): boolean => path === "/v1/links" || path === "/readyz";
+
 /** Whose handsets to listen to. */
 export const listens = (state: State): readonly string[] =>
   state.session?.signedIn && state.session.sandbox && state.address.screen.name === "playground"

@@ -1,5 +1,5 @@
 import type { Address } from "./addresses.ts";
-import type { Explanation, HandsetMessage, Problem, Session } from "./model.ts";
+import type { Explanation, FeedEvent, HandsetMessage, Problem, Session } from "./model.ts";
 import type { Finding } from "./what-is.ts";
 
 export type Language = "en" | "de";
@@ -75,6 +75,8 @@ export interface State {
   readonly finding: Finding | null;
   readonly explanation: { readonly at: string | null; readonly answer: Explanation } | null;
   readonly samples: readonly TrafficSample[];
+  /** Since the page was opened, the newest last. */
+  readonly events: readonly FeedEvent[];
   readonly playground: Playground;
   /** Told once, by a screen reader too. */
   readonly notice: string | null;
@@ -94,6 +96,7 @@ export const firstState = (address: Address, preferences: Preferences, now: numb
   finding: null,
   explanation: null,
   samples: [],
+  events: [],
   playground: { conversation: null, inboxes: {}, drafts: {}, pending: [], faults: [] },
   notice: null,
   now,

@@ -12,6 +12,7 @@ export interface Step {
 
 const SAMPLES_MAX = 121;
 const INBOX_MAX = 200;
+const EVENTS_MAX = 300;
 const IDLE: Command = { isRunning: false, problem: null };
 
 /** What the console becomes by an action, and what is to be done outside for it. Pure. */
@@ -24,7 +25,7 @@ export const update = (state: State, action: Action): Step => {
     case "sign-in":
       return calling(state, "sign-in", "POST", "/console/session", { key: action.key });
     case "sign-out":
-      return calling(state, "sign-out", "DELETE", "/console/session");
+      return calling(signedOut(state), "sign-out", "DELETE", "/console/session");
     case "go":
       return gone(state, { ...state.address, screen: action.screen }, false);
     case "zone":
@@ -39,6 +40,12 @@ export const update = (state: State, action: Action): Step => {
       return still({ ...state, now: action.now });
     case "read":
       return still(read(state, action.path, action.answered, action.now));
+    case "event": {
+      const isKnown = state.events.some(({ id }) => id === action.event.id);
+      return still(
+        isKnown ? state : { ...state, events: [...state.events, action.event].slice(-EVENTS_MAX) },
+      );
+    }
     case "away":
       return still(state.connection === "paused" ? state : { ...state, connection: "away" });
     case "back":
@@ -109,6 +116,18 @@ export const update = (state: State, action: Action): Step => {
   }
 };
 
+/** Nothing is asked for any more, and nothing of it stays. */
+const signedOut = (state: State): State => ({
+  ...state,
+  session: state.session && { ...state.session, signedIn: false, scope: null },
+  resources: {},
+  revealed: {},
+  events: [],
+  dialog: null,
+  finding: null,
+  explanation: null,
+});
+
 const still = (state: State): Step => ({ state, effects: [] });
 
 const calling = (
@@ -163,6 +182,7 @@ const entering = (state: State): Step => {
 };
 
 const read = (state: State, path: string, answer: Answered, now: number): State => {
+  if (!answer.ok && answer.problem.status === 401) return signedOut(state);
   const known = state.resources[path];
   const resource = answer.ok
     ? { data: answer.value, problem: null }
@@ -281,10 +301,8 @@ const answered = (state: State, command: string, answer: Answered): Step => {
   const name = nameOf(command);
   if (!answer.ok) {
     const commands = { ...state.commands, [name]: { isRunning: false, problem: answer.problem } };
-    const signedOut = answer.problem.status === 401 && name !== "sign-in";
-    const session =
-      signedOut && state.session ? { ...state.session, signedIn: false, scope: null } : state.session;
-    return still({ ...state, commands, session, finding: notFound(state.finding, name) });
+    const next = { ...state, commands, finding: notFound(state.finding, name) };
+    return still(answer.problem.status === 401 && name !== "sign-in" ? signedOut(next) : next);
   }
   const next: State = {
     ...state,
@@ -306,7 +324,13 @@ const withAnswer = (state: State, command: string, value: unknown): Step => {
         effects: [{ kind: "call", command: "session", method: "GET", path: "/console/session" }],
       };
     case "session":
-      return entering({ ...state, session: value as State["session"], resources: {}, revealed: {} });
+      return entering({
+        ...state,
+        session: value as State["session"],
+        resources: {},
+        revealed: {},
+        events: [],
+      });
     case "reveal":
       return still({
         ...state,

@@ -32,6 +32,7 @@ export const settings = (view: View): TemplateResult => {
           )}
         </div>
       </details>
+      <a class="reference" href="/docs">${words.shell.reference}</a>
       <p class="who">
         ${words.shell.signedInAs(state.session?.name ?? "")}${
           state.session?.scope === "read" ? html`, ${words.shell.readOnly}` : ""

@@ -4,6 +4,7 @@ import type { State } from "#apps/console/state.ts";
 import { conversation } from "./conversation.ts";
 import { conversations } from "./conversations.ts";
 import { dialog } from "./dialogs.ts";
+import { events } from "./events.ts";
 import { explain } from "./explain.ts";
 import { failures } from "./failures.ts";
 import { find } from "./find.ts";
@@ -67,6 +68,7 @@ const ENTRIES: readonly Entry[] = [
   ["conversations", { name: "conversations", state: null, cursor: null }],
   ["numbers", { name: "numbers", country: null }],
   ["links", { name: "links" }],
+  ["events", { name: "events", kind: null }],
   ["failures", { name: "failures", since: "day" }],
   ["explain", { name: "explain" }],
 ];
@@ -97,6 +99,8 @@ const screen = (view: View): TemplateResult => {
       return numbers(view, shown);
     case "links":
       return links(view);
+    case "events":
+      return events(view, shown);
     case "failures":
       return failures(view, shown);
     case "explain":

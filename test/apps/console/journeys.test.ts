@@ -155,6 +155,81 @@ describe.runIf(browser !== null)("a journey through the console", () => {
     await end();
   });
 
+  test("sends a text of the app's own, and replaces a participant", async () => {
+    const opened = await opening("+447700900081", "+447700900082", ["Uma", "Vic"], "ride-8");
+    const { page, end } = await signedIn(ADMIN, `/console/conversations/${opened.body.id}`);
+    await page.getByLabel("Text", { exact: true }).fill("Your ride is here");
+    await page.getByLabel("To").selectOption({ label: "Uma" });
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("region", { name: "Uma’s phone" }).getByText("your app").waitFor();
+    await page.getByRole("region", { name: "Vic’s phone" }).getByRole("button", { name: "Replace…" }).click();
+    await page.getByLabel("Number of the new participant").fill("+44 7700 900083");
+    await page.getByLabel("Name").fill("Wim");
+    await page.getByRole("button", { name: "Replace", exact: true }).click();
+    await page.getByRole("region", { name: "Wim’s phone" }).waitFor();
+    await page.getByText("Vic left").waitFor();
+    await end();
+  });
+
+  test("by keyboard alone one gets into a dialog, out of it, and back to where one was", async () => {
+    const opened = await opening("+447700900091", "+447700900092", ["Xia", "Yan"], "ride-9");
+    const { page, end } = await signedIn(ADMIN, `/console/conversations/${opened.body.id}`);
+    const replace = page
+      .getByRole("region", { name: "Xia’s phone" })
+      .getByRole("button", { name: "Replace…" });
+    await replace.focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("+447700900093");
+    expect(await page.getByLabel("Number of the new participant").inputValue()).toBe("+447700900093");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await expect.poll(() => page.evaluate("document.activeElement.textContent.trim()")).toBe("Replace…");
+    await end();
+  });
+
+  test("keeps a number out of new conversations", async () => {
+    const { page, end } = await signedIn(ADMIN, "/console/numbers?country=GB");
+    const row = page.getByRole("row").nth(1);
+    await row.getByRole("button", { name: /^Drain/ }).click();
+    await page.getByRole("button", { name: "Drain the number" }).click();
+    await page.getByText("The number is being drained.").waitFor();
+    await row.getByText("draining").waitFor();
+    await end();
+  });
+
+  test("lets a text wait while the carrier throttles, and arrive when it is well again", async () => {
+    const { page, end } = await signedIn(ADMIN, "/console/playground");
+    const ben = page.getByRole("region", { name: "Ben’s phone" });
+    await page.getByRole("switch", { name: /^Throttle/ }).check();
+    await page.fill("#draft-0", "Are you there?");
+    await page.press("#draft-0", "Enter");
+    await page.getByRole("region", { name: "Ann’s phone" }).getByText("Are you there?").waitFor();
+    expect(await ben.locator(".bubble", { hasText: "Are you there?" }).count()).toBe(0);
+    await page.getByRole("switch", { name: /^Throttle/ }).uncheck();
+    await ben.locator(".bubble", { hasText: "Are you there?" }).waitFor();
+    await page.getByRole("link", { name: "Events" }).click();
+    await page.getByText("message.received").first().waitFor();
+    await end();
+  });
+
+  test("speaks German, in UTC and in dark colours, and stays so", async () => {
+    const { page, end } = await signedIn();
+    await page.getByText("Settings").click();
+    await page.getByLabel("Language").selectOption("de");
+    await page.getByLabel("Farben").selectOption("dark");
+    await page.getByLabel("Zeiten").selectOption("utc");
+    expect(page.url()).toContain("zone=utc");
+    await page.getByRole("link", { name: "Nummern" }).click();
+    expect(page.url()).toContain("zone=utc");
+    await page.reload();
+    await page.getByRole("heading", { name: "Nummern" }).waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("de");
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+    await page.getByRole("button", { name: "Abmelden" }).click();
+    await page.getByRole("heading", { name: "Anmelden" }).waitFor();
+    await end();
+  });
+
   for (const colorScheme of ["light", "dark"] as const)
     test(`every screen is clean to axe in ${colorScheme} colours, and fits 320 pixels`, async () => {
       const opened = await opening("+447700900071", "+447700900072", ["Eva", "Finn"], `ride-${colorScheme}`);
@@ -176,6 +251,7 @@ describe.runIf(browser !== null)("a journey through the console", () => {
         "/console/links",
         "/console/explain",
         "/console/failures?since=week",
+        "/console/events",
         "/console/playground",
         "/console/nowhere",
       ];

@@ -16,15 +16,17 @@ import { en } from "#apps/console/words/en.ts";
 
 const id = (prefix: string) => fc.stringMatching(/^[0-9a-z]{26}$/).map((suffix) => `${prefix}_${suffix}`);
 const screen: fc.Arbitrary<Screen> = fc.oneof(
-  fc
-    .constantFrom("now", "find", "links", "explain", "failures", "playground")
-    .map((name) => ({ name }) as Screen),
+  fc.constantFrom("now", "find", "links", "explain", "playground").map((name) => ({ name }) as Screen),
   fc.record({
     name: fc.constant("conversations" as const),
     state: fc.constantFrom("open", "closed", null),
     cursor: fc.option(fc.string({ minLength: 1 })),
   }),
   fc.record({ name: fc.constant("conversation" as const), id: id("cnv"), message: fc.option(id("msg")) }),
+  fc.record({
+    name: fc.constant("events" as const),
+    kind: fc.option(fc.constantFrom("message", "conversation", "link")),
+  }),
   fc.record({ name: fc.constant("failures" as const), since: fc.constantFrom("day", "week") }),
   fc.record({
     name: fc.constant("numbers" as const),
