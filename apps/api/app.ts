@@ -12,6 +12,7 @@ import { openingRoutes } from "#apps/api/routes/openings.ts";
 import { optOutRoutes } from "#apps/api/routes/opt-outs.ts";
 import { poolRoutes } from "#apps/api/routes/pool.ts";
 import { routeExplanationRoutes } from "#apps/api/routes/route-explanations.ts";
+import { serviceRoutes } from "#apps/api/routes/services.ts";
 import { swapRoutes } from "#apps/api/routes/swaps.ts";
 import { type Answer, ok } from "./answers.ts";
 import type { ConsoleOptions } from "./console/console-options.ts";
@@ -27,9 +28,10 @@ import { servePages } from "./pages/serve-pages.ts";
 import { problem, unavailable } from "./problems.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { REFERENCE_PAGE } from "./reference-page.ts";
-import { isFromBrowser, requireApiKey } from "./require-api-key.ts";
+import { apiClientOf, isFromBrowser, requireApiKey } from "./require-api-key.ts";
 import { endpointRunner } from "./run-endpoint.ts";
-import { type ApiUseCases, apiUseCases } from "./use-cases.ts";
+import { type ServiceAccess, serviceAccess } from "./service-access.ts";
+import type { ApiUseCases } from "./use-cases.ts";
 
 /** Every call of the API that takes a key. The order matters: `/v1/numbers/available` is no number. */
 export const endpoints = (useCases: ApiUseCases): readonly Endpoint[] => [
@@ -41,6 +43,7 @@ export const endpoints = (useCases: ApiUseCases): readonly Endpoint[] => [
   ...poolRoutes(useCases),
   ...routeExplanationRoutes(useCases),
   ...optOutRoutes(useCases),
+  ...serviceRoutes(useCases),
   ...linkRoutes(useCases),
   ...failureRoutes(useCases),
   ...eventRoutes(useCases),
@@ -60,16 +63,16 @@ export const apiApp = (
   webhooks: readonly Middleware[] = [],
 ): RequestListener => {
   const app = new Koa();
-  const useCases = apiUseCases(ports, options);
+  const access = serviceAccess(ports, options, endpoints);
   const browsers = sessions(consoleOptions, options.apiKeys, ports.clock);
   app.use(errorBoundary(ports));
   for (const each of webhooks) app.use(each);
   app.use(pages.middleware);
-  app.use(consoleRoutes({ options: consoleOptions, sessions: browsers, ...useCases, ...ports }));
+  app.use(consoleRoutes({ options: consoleOptions, sessions: browsers, access, ...ports }));
   app.use(requireApiKey(options.apiKeys, browsers, ports.metrics));
   app.use(rateLimit(options.apiRate, () => performance.now()));
   // The router brings its own idea of a context, which is Koa's with more on it.
-  app.use(routerOf(ports, useCases).routes() as unknown as Middleware);
+  app.use(routerOf(ports, access).routes() as unknown as Middleware);
   app.use(unmatched);
   // Whatever breaks a connection while an answer is written is between the network and the client.
   app.on("error", () => {});
@@ -90,9 +93,9 @@ export const startingApp = (ports: ApiPorts, webhooks: readonly Middleware[]): R
 
 const STARTING = unavailable("Starting");
 
-const routerOf = (ports: ApiPorts, useCases: ApiUseCases): Router => {
+const routerOf = (ports: ApiPorts, access: ServiceAccess): Router => {
   const router = new Router();
-  const ready = readiness(useCases);
+  const ready = readiness(access.everywhere.useCases);
   const run = endpointRunner(ports);
   router.get("/", (context) => write(context, FRONT));
   router.get("/healthz", (context) => write(context, ALIVE));
@@ -103,12 +106,16 @@ const routerOf = (ports: ApiPorts, useCases: ApiUseCases): Router => {
     context.type = "text/plain; version=0.0.4; charset=utf-8";
     context.body = text;
   });
-  const calls = endpoints(useCases);
+  const { calls } = access.everywhere;
   router.get("/openapi.json", openApiServed(calls));
-  for (const endpoint of calls)
-    router.register(endpoint.path, [endpoint.method], async (context) =>
-      write(context, forClient(context as Context, await run(endpoint, context as Context))),
-    );
+  // Calls stand at the same places for every key; what they do is done with what the key may see.
+  calls.forEach(({ path, method }, place) => {
+    router.register(path, [method], async (context) => {
+      const seen = await access.of(apiClientOf(context as Context));
+      const answer = seen ? await run(seen.calls[place]!, context as Context) : NO_SERVICE_OF_KEY;
+      write(context, forClient(context as Context, answer));
+    });
+  });
   return router;
 };
 
@@ -136,4 +143,5 @@ const FRONT = ok({
   documentation: "README.md",
 });
 
+const NO_SERVICE_OF_KEY = problem("forbidden", "The service of this API key does not exist");
 const NO_ROUTE = problem("not-found", "There is nothing at this address");

@@ -7,8 +7,8 @@ export interface ApiKey {
   readonly name: string;
   readonly secret: string;
   readonly scope: Scope;
-  /** The one service that it sees; absent: all. */
-  readonly service?: string;
+  /** Id or slug of the only service that it sees; null: all. */
+  readonly service: string | null;
 }
 
 export type ApiClient = Omit<ApiKey, "secret">;

@@ -5,7 +5,7 @@ import type { Answer } from "./answers.ts";
 import { BAD_CURSOR } from "./refusals.ts";
 
 /** Which list a cursor belongs to: one list's cursor means nothing to another. */
-export type List = "conversations" | "messages" | "found-messages" | "numbers";
+export type List = "conversations" | "messages" | "found-messages" | "numbers" | "services";
 
 export const CURSOR_MAX = 400;
 const CHECK_CHARACTERS = 8;

@@ -27,6 +27,7 @@ export const TAGS = {
   Routes: "What a text would do, and who was behind a number",
   "Opt-outs": "Who wants no texts",
   Events: "What happens, as it happens",
+  Services: "Brands on one installation, each with numbers, conversations and rules of its own",
   Links: "The connections to carriers",
 } as const;
 
@@ -43,6 +44,8 @@ export interface EndpointOf<Query, Body> {
   readonly summary: string;
   /** What a key must be good for. */
   readonly scope: "read" | "admin";
+  /** `installation`: about more than one service, and not for keys of one. */
+  readonly reach?: "installation";
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
   /** An example of a body. */

@@ -47,8 +47,8 @@ export const PROBLEMS = {
     403,
     "Forbidden",
     "not-again",
-    "The key may only read, and the call changes something.",
-    "Use a key of scope `admin`.",
+    "The key may only read and the call changes something, or the key is for one service and the call is about more.",
+    "Use a key of scope `admin`, and without a service.",
   ),
   "not-found": kind(
     404,
@@ -98,6 +98,13 @@ export const PROBLEMS = {
     "again",
     "Live or quarantined routes are left on the number, or it already means somebody to a participant.",
     "Wait until its conversations and their quarantine are over; to open, give another number, or none.",
+  ),
+  "service-in-use": kind(
+    409,
+    "Service in use",
+    "not-again",
+    "The service has numbers or is the default one, or its slug is taken.",
+    "Release its numbers first, or choose another slug.",
   ),
   "request-running": kind(
     409,

@@ -1,6 +1,8 @@
 import { TypeID } from "typeid-js";
+import { DEFAULT_SERVICE_ID, DEFAULT_SERVICE_SLUG } from "#core/domain/service.ts";
+import type { ServiceName } from "#core/use-cases/find-service.ts";
 
-type Prefix = "cnv" | "par" | "msg";
+type Prefix = "cnv" | "par" | "msg" | "svc";
 
 /** 26 characters of Crockford's base 32, the first of which holds three bits. */
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
@@ -22,3 +24,17 @@ export const messageId = (uuid: string): string => encode("msg", uuid);
 export const readConversationId = (id: string): string | null => decode("cnv", id);
 export const readParticipantId = (id: string): string | null => decode("par", id);
 export const readMessageId = (id: string): string | null => decode("msg", id);
+
+/** Of the default service its slug, so that nobody with one brand need know of ids of services. */
+export const serviceName = (uuid: string): string =>
+  uuid === DEFAULT_SERVICE_ID ? DEFAULT_SERVICE_SLUG : serviceId(uuid);
+export const serviceId = (uuid: string): string => encode("svc", uuid);
+
+/** A service as it is named in a request: by its id, else by its slug. */
+export const readServiceName = (name: string): ServiceName => {
+  const id = decode("svc", name);
+  return id === null ? { slug: name } : { id };
+};
+
+export const optionalServiceName = (name: string | null | undefined): ServiceName | null =>
+  name == null ? null : readServiceName(name);

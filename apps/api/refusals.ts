@@ -7,6 +7,7 @@ import { invalid, notFound, problem, unavailable } from "./problems.ts";
 export const NO_CONVERSATION = notFound("conversation");
 export const NO_MESSAGE = notFound("message");
 export const NO_NUMBER = notFound("number among ours");
+export const NO_SERVICE = notFound("service");
 export const NO_OPT_OUT = notFound("opt-out");
 export const NO_PARTICIPANT = notFound("participant in such a conversation");
 export const CLOSED = problem("conversation-closed", "The conversation is closed");
@@ -19,6 +20,9 @@ export const NUMBER_IN_USE = problem(
   "number-in-use",
   "Live or quarantined routes are left on the number: drain it and wait",
 );
+export const SERVICE_IN_USE = problem("service-in-use", "The service has numbers, or is the default one");
+export const SLUG_IN_USE = problem("service-in-use", "Another service has this slug");
+export const TOO_MANY_SERVICES = problem("too-many-requests", "There can be no more services");
 export const OTHER_SERVICE = problem("number-in-use", "The number belongs to another service");
 export const TOO_MANY_CHANGES = unavailable(
   "Too many conversations of these participants are being opened or changed",

@@ -2,13 +2,15 @@ import type { Conversation, Participant } from "#core/domain/conversation.ts";
 import { formatDuration } from "#core/domain/duration.ts";
 import type { MessageRecord } from "#core/domain/message.ts";
 import { formatMsisdn } from "#core/domain/msisdn.ts";
+import type { Service } from "#core/domain/service.ts";
 import type { FoundMessage } from "#core/ports/conversations.ts";
 import type { OfferedNumber } from "#core/ports/number-market.ts";
 import type { VirtualNumber } from "#core/ports/numbers.ts";
 import type { OptOut } from "#core/ports/opt-outs.ts";
 import type { ListedLink } from "#core/use-cases/list-links.ts";
 import type { NearMiss } from "#core/use-cases/search-messages.ts";
-import { conversationId, messageId, participantId } from "./public-ids.ts";
+import { conversationId, messageId, participantId, serviceId, serviceName } from "./public-ids.ts";
+import { showServiceRules } from "./service-rules.ts";
 
 /** How the API shows things: numbers in E.164 with a plus, times as RFC 3339 in UTC, durations such as `2h`. */
 export const showTime = (ms: number): string => new Date(ms).toISOString();
@@ -30,6 +32,7 @@ const UNREADABLE = { unreadable: true } as const;
 
 export const showConversation = (conversation: Conversation) => ({
   id: conversationId(conversation.id),
+  service: serviceName(conversation.serviceId),
   reference: conversation.reference,
   version: conversation.version,
   state: conversation.closedAt === null ? "open" : "closed",
@@ -84,6 +87,7 @@ const senderOf = ({ senderId, recipientId }: MessageRecord): string | null =>
 
 export const showNumber = (number: VirtualNumber) => ({
   number: formatMsisdn(number.number),
+  service: serviceName(number.serviceId),
   country: number.country,
   features: number.features,
   state: number.state,
@@ -112,4 +116,10 @@ export const showOptOut = ({ number, since, source, word, scope, virtualNumber }
   word,
   scope,
   virtualNumber: optional(virtualNumber, formatMsisdn),
+});
+
+export const showService = ({ id, slug, name, rules, version, createdAt }: Service) => ({
+  ...{ id: serviceId(id), slug, name, version },
+  rules: showServiceRules(rules),
+  createdAt: showTime(createdAt),
 });

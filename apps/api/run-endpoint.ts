@@ -18,6 +18,7 @@ export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
   return async (endpoint: Endpoint, context: Context): Promise<Answer> => {
     const client = apiClientOf(context);
     if (endpoint.scope === "admin" && client.scope !== "admin") return FORBIDDEN;
+    if (endpoint.reach === "installation" && client.service !== null) return ONE_SERVICE;
     const query = validate(endpoint.query, { ...context.query });
     if (!query.ok) return invalid(...query.error);
     const params = context.params as Readonly<Record<string, string>>;
@@ -34,7 +35,7 @@ export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
     const body = validate(endpoint.body, json.value.value);
     if (!body.ok) return invalid(...body.error);
     const key = isRepeatable(endpoint) ? context.req.headers["idempotency-key"]?.toString() : undefined;
-    const scope = `${client.name} ${context.method} ${context.path}`;
+    const scope = `${client.name} ${client.service ?? ""} ${context.method} ${context.path}`;
     return limited(client.name, () =>
       repeat({ key, scope, raw: json.value.raw }, (own) =>
         endpoint.handle({ ...checked, body: body.value, ids: own }),
@@ -56,4 +57,5 @@ const withLinks = (endpoint: Endpoint, context: Context, answer: Answer): Answer
   return { ...answer, headers: { ...answer.headers, Link: `<${context.path}?${query}>; rel="next"` } };
 };
 
+const ONE_SERVICE = problem("forbidden", "This API key is for one service");
 const FORBIDDEN = problem("forbidden", "This API key may only read");

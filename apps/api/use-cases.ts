@@ -1,9 +1,12 @@
 import { linkReportOf } from "#apps/process/link-report.ts";
 import { rulesOf } from "#core/ports/services.ts";
+import { addService } from "#core/use-cases/add-service.ts";
+import { changeService } from "#core/use-cases/change-service.ts";
 import { checkReadiness } from "#core/use-cases/check-readiness.ts";
 import { closeConversation } from "#core/use-cases/close-conversation.ts";
 import { drainNumber } from "#core/use-cases/drain-number.ts";
 import { explainRoute } from "#core/use-cases/explain-route.ts";
+import { findService } from "#core/use-cases/find-service.ts";
 import { getConversation } from "#core/use-cases/get-conversation.ts";
 import { getMessage } from "#core/use-cases/get-message.ts";
 import { getOptOut } from "#core/use-cases/get-opt-out.ts";
@@ -12,6 +15,7 @@ import { listFailures } from "#core/use-cases/list-failures.ts";
 import { listLinks, processName } from "#core/use-cases/list-links.ts";
 import { listMessages } from "#core/use-cases/list-messages.ts";
 import { listNumbers } from "#core/use-cases/list-numbers.ts";
+import { listServices } from "#core/use-cases/list-services.ts";
 import { openConversation } from "#core/use-cases/open-conversation.ts";
 import { optIn } from "#core/use-cases/opt-in.ts";
 import { optOut } from "#core/use-cases/opt-out.ts";
@@ -19,6 +23,7 @@ import { patchConversation } from "#core/use-cases/patch-conversation.ts";
 import { readEvents, watchEvents } from "#core/use-cases/read-events.ts";
 import { registerNumber } from "#core/use-cases/register-number.ts";
 import { releaseNumber } from "#core/use-cases/release-number.ts";
+import { removeService } from "#core/use-cases/remove-service.ts";
 import { rentNumbers } from "#core/use-cases/rent-numbers.ts";
 import { rentWithinBudget } from "#core/use-cases/rent-within-budget.ts";
 import { searchAvailableNumbers } from "#core/use-cases/search-available-numbers.ts";
@@ -29,18 +34,19 @@ import { swapParticipant } from "#core/use-cases/swap-participant.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 import { eventStreams } from "./event-stream.ts";
 
-/** Everything that can be asked of the API, wired: routes call these and nothing below. */
+/** Everything that can be asked of the API, of all services or of one (`ownService`), wired: routes call these and nothing below. */
 export const apiUseCases = (
   { storage, insight, market, links, pacing, clock, ids, isDraining, draining, timer, journal }: ApiPorts,
   options: ApiOptions,
+  ownService: string | null = null,
 ) => {
-  const rules = rulesOf(storage.services, {
+  const { conversations, services, numbers, optOuts, linkReports, traffic, events } = storage;
+  const rules = rulesOf(services, {
     ttlMs: options.conversationTtlMs,
     idleTtlMs: options.idleTtlMs,
     quarantineMs: options.quarantineMs,
     messageTtlMs: options.messageTtlMs,
   });
-  const { conversations, numbers, optOuts, linkReports, traffic, events } = storage;
   const read = readEvents({ events });
   // One for openings and swaps: whoever waits for a number of a country profits from the one that is being rented.
   const rentMore = rentWithinBudget({ market, numbers, clock, ids }, options.rentCountries);
@@ -56,6 +62,11 @@ export const apiUseCases = (
     searchMessages: searchMessages({ conversations, clock }),
     listMessages: listMessages({ conversations }),
     getMessage: getMessage({ conversations }),
+    findService: findService({ services }, ownService),
+    listServices: listServices({ services }),
+    addService: addService({ services, clock }),
+    changeService: changeService({ services }),
+    removeService: removeService({ services }),
     listNumbers: listNumbers({ numbers }),
     registerNumber: registerNumber({ numbers, market, insight, clock }),
     searchAvailableNumbers: searchAvailableNumbers({ market }),

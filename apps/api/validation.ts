@@ -83,6 +83,21 @@ export const instant = z.iso
   .transform((written) => Date.parse(written))
   .meta({ description: "RFC 3339, with an offset or Z", override: { examples: ["2026-01-31T12:00:00Z"] } });
 
+const SERVICE = "The id or the slug of a service";
+
+/** Which of them there are is found out later. */
+export const service = z
+  .string("must be a text")
+  .min(1, "must not be empty")
+  .max(100, "must be at most 100 characters long")
+  .meta({ description: `${SERVICE}; absent: \`default\`` });
+
+/** In the query of a list: absent, of all services. */
+export const ofService = service.optional().meta({ description: `${SERVICE}; absent: of all` });
+
+/** In the query of a call about one thing. */
+export const inService = service.optional().meta({ description: `${SERVICE}; absent: \`default\`` });
+
 export const metadata = z
   .record(z.string(), words(METADATA_VALUE_MAX), "must be an object of texts")
   .refine(

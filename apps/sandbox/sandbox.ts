@@ -154,7 +154,7 @@ export const sandbox = (
 
 const withOwnKeys = (asked: Settings, { apiKey, encryptionKey }: SandboxState): Settings => ({
   ...asked,
-  apiKeys: [{ name: "sandbox", secret: apiKey, scope: "admin" }],
+  apiKeys: [{ name: "sandbox", secret: apiKey, scope: "admin", service: null }],
   encryptionKeys: [encryptionKey],
 });
 

@@ -232,4 +232,10 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/= .*;/, "= false as boolean;"),
     tests: ["test/core/machines/ping-pong.test.ts"],
   },
+  {
+    name: "show a conversation of another service",
+    tag: "show-foreign-conversation",
+    broken: instead(/found\?\.serviceId === own/, "found"),
+    tests: ["test/apps/api/within-service.test.ts"],
+  },
 ];

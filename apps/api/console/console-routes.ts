@@ -6,7 +6,7 @@ import { write } from "#apps/api/error-boundary.ts";
 import { invalid, problem } from "#apps/api/problems.ts";
 import { readConversationId, readParticipantId } from "#apps/api/public-ids.ts";
 import { NO_PARTICIPANT } from "#apps/api/refusals.ts";
-import type { ApiUseCases } from "#apps/api/use-cases.ts";
+import type { ServiceAccess } from "#apps/api/service-access.ts";
 import { validate } from "#apps/api/validation.ts";
 import { formatMsisdn } from "#core/domain/msisdn.ts";
 import type { Journal } from "#core/ports/journal.ts";
@@ -18,7 +18,7 @@ import type { Sessions } from "./sessions.ts";
 export interface ConsoleParts {
   readonly options: ConsoleOptions;
   readonly sessions: Sessions;
-  readonly getConversation: ApiUseCases["getConversation"];
+  readonly access: Pick<ServiceAccess, "of">;
   readonly isDraining: () => boolean;
   readonly journal: Pick<Journal, "signInRefused" | "numberShown">;
 }
@@ -49,6 +49,7 @@ export const consoleRoutes = (parts: ConsoleParts): Middleware => {
     if (!carrier || !context.path.startsWith("/console/carrier/")) return next();
     const session = sessions.of(context);
     if (!session) return write(context, SIGNED_OUT);
+    if (session.client.service !== null) return write(context, ONE_SERVICE);
     if (context.method !== "GET" && session.client.scope !== "admin") return write(context, READ_ONLY);
     await carrier(context);
   };
@@ -81,10 +82,7 @@ const signIn = async ({ options, sessions, journal }: ConsoleParts, context: Con
 };
 
 /** Leaves a line of who looked at whose number; the number itself stands nowhere but in the answer. */
-const reveal = async (
-  { sessions, getConversation, journal }: ConsoleParts,
-  context: Context,
-): Promise<Answer> => {
+const reveal = async ({ sessions, access, journal }: ConsoleParts, context: Context): Promise<Answer> => {
   const session = sessions.of(context);
   if (!session) return SIGNED_OUT;
   if (session.client.scope !== "admin") return READ_ONLY;
@@ -93,7 +91,8 @@ const reveal = async (
   const { conversation, participant } = body.value;
   const id = readConversationId(conversation);
   const participantId = readParticipantId(participant);
-  const found = id && participantId && (await getConversation(id));
+  const seen = await access.of(session.client);
+  const found = seen && id && participantId && (await seen.useCases.getConversation(id));
   const everybody = found ? [...found.participants, ...found.former] : [];
   const revealed = everybody.find((each) => each.id === participantId);
   if (!revealed || revealed.number === "") return NO_PARTICIPANT;
@@ -109,6 +108,7 @@ const bodyOf = async <T>(context: Context, schema: z.ZodType<T>) => {
 };
 
 const SIGNED_OUT = problem("unauthorized", "Sign in first");
+const ONE_SERVICE = problem("forbidden", "This API key is for one service");
 const READ_ONLY = problem("forbidden", "This API key may only read");
 const FOREIGN = problem("forbidden", "Only pages of this console may ask for that");
 const UNKNOWN_KEY = problem("unauthorized", "There is no such API key");

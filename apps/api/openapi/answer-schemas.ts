@@ -11,6 +11,7 @@ import {
   NUMBER,
   OPT_OUT,
   POOL,
+  SERVICE,
 } from "./examples.ts";
 
 /**
@@ -27,6 +28,7 @@ const idOf = (prefix: string, what: string) =>
 const conversationId = idOf("cnv", "conversation");
 const participantId = idOf("par", "participant");
 const messageId = idOf("msg", "message");
+const serviceName = z.string().meta({ description: "`default`, or the id of another service" });
 
 /** E.164 with a plus. */
 export const shownNumber = z
@@ -70,10 +72,11 @@ const participant = z
 export const conversation = z
   .strictObject({
     id: conversationId,
+    service: serviceName,
     reference: z
       .string()
       .nullable()
-      .meta({ description: "The caller's own id, unique among open conversations" }),
+      .meta({ description: "The caller's own id, unique among the open conversations of the service" }),
     version: count.meta({ description: "One more with each change but that somebody texts" }),
     state: z.enum(["open", "closed"]),
     participants: z.array(participant).length(2),
@@ -147,6 +150,7 @@ export const nearMiss = z
 export const number = z
   .strictObject({
     number: shownNumber,
+    service: serviceName,
     country,
     features: z.array(z.string()),
     state: z.enum(["active", "draining"]).meta({ description: "More states may come" }),
@@ -158,7 +162,7 @@ export const number = z
 
 export const pool = z
   .strictObject({
-    serviceId: z.uuid(),
+    service: serviceName,
     country,
     numbers: z.strictObject({ active: count, draining: count }).meta({ description: "More states may come" }),
     liveRoutes: count,
@@ -253,3 +257,14 @@ export const explanation = z
     description: "What a text would do, or who was behind a number",
     examples: [EXPLANATION],
   });
+
+export const service = z
+  .strictObject({
+    id: idOf("svc", "service"),
+    slug: z.string(),
+    name: z.string().nullable(),
+    version: count.meta({ description: "Grows with each change" }),
+    rules: z.record(z.string(), z.unknown()).meta({ description: "As they were asked for: `ServiceRules`" }),
+    createdAt: shownTime,
+  })
+  .meta({ id: "Service", description: "A brand on this installation", examples: [SERVICE] });

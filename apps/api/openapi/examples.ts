@@ -5,6 +5,7 @@ const BEN = "par_01h455vb4pex5vsknk084sn02s";
 
 export const CONVERSATION = {
   id: CONVERSATION_ID,
+  service: "default",
   reference: "order-1042",
   version: 1,
   state: "open",
@@ -40,8 +41,18 @@ export const MESSAGE = {
   finalAt: "2026-01-31T12:03:01.700Z",
 } as const;
 
+export const SERVICE = {
+  id: "svc_01h455vb4pex5vsknk084sn02v",
+  slug: "rides",
+  name: "City Rides",
+  version: 1,
+  rules: { quarantine: "14d", language: "de" },
+  createdAt: "2026-01-02T09:00:00.000Z",
+} as const;
+
 export const NUMBER = {
   number: "+447700900001",
+  service: "default",
   country: "GB",
   features: ["SMS"],
   state: "active",
@@ -51,7 +62,7 @@ export const NUMBER = {
 } as const;
 
 export const POOL = {
-  serviceId: "00000000-0000-7000-8000-000000000000",
+  service: "default",
   country: "GB",
   numbers: { active: 40, draining: 2 },
   liveRoutes: 812,

@@ -14,7 +14,7 @@ export const problemsOf = (endpoint: Endpoint): readonly ProblemName[] => {
     "malformed-request",
     ...(hasBody(endpoint) ? (["malformed-json"] as const) : []),
     "unauthorized",
-    ...(endpoint.scope === "admin" ? (["forbidden"] as const) : []),
+    "forbidden",
     ...(endpoint.problems ?? []),
     ...(isRepeatable(endpoint) ? (["request-running"] as const) : []),
     ...(hasBody(endpoint) ? (["too-large"] as const) : []),

@@ -22,6 +22,7 @@ const AFTER: Readonly<Record<string, z.ZodType>> = {
     pattern: `^msg_${ID}$`,
     examples: ["msg_01h455vb4pex5vsknk084sn02t"],
   }),
+  services: z.string().meta({ description: "The id or the slug of a service", examples: ["rides"] }),
   numbers: NUMBER,
   "opt-outs": NUMBER,
 };

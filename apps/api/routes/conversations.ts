@@ -5,8 +5,8 @@ import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { CONVERSATION } from "#apps/api/openapi/examples.ts";
-import { readConversationId } from "#apps/api/public-ids.ts";
-import { CLOSED, NO_CONVERSATION, VERSION_MISMATCH } from "#apps/api/refusals.ts";
+import { readConversationId, readServiceName } from "#apps/api/public-ids.ts";
+import { CLOSED, NO_CONVERSATION, NO_SERVICE, VERSION_MISMATCH } from "#apps/api/refusals.ts";
 import { showConversation } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
@@ -18,12 +18,13 @@ const change = z.strictObject({
 });
 
 const filter = {
+  service: fields.service.nullish(),
   state: z.enum(["open", "closed"], "must be open or closed").nullish().meta({ description: "Only those" }),
   participant: fields.phoneNumber.nullish().meta({ description: "The real number of a present participant" }),
   reference: fields.reference.nullish().meta({ description: "Your own id" }),
 };
 
-const listQuery = z.strictObject({ ...fields.pageQuery, ...filter });
+const listQuery = z.strictObject({ ...fields.pageQuery, ...filter, service: fields.ofService });
 const search = z.strictObject({ ...fields.pageBody, ...filter });
 
 export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
@@ -36,6 +37,7 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
     scope: "read",
     example: { participant: "+447700900123", state: "open" },
     answers: { 200: answers.listOf(answers.conversation, CONVERSATION) },
+    problems: ["not-found"],
     body: search,
     handle: ({ body }) => list(useCases, body),
   }),
@@ -47,6 +49,7 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
     summary: "Lists conversations, newest first",
     scope: "read",
     answers: { 200: answers.listOf(answers.conversation, CONVERSATION) },
+    problems: ["not-found"],
     query: listQuery,
     handle: ({ query }) => list(useCases, query),
   }),
@@ -121,11 +124,14 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
 ];
 
 const list = async (
-  { listConversations }: ApiUseCases,
-  { state = null, participant = null, reference = null, ...at }: z.output<typeof listQuery>,
+  { findService, listConversations }: ApiUseCases,
+  { service: named, state = null, participant = null, reference = null, ...at }: z.output<typeof search>,
 ): Promise<Answer> => {
   const page = pageOf("conversations", at);
   if (!page.ok) return page.error;
-  const slice = await listConversations({ serviceId: null, state, participant, reference }, page.value);
+  const service = named == null ? null : await findService(readServiceName(named));
+  if (named != null && !service) return NO_SERVICE;
+  const serviceId = service?.id ?? null;
+  const slice = await listConversations({ serviceId, state, participant, reference }, page.value);
   return ok(showSlice("conversations", slice, showConversation));
 };

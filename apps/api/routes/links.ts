@@ -13,6 +13,7 @@ export const linkRoutes = ({ listLinks }: ApiUseCases): readonly Endpoint[] => [
     tag: "Links",
     summary: "Shows the carrier links of this process and of all living gateways",
     scope: "read",
+    reach: "installation",
     answers: { 200: answers.listOf(answers.link, LINK) },
     handle: async () => ok({ items: (await listLinks()).map(showLink), next: null }),
   }),

@@ -4,11 +4,18 @@ import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { MESSAGE } from "#apps/api/openapi/examples.ts";
-import { participantId, readConversationId, readMessageId, readParticipantId } from "#apps/api/public-ids.ts";
+import {
+  participantId,
+  readConversationId,
+  readMessageId,
+  readParticipantId,
+  readServiceName,
+} from "#apps/api/public-ids.ts";
 import {
   CLOSED,
   NO_CONVERSATION,
   NO_MESSAGE,
+  NO_SERVICE,
   NO_SUCH_RECIPIENT,
   optedOut,
   revealsNumber,
@@ -19,6 +26,7 @@ import * as fields from "#apps/api/validation.ts";
 import { MESSAGE_STATES } from "#core/domain/message.ts";
 
 const search = z.strictObject({
+  service: fields.service.nullish(),
   ...fields.pageBody,
   number: fields.phoneNumber,
   state: z
@@ -99,12 +107,15 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     scope: "read",
     example: { number: "+447700900123", state: "failed" },
     answers: { 200: found },
+    problems: ["not-found"],
     body: search,
-    handle: async ({ body: { number, state, since, until, ...at } }) => {
+    handle: async ({ body: { service: named, number, state, since, until, ...at } }) => {
+      const service = named == null ? null : await useCases.findService(readServiceName(named));
+      if (named != null && !service) return NO_SERVICE;
       const page = pageOf("found-messages", at);
       if (!page.ok) return page.error;
       const found = await useCases.searchMessages(
-        { serviceId: null, number, state, from: since, until },
+        { serviceId: service?.id ?? null, number, state, from: since, until },
         page.value,
       );
       return ok({

@@ -5,10 +5,12 @@ import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import { forNumberInPath } from "#apps/api/number-in-path.ts";
 import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { AVAILABLE, NUMBER } from "#apps/api/openapi/examples.ts";
+import { optionalServiceName, readServiceName } from "#apps/api/public-ids.ts";
 import {
   marketProblem,
   NO_COUNTRY,
   NO_NUMBER,
+  NO_SERVICE,
   NOT_HELD,
   NUMBER_IN_USE,
   OTHER_SERVICE,
@@ -17,16 +19,17 @@ import {
 import { showNumber, showOffer } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
-import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { RENT_MAX } from "#core/use-cases/rent-numbers.ts";
 
 const registration = z.strictObject({
+  service: fields.service.nullish(),
   number: fields.phoneNumber,
   country: fields.country.optional(),
   features: fields.features.default(["SMS"]),
 });
 
 const renting = z.strictObject({
+  service: fields.service.nullish(),
   country: fields.country,
   count: fields.whole(1, RENT_MAX),
   features: fields.features.default(["SMS"]),
@@ -61,11 +64,16 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     summary: "Lists our virtual numbers",
     scope: "read",
     answers: { 200: answers.listOf(answers.number, NUMBER) },
-    query: z.strictObject(fields.pageQuery),
-    handle: async ({ query }) => {
-      const page = pageOf("numbers", query);
+    problems: ["not-found"],
+    query: z.strictObject({ ...fields.pageQuery, service: fields.ofService }),
+    handle: async ({ query: { service: named, ...at } }) => {
+      const page = pageOf("numbers", at);
       if (!page.ok) return page.error;
-      return ok(showSlice("numbers", await useCases.listNumbers(null, page.value), showNumber));
+      const service = named === undefined ? null : await useCases.findService(readServiceName(named));
+      if (named !== undefined && !service) return NO_SERVICE;
+      return ok(
+        showSlice("numbers", await useCases.listNumbers(service?.id ?? null, page.value), showNumber),
+      );
     },
   }),
   endpoint({
@@ -77,10 +85,13 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     scope: "admin",
     example: { number: "+447700900001", country: "GB" },
     answers: { 201: answers.number },
+    problems: ["not-found", "number-in-use"],
     body: registration,
-    handle: async ({ body: { number, country = null, features } }) => {
+    handle: async ({ body: { service: named, number, country = null, features } }) => {
+      const service = await useCases.findService(optionalServiceName(named));
+      if (!service) return NO_SERVICE;
       const outcome = await useCases.registerNumber({
-        serviceId: DEFAULT_SERVICE_ID,
+        serviceId: service.id,
         number,
         country,
         features,
@@ -124,10 +135,12 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     scope: "admin",
     example: { country: "GB", count: 2 },
     answers: { 201: rented },
-    problems: ["pool-exhausted"],
+    problems: ["not-found", "pool-exhausted"],
     body: renting,
-    handle: async ({ body }) => {
-      const { rented, failure } = await useCases.rentNumbers({ serviceId: DEFAULT_SERVICE_ID, ...body });
+    handle: async ({ body: { service: named, ...wanted } }) => {
+      const service = await useCases.findService(optionalServiceName(named));
+      if (!service) return NO_SERVICE;
+      const { rented, failure } = await useCases.rentNumbers({ ...wanted, serviceId: service.id });
       if (rented.length === 0 && failure) return marketProblem(failure);
       const shortfall = failure && { code: failure.code, detail: failure.detail };
       return created({ items: rented.map(showNumber), next: null, failure: shortfall });

@@ -5,8 +5,9 @@ import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { OPENING } from "#apps/api/openapi/examples.ts";
 import { invalid } from "#apps/api/problems.ts";
-import { conversationId } from "#apps/api/public-ids.ts";
+import { conversationId, optionalServiceName } from "#apps/api/public-ids.ts";
 import {
+  NO_SERVICE,
   openingRefused,
   type ParticipantInRequest,
   REFERENCE_IN_USE,
@@ -15,7 +16,6 @@ import {
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
-import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 
 const participantInput = z
   .strictObject({
@@ -30,6 +30,7 @@ const participantInput = z
   .meta({ id: "NewParticipant", description: "Somebody who is to take part" });
 
 const opening = z.strictObject({
+  service: fields.service.nullish(),
   participants: z.tuple([participantInput, participantInput], "must be a list of two participants"),
   reference: fields.reference.nullish().transform(fields.orNull),
   ttl: fields.lifetime.nullish(),
@@ -41,7 +42,7 @@ const opening = z.strictObject({
   metadata: fields.metadata.default({}),
 });
 
-export const openingRoutes = ({ openConversation }: ApiUseCases): readonly Endpoint[] => [
+export const openingRoutes = ({ findService, openConversation }: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "POST",
     path: "/v1/conversations",
@@ -52,14 +53,16 @@ export const openingRoutes = ({ openConversation }: ApiUseCases): readonly Endpo
     example: OPENING,
     answers: { 200: answers.conversation, 201: answers.conversation },
     isTagged: true,
-    problems: ["reference-in-use", "number-in-use", "pool-exhausted", "opted-out"],
+    problems: ["not-found", "reference-in-use", "number-in-use", "pool-exhausted", "opted-out"],
     body: opening,
     handle: async ({ body, ids }) => {
-      const { ttl, idleTtl, intro, ...rest } = body;
+      const { service: named, ttl, idleTtl, intro, ...rest } = body;
+      const service = await findService(optionalServiceName(named));
+      if (!service) return NO_SERVICE;
       const outcome = await openConversation(
         {
           ...rest,
-          serviceId: DEFAULT_SERVICE_ID,
+          serviceId: service.id,
           ttlMs: ttl,
           idleTtlMs: idleTtl,
           intros: intro,

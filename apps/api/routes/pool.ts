@@ -2,7 +2,7 @@ import { ok } from "#apps/api/answers.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { POOL } from "#apps/api/openapi/examples.ts";
-import { participantId } from "#apps/api/public-ids.ts";
+import { participantId, serviceName } from "#apps/api/public-ids.ts";
 import { showTime } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import type { PoolCount } from "#core/ports/numbers.ts";
@@ -28,7 +28,7 @@ export const poolRoutes = ({ showPool }: ApiUseCases): readonly Endpoint[] => [
 ];
 
 const showCount = ({ serviceId, boundBy, active, draining, minimum, ...counts }: PoolCount) => ({
-  serviceId,
+  service: serviceName(serviceId),
   country: counts.country,
   numbers: { active, draining },
   liveRoutes: counts.liveRoutes,

@@ -97,7 +97,8 @@ const api = {
   }),
   apiKeys: optional({
     name: "API_KEYS",
-    about: "`name:secret[:scope]`, comma-separated; the scope is `admin` (default) or `read`",
+    about:
+      "`name:secret[:scope[:service]]`, comma-separated; the scope is `admin` (default) or `read`; a key with a service sees that service alone",
     example: "shop:replace-this-secret,reports:replace-that-secret:read",
     read: apiKeys,
     required: true,

@@ -8,6 +8,8 @@ export interface ApiKey {
   readonly name: string;
   readonly secret: string;
   readonly scope: "admin" | "read";
+  /** Id or slug of the only service that it sees; null: all. */
+  readonly service: string | null;
 }
 
 export interface SmppAddress {
@@ -109,12 +111,12 @@ const smppAddress: Read<SmppAddress> = (text) => {
 export const smppAddresses: Read<readonly SmppAddress[]> = listOf(smppAddress);
 
 const apiKey: Read<ApiKey> = (text) => {
-  const [name = "", secret = "", scope = "admin", ...rest] = text.split(":");
-  if (name === "" || secret === "" || rest.length > 0)
-    return fail("must hold keys written name:secret or name:secret:scope");
+  const [name = "", secret = "", scope = "admin", service = null, ...rest] = text.split(":");
+  if (name === "" || secret === "" || service === "" || rest.length > 0)
+    return fail("must hold keys written name:secret, name:secret:scope or name:secret:scope:service");
   if (scope !== "admin" && scope !== "read")
     return fail("must have the scope admin or read after the second colon");
-  return ok({ name, secret, scope });
+  return ok({ name, secret, scope, service });
 };
 
 export const apiKeys: Read<readonly ApiKey[]> = (text) => {

@@ -8,19 +8,22 @@ import type { Language } from "./wish.ts";
  * `start`, `help`, `block`, `unblock`, `report`: answers to these words. `hint`: once per conversation, beside a relayed text.
  * `ended`: the conversation is over. `unreachable`: the other one gets no texts here, never why.
  */
-export type NoticeKind =
-  | "stop"
-  | "stop-or-this"
-  | "stop-all"
-  | "this"
-  | "start"
-  | "help"
-  | "block"
-  | "unblock"
-  | "report"
-  | "hint"
-  | "ended"
-  | "unreachable";
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+export const NOTICE_KINDS = [
+  "stop",
+  "stop-or-this",
+  "stop-all",
+  "this",
+  "start",
+  "help",
+  "block",
+  "unblock",
+  "report",
+  "hint",
+  "ended",
+  "unreachable",
+] as const;
 
 /** A name of more septets is not shown: no notice may need a second SMS (160 septets, GSM 03.38). */
 export const SERVICE_NAME_SEPTETS_MAX = 24;

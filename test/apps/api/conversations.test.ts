@@ -22,6 +22,8 @@ describe("opening a conversation", () => {
     });
     expect(conversation).toEqual({
       id: expect.stringMatching(/^cnv_[0-9a-z]{26}$/),
+      service: "default",
+      version: 1,
       reference: "ride-1",
       state: "open",
       participants: [

@@ -6,7 +6,7 @@ import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { ADMIN, type RunningApi, startApi } from "./running-api.ts";
 
 const KEYS: readonly ApiKey[] = [
-  { name: "admin", secret: ADMIN, scope: "admin" },
+  { name: "admin", secret: ADMIN, scope: "admin", service: null },
   { name: "other", secret: "secret-of-another-service", scope: "read", service: "other" },
 ];
 
@@ -91,6 +91,7 @@ describe("the feed of events", () => {
   });
 
   test("shows a key of one service nothing of the others", async () => {
+    await api.ask("POST", "/v1/services", { body: { slug: "other" } });
     await api.storage.events.tell([opened(1)]);
     const { body } = await api.ask("GET", "/v1/events?after=first", { key: "secret-of-another-service" });
     expect(body.items).toEqual([]);

@@ -34,6 +34,7 @@ describe("our numbers", () => {
     const [number] = await rent(api, 1);
     expect(await one(number!)).toEqual({
       number,
+      service: "default",
       country: "GB",
       features: expect.arrayContaining(["SMS"]),
       state: "active",

@@ -123,8 +123,8 @@ const settingsOf = (
     encryptionKeys: [new Uint8Array(32).fill(7)],
     publicUrl: listener.url,
     apiKeys: [
-      { name: "admin", secret: ADMIN, scope: "admin" },
-      { name: "reader", secret: READER, scope: "read" },
+      { name: "admin", secret: ADMIN, scope: "admin", service: null },
+      { name: "reader", secret: READER, scope: "read", service: null },
     ],
     vonageApiKey: account.apiKey,
     vonageApiSecret: account.apiSecret,

@@ -4,8 +4,8 @@ import { SESSION_MS, sessionSeal } from "#apps/api/console/session-seal.ts";
 import { ADMIN, READER, type RunningApi, startApi } from "#test/apps/api/running-api.ts";
 
 const KEYS = [
-  { name: "admin", secret: ADMIN, scope: "admin" as const },
-  { name: "reader", secret: READER, scope: "read" as const },
+  { name: "admin", secret: ADMIN, scope: "admin" as const, service: null },
+  { name: "reader", secret: READER, scope: "read" as const, service: null },
 ];
 const ring = (fill: number) => new Uint8Array(32).fill(fill);
 const SAME_ORIGIN = { "sec-fetch-site": "same-origin" };

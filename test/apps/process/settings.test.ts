@@ -212,8 +212,8 @@ test("lists are read in order", () => {
     RENT_COUNTRIES: "GB:20,US:50",
   });
   expect(settings.apiKeys).toEqual([
-    { name: "shop", secret: "first-secret-that-is-long", scope: "admin" },
-    { name: "reports", secret: "second-secret-that-is-long", scope: "read" },
+    { name: "shop", secret: "first-secret-that-is-long", scope: "admin", service: null },
+    { name: "reports", secret: "second-secret-that-is-long", scope: "read", service: null },
   ]);
   expect(settings.smppUrls).toEqual([
     { host: "smpp.example.com", port: 8443, tls: true },

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { type Answer, created, noContent, ok } from "#apps/api/answers.ts";
+import { pageOf, showSlice } from "#apps/api/cursors.ts";
+import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import * as answers from "#apps/api/openapi/answer-schemas.ts";
+import { SERVICE } from "#apps/api/openapi/examples.ts";
+import { readServiceName } from "#apps/api/public-ids.ts";
+import { NO_SERVICE, SERVICE_IN_USE, SLUG_IN_USE, TOO_MANY_SERVICES } from "#apps/api/refusals.ts";
+import { showService } from "#apps/api/representations.ts";
+import { serviceRules, toServiceRules } from "#apps/api/service-rules.ts";
+import type { ApiUseCases } from "#apps/api/use-cases.ts";
+import * as fields from "#apps/api/validation.ts";
+import { isSlug, type Service } from "#core/domain/service.ts";
+import { isServiceName, SERVICE_NAME_SEPTETS_MAX } from "#core/domain/wishes/notices.ts";
+
+const name = z
+  .string("must be a text")
+  .refine(isServiceName, `must be 1 to ${SERVICE_NAME_SEPTETS_MAX} characters of the GSM alphabet`)
+  .nullish()
+  .meta({ description: "What our notices call it; null: they name nobody" });
+
+const adding = z.strictObject({
+  slug: z
+    .string("must be a text")
+    .refine(isSlug, "must be 1 to 40 small letters, digits and dashes, and begin with a letter")
+    .meta({ description: "Names it in requests and in `API_KEYS`, for good" }),
+  name,
+  rules: serviceRules.default({}),
+});
+
+const changing = z.strictObject({
+  name,
+  rules: serviceRules.optional().meta({ description: "Takes the place of all rules that there were" }),
+});
+
+const PATH = "/v1/services/:service";
+
+export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
+  const forService = async (
+    named: string | undefined,
+    handle: (service: Service) => Promise<Answer> | Answer,
+  ): Promise<Answer> => {
+    const service = await useCases.findService(readServiceName(named ?? ""));
+    return service ? handle(service) : NO_SERVICE;
+  };
+  return [
+    endpoint({
+      method: "POST",
+      path: "/v1/services",
+      operationId: "addService",
+      tag: "Services",
+      summary: "Adds a service: a brand with numbers, conversations, opt-outs and rules of its own",
+      scope: "admin",
+      reach: "installation",
+      example: { slug: "rides", name: "City Rides", rules: { quarantine: "14d", language: "de" } },
+      answers: { 201: answers.service },
+      problems: ["service-in-use"],
+      body: adding,
+      handle: async ({ body: { slug, name: called = null, rules }, ids }) => {
+        const added = await useCases.addService({ slug, name: called, rules: toServiceRules(rules) }, ids);
+        if (added === "slug-in-use") return SLUG_IN_USE;
+        return added === "too-many" ? TOO_MANY_SERVICES : created(showService(added));
+      },
+    }),
+    endpoint({
+      method: "GET",
+      path: "/v1/services",
+      operationId: "listServices",
+      tag: "Services",
+      summary: "Lists services by slug",
+      scope: "read",
+      answers: { 200: answers.listOf(answers.service, SERVICE) },
+      query: z.strictObject(fields.pageQuery),
+      handle: async ({ query }) => {
+        const page = pageOf("services", query);
+        if (!page.ok) return page.error;
+        return ok(showSlice("services", await useCases.listServices(page.value), showService));
+      },
+    }),
+    endpoint({
+      method: "GET",
+      path: PATH,
+      operationId: "getService",
+      tag: "Services",
+      summary: "Shows a service",
+      scope: "read",
+      answers: { 200: answers.service },
+      problems: ["not-found"],
+      handle: ({ params }) => forService(params.service, (service) => ok(showService(service))),
+    }),
+    endpoint({
+      method: "PATCH",
+      path: PATH,
+      operationId: "changeService",
+      tag: "Services",
+      summary: "Changes the name or the rules of a service, everywhere within two seconds",
+      scope: "admin",
+      example: { rules: { quarantine: "7d" } },
+      answers: { 200: answers.service },
+      problems: ["not-found"],
+      body: changing,
+      handle: ({ params, body }) =>
+        forService(params.service, async ({ id }) => {
+          const changed = await useCases.changeService(id, {
+            ...(body.name !== undefined && { name: body.name }),
+            ...(body.rules !== undefined && { rules: toServiceRules(body.rules) }),
+          });
+          return changed === null || changed === "version-mismatch" ? NO_SERVICE : ok(showService(changed));
+        }),
+    }),
+    endpoint({
+      method: "DELETE",
+      path: PATH,
+      operationId: "removeService",
+      tag: "Services",
+      summary: "Forgets a service without numbers",
+      scope: "admin",
+      answers: { 204: null },
+      problems: ["not-found", "service-in-use"],
+      handle: ({ params }) =>
+        forService(params.service, async ({ id }) => {
+          const outcome = await useCases.removeService(id);
+          if (outcome === "unknown") return NO_SERVICE;
+          return outcome === "in-use" ? SERVICE_IN_USE : noContent;
+        }),
+    }),
+  ];
+};

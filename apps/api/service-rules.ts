@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { formatDuration } from "#core/domain/duration.ts";
+import { alphabetOf, countSegments } from "#core/domain/segments.ts";
+import type { ServiceRules } from "#core/domain/service-rules.ts";
+import { NOTICE_KINDS } from "#core/domain/wishes/notices.ts";
+import { LANGUAGES } from "#core/domain/wishes/wish.ts";
+import * as fields from "./validation.ts";
+
+const language = z.enum(LANGUAGES, `must be one of ${LANGUAGES.join(", ")}`);
+
+/** One SMS: a notice that needs two costs twice, and may come in halves. */
+const notice = fields.text.refine(
+  (text) => alphabetOf(text) === "gsm7" && countSegments(text) === 1,
+  "must fit into one SMS of the GSM alphabet (160 characters)",
+);
+
+const texts = z.partialRecord(
+  language,
+  z.partialRecord(z.enum(NOTICE_KINDS, `must be one of ${NOTICE_KINDS.join(", ")}`), notice),
+);
+
+/** Rules as they are asked for: durations such as `2h`. A new rule gets its field here, and in the domain. */
+export const serviceRules = z
+  .strictObject({
+    ttl: fields.lifetime.nullish(),
+    idleTtl: fields.lifetime.nullish(),
+    quarantine: fields.lifetime.optional(),
+    messageTtl: fields.lifetime.optional(),
+    geoMatch: fields.geoMatch.optional(),
+    sticky: fields.flag.optional(),
+    language: language.nullish(),
+    texts: texts.optional(),
+  })
+  .meta({ id: "ServiceRules", description: "What is not said goes by the settings of the installation" });
+
+type Asked = z.output<typeof serviceRules>;
+
+export const toServiceRules = ({ ttl, idleTtl, quarantine, messageTtl, ...rules }: Asked): ServiceRules =>
+  defined({ ...rules, ttlMs: ttl, idleTtlMs: idleTtl, quarantineMs: quarantine, messageTtlMs: messageTtl });
+
+export const showServiceRules = ({
+  ttlMs,
+  idleTtlMs,
+  quarantineMs,
+  messageTtlMs,
+  ...rules
+}: ServiceRules): unknown =>
+  defined({
+    ttl: shown(ttlMs),
+    idleTtl: shown(idleTtlMs),
+    quarantine: shown(quarantineMs),
+    messageTtl: shown(messageTtlMs),
+    ...rules,
+  });
+
+const shown = <T extends number | null | undefined>(ms: T) =>
+  typeof ms === "number" ? formatDuration(ms) : ms;
+
+/** Without what says nothing. */
+const defined = <T extends object>(rules: T): T =>
+  Object.fromEntries(Object.entries(rules).filter(([, rule]) => rule !== undefined)) as T;

@@ -1,0 +1,248 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { memoryStorage } from "#adapters/memory/storage.ts";
+import { emptyWorld, type World } from "#adapters/memory/world.ts";
+import { systemClock } from "#adapters/node/clock.ts";
+import { CALLS } from "./calls.ts";
+import { type Asking, type Reply, type RunningApi, startApi } from "./running-api.ts";
+
+const OWN = "secret-of-the-key-for-rides";
+const GONE = "secret-of-the-key-for-nothing";
+const PEOPLE = [{ number: "+447700900123" }, { number: "+447700900456" }];
+const [OWN_NUMBERS, FOREIGN_NUMBERS, ABSENT_NUMBER] = [
+  ["+447700900001", "+447700900002"],
+  ["+447700900011", "+447700900012"],
+  "+447700900099",
+];
+
+/** Something to ask about: ids in paths, names of services, one of our numbers. */
+interface Target {
+  readonly conversation: string;
+  readonly participant: string;
+  readonly message: string;
+  readonly service: string;
+  readonly number: string;
+}
+
+const ABSENT: Target = {
+  conversation: "cnv_01h455vb4pex5vsknk084sn02q",
+  participant: "par_01h455vb4pex5vsknk084sn02r",
+  message: "msg_01h455vb4pex5vsknk084sn02t",
+  service: "nothing-of-that-name",
+  number: ABSENT_NUMBER,
+};
+
+/** How each call names what it is about; null: it names nothing, and lists or makes what is the key's own. */
+const NAMED: Readonly<Record<string, ((target: Target) => readonly [path: string, body?: object]) | null>> = {
+  openConversation: ({ service }) => ["/v1/conversations", { service, participants: PEOPLE }],
+  searchConversations: ({ service }) => ["/v1/conversations/search", { service }],
+  listConversations: ({ service }) => [`/v1/conversations?service=${service}`],
+  getConversation: ({ conversation }) => [`/v1/conversations/${conversation}`],
+  patchConversation: ({ conversation }) => [`/v1/conversations/${conversation}`, { metadata: { a: "b" } }],
+  closeConversation: ({ conversation }) => [`/v1/conversations/${conversation}/close`, {}],
+  swapParticipant: ({ conversation, participant }) => [
+    `/v1/conversations/${conversation}/participants/${participant}/swap`,
+    { number: "+447700900789" },
+  ],
+  listMessages: ({ conversation }) => [`/v1/conversations/${conversation}/messages`],
+  sendMessage: ({ conversation }) => [
+    `/v1/conversations/${conversation}/messages`,
+    { to: "all", text: "Hi" },
+  ],
+  searchMessages: ({ service }) => ["/v1/messages/search", { service, number: PEOPLE[0]!.number }],
+  getMessage: ({ message }) => [`/v1/messages/${message}`],
+  listNumbers: ({ service }) => [`/v1/numbers?service=${service}`],
+  registerNumber: ({ service }) => ["/v1/numbers", { service, number: "+447700900077", country: "GB" }],
+  searchAvailableNumbers: null,
+  rentNumbers: ({ service }) => ["/v1/numbers/rent", { service, country: "GB", count: 1 }],
+  drainNumber: ({ number }) => [`/v1/numbers/${encodeURIComponent(number)}/drain`, {}],
+  releaseNumber: ({ number }) => [`/v1/numbers/${encodeURIComponent(number)}`],
+  explainRoute: ({ number }) => ["/v1/routes/explain", { from: PEOPLE[0]!.number, to: number }],
+  addOptOut: ({ service }) => ["/v1/opt-outs", { service, number: "+447700900789" }],
+  getOptOut: ({ service }) => [`/v1/opt-outs/%2B447700900789?service=${service}`],
+  putOptOut: ({ service }) => [`/v1/opt-outs/%2B447700900789?service=${service}`, {}],
+  removeOptOut: ({ service }) => [`/v1/opt-outs/%2B447700900789?service=${service}`],
+  addService: null,
+  listServices: null,
+  getService: ({ service }) => [`/v1/services/${service}`],
+  changeService: ({ service }) => [`/v1/services/${service}`, { name: "Stolen" }],
+  removeService: ({ service }) => [`/v1/services/${service}`],
+  showPool: null,
+  listEvents: null,
+  listLinks: null,
+  listFailures: null,
+};
+
+const world = emptyWorld();
+let api: RunningApi;
+let foreign: Target;
+let own: Target;
+
+const asKey = (
+  method: string,
+  [path, body]: readonly [string, object?],
+  asking: Asking = {},
+): Promise<Reply> => api.ask(method, path, { key: OWN, ...(body && { body }), ...asking });
+
+/** What there is, beside texts on their way, which go on. */
+const stored = (of: World): string =>
+  JSON.stringify(
+    [
+      of.services,
+      of.numbers,
+      of.conversations,
+      of.routes,
+      of.optOuts,
+      of.blocks,
+      of.wishes,
+      of.messages.size,
+    ],
+    (_key, value) => (value instanceof Map ? [...value] : value instanceof Set ? [...value] : value),
+  );
+
+const makeTarget = async (slug: string, numbers: readonly string[]): Promise<Target> => {
+  const service = await api.ask("POST", "/v1/services", { body: { slug, name: slug } });
+  expect(service.status).toBe(201);
+  for (const number of numbers) {
+    const added = await api.ask("POST", "/v1/numbers", { body: { service: slug, number, country: "GB" } });
+    expect(added.status).toBe(201);
+  }
+  const opened = await api.ask("POST", "/v1/conversations", {
+    body: { service: service.body.id, participants: PEOPLE, reference: "order-1" },
+  });
+  expect(opened.body).toMatchObject({ service: service.body.id });
+  const conversation: string = opened.body.id;
+  const messages = await api.ask("GET", `/v1/conversations/${conversation}/messages`);
+  return {
+    conversation,
+    participant: opened.body.participants[0].id,
+    message: messages.body.items[0].id,
+    service: slug,
+    number: numbers[0]!,
+  };
+};
+
+beforeAll(async () => {
+  const keys = [
+    { name: "admin", secret: "admin-secret-of-the-tests", scope: "admin", service: null },
+    { name: "rides", secret: OWN, scope: "admin", service: "rides" },
+    { name: "gone", secret: GONE, scope: "admin", service: "gone" },
+  ] as const;
+  api = await startApi({
+    settings: { apiKeys: keys },
+    storage: memoryStorage({ clock: systemClock, world }),
+    simulator: {
+      rented: [...OWN_NUMBERS, ...FOREIGN_NUMBERS].map((number) => ({
+        country: "GB",
+        msisdn: number.slice(1),
+      })),
+    },
+  });
+  own = await makeTarget("rides", OWN_NUMBERS);
+  foreign = await makeTarget("meals", FOREIGN_NUMBERS);
+});
+afterAll(() => api.stop());
+
+describe("a key of one service", () => {
+  test("is tried on every call that there is", () => {
+    const untried = CALLS.map(({ operationId }) => operationId).filter((id) => !(id in NAMED));
+    expect(untried).toEqual([]);
+  });
+
+  test.each(CALLS.filter(({ operationId }) => NAMED[operationId]))(
+    "finds what is another's as little as what is nobody's, and changes nothing: $operationId",
+    async ({ method, operationId }) => {
+      const name = NAMED[operationId]!;
+      const absent = await asKey(method, name(ABSENT));
+      const before = stored(world);
+      const reply = await asKey(method, name(foreign));
+      const told = { ...reply.body, instance: undefined };
+      expect(told).toEqual({ ...absent.body, instance: undefined });
+      if (operationId !== "explainRoute") expect(reply.status).toBe(404);
+      expect(stored(world)).toBe(before);
+    },
+  );
+
+  test.each(["/v1/conversations", "/v1/numbers", "/v1/services", "/v1/failures", "/v1/pool"])(
+    "lists what is its own alone: %s",
+    async (path) => {
+      const { status, body } = await asKey("GET", [path]);
+      expect(status).toBe(200);
+      const shown = JSON.stringify(body);
+      for (const each of [foreign.conversation, foreign.service, ...FOREIGN_NUMBERS])
+        expect(shown).not.toContain(each);
+    },
+  );
+
+  test("finds its own", async () => {
+    expect((await asKey("GET", [`/v1/conversations/${own.conversation}`])).status).toBe(200);
+    expect((await asKey("GET", [`/v1/messages/${own.message}`])).status).toBe(200);
+    expect((await asKey("GET", ["/v1/services/rides"])).body).toMatchObject({ slug: "rides" });
+    const opened = await asKey("POST", ["/v1/conversations", { participants: PEOPLE, onOpen: "reuse" }]);
+    expect(opened.body).toMatchObject({ id: own.conversation });
+    const explained = await asKey("POST", [
+      "/v1/routes/explain",
+      { from: PEOPLE[1]!.number, to: own.number },
+    ]);
+    expect(explained.body).toMatchObject({ outcome: expect.stringMatching(/relay|unroutable/) });
+  });
+
+  test("asks for nothing that is about more than its service", async () => {
+    expect((await asKey("GET", ["/v1/links"])).status).toBe(403);
+    expect((await asKey("POST", ["/v1/services", { slug: "mine" }])).status).toBe(403);
+  });
+
+  test("asks for nothing at all when its service does not exist", async () => {
+    const reply = await api.ask("GET", "/v1/conversations", { key: GONE });
+    expect(reply.status).toBe(403);
+  });
+});
+
+describe("a service", () => {
+  test("goes by its own rules, which change while it runs", async () => {
+    const rules = {
+      quarantine: "1d",
+      ttl: "2h",
+      sticky: false,
+      texts: { de: { stop: "Ende. START: wieder." } },
+    };
+    const changed = await api.ask("PATCH", "/v1/services/meals", { body: { rules } });
+    expect(changed.body).toMatchObject({ rules, version: 2 });
+    const opened = await api.ask("POST", "/v1/conversations", {
+      body: { service: "meals", participants: [{ number: "+447700900801" }, { number: "+447700900802" }] },
+    });
+    expect(Date.parse(opened.body.expiresAt) - Date.parse(opened.body.openedAt)).toBe(2 * 3_600_000);
+    const closed = await api.ask("POST", `/v1/conversations/${opened.body.id}/close`, { body: {} });
+    expect(closed.status).toBe(200);
+    const [route] = [...world.routes.values()]
+      .flat()
+      .filter(({ closedAt, sender }) => closedAt !== null && sender === "447700900801");
+    expect(route!.quarantinedUntil! - route!.closedAt!).toBe(24 * 3_600_000);
+  });
+
+  test("is refused with wrong rules, a wrong slug, or one that is taken", async () => {
+    const post = (body: object) => api.ask("POST", "/v1/services", { body });
+    expect((await post({ slug: "Rides!" })).status).toBe(422);
+    expect((await post({ slug: "rides" })).body).toMatchObject({ type: "urn:sms-proxy:service-in-use" });
+    expect((await post({ slug: "new", rules: { quarantine: "soon" } })).status).toBe(422);
+    expect((await post({ slug: "new", rules: { texts: { de: { stop: "x".repeat(161) } } } })).status).toBe(
+      422,
+    );
+    expect((await post({ slug: "new", rules: { unheardOf: 1 } })).status).toBe(422);
+  });
+
+  test("goes when it has no numbers, and the default one never", async () => {
+    expect((await api.ask("POST", "/v1/services", { body: { slug: "brief" } })).status).toBe(201);
+    expect((await api.ask("DELETE", "/v1/services/brief")).status).toBe(204);
+    expect((await api.ask("DELETE", "/v1/services/brief")).status).toBe(404);
+    for (const slug of ["rides", "default"]) {
+      const refused = await api.ask("DELETE", `/v1/services/${slug}`);
+      expect(refused.body).toMatchObject({ type: "urn:sms-proxy:service-in-use" });
+    }
+  });
+
+  test("keeps a number that another one asks for", async () => {
+    const body = { number: FOREIGN_NUMBERS[0], service: "rides" };
+    const reply = await api.ask("POST", "/v1/numbers", { body });
+    expect(reply.body).toMatchObject({ type: "urn:sms-proxy:number-in-use" });
+  });
+});
