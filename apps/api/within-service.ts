@@ -17,7 +17,7 @@ export const storageWithin = (storage: Storage, own: string): Storage => ({
   numbers: numbersWithin(storage.numbers, own),
   traffic: trafficWithin(storage, own),
   optOuts: optOutsWithin(storage.optOuts, own),
-  events: eventsWithin(storage.events, own),
+  events: eventsWithin(storage, own),
 });
 
 /** Names of services are resolved before anything is done in them: a foreign one here is a slip of ours. */
@@ -134,7 +134,12 @@ const optOutsWithin = (all: OptOuts, own: string): OptOuts => ({
   },
 });
 
-const eventsWithin = (all: Events, own: string): Events => ({
-  ...all,
-  read: (query) => all.read({ ...query, service: own }),
+/** Events name their service by its slug, and one that has gone by its id. */
+const eventsWithin = ({ events, services }: Storage, own: string): Events => ({
+  ...events,
+  read: async (query) => {
+    const service = (await services.current()).get(own)?.slug ?? own;
+    // breakage: read-foreign-events
+    return events.read({ ...query, service });
+  },
 });

@@ -173,6 +173,13 @@ describe("a key of one service", () => {
     },
   );
 
+  test("reads the events of its own alone", async () => {
+    const { body } = await asKey("GET", ["/v1/events?after=first&limit=200"]);
+    const opened = body.items.filter(({ type }: { readonly type: string }) => type === "conversation.opened");
+    expect(opened.map(({ subject }: { readonly subject: string }) => subject)).toEqual([own.conversation]);
+    for (const { service } of body.items) expect(service).toBe("rides");
+  });
+
   test("finds its own", async () => {
     expect((await asKey("GET", [`/v1/conversations/${own.conversation}`])).status).toBe(200);
     expect((await asKey("GET", [`/v1/messages/${own.message}`])).status).toBe(200);
