@@ -95,6 +95,21 @@ export interface VirtualNumber {
   readonly addedAt: string;
 }
 
+/** The numbers of a country, and what its conversations need. */
+export interface Pool {
+  readonly serviceId: string;
+  readonly country: string;
+  readonly numbers: { readonly active: number; readonly draining: number };
+  readonly liveRoutes: number;
+  readonly quarantinedRoutes: number;
+  /** The fewest numbers with which these routes could be. */
+  readonly minimum: number;
+  /** A participant who has as many routes. */
+  readonly boundBy: string | null;
+  /** Active numbers beyond the minimum. */
+  readonly headRoom: number;
+}
+
 /** Texts that did not arrive for one reason. */
 export interface FailureOfCode {
   readonly code: string;

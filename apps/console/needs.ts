@@ -8,11 +8,11 @@ export const needs = (state: State): readonly string[] => {
   const { screen } = state.address;
   switch (screen.name) {
     case "now":
-      return ["/v1/links", "/readyz", NUMBERS, LATEST];
+      return ["/v1/links", "/readyz", POOL, LATEST];
     case "links":
       return ["/v1/links"];
     case "numbers":
-      return [NUMBERS];
+      return [NUMBERS, POOL];
     case "failures":
       return [failuresPath(screen.since, state.now)];
     case "conversations":
@@ -47,6 +47,7 @@ export const failuresPath = (since: "day" | "week", now: number): string => {
   return `/v1/failures?since=${start.toISOString()}`;
 };
 
+export const POOL = "/v1/pool";
 export const NUMBERS = "/v1/numbers?limit=200";
 export const LATEST = "/v1/conversations?limit=8";
 export const messagesPath = (conversation: string): string =>

@@ -1,8 +1,9 @@
-import type { Link } from "./model.ts";
+import type { Link, Pool } from "./model.ts";
 import type { TrafficSample } from "./state.ts";
 
 /** Something that an operator should know of now. */
 export type Trouble =
+  | { readonly kind: "poolSpent"; readonly country: string }
   | { readonly kind: "database" | "noLinks" | "noNumbers" | "throttled" }
   | {
       readonly kind: "linkDown" | "linkDegraded" | "linkConnecting" | "linkPaused";
@@ -14,7 +15,7 @@ export interface Facts {
   /** Null: not known yet, and so no trouble. */
   readonly isDatabaseUp: boolean | null;
   readonly links: readonly Link[] | null;
-  readonly numbers: number | null;
+  readonly pools: readonly Pool[] | null;
   readonly samples: readonly TrafficSample[];
 }
 
@@ -26,15 +27,18 @@ const KINDS = {
 } as const;
 
 /** What is wrong, the worst first. */
-export const troublesIn = ({ isDatabaseUp, links, numbers, samples }: Facts): readonly Trouble[] => {
+export const troublesIn = ({ isDatabaseUp, links, pools, samples }: Facts): readonly Trouble[] => {
   const sending = links?.filter(({ direction }) => direction !== "receiver") ?? [];
   const none = links !== null && !sending.some(({ state }) => state === "up" || state === "degraded");
   return [
     ...(isDatabaseUp === false ? [{ kind: "database" } as const] : []),
     ...(none ? [{ kind: "noLinks" } as const] : []),
-    ...(numbers === 0 ? [{ kind: "noNumbers" } as const] : []),
+    ...(pools?.length === 0 ? [{ kind: "noNumbers" } as const] : []),
     ...(links ?? []).flatMap(({ name, state, reason }): readonly Trouble[] =>
       state === "up" ? [] : [{ kind: KINDS[state], name, detail: reason?.detail ?? null }],
+    ),
+    ...(pools ?? []).flatMap(({ country, headRoom, liveRoutes }): readonly Trouble[] =>
+      headRoom === 0 && liveRoutes > 0 ? [{ kind: "poolSpent", country }] : [],
     ),
     ...(throttledIn(samples) > 0 ? [{ kind: "throttled" } as const] : []),
   ];

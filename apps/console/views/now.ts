@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { Conversation, Link, Page, VirtualNumber } from "#apps/console/model.ts";
-import { LATEST, NUMBERS } from "#apps/console/needs.ts";
+import type { Screen } from "#apps/console/addresses.ts";
+import type { Conversation, Link, Page, Pool } from "#apps/console/model.ts";
+import { LATEST, POOL } from "#apps/console/needs.ts";
 import { ratesIn, type Trouble, throttledIn, troublesIn } from "#apps/console/troubles.ts";
 import { conversationTable } from "./conversations.ts";
-import { heading, loading, written } from "./parts.ts";
+import { heading, loading, type Shown, written } from "./parts.ts";
 import { sparkline } from "./sparkline.ts";
 import { at, problemOf, read, type View } from "./view.ts";
 
@@ -14,18 +15,19 @@ const RECENT = 5;
 export const now = (view: View): TemplateResult => {
   const { words, state, format } = view;
   const links = read<Page<Link>>(view, "/v1/links")?.items ?? null;
-  const numbers = read<Page<VirtualNumber>>(view, NUMBERS)?.items ?? null;
-  if (links === null && numbers === null) return loading(view);
+  const pools = read<Page<Pool>>(view, POOL)?.items ?? null;
+  if (links === null && pools === null) return loading(view);
   const { samples } = state;
   const isDatabaseUp = problemOf(view, "/readyz") === null;
-  const troubles = troublesIn({ isDatabaseUp, links, numbers: numbers?.length ?? null, samples });
+  const troubles = troublesIn({ isDatabaseUp, links, pools, samples });
   const rates = ratesIn(samples);
   const recent = rates.slice(-RECENT);
   const rate = recent.reduce((sum, each) => sum + each, 0) / Math.max(1, recent.length);
   const sum = (of: (link: Link) => number): number =>
     (links ?? []).reduce((total, link) => total + of(link), 0);
   const up = (links ?? []).filter((link) => link.state === "up").length;
-  const routes = (numbers ?? []).reduce((total, number) => total + number.liveRoutes, 0);
+  const active = (pools ?? []).reduce((total, pool) => total + pool.numbers.active, 0);
+  const spare = (pools ?? []).reduce((total, pool) => total + pool.headRoom, 0);
   return html`
     ${
       troubles.length === 0
@@ -43,7 +45,7 @@ export const now = (view: View): TemplateResult => {
       ${tile(words.now.inFlight, format.count(sum((link) => link.inFlight)), words.now.inFlightHint(sum((link) => link.window)))}
       ${tile(words.now.throttled, format.count(throttledIn(samples)), words.now.throttledHint)}
       ${tile(words.now.links, format.count(up), words.now.linksHint((links ?? []).length))}
-      ${tile(words.now.numbers, format.count(numbers?.length ?? 0), words.now.numbersHint(routes))}
+      ${tile(words.now.numbers, format.count(active), words.now.numbersHint(spare))}
     </section>
     <section>
       <header class="section-head">
@@ -72,14 +74,27 @@ const tile = (
 `;
 
 const trouble = (view: View, one: Trouble): TemplateResult => {
-  const { trouble: told } = view.words.now;
-  const isLink = "name" in one;
-  const title = isLink ? told[one.kind](one.name) : told[one.kind].title;
-  const what = isLink ? told.linkWhat : told[one.kind].what;
+  const { title, what, screen } = told(view, one);
   return html`<li class="trouble" data-kind=${one.kind}>
-    <p class="trouble-title">
-      ${isLink ? html`<a href=${at(view, { name: "links" })}>${title}</a>` : title}
-    </p>
-    <p>${isLink && one.detail ? written(one.detail) : what}</p>
+    <p class="trouble-title">${screen === null ? title : html`<a href=${at(view, screen)}>${title}</a>`}</p>
+    <p>${what}</p>
   </li>`;
+};
+
+const told = (
+  { words, format }: View,
+  one: Trouble,
+): { readonly title: string; readonly what: Shown | string; readonly screen: Screen | null } => {
+  const { trouble: say } = words.now;
+  if (one.kind === "poolSpent") {
+    const { country } = one;
+    return {
+      title: say.poolSpent(format.country(country)),
+      what: say.poolWhat,
+      screen: { name: "numbers", country },
+    };
+  }
+  if (!("name" in one)) return { ...say[one.kind], screen: null };
+  const what = one.detail ? written(one.detail) : say.linkWhat;
+  return { title: say[one.kind](one.name), what, screen: { name: "links" } };
 };

@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { Screen } from "#apps/console/addresses.ts";
-import type { Page, VirtualNumber } from "#apps/console/model.ts";
-import { NUMBERS } from "#apps/console/needs.ts";
+import type { Page, Pool, VirtualNumber } from "#apps/console/model.ts";
+import { NUMBERS, POOL } from "#apps/console/needs.ts";
 import { type Dialog, mayWrite } from "#apps/console/state.ts";
-import { empty, figure, heading, loading, mark, moment, problem } from "./parts.ts";
+import { empty, figure, heading, loading, mark, moment, problem, type Shown } from "./parts.ts";
 import { at, problemOf, read, type View } from "./view.ts";
 
 type At = Extract<Screen, { readonly name: "numbers" }>;
@@ -39,6 +39,7 @@ const list = (view: View, screen: At, items: readonly VirtualNumber[]): Template
     <nav class="filter" aria-label=${words.numbers.country}>
       ${filter(null, words.numbers.allCountries)} ${countries.map((each) => filter(each, format.country(each)))}
     </nav>
+    ${pools(view, screen)}
     <div class="table-frame">
       <table>
         <thead>
@@ -62,6 +63,32 @@ const list = (view: View, screen: At, items: readonly VirtualNumber[]): Template
       </table>
     </div>
   `;
+};
+
+/** How many numbers each country has, and how many its conversations need at least. */
+const pools = (view: View, screen: At): Shown => {
+  const { words } = view;
+  const all = read<Page<Pool>>(view, POOL)?.items ?? [];
+  const shown = all.filter(({ country }) => screen.country === null || country === screen.country);
+  return shown.length === 0
+    ? nothing
+    : html`<section class="pools" aria-label=${words.numbers.pool}>${shown.map((each) => poolOf(view, each))}</section>`;
+};
+
+const poolOf = ({ words, format }: View, pool: Pool): TemplateResult => {
+  const { country, numbers: counts, minimum, boundBy, headRoom } = pool;
+  const whole = Math.max(1, counts.active, minimum);
+  return html`<div class="pool" data-spent=${headRoom === 0 && pool.liveRoutes > 0}>
+    <h2>${format.country(country)} <span class="hint">${words.numbers.total(counts.active)}</span></h2>
+    <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="bar-whole" width=${(counts.active / whole) * 100} height="4" />
+      <rect class="bar-part" width=${(minimum / whole) * 100} height="4" />
+    </svg>
+    <p class="hint" title=${boundBy === null ? nothing : words.numbers.bound}>
+      ${words.numbers.needs(minimum)} · ${words.numbers.spare(headRoom)}
+      ${counts.draining === 0 ? nothing : html`· ${words.numbers.drainingCount(counts.draining)}`}
+    </p>
+  </div>`;
 };
 
 const row = (view: View, one: VirtualNumber): TemplateResult => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Action } from "#apps/console/actions.ts";
 import { readAddress, type Screen, writeAddress } from "#apps/console/addresses.ts";
 import { textsOnHandset } from "#apps/console/handset-texts.ts";
-import type { Message } from "#apps/console/model.ts";
+import type { Message, Pool } from "#apps/console/model.ts";
 import { listens, needs } from "#apps/console/needs.ts";
 import { FAULT_NAMES, faultNamesIn, faultsOf, PLAYERS } from "#apps/console/players.ts";
 import { firstState, type State } from "#apps/console/state.ts";
@@ -227,9 +227,32 @@ describe("what is wrong", () => {
     reason: null,
   } as never as Parameters<typeof troublesIn>[0]["links"] extends readonly (infer L)[] | null ? L : never;
 
+  const pool: Pool = {
+    serviceId: "s",
+    country: "GB",
+    numbers: { active: 3, draining: 0 },
+    liveRoutes: 2,
+    quarantinedRoutes: 0,
+    minimum: 1,
+    boundBy: null,
+    headRoom: 2,
+  };
+
+  test("is a country in which the next conversation may find no number", () => {
+    const facts = { isDatabaseUp: true, links: [{ ...link, state: "up" as const }], samples: [] };
+    expect(troublesIn({ ...facts, pools: [pool, { ...pool, headRoom: 0 }] })).toEqual([
+      { kind: "poolSpent", country: "GB" },
+    ]);
+  });
+
   test("is nothing while nothing is known, and while all is well", () => {
-    expect(troublesIn({ isDatabaseUp: null, links: null, numbers: null, samples: [] })).toEqual([]);
-    const fine = { isDatabaseUp: true, links: [{ ...link, state: "up" as const }], numbers: 3, samples: [] };
+    expect(troublesIn({ isDatabaseUp: null, links: null, pools: null, samples: [] })).toEqual([]);
+    const fine = {
+      isDatabaseUp: true,
+      links: [{ ...link, state: "up" as const }],
+      pools: [pool],
+      samples: [],
+    };
     expect(troublesIn(fine)).toEqual([]);
   });
 
@@ -237,7 +260,7 @@ describe("what is wrong", () => {
     const all = troublesIn({
       isDatabaseUp: false,
       links: [{ ...link, state: "down" }],
-      numbers: 0,
+      pools: [],
       samples: [
         { at: 0, sent: 0, throttled: 0 },
         { at: 1_000, sent: 0, throttled: 2 },
