@@ -352,9 +352,12 @@ export const de: Words = {
     ownHint: (name) => `${name} sieht sie nie`,
     faults: "Was schiefgeht",
     fault: {
-      cut: { name: "Leitungen kappen", what: "SMPP ist weg; nach 15 Sekunden nehmen Texte HTTP." },
+      cut: { name: "Leitungen kappen", what: "SMPP ist weg; Texte nehmen stattdessen HTTP." },
       throttle: { name: "Drosseln", what: "Der Netzbetreiber nimmt nichts; Texte warten." },
-      mute: { name: "Verstummen", what: "Texte über SMPP werden genommen und nicht beantwortet." },
+      mute: {
+        name: "Verstummen",
+        what: "Texte über SMPP werden genommen und nicht beantwortet; sie kommen vielleicht zweimal.",
+      },
       refuse: { name: "Abweisen", what: "HTTP beim Netzbetreiber antwortet 503." },
       fail: { name: "Scheitern", what: "Quittungen sagen: nicht zugestellt." },
       slow: { name: "Verlangsamen", what: "Jede Antwort kommt zwei Sekunden später." },

@@ -352,9 +352,9 @@ export const en = {
     ownHint: (name: string) => `${name} never sees it`,
     faults: "What goes wrong",
     fault: {
-      cut: { name: "Cut the links", what: "SMPP is gone; after 15 seconds texts take HTTP." },
+      cut: { name: "Cut the links", what: "SMPP is gone; texts take HTTP instead." },
       throttle: { name: "Throttle", what: "The carrier takes nothing; texts wait." },
-      mute: { name: "Mute", what: "Texts over SMPP are taken, and not answered." },
+      mute: { name: "Mute", what: "Texts over SMPP are taken and not answered; they may come twice." },
       refuse: { name: "Refuse", what: "The carrier’s HTTP answers 503." },
       fail: { name: "Fail", what: "Receipts say: not delivered." },
       slow: { name: "Slow down", what: "Every answer comes two seconds late." },
