@@ -1,24 +1,15 @@
-/** Where the time of an answer goes, in seconds. */
-interface Observer {
-  observe(labels: { readonly link: string }, seconds: number): void;
-}
+import { type Buckets, createBuckets } from "#core/structures/buckets.ts";
 
-/** Hands the times of answers to whoever gathers metrics; until somebody does, they are dropped. */
+/** Seconds; carriers answer within tens of milliseconds, and give up after several seconds. */
+const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** How fast the carrier answers us on one link, and we the carrier, in seconds. Sorted into buckets here, as there are two for every text. */
 export interface AnswerTimes {
-  readonly submitted: (link: string, ms: number) => void;
-  readonly delivered: (link: string, ms: number) => void;
-  readonly listen: (observers: { readonly submit: Observer; readonly deliver: Observer }) => void;
+  readonly submit: Buckets;
+  readonly deliver: Buckets;
 }
 
-export const createAnswerTimes = (): AnswerTimes => {
-  let submit: Observer | null = null;
-  let deliver: Observer | null = null;
-  return {
-    submitted: (link, ms) => submit?.observe({ link }, ms / 1_000),
-    delivered: (link, ms) => deliver?.observe({ link }, ms / 1_000),
-    listen: (observers) => {
-      submit = observers.submit;
-      deliver = observers.deliver;
-    },
-  };
-};
+export const createAnswerTimes = (): AnswerTimes => ({
+  submit: createBuckets(BOUNDS),
+  deliver: createBuckets(BOUNDS),
+});

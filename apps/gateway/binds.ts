@@ -14,7 +14,7 @@ import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Journal } from "#core/ports/journal.ts";
-import type { AnswerTimes } from "./answer-times.ts";
+import { type AnswerTimes, createAnswerTimes } from "./answer-times.ts";
 
 /** Between one bind and the next: many at once look like an attack. */
 const STAGGER_MS = 200;
@@ -29,6 +29,8 @@ export interface Binds {
   readonly receivers: readonly CountedLink[];
   /** All of them. */
   readonly all: readonly SmppLink[];
+  /** By the name of the link. */
+  readonly answerTimes: ReadonlyMap<string, AnswerTimes>;
   start(): void;
   /** Accepts nothing new, waits up to `drainMs` for what is in flight, unbinds; resolves when all connections are gone. */
   stop(drainMs: number): Promise<void>;
@@ -39,7 +41,6 @@ export interface BindsContext {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly journal: Journal;
-  readonly answerTimes: AnswerTimes;
   readonly onLateId: (late: LateId) => void;
   readonly onUnconfirmed: (keys: readonly UnconfirmedKey[]) => void;
 }
@@ -64,10 +65,11 @@ export interface BindTuning {
 /** One transceiver for each address, or a transmitter and a receiver. */
 export const createBinds = (
   settings: SmppSettings,
-  { journal, answerTimes, ...context }: BindsContext,
+  { journal, ...context }: BindsContext,
   tuning: BindTuning = {},
 ): Binds => {
   const shared = createRedeliveries();
+  const answerTimes = new Map<string, AnswerTimes>();
   const profile: SmppProfile = {
     ...VONAGE,
     messageIdForm: settings.smppMessageId,
@@ -78,6 +80,8 @@ export const createBinds = (
       ...{ journal, link: name, direction: bindType, now: () => performance.now() },
       address: `${tls ? "smpps" : "smpp"}://${host}:${port}`,
     });
+    const times = createAnswerTimes();
+    answerTimes.set(name, times);
     return createSmppLink({
       ...context,
       name,
@@ -98,8 +102,8 @@ export const createBinds = (
       ...bindJournal,
       onMalformed: (commandId, reason) => journal.pduMalformed({ link: name, commandId, reason }),
       onIgnored: (reason) => journal.deliveryIgnored({ link: name, reason }),
-      onSubmitAnswer: (ms) => answerTimes.submitted(name, ms),
-      onDeliverAnswer: (ms) => answerTimes.delivered(name, ms),
+      onSubmitAnswer: (ms) => times.submit.observe(ms / 1_000),
+      onDeliverAnswer: (ms) => times.deliver.observe(ms / 1_000),
       onFault: (error) => journal.linkFaulted({ link: name, error }),
     });
   };
@@ -121,6 +125,7 @@ export const createBinds = (
     ),
     receivers: groups.flatMap(([, receiver]) => (receiver === undefined ? [] : [countedLink(receiver)])),
     all,
+    answerTimes,
     start: () => {
       starting = all.map((link, index) => setTimeout(() => link.start(), index * STAGGER_MS));
     },

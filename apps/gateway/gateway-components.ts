@@ -27,7 +27,6 @@ import { ok } from "#core/result.ts";
 import { checkReadiness } from "#core/use-cases/check-readiness.ts";
 import { processName } from "#core/use-cases/list-links.ts";
 import { answerMetrics } from "./answer-metrics.ts";
-import { createAnswerTimes } from "./answer-times.ts";
 import { bindMetrics } from "./bind-metrics.ts";
 import { type Binds, type BindTuning, createBinds } from "./binds.ts";
 import { createGatewayHealth } from "./health.ts";
@@ -51,7 +50,6 @@ export const gatewayComponents = (
   let reporting: Reporting;
   let process: string;
   let isStopping = false;
-  const answerTimes = createAnswerTimes();
   const healthComponent = (port: () => HttpListener): Component => ({
     name: "the gateway's health port",
     start: () => {
@@ -67,7 +65,7 @@ export const gatewayComponents = (
         },
         (registry) => {
           bindMetrics(registry, binds.all);
-          answerMetrics(registry, answerTimes);
+          answerMetrics(registry, binds.answerTimes);
         },
       );
       const { host, apiKeys } = composed().resolve(SETTINGS);
@@ -123,7 +121,7 @@ export const gatewayComponents = (
         const journal = container.resolve(JOURNAL);
         binds = createBinds(
           settings,
-          { sink, clock: storageClock, ids, journal, answerTimes, onLateId, onUnconfirmed },
+          { sink, clock: storageClock, ids, journal, onLateId, onUnconfirmed },
           tuning,
         );
         const links = [...binds.links, ...container.resolve(LINKS)];

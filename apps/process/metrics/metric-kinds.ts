@@ -44,22 +44,38 @@ export const counter = (
 };
 
 /** Values that are sorted into buckets elsewhere, where one costs a few additions. */
-export const histogram = (registry: Registry, name: string, help: string, buckets: Buckets): void => {
+export const histogram = (registry: Registry, name: string, help: string, buckets: Buckets): void =>
+  histograms(registry, name, help, [[{}, buckets]]);
+
+/** The same, of several things that labels tell apart. */
+export const histograms = (
+  registry: Registry,
+  name: string,
+  help: string,
+  series: readonly (readonly [labels: Labels, buckets: Buckets])[],
+): void => {
   const full = `sms_proxy_${name}`;
-  const get = async () => {
+  const valuesOf = ([labels, buckets]: (typeof series)[number]) => {
     const { bounds, counts, sum } = buckets.read();
     let total = 0;
     const values = counts.map((count, i) => {
       total += count;
       const le = i < bounds.length ? bounds[i]! : "+Inf";
-      return { metricName: `${full}_bucket`, labels: { le }, value: total };
+      return { metricName: `${full}_bucket`, labels: { ...labels, le }, value: total };
     });
-    const ends = [
-      { metricName: `${full}_sum`, labels: {}, value: sum },
-      { metricName: `${full}_count`, labels: {}, value: total },
+    return [
+      ...values,
+      { metricName: `${full}_sum`, labels, value: sum },
+      { metricName: `${full}_count`, labels, value: total },
     ];
-    return { name: full, help, type: "histogram", aggregator: "sum", values: [...values, ...ends] };
   };
+  const get = async () => ({
+    name: full,
+    help,
+    type: "histogram",
+    aggregator: "sum",
+    values: series.flatMap(valuesOf),
+  });
   // The registry asks no more of a metric than its name and `get`.
   registry.registerMetric({ name: full, help, get } as unknown as Metric);
 };

@@ -137,15 +137,10 @@ export const createDecider = (
     },
     forget: (message) => cache.delete(keyOf(message)),
     written: ({ inbound, decision }) => {
-      const at = inbound.receivedAt;
-      if (decision.kind === "relay" && decision.message.senderId !== null)
-        loops.written(decision.message.conversationId, {
-          ...decision.message,
-          senderId: decision.message.senderId,
-          at,
-        });
-      else if (decision.kind === "refuse" && decision.refusal.reason === "loop" && decision.route)
-        loops.written(decision.route.conversationId, { ...decision.route, at });
+      const isLoop = decision.kind === "refuse" && decision.refusal.reason === "loop";
+      const text = decision.kind === "relay" ? decision.message : isLoop ? decision.route : null;
+      if (text !== null && text.senderId !== null)
+        loops.written(text.conversationId, text.senderId, text.recipientId, inbound.receivedAt);
     },
     settled: looking.settled,
   };

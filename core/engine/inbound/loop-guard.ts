@@ -27,6 +27,9 @@ const SUSPECT_TEXTS_MAX = 192;
 /** Longer after the last one seen here a text begins a new row: what lies between came to others, and was answered. */
 const ROW_MS = 2 * STEADY_ANSWER_MS;
 
+/** Conversations that are closed at once; the one that was closed first opens again when there are more. */
+const HELD_MAX = 10_000;
+
 /** Conversations whose whole is wanted at once; more come later. */
 const SUSPECTS_MAX = 64;
 
@@ -48,7 +51,7 @@ export interface LoopGuard {
   /** Whether a text that would be relayed on the route is part of a loop that has been found. */
   isLoop(message: InboundMessage, route: Route): boolean;
   /** Takes a text into account that has been written: what is decided again, or brought again by the carrier, is one text. */
-  written(conversationId: string, text: SeenText): void;
+  written(conversationId: string, senderId: string, recipientId: string, at: number): void;
   /** Conversations of which so much was seen here that their last stored texts are to be looked at: the caller asks for them now. */
   takeSuspects(): readonly string[];
   /** What is stored of a conversation, whichever process has received it: its last texts, in order. */
@@ -58,14 +61,25 @@ export interface LoopGuard {
 /** By what this process itself has received, and now and then by what others have. `onLoop` is told of each loop once, when it is cut. */
 export const createLoopGuard = (onLoop: (conversationId: string) => void = () => {}): LoopGuard => {
   const watched = createGenerationalCache<Watched>(WATCHED_CONVERSATIONS_MAX);
+  /** Those of them that are closed for a while: mostly none, and then nobody is looked up. */
+  const held = new Map<string, Watched>();
   const suspects = new Set<string>();
+
+  const hold = (conversationId: string, known: Watched): void => {
+    if (held.size === HELD_MAX) held.delete(held.keys().next().value!);
+    held.set(conversationId, known);
+  };
 
   return {
     isLoop: ({ receivedAt }, { conversationId }) => {
-      const known = watched.get(conversationId);
-      return known !== undefined && isHeld(known.state, receivedAt);
+      if (held.size === 0) return false;
+      const known = held.get(conversationId);
+      if (known === undefined) return false;
+      if (isHeld(known.state, receivedAt)) return true;
+      held.delete(conversationId);
+      return false;
     },
-    written: (conversationId, { senderId, recipientId, at }) => {
+    written: (conversationId, senderId, recipientId, at) => {
       let known = watched.get(conversationId);
       if (known === undefined) {
         known = unwatched();
@@ -83,6 +97,7 @@ export const createLoopGuard = (onLoop: (conversationId: string) => void = () =>
       // breakage: watch-alone
       if (known.row >= known.rowMax && result === "pass" && suspects.size < SUSPECTS_MAX)
         suspects.add(conversationId);
+      if (result === "loop") hold(conversationId, known);
       if (result === "loop" && !wasLoop) onLoop(conversationId);
     },
     takeSuspects: () => {
@@ -105,6 +120,7 @@ export const createLoopGuard = (onLoop: (conversationId: string) => void = () =>
       const state = pingPongAfter([...stored, ...known.meanwhile.filter(({ at }) => at > lastAt)]);
       // What is held here stays held: storage knows no more of it.
       if (known.result !== "loop") known.state = state;
+      if (isHeld(known.state, lastAt)) hold(conversationId, known);
       known.rowMax = nextRowMax(state, known.rowMax);
       known.meanwhile = null;
     },

@@ -221,7 +221,7 @@ describe("a batch of inbound messages", () => {
         // A text that is decided on again, as its route has changed meanwhile, is still one text.
         decide([item], context);
         const { decision } = decide([item], context)[0]!.write;
-        context.loops.written(way.conversationId, { ...way, at: n * pauseMs });
+        context.loops.written(way.conversationId, way.senderId, way.recipientId, n * pauseMs);
         return decision;
       });
     for (const pauseMs of [50, 1_000, 5_000]) {
