@@ -42,7 +42,7 @@ export const memoryNumbers = (world: World, clock: Clock): Numbers => {
     drain: async (number) => {
       const row = world.numbers.get(number);
       if (!row) return null;
-      if (row.state === "active") log(world, drainedEvent(row, clock.now()));
+      if (row.state !== "draining") log(world, drainedEvent(row, clock.now()));
       const drained: NumberRow = { ...row, state: "draining" };
       world.numbers.set(number, drained);
       return view(drained);
@@ -93,9 +93,12 @@ export const poolNumbers = (world: World, wanted: string): readonly PoolNumber[]
   return [...world.numbers.values()]
     .filter(
       ({ serviceId, state, features }) =>
-        serviceId === wanted && state === "active" && features.includes("SMS"),
+        serviceId === wanted && state !== "draining" && features.includes("SMS"),
     )
-    .map(({ number, country }) => ({ number, country, liveRoutes: live.get(number) ?? 0 }));
+    .map(({ number, country, state }) => ({
+      ...{ number, country, liveRoutes: live.get(number) ?? 0 },
+      ...(state === "reserved" && { isReserved: true }),
+    }));
 };
 
 const failuresSince = (world: World, since: number): FailedNumbers => {
@@ -114,7 +117,7 @@ const failuresSince = (world: World, since: number): FailedNumbers => {
 const addOnce = (world: World, number: NewNumber): NumberRow => {
   const known = world.numbers.get(number.number);
   if (known) return known;
-  const row: NumberRow = { ...number, state: "active" };
+  const row: NumberRow = { ...number, state: number.state ?? "active" };
   world.numbers.set(number.number, row);
   log(world, rentedEvent(number, number.at));
   return row;

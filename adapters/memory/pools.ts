@@ -28,6 +28,7 @@ export const poolsAt = (world: World, now: number): readonly PoolCount[] => {
         country: numbers[0]!.country,
         active: numbers.filter(({ state }) => state === "active").length,
         draining: numbers.filter(({ state }) => state === "draining").length,
+        reserved: numbers.filter(({ state }) => state === "reserved").length,
         liveRoutes: live,
         quarantinedRoutes: routes.length - live,
         minimum,

@@ -34,7 +34,7 @@ export const mayRoute = (
 ): boolean => {
   const number = world.numbers.get(definition.virtualNumber);
   // breakage: use-foreign-number
-  if (number?.state !== "active" || number.serviceId !== serviceId) return false;
+  if (number === undefined || number.state === "draining" || number.serviceId !== serviceId) return false;
   const route = currentRoute(world, definition);
   return (
     route === null ||

@@ -92,7 +92,7 @@ const DEFAULT_SERVICE: Service = {
   createdAt: 0,
 };
 
-export interface NumberRow extends NewNumber {
+export interface NumberRow extends Omit<NewNumber, "state"> {
   readonly state: VirtualNumber["state"];
 }
 

@@ -25,7 +25,7 @@ export interface Schema {
     service_id: string;
     country: string;
     features: string[];
-    state: "active" | "draining";
+    state: "active" | "draining" | "reserved";
     added_at: number;
   };
   readonly budget_place: { id: string; country: string; expires_at: Date };

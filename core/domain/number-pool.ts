@@ -15,6 +15,8 @@ export interface PoolNumber {
   readonly country: string;
   /** How many live routes it carries; a hint that spreads load, never a condition. */
   readonly liveRoutes: number;
+  /** It is never chosen, but may be given. */
+  readonly isReserved?: boolean;
 }
 
 /** What one participant's pair with one virtual number was last used for. */
@@ -38,7 +40,7 @@ export interface PoolParticipant {
 
 export interface Choice {
   readonly participant: PoolParticipant;
-  /** Every active number that can carry SMS. */
+  /** Every active or reserved number that can carry SMS. */
   readonly numbers: readonly PoolNumber[];
   /** Every pair that the participant ever had. */
   readonly pairs: readonly PairUse[];
@@ -61,6 +63,7 @@ export const chooseNumber = (choice: Choice): Msisdn | null => {
   const countries = planCountriesOf(participant.country); // breakage: own-country-alone
   let best: Candidate | null = null;
   for (const entry of numbers) {
+    if (entry.isReserved) continue;
     const distance = distanceTo(entry, participant, countries, geoMatch);
     if (distance === null) continue;
     const use = useByNumber.get(entry.number);
@@ -100,6 +103,8 @@ interface Candidate {
   readonly stuck: boolean;
   readonly distance: number;
   readonly liveRoutes: number;
+  /** It is never chosen, but may be given. */
+  readonly isReserved?: boolean;
 }
 
 const isBetter = (a: Candidate, b: Candidate): boolean => {

@@ -3,7 +3,7 @@ import type { Page, Slice } from "./conversations.ts";
 
 /** The virtual numbers that we rent. */
 export interface Numbers {
-  /** Adds a number in state `active`; one that exists already is answered as it is, whatever its service. `participant`: a participant's real number. */
+  /** Adds a number; one that exists already is answered as it is, whatever its service. `participant`: a participant's real number. */
   add(number: NewNumber): Promise<VirtualNumber | "participant">;
   get(number: Msisdn): Promise<VirtualNumber | null>;
   /** By number; of one service, or of all (null). */
@@ -64,6 +64,8 @@ export interface PoolCount {
   readonly country: string;
   readonly active: number;
   readonly draining: number;
+  /** They stand for nobody but whom they are given to. */
+  readonly reserved: number;
   readonly liveRoutes: number;
   readonly quarantinedRoutes: number;
   /** The fewest numbers with which these routes could be: see `poolNeeds`. */
@@ -80,7 +82,7 @@ export interface BudgetPlace {
   readonly budget: number;
 }
 
-export interface NewNumber {
+interface NumberFacts {
   readonly number: Msisdn;
   /** It stays in this one as long as it is ours. */
   readonly serviceId: string;
@@ -89,8 +91,14 @@ export interface NewNumber {
   readonly at: number;
 }
 
-export interface VirtualNumber extends NewNumber {
-  readonly state: "active" | "draining";
+export interface NewNumber extends NumberFacts {
+  /** `active` unless it says. */
+  readonly state?: "active" | "reserved";
+}
+
+export interface VirtualNumber extends NumberFacts {
+  /** A reserved one is never chosen, only given; one that drains stands for nobody new. */
+  readonly state: "active" | "draining" | "reserved";
   readonly liveRoutes: number;
   readonly quarantinedRoutes: number;
 }

@@ -19,6 +19,7 @@ export interface RegisterNumberInput {
   readonly country: string | null;
   /** Such as `SMS`, `VOICE`. */
   readonly features: readonly string[];
+  readonly state?: "active" | "reserved";
 }
 
 export type RegisterNumberOutcome =
@@ -34,7 +35,13 @@ export type RegisterNumberOutcome =
 /** Takes a number into the pool that is rented already; the carrier is asked where there is one. One that is there stays as it is. */
 export const registerNumber =
   ({ numbers, market, insight, clock }: RegisterNumberPorts) =>
-  async ({ serviceId, number, country, features }: RegisterNumberInput): Promise<RegisterNumberOutcome> => {
+  async ({
+    serviceId,
+    number,
+    country,
+    features,
+    state = "active",
+  }: RegisterNumberInput): Promise<RegisterNumberOutcome> => {
     const existing = await numbers.get(number);
     if (existing) return registeredIn(serviceId, existing);
     const itsCountry = country ?? (await countryOf(insight, number));
@@ -42,7 +49,10 @@ export const registerNumber =
     // Where the carrier cannot be asked, the word of whoever registers it is taken.
     const held = await market.owns(number, itsCountry);
     if (held.ok && !held.value) return { kind: "not-held" };
-    const added = await numbers.add({ number, serviceId, country: itsCountry, features, at: clock.now() });
+    const added = await numbers.add({
+      ...{ number, serviceId, country: itsCountry, features, state },
+      at: clock.now(),
+    });
     return added === "participant" ? { kind: "participant" } : registeredIn(serviceId, added);
   };
 

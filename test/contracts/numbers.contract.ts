@@ -105,6 +105,28 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
       expect(await storage.numbers.drain(freshNumber())).toBeNull();
     });
 
+    test("a reserved number is given, never chosen, and counts apart until it drains", async () => {
+      const { storage } = store;
+      const number = aNumber(freshNumber(), { state: "reserved" });
+      expect(await storage.numbers.add(number)).toMatchObject({ state: "reserved" });
+      const { numbers } = await storage.conversations.openingFacts(
+        DEFAULT_SERVICE_ID,
+        [freshNumber(), freshNumber()],
+        true,
+      );
+      expect(numbers).toContainEqual({
+        ...{ number: number.number, country: number.country },
+        ...{ liveRoutes: 0, isReserved: true },
+      });
+      const [other] = await rent(storage, 1);
+      const given = aConversation([aParticipant(number.number), aParticipant(other!)]);
+      expect((await storage.conversations.open(openingOf(given))).kind).toBe("opened");
+      expect(await storage.numbers.pools(NOON)).toMatchObject([{ active: 1, draining: 0, reserved: 1 }]);
+      expect(await storage.numbers.drain(number.number)).toMatchObject({ state: "draining" });
+      const late = aConversation([aParticipant(number.number), aParticipant(other!)]);
+      expect((await storage.conversations.open(openingOf(late))).kind).toBe("conflict");
+    });
+
     test("a number added many times at once is added once", async () => {
       const { storage } = store;
       const number = aNumber();

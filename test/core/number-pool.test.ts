@@ -62,6 +62,16 @@ describe("the number that somebody shall text", () => {
     );
   });
 
+  test("is never a reserved one, which changes nothing else", () => {
+    fc.assert(
+      fc.property(choiceArbitrary, fc.func(fc.boolean()), (choice, isReserved) => {
+        const numbers = choice.numbers.map((entry) => ({ ...entry, isReserved: isReserved(entry.number) }));
+        const others = choice.numbers.filter(({ number }) => !isReserved(number));
+        expect(chooseNumber({ ...choice, numbers })).toBe(chooseNumber({ ...choice, numbers: others }));
+      }),
+    );
+  });
+
   test("is the one last used for the same counterpart, where that is wished", () => {
     fc.assert(
       fc.property(choiceArbitrary, (choice) => {

@@ -13,7 +13,7 @@ const COUNTED_PAGES = 2_000;
 
 /** Our numbers in memory: choosing one looks at all of them. */
 export interface NumberPool {
-  /** Active numbers of a service that can carry SMS. `fresh`: as they are now. */
+  /** Active and reserved numbers of a service that can carry SMS. `fresh`: as they are now. */
   available(serviceId: string, fresh: boolean): Promise<readonly PoolNumber[]>;
   /** The service of each of these that is in memory as ours; of others nothing is known. */
   known(numbers: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -28,9 +28,11 @@ interface NumberRow {
   readonly service_id: string;
   readonly country: string;
   readonly usable: boolean;
+  readonly reserved: boolean;
 }
 
-const NUMBERS = `select number, service_id, country, state = 'active' and 'SMS' = any (features) as usable from number`;
+const NUMBERS = `select number, service_id, country, state = 'reserved' as reserved,
+  state in ('active', 'reserved') and 'SMS' = any (features) as usable from number`;
 const PAGES = "greatest(1, pg_relation_size('route') / current_setting('block_size')::int)";
 const SHARE = `least(100, 100.0 * ${COUNTED_PAGES} / ${PAGES})`;
 const COUNTS = `select virtual_number, round(count(*) * 100 / ${SHARE})::bigint as live
@@ -83,8 +85,8 @@ export const numberPool = (db: Kysely<Schema>, monotonicMs: () => number): Numbe
     const usable = new Map(
       rows
         .filter((row) => row.usable)
-        .map(({ number, country }) => {
-          const entry = { number: String(number) as Msisdn, country };
+        .map(({ number, country, reserved }) => {
+          const entry = { number: String(number) as Msisdn, country, ...(reserved && { isReserved: true }) };
           return [entry.number, { ...entry, liveRoutes: live.get(entry.number) ?? 0 }];
         }),
     );

@@ -94,7 +94,7 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
           .updateTable("number")
           .set({ state: "draining" })
           .where("number", "=", number)
-          .where("state", "=", "active")
+          .where("state", "!=", "draining")
           .returning(["country", "service_id as serviceId"])
           .executeTakeFirst();
         if (drained) await tell(executeIn(trx), [drainedEvent({ number, ...drained }, clock.now())]);
@@ -127,7 +127,7 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
 
 const insert = async (
   trx: Kysely<Schema>,
-  { number, serviceId, country, features, at }: NewNumber,
+  { number, serviceId, country, features, at, state = "active" }: NewNumber,
   numberIndex: string,
 ): Promise<boolean> => {
   const inserted = await trx
@@ -138,7 +138,7 @@ const insert = async (
       service_id: serviceId,
       country,
       features: [...features],
-      state: "active",
+      state,
       added_at: at,
     })
     .onConflict((conflict) => conflict.doNothing())

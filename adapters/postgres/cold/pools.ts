@@ -6,6 +6,7 @@ interface PoolRow {
   readonly country: string;
   readonly active: number;
   readonly draining: number;
+  readonly reserved: number;
   readonly live: number | null;
   readonly held: number | null;
   readonly minimum: number | null;
@@ -29,7 +30,7 @@ bound as (
   order by h.service_id, h.country, h.sender_index),
 numbers as (
   select service_id, country, count(*) filter (where state = 'active') as active,
-    count(*) filter (where state = 'draining') as draining
+    count(*) filter (where state = 'draining') as draining, count(*) filter (where state = 'reserved') as reserved
   from number group by service_id, country)
 select i.*, p.live, p.held, p.minimum,
   (select r.sender_id from route r join number n on n.number = r.virtual_number
@@ -47,6 +48,7 @@ export const poolsAt = async (execute: Execute, now: number): Promise<readonly P
     country: row.country,
     active: row.active,
     draining: row.draining,
+    reserved: row.reserved,
     liveRoutes: row.live ?? 0,
     quarantinedRoutes: (row.held ?? 0) - (row.live ?? 0),
     minimum: row.minimum ?? 0,

@@ -35,7 +35,7 @@ from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uu
     $10::bigint[], $11::uuid[])
   as r (sender_index, virtual_number, conversation_id, sender_id, recipient_id, recipient_index, recipient, source, opened_at,
     expires_at, service_id)
-where ${condition} and ((select n.state = 'active' and n.service_id = r.service_id from number n where n.number = r.virtual_number)
+where ${condition} and ((select n.state in ('active', 'reserved') and n.service_id = r.service_id from number n where n.number = r.virtual_number)
   or (select own.conversation_id = $12 and own.closed_at is null from route own
     where own.sender_index = r.sender_index and own.virtual_number = r.virtual_number))
 order by r.sender_index, r.virtual_number

@@ -153,7 +153,7 @@ export const number = z
     service: serviceName,
     country,
     features: z.array(z.string()),
-    state: z.enum(["active", "draining"]).meta({ description: "More states may come" }),
+    state: z.enum(["active", "draining", "reserved"]).meta({ description: "More states may come" }),
     liveRoutes: count,
     quarantinedRoutes: count,
     addedAt: shownTime,
@@ -164,7 +164,9 @@ export const pool = z
   .strictObject({
     service: serviceName,
     country,
-    numbers: z.strictObject({ active: count, draining: count }).meta({ description: "More states may come" }),
+    numbers: z
+      .strictObject({ active: count, draining: count, reserved: count })
+      .meta({ description: "More states may come" }),
     liveRoutes: count,
     quarantinedRoutes: count,
     minimum: count.meta({ description: "The fewest numbers with which these routes could be" }),

@@ -64,7 +64,7 @@ export const NUMBER = {
 export const POOL = {
   service: "default",
   country: "GB",
-  numbers: { active: 40, draining: 2 },
+  numbers: { active: 40, draining: 2, reserved: 0 },
   liveRoutes: 812,
   quarantinedRoutes: 95,
   minimum: 17,

@@ -26,6 +26,10 @@ const registration = z.strictObject({
   number: fields.phoneNumber,
   country: fields.country.optional(),
   features: fields.features.default(["SMS"]),
+  state: z
+    .enum(["active", "reserved"])
+    .default("active")
+    .meta({ description: "`reserved`: never chosen, only given by `participants[].virtualNumber`" }),
 });
 
 const renting = z.strictObject({
@@ -87,7 +91,7 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     answers: { 201: answers.number },
     problems: ["not-found", "number-in-use"],
     body: registration,
-    handle: async ({ body: { service: named, number, country = null, features } }) => {
+    handle: async ({ body: { service: named, number, country = null, features, state } }) => {
       const service = await useCases.findService(optionalServiceName(named));
       if (!service) return NO_SERVICE;
       const outcome = await useCases.registerNumber({
@@ -95,6 +99,7 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
         number,
         country,
         features,
+        state,
       });
       switch (outcome.kind) {
         case "registered":

@@ -44,3 +44,20 @@ test("a number that is not ours, or is being drained, stands for nobody", async 
     ]);
   }
 });
+
+test("a reserved number stands for whom it is given to, and is chosen for nobody", async () => {
+  const number = "+447418999001";
+  const added = await api.ask("POST", "/v1/numbers", { body: { number, country: "GB", state: "reserved" } });
+  expect(added).toMatchObject({ status: 201, body: { state: "reserved" } });
+  const participants = [{ number: somebody() }, { number: somebody(), virtualNumber: number }];
+  expect((await open(api, { participants })).status).toBe(201);
+  for (let openings = 0; openings < 8; openings++) {
+    const { body } = await open(api);
+    for (const { virtualNumber } of body.participants) expect(virtualNumber).not.toBe(number);
+  }
+  const mine = await api.ask("GET", "/v1/pool?service=default");
+  expect(mine.body.items).toContainEqual(expect.objectContaining({ service: "default", country: "GB" }));
+  const reserved = mine.body.items.map((pool: { numbers: { reserved: number } }) => pool.numbers.reserved);
+  expect(reserved).toEqual([1]);
+  expectProblem(await api.ask("GET", "/v1/pool?service=nobody"), 404, "not-found");
+});

@@ -66,7 +66,7 @@ const NAMED: Readonly<Record<string, ((target: Target) => readonly [path: string
   getService: ({ service }) => [`/v1/services/${service}`],
   changeService: ({ service }) => [`/v1/services/${service}`, { name: "Stolen" }],
   removeService: ({ service }) => [`/v1/services/${service}`],
-  showPool: null,
+  showPool: ({ service }) => [`/v1/pool?service=${service}`],
   listEvents: null,
   listLinks: null,
   listFailures: null,

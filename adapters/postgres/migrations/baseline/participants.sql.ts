@@ -18,7 +18,7 @@ create table number (
   service_id uuid not null references service,
   country text not null,
   features text[] not null,
-  state text not null check (state in ('active', 'draining')),
+  state text not null check (state in ('active', 'draining', 'reserved')),
   added_at bigint not null
 );
 create index number_country on number (country);
