@@ -41,6 +41,13 @@ export type Action =
   | { readonly kind: "drain" | "release" }
   | { readonly kind: "rent"; readonly country: string; readonly count: number }
   | { readonly kind: "register"; readonly number: string }
+  | { readonly kind: "add-service"; readonly slug: string; readonly name: string }
+  | {
+      readonly kind: "change-service";
+      readonly name: string;
+      /** Durations such as `2h`, by the name of their rule; empty: as the installation has it. */
+      readonly durations: Readonly<Record<string, string>>;
+    }
   | { readonly kind: "draft"; readonly handset: string; readonly text: string }
   | {
       readonly kind: "text";

@@ -1,6 +1,6 @@
 /** A screen of the console. What can be filtered stands in its address, so that it can be kept and sent to somebody. */
 export type Screen =
-  | { readonly name: "now" | "find" | "links" | "explain" | "playground" | "nowhere" }
+  | { readonly name: "now" | "find" | "links" | "explain" | "services" | "playground" | "nowhere" }
   | {
       readonly name: "conversations";
       readonly state: "open" | "closed" | null;
@@ -22,7 +22,7 @@ export interface Address {
   readonly zone: Zone;
 }
 
-const SIMPLE = ["find", "links", "explain", "playground"] as const;
+const SIMPLE = ["find", "links", "explain", "services", "playground"] as const;
 const CONVERSATION = /^\/console\/conversations\/(cnv_[0-9a-z]{26})$/;
 
 /** Reads `path` and `search`, as a browser shows them; whatever is unknown is nowhere, and never an error. */

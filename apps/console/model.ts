@@ -3,6 +3,8 @@ export interface Session {
   readonly signedIn: boolean;
   readonly name: string | null;
   readonly scope: "admin" | "read" | null;
+  /** The one service that the key sees; null: all. */
+  readonly service: string | null;
   readonly until: string | null;
   /** There is a simulated carrier, whose handsets and faults can be used. */
   readonly sandbox: boolean;
@@ -95,9 +97,19 @@ export interface VirtualNumber {
   readonly addedAt: string;
 }
 
+/** A brand with numbers, conversations and rules of its own. Rules that are absent go by the settings of the installation. */
+export interface Service {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string | null;
+  readonly rules: Readonly<Record<string, unknown>>;
+  readonly createdAt: string;
+}
+
 /** The numbers of a country, and what its conversations need. */
 export interface Pool {
-  readonly serviceId: string;
+  /** By its slug. */
+  readonly service: string;
   readonly country: string;
   readonly numbers: { readonly active: number; readonly draining: number };
   readonly liveRoutes: number;

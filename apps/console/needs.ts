@@ -1,16 +1,19 @@
 import { PLAYERS } from "./players.ts";
-import type { State } from "./state.ts";
+import { hasPlayground, type State } from "./state.ts";
 import { conversationPath } from "./update.ts";
 
 /** Which addresses of the API the screen shows, and so has to keep fresh. */
 export const needs = (state: State): readonly string[] => {
   if (!state.session?.signedIn) return [];
+  const links = state.session.service === null ? [LINKS] : [];
   const { screen } = state.address;
   switch (screen.name) {
     case "now":
-      return ["/v1/links", "/readyz", POOL, LATEST];
+      return [...links, "/readyz", POOL, LATEST];
     case "links":
-      return ["/v1/links"];
+      return links;
+    case "services":
+      return [SERVICES];
     case "numbers":
       return [NUMBERS, POOL];
     case "failures":
@@ -21,7 +24,7 @@ export const needs = (state: State): readonly string[] => {
       return [conversationPath(screen.id), messagesPath(screen.id)];
     case "playground": {
       const { conversation } = state.playground;
-      return conversation === null ? [] : [messagesPath(conversation), "/v1/links"];
+      return conversation === null ? [] : [messagesPath(conversation)];
     }
     default:
       return [];
@@ -33,7 +36,7 @@ export const isMeasured = (path: string): boolean => path === "/v1/links" || pat
 
 /** Whose handsets to listen to. */
 export const listens = (state: State): readonly string[] =>
-  state.session?.signedIn && state.session.sandbox && state.address.screen.name === "playground"
+  state.session?.signedIn && hasPlayground(state) && state.address.screen.name === "playground"
     ? PLAYERS.map(({ number }) => number)
     : [];
 
@@ -47,6 +50,9 @@ export const failuresPath = (since: "day" | "week", now: number): string => {
   return `/v1/failures?since=${start.toISOString()}`;
 };
 
+/** They belong to the installation: a key of one service does not see them. */
+const LINKS = "/v1/links";
+export const SERVICES = "/v1/services?limit=200";
 export const POOL = "/v1/pool";
 export const NUMBERS = "/v1/numbers?limit=200";
 export const LATEST = "/v1/conversations?limit=8";

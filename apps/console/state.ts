@@ -1,5 +1,5 @@
 import type { Address } from "./addresses.ts";
-import type { Explanation, FeedEvent, HandsetMessage, Problem, Session } from "./model.ts";
+import type { Explanation, FeedEvent, HandsetMessage, Problem, Service, Session } from "./model.ts";
 import type { Finding } from "./what-is.ts";
 
 export type Language = "en" | "de";
@@ -33,7 +33,8 @@ export type Dialog =
       readonly name: string;
     }
   | { readonly kind: "drain" | "release"; readonly number: string }
-  | { readonly kind: "rent" | "register" };
+  | { readonly kind: "rent" | "register" | "add-service" }
+  | { readonly kind: "change-service"; readonly service: Service };
 
 /** Totals of all links at an instant. */
 export interface TrafficSample {
@@ -80,6 +81,8 @@ export interface State {
   readonly playground: Playground;
   /** Told once, by a screen reader too. */
   readonly notice: string | null;
+  /** When it was told, milliseconds since the epoch. */
+  readonly noticeAt: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -99,7 +102,12 @@ export const firstState = (address: Address, preferences: Preferences, now: numb
   events: [],
   playground: { conversation: null, inboxes: {}, drafts: {}, pending: [], faults: [] },
   notice: null,
+  noticeAt: 0,
   now,
 });
 
 export const mayWrite = ({ session }: Pick<State, "session">): boolean => session?.scope === "admin";
+
+/** The phones of the simulated carrier belong to all services together. */
+export const hasPlayground = ({ session }: Pick<State, "session">): boolean =>
+  session?.sandbox === true && session.service === null;

@@ -2,7 +2,7 @@ import type { Action, Answered, Effect } from "./actions.ts";
 import type { Address, Screen } from "./addresses.ts";
 import type { Conversation, Explanation, Link, MessageSearch, Page, VirtualNumber } from "./model.ts";
 import { faultNamesIn, faultsOf, PLAYERS, PLAYGROUND_REFERENCE } from "./players.ts";
-import { type Command, mayWrite, type State } from "./state.ts";
+import { type Command, hasPlayground, mayWrite, type State } from "./state.ts";
 import { type Finding, whatIs } from "./what-is.ts";
 
 export interface Step {
@@ -13,6 +13,8 @@ export interface Step {
 const SAMPLES_MAX = 121;
 const INBOX_MAX = 200;
 const EVENTS_MAX = 300;
+/** How long a notice stays, when nobody takes it away. */
+const NOTICE_MS = 8_000;
 const IDLE: Command = { isRunning: false, problem: null };
 
 /** What the console becomes by an action, and what is to be done outside for it. Pure. */
@@ -37,7 +39,11 @@ export const update = (state: State, action: Action): Step => {
       return { state: { ...state, preferences }, effects: [{ kind: "save-preferences", preferences }] };
     }
     case "tick":
-      return still({ ...state, now: action.now });
+      return still({
+        ...state,
+        now: action.now,
+        notice: action.now - state.noticeAt < NOTICE_MS ? state.notice : null,
+      });
     case "read":
       return still(read(state, action.path, action.answered, action.now));
     case "event": {
@@ -92,6 +98,8 @@ export const update = (state: State, action: Action): Step => {
     case "release":
     case "rent":
     case "register":
+    case "add-service":
+    case "change-service":
       return mayWrite(state) ? change(state, action) : still(state);
     case "send": {
       const path = `/v1/conversations/${action.conversation}/messages`;
@@ -157,7 +165,7 @@ const leaving = (state: State, left: Screen): State =>
     : { ...state, dialog: null, revealed: {}, commands: {}, notice: null };
 
 const isOnPlayground = (state: State): boolean =>
-  state.address.screen.name === "playground" && state.session?.sandbox === true && mayWrite(state);
+  state.address.screen.name === "playground" && hasPlayground(state) && mayWrite(state);
 
 /** Stands in the first phone, so that one key sends a text. */
 const FIRST_TEXT = "Hello Ben";
@@ -234,7 +242,17 @@ const find = (state: State, typed: string): Step => {
 
 type Change = Extract<
   Action,
-  { readonly kind: "close-conversation" | "swap" | "drain" | "release" | "rent" | "register" }
+  {
+    readonly kind:
+      | "close-conversation"
+      | "swap"
+      | "drain"
+      | "release"
+      | "rent"
+      | "register"
+      | "add-service"
+      | "change-service";
+  }
 >;
 
 const change = (state: State, action: Change): Step => {
@@ -266,6 +284,20 @@ const change = (state: State, action: Change): Step => {
         country: action.country,
         count: action.count,
       });
+    case "add-service": {
+      const { slug, name } = action;
+      return calling(state, "add-service", "POST", "/v1/services", { slug, name: name === "" ? null : name });
+    }
+    case "change-service": {
+      if (dialog?.kind !== "change-service") return still(state);
+      const { durations } = action;
+      const others = Object.entries(dialog.service.rules).filter(([rule]) => !(rule in durations));
+      const said = Object.entries(durations).filter(([, duration]) => duration !== "");
+      const rules = Object.fromEntries([...others, ...said]);
+      const path = `/v1/services/${dialog.service.slug}`;
+      const name = action.name === "" ? null : action.name;
+      return calling(state, "change-service", "PATCH", path, { name, rules });
+    }
     case "register":
       return calling(state, "register", "POST", "/v1/numbers", { number: action.number });
   }
@@ -295,7 +327,16 @@ const arrived = (
 };
 
 /** The dialogs whose command, once done, leaves nothing to say in them. */
-const CLOSES_DIALOG: ReadonlySet<string> = new Set(["close", "swap", "drain", "release", "rent", "register"]);
+const CLOSES_DIALOG: ReadonlySet<string> = new Set([
+  "close",
+  "swap",
+  "drain",
+  "release",
+  "rent",
+  "register",
+  "add-service",
+  "change-service",
+]);
 
 const answered = (state: State, command: string, answer: Answered): Step => {
   const name = nameOf(command);
@@ -308,6 +349,7 @@ const answered = (state: State, command: string, answer: Answered): Step => {
     ...state,
     commands: { ...state.commands, [name]: IDLE },
     dialog: CLOSES_DIALOG.has(name) ? null : state.dialog,
+    noticeAt: state.now,
     notice: CLOSES_DIALOG.has(name) || name === "send" ? name : state.notice,
   };
   return withAnswer(next, command, answer.value);

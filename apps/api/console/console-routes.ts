@@ -63,6 +63,7 @@ const showSession = ({ options, sessions }: ConsoleParts, context: Context): Ans
     signedIn: client !== undefined,
     name: client?.name ?? null,
     scope: client?.scope ?? null,
+    service: client?.service ?? null,
     until: session ? new Date(session.until).toISOString() : null,
     sandbox: options.sandbox !== null,
   });

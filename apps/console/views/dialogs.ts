@@ -3,11 +3,14 @@ import type { Action } from "#apps/console/actions.ts";
 import { commandProblem, field, type Shown } from "./parts.ts";
 import { fieldsOf, isRunning, type View } from "./view.ts";
 
+/** Rules of a service that are durations. */
+const DURATIONS = ["ttl", "idleTtl", "quarantine", "messageTtl"] as const;
+
 /** What asks before something is changed; the browser keeps the focus inside, and Escape closes it. */
 export const dialog = (view: View): Shown => {
   const open = view.state.dialog;
   if (open === null) return nothing;
-  const { conversation, numbers } = view.words;
+  const { conversation, numbers, services } = view.words;
   switch (open.kind) {
     case "close":
       return frame(view, {
@@ -66,6 +69,41 @@ export const dialog = (view: View): Shown => {
         `,
         action: ({ country = "", count = "1" }) => ({ kind: "rent", country, count: Number(count) }),
       });
+    case "add-service":
+      return frame(view, {
+        title: services.addTitle,
+        what: services.addWhat,
+        submit: services.addSubmit,
+        fields: html`
+          ${field({ name: "slug", label: services.slug, hint: services.slugHint, required: true, max: 40 })}
+          ${field({ name: "name", label: services.name, hint: services.nameHint, max: 40 })}
+        `,
+        action: ({ slug = "", name = "" }) => ({ kind: "add-service", slug, name }),
+      });
+    case "change-service": {
+      const { slug, name, rules } = open.service;
+      return frame(view, {
+        title: services.changeTitle(slug),
+        what: services.changeWhat,
+        submit: services.changeSubmit,
+        fields: html`
+          ${field({ name: "name", label: services.name, hint: services.nameHint, value: name ?? "", max: 40 })}
+          ${DURATIONS.map((rule) =>
+            field({
+              name: rule,
+              label: services.rules[rule] ?? rule,
+              value: String(rules[rule] ?? ""),
+              placeholder: services.asInstallation,
+            }),
+          )}
+        `,
+        action: ({ name: called = "", ...durations }) => ({
+          kind: "change-service",
+          name: called,
+          durations,
+        }),
+      });
+    }
     case "register":
       return frame(view, {
         title: numbers.registerTitle,

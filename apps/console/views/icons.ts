@@ -9,6 +9,7 @@ const PATHS = {
   numbers: "M9 4 7 20M17 4l-2 16M4 9h17M3 15h17",
   links: "M9 12h6M10 7H7a5 5 0 0 0 0 10h3m4-10h3a5 5 0 0 1 0 10h-3",
   events: "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
+  services: "M4 8l8-4 8 4-8 4zm0 4 8 4 8-4M4 16l8 4 8-4",
   explain: "M5 19V9a4 4 0 0 1 4-4h10m-4-4 4 4-4 4M5 19h0",
   failures: "M12 4 2.500 20h19zm0 6v4m0 3v.010",
   playground:

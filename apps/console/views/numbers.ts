@@ -76,10 +76,13 @@ const pools = (view: View, screen: At): Shown => {
 };
 
 const poolOf = ({ words, format }: View, pool: Pool): TemplateResult => {
-  const { country, numbers: counts, minimum, boundBy, headRoom } = pool;
+  const { country, service, numbers: counts, minimum, boundBy, headRoom } = pool;
   const whole = Math.max(1, counts.active, minimum);
   return html`<div class="pool" data-spent=${headRoom === 0 && pool.liveRoutes > 0}>
-    <h2>${format.country(country)} <span class="hint">${words.numbers.total(counts.active)}</span></h2>
+    <h2>
+      ${format.country(country)}
+      <span class="hint">${service === "default" ? nothing : html`${service} · `}${words.numbers.total(counts.active)}</span>
+    </h2>
     <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
       <rect class="bar-whole" width=${(counts.active / whole) * 100} height="4" />
       <rect class="bar-part" width=${(minimum / whole) * 100} height="4" />

@@ -4,7 +4,7 @@ import { type HandsetText, textsOnHandset } from "#apps/console/handset-texts.ts
 import type { Conversation, Message, Page } from "#apps/console/model.ts";
 import { messagesPath } from "#apps/console/needs.ts";
 import { FAULT_NAMES, PLAYERS } from "#apps/console/players.ts";
-import { mayWrite } from "#apps/console/state.ts";
+import { hasPlayground, mayWrite } from "#apps/console/state.ts";
 import { conversationPath } from "#apps/console/update.ts";
 import { icon } from "./icons.ts";
 import { commandProblem, empty, figure, heading, loading, mark, written } from "./parts.ts";
@@ -14,7 +14,7 @@ import { wire } from "./wire.ts";
 
 export const playground = (view: View): TemplateResult => {
   const { state, words } = view;
-  if (!state.session?.sandbox) return heading(words.screens.playground, words.playground.onlySandbox);
+  if (!hasPlayground(state)) return heading(words.screens.playground, words.playground.onlySandbox);
   if (!mayWrite(state)) return heading(words.screens.playground, words.playground.readOnly);
   const { conversation: id } = state.playground;
   const conversation = id === null ? null : read<Conversation>(view, conversationPath(id));

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Screen } from "#apps/console/addresses.ts";
-import type { State } from "#apps/console/state.ts";
+import { hasPlayground, type State } from "#apps/console/state.ts";
 import { conversation } from "./conversation.ts";
 import { conversations } from "./conversations.ts";
 import { dialog } from "./dialogs.ts";
@@ -14,6 +14,7 @@ import { now } from "./now.ts";
 import { numbers } from "./numbers.ts";
 import { heading, loading } from "./parts.ts";
 import { playground } from "./playground.ts";
+import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { signIn } from "./sign-in.ts";
 import { at, type View, viewOf } from "./view.ts";
@@ -71,10 +72,15 @@ const ENTRIES: readonly Entry[] = [
   ["events", { name: "events", kind: null }],
   ["failures", { name: "failures", since: "day" }],
   ["explain", { name: "explain" }],
+  ["services", { name: "services" }],
 ];
 
-const entriesOf = ({ session }: State): readonly Entry[] =>
-  session?.sandbox ? [["playground", { name: "playground" }], ...ENTRIES] : ENTRIES;
+const entriesOf = (state: State): readonly Entry[] =>
+  state.session?.service != null
+    ? ENTRIES.filter(([name]) => name !== "links")
+    : hasPlayground(state)
+      ? [["playground", { name: "playground" }], ...ENTRIES]
+      : ENTRIES;
 
 const navEntry = (view: View, [name, screen]: Entry): TemplateResult => {
   const shown = view.state.address.screen.name;
@@ -105,6 +111,8 @@ const screen = (view: View): TemplateResult => {
       return failures(view, shown);
     case "explain":
       return explain(view);
+    case "services":
+      return services(view);
     case "playground":
       return playground(view);
     default:

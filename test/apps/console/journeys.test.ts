@@ -252,6 +252,7 @@ describe.runIf(browser !== null)("a journey through the console", () => {
         "/console/explain",
         "/console/failures?since=week",
         "/console/events",
+        "/console/services",
         "/console/playground",
         "/console/nowhere",
       ];

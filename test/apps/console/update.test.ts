@@ -16,7 +16,9 @@ import { en } from "#apps/console/words/en.ts";
 
 const id = (prefix: string) => fc.stringMatching(/^[0-9a-z]{26}$/).map((suffix) => `${prefix}_${suffix}`);
 const screen: fc.Arbitrary<Screen> = fc.oneof(
-  fc.constantFrom("now", "find", "links", "explain", "playground").map((name) => ({ name }) as Screen),
+  fc
+    .constantFrom("now", "find", "links", "explain", "services", "playground")
+    .map((name) => ({ name }) as Screen),
   fc.record({
     name: fc.constant("conversations" as const),
     state: fc.constantFrom("open", "closed", null),
@@ -39,6 +41,7 @@ const session = (scope: "admin" | "read") => ({
   signedIn: true,
   name: "n",
   scope,
+  service: null,
   until: null,
   sandbox: true,
 });
@@ -90,6 +93,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     { kind: "drain" },
     { kind: "release" },
     { kind: "open-dialog", dialog: { kind: "rent" } },
+    { kind: "add-service", slug: "rides", name: "" },
     { kind: "open-dialog", dialog: { kind: "drain", number: "+447418300000" } },
   ),
   fc.record({ kind: fc.constant("close-conversation" as const), reason: text }),
@@ -160,12 +164,35 @@ describe("the console", () => {
     expect(update(shown, { kind: "go", screen: { name: "links" } }).state.revealed).toEqual({});
   });
 
+  test("takes back what it has told after a while", () => {
+    const told = { ...start(), notice: "send", noticeAt: 1_000 };
+    expect(update(told, { kind: "tick", now: 2_000 }).state.notice).toBe("send");
+    expect(update(told, { kind: "tick", now: 60_000 }).state.notice).toBeNull();
+  });
+
   test("shows the form again when the session has ended", () => {
     const answered = { ok: false as const, problem: { ...problem, status: 401 } };
     expect(update(start(), { kind: "answered", command: "close", answered }).state.session?.signedIn).toBe(
       false,
     );
   });
+});
+
+test("changing a rule of a service leaves its other rules as they are", () => {
+  const service = {
+    id: "svc_1",
+    slug: "rides",
+    name: null,
+    rules: { quarantine: "14d", ttl: "2h", language: "de" },
+    createdAt: "",
+  };
+  const { effects } = run(start(), [
+    { kind: "open-dialog", dialog: { kind: "change-service", service } },
+    { kind: "change-service", name: "Rides", durations: { ttl: "", quarantine: "7d" } },
+  ]);
+  expect(effects).toMatchObject([
+    { method: "PATCH", body: { name: "Rides", rules: { quarantine: "7d", language: "de" } } },
+  ]);
 });
 
 describe("the one box", () => {
@@ -228,7 +255,7 @@ describe("what is wrong", () => {
   } as never as Parameters<typeof troublesIn>[0]["links"] extends readonly (infer L)[] | null ? L : never;
 
   const pool: Pool = {
-    serviceId: "s",
+    service: "default",
     country: "GB",
     numbers: { active: 3, draining: 0 },
     liveRoutes: 2,
