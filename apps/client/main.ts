@@ -1,0 +1,15 @@
+/** All that the package `@sms-proxy/client` gives. */
+export { type Client, createClient, type PatchOptions, type RawOptions } from "./client.ts";
+export type { EventPage, FeedEvent, FollowOptions } from "./events.ts";
+export type { Listing, Page } from "./listing.ts";
+export { type Problem, type ProblemError, type ProblemKind, problemOf } from "./problem.ts";
+export type { Answer, CallOptions, ClientOptions, Method } from "./transport.ts";
+export type * from "./types.gen.ts";
+export {
+  type HeadersLike,
+  type VerifyOptions,
+  verifyWebhook,
+  type WebhookError,
+  type WebhookEvent,
+  type WebhookRefusal,
+} from "./webhooks.ts";

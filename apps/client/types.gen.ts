@@ -1,0 +1,1202 @@
+// Generated from docs/openapi/v1.json by `node test/apps/api/openapi/write-release.ts`.
+
+/** Somebody who is to take part */
+export interface NewParticipant {
+  /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+  number: string;
+  name?: string | null | undefined;
+  intro?: string | null | undefined;
+  country?: string | null | undefined;
+  /** The number of ours that shall stand for this participant; absent: one is chosen */
+  virtualNumber?: string | null | undefined;
+}
+
+/** Two participants who text each other through virtual numbers */
+export interface Conversation {
+  /** The id of a conversation */
+  id: string;
+  /** The caller's own id, unique among open conversations */
+  reference: string | null;
+  /** One more with each change but that somebody texts */
+  version: number;
+  state: "open" | "closed";
+  participants: [Participant, Participant];
+  /** Those who were replaced, in the order in which they left */
+  formerParticipants: FormerParticipant[];
+  /** RFC 3339, in UTC */
+  openedAt: string;
+  expiresAt: string | null;
+  /** Ends when nobody has texted for this long, such as `2h` */
+  idleTtl: string | null;
+  lastMessageAt: string | null;
+  closedAt: string | null;
+  closeReason: string | null;
+  metadata: { [name: string]: string };
+  /** What is stored is damaged, or sealed with a key that the server lacks; what cannot be read is null */
+  unreadable?: true | undefined;
+}
+
+/** One of the two in a conversation */
+export interface Participant {
+  /** The id of a participant */
+  id: string;
+  name: string | null;
+  /** The real number; null when it is unreadable */
+  number: string | null;
+  /** ISO 3166-1 alpha-2 */
+  country: string;
+  /** Stands for this participant: the other one texts it */
+  virtualNumber: string;
+}
+
+export interface FormerParticipant {
+  /** The id of a participant */
+  id: string;
+  name: string | null;
+  /** The real number; null when it is unreadable */
+  number: string | null;
+  /** ISO 3166-1 alpha-2 */
+  country: string;
+  /** Stands for this participant: the other one texts it */
+  virtualNumber: string;
+  /** RFC 3339, in UTC */
+  leftAt: string;
+}
+
+/** Why a request was not carried out (RFC 9457) */
+export interface Problem {
+  /** More types may come */
+  type:
+    | "urn:sms-proxy:malformed-request"
+    | "urn:sms-proxy:malformed-json"
+    | "urn:sms-proxy:unauthorized"
+    | "urn:sms-proxy:forbidden"
+    | "urn:sms-proxy:not-found"
+    | "urn:sms-proxy:method-not-allowed"
+    | "urn:sms-proxy:reference-in-use"
+    | "urn:sms-proxy:conversation-closed"
+    | "urn:sms-proxy:pool-exhausted"
+    | "urn:sms-proxy:opted-out"
+    | "urn:sms-proxy:number-in-use"
+    | "urn:sms-proxy:request-running"
+    | "urn:sms-proxy:version-mismatch"
+    | "urn:sms-proxy:cursor-expired"
+    | "urn:sms-proxy:too-large"
+    | "urn:sms-proxy:invalid-request"
+    | "urn:sms-proxy:idempotency-mismatch"
+    | "urn:sms-proxy:too-many-requests"
+    | "urn:sms-proxy:internal-error"
+    | "urn:sms-proxy:unavailable"
+    | (string & {});
+  title: string;
+  status: number;
+  /** For a person */
+  detail: string;
+  /** Whether the same request may succeed later */
+  retryable: boolean;
+  /** With `invalid-request`: what is wrong with each field */
+  errors?: FieldProblem[] | undefined;
+  /** Names this one occurrence, so that it can be found in the log */
+  instance?: string | undefined;
+  /** With `cursor-expired`: the cursor from which all that is kept is read */
+  oldest?: string | undefined;
+}
+
+export interface FieldProblem {
+  /** Dotted, such as `participants.0.number`; empty: the body as a whole */
+  path: string;
+  message: string;
+}
+
+/** A text, on its way or at its end */
+export interface Message {
+  /** The id of a message */
+  id: string;
+  /** Null: the text of a stranger */
+  conversationId: string | null;
+  /** A participant, `app`, or null: a stranger */
+  sender: string | "app" | null;
+  recipient: string | null;
+  /** Null once erased */
+  text: string | null;
+  /** More states may come */
+  state:
+    | "partial"
+    | "queued"
+    | "sending"
+    | "unknown"
+    | "sent"
+    | "delivered"
+    | "failed"
+    | "expired"
+    | "blocked"
+    | "unroutable"
+    | (string & {});
+  /** The kind of carrier link it went over */
+  link: "smpp" | "http" | null;
+  segments: number;
+  attempts: number;
+  carrierMessageIds: string[];
+  failure: Failure | null;
+  /** RFC 3339, in UTC */
+  receivedAt: string;
+  queuedAt: string | null;
+  sentAt: string | null;
+  finalAt: string | null;
+  /** What is stored is damaged, or sealed with a key that the server lacks; what cannot be read is null */
+  unreadable?: true | undefined;
+}
+
+/** Why a message did not arrive: a code of ours or the carrier's, and a sentence */
+export interface Failure {
+  code: string;
+  detail: string;
+}
+
+/** A text found by a number */
+export interface FoundMessage {
+  /** The id of a message */
+  id: string;
+  /** Null: the text of a stranger */
+  conversationId: string | null;
+  /** A participant, `app`, or null: a stranger */
+  sender: string | "app" | null;
+  recipient: string | null;
+  /** Null once erased */
+  text: string | null;
+  /** More states may come */
+  state:
+    | "partial"
+    | "queued"
+    | "sending"
+    | "unknown"
+    | "sent"
+    | "delivered"
+    | "failed"
+    | "expired"
+    | "blocked"
+    | "unroutable"
+    | (string & {});
+  /** The kind of carrier link it went over */
+  link: "smpp" | "http" | null;
+  segments: number;
+  attempts: number;
+  carrierMessageIds: string[];
+  failure: Failure | null;
+  /** RFC 3339, in UTC */
+  receivedAt: string;
+  queuedAt: string | null;
+  sentAt: string | null;
+  finalAt: string | null;
+  /** What is stored is damaged, or sealed with a key that the server lacks; what cannot be read is null */
+  unreadable?: true | undefined;
+  /** The virtual number that a stranger texted */
+  texted: string | null;
+}
+
+/** A virtual number that a stranger texted, and the open conversations in which it is texted */
+export interface NearMiss {
+  /** A phone number, E.164 with a plus */
+  virtualNumber: string;
+  conversations: Conversation[];
+}
+
+/** A virtual number of ours */
+export interface Number {
+  /** A phone number, E.164 with a plus */
+  number: string;
+  /** ISO 3166-1 alpha-2 */
+  country: string;
+  features: string[];
+  /** More states may come */
+  state: "active" | "draining" | (string & {});
+  liveRoutes: number;
+  quarantinedRoutes: number;
+  /** RFC 3339, in UTC */
+  addedAt: string;
+}
+
+/** A number that could be rented */
+export interface AvailableNumber {
+  /** A phone number, E.164 with a plus */
+  number: string;
+  /** ISO 3166-1 alpha-2 */
+  country: string;
+  features: string[];
+  /** Decimal, in EUR */
+  monthlyCost: string | null;
+}
+
+/** The numbers of a country, and what its conversations need */
+export interface Pool {
+  serviceId: string;
+  /** ISO 3166-1 alpha-2 */
+  country: string;
+  /** More states may come */
+  numbers: {
+    active: number;
+    draining: number;
+  };
+  liveRoutes: number;
+  quarantinedRoutes: number;
+  /** The fewest numbers with which these routes could be */
+  minimum: number;
+  /** A participant who has as many routes; null: there is none */
+  boundBy: string | null;
+  /** Active numbers beyond the minimum */
+  headRoom: number;
+}
+
+/** What a text would do, or who was behind a number */
+export interface RouteExplanation {
+  outcome: "relay" | "unroutable" | "blocked" | "failed" | "command";
+  reason: string | null;
+  /** What the text asks of us, such as `stop` */
+  command: string | null;
+  conversationId: string | null;
+  sender: string | null;
+  recipient: string | null;
+  recipientNumber: string | null;
+  /** What the recipient sees as the sender */
+  shownNumber: string | null;
+  since: string | null;
+  until: string | null;
+}
+
+/** A handset that wants no texts from us */
+export interface OptOut {
+  /** A phone number, E.164 with a plus */
+  number: string;
+  /** RFC 3339, in UTC */
+  since: string;
+  source: "text" | "api" | "carrier";
+  /** What was texted, such as STOP */
+  word: string | null;
+  scope: "service" | "all";
+  /** The number that was texted */
+  virtualNumber: string | null;
+}
+
+/** A carrier link of one process */
+export interface Link {
+  name: string;
+  kind: "smpp" | "http";
+  direction: "transceiver" | "transmitter" | "receiver";
+  /** The process that the link belongs to */
+  process: string;
+  state: "up" | "degraded" | "connecting" | "paused" | "down";
+  /** Why it is not up */
+  reason: {
+    code: string;
+    name: string;
+    detail: string;
+  } | null;
+  /** RFC 3339, in UTC */
+  since: string;
+  nextAttemptAt: string | null;
+  inFlight: number;
+  window: number;
+  /** Segments a second */
+  rate: number;
+  sent: number;
+  throttled: number;
+}
+
+/** Texts that did not arrive for one reason */
+export interface FailureOfCode {
+  /** As a message's `failure` has it */
+  code: string;
+  meaning: string;
+  /** What to do about it */
+  advice: string;
+  count: number;
+  /** RFC 3339, in UTC */
+  lastAt: string;
+  /** Our numbers that these texts came from, at most 100, the most frequent first */
+  numbers: {
+    /** A phone number, E.164 with a plus */
+    number: string;
+    count: number;
+  }[];
+}
+
+/** Something that has happened */
+export interface Event {
+  /** The same whenever and wherever it is told */
+  id: string;
+  /** Its place: what is read after it comes later */
+  cursor: string;
+  /** More types may come */
+  type:
+    | "conversation.opened"
+    | "conversation.closed"
+    | "conversation.expired"
+    | "conversation.swapped"
+    | "message.received"
+    | "message.sent"
+    | "message.delivered"
+    | "message.failed"
+    | "message.blocked"
+    | "message.unroutable"
+    | "number.rented"
+    | "number.drained"
+    | "number.released"
+    | "pool.low"
+    | "pool.exhausted"
+    | "participant.opted-out"
+    | "participant.opted-in"
+    | "link.up"
+    | "link.down"
+    | (string & {});
+  /** RFC 3339, in UTC */
+  timestamp: string;
+  /** The service that it belongs to */
+  service: string;
+  /** What it is about: an id, one of our numbers, a country, or the name of a link */
+  subject: string | null;
+  /** What it says beside its subject; by type under `webhooks` */
+  data: { [name: string]: unknown };
+}
+
+/** Names of problems: what follows `urn:sms-proxy:` in their types. */
+export type ProblemName =
+  | "malformed-request"
+  | "malformed-json"
+  | "unauthorized"
+  | "forbidden"
+  | "not-found"
+  | "method-not-allowed"
+  | "reference-in-use"
+  | "conversation-closed"
+  | "pool-exhausted"
+  | "opted-out"
+  | "number-in-use"
+  | "request-running"
+  | "version-mismatch"
+  | "cursor-expired"
+  | "too-large"
+  | "invalid-request"
+  | "idempotency-mismatch"
+  | "too-many-requests"
+  | "internal-error"
+  | "unavailable";
+
+/** Every call, by its operationId: what it takes and what it answers. */
+export interface Operations {
+  /** Lists conversations, newest first */
+  listConversations: {
+    method: "GET";
+    path: "/v1/conversations";
+    params: Record<never, never>;
+    query: {
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+      /** Only those */
+      state?: "open" | "closed" | null | undefined;
+      /** The real number of a present participant */
+      participant?: string | null | undefined;
+      /** Your own id */
+      reference?: string | null | undefined;
+    };
+    body: null;
+    answer: {
+      items: Conversation[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
+  /** Opens a conversation between two participants */
+  openConversation: {
+    method: "POST";
+    path: "/v1/conversations";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      participants: [NewParticipant, NewParticipant];
+      reference?: string | null | undefined;
+      ttl?: string | null | undefined;
+      idleTtl?: string | null | undefined;
+      geoMatch?: "area" | "country" | "any" | undefined;
+      sticky?: boolean | undefined;
+      intro?: boolean | undefined;
+      onOpen?: "reuse" | "new" | undefined;
+      /** Texts of your own, by keys of 1 to 40 letters, digits, dots, dashes and underscores */
+      metadata?: { [name: string]: string } | undefined;
+    };
+    answer: Conversation;
+  };
+  /** Lists conversations, newest first, without a number in the address */
+  searchConversations: {
+    method: "POST";
+    path: "/v1/conversations/search";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+      /** Only those */
+      state?: "open" | "closed" | null | undefined;
+      /** The real number of a present participant */
+      participant?: string | null | undefined;
+      /** Your own id */
+      reference?: string | null | undefined;
+    };
+    answer: {
+      items: Conversation[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
+  /** Shows a conversation */
+  getConversation: {
+    method: "GET";
+    path: "/v1/conversations/{id}";
+    params: {
+      /** The id of a conversation */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: null;
+    answer: Conversation;
+  };
+  /** Changes how long an open conversation lasts, counted from now, or its metadata */
+  patchConversation: {
+    method: "PATCH";
+    path: "/v1/conversations/{id}";
+    params: {
+      /** The id of a conversation */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: {
+      ttl?: string | null | undefined;
+      idleTtl?: string | null | undefined;
+      /** Texts of your own, by keys of 1 to 40 letters, digits, dots, dashes and underscores */
+      metadata?: { [name: string]: string } | undefined;
+    };
+    answer: Conversation;
+  };
+  /** Closes a conversation; closing it again changes nothing */
+  closeConversation: {
+    method: "POST";
+    path: "/v1/conversations/{id}/close";
+    params: {
+      /** The id of a conversation */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: {
+      reason?: string | null | undefined;
+    };
+    answer: Conversation;
+  };
+  /** Replaces a participant; the other one's thread goes on */
+  swapParticipant: {
+    method: "POST";
+    path: "/v1/conversations/{id}/participants/{participantId}/swap";
+    params: {
+      /** The id of a conversation */
+      id: string;
+      /** The id of a participant */
+      participantId: string;
+    };
+    query: Record<never, never>;
+    body: {
+      /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+      number: string;
+      name?: string | null | undefined;
+      intro?: string | false | null | undefined;
+      country?: string | null | undefined;
+    };
+    answer: Conversation;
+  };
+  /** Lists the messages of a conversation, oldest first */
+  listMessages: {
+    method: "GET";
+    path: "/v1/conversations/{id}/messages";
+    params: {
+      /** The id of a conversation */
+      id: string;
+    };
+    query: {
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+    };
+    body: null;
+    answer: {
+      items: Message[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
+  /** Sends a text of the app's own to one participant or to both */
+  sendMessage: {
+    method: "POST";
+    path: "/v1/conversations/{id}/messages";
+    params: {
+      /** The id of a conversation */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: {
+      to: string;
+      text: string;
+    };
+    answer: {
+      items: Message[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
+  /** Finds texts from and to a number, also those that belong to no conversation */
+  searchMessages: {
+    method: "POST";
+    path: "/v1/messages/search";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+      /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+      number: string;
+      state?:
+        | "partial"
+        | "queued"
+        | "sending"
+        | "unknown"
+        | "sent"
+        | "delivered"
+        | "failed"
+        | "expired"
+        | "blocked"
+        | "unroutable"
+        | null
+        | undefined;
+      since?: string | null | undefined;
+      until?: string | null | undefined;
+    };
+    answer: {
+      items: FoundMessage[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+      nearMisses: NearMiss[];
+    };
+  };
+  /** Shows a message */
+  getMessage: {
+    method: "GET";
+    path: "/v1/messages/{id}";
+    params: {
+      /** The id of a message */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: null;
+    answer: Message;
+  };
+  /** Lists our virtual numbers */
+  listNumbers: {
+    method: "GET";
+    path: "/v1/numbers";
+    params: Record<never, never>;
+    query: {
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+    };
+    body: null;
+    answer: {
+      items: Number[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
+  /** Registers a number that is rented already */
+  registerNumber: {
+    method: "POST";
+    path: "/v1/numbers";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+      number: string;
+      /** ISO 3166-1 alpha-2 */
+      country?: string | undefined;
+      features?: string[] | undefined;
+    };
+    answer: Number;
+  };
+  /** Searches numbers that could be rented */
+  searchAvailableNumbers: {
+    method: "GET";
+    path: "/v1/numbers/available";
+    params: Record<never, never>;
+    query: {
+      /** ISO 3166-1 alpha-2 */
+      country: string;
+      /** Separated by commas */
+      features?: string | undefined;
+      /** Digits that the number contains */
+      contains?: string | undefined;
+      /** How many items a page has at most */
+      limit?: number | undefined;
+    };
+    body: null;
+    answer: {
+      items: AvailableNumber[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
+  /** Rents numbers and directs their texts to us */
+  rentNumbers: {
+    method: "POST";
+    path: "/v1/numbers/rent";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** ISO 3166-1 alpha-2 */
+      country: string;
+      count: number;
+      features?: string[] | undefined;
+    };
+    answer: {
+      items: Number[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+      /** Why fewer were rented than asked for */
+      failure: Failure | null;
+    };
+  };
+  /** Keeps a number out of new conversations */
+  drainNumber: {
+    method: "POST";
+    path: "/v1/numbers/{number}/drain";
+    params: {
+      /** A phone number in E.164, its plus written as `%2B` */
+      number: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
+    answer: Number;
+  };
+  /** Gives a number back when no route is left on it */
+  releaseNumber: {
+    method: "DELETE";
+    path: "/v1/numbers/{number}";
+    params: {
+      /** A phone number in E.164, its plus written as `%2B` */
+      number: string;
+    };
+    query: Record<never, never>;
+    body: null;
+    answer: null;
+  };
+  /** Shows by country how many numbers there are, and how many are needed */
+  showPool: {
+    method: "GET";
+    path: "/v1/pool";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: null;
+    answer: {
+      items: Pool[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+      /** RFC 3339, in UTC */
+      countedAt: string;
+    };
+  };
+  /** Says what a text would do, or who was behind a number at an instant; sends nothing */
+  explainRoute: {
+    method: "POST";
+    path: "/v1/routes/explain";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+      from: string;
+      /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+      to: string;
+      text?: string | undefined;
+      at?: string | null | undefined;
+    };
+    answer: RouteExplanation;
+  };
+  /** Opts a handset out, without its number in the address */
+  addOptOut: {
+    method: "POST";
+    path: "/v1/opt-outs";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+      number: string;
+    };
+    answer: OptOut;
+  };
+  /** Says whether a handset has opted out, and since when */
+  getOptOut: {
+    method: "GET";
+    path: "/v1/opt-outs/{number}";
+    params: {
+      /** A phone number in E.164, its plus written as `%2B` */
+      number: string;
+    };
+    query: Record<never, never>;
+    body: null;
+    answer: OptOut;
+  };
+  /** Opts a handset out: it gets no more texts from us */
+  putOptOut: {
+    method: "PUT";
+    path: "/v1/opt-outs/{number}";
+    params: {
+      /** A phone number in E.164, its plus written as `%2B` */
+      number: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
+    answer: OptOut;
+  };
+  /** Opts a handset in again */
+  removeOptOut: {
+    method: "DELETE";
+    path: "/v1/opt-outs/{number}";
+    params: {
+      /** A phone number in E.164, its plus written as `%2B` */
+      number: string;
+    };
+    query: Record<never, never>;
+    body: null;
+    answer: null;
+  };
+  /** Shows the carrier links of this process and of all living gateways */
+  listLinks: {
+    method: "GET";
+    path: "/v1/links";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: null;
+    answer: {
+      items: Link[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
+  /** Tells why texts did not arrive, by code, and from which of our numbers they came */
+  listFailures: {
+    method: "GET";
+    path: "/v1/failures";
+    params: Record<never, never>;
+    query: {
+      /** RFC 3339; absent: a day ago */
+      since?: string | undefined;
+    };
+    body: null;
+    answer: {
+      items: FailureOfCode[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+      /** RFC 3339, in UTC */
+      since: string;
+      /** False where there were so many that the oldest are not counted */
+      complete: boolean;
+    };
+  };
+  /** Reads the log of events after a cursor, or follows it live as server-sent events */
+  listEvents: {
+    method: "GET";
+    path: "/v1/events";
+    params: Record<never, never>;
+    query: {
+      /** A cursor; `first`: from the oldest that is kept; absent: from now */
+      after?: string | undefined;
+      /** Types, or patterns such as `message.*`, separated by commas; absent: all */
+      types?: string | undefined;
+      /** How many items a page has at most */
+      limit?: number | undefined;
+    };
+    body: null;
+    answer: {
+      items: Event[];
+      /** The cursor to go on from, also when there is nothing yet */
+      next: string;
+    };
+  };
+}
+
+/** What a webhook brings, by type. */
+export interface WebhookBodies {
+  /** Two participants can text each other */
+  "conversation.opened": {
+    type: "conversation.opened";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** How often the conversation had been changed, from 1 */
+      version: number;
+    };
+  };
+  /** It has ended by request */
+  "conversation.closed": {
+    type: "conversation.closed";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** How often the conversation had been changed, from 1 */
+      version: number;
+    };
+  };
+  /** It has ended by itself */
+  "conversation.expired": {
+    type: "conversation.expired";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** How often the conversation had been changed, from 1 */
+      version: number;
+      /** Its time was over, or nobody texted */
+      reason: "expired" | "idle";
+    };
+  };
+  /** Somebody has taken the place of a participant */
+  "conversation.swapped": {
+    type: "conversation.swapped";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** How often the conversation had been changed, from 1 */
+      version: number;
+      /** Who has left */
+      leftId: string;
+      /** Who has taken the place */
+      joinedId: string;
+    };
+  };
+  /** A text has come from a handset; what becomes of it is told by other events */
+  "message.received": {
+    type: "message.received";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** The conversation that the message belongs to; null: none */
+      conversationId: string | null;
+      /** Who wrote it; null: we, or the platform, or a stranger */
+      senderId: string | null;
+      /** Whom it is meant for; null: nobody whom we know */
+      recipientId: string | null;
+      /** How many segments the text takes */
+      segments: number;
+    };
+  };
+  /** The carrier has taken all of it */
+  "message.sent": {
+    type: "message.sent";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** The conversation that the message belongs to; null: none */
+      conversationId: string | null;
+      /** Who wrote it; null: we, or the platform, or a stranger */
+      senderId: string | null;
+      /** Whom it is meant for; null: nobody whom we know */
+      recipientId: string | null;
+      /** How many segments the text takes */
+      segments: number;
+      /** Which kind of link it went over */
+      link: "smpp" | "http";
+      /** How often it was handed to a carrier */
+      attempts: number;
+    };
+  };
+  /** It has arrived */
+  "message.delivered": {
+    type: "message.delivered";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** The conversation that the message belongs to; null: none */
+      conversationId: string | null;
+      /** Who wrote it; null: we, or the platform, or a stranger */
+      senderId: string | null;
+      /** Whom it is meant for; null: nobody whom we know */
+      recipientId: string | null;
+      /** How many segments the text takes */
+      segments: number;
+    };
+  };
+  /** It has not arrived and will not */
+  "message.failed": {
+    type: "message.failed";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** The conversation that the message belongs to; null: none */
+      conversationId: string | null;
+      /** Who wrote it; null: we, or the platform, or a stranger */
+      senderId: string | null;
+      /** Whom it is meant for; null: nobody whom we know */
+      recipientId: string | null;
+      /** How many segments the text takes */
+      segments: number;
+      /** Whether it failed or its time was over */
+      state: "failed" | "expired";
+      /** Why, in a short code of ours or of the carrier */
+      code: string | null;
+    };
+  };
+  /** It was not passed on, as somebody does not want it */
+  "message.blocked": {
+    type: "message.blocked";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** The conversation that the message belongs to; null: none */
+      conversationId: string | null;
+      /** Who wrote it; null: we, or the platform, or a stranger */
+      senderId: string | null;
+      /** Whom it is meant for; null: nobody whom we know */
+      recipientId: string | null;
+      /** How many segments the text takes */
+      segments: number;
+      /** Why, in a short code of ours or of the carrier */
+      code: string | null;
+    };
+  };
+  /** The number texted stands for nobody to the sender */
+  "message.unroutable": {
+    type: "message.unroutable";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** The conversation that the message belongs to; null: none */
+      conversationId: string | null;
+      /** Who wrote it; null: we, or the platform, or a stranger */
+      senderId: string | null;
+      /** Whom it is meant for; null: nobody whom we know */
+      recipientId: string | null;
+      /** How many segments the text takes */
+      segments: number;
+      /** Why, in a short code of ours or of the carrier */
+      code: string | null;
+    };
+  };
+  /** A number has been added to the pool */
+  "number.rented": {
+    type: "number.rented";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Its country: ISO 3166-1 alpha-2 */
+      country: string;
+    };
+  };
+  /** A number is not given to new conversations */
+  "number.drained": {
+    type: "number.drained";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Its country: ISO 3166-1 alpha-2 */
+      country: string;
+    };
+  };
+  /** A number has left the pool */
+  "number.released": {
+    type: "number.released";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Its country: ISO 3166-1 alpha-2 */
+      country: string;
+    };
+  };
+  /** Few numbers of a country are left */
+  "pool.low": {
+    type: "pool.low";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Numbers that are left */
+      free: number;
+    };
+  };
+  /** A conversation could not be opened for lack of a number */
+  "pool.exhausted": {
+    type: "pool.exhausted";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Numbers that are left */
+      free: number;
+    };
+  };
+  /** Somebody wants no texts */
+  "participant.opted-out": {
+    type: "participant.opted-out";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** How we heard of it: a text, the API, or the carrier */
+      source: "text" | "api" | "carrier";
+      /** The newest conversation that the person takes part in */
+      conversationId: string | null;
+    };
+  };
+  /** Somebody wants texts again */
+  "participant.opted-in": {
+    type: "participant.opted-in";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** How we heard of it: a text, the API, or the carrier */
+      source: "text" | "api" | "carrier";
+      /** The newest conversation that the person takes part in */
+      conversationId: string | null;
+    };
+  };
+  /** A carrier link can send or receive */
+  "link.up": {
+    type: "link.up";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Over which protocol it goes */
+      kind: "smpp" | "http";
+    };
+  };
+  /** A carrier link can do neither */
+  "link.down": {
+    type: "link.down";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Over which protocol it goes */
+      kind: "smpp" | "http";
+    };
+  };
+}
