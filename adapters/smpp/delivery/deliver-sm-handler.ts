@@ -131,8 +131,10 @@ export const createDeliverSmHandler = (context: DeliverSmHandlerContext): Delive
     const { message } = pending.delivery;
     const receipt = receiptOf(message, profile, pending.receivedAt);
     if (typeof receipt === "string") return acceptText(pending);
+    const ours = virtualNumberOf(message);
+    const theirs = senderOf(message, ours);
     for (let times = 1; ; times += 1) {
-      const match = await sink.matchSent(receipt.carrierIds, virtualNumberOf(message), senderOf(message));
+      const match = await sink.matchSent(receipt.carrierIds, ours, theirs);
       if (isLeft(pending)) return;
       if (match === null) return conclude(pending, "unavailable");
       if (match === "sent") return acceptReceipt(pending); // breakage: receipt-of-anybody

@@ -22,11 +22,12 @@ export const inboundMessageOf = (
   alphabet: DefaultAlphabet,
 ): InboundMessage => {
   const { concatenation, body, tables } = userDataOf(message);
+  const to = virtualNumberOf(message);
   return {
     id,
     key,
-    from: senderOf(message),
-    to: virtualNumberOf(message),
+    from: senderOf(message, to),
+    to,
     text: decodeText(body, dataCodingOf(message), alphabet, tables),
     part: concatenation === null ? null : partOf(concatenation),
     link: "smpp",
@@ -34,10 +35,9 @@ export const inboundMessageOf = (
   };
 };
 
-/** Of a handset, as the core names it: digits of an E.164 number where it can be read as one, else what is there. */
-export const senderOf = (message: ReceivedMessage): string => {
+/** Of a handset that has texted the number `to`, as the core names it: digits of an E.164 number where it can be read as one, else what is there. */
+export const senderOf = (message: ReceivedMessage, to: string): string => {
   const address = sourceOf(message);
-  const to = virtualNumberOf(message);
   const callingCode = isMsisdn(to) ? callingCodeOf(to) : null;
   const type = TYPES.get(sourceTonOf(message)) ?? "unknown";
   const number = toInternational(address, type, callingCode); // breakage: national-sender

@@ -1,10 +1,11 @@
 import {
   dataCodingOf,
+  esmClassOf,
   protocolIdOf,
   type ReceivedMessage,
 } from "#adapters/smpp/protocol/received-message.ts";
 import { isBinary } from "./data-coding.ts";
-import { userDataOf } from "./user-data.ts";
+import { UDH_INDICATOR, userDataOf } from "./user-data.ts";
 
 /** How texts begin that stand for a header with ports (Nokia Smart Messaging), and contacts and dates sent as octets. */
 const BEGINNINGS = ["//SC", "BEGIN:V"];
@@ -22,9 +23,13 @@ const isForSim = (dataCoding: number): boolean =>
  * could read. Some SMSCs call every text binary; octets that are all printable stay a text.
  */
 export const isProgramData = (message: ReceivedMessage): boolean => {
-  const { body, isForProgram } = userDataOf(message);
-  if (isForProgram || isProtocolOfProgram(protocolIdOf(message))) return true;
+  if (isProtocolOfProgram(protocolIdOf(message))) return true;
   const dataCoding = dataCodingOf(message);
+  const hasHeader = (esmClassOf(message) & UDH_INDICATOR) !== 0;
+  // Most texts: what they say is not looked at.
+  if (!hasHeader && !isBinary(dataCoding)) return false;
+  const { body, isForProgram } = userDataOf(message);
+  if (isForProgram) return true;
   if (!isBinary(dataCoding)) return false;
   if (isForSim(dataCoding) || !isPrintable(body)) return true;
   const start = body.toString("latin1", 0, 8).toUpperCase();
