@@ -99,6 +99,28 @@ export const SENTENCES: { readonly [Event in JournalEvent]: Sentence<JournalFact
     says: "Two machines answered each other: their texts go no further",
     alike: ({ conversationId }) => conversationId,
   },
+  webhookFailing: {
+    says: "An application's webhook endpoint fails: one attempt is made for each step of the schedule",
+    alike: ({ endpointId }) => endpointId,
+  },
+  webhookRecovered: {
+    says: "An application's webhook endpoint works again",
+    alike: ({ endpointId }) => endpointId,
+  },
+  webhookDisabled: {
+    says: ({ reason }) =>
+      reason === "gone"
+        ? "A webhook endpoint has answered 410: nothing is delivered there until it is resumed"
+        : "A webhook endpoint has failed for days: nothing is delivered there until it is resumed",
+  },
+  webhookGivenUp: {
+    says: "An event could not be delivered by any attempt",
+    alike: ({ endpointId }) => endpointId,
+  },
+  webhookEventsMissed: {
+    says: "Events were dropped before they could be delivered to a webhook endpoint",
+    alike: ({ endpointId }) => endpointId,
+  },
   webhookRefused: {
     says: ({ outcome }) =>
       outcome === "other-numbers"

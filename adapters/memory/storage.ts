@@ -10,6 +10,7 @@ import { memoryOptOuts } from "./opt-outs.ts";
 import { memoryReconciliation } from "./reconciliation.ts";
 import { memoryServices } from "./services.ts";
 import { memoryTraffic } from "./traffic.ts";
+import { memoryWebhooks } from "./webhooks.ts";
 import { emptyWorld, type World } from "./world.ts";
 
 export interface MemoryStorageOptions {
@@ -35,6 +36,7 @@ export const memoryStorage = ({ clock, world = emptyWorld() }: MemoryStorageOpti
     optOuts: memoryOptOuts(world),
     idempotency: memoryIdempotency(world),
     events: memoryEvents(world),
+    webhooks: memoryWebhooks(world, clock),
     problem: async () => null,
   };
 };

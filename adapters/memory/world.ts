@@ -7,6 +7,8 @@ import type { FinalReceipt, PartReceipt } from "#core/domain/receipt.ts";
 import type { Resolution } from "#core/domain/redelivery.ts";
 import type { Route } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID, DEFAULT_SERVICE_SLUG, type Service } from "#core/domain/service.ts";
+import type { KeptAttempt } from "#core/domain/webhooks/attempt.ts";
+import type { WebhookEndpoint } from "#core/domain/webhooks/endpoint.ts";
 import type { KeptWish } from "#core/domain/wishes/command.ts";
 import type { NewDispatcher } from "#core/ports/dispatch.ts";
 import type { KeptAnswer, KeyedRequest } from "#core/ports/idempotency.ts";
@@ -14,6 +16,7 @@ import type { LinkReport } from "#core/ports/link-reports.ts";
 import type { NewNumber, VirtualNumber } from "#core/ports/numbers.ts";
 import type { OptOut } from "#core/ports/opt-outs.ts";
 import type { Accepted, StoredPart } from "#core/ports/traffic.ts";
+import type { Retry } from "#core/ports/webhooks.ts";
 
 /** Everything that is stored. Several storages over one world are several processes over one database. */
 export interface World {
@@ -60,6 +63,8 @@ export interface World {
   /** What has been told to the outside, and how many events before it have been dropped. */
   readonly events: { readonly log: LoggedEvent[]; dropped: number };
   readonly newsListeners: Set<() => void>;
+  /** By id. */
+  readonly webhookEndpoints: Map<string, EndpointRow>;
   readonly workListeners: Set<() => void>;
   readonly blockListeners: Set<() => void>;
   /** Numbers whatever must be told apart or put in order: versions and births. */
@@ -67,6 +72,15 @@ export interface World {
 }
 
 /** `holds`: false where somebody is opted in who has opted out elsewhere for all. */
+export interface EndpointRow {
+  endpoint: WebhookEndpoint;
+  owner: string | null;
+  leasedUntil: number;
+  /** By the id of the event. */
+  readonly retries: Map<string, Retry & { claimedUntil: number }>;
+  attempts: readonly KeptAttempt[];
+}
+
 export interface OptOutRow extends OptOut {
   readonly serviceId: string;
   readonly holds: boolean;
@@ -169,6 +183,7 @@ export const emptyWorld = (): World => ({
   requests: new Map(),
   events: { log: [], dropped: 0 },
   newsListeners: new Set(),
+  webhookEndpoints: new Map(),
   workListeners: new Set(),
   blockListeners: new Set(),
   counter: 0,

@@ -128,6 +128,21 @@ export interface JournalFacts {
   /** Two machines answered each other's texts. */
   readonly loopCut: { readonly conversationId: string };
 
+  /** An application's endpoint has failed several times in a row: until it works, one attempt is made for each step of the schedule. */
+  readonly webhookFailing: {
+    readonly endpointId: string;
+    readonly code: string;
+    readonly failures: number;
+    readonly againInMs: number;
+  };
+  readonly webhookRecovered: { readonly endpointId: string; readonly failedMs: number };
+  /** Nothing is delivered there until somebody resumes it. */
+  readonly webhookDisabled: { readonly endpointId: string; readonly reason: string };
+  /** All attempts to deliver an event have failed. */
+  readonly webhookGivenUp: { readonly endpointId: string; readonly eventId: string; readonly code: string };
+  /** Events were dropped from the log before they could be delivered. */
+  readonly webhookEventsMissed: { readonly endpointId: string };
+
   /** A carrier's webhook was not taken. */
   readonly webhookRefused: { readonly route: string; readonly outcome: string };
   readonly requestAnswered: {
@@ -208,6 +223,11 @@ export const JOURNAL_LEVELS: Readonly<Record<JournalEvent, JournalLevel>> = {
   messageEnded: "warn",
   notDelivered: "warn",
   loopCut: "warn",
+  webhookFailing: "warn",
+  webhookRecovered: "info",
+  webhookDisabled: "error",
+  webhookGivenUp: "warn",
+  webhookEventsMissed: "error",
   webhookRefused: "warn",
   requestAnswered: "debug",
   signInRefused: "warn",

@@ -8,6 +8,7 @@ import type { OptOuts } from "./opt-outs.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { Services } from "./services.ts";
 import type { Traffic } from "./traffic.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 /**
  * Everything that must survive. Every promise resolves only when its effect is durable; a lost database rejects with
@@ -24,6 +25,7 @@ export interface Storage {
   readonly optOuts: OptOuts;
   readonly idempotency: Idempotency;
   readonly events: Events;
+  readonly webhooks: Webhooks;
   /** Why this process cannot work with storage right now; null: it can. Never rejects. */
   problem(): Promise<StorageProblem | null>;
 }
