@@ -43,6 +43,11 @@ const read = (world: World, { after, types, limit, service = null }: EventQuery)
 
 export const memoryEvents = (world: World): Events => ({
   read: async (query) => read(world, query),
+  placeAt: async (instant) => {
+    const { dropped, log: kept } = world.events;
+    const first = kept.findIndex(({ at }) => at >= instant);
+    return cursorOf(dropped + (first === -1 ? kept.length : first));
+  },
   onNews: (listener) => {
     world.newsListeners.add(listener);
     return () => world.newsListeners.delete(listener);

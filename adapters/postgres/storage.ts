@@ -17,6 +17,7 @@ import { damagedAmong } from "#adapters/postgres/sealing/keys-in-use.ts";
 import { sealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { firstPeriodEnd } from "#adapters/postgres/table-partitions/first-period.ts";
 import { leastId } from "#adapters/postgres/table-partitions/periods.ts";
+import { postgresWebhooks } from "#adapters/postgres/webhooks/webhooks.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
@@ -114,6 +115,7 @@ export const postgresStorage = ({
     optOuts: announced(postgresOptOuts({ db, index, sealed }), ["put", "remove"]),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
     events: postgresEvents({ db, connections, clock, news }),
+    webhooks: postgresWebhooks({ db, sealed }),
     problem: () => storageProblem(db, keyring),
     isAway: database.isAway,
     unreadable: () => ({ ...unreadable }),

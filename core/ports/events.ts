@@ -10,6 +10,8 @@ export interface Events {
    * `next` misses nothing and reads nothing twice.
    */
   read(query: EventQuery): Promise<EventPage>;
+  /** A cursor from which all is read that has happened at an instant or later and is kept; also some of what was before. */
+  placeAt(instant: number): Promise<string>;
   /** Calls `listener` when there may be something new, also for nothing, and at least once a second. Answers how to stop that. */
   onNews(listener: () => void): () => void;
   /** Adds events that tell of nothing else that is stored. */

@@ -6,7 +6,7 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Events } from "#core/ports/events.ts";
 import type { News } from "./news.ts";
 import { rotateEvents } from "./partitions.ts";
-import { readLog } from "./read.ts";
+import { placeAt, readLog } from "./read.ts";
 import { tell } from "./tell.ts";
 
 export interface EventsContext {
@@ -18,6 +18,7 @@ export interface EventsContext {
 
 export const postgresEvents = ({ db, connections, clock, news }: EventsContext): Events => ({
   read: readLog(connections, news.unsettled),
+  placeAt: placeAt(connections),
   onNews: news.on,
   tell: async (events) => {
     await tell(executeIn(db), events);

@@ -72,6 +72,26 @@ export const readLog =
       return isBefore(start, first) ? { kind: "expired", oldest: cursorOf(first) } : page;
     });
 
+/** Events are written a moment after they have happened, by clocks that may be apart. */
+const WRITTEN_WITHIN_MS = 60_000;
+
+const FIRST_WRITTEN = `select era, xid::text as xid, position::text as position from event_batch where written_at >= $1
+order by era, xid, position limit 1`;
+
+export const placeAt =
+  (connections: ConnectionPool) =>
+  (instant: number): Promise<string> =>
+    withConnection(connections, async (connection) => {
+      const execute = executeOn(connection);
+      const state = await stateOf(execute);
+      const [row] = await execute<Omit<Place, "ordinal">>(FIRST_WRITTEN, [
+        Math.floor(instant) - WRITTEN_WITHIN_MS,
+      ]);
+      if (row === undefined) return cursorOf(state.now);
+      const place = { ...row, ordinal: -1 };
+      return cursorOf(isBefore(place, state.first) ? state.first : place);
+    });
+
 const startOf = async (execute: Execute, after: string): Promise<Place | null> => {
   if (after !== "first" && after !== "now") return placeOf(after);
   return (await stateOf(execute))[after];

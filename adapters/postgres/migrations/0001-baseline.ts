@@ -7,6 +7,7 @@ import { REQUESTS } from "#adapters/postgres/migrations/baseline/requests.sql.ts
 import { ROUTES } from "#adapters/postgres/migrations/baseline/routes.sql.ts";
 import { SERVICES } from "#adapters/postgres/migrations/baseline/services.sql.ts";
 import { TRAFFIC } from "#adapters/postgres/migrations/baseline/traffic.sql.ts";
+import { WEBHOOKS } from "#adapters/postgres/migrations/baseline/webhooks.sql.ts";
 
 /**
  * The whole schema. Times are milliseconds since the epoch, unless the column is a timestamptz. Real numbers are stored twice: sealed,
@@ -27,6 +28,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     REQUESTS,
     PARTITIONS,
     EVENTS,
+    WEBHOOKS,
   ]) {
     await sql.raw(part).execute(db);
   }

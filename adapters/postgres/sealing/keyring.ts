@@ -22,6 +22,8 @@ export interface AssociatedData {
     | "part"
     | "answer"
     | "opt-out"
+    | "webhook"
+    | "webhook-answer"
     | "session";
   readonly row: string;
 }

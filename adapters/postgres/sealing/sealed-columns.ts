@@ -1,6 +1,6 @@
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { AssociatedData } from "./keyring.ts";
-import { answerRow, routeRow } from "./sealed-values.ts";
+import { answerRow, routeRow, webhookAnswerRow } from "./sealed-values.ts";
 
 type KeyRow = Readonly<Record<string, string | number>>;
 
@@ -59,5 +59,13 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   {
     ...{ table: "idempotency", column: "answer", key: [["request_index", "uuid"]], purpose: "answer" },
     row: ({ request_index }) => answerRow(hexOf(String(request_index))),
+  },
+  { table: "webhook_endpoint", column: "secrets", key: ID, purpose: "webhook", row: byId },
+  {
+    ...{ table: "webhook_attempt", column: "answer", key: [["position", "bigint"]] },
+    others: ["endpoint_id", "event_id", "attempt"],
+    purpose: "webhook-answer",
+    row: ({ endpoint_id, event_id, attempt }) =>
+      webhookAnswerRow(String(endpoint_id), String(event_id), Number(attempt)),
   },
 ];

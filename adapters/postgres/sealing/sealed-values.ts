@@ -1,5 +1,6 @@
 import type { Participant } from "#core/domain/conversation.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { SigningSecret } from "#core/domain/webhooks/endpoint.ts";
 import type { KeptAnswer } from "#core/ports/idempotency.ts";
 import type { StoredPart } from "#core/ports/traffic.ts";
 import { ok, type Result } from "#core/result.ts";
@@ -48,6 +49,11 @@ export interface SealedValues {
   openPart(keyIndex: string, sealed: Uint8Array): Opened<StoredPart>;
   sealAnswer(requestIndex: string, answer: KeptAnswer): Buffer;
   openAnswer(requestIndex: string, sealed: Uint8Array): Opened<KeptAnswer>;
+  sealSecrets(endpointId: string, secrets: readonly SigningSecret[]): Buffer;
+  openSecrets(endpointId: string, sealed: Uint8Array): Opened<readonly SigningSecret[]>;
+  /** What an application answered to an attempt: it may repeat a text. */
+  sealWebhookAnswer(row: string, answer: string): Buffer;
+  openWebhookAnswer(row: string, sealed: Uint8Array): Opened<string>;
 }
 
 /** The name under which a route's recipient is sealed. It begins by a UUIDv7, which spreads the rows over derived keys. */
@@ -56,6 +62,10 @@ export const routeRow = ({ senderIndex, virtualNumber, conversationId, recipient
 
 /** The answers of idempotency have 256 derived keys: their index is random, and each new beginning would derive a key. */
 export const answerRow = (requestIndex: string): string => `key ${requestIndex}`;
+
+/** The name under which the answer to an attempt is sealed. */
+export const webhookAnswerRow = (endpointId: string, eventId: string, attempt: number): string =>
+  `${endpointId} ${eventId} ${attempt}`;
 
 /** `unreadable` hears of each value that does not open. */
 export const sealedValues = (
@@ -83,6 +93,7 @@ export const sealedValues = (
   const conversation = json<ConversationDetails>("conversation");
   const part = json<StoredPart>("part");
   const answer = json<KeptAnswer>("answer");
+  const secrets = json<readonly SigningSecret[]>("webhook");
   return {
     sealMessage: (id, { destination, text }) =>
       ring.seal({ purpose: "message", row: id }, `${destination}\n${text}`),
@@ -106,5 +117,9 @@ export const sealedValues = (
     openPart: part.open,
     sealAnswer: (index, kept) => answer.seal(answerRow(index), kept),
     openAnswer: (index, sealed) => answer.open(answerRow(index), sealed),
+    sealSecrets: secrets.seal,
+    openSecrets: secrets.open,
+    sealWebhookAnswer: (row, text) => ring.seal({ purpose: "webhook-answer", row }, text),
+    openWebhookAnswer: (row, sealed) => open("webhook-answer", row, sealed, (plain) => plain),
   };
 };

@@ -37,7 +37,7 @@ const CLAIM_MS = 60_000;
 const SLOW_DOWN_MS = 1_000;
 const SLOW_DOWN_MAX_MS = 60_000;
 /** Successes that are kept each time, to be looked at. */
-const SUCCESSES_KEPT = 5;
+const SUCCESSES_KEPT = 1;
 const FAILURES_KEPT = 50;
 /** After so many successes one more attempt is made at a time. */
 const SPEED_UP_AFTER = 8;

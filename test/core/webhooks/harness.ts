@@ -4,7 +4,11 @@ import type { NewEvent } from "#core/domain/event.ts";
 import type { PostOutcome } from "#core/domain/webhooks/attempt.ts";
 import { CLOSED } from "#core/domain/webhooks/breaker.ts";
 import type { WebhookEndpoint } from "#core/domain/webhooks/endpoint.ts";
-import { startWebhooks, type WebhookEngine, type WebhookEngineOptions } from "#core/engine/webhooks/webhooks.ts";
+import {
+  startWebhooks,
+  type WebhookEngine,
+  type WebhookEngineOptions,
+} from "#core/engine/webhooks/webhooks.ts";
 import { type JournalEvent, journalTo } from "#core/ports/journal.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { SignedDelivery } from "#core/ports/webhook-sender.ts";

@@ -1,0 +1,4 @@
+import { webhooksContract } from "#test/contracts/webhooks.contract.ts";
+import { createPostgresStorage } from "./storage-harness.ts";
+
+webhooksContract("PostgreSQL", createPostgresStorage);
