@@ -1,4 +1,5 @@
 import type { Middleware } from "koa";
+import type { Registry } from "prom-client";
 import type { DependencyContainer } from "tsyringe";
 import { isRefusal } from "#adapters/vonage-http/webhook-answer.ts";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
@@ -19,20 +20,24 @@ import {
   SETTINGS,
   STORAGE,
   TIMER,
+  WEBHOOK_SENDER,
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
 import { createHttpMeasures, httpMetrics } from "#apps/process/metrics/http-measures.ts";
 import { createMetrics } from "#apps/process/metrics/metrics.ts";
+import { createWebhookMeasures, webhookMetrics } from "#apps/process/metrics/webhook-measures.ts";
 import { isLoopback } from "#apps/process/settings/settings.ts";
 import { VERSION } from "#apps/process/version.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { createReceiptAcceptance } from "#core/engine/inbound/accept-receipt.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
+import { startWebhooks, type WebhookEngine } from "#core/engine/webhooks/webhooks.ts";
 import { ok } from "#core/result.ts";
 import { processName } from "#core/use-cases/list-links.ts";
 import { apiApp, pages, startingApp } from "./app.ts";
 import { batchTick } from "./batch-tick.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
+import { webhookBody } from "./webhook-body.ts";
 
 /**
  * What an API process runs, above a port that is open and a database that is ready: the engine, and the API that answers
@@ -45,7 +50,12 @@ export const apiComponents = (
 ): readonly Component[] => {
   let engine: Engine;
   const draining = new AbortController();
-  const context = (): ApiContext => contextOf(composed(), engine, draining.signal);
+  const attempts = createWebhookMeasures();
+  let sending: WebhookEngine | undefined;
+  const context = (): ApiContext =>
+    contextOf(composed(), engine, draining.signal, (registry) =>
+      webhookMetrics(registry, attempts, () => sending?.backlogs() ?? new Map()),
+    );
   /** What has to be done first may need webhooks: a carrier tries the address that it is given. */
   const webhooksFirst: Component = {
     name: "the webhooks",
@@ -83,6 +93,31 @@ export const apiComponents = (
         return ok(() => engine.stop());
       },
     },
+    {
+      name: "the webhooks to applications",
+      start: () => {
+        const container = composed();
+        const { storage } = container.resolve(STORAGE);
+        const { conversations, webhooks, events } = storage;
+        const sender = container.resolve(WEBHOOK_SENDER);
+        sending = startWebhooks(
+          {
+            ...{ webhooks, events, sender },
+            clock: container.resolve(CLOCK),
+            timer: container.resolve(TIMER),
+            chance: container.resolve(CHANCE),
+            journal: container.resolve(JOURNAL),
+            render: webhookBody({ conversations }),
+            observe: attempts.count,
+          },
+          container.resolve(IDS).next(),
+        );
+        return ok(async () => {
+          await sending?.stop();
+          sender.close();
+        });
+      },
+    },
     ...(beforeServing.length === 0 ? [] : [webhooksFirst, ...beforeServing]),
     {
       name: "the API",
@@ -113,7 +148,12 @@ interface ApiContext {
   readonly webhooks: Middleware;
 }
 
-const contextOf = (container: DependencyContainer, engine: Engine, draining: AbortSignal): ApiContext => {
+const contextOf = (
+  container: DependencyContainer,
+  engine: Engine,
+  draining: AbortSignal,
+  moreMetrics: (registry: Registry) => void,
+): ApiContext => {
   const { writer, pacing } = engine;
   const clock = container.resolve(CLOCK);
   const ids = container.resolve(IDS);
@@ -148,7 +188,10 @@ const contextOf = (container: DependencyContainer, engine: Engine, draining: Abo
       links: container.resolve(LINKS),
       ...{ engine, journal, isDatabaseAway, unreadable, clock },
     },
-    (registry) => httpMetrics(registry, http),
+    (registry) => {
+      httpMetrics(registry, http);
+      moreMetrics(registry);
+    },
   );
   const ports = {
     http,
@@ -162,6 +205,7 @@ const contextOf = (container: DependencyContainer, engine: Engine, draining: Abo
     draining,
     clock,
     timer: container.resolve(TIMER),
+    webhookSender: container.resolve(WEBHOOK_SENDER),
     ids,
     journal,
   };

@@ -14,6 +14,7 @@ import { poolRoutes } from "#apps/api/routes/pool.ts";
 import { routeExplanationRoutes } from "#apps/api/routes/route-explanations.ts";
 import { serviceRoutes } from "#apps/api/routes/services.ts";
 import { swapRoutes } from "#apps/api/routes/swaps.ts";
+import { webhookEndpointRoutes } from "#apps/api/routes/webhook-endpoints.ts";
 import { type Answer, ok } from "./answers.ts";
 import type { ConsoleOptions } from "./console/console-options.ts";
 import { CONSOLE_PAGE } from "./console/console-page.ts";
@@ -47,6 +48,7 @@ export const endpoints = (useCases: ApiUseCases): readonly Endpoint[] => [
   ...linkRoutes(useCases),
   ...failureRoutes(useCases),
   ...eventRoutes(useCases),
+  ...webhookEndpointRoutes(useCases),
 ];
 
 /** What people look at with a browser. */

@@ -8,6 +8,7 @@ import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { NumberMarket } from "#core/ports/number-market.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
+import type { WebhookSender } from "#core/ports/webhook-sender.ts";
 import type { ApiKey } from "./authentication.ts";
 
 /** What the API needs of the world. */
@@ -25,6 +26,7 @@ export interface ApiPorts {
   readonly isDraining: () => boolean;
   /** Aborted when the process begins to end. */
   readonly draining: AbortSignal;
+  readonly webhookSender: WebhookSender;
   readonly clock: SteadyClock;
   readonly timer: Timer;
   readonly ids: Ids;

@@ -5,7 +5,13 @@ import type { Answer } from "./answers.ts";
 import { BAD_CURSOR } from "./refusals.ts";
 
 /** Which list a cursor belongs to: one list's cursor means nothing to another. */
-export type List = "conversations" | "messages" | "found-messages" | "numbers" | "services";
+export type List =
+  | "conversations"
+  | "messages"
+  | "found-messages"
+  | "numbers"
+  | "webhook-endpoints"
+  | "services";
 
 export const CURSOR_MAX = 400;
 const CHECK_CHARACTERS = 8;

@@ -27,6 +27,7 @@ export const TAGS = {
   Routes: "What a text would do, and who was behind a number",
   "Opt-outs": "Who wants no texts",
   Events: "What happens, as it happens",
+  Webhooks: "Where an application is told of events",
   Services: "Brands on one installation, each with numbers, conversations and rules of its own",
   Links: "The connections to carriers",
 } as const;

@@ -141,6 +141,13 @@ export const PROBLEMS = {
     "A field is missing, unknown, or not what it must be.",
     "`errors` names each field by its path, and says what is wrong with it.",
   ),
+  "blocked-url": kind(
+    422,
+    "Blocked address",
+    "not-again",
+    "The address of a webhook endpoint is in a private network.",
+    "Use a public address, or name the network in the setting `WEBHOOK_NETWORKS`.",
+  ),
   "idempotency-mismatch": kind(
     422,
     "Idempotency key used for another request",

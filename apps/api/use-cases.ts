@@ -1,7 +1,15 @@
 import { linkReportOf } from "#apps/process/link-report.ts";
 import { rulesOf } from "#core/ports/services.ts";
 import { addService } from "#core/use-cases/add-service.ts";
+import { addWebhookEndpoint } from "#core/use-cases/add-webhook-endpoint.ts";
 import { changeService } from "#core/use-cases/change-service.ts";
+import {
+  patchWebhookEndpoint,
+  pauseWebhookEndpoint,
+  replayWebhooks,
+  resumeWebhookEndpoint,
+  rotateWebhookSecret,
+} from "#core/use-cases/change-webhook-endpoint.ts";
 import { checkReadiness } from "#core/use-cases/check-readiness.ts";
 import { closeConversation } from "#core/use-cases/close-conversation.ts";
 import { drainNumber } from "#core/use-cases/drain-number.ts";
@@ -16,6 +24,7 @@ import { listLinks, processName } from "#core/use-cases/list-links.ts";
 import { listMessages } from "#core/use-cases/list-messages.ts";
 import { listNumbers } from "#core/use-cases/list-numbers.ts";
 import { listServices } from "#core/use-cases/list-services.ts";
+import { listWebhookEndpoints } from "#core/use-cases/list-webhook-endpoints.ts";
 import { openConversation } from "#core/use-cases/open-conversation.ts";
 import { optIn } from "#core/use-cases/opt-in.ts";
 import { optOut } from "#core/use-cases/opt-out.ts";
@@ -31,16 +40,31 @@ import { searchMessages } from "#core/use-cases/search-messages.ts";
 import { sendMessage } from "#core/use-cases/send-message.ts";
 import { showPool } from "#core/use-cases/show-pool.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
+import { testWebhookEndpoint } from "#core/use-cases/test-webhook-endpoint.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 import { eventStreams } from "./event-stream.ts";
+import { testBody } from "./webhook-body.ts";
 
 /** Everything that can be asked of the API, of all services or of one (`ownService`), wired: routes call these and nothing below. */
 export const apiUseCases = (
-  { storage, insight, market, links, pacing, clock, ids, isDraining, draining, timer, journal }: ApiPorts,
+  {
+    storage,
+    insight,
+    market,
+    links,
+    pacing,
+    clock,
+    ids,
+    isDraining,
+    draining,
+    timer,
+    journal,
+    webhookSender: sender,
+  }: ApiPorts,
   options: ApiOptions,
   ownService: string | null = null,
 ) => {
-  const { conversations, services, numbers, optOuts, linkReports, traffic, events } = storage;
+  const { conversations, services, numbers, optOuts, linkReports, traffic, events, webhooks } = storage;
   const rules = rulesOf(services, {
     ttlMs: options.conversationTtlMs,
     idleTtlMs: options.idleTtlMs,
@@ -82,6 +106,17 @@ export const apiUseCases = (
     listLinks: listLinks({ linkReports, ownProcess: processName("api", ids.next()), ownLinks }),
     readEvents: read,
     openEventStream: eventStreams({ read, watch: watchEvents({ events }), timer, draining, journal }),
+    addWebhookEndpoint: addWebhookEndpoint({ webhooks, events, sender, clock }),
+    getWebhookEndpoint: (id: string) => webhooks.get(id),
+    listWebhookEndpoints: listWebhookEndpoints({ webhooks }),
+    patchWebhookEndpoint: patchWebhookEndpoint({ webhooks, sender }),
+    removeWebhookEndpoint: (id: string) => webhooks.remove(id),
+    pauseWebhookEndpoint: pauseWebhookEndpoint({ webhooks }),
+    resumeWebhookEndpoint: resumeWebhookEndpoint({ webhooks }),
+    rotateWebhookSecret: rotateWebhookSecret({ webhooks, sender, clock }),
+    replayWebhooks: replayWebhooks({ webhooks, events }),
+    testWebhookEndpoint: testWebhookEndpoint({ webhooks, sender, clock, testBody }),
+    listDeliveries: (id: string, limit: number) => webhooks.attempts(id, limit),
     checkReadiness: checkReadiness({ storage, links, isDraining, clock }),
   };
 };

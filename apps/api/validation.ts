@@ -78,6 +78,21 @@ export const lifetime = z
   })
   .meta({ description: "A duration, such as `90s`, `30m`, `2h` or `7d`", override: { examples: ["2h"] } });
 
+/** A duration such as `24h`, or `0s` for none, in milliseconds. */
+export const overlap = (maxMs: number) =>
+  z
+    .string("must be a duration such as 24h")
+    .transform((written, context) => {
+      const ms = parseDuration(written);
+      if (ms.ok && ms.value <= maxMs) return ms.value;
+      context.addIssue({
+        code: "custom",
+        message: ms.ok ? `must be at most ${maxMs / 86_400_000}d` : ms.error,
+      });
+      return z.NEVER;
+    })
+    .meta({ description: "A duration, such as `24h`", override: { examples: ["24h"] } });
+
 export const instant = z.iso
   .datetime({ offset: true, error: "must be a time such as 2026-01-31T12:00:00Z" })
   .transform((written) => Date.parse(written))

@@ -5,6 +5,7 @@ import type { OptOuts } from "#core/ports/opt-outs.ts";
 import type { Services } from "#core/ports/services.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Traffic } from "#core/ports/traffic.ts";
+import type { Webhooks } from "#core/ports/webhooks.ts";
 
 /**
  * Storage as a key of one service sees it: what belongs to another does not exist. This is the one place that keeps them apart, whatever
@@ -18,6 +19,7 @@ export const storageWithin = (storage: Storage, own: string): Storage => ({
   traffic: trafficWithin(storage, own),
   optOuts: optOutsWithin(storage.optOuts, own),
   events: eventsWithin(storage, own),
+  webhooks: webhooksWithin(storage, own),
 });
 
 /** Names of services are resolved before anything is done in them: a foreign one here is a slip of ours. */
@@ -143,3 +145,24 @@ const eventsWithin = ({ events, services }: Storage, own: string): Events => ({
     return events.read({ ...query, service });
   },
 });
+
+const webhooksWithin = ({ webhooks: all, services }: Storage, own: string): Webhooks => {
+  const ownSlug = async (): Promise<string> => (await services.current()).get(own)?.slug ?? own;
+  const get: Webhooks["get"] = async (id) => {
+    const found = await all.get(id);
+    return found?.service === (await ownSlug()) ? found : null;
+  };
+  const isOwn = async (id: string): Promise<boolean> => (await get(id)) !== null;
+  return {
+    ...all,
+    get,
+    add: async (endpoint) => {
+      mustBe(await ownSlug(), endpoint.service);
+      return all.add(endpoint);
+    },
+    list: async () => all.list(await ownSlug()),
+    change: async (id, version, change) => ((await isOwn(id)) ? all.change(id, version, change) : null),
+    remove: async (id) => (await isOwn(id)) && all.remove(id),
+    attempts: async (id, limit) => ((await isOwn(id)) ? all.attempts(id, limit) : []),
+  };
+};

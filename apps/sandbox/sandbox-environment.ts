@@ -24,6 +24,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   "TEXT_RETENTION_DAYS",
   "MESSAGE_RETENTION_DAYS",
   "RENT_COUNTRIES",
+  "WEBHOOK_NETWORKS",
   "LOG_LEVEL",
   "DRAIN_TIMEOUT",
 ]);

@@ -152,8 +152,12 @@ export const sandbox = (
   };
 };
 
+const LOOPBACK = ["127.0.0.0/8", "::1/128"];
+
 const withOwnKeys = (asked: Settings, { apiKey, encryptionKey }: SandboxState): Settings => ({
   ...asked,
+  // Whoever tries it out has the application on the same machine.
+  webhookNetworks: asked.webhookNetworks ?? LOOPBACK,
   apiKeys: [{ name: "sandbox", secret: apiKey, scope: "admin", service: null }],
   encryptionKeys: [encryptionKey],
 });

@@ -33,6 +33,7 @@ const anEvent = (n: number): LoggedEvent => ({
   id: `evt_1_a_b_${n}`,
   cursor: `1_a_b_${n}`,
   service: "default",
+  serviceId: null,
   type: "link.down",
   subject: "smpp-1",
   data: { kind: "smpp" },

@@ -3,10 +3,12 @@ import { ENGINE_MUTATIONS } from "./engine-mutations.ts";
 import { EVENT_MUTATIONS } from "./event-mutations.ts";
 import type { Mutation } from "./mutation.ts";
 import { SMPP_MUTATIONS } from "./smpp-mutations.ts";
+import { WEBHOOK_MUTATIONS } from "./webhook-mutations.ts";
 
 export const MUTATIONS: readonly Mutation[] = [
   ...CORE_MUTATIONS,
   ...ENGINE_MUTATIONS,
   ...SMPP_MUTATIONS,
   ...EVENT_MUTATIONS,
+  ...WEBHOOK_MUTATIONS,
 ];

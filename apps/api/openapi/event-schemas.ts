@@ -107,13 +107,23 @@ const dataSchemas = Object.fromEntries(
   EVENT_TYPES.map((type) => [type, z.strictObject(mapFields(type, fieldSchema))]),
 ) as Readonly<Record<EventType, z.ZodObject>>;
 
+const text = z.string().nullable().optional().meta({
+  description: "What it says, where the endpoint includes `text`; null: it is erased, or too long",
+});
+
 /** What a webhook brings of a type. */
 export const webhookBody = (type: EventType) =>
   z
     .strictObject({
       type: z.literal(type),
       timestamp: shownTime,
-      data: z.strictObject({ subject, service, cursor, ...mapFields(type, fieldSchema) }),
+      data: z.strictObject({
+        subject,
+        service,
+        cursor,
+        ...mapFields(type, fieldSchema),
+        ...(type.startsWith("message.") && { text }),
+      }),
     })
     .meta({
       examples: [

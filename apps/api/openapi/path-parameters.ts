@@ -23,6 +23,11 @@ const AFTER: Readonly<Record<string, z.ZodType>> = {
     examples: ["msg_01h455vb4pex5vsknk084sn02t"],
   }),
   services: z.string().meta({ description: "The id or the slug of a service", examples: ["rides"] }),
+  "webhook-endpoints": z.string().meta({
+    description: "The id of a webhook endpoint",
+    pattern: `^whe_${ID}$`,
+    examples: ["whe_01h455vb4pex5vsknk084sn02q"],
+  }),
   numbers: NUMBER,
   "opt-outs": NUMBER,
 };

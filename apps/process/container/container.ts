@@ -4,6 +4,7 @@ import { systemChance } from "#adapters/node/chance.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { systemTimer } from "#adapters/node/timer.ts";
+import { type OpenWebhookSender, openWebhookSender } from "#adapters/standard-webhooks/sender.ts";
 import type { ConsoleOptions } from "#apps/api/console/console-options.ts";
 import type { ApiOptions } from "#apps/api/context.ts";
 import type { CountedLink } from "#apps/process/counted-link.ts";
@@ -29,6 +30,8 @@ export const CHANCE = token<Chance>("chance");
 export const IDS = token<Ids>("ids");
 export const STORAGE = token<OpenStorage>("storage");
 export const HTTP_CARRIER = token<HttpCarrier>("HTTP carrier");
+/** Its connections are let go of by whoever sends. */
+export const WEBHOOK_SENDER = token<OpenWebhookSender>("webhook sender");
 export const MARKET = token<NumberMarket>("number market");
 export const INSIGHT = token<NumberInsight>("number insight");
 /** The links of this process: a gateway registers its binds beside the HTTP link. */
@@ -68,6 +71,10 @@ export const compose = ({ settings, journal, tuning }: Composing): DependencyCon
   components.register(
     HTTP_CARRIER,
     once(() => httpCarrier(settings, components.resolve(CLOCK), tuning)),
+  );
+  components.register(
+    WEBHOOK_SENDER,
+    once(() => openWebhookSender({ networks: settings.webhookNetworks ?? [] })),
   );
   components.register(
     MARKET,

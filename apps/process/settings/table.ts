@@ -4,6 +4,7 @@ import {
   duration,
   encryptionKeys,
   flag,
+  networks,
   oneOf,
   port,
   privateKey,
@@ -278,6 +279,13 @@ const messages = {
     name: "EVENT_RETENTION",
     about: "how long events can be read again, by whole days",
     read: duration(3_600_000),
+  }),
+  webhookNetworks: optional({
+    name: "WEBHOOK_NETWORKS",
+    about: "private networks to which webhooks may go; all others are refused",
+    example: "10.0.0.0/8",
+    read: networks,
+    isShown: true,
   }),
   rentCountries: optional({
     name: "RENT_COUNTRIES",

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { parseDuration } from "#core/domain/duration.ts";
 import { fail, ok, type Result } from "#core/result.ts";
 
@@ -161,6 +162,18 @@ export const rentLimits: Read<ReadonlyMap<string, number>> = (text) => {
     ? fail("must not name a country twice")
     : ok(new Map(limits.value));
 };
+
+const network: Read<string> = (text) => {
+  const [address = "", bits = "", ...rest] = text.split("/");
+  const family = isIP(address);
+  const isPrefix = /^[0-9]{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
+  return family !== 0 && !address.includes("%") && isPrefix && rest.length === 0
+    ? ok(text)
+    : fail("must hold networks such as 10.0.0.0/8 or fd00::/8");
+};
+
+/** In CIDR notation. */
+export const networks: Read<readonly string[]> = listOf(network);
 
 /** A PEM text, whose line ends may be written as \n, or the path of a file that holds one. */
 export const privateKey: Read<string> = (text) => ok(text.replaceAll("\\n", "\n"));

@@ -53,6 +53,7 @@ export const nextDelivery = ({ attempts, now, random, retryAfterMs }: FailedDeli
 export const readRetryAfter = (header: string | null, now: number): number | null => {
   if (header === null) return null;
   if (/^\d{1,9}$/.test(header.trim())) return Number(header) * SECOND;
-  const at = Date.parse(header);
+  // Everything that is no date of HTTP would be read in some way, too.
+  const at = /^[a-z]{3,9}, /i.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 };

@@ -94,6 +94,7 @@ export const sendingHarness = (random = 0): SendingHarness => {
             type: "conversation.opened",
             subject: conversationId(conversation),
             data: { version },
+            serviceId: null,
             at: time.clock.now(),
           };
         }),
