@@ -16,7 +16,7 @@ import { nextDelivery } from "#core/domain/webhooks/schedule.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { LeasedEndpoint, Retry } from "#core/ports/webhooks.ts";
 import { createSendWindow, type Delivery } from "./send-window.ts";
-import type { SendingProcess, WebhookPorts } from "./sender-context.ts";
+import type { HeldLease, WebhookPorts } from "./sender-context.ts";
 
 /** Attempts at a time, to one endpoint. */
 export const CONCURRENCY_MAX = 32;
@@ -55,7 +55,7 @@ export interface EndpointSender {
 /** Sends to one endpoint, for as long as its lease lasts. `over` is called when it sends no more: others may take it. */
 export const startEndpointSender = (
   leased: LeasedEndpoint,
-  process: SendingProcess,
+  lease: HeldLease,
   ports: WebhookPorts,
   over: () => void,
 ): EndpointSender => {
@@ -91,7 +91,7 @@ export const startEndpointSender = (
     resume();
   };
 
-  const mayStart = (): boolean => !isStopping && !isLost && disable === null && process.isLeased();
+  const mayStart = (): boolean => !isStopping && !isLost && disable === null && lease.isHeld();
 
   /** Until something changes, or `ms` have passed; null: for as long as it takes. */
   const change = async (ms: number | null): Promise<void> => {
@@ -235,7 +235,7 @@ export const startEndpointSender = (
     savedAt = clock.elapsed();
     try {
       const outcome = await webhooks.save({
-        process: process.id,
+        process: lease.process,
         endpointId: endpoint.id,
         version: endpoint.version,
         ...current,
@@ -279,7 +279,7 @@ export const startEndpointSender = (
 
   const claim = async (count: number, anyTime: boolean): Promise<readonly Delivery[]> => {
     const { retries, nextAt } = await webhooks.claimRetries({
-      process: process.id,
+      process: lease.process,
       endpointId: endpoint.id,
       now: clock.now(),
       limit: count,

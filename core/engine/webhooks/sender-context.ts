@@ -31,9 +31,10 @@ export interface WebhookPorts {
   readonly observe: (outcome: AttemptOutcome) => void;
 }
 
-/** What one process is called among those that send. */
-export interface SendingProcess {
-  readonly id: string;
-  /** Whether the process may still send: its leases have been prolonged in time. */
-  readonly isLeased: () => boolean;
+/** By which one process sends. */
+export interface HeldLease {
+  /** The name of the process. */
+  readonly process: string;
+  /** Whether it may still send: its leases have been prolonged in time. */
+  readonly isHeld: () => boolean;
 }

@@ -34,7 +34,7 @@ export const startWebhooks = (
   let isStopping = false;
   let cancelBeat = (): void => {};
   let beating: Promise<void> = Promise.resolve();
-  const process = { id, isLeased: () => clock.elapsed() < leasedUntil };
+  const lease = { process: id, isHeld: () => clock.elapsed() < leasedUntil };
 
   const renew = async (): Promise<void> => {
     const askedAt = clock.elapsed();
@@ -49,13 +49,13 @@ export const startWebhooks = (
       if (senders.has(endpointId) || isStopping) continue;
       senders.set(
         endpointId,
-        startEndpointSender(each, process, ports, () => senders.delete(endpointId)),
+        startEndpointSender(each, lease, ports, () => senders.delete(endpointId)),
       );
     }
   };
 
   const beat = async (): Promise<void> => {
-    const wasLeased = process.isLeased();
+    const wasLeased = lease.isHeld();
     try {
       await renew();
     } catch (error) {
