@@ -21,6 +21,12 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/engine/decide-batch.test.ts"],
   },
   {
+    name: "take back a STOP by a text to a conversation that has ended",
+    tag: "believe-ended-routes",
+    broken: instead(/(= ).*;/, "lookup.route?.senderWishes ?? NO_WISHES;"),
+    tests: ["test/core/engine/decide-batch.test.ts"],
+  },
+  {
     name: "pass over what the carrier says of an opt-out",
     tag: "ignore-carrier-opt-out",
     broken: dropped,

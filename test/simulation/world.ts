@@ -122,6 +122,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
     now: scheduler.now,
     processes: machines.processes,
     send: side.send,
+    stopAtCarrier: (who, forMs) => side.carrier.faults.optedOutUntil.set(who, scheduler.now() + forMs),
     say: story.say,
     exhausted: judged((who, other, since) => {
       if (shape.numbers.some((number) => truth.pairs.freeSince(who, other, number, since)))
@@ -159,6 +160,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
     scheduler.runUntil((plan.at(-1)?.at ?? 0) + AFTERMATH_MS);
     // The day on which all is well again: no faults, everybody lives, and time goes by.
     Object.assign(store, { lossProbability: 0, delayMaxMs: QUICK_MS });
+    side.carrier.faults.optedOutUntil.clear();
     Object.assign(side.carrier.faults, { repeat: 0, loseAnswers: 0, refuse: 0 });
     story.say("all faults end");
     const deadline = scheduler.now() + PATIENCE_MS;
@@ -193,6 +195,7 @@ const PEOPLES: ReadonlySet<Step["kind"]> = new Set<PeoplesStep["kind"]>([
   "swap",
   "app",
   "command",
+  "carrier-stop",
 ]);
 
 const isPeoples = (step: Step): step is PeoplesStep => PEOPLES.has(step.kind);

@@ -8,6 +8,7 @@ import {
 import type { InboundMessage } from "#core/domain/message.ts";
 import { assembleParts, PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts";
 import { readReaction } from "#core/domain/reactions/reaction.ts";
+import { NO_WISHES } from "#core/domain/route.ts";
 import type { InboundWrite, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
 import type { LoopGuard } from "./loop-guard.ts";
 
@@ -122,8 +123,11 @@ const decideWhole = (
   // breakage: decide-past-command
   const isChanged = changed.size > 0 && changed.has(pairOf(inbound));
   const isCommand = decision.kind === "command" && decision.command.kind !== "help";
+  // Only a live route is kept in line with what its sender wishes: an ended one may speak of what a STOP has replaced since.
+  // breakage: believe-ended-routes
+  const wishes = lookup.route?.closedAt === null ? lookup.route.senderWishes : NO_WISHES;
   // breakage: keep-carrier-opt-out
-  const liftsOptOut = !isCommand && lookup.route?.senderWishes.optedOutBy === "carrier";
+  const liftsOptOut = !isCommand && wishes.optedOutBy === "carrier";
   if (isCommand || liftsOptOut) changed.add(pairOf(inbound));
   // Whether a joined text is a reaction is known only now: it is decided again with what we have told its sender.
   const needsTold = joins.length > 0 && !lookup.told && readReaction(inbound.text) !== null;

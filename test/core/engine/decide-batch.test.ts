@@ -201,6 +201,21 @@ describe("a batch of inbound messages", () => {
       expect(writesBy(source, "one")).toEqual([[false, true]]);
   });
 
+  test("takes nothing back by a text to an ended conversation, which may not know what has been wished since", () => {
+    const ended = { ...route, closedAt: 99, quarantinedUntil: 1_100 };
+    const [decision] = decide(
+      [
+        {
+          ...{ message: messageOf(1, "hello"), joins: null },
+          ...{ serviceId: DEFAULT_SERVICE_ID, rules: BUILT_IN_RULES },
+          route: { ...ended, senderWishes: { ...NO_WISHES, optedOutBy: "carrier" } },
+        },
+      ],
+      contextWith(),
+    );
+    expect(decision?.write.liftsOptOut ?? false).toBe(false);
+  });
+
   test("ends what two machines have to say to each other within a few dozen texts, and passes quick people", () => {
     const back = {
       ...route,

@@ -19,6 +19,8 @@ export interface Submission {
   readonly reference: number;
   readonly carrierId: string;
   readonly at: number;
+  /** The handset has opted out at the carrier: it is not brought, and every receipt of a failure says why. */
+  readonly isOptedOut: boolean;
 }
 
 export interface CarrierFaults {
@@ -31,6 +33,8 @@ export interface CarrierFaults {
   throttleUntil: number;
   /** The SMSC takes no connection until then. */
   awayUntil: number;
+  /** Handsets that have opted out at the carrier, and until when. */
+  readonly optedOutUntil: Map<string, number>;
 }
 
 /** What both of the carrier's ways have in common: what it has taken, and what it says became of it. */
@@ -38,7 +42,7 @@ export interface Carrier {
   readonly faults: CarrierFaults;
   /** Whether it throttles just now. */
   throttles(): boolean;
-  take(submission: Omit<Submission, "carrierId" | "at">): string;
+  take(submission: Omit<Submission, "carrierId" | "at" | "isOptedOut">): string;
   /** Everything that it has said of an id, in the order in which it made it up. */
   said(carrierId: string): readonly ReceiptState[];
 }
@@ -62,6 +66,7 @@ export const createCarrier = ({ scheduler, random, taken, bringReceipt }: Carrie
     refuse: 0.015,
     throttleUntil: 0,
     awayUntil: 0,
+    optedOutUntil: new Map(),
   };
   const words = new Map<string, ReceiptState[]>();
   let ids = 0;
@@ -69,7 +74,8 @@ export const createCarrier = ({ scheduler, random, taken, bringReceipt }: Carrie
   const tell = (submission: Submission): void => {
     if (random.chance(silence)) return;
     const said = words.get(submission.carrierId)!;
-    said.push(random.chance(failure) ? random.pick(["failed", "expired"] as const) : "delivered");
+    const fails = submission.isOptedOut || random.chance(failure);
+    said.push(fails ? random.pick(["failed", "expired"] as const) : "delivered");
     if (random.chance(0.1)) said.unshift("pending");
     if (random.chance(contradiction)) said.push(random.pick(["delivered", "failed", "expired"] as const));
     said.forEach((state, i) => {
@@ -86,7 +92,9 @@ export const createCarrier = ({ scheduler, random, taken, bringReceipt }: Carrie
       ids += 1;
       // Long enough for a hexadecimal and a decimal reading that differ.
       const carrierId = (0xa0000 + ids * 7).toString(16);
-      const submission = { ...given, carrierId, at: scheduler.now() };
+      const at = scheduler.now();
+      const isOptedOut = (faults.optedOutUntil.get(given.destination) ?? 0) > at;
+      const submission = { ...given, carrierId, at, isOptedOut };
       words.set(carrierId, []);
       taken(submission);
       tell(submission);

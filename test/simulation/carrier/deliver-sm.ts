@@ -5,6 +5,7 @@ import { encodeGsm } from "#adapters/smpp/text/gsm-text.ts";
 import { concatenationHeader, UDH_INDICATOR } from "#adapters/smpp/text/user-data.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
 import type { Sending } from "#test/simulation/people/typed-text.ts";
+import type { Submission } from "./carrier.ts";
 
 const BLANK: ShortMessage = {
   serviceType: "",
@@ -54,14 +55,20 @@ const WORDS: Readonly<Record<ReceiptState, string>> = {
 
 const DELIVERY_RECEIPT = 0x04;
 
+/** The carrier's error codes: no error, and a handset that wants no texts. */
+const NO_ERROR = "000";
+const OPTED_OUT = "009";
+
 /** A receipt, as the SMSC brings it; some write the id in decimal that they gave in hexadecimal. */
 export const receiptPdu = (
-  { source, destination, carrierId }: { source: string; destination: string; carrierId: string },
+  { source, destination, carrierId, isOptedOut }: Submission,
   state: ReceiptState,
   form: MessageIdForm,
 ): ShortMessage => {
   const id = form === "hex-dec" ? Number.parseInt(carrierId, 16).toString() : carrierId;
-  const words = `id:${id} sub:001 dlvrd:001 submit date:2701150000 done date:2701150000 stat:${WORDS[state]} err:000 text:`;
+  const isFailure = state === "failed" || state === "expired";
+  const error = isOptedOut && isFailure ? OPTED_OUT : NO_ERROR;
+  const words = `id:${id} sub:001 dlvrd:001 submit date:2701150000 done date:2701150000 stat:${WORDS[state]} err:${error} text:`;
   return {
     ...BLANK,
     source: destination,

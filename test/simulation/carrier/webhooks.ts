@@ -1,5 +1,5 @@
 import type { InboundMessage } from "#core/domain/message.ts";
-import type { Receipt, ReceiptState } from "#core/domain/receipt.ts";
+import { OPTED_OUT, type Receipt, type ReceiptState } from "#core/domain/receipt.ts";
 import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import type { AcceptResult } from "#core/ports/inbound.ts";
 import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
@@ -90,9 +90,18 @@ const inboundOf = (sending: Sending, { ids, clock }: SimulatedProcess): InboundM
   };
 };
 
-const receiptOf = ({ carrierId }: Submission, state: ReceiptState, { clock }: SimulatedProcess): Receipt => ({
+const receiptOf = (
+  { carrierId, isOptedOut }: Submission,
+  state: ReceiptState,
+  { clock }: SimulatedProcess,
+): Receipt => ({
   carrierIds: [carrierId],
   state,
-  failure: state === "delivered" ? null : { code: "receipt", detail: "simulated" },
+  failure: failureOf(state, isOptedOut),
   at: clock.now(),
 });
+
+const failureOf = (state: ReceiptState, isOptedOut: boolean): Receipt["failure"] => {
+  if (state === "delivered" || state === "pending") return null;
+  return isOptedOut ? OPTED_OUT : { code: "receipt", detail: "simulated" };
+};

@@ -28,6 +28,8 @@ export interface DaySurroundings {
   processes(): readonly SimulatedProcess[];
   /** The handset sends it. */
   send(text: TypedText, random: Random): void;
+  /** Somebody tells the carrier that they want no texts for so long. */
+  stopAtCarrier(who: Msisdn, forMs: number): void;
   say(line: string): void;
   /** An opening for these two failed for lack of a number for the first of them; it had begun at an instant. */
   exhausted(who: Msisdn, other: Msisdn, since: number): void;
@@ -37,7 +39,17 @@ const HOUSE_RULES = { messageTtlMs: HOUSE.messageTtlMs, quarantineMs: HOUSE.quar
 
 type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 export type PeoplesStep = StepOf<
-  "open" | "text" | "late" | "react" | "machines" | "stranger" | "close" | "swap" | "app" | "command"
+  | "open"
+  | "text"
+  | "late"
+  | "react"
+  | "machines"
+  | "stranger"
+  | "close"
+  | "swap"
+  | "app"
+  | "command"
+  | "carrier-stop"
 >;
 
 export const createDay = (surroundings: DaySurroundings) => {
@@ -159,6 +171,11 @@ export const createDay = (surroundings: DaySurroundings) => {
         return react(step, random);
       case "machines":
         return handOverToMachines(step, random);
+      case "carrier-stop": {
+        const who = people[step.who % people.length]!;
+        say(`${who} wants no texts, and tells the carrier so for ${step.forMs} ms`);
+        return surroundings.stopAtCarrier(who, step.forMs);
+      }
       case "stranger": {
         const [from, to] = [people[step.who % people.length]!, numbers[step.number % numbers.length]!];
         return send(typing.words(`who is this, ${step.id}?`, from, to, random), random);

@@ -19,6 +19,7 @@ const WEIGHTS: readonly (readonly [StepKind, number])[] = [
   ["swap", 5],
   ["app", 3],
   ["command", 3],
+  ["carrier-stop", 1],
   ["kill", 3],
   ["stop", 2],
   ["freeze", 2],
@@ -100,6 +101,8 @@ const draw = (kind: StepKind, random: Random, { people, processes, numbers }: Pl
       return { kind, which };
     case "command":
       return { kind, which, side, word: random.pick(["STOP", "START", "HELP", "BLOCK", "UNBLOCK"]) };
+    case "carrier-stop":
+      return { kind, who: random.int(0, people - 1), forMs: random.int(2_000, 40_000) };
     case "kill":
     case "stop":
       return { kind, process, againMs: random.int(100, 15_000) };

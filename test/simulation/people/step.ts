@@ -30,6 +30,8 @@ type Happening =
   /** The platform has something to say to both. */
   | { readonly kind: "app"; readonly which: number }
   | { readonly kind: "command"; readonly which: number; readonly side: 0 | 1; readonly word: string }
+  /** Somebody tells the carrier, not us, that they want no texts. */
+  | { readonly kind: "carrier-stop"; readonly who: number; readonly forMs: number }
   | { readonly kind: "kill" | "stop"; readonly process: number; readonly againMs: number }
   /** The process does nothing for a while, and then goes on as if no time had passed. */
   | { readonly kind: "freeze"; readonly process: number; readonly forMs: number }

@@ -60,6 +60,15 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
       throw new Broken("states are true", `refused as ${decision.refusal.reason}, not as ${reasons[0]}`);
   };
 
+  /** Whoever texts in a live conversation takes back what the carrier has said of them, and nothing that they have said themselves. */
+  const mustTakeBack = ({ inbound, decision, liftsOptOut }: InboundWrite, isLive: boolean): void => {
+    const isOut = wishes.isOutByCarrier(inbound.from);
+    if (liftsOptOut && !isOut) throw new Broken("opt-out", "a text took back what its sender has wished");
+    const isWish = decision.kind === "command" && decision.command.kind !== "help";
+    if (isOut && isLive && !isWish && !liftsOptOut)
+      throw new Broken("opt-out", "somebody texts, and stays opted out by the carrier's word");
+  };
+
   return (write: InboundWrite): void => {
     const { inbound, decision } = write;
     if (decision.kind === "wait") return;
@@ -81,6 +90,7 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
       if (command === "unblock" && !isBlocker(meaning))
         throw new Broken("as typed", "a block was lifted for somebody who has not said it");
     }
+    mustTakeBack(write, isLive);
     if (decision.kind === "command") return;
     if (!meaning || !isOurs) {
       mustRefuse(write, isOurs ? "stranger" : "not-our-number");

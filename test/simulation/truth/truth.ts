@@ -8,6 +8,7 @@ import type { Closing, Swap } from "#core/ports/conversations.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
 import type { Submission } from "#test/simulation/carrier/carrier.ts";
 import { HOUSE } from "#test/simulation/house.ts";
+import { createCarrierOptOuts } from "./carrier-opt-outs.ts";
 import { mustCloseRightly } from "./closings.ts";
 import { decisionsJudge } from "./decisions.ts";
 import { createDepartures, type Departures } from "./departures.ts";
@@ -59,6 +60,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   const clocks = { now, epoch: HOUSE.epoch, skewMaxMs: HOUSE.skewMaxMs };
   const pairs = createPairs(clocks);
   const wishes = createWishes(now);
+  const carrierOptOuts = createCarrierOptOuts(options.stored, wishes);
   const outbox = createOutbox({ now, realNumbers, virtualNumbers });
   const departures = createDepartures(outbox, pairs, wishes, { ...clocks, onTheWireMs: ON_THE_WIRE_MS });
   const show = createHandsets(outbox, realNumbers);
@@ -104,6 +106,7 @@ export const createTruth = (options: TruthOptions): Truth => {
       decided.add(write.inbound.id);
       const { decision } = write;
       judgeDecision(write);
+      if (write.liftsOptOut) wishes.textedAgain(write.inbound.from);
       if (decision.kind === "command") {
         wishes.heard(write);
         if (decision.autoReply) outbox.born(decision.autoReply);
@@ -128,6 +131,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     events,
     observe: (call, args, answer) => {
       events.look();
+      carrierOptOuts.look();
       const kind = (answer as { kind?: string } | null)?.kind;
       if (call === "conversations.open" && kind === "opened") {
         pairs.opened(args[0] as Opening);
@@ -156,6 +160,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     submitted: (submission) => {
       const { messageId, part, carrierId } = submission;
       ids.set(messageId, [...(ids.get(messageId) ?? []), { part, carrierId }]);
+      carrierOptOuts.submitted(submission);
       departures.submitted(submission);
       show(submission);
     },

@@ -1,0 +1,45 @@
+import type { World as Stored } from "#adapters/memory/world.ts";
+import { isOptedOutAtCarrier } from "#core/domain/receipt.ts";
+import type { Submission } from "#test/simulation/carrier/carrier.ts";
+import { Broken } from "./broken.ts";
+import type { Wishes } from "./wishes.ts";
+
+/** Follows what the carrier says of handsets that have opted out there, until storage has it. */
+export interface CarrierOptOuts {
+  submitted(submission: Submission): void;
+  /** Something has been written: facts come before the texts of the same batch. */
+  look(): void;
+}
+
+export const createCarrierOptOuts = (stored: Stored, wishes: Wishes): CarrierOptOuts => {
+  /** What the carrier says of them has not been stored yet. */
+  const open = new Map<string, Submission>();
+  /** A text of one part ends once: only what ended it is heard. */
+  const ended = new Set<string>();
+
+  const heed = ({ messageId, parts, destination, carrierId }: Submission): void => {
+    const message = stored.messages.get(messageId)!;
+    const receipt = message.partReceipts.get(carrierId)!;
+    // The carrier has contradicted itself, and this came first.
+    if (receipt.state === "delivered") return;
+    if (!isOptedOutAtCarrier(receipt))
+      throw new Broken("opt-out", "the carrier said that somebody wants no texts, and it was not understood");
+    const hasEndedIt = message.outcome !== null && isOptedOutAtCarrier(message.outcome);
+    if (parts === 1 && (!hasEndedIt || ended.has(messageId))) return;
+    ended.add(messageId);
+    wishes.heardFromCarrier(destination);
+  };
+
+  return {
+    submitted: (submission) => {
+      if (submission.isOptedOut) open.set(submission.carrierId, submission);
+    },
+    look: () => {
+      for (const submission of open.values()) {
+        if (!stored.messages.get(submission.messageId)?.partReceipts.has(submission.carrierId)) continue;
+        open.delete(submission.carrierId);
+        heed(submission);
+      }
+    },
+  };
+};
