@@ -147,7 +147,8 @@ export const ask = async (url: string, method: string, asking: Asking = {}): Pro
   const answer = await response.text();
   const parsed = answer === "" ? undefined : JSON.parse(answer);
   const { pathname } = new URL(url);
-  if (pathname.startsWith("/v1/"))
+  // A browser gets masked numbers, which are none that is published.
+  if (pathname.startsWith("/v1/") && headers.cookie === undefined)
     expectPublished({ method, path: pathname, status: response.status, body: parsed });
   return { status: response.status, headers: response.headers, body: parsed };
 };

@@ -53,7 +53,7 @@ const signedIn = async (key = ADMIN, path = "/", options = {}) => {
   return one;
 };
 
-describe.runIf(browser !== null)("a journey through the console", () => {
+describe.runIf(browser !== null)("a journey through the console", { timeout: 120_000 }, () => {
   test("from the terminal's link to the first text on the other phone, by one key", async () => {
     const { page, end } = await visit(browser);
     await page.goto(`${api.url}/#${PASS}`);
@@ -139,7 +139,7 @@ describe.runIf(browser !== null)("a journey through the console", () => {
     const buttons = await page.locator("main button").allTextContents();
     expect(buttons).toEqual([]);
     await page.getByRole("link", { name: "Numbers" }).click();
-    await page.getByRole("heading", { name: "Numbers" }).waitFor();
+    await page.getByRole("heading", { name: "Numbers", level: 1 }).waitFor();
     expect(await page.locator("main button").count()).toBe(0);
     await end();
   });
@@ -222,7 +222,7 @@ describe.runIf(browser !== null)("a journey through the console", () => {
     await page.getByRole("link", { name: "Nummern" }).click();
     expect(page.url()).toContain("zone=utc");
     await page.reload();
-    await page.getByRole("heading", { name: "Nummern" }).waitFor();
+    await page.getByRole("heading", { name: "Nummern", level: 1 }).waitFor();
     expect(await page.locator("html").getAttribute("lang")).toBe("de");
     expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
     await page.getByRole("button", { name: "Abmelden" }).click();

@@ -18,7 +18,7 @@ export const visit = async (browser: Browser, options: BrowserContextOptions = {
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const told: string[] = [];
   page.on("console", (message) => told.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => told.push(`error: ${error.message}`));
