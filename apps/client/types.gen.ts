@@ -11,11 +11,27 @@ export interface NewParticipant {
   virtualNumber?: string | null | undefined;
 }
 
+/** What is not said goes by the settings of the installation */
+export interface ServiceRules {
+  ttl?: string | null | undefined;
+  idleTtl?: string | null | undefined;
+  /** A duration, such as `90s`, `30m`, `2h` or `7d` */
+  quarantine?: string | undefined;
+  /** A duration, such as `90s`, `30m`, `2h` or `7d` */
+  messageTtl?: string | undefined;
+  geoMatch?: "area" | "country" | "any" | undefined;
+  sticky?: boolean | undefined;
+  language?: "en" | "de" | "fr" | "es" | "pt" | null | undefined;
+  texts?: { [name: string]: { [name: string]: string } } | undefined;
+}
+
 /** Two participants who text each other through virtual numbers */
 export interface Conversation {
   /** The id of a conversation */
   id: string;
-  /** The caller's own id, unique among open conversations */
+  /** `default`, or the id of another service */
+  service: string;
+  /** The caller's own id, unique among the open conversations of the service */
   reference: string | null;
   /** One more with each change but that somebody texts */
   version: number;
@@ -78,6 +94,7 @@ export interface Problem {
     | "urn:sms-proxy:pool-exhausted"
     | "urn:sms-proxy:opted-out"
     | "urn:sms-proxy:number-in-use"
+    | "urn:sms-proxy:service-in-use"
     | "urn:sms-proxy:request-running"
     | "urn:sms-proxy:version-mismatch"
     | "urn:sms-proxy:cursor-expired"
@@ -205,11 +222,13 @@ export interface NearMiss {
 export interface Number {
   /** A phone number, E.164 with a plus */
   number: string;
+  /** `default`, or the id of another service */
+  service: string;
   /** ISO 3166-1 alpha-2 */
   country: string;
   features: string[];
   /** More states may come */
-  state: "active" | "draining" | (string & {});
+  state: "active" | "draining" | "reserved" | (string & {});
   liveRoutes: number;
   quarantinedRoutes: number;
   /** RFC 3339, in UTC */
@@ -229,13 +248,15 @@ export interface AvailableNumber {
 
 /** The numbers of a country, and what its conversations need */
 export interface Pool {
-  serviceId: string;
+  /** `default`, or the id of another service */
+  service: string;
   /** ISO 3166-1 alpha-2 */
   country: string;
   /** More states may come */
   numbers: {
     active: number;
     draining: number;
+    reserved: number;
   };
   liveRoutes: number;
   quarantinedRoutes: number;
@@ -275,6 +296,20 @@ export interface OptOut {
   scope: "service" | "all";
   /** The number that was texted */
   virtualNumber: string | null;
+}
+
+/** A brand on this installation */
+export interface Service {
+  /** The id of a service */
+  id: string;
+  slug: string;
+  name: string | null;
+  /** Grows with each change */
+  version: number;
+  /** As they were asked for: `ServiceRules` */
+  rules: { [name: string]: unknown };
+  /** RFC 3339, in UTC */
+  createdAt: string;
 }
 
 /** A carrier link of one process */
@@ -371,6 +406,7 @@ export type ProblemName =
   | "pool-exhausted"
   | "opted-out"
   | "number-in-use"
+  | "service-in-use"
   | "request-running"
   | "version-mismatch"
   | "cursor-expired"
@@ -393,6 +429,8 @@ export interface Operations {
       limit?: number | undefined;
       /** `next` of the page before */
       cursor?: string | undefined;
+      /** The id or the slug of a service; absent: of all */
+      service?: string | undefined;
       /** Only those */
       state?: "open" | "closed" | null | undefined;
       /** The real number of a present participant */
@@ -414,6 +452,7 @@ export interface Operations {
     params: Record<never, never>;
     query: Record<never, never>;
     body: {
+      service?: string | null | undefined;
       participants: [NewParticipant, NewParticipant];
       reference?: string | null | undefined;
       ttl?: string | null | undefined;
@@ -438,6 +477,7 @@ export interface Operations {
       limit?: number | undefined;
       /** `next` of the page before */
       cursor?: string | undefined;
+      service?: string | null | undefined;
       /** Only those */
       state?: "open" | "closed" | null | undefined;
       /** The real number of a present participant */
@@ -561,6 +601,7 @@ export interface Operations {
     params: Record<never, never>;
     query: Record<never, never>;
     body: {
+      service?: string | null | undefined;
       /** How many items a page has at most */
       limit?: number | undefined;
       /** `next` of the page before */
@@ -612,6 +653,8 @@ export interface Operations {
       limit?: number | undefined;
       /** `next` of the page before */
       cursor?: string | undefined;
+      /** The id or the slug of a service; absent: of all */
+      service?: string | undefined;
     };
     body: null;
     answer: {
@@ -627,11 +670,14 @@ export interface Operations {
     params: Record<never, never>;
     query: Record<never, never>;
     body: {
+      service?: string | null | undefined;
       /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
       number: string;
       /** ISO 3166-1 alpha-2 */
       country?: string | undefined;
       features?: string[] | undefined;
+      /** `reserved`: never chosen, only given by `participants[].virtualNumber` */
+      state?: "active" | "reserved" | undefined;
     };
     answer: Number;
   };
@@ -664,6 +710,7 @@ export interface Operations {
     params: Record<never, never>;
     query: Record<never, never>;
     body: {
+      service?: string | null | undefined;
       /** ISO 3166-1 alpha-2 */
       country: string;
       count: number;
@@ -701,12 +748,15 @@ export interface Operations {
     body: null;
     answer: null;
   };
-  /** Shows by country how many numbers there are, and how many are needed */
+  /** Shows by service and country how many numbers there are, and how many are needed */
   showPool: {
     method: "GET";
     path: "/v1/pool";
     params: Record<never, never>;
-    query: Record<never, never>;
+    query: {
+      /** The id or the slug of a service; absent: of all */
+      service?: string | undefined;
+    };
     body: null;
     answer: {
       items: Pool[];
@@ -741,6 +791,7 @@ export interface Operations {
     body: {
       /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
       number: string;
+      service?: string | null | undefined;
     };
     answer: OptOut;
   };
@@ -752,7 +803,10 @@ export interface Operations {
       /** A phone number in E.164, its plus written as `%2B` */
       number: string;
     };
-    query: Record<never, never>;
+    query: {
+      /** The id or the slug of a service; absent: `default` */
+      service?: string | undefined;
+    };
     body: null;
     answer: OptOut;
   };
@@ -764,7 +818,10 @@ export interface Operations {
       /** A phone number in E.164, its plus written as `%2B` */
       number: string;
     };
-    query: Record<never, never>;
+    query: {
+      /** The id or the slug of a service; absent: `default` */
+      service?: string | undefined;
+    };
     body: Record<never, never>;
     answer: OptOut;
   };
@@ -775,6 +832,83 @@ export interface Operations {
     params: {
       /** A phone number in E.164, its plus written as `%2B` */
       number: string;
+    };
+    query: {
+      /** The id or the slug of a service; absent: `default` */
+      service?: string | undefined;
+    };
+    body: null;
+    answer: null;
+  };
+  /** Lists services by slug */
+  listServices: {
+    method: "GET";
+    path: "/v1/services";
+    params: Record<never, never>;
+    query: {
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+    };
+    body: null;
+    answer: {
+      items: Service[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
+  /** Adds a service: a brand with numbers, conversations, opt-outs and rules of its own */
+  addService: {
+    method: "POST";
+    path: "/v1/services";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** Names it in requests and in `API_KEYS`, for good */
+      slug: string;
+      /** What our notices call it; null: they name nobody */
+      name?: string | null | undefined;
+      rules?: ServiceRules | undefined;
+    };
+    answer: Service;
+  };
+  /** Shows a service */
+  getService: {
+    method: "GET";
+    path: "/v1/services/{service}";
+    params: {
+      /** The id or the slug of a service */
+      service: string;
+    };
+    query: Record<never, never>;
+    body: null;
+    answer: Service;
+  };
+  /** Changes the name or the rules of a service, everywhere within two seconds */
+  changeService: {
+    method: "PATCH";
+    path: "/v1/services/{service}";
+    params: {
+      /** The id or the slug of a service */
+      service: string;
+    };
+    query: Record<never, never>;
+    body: {
+      /** What our notices call it; null: they name nobody */
+      name?: string | null | undefined;
+      /** Takes the place of all rules that there were */
+      rules?: ServiceRules | undefined;
+    };
+    answer: Service;
+  };
+  /** Forgets a service without numbers */
+  removeService: {
+    method: "DELETE";
+    path: "/v1/services/{service}";
+    params: {
+      /** The id or the slug of a service */
+      service: string;
     };
     query: Record<never, never>;
     body: null;
