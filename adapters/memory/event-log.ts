@@ -1,6 +1,12 @@
 import type { LoggedEvent, NewEvent } from "#core/domain/event.ts";
 import { DEFAULT_SERVICE_SLUG } from "#core/domain/service.ts";
-import type { EventPage, EventQuery, Events } from "#core/ports/events.ts";
+import {
+  type EventPage,
+  type EventQuery,
+  type Events,
+  type StateChange,
+  UNTOLD,
+} from "#core/ports/events.ts";
 import type { World } from "./world.ts";
 
 /** Adds events to the log, at the moment in which they become true. */
@@ -15,6 +21,15 @@ export const log = (world: World, ...events: readonly NewEvent[]): void => {
   }
   for (const listener of [...world.newsListeners]) listener();
 };
+
+/** Tells of what is not in its state yet; answers that. */
+export const logChanges = (world: World, changes: readonly StateChange[]): readonly StateChange[] =>
+  changes.filter(({ of, state, event }) => {
+    if ((world.toldStates.get(of) ?? UNTOLD) === state) return false;
+    world.toldStates.set(of, state);
+    if (event !== null) log(world, event);
+    return true;
+  });
 
 /** The n-th event that was ever logged, from 1; 0: before all. */
 const cursorOf = (place: number): string => place.toString(36);
@@ -53,6 +68,7 @@ export const memoryEvents = (world: World): Events => ({
     return () => world.newsListeners.delete(listener);
   },
   tell: async (events) => log(world, ...events),
+  tellChanges: async (changes) => logChanges(world, changes),
   rotate: async (_now, writtenBefore) => {
     const { log: kept } = world.events;
     const firstKept = kept.findIndex(({ at }) => at >= writtenBefore);

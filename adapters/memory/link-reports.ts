@@ -1,6 +1,8 @@
+import { linkChangesOf } from "#core/domain/link-changes.ts";
 import { REPEATS_MS, type Resolution } from "#core/domain/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
-import type { LinkReports } from "#core/ports/link-reports.ts";
+import { GONE_MS, type LinkReports } from "#core/ports/link-reports.ts";
+import { logChanges } from "./event-log.ts";
 import type { World } from "./world.ts";
 
 /** The silent are remembered for a week. */
@@ -12,9 +14,17 @@ export const memoryLinkReports = (world: World, clock: Clock): LinkReports => {
     const resolved = world.resolvedKeys.get(key);
     return resolved !== undefined && isRecent(resolved.at) ? resolved.by : null;
   };
+  const tellLinks = (): void => {
+    const now = clock.now();
+    const living = [...world.linkReports.values()].filter(({ at }) => now - at < GONE_MS);
+    const links = living.flatMap(({ report }) => report.links);
+    const told = [...world.toldStates].map(([of, state]) => ({ of, state }));
+    logChanges(world, linkChangesOf(links, told, now));
+  };
   return {
     report: async (report, unconfirmed) => {
       world.linkReports.set(report.process, { report, at: clock.now() });
+      tellLinks();
       for (const { key, at } of unconfirmed) {
         const by = resolvedBy(key);
         if (by !== null && by.process !== report.process) continue; // breakage: name-too-late
@@ -24,6 +34,7 @@ export const memoryLinkReports = (world: World, clock: Clock): LinkReports => {
     },
     withdraw: async (process) => {
       world.linkReports.delete(process);
+      tellLinks();
     },
     reported: async (keys, self) =>
       keys.map((key) => ({

@@ -62,6 +62,8 @@ export interface World {
   readonly requests: Map<string, RequestRow>;
   /** What has been told to the outside, and how many events before it have been dropped. */
   readonly events: { readonly log: LoggedEvent[]; dropped: number };
+  /** In which state something was when that was last told. By what it is of. */
+  readonly toldStates: Map<string, string>;
   readonly newsListeners: Set<() => void>;
   /** By id. */
   readonly webhookEndpoints: Map<string, EndpointRow>;
@@ -182,6 +184,7 @@ export const emptyWorld = (): World => ({
   resolvedKeys: new Map(),
   requests: new Map(),
   events: { log: [], dropped: 0 },
+  toldStates: new Map(),
   newsListeners: new Set(),
   webhookEndpoints: new Map(),
   workListeners: new Set(),

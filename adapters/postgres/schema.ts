@@ -72,6 +72,7 @@ export interface Schema {
     settled_before: number;
     links: JSONColumnType<readonly ReportedLink[]>;
   };
+  readonly told_state: { subject: string; state: string };
   readonly unconfirmed_key: { key: string; process: string; accepted_at: number; at: Generated<Date> };
   readonly resolved_key: { key: string; process: string; received_at: number; at: Generated<Date> };
   readonly queue: QueueTable;

@@ -17,11 +17,28 @@ export interface Events {
   /** Adds events that tell of nothing else that is stored. */
   tell(events: readonly NewEvent[]): Promise<void>;
   /**
+   * Tells of changes once, whoever of many sees them: nothing where the state was the last one told of the same thing. Answers what was
+   * changed.
+   */
+  tellChanges(changes: readonly StateChange[]): Promise<readonly StateChange[]>;
+  /**
    * Prepares for the events of the next days, which are kept also without, and forgets those that were written before an instant: whole
    * days of them, so that some are kept longer, and more where our clock seems to be ahead.
    */
   rotate(now: number, writtenBefore: number): Promise<void>;
 }
+
+/** Something is in a state now. */
+export interface StateChange {
+  /** What it is of, such as a pool: by a name that nothing else has. */
+  readonly of: string;
+  /** A word; what nobody has told of is in {@link UNTOLD}. */
+  readonly state: string;
+  /** Null: the change is kept, so that the next one is told, and nothing is said. */
+  readonly event: NewEvent | null;
+}
+
+export const UNTOLD = "untold";
 
 export const EVENTS_MAX = 1_000;
 

@@ -3,7 +3,13 @@ import type { AcceptanceReport, Resolution, UnconfirmedKey } from "#core/domain/
 import type { LinkDirection, LinkHealth, LinkStatus } from "./carrier-link.ts";
 import type { DispatcherKind } from "./dispatch.ts";
 
-/** What processes let one another know of their links. */
+/** A gateway reports every second; one that has been silent for longer than this (milliseconds) is gone, and its links with it. */
+export const GONE_MS = 5_000;
+
+/**
+ * What processes let one another know of their links. When a link begins or ceases to send or receive, as all processes together know it, an
+ * event tells of it once: with the report or the withdrawal that shows it, also where it shows that another process is gone.
+ */
 export interface LinkReports {
   /**
    * Replaces what the same process has reported before. `unconfirmed` are texts that it offered to storage and that the carrier

@@ -1,4 +1,4 @@
-import type { LinkReports, ReportedLink } from "#core/ports/link-reports.ts";
+import { GONE_MS, type LinkReports, type ReportedLink } from "#core/ports/link-reports.ts";
 
 export interface ListedLink extends ReportedLink {
   /** The process that the link belongs to, such as `gateway-9f3b12c4`: each life of a process has a name of its own. */
@@ -12,9 +12,6 @@ export interface ListLinksPorts {
   /** The links of this process, as they are now. */
   readonly ownLinks: () => readonly ReportedLink[];
 }
-
-/** A gateway reports every second; one that has been silent for longer than this (milliseconds) is gone, and its links with it. */
-const GONE_MS = 5_000;
 
 /** `id`: a UUID, of which the end is random. */
 export const processName = (kind: "api" | "gateway", id: string): string => `${kind}-${id.slice(-8)}`;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EventType, LoggedEvent } from "#core/domain/event.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
-import type { EventPage, EventQuery, Events } from "#core/ports/events.ts";
+import type { EventPage, EventQuery, Events, StateChange } from "#core/ports/events.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import {
   acceptanceOf,
@@ -84,6 +84,24 @@ const told = async (storage: Storage, subject: string): Promise<readonly LoggedE
 export const eventsContract = (name: string, create: CreateStorage): void => {
   describe(`the events of ${name}`, () => {
     const store = storageOf(create);
+
+    test("tell of a change once, however many see it, and again only after another one", async () => {
+      const { events } = store.storage;
+      const pool = freshId();
+      const into = (state: string, type: "pool.low" | null): StateChange => ({
+        of: `pool ${pool}`,
+        state,
+        event: type && { type, subject: "GB", data: { free: 1 }, serviceId: null, at: NOON },
+      });
+      const answers = await Promise.all(
+        Array.from({ length: 5 }, () => events.tellChanges([into("low", "pool.low")])),
+      );
+      expect(answers.flat()).toEqual([into("low", "pool.low")]);
+      expect(await events.tellChanges([into("low", "pool.low")])).toEqual([]);
+      expect(await events.tellChanges([into("enough", null)])).toHaveLength(1);
+      expect(await events.tellChanges([into("low", "pool.low")])).toHaveLength(1);
+      expect(typesOf(await allOf(events, { types: ["pool.low"] }))).toEqual(["pool.low", "pool.low"]);
+    });
 
     test("tell the life of a message in the order in which it happened", async () => {
       const { storage } = store;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { LinkReport, ReportedLink } from "#core/ports/link-reports.ts";
 import { freshId, NOON, SECOND } from "#test/support/traffic-builders.ts";
+import { allOf } from "./events.contract.ts";
 import { type CreateStorage, storageOf } from "./storage-scene.ts";
 
 const aLink = (change: Partial<ReportedLink> = {}): ReportedLink => ({
@@ -51,6 +52,45 @@ export const linkReportsContract = (name: string, create: CreateStorage): void =
       expect(await all()).toEqual([]);
       for (const report of [first, other, second]) await linkReports.report(report, []);
       expect(new Set(await all())).toEqual(new Set([second, other]));
+    });
+
+    const tellings = async (): Promise<readonly string[]> =>
+      (await allOf(store.storage.events, { types: ["link.up", "link.down"] })).map(
+        ({ type, subject, data }) => `${type} ${subject} ${"kind" in data ? data.kind : ""}`,
+      );
+
+    test("tell once that a link is up or down, whichever processes have it", async () => {
+      const { linkReports } = store.storage;
+      const [mine, other] = [aReport(), aReport()];
+      const as = (report: LinkReport, ...states: ReportedLink["state"][]) => ({
+        ...report,
+        links: states.map((state) => aLink({ state })),
+      });
+      for (const report of [as(mine, "connecting"), as(mine, "up"), as(mine, "up"), as(other, "degraded")])
+        await linkReports.report(report, []);
+      expect(await tellings()).toEqual(["link.up smpp-1 smpp"]);
+      await linkReports.report(as(mine, "down"), []);
+      expect(await tellings()).toEqual(["link.up smpp-1 smpp"]);
+      await linkReports.report(as(other, "connecting"), []);
+      await linkReports.report(as(other, "down"), []);
+      expect(await tellings()).toEqual(["link.up smpp-1 smpp", "link.down smpp-1 smpp"]);
+    });
+
+    test("tell that a link is down which its last process has withdrawn", async () => {
+      const { linkReports } = store.storage;
+      const reports = [aReport(), aReport()];
+      for (const report of reports) await linkReports.report(report, []);
+      for (const { process } of reports) await linkReports.withdraw(process);
+      expect(await tellings()).toEqual(["link.up smpp-1 smpp", "link.down smpp-1 smpp"]);
+    });
+
+    test("tell of changes once, however many processes see them at once", async () => {
+      const { linkReports } = store.storage;
+      const reports = Array.from({ length: 5 }, () =>
+        aReport({ links: [aLink(), aLink({ name: "smpp-2" })] }),
+      );
+      await Promise.all(reports.map((report) => linkReports.report(report, [])));
+      expect((await tellings()).toSorted()).toEqual(["link.up smpp-1 smpp", "link.up smpp-2 smpp"]);
     });
 
     test("say how long ago they came", async () => {

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { tellLinks } from "#adapters/postgres/events/tell-links.ts";
 import { executeIn } from "#adapters/postgres/execute.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
@@ -83,9 +84,11 @@ export const postgresLinkReports = ({ db, index }: LinkReportsContext): LinkRepo
       const keys = plainArray(await indexesOf(unconfirmed.map(({ key }) => key)));
       const times = plainArray(unconfirmed.map(({ at }) => String(at)));
       await execute(REPORT, [process, kind, settledBefore, JSON.stringify(links), keys, times]);
+      await tellLinks(db);
     },
     withdraw: async (process) => {
       await db.deleteFrom("link_report").where("process", "=", process).execute();
+      await tellLinks(db);
     },
     reported: async (keys, self) => {
       const indexes = await indexesOf(keys);

@@ -8,6 +8,7 @@ import type { News } from "./news.ts";
 import { rotateEvents } from "./partitions.ts";
 import { placeAt, readLog } from "./read.ts";
 import { tell } from "./tell.ts";
+import { tellChanges } from "./tell-changes.ts";
 
 export interface EventsContext {
   readonly db: Kysely<Schema>;
@@ -23,6 +24,11 @@ export const postgresEvents = ({ db, connections, clock, news }: EventsContext):
   tell: async (events) => {
     await tell(executeIn(db), events);
     if (events.length > 0) news.announce();
+  },
+  tellChanges: async (changes) => {
+    const told = await tellChanges(db, changes);
+    if (told.length > 0) news.announce();
+    return told;
   },
   rotate: rotateEvents(connections, clock),
 });

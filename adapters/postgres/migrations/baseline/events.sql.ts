@@ -22,6 +22,12 @@ create table event_batch (
 create index event_batch_order on event_batch (era, xid, position);
 create table event_batch_default partition of event_batch default;
 
+-- In which state something was when that was last told: a link, a pool.
+create table told_state (
+  subject text primary key,
+  state text not null
+);
+
 create table event_era (
   era smallint primary key,
   -- Of the cluster in which it began.
