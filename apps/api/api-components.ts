@@ -23,6 +23,7 @@ import {
   WEBHOOK_SENDER,
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
+import { watchLinks } from "#apps/process/link-watch.ts";
 import { createHttpMeasures, httpMetrics } from "#apps/process/metrics/http-measures.ts";
 import { createMetrics } from "#apps/process/metrics/metrics.ts";
 import { createWebhookMeasures, webhookMetrics } from "#apps/process/metrics/webhook-measures.ts";
@@ -38,6 +39,7 @@ import { apiApp, pages, startingApp } from "./app.ts";
 import { batchTick } from "./batch-tick.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 import { webhookBody } from "./webhook-body.ts";
+import { poolWatchComponent } from "./pool-watch.ts";
 
 /**
  * What an API process runs, above a port that is open and a database that is ready: the engine, and the API that answers
@@ -90,7 +92,15 @@ export const apiComponents = (
             ...container.resolve(ENGINE_RULES),
           },
         );
-        return ok(() => engine.stop());
+        const stopWatching = watchLinks(container.resolve(LINKS), {
+          journal: container.resolve(JOURNAL),
+          clock: container.resolve(CLOCK),
+          timer: container.resolve(TIMER),
+        });
+        return ok(async () => {
+          await stopWatching();
+          await engine.stop();
+        });
       },
     },
     {
@@ -118,6 +128,15 @@ export const apiComponents = (
         });
       },
     },
+    poolWatchComponent(() => {
+      const container = composed();
+      return {
+        storage: container.resolve(STORAGE).storage,
+        clock: container.resolve(CLOCK),
+        timer: container.resolve(TIMER),
+        journal: container.resolve(JOURNAL),
+      };
+    }),
     ...(beforeServing.length === 0 ? [] : [webhooksFirst, ...beforeServing]),
     {
       name: "the API",

@@ -41,6 +41,7 @@ import { sendMessage } from "#core/use-cases/send-message.ts";
 import { showPool } from "#core/use-cases/show-pool.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
 import { testWebhookEndpoint } from "#core/use-cases/test-webhook-endpoint.ts";
+import { tellExhaustedPool } from "#core/use-cases/tell-exhausted-pool.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 import { eventStreams } from "./event-stream.ts";
 import { testBody } from "./webhook-body.ts";
@@ -73,7 +74,10 @@ export const apiUseCases = (
   });
   const read = readEvents({ events });
   // One for openings and swaps: whoever waits for a number of a country profits from the one that is being rented.
-  const rentMore = rentWithinBudget({ market, numbers, clock, ids }, options.rentCountries);
+  const rentMore = tellExhaustedPool(
+    { events, clock },
+    rentWithinBudget({ market, numbers, clock, ids, journal }, options.rentCountries),
+  );
   const ownLinks = () => links.map((link) => linkReportOf(link, pacing.perSecond(link.kind)));
   return {
     openConversation: openConversation({ conversations, insight, clock, rentMore, rulesOf: rules }),
@@ -94,7 +98,7 @@ export const apiUseCases = (
     listNumbers: listNumbers({ numbers }),
     registerNumber: registerNumber({ numbers, market, insight, clock }),
     searchAvailableNumbers: searchAvailableNumbers({ market }),
-    rentNumbers: rentNumbers({ market, numbers, clock }),
+    rentNumbers: rentNumbers({ market, numbers, clock, journal }),
     showPool: showPool({ numbers, clock }),
     drainNumber: drainNumber({ numbers }),
     releaseNumber: releaseNumber({ market, numbers, clock }),

@@ -1,5 +1,6 @@
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { Clock } from "#core/ports/clock.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { NumberMarket } from "#core/ports/number-market.ts";
 import type { Numbers, VirtualNumber } from "#core/ports/numbers.ts";
 import { fail, ok, type Result } from "#core/result.ts";
@@ -14,6 +15,7 @@ export interface PoolPorts {
   readonly market: NumberMarket;
   readonly numbers: Numbers;
   readonly clock: Clock;
+  readonly journal: Pick<Journal, "numbersRented" | "rentingRefused">;
 }
 
 /**

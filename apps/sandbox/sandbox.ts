@@ -90,6 +90,7 @@ export const sandbox = (
         market: container().resolve(MARKET),
         numbers: storage.numbers,
         clock: container().resolve(CLOCK),
+        journal,
       };
       const pool = await preparePool(ports);
       if (!pool.ok) return fail(pool.error);

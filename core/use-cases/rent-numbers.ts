@@ -1,6 +1,7 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { handsetOf } from "#core/domain/numbering/handset.ts";
 import type { Clock } from "#core/ports/clock.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { MarketFailure, NumberMarket } from "#core/ports/number-market.ts";
 import type { Numbers, VirtualNumber } from "#core/ports/numbers.ts";
 
@@ -8,6 +9,7 @@ export interface RentNumbersPorts {
   readonly market: NumberMarket;
   readonly numbers: Pick<Numbers, "add">;
   readonly clock: Clock;
+  readonly journal: Pick<Journal, "numbersRented" | "rentingRefused">;
 }
 
 export interface RentNumbersInput {
@@ -31,7 +33,23 @@ export const RENT_MAX = 100;
 const SEARCH_MARGIN = 10;
 
 /** Searches, rents, directs the numbers' texts to us, and only then puts them into the pool. */
-export const rentNumbers =
+export const rentNumbers = (ports: RentNumbersPorts) => {
+  const rent = renting(ports);
+  const { clock, journal } = ports;
+  return async (input: RentNumbersInput): Promise<RentNumbersOutcome> => {
+    const startedAt = clock.now();
+    const outcome = await rent(input);
+    const { country } = input;
+    const { rented, failure } = outcome;
+    const tookMs = Math.max(0, clock.now() - startedAt);
+    if (rented.length > 0) journal.numbersRented({ country, numbers: rented.length, tookMs });
+    if (failure !== null)
+      journal.rentingRefused({ country, code: failure.code, detail: failure.detail ?? failure.kind });
+    return outcome;
+  };
+};
+
+const renting =
   ({ market, numbers, clock }: RentNumbersPorts) =>
   async ({ serviceId, country, count, features }: RentNumbersInput): Promise<RentNumbersOutcome> => {
     const limit = Math.min(100, count + SEARCH_MARGIN);

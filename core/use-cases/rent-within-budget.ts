@@ -1,5 +1,6 @@
 import { planCountriesOf } from "#core/domain/numbering/territories.ts";
 import type { Ids } from "#core/ports/ids.ts";
+import type { Journal } from "#core/ports/journal.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { RentMore } from "./choose-again.ts";
 import { type RentNumbersPorts, rentNumbers } from "./rent-numbers.ts";
@@ -7,6 +8,7 @@ import { type RentNumbersPorts, rentNumbers } from "./rent-numbers.ts";
 export interface RentWithinBudgetPorts extends Omit<RentNumbersPorts, "numbers"> {
   readonly numbers: Pick<Numbers, "reservePlace" | "confirmPlace" | "releasePlace">;
   readonly ids: Ids;
+  readonly journal: Pick<Journal, "numbersRented" | "rentingRefused" | "rentingBudgetSpent">;
 }
 
 /**
@@ -15,16 +17,19 @@ export interface RentWithinBudgetPorts extends Omit<RentNumbersPorts, "numbers">
  * and service, since all who wait profit from it.
  */
 export const rentWithinBudget = (
-  { market, numbers, clock, ids }: RentWithinBudgetPorts,
+  { market, numbers, clock, ids, journal }: RentWithinBudgetPorts,
   budgetByCountry: ReadonlyMap<string, number>,
 ): RentMore => {
   const renting = new Map<string, Promise<boolean>>();
   const rentOne = async (country: string, budget: number, serviceId: string): Promise<boolean> => {
     const place = ids.next();
-    if (!(await numbers.reservePlace({ id: place, country, budget }))) return false;
+    if (!(await numbers.reservePlace({ id: place, country, budget }))) {
+      journal.rentingBudgetSpent({ country, budget });
+      return false;
+    }
     const add = (number: Parameters<Numbers["add"]>[0]) => numbers.confirmPlace(place, number);
     try {
-      const rent = rentNumbers({ market, numbers: { add }, clock });
+      const rent = rentNumbers({ market, numbers: { add }, clock, journal });
       const { rented } = await rent({ serviceId, country, count: 1, features: ["SMS"] });
       return rented.length > 0;
     } finally {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { memoryIds } from "#adapters/memory/ids.ts";
+import { recordedJournal } from "#adapters/memory/journal.ts";
 import { memoryNumberMarket } from "#adapters/memory/number-market.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { emptyWorld } from "#adapters/memory/world.ts";
@@ -31,12 +32,13 @@ const createHouse = (troubles: (MarketFailure | null)[] = []) => {
   const storage = memoryStorage({ clock, world });
   const market = memoryNumberMarket({ offers, trouble: () => troubles.shift() ?? null });
   const ids = memoryIds({ clock });
-  const ports = { market, numbers: storage.numbers, clock, ids };
+  const journal = recordedJournal();
+  const ports = { market, numbers: storage.numbers, clock, ids, journal };
   /** The same, in another process. */
   const otherPorts = { ...ports, numbers: memoryStorage({ clock, world }).numbers };
   const ours = async () =>
     (await storage.numbers.list(null, { limit: 200, after: null })).items.map(({ number }) => number);
-  return { storage, market, ports, otherPorts, rent: rentNumbers(ports), ours };
+  return { storage, market, ports, otherPorts, journal, rent: rentNumbers(ports), ours };
 };
 
 const ASKED = { serviceId: DEFAULT_SERVICE_ID, country: "GB", features: ["SMS"] };
@@ -77,6 +79,21 @@ describe("renting numbers", () => {
     const { rented } = await house.rent({ ...ASKED, count: 1 });
     expect(rented.map(({ number }) => number)).toEqual([offers[1]!.number]);
     expect(house.market.rented()).toEqual([offers[1]!.number]);
+  });
+});
+
+describe("what an operator is told of renting", () => {
+  test("is each renting, why one is refused, and that a budget is spent", async () => {
+    const refused: MarketFailure = { kind: "refused", code: "x", detail: "for a test" };
+    const { ports, journal } = createHouse([null, null, null, null, refused]);
+    const rentMore = rentWithinBudget(ports, new Map([["GB", 2]]));
+    for (const _ of [1, 2, 3, 4]) await rentMore("GB", DEFAULT_SERVICE_ID);
+    expect(journal.entries()).toEqual([
+      { event: "numbersRented", fact: { country: "GB", numbers: 1, tookMs: 0 } },
+      { event: "rentingRefused", fact: { country: "GB", code: "x", detail: "for a test" } },
+      { event: "numbersRented", fact: { country: "GB", numbers: 1, tookMs: 0 } },
+      { event: "rentingBudgetSpent", fact: { country: "GB", budget: 2 } },
+    ]);
   });
 });
 
