@@ -16,6 +16,7 @@ import {
   TIMER,
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
+import { watchLinks } from "#apps/process/link-watch.ts";
 import { createMetrics } from "#apps/process/metrics/metrics.ts";
 import { isLoopback } from "#apps/process/settings/settings.ts";
 import { VERSION } from "#apps/process/version.ts";
@@ -146,9 +147,20 @@ export const gatewayComponents = (
           clock: storageClock,
           timer: container.resolve(TIMER),
         });
+        const putOffOf = new Map(
+          binds.all.map((bind) => [bind.name, () => bind.details().counts.overloaded] as const),
+        );
+        const stopWatching = watchLinks(
+          [...links, ...binds.receivers].map((link) => {
+            const putOff = putOffOf.get(link.name);
+            return putOff === undefined ? link : { ...link, putOff };
+          }),
+          { journal, clock, timer: container.resolve(TIMER) },
+        );
         binds.start();
         return ok(async () => {
           stopping = true;
+          await stopWatching();
           const leaving = engine.stop().then(() => {
             hasLeft = true;
           });
