@@ -45,13 +45,13 @@ describe("a pool", () => {
         async (counts) => {
           const house = createHouse();
           const [one, other] = [house.openProcess(), house.openProcess()];
-          let low = false;
+          let low: boolean = false;
           const expected: string[] = [];
           for (const [active, minimum] of counts) {
             house.put(active, minimum);
             await Promise.all([one.look(), other.look()]);
             const headroom = active === 0 ? 0 : Math.max(0, (active - minimum) / active);
-            const is = low ? headroom < ENOUGH_FROM : headroom < LOW_BELOW;
+            const is: boolean = low ? headroom < ENOUGH_FROM : headroom < LOW_BELOW;
             if (is !== low) expected.push(is ? "poolLow" : "poolRecovered");
             low = is;
           }
