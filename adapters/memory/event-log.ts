@@ -4,8 +4,8 @@ import {
   type EventPage,
   type EventQuery,
   type Events,
+  NO_STATE,
   type StateChange,
-  UNTOLD,
 } from "#core/ports/events.ts";
 import type { World } from "./world.ts";
 
@@ -25,7 +25,7 @@ export const log = (world: World, ...events: readonly NewEvent[]): void => {
 /** Tells of what is not in its state yet; answers that. */
 export const logChanges = (world: World, changes: readonly StateChange[]): readonly StateChange[] =>
   changes.filter(({ of, state, event }) => {
-    if ((world.toldStates.get(of) ?? UNTOLD) === state) return false;
+    if ((world.toldStates.get(of) ?? NO_STATE) === state) return false;
     world.toldStates.set(of, state);
     if (event !== null) log(world, event);
     return true;

@@ -32,13 +32,13 @@ export interface Events {
 export interface StateChange {
   /** What it is of, such as a pool: by a name that nothing else has. */
   readonly of: string;
-  /** A word; what nobody has told of is in {@link UNTOLD}. */
+  /** A word; what nobody has told of is in {@link NO_STATE}. */
   readonly state: string;
   /** Null: the change is kept, so that the next one is told, and nothing is said. */
   readonly event: NewEvent | null;
 }
 
-export const UNTOLD = "untold";
+export const NO_STATE = "none";
 
 export const EVENTS_MAX = 1_000;
 

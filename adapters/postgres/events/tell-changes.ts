@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { type Execute, executeIn } from "#adapters/postgres/execute.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import { textArray } from "#adapters/postgres/sql/array-literal.ts";
-import { type StateChange, UNTOLD } from "#core/ports/events.ts";
+import { NO_STATE, type StateChange } from "#core/ports/events.ts";
 import { tell } from "./tell.ts";
 
 interface Row {
@@ -13,7 +13,7 @@ interface Row {
 const READ = "select subject, state from told_state where subject = any ($1)";
 
 /** Writes nothing where they are there, so that whoever waits for the lock has no transaction id yet: see decision 26. */
-const ADD = `insert into told_state (subject, state) select subject, '${UNTOLD}' from unnest($1::text[]) as n (subject)
+const ADD = `insert into told_state (subject, state) select subject, '${NO_STATE}' from unnest($1::text[]) as n (subject)
 where not exists (select from told_state t where t.subject = n.subject) order by subject on conflict do nothing`;
 
 const LOCK = "select subject, state from told_state where subject = any ($1) order by subject for update";
@@ -55,5 +55,5 @@ export const tellChanges = async (
 
 const changedAmong = (changes: readonly StateChange[], rows: readonly Row[]): readonly StateChange[] => {
   const stateOf = new Map(rows.map(({ subject, state }) => [subject, state]));
-  return changes.filter(({ of, state }) => (stateOf.get(of) ?? UNTOLD) !== state);
+  return changes.filter(({ of, state }) => (stateOf.get(of) ?? NO_STATE) !== state);
 };
