@@ -14,7 +14,7 @@ import { NOON } from "#test/support/traffic-builders.ts";
 const aPool = (active: number, minimum: number): PoolCount => ({
   serviceId: DEFAULT_SERVICE_ID,
   country: "GB",
-  ...{ active, minimum, draining: 0, liveRoutes: minimum, quarantinedRoutes: 0, boundBy: null },
+  ...{ active, minimum, draining: 0, reserved: 0, liveRoutes: minimum, quarantinedRoutes: 0, boundBy: null },
 });
 
 const createHouse = () => {
