@@ -46,6 +46,13 @@ export const engineMetrics = (registry: Registry, engine: Omit<Engine, "stop">, 
   );
   counter(
     registry,
+    "verdicts",
+    "Ends of messages that were decided here, and final receipts of carriers: one for each part of a text",
+    ["state"],
+    byLabel("state", () => measures.outcomes),
+  );
+  counter(
+    registry,
     "dropped",
     "What was forgotten because more came than is kept",
     ["what"],
@@ -82,6 +89,12 @@ export const engineMetrics = (registry: Registry, engine: Omit<Engine, "stop">, 
     "relay_seconds",
     "From a message's arrival until a carrier has taken it",
     departures.relaySeconds,
+  );
+  histogram(
+    registry,
+    "receipt_seconds",
+    "From a part's acceptance by the carrier to its final receipt, of what this process has sent lately",
+    measures.receiptSeconds,
   );
   histogram(
     registry,

@@ -24,7 +24,7 @@ const DECISIONS_MAX = 50;
 export interface BatchCommitPorts {
   readonly traffic: Pick<Traffic, "commit">;
   readonly clock: Pick<SteadyClock, "elapsed">;
-  readonly measures: Pick<WriterMeasures, "commitSeconds" | "batchMessages">;
+  readonly measures: Pick<WriterMeasures, "commitSeconds" | "batchMessages" | "written">;
   readonly journal: Pick<Journal, "routesUnsteady">;
 }
 
@@ -65,6 +65,7 @@ export const createBatchCommit =
         await outbound.fenced(epoch);
         continue;
       }
+      measures.written(unwritten);
       unwritten = NOTHING;
       notifyKnown(facts, receipts);
       undecided = settle({ decider, outbound, counter }, writes, outcome.inbound, epoch);

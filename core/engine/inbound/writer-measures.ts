@@ -1,6 +1,8 @@
-import type { LinkKind } from "#core/domain/message.ts";
+import type { FinalState, LinkKind } from "#core/domain/message.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
+import type { Batch } from "#core/ports/traffic.ts";
 import { type Buckets, createBuckets } from "#core/structures/buckets.ts";
+import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 
 /** What a writer has taken and written since it started. The counters are mutable: counting is one addition. */
 export interface WriterMeasures {
@@ -10,14 +12,43 @@ export interface WriterMeasures {
   readonly commitSeconds: Buckets;
   /** Messages, receipts and facts written together. */
   readonly batchMessages: Buckets;
+  /** Ends of messages that were decided here, and final receipts of carriers: one for each part of a text. */
+  readonly outcomes: Record<FinalState, number>;
+  /** From a part's acceptance by the carrier to its final receipt, of what this process has sent lately. */
+  readonly receiptSeconds: Buckets;
+  /** It is written now. */
+  written(facts: Pick<Batch, "accepted" | "outcomes" | "receipts">): void;
 }
+
+/** Parts whose receipt is awaited, a hundred bytes each. */
+const SENT_MAX = 50_000;
 
 const COMMIT_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const BATCH_MESSAGES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
 
-export const createWriterMeasures = (): WriterMeasures => ({
-  received: { smpp: 0, http: 0 },
-  receipts: { pending: 0, delivered: 0, failed: 0, expired: 0 },
-  commitSeconds: createBuckets(COMMIT_SECONDS),
-  batchMessages: createBuckets(BATCH_MESSAGES),
-});
+const RECEIPT_SECONDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400];
+
+export const createWriterMeasures = (): WriterMeasures => {
+  const sentAt = createGenerationalCache<number>(SENT_MAX);
+  const outcomes = { delivered: 0, failed: 0, expired: 0, blocked: 0, unroutable: 0 };
+  const receiptSeconds = createBuckets(RECEIPT_SECONDS);
+  return {
+    received: { smpp: 0, http: 0 },
+    receipts: { pending: 0, delivered: 0, failed: 0, expired: 0 },
+    commitSeconds: createBuckets(COMMIT_SECONDS),
+    batchMessages: createBuckets(BATCH_MESSAGES),
+    outcomes,
+    receiptSeconds,
+    written: (facts) => {
+      for (const { carrierId, at } of facts.accepted) if (carrierId !== null) sentAt.set(carrierId, at);
+      for (const { state } of facts.outcomes) outcomes[state] += 1;
+      for (const { state, carrierIds, at } of facts.receipts) {
+        outcomes[state] += 1;
+        const id = carrierIds.find((each) => sentAt.get(each) !== undefined);
+        if (id === undefined) continue;
+        receiptSeconds.observe(Math.max(0, at - sentAt.get(id)!) / 1_000);
+        sentAt.delete(id);
+      }
+    },
+  };
+};
