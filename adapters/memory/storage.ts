@@ -1,5 +1,6 @@
 import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
+import { memoryCensus } from "./census.ts";
 import { memoryConversations } from "./conversations.ts";
 import { memoryDispatch } from "./dispatch.ts";
 import { memoryEvents } from "./event-log.ts";
@@ -37,6 +38,7 @@ export const memoryStorage = ({ clock, world = emptyWorld() }: MemoryStorageOpti
     idempotency: memoryIdempotency(world),
     events: memoryEvents(world),
     webhooks: memoryWebhooks(world, clock),
+    census: memoryCensus(world),
     problem: async () => null,
   };
 };

@@ -1,3 +1,4 @@
+import { postgresCensus } from "#adapters/postgres/cold/census.ts";
 import { postgresConversations } from "#adapters/postgres/cold/conversations.ts";
 import { postgresIdempotency } from "#adapters/postgres/cold/idempotency.ts";
 import { postgresLinkReports } from "#adapters/postgres/cold/link-reports.ts";
@@ -116,6 +117,7 @@ export const postgresStorage = ({
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
     events: postgresEvents({ db, connections, clock, news }),
     webhooks: postgresWebhooks({ db, sealed }),
+    census: postgresCensus(executeIn(db)),
     problem: () => storageProblem(db, keyring),
     isAway: database.isAway,
     unreadable: () => ({ ...unreadable }),

@@ -199,13 +199,13 @@ const contextOf = (
     },
   });
   const http = createHttpMeasures();
-  const { isDatabaseAway, unreadable } = container.resolve(STORAGE);
+  const { storage, isDatabaseAway, unreadable } = container.resolve(STORAGE);
   const metrics = createMetrics(
     {
       process: processName("api", ids.next()),
       version: VERSION,
       links: container.resolve(LINKS),
-      ...{ engine, journal, isDatabaseAway, unreadable, clock },
+      ...{ engine, journal, storage, isDatabaseAway, unreadable, clock },
     },
     (registry) => {
       httpMetrics(registry, http);

@@ -61,7 +61,7 @@ export const gatewayComponents = (
           process: processName("gateway", process),
           version: VERSION,
           links: [...links, ...binds.receivers],
-          ...{ engine, isDatabaseAway, unreadable },
+          ...{ engine, storage, isDatabaseAway, unreadable },
           ...{ journal: composed().resolve(JOURNAL), clock: composed().resolve(CLOCK) },
         },
         (registry) => {

@@ -1,3 +1,4 @@
+import type { Census } from "./census.ts";
 import type { Conversations } from "./conversations.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { Events } from "./events.ts";
@@ -26,6 +27,7 @@ export interface Storage {
   readonly idempotency: Idempotency;
   readonly events: Events;
   readonly webhooks: Webhooks;
+  readonly census: Census;
   /** Why this process cannot work with storage right now; null: it can. Never rejects. */
   problem(): Promise<StorageProblem | null>;
 }

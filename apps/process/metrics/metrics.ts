@@ -3,7 +3,9 @@ import { migrationNames } from "#adapters/postgres/migrate.ts";
 import type { CountedLink } from "#apps/process/counted-link.ts";
 import type { ProcessJournal } from "#apps/process/journal.ts";
 import type { Engine } from "#core/engine/engine.ts";
-import type { Clock } from "#core/ports/clock.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
+import type { Storage } from "#core/ports/storage.ts";
+import { censusMetrics } from "./census-metrics.ts";
 import { engineMetrics } from "./engine-metrics.ts";
 import { linkMetrics } from "./link-metrics.ts";
 import { counter, gauge } from "./metric-kinds.ts";
@@ -18,7 +20,8 @@ export interface MetricsSources {
   readonly isDatabaseAway: () => boolean;
   /** Stored values that could not be opened, by reason. */
   readonly unreadable: () => Readonly<Record<string, number>>;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
+  readonly storage: Pick<Storage, "census" | "numbers">;
 }
 
 /** What a process counts anyway, as Prometheus reads it; gathered only when it is asked for. `more`: what only this kind has. */
@@ -45,6 +48,7 @@ export const createMetrics = (
   );
   engineMetrics(registry, engine, clock);
   linkMetrics(registry, links, engine);
+  censusMetrics(registry, sources);
   more(registry);
   return () => registry.metrics();
 };
