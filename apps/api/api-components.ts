@@ -38,8 +38,8 @@ import { processName } from "#core/use-cases/list-links.ts";
 import { apiApp, pages, startingApp } from "./app.ts";
 import { batchTick } from "./batch-tick.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
-import { webhookBody } from "./webhook-body.ts";
 import { poolWatchComponent } from "./pool-watch.ts";
+import { webhookBody } from "./webhook-body.ts";
 
 /**
  * What an API process runs, above a port that is open and a database that is ready: the engine, and the API that answers
