@@ -1,5 +1,6 @@
 import type { ReconnectTimes } from "#adapters/smpp/session/reconnect.ts";
 import type { SessionTimes } from "#adapters/smpp/session/settings.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 
 /** The rules of the simulated house: everything is short, so that whole lives fit into minutes of virtual time. */
 export const HOUSE = {
@@ -40,3 +41,10 @@ export const SESSION_TIMES: SessionTimes = {
 };
 
 export const RECONNECT: Partial<ReconnectTimes> = { firstMs: 500, mostMs: 4_000, steadyMs: 10_000 };
+
+/** The second service lets its texts live and its pairs rest for other times than the house. */
+export const SECOND_RULES = { messageTtlMs: HOUSE.messageTtlMs / 2, quarantineMs: HOUSE.quarantineMs / 2 };
+
+/** How long a service keeps its pairs from strangers. */
+export const quarantineOf = (serviceId: string): number =>
+  serviceId === DEFAULT_SERVICE_ID ? HOUSE.quarantineMs : SECOND_RULES.quarantineMs;

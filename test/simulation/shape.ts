@@ -1,6 +1,7 @@
 import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import { PEOPLE } from "#test/simulation/people/spellings.ts";
 import type { Random } from "./random.ts";
@@ -9,6 +10,10 @@ import type { Random } from "./random.ts";
 export interface Shape {
   readonly people: readonly Msisdn[];
   readonly numbers: readonly Msisdn[];
+  /** One, or two that have half of the numbers each. */
+  readonly services: readonly string[];
+  /** The service of each number. */
+  readonly serviceOf: ReadonlyMap<string, string>;
   readonly processes: readonly DispatcherKind[];
   /** The binds of each gateway; some houses send and receive apart. */
   readonly bindTypes: readonly BindType[];
@@ -18,6 +23,8 @@ export interface Shape {
   readonly sizes: { readonly people: number; readonly numbers: number; readonly processes: number };
 }
 
+export const SECOND_SERVICE_ID = "00000000-0000-7000-8000-000000000002";
+
 /** The longest that a call to a good store takes. */
 export const QUICK_MS = 6;
 const SLOW_MS = 1_500;
@@ -25,7 +32,11 @@ const SLOW_MS = 1_500;
 /** Few people and fewer numbers, so that pairs are reused; none, one or two gateways beside one or two API processes. */
 export const drawShape = (random: Random): Shape => {
   const people = random.int(3, 6);
-  const numbers = random.int(1, 4);
+  const services = random.chance(0.3) ? [DEFAULT_SERVICE_ID, SECOND_SERVICE_ID] : [DEFAULT_SERVICE_ID];
+  const own = Array.from(
+    { length: services.length === 1 ? random.int(1, 4) : 2 * random.int(1, 2) },
+    (_, i) => `4479119000${10 + i}` as Msisdn,
+  );
   const gateways = random.int(0, 2);
   const apis = random.int(1, 2);
   const processes = [
@@ -34,11 +45,13 @@ export const drawShape = (random: Random): Shape => {
   ];
   return {
     people: PEOPLE.slice(0, people),
-    numbers: Array.from({ length: numbers }, (_, i) => `4479119000${10 + i}` as Msisdn),
+    numbers: own,
+    services,
+    serviceOf: new Map(own.map((number, i) => [number, services[i % services.length]!])),
     processes,
     bindTypes: random.chance(0.3) ? ["transmitter", "receiver"] : ["transceiver", "transceiver"],
     messageIdForm: random.chance(0.5) ? "same" : "hex-dec",
     storeDelayMs: random.chance(0.12) ? SLOW_MS : QUICK_MS,
-    sizes: { people, numbers, processes: processes.length },
+    sizes: { people, numbers: own.length, processes: processes.length },
   };
 };

@@ -1,6 +1,4 @@
 import { emptyWorld, type World as Stored } from "#adapters/memory/world.ts";
-import type { Msisdn } from "#core/domain/msisdn.ts";
-import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { createCarrierSide } from "#test/simulation/carrier/carrier-side.ts";
 import { createFaults } from "#test/simulation/machines/faults.ts";
@@ -13,11 +11,11 @@ import { createTyping } from "#test/simulation/people/typing.ts";
 import { Broken } from "#test/simulation/truth/broken.ts";
 import { judgeAll, unfinished } from "#test/simulation/truth/final-checks.ts";
 import { createTruth } from "#test/simulation/truth/truth.ts";
-import { HOUSE } from "./house.ts";
+import { HOUSE, SECOND_RULES } from "./house.ts";
 import { outsidePromises } from "./microtasks.ts";
 import { seededRandom } from "./random.ts";
 import { createScheduler } from "./scheduler.ts";
-import { drawShape, QUICK_MS } from "./shape.ts";
+import { drawShape, QUICK_MS, type Shape } from "./shape.ts";
 import { createStory, type StoryOptions } from "./story.ts";
 
 export interface WorldOptions extends StoryOptions {
@@ -91,7 +89,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
     now: scheduler.now,
     stored,
     realNumbers: new Set(shape.people),
-    virtualNumbers: new Set(shape.numbers),
+    serviceOf: shape.serviceOf,
     said: side.carrier.said,
   });
   const store = { awayUntil: 0, lossProbability: 0, delayMaxMs: shape.storeDelayMs };
@@ -118,14 +116,16 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
     stored,
     people: shape.people,
     numbers: shape.numbers,
+    services: shape.services,
     typing,
     now: scheduler.now,
     processes: machines.processes,
     send: side.send,
     stopAtCarrier: (who, forMs) => side.carrier.faults.optedOutUntil.set(who, scheduler.now() + forMs),
     say: story.say,
-    exhausted: judged((who, other, since) => {
-      if (shape.numbers.some((number) => truth.pairs.freeSince(who, other, number, since)))
+    exhausted: judged((serviceId, who, other, since) => {
+      const numbers = shape.numbers.filter((number) => shape.serviceOf.get(number) === serviceId);
+      if (numbers.some((number) => truth.pairs.freeSince(who, other, number, since)))
         throw new Broken(
           "pool-optimal",
           "an opening failed for lack of numbers although one was free all the time",
@@ -154,7 +154,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
   const end = () => ({ stored, truth, now: scheduler.now(), waiting: side.waiting() });
 
   try {
-    fillPool(stored, shape.numbers);
+    found(stored, shape);
     machines.startAll();
     for (const step of plan) scheduler.after(step.at + 100, () => perform(step));
     scheduler.runUntil((plan.at(-1)?.at ?? 0) + AFTERMATH_MS);
@@ -200,11 +200,16 @@ const PEOPLES: ReadonlySet<Step["kind"]> = new Set<PeoplesStep["kind"]>([
 
 const isPeoples = (step: Step): step is PeoplesStep => PEOPLES.has(step.kind);
 
-const fillPool = (stored: Stored, numbers: readonly Msisdn[]): void => {
+const found = (stored: Stored, { numbers, services, serviceOf }: Shape): void => {
+  for (const id of services.slice(1))
+    stored.services.set(id, {
+      ...{ id, slug: "second", name: "Second", rules: SECOND_RULES, version: 1 },
+      createdAt: HOUSE.epoch,
+    });
   for (const number of numbers)
     stored.numbers.set(number, {
       number,
-      serviceId: DEFAULT_SERVICE_ID,
+      serviceId: serviceOf.get(number)!,
       country: "GB",
       features: ["SMS"],
       at: HOUSE.epoch,

@@ -2,12 +2,11 @@ import type { World as Stored } from "#adapters/memory/world.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import { CLOSE_REASON } from "#core/domain/conversation.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { rulesOf } from "#core/ports/services.ts";
 import { openConversation } from "#core/use-cases/open-conversation.ts";
 import { sendMessage } from "#core/use-cases/send-message.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
-import { HOUSE } from "#test/simulation/house.ts";
+import { HOUSE, quarantineOf } from "#test/simulation/house.ts";
 import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
 import type { Random } from "#test/simulation/random.ts";
 import { ANSWER, type AutoResponders } from "./auto-responders.ts";
@@ -22,6 +21,7 @@ export interface DaySurroundings {
   readonly stored: Stored;
   readonly people: readonly Msisdn[];
   readonly numbers: readonly Msisdn[];
+  readonly services: readonly string[];
   readonly typing: Typing;
   readonly autoResponders: AutoResponders;
   now(): number;
@@ -31,8 +31,8 @@ export interface DaySurroundings {
   /** Somebody tells the carrier that they want no texts for so long. */
   stopAtCarrier(who: Msisdn, forMs: number): void;
   say(line: string): void;
-  /** An opening for these two failed for lack of a number for the first of them; it had begun at an instant. */
-  exhausted(who: Msisdn, other: Msisdn, since: number): void;
+  /** An opening for these two failed for lack of a number of the service for the first of them; it had begun at an instant. */
+  exhausted(serviceId: string, who: Msisdn, other: Msisdn, since: number): void;
 }
 
 const HOUSE_RULES = { messageTtlMs: HOUSE.messageTtlMs, quarantineMs: HOUSE.quarantineMs };
@@ -105,12 +105,14 @@ export const createDay = (surroundings: DaySurroundings) => {
   const open = async (step: StepOf<"open">, process: SimulatedProcess): Promise<void> => {
     const began = surroundings.now();
     const pair = [people[step.a % people.length]!, people[step.b % people.length]!] as const;
+    const serviceId = surroundings.services[step.id % surroundings.services.length]!;
     const run = openConversation(portsOf(process));
     const outcome = await run(
       {
-        serviceId: DEFAULT_SERVICE_ID,
+        serviceId,
         participants: [person(spelled(pair[0], step.id)), person(spelled(pair[1], step.id + 1))],
-        reference: null,
+        // Each service has references of its own.
+        reference: `ride ${Math.floor(step.id / surroundings.services.length)}`,
         ttlMs: step.ttlMs,
         idleTtlMs: step.idleTtlMs,
         geoMatch: "country",
@@ -125,7 +127,7 @@ export const createDay = (surroundings: DaySurroundings) => {
     const { refusal } = outcome;
     say(`${pair[0]} and ${pair[1]} are refused: ${refusal.kind}`);
     if (refusal.kind === "pool-exhausted")
-      surroundings.exhausted(pair[refusal.person], pair[refusal.person === 0 ? 1 : 0], began);
+      surroundings.exhausted(serviceId, pair[refusal.person], pair[refusal.person === 0 ? 1 : 0], began);
   };
 
   const swap = async (step: StepOf<"swap">, process: SimulatedProcess): Promise<void> => {
@@ -148,7 +150,7 @@ export const createDay = (surroundings: DaySurroundings) => {
       id: conversation.id,
       reason: CLOSE_REASON.requested,
       at,
-      quarantinedUntil: at + HOUSE.quarantineMs,
+      quarantinedUntil: at + quarantineOf(conversation.serviceId),
       unlessTextedAfter: null,
     });
   };

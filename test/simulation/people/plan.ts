@@ -100,7 +100,12 @@ const draw = (kind: StepKind, random: Random, { people, processes, numbers }: Pl
     case "app":
       return { kind, which };
     case "command":
-      return { kind, which, side, word: random.pick(["STOP", "START", "HELP", "BLOCK", "UNBLOCK"]) };
+      return {
+        kind,
+        which,
+        side,
+        word: random.pick(["STOP", "STOPALL", "START", "HELP", "BLOCK", "UNBLOCK"]),
+      };
     case "carrier-stop":
       return { kind, who: random.int(0, people - 1), forMs: random.int(2_000, 40_000) };
     case "kill":

@@ -11,13 +11,17 @@ export interface CarrierOptOuts {
   look(): void;
 }
 
-export const createCarrierOptOuts = (stored: Stored, wishes: Wishes): CarrierOptOuts => {
+export const createCarrierOptOuts = (
+  stored: Stored,
+  wishes: Wishes,
+  serviceOf: ReadonlyMap<string, string>,
+): CarrierOptOuts => {
   /** What the carrier says of them has not been stored yet. */
   const open = new Map<string, Submission>();
   /** A text of one part ends once: only what ended it is heard. */
   const ended = new Set<string>();
 
-  const heed = ({ messageId, parts, destination, carrierId }: Submission): void => {
+  const heed = ({ messageId, parts, source, destination, carrierId }: Submission): void => {
     const message = stored.messages.get(messageId)!;
     const receipt = message.partReceipts.get(carrierId)!;
     // The carrier has contradicted itself, and this came first.
@@ -27,7 +31,7 @@ export const createCarrierOptOuts = (stored: Stored, wishes: Wishes): CarrierOpt
     const hasEndedIt = message.outcome !== null && isOptedOutAtCarrier(message.outcome);
     if (parts === 1 && (!hasEndedIt || ended.has(messageId))) return;
     ended.add(messageId);
-    wishes.heardFromCarrier(destination);
+    wishes.optOuts.stopByCarrier(serviceOf.get(source)!, destination);
   };
 
   return {

@@ -1,16 +1,16 @@
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { Closing } from "#core/ports/conversations.ts";
-import { HOUSE } from "#test/simulation/house.ts";
+import { quarantineOf } from "#test/simulation/house.ts";
 import { Broken } from "./broken.ts";
 
 /** Nothing is closed before its time, and whatever closes leaves its pairs in quarantine. */
 export const mustCloseRightly = (
   { at, reason, quarantinedUntil }: Closing,
-  { closedAt, closeReason, expiresAt, idleTtlMs, openedAt }: Conversation,
+  { closedAt, closeReason, expiresAt, idleTtlMs, openedAt, serviceId }: Conversation,
   lastTextAt: number | null,
 ): void => {
   if (closedAt !== at || closeReason !== reason) return;
-  if (quarantinedUntil !== at + HOUSE.quarantineMs)
+  if (quarantinedUntil !== at + quarantineOf(serviceId))
     throw new Broken("never a stranger", "a conversation was closed without its quarantine");
   if (reason === "expired" && (expiresAt === null || expiresAt > at))
     throw new Broken("closed in time", "a conversation expired before its time");

@@ -1,6 +1,6 @@
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import { Broken } from "./broken.ts";
-import { commandIn } from "./commands.ts";
+import { commandIn, isForAll } from "./commands.ts";
 import type { Loops } from "./loops.ts";
 import type { PairMeaning, Pairs } from "./pairs.ts";
 import type { Wishes } from "./wishes.ts";
@@ -9,7 +9,7 @@ export interface DecisionsOptions {
   readonly now: () => number;
   readonly epoch: number;
   readonly skewMaxMs: number;
-  readonly virtualNumbers: ReadonlySet<string>;
+  readonly serviceOf: ReadonlyMap<string, string>;
   /** Which words may be relayed of a text. */
   readonly relayable: (write: InboundWrite, meaning: PairMeaning) => readonly string[];
   readonly loops: Loops;
@@ -21,7 +21,7 @@ export interface DecisionsOptions {
  * clocks may differ, and for as long as the text was on its way to the store.
  */
 export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsOptions) => {
-  const { now, epoch, skewMaxMs, virtualNumbers, relayable, loops } = options;
+  const { now, epoch, skewMaxMs, serviceOf, relayable, loops } = options;
 
   /** Whether an instant of the true clock may be seen as past, and may be seen as still to come. */
   const around = (at: number, receivedAt: number) => ({
@@ -52,7 +52,7 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
 
   /** Whether the sender has blocked the other one, by a text to this very number. */
   const isBlocker = ({ sender, recipient, virtualNumber }: PairMeaning): boolean =>
-    wishes.blockedAt(sender, recipient) === virtualNumber;
+    wishes.blockedAt(serviceOf.get(virtualNumber)!, sender, recipient) === virtualNumber;
 
   const mustRefuse = ({ decision }: InboundWrite, ...reasons: readonly string[]): void => {
     if (decision.kind === "relay") throw new Broken("never a stranger", `relayed although ${reasons[0]}`);
@@ -62,7 +62,7 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
 
   /** Whoever texts in a live conversation takes back what the carrier has said of them, and nothing that they have said themselves. */
   const mustTakeBack = ({ inbound, decision, liftsOptOut }: InboundWrite, isLive: boolean): void => {
-    const isOut = wishes.isOutByCarrier(inbound.from);
+    const isOut = wishes.optOuts.isByCarrier(serviceOf.get(inbound.to) ?? "", inbound.from);
     if (liftsOptOut && !isOut) throw new Broken("opt-out", "a text took back what its sender has wished");
     const isWish = decision.kind === "command" && decision.command.kind !== "help";
     if (isOut && isLive && !isWish && !liftsOptOut)
@@ -73,19 +73,25 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
     const { inbound, decision } = write;
     if (decision.kind === "wait") return;
     const meaning = pairs.current(inbound.from, inbound.to);
-    const isOurs = virtualNumbers.has(inbound.to);
+    const serviceId = serviceOf.get(inbound.to) ?? null;
+    const isOurs = serviceId !== null;
+    if (write.serviceId !== serviceId)
+      throw new Broken("services apart", "a text was decided by the rules of another service");
+    const isSenderOut = isOurs && wishes.optOuts.since(serviceId, inbound.from) !== null;
     const command = commandIn(inbound.text);
+    if (decision.kind === "command" && isForAll(inbound.text) !== (decision.command.scope === "all"))
+      throw new Broken("services apart", "a STOP reaches further, or less far, than it was meant");
     if (decision.kind === "command" && command !== decision.command.kind)
       throw new Broken("as typed", "a text was taken for another command");
     const isLive = meaning !== null && meaning.until > now() && meaning.expiresAt === null;
     const mustHear =
       command === "stop" ||
-      (command === "start" && wishes.optedOutSince(inbound.from) !== null) ||
+      (command === "start" && isSenderOut) ||
       (command === "unblock" && isLive && isBlocker(meaning));
     if (mustHear && isOurs && decision.kind !== "command")
       throw new Broken("as typed", "a wish about texts was not heard");
     if (decision.kind === "command" && isLive) {
-      if (command === "start" && wishes.optedOutSince(inbound.from) === null)
+      if (command === "start" && !isSenderOut)
         throw new Broken("as typed", "an answer to the other one was taken for a wish");
       if (command === "unblock" && !isBlocker(meaning))
         throw new Broken("as typed", "a block was lifted for somebody who has not said it");
@@ -113,11 +119,11 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
       }
       if (end.maybePast && decision.kind === "refuse" && decision.refusal.reason === "closed") return;
     }
-    if (wishes.blocked(meaning.sender, meaning.recipient)) {
+    if (wishes.blocked(serviceId!, meaning.sender, meaning.recipient)) {
       mustRefuse(write, "pair-block");
       return;
     }
-    if (wishes.optedOutSince(meaning.recipient) !== null) {
+    if (wishes.optOuts.since(serviceId!, meaning.recipient) !== null) {
       mustRefuse(write, "opt-out");
       return;
     }

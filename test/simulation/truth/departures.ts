@@ -22,6 +22,7 @@ export interface DeparturesOptions {
   readonly now: () => number;
   readonly epoch: number;
   readonly skewMaxMs: number;
+  readonly serviceOf: ReadonlyMap<string, string>;
   /** How long after a thread was given to others something may still be on the wire. */
   readonly onTheWireMs: number;
 }
@@ -36,7 +37,7 @@ export const createDepartures = (
   outbox: Outbox,
   pairs: Pairs,
   wishes: Wishes,
-  { now, epoch, skewMaxMs, onTheWireMs }: DeparturesOptions,
+  { now, epoch, skewMaxMs, serviceOf, onTheWireMs }: DeparturesOptions,
 ): Departures => {
   const begun = new Set<string>();
   const times = new Map<string, number>();
@@ -61,9 +62,9 @@ export const createDepartures = (
    * Our own notices are answers to what somebody asked. Texts of others must have been accepted before the wish, and leave only
    * while the process that owns them may not have heard of it.
    */
-  const mustBeWelcome = ({ messageId, destination, part }: Submission): void => {
+  const mustBeWelcome = ({ messageId, source, destination, part }: Submission): void => {
     if (outbox.get(messageId)!.priority !== "relay") return;
-    const since = wishes.optedOutSince(destination);
+    const since = wishes.optOuts.since(serviceOf.get(source)!, destination);
     if (since === null) return;
     if (outbox.bornAt(messageId) > since)
       throw new Broken("opt-out", "somebody who wants no texts was sent one that came later");

@@ -13,6 +13,7 @@ export interface EndingsOptions {
   readonly epoch: number;
   readonly skewMaxMs: number;
   readonly stored: Stored;
+  readonly serviceOf: ReadonlyMap<string, string>;
   readonly said: (carrierId: string) => readonly ReceiptState[];
   /** When we told the carrier that we have its receipt of an id. */
   readonly receiptedAt: (carrierId: string) => number | null;
@@ -33,7 +34,7 @@ export const createEndings = (
   wishes: Wishes,
   options: EndingsOptions,
 ) => {
-  const { now, epoch, skewMaxMs, stored, said, receiptedAt, idsOf, refused } = options;
+  const { now, epoch, skewMaxMs, stored, serviceOf, said, receiptedAt, idsOf, refused } = options;
   const finals = new Map<string, FinalOutcome>();
 
   const says = (messageId: string, state: ReceiptState): boolean =>
@@ -79,10 +80,12 @@ export const createEndings = (
   /** Whether a wish that came after it keeps it from leaving. A link may say so too. */
   const isUnwelcome = ({ id, source, destination }: OutboundMessage): boolean =>
     refused(id) ||
-    wishes.hasOptedOutSince(destination, outbox.bornAt(id)) ||
+    wishes.optOuts.hasHeldSince(serviceOf.get(source)!, destination, outbox.bornAt(id)) ||
     pairs
       .meanings(destination, source)
-      .some(({ recipient }) => wishes.hasBlockedSince(destination, recipient, outbox.bornAt(id)));
+      .some(({ recipient }) =>
+        wishes.hasBlockedSince(serviceOf.get(source)!, destination, recipient, outbox.bornAt(id)),
+      );
 
   /** Its thread belongs to others, or could have: a quarantine was over, even if the same people have it again by now. */
   const mayBeOthers = ({ destination, source, conversationId }: OutboundMessage): boolean => {

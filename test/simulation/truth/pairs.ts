@@ -32,9 +32,10 @@ export interface PairsOptions {
   readonly epoch: number;
   /** How far a process's clock may be from the true one. */
   readonly skewMaxMs: number;
+  readonly serviceOf: ReadonlyMap<string, string>;
 }
 
-export const createPairs = ({ now, epoch, skewMaxMs }: PairsOptions): Pairs => {
+export const createPairs = ({ now, epoch, skewMaxMs, serviceOf }: PairsOptions): Pairs => {
   const pairs = new Map<string, PairMeaning[]>();
   const byConversation = new Map<string, PairMeaning[]>();
 
@@ -79,6 +80,11 @@ export const createPairs = ({ now, epoch, skewMaxMs }: PairsOptions): Pairs => {
       throw new Broken("reversible", "the two routes of a conversation do not mirror each other");
   };
 
+  const mustStayInService = (routes: Opening["routes"], serviceId: string | undefined): void => {
+    if (routes.some(({ virtualNumber }) => serviceOf.get(virtualNumber) !== serviceId))
+      throw new Broken("services apart", "a conversation was given a number of another service");
+  };
+
   const closed = (conversationId: string, quarantinedUntil: number): void => {
     for (const meaning of byConversation.get(conversationId) ?? []) {
       if (meaning.until <= now()) continue;
@@ -90,11 +96,14 @@ export const createPairs = ({ now, epoch, skewMaxMs }: PairsOptions): Pairs => {
   return {
     opened: ({ conversation, routes }) => {
       mustBeReversible(routes);
+      mustStayInService(routes, conversation.serviceId);
       for (const route of routes) begin(route, conversation.expiresAt);
     },
     swapped: (swap) => {
       mustBeReversible(swap.routes);
-      const expiresAt = byConversation.get(swap.conversationId)?.at(-1)?.expiresAt ?? null;
+      const before = byConversation.get(swap.conversationId)?.at(-1);
+      mustStayInService(swap.routes, serviceOf.get(before?.virtualNumber ?? ""));
+      const expiresAt = before?.expiresAt ?? null;
       closed(swap.conversationId, swap.quarantinedUntil - epoch);
       for (const route of swap.routes) {
         const before = meaningsOf(route.sender, route.virtualNumber).at(-1);

@@ -43,7 +43,8 @@ export interface TruthOptions {
   readonly now: () => number;
   readonly stored: Stored;
   readonly realNumbers: ReadonlySet<string>;
-  readonly virtualNumbers: ReadonlySet<string>;
+  /** The service of each virtual number. */
+  readonly serviceOf: ReadonlyMap<string, string>;
   readonly said: (carrierId: string) => readonly ReceiptState[];
 }
 
@@ -56,13 +57,18 @@ const TAKES_AFTER_MS = 3_000;
 const LATE_REPORT_MS = 1_500;
 
 export const createTruth = (options: TruthOptions): Truth => {
-  const { now, virtualNumbers, realNumbers } = options;
+  const { now, serviceOf, realNumbers } = options;
+  const virtualNumbers = new Set(serviceOf.keys());
   const clocks = { now, epoch: HOUSE.epoch, skewMaxMs: HOUSE.skewMaxMs };
-  const pairs = createPairs(clocks);
-  const wishes = createWishes(now);
-  const carrierOptOuts = createCarrierOptOuts(options.stored, wishes);
+  const pairs = createPairs({ ...clocks, serviceOf });
+  const wishes = createWishes(serviceOf, now);
+  const carrierOptOuts = createCarrierOptOuts(options.stored, wishes, serviceOf);
   const outbox = createOutbox({ now, realNumbers, virtualNumbers });
-  const departures = createDepartures(outbox, pairs, wishes, { ...clocks, onTheWireMs: ON_THE_WIRE_MS });
+  const departures = createDepartures(outbox, pairs, wishes, {
+    ...clocks,
+    serviceOf,
+    onTheWireMs: ON_THE_WIRE_MS,
+  });
   const show = createHandsets(outbox, realNumbers);
   const silent = () =>
     [...options.stored.linkReports.values()]
@@ -74,7 +80,7 @@ export const createTruth = (options: TruthOptions): Truth => {
       }));
   const typed = createTypedTexts({ ...clocks, partsTimeoutMs: HOUSE.partsTimeoutMs, silent });
   const judgeDecision = decisionsJudge(pairs, wishes, {
-    ...{ ...clocks, virtualNumbers },
+    ...{ ...clocks, serviceOf },
     relayable: createReactions({ ...clocks, outbox }),
     loops: createLoops(HOUSE.epoch, HOUSE.skewMaxMs),
   });
@@ -87,6 +93,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   const endings = createEndings(outbox, pairs, departures, wishes, {
     ...clocks,
     stored: options.stored,
+    serviceOf,
     said: options.said,
     receiptedAt: (carrierId) => receiptedAt.get(carrierId) ?? null,
     idsOf: (messageId) => ids.get(messageId) ?? [],
@@ -106,7 +113,8 @@ export const createTruth = (options: TruthOptions): Truth => {
       decided.add(write.inbound.id);
       const { decision } = write;
       judgeDecision(write);
-      if (write.liftsOptOut) wishes.textedAgain(write.inbound.from);
+      if (write.liftsOptOut && write.serviceId !== null)
+        wishes.optOuts.start(write.serviceId, write.inbound.from);
       if (decision.kind === "command") {
         wishes.heard(write);
         if (decision.autoReply) outbox.born(decision.autoReply);
