@@ -68,7 +68,13 @@ export const openWebhookSender = ({
         isTimeout = true;
         request.destroy(new Error("No answer in time"));
       }, timeoutMs);
-      request.on("error", failed);
+      request.on("error", (error: NodeJS.ErrnoException) => {
+        // The other side has closed a kept connection while it was taken again: nothing was heard of this attempt.
+        if (request.reusedSocket && error.code === "ECONNRESET" && !isTimeout) {
+          clearTimeout(timer);
+          resolve(post(delivery));
+        } else failed(error);
+      });
       request.on("response", (response) => {
         readAnswer(response).then(
           (answer) =>

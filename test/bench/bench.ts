@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   open: async () => (await import("./open.bench.ts")).openBench,
   routes: async () => (await import("./routes.bench.ts")).routesBench,
   webhook: async () => (await import("./webhook.bench.ts")).webhookBench,
+  webhooks: async () => (await import("./webhooks.bench.ts")).webhooksBench,
   events: async () => (await import("./events.bench.ts")).eventsBench,
   latency: async () => (await import("./latency.bench.ts")).latencyBench,
   steady: async () => (await import("./steady.bench.ts")).steadyBench,

@@ -103,6 +103,20 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
       expect(typesOf(await allOf(events, { types: ["pool.low"] }))).toEqual(["pool.low", "pool.low"]);
     });
 
+    test("are read from an instant on, and nothing of what came later is missed", async () => {
+      const { events } = store.storage;
+      const down = (at: number, name: string) =>
+        ({ type: "link.down", subject: name, data: { kind: "smpp" }, serviceId: null, at }) as const;
+      const now = Date.now();
+      await events.tell([down(now - DAY, "old")]);
+      await events.tell([down(now, "new")]);
+      const subjects = async (instant: number) =>
+        (await allOf(events, { after: await events.placeAt(instant) })).map(({ subject }) => subject);
+      expect(await subjects(now - 2 * DAY)).toEqual(["old", "new"]);
+      expect(await subjects(now)).toContain("new");
+      expect(await subjects(now + DAY)).toEqual([]);
+    });
+
     test("tell the life of a message in the order in which it happened", async () => {
       const { storage } = store;
       const { ab, conversation } = await openScene(storage);

@@ -146,6 +146,10 @@ describe("a malformed value is refused", () => {
     ["RENT_COUNTRIES", "gb:20"],
     ["RENT_COUNTRIES", "GB:20,GB:30"],
     ["RENT_COUNTRIES", "GB"],
+    ["WEBHOOK_NETWORKS", "10.0.0.0"],
+    ["WEBHOOK_NETWORKS", "10.0.0.0/33"],
+    ["WEBHOOK_NETWORKS", "10.0.0.0/8,localhost/8"],
+    ["WEBHOOK_NETWORKS", "fd00::/129"],
     ["LOG_LEVEL", "verbose"],
   ])("%s=%s", (name, text) => {
     const problems = problemsOf({ [name]: text });
