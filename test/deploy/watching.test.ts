@@ -9,6 +9,7 @@ import { answerMetrics } from "#apps/gateway/answer-metrics.ts";
 import { bindMetrics } from "#apps/gateway/bind-metrics.ts";
 import { createHttpMeasures, httpMetrics } from "#apps/process/metrics/http-measures.ts";
 import { createMetrics } from "#apps/process/metrics/metrics.ts";
+import { createWebhookMeasures, webhookMetrics } from "#apps/process/metrics/webhook-measures.ts";
 import { createStage } from "#test/core/engine/harness.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -27,6 +28,7 @@ const exportedNames = async (): Promise<ReadonlySet<string>> => {
       bindMetrics(registry, []);
       answerMetrics(registry, new Map());
       httpMetrics(registry, createHttpMeasures());
+      webhookMetrics(registry, createWebhookMeasures(), () => new Map());
     },
   );
   const kinds = [...(await gather()).matchAll(/^# TYPE (\S+) (\S+)$/gmu)];
