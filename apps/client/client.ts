@@ -142,12 +142,77 @@ export const createClient = (options: ClientOptions) => {
   const optOuts = {
     add: (body: Body<"addOptOut">, options?: CallOptions) =>
       call<"addOptOut">("POST", "/v1/opt-outs", { body }, options),
-    get: (number: string, options?: CallOptions) =>
-      call<"getOptOut">("GET", "/v1/opt-outs/{number}", { params: { number } }, options),
-    put: (number: string, options?: CallOptions) =>
-      call<"putOptOut">("PUT", "/v1/opt-outs/{number}", { params: { number } }, options),
-    remove: (number: string, options?: CallOptions) =>
-      call<"removeOptOut">("DELETE", "/v1/opt-outs/{number}", { params: { number } }, options),
+    get: (number: string, query: Filter<"getOptOut"> = {}, options?: CallOptions) =>
+      call<"getOptOut">("GET", "/v1/opt-outs/{number}", { params: { number }, query }, options),
+    put: (number: string, query: Filter<"putOptOut"> = {}, options?: CallOptions) =>
+      call<"putOptOut">("PUT", "/v1/opt-outs/{number}", { params: { number }, query }, options),
+    remove: (number: string, query: Filter<"removeOptOut"> = {}, options?: CallOptions) =>
+      call<"removeOptOut">("DELETE", "/v1/opt-outs/{number}", { params: { number }, query }, options),
+  };
+
+  /** Each by its id or its slug. */
+  const services = {
+    list: (query: Filter<"listServices"> = {}, options?: CallOptions) =>
+      list<"listServices">((cursor) =>
+        call<"listServices">("GET", "/v1/services", { query: { ...query, cursor } }, options),
+      ),
+    add: (body: Body<"addService">, options?: CallOptions) =>
+      call<"addService">("POST", "/v1/services", { body }, options),
+    get: (service: string, options?: CallOptions) =>
+      call<"getService">("GET", "/v1/services/{service}", { params: { service } }, options),
+    patch: (service: string, body: Body<"changeService">, options?: CallOptions) =>
+      call<"changeService">("PATCH", "/v1/services/{service}", { params: { service }, body }, options),
+    remove: (service: string, options?: CallOptions) =>
+      call<"removeService">("DELETE", "/v1/services/{service}", { params: { service } }, options),
+  };
+
+  /** Where events are delivered; `verifyWebhook` checks what comes. */
+  const webhookEndpoints = {
+    list: (query: Filter<"listWebhookEndpoints"> = {}, options?: CallOptions) =>
+      list<"listWebhookEndpoints">((cursor) =>
+        call<"listWebhookEndpoints">(
+          "GET",
+          "/v1/webhook-endpoints",
+          { query: { ...query, cursor } },
+          options,
+        ),
+      ),
+    /** Its secret is answered now and never again. */
+    add: (body: Body<"addWebhookEndpoint">, options?: CallOptions) =>
+      call<"addWebhookEndpoint">("POST", "/v1/webhook-endpoints", { body }, options),
+    get: (id: string, options?: CallOptions) =>
+      call<"getWebhookEndpoint">("GET", "/v1/webhook-endpoints/{id}", { params: { id } }, options),
+    patch: (id: string, body: Body<"changeWebhookEndpoint">, options?: CallOptions) =>
+      call<"changeWebhookEndpoint">("PATCH", "/v1/webhook-endpoints/{id}", { params: { id }, body }, options),
+    remove: (id: string, options?: CallOptions) =>
+      call<"removeWebhookEndpoint">("DELETE", "/v1/webhook-endpoints/{id}", { params: { id } }, options),
+    /** A new secret; the old one signs as well for a while. */
+    rotate: (id: string, body: Body<"rotateWebhookSecret"> = {}, options?: CallOptions) =>
+      call<"rotateWebhookSecret">(
+        "POST",
+        "/v1/webhook-endpoints/{id}/rotate",
+        { params: { id }, body },
+        options,
+      ),
+    test: (id: string, options?: CallOptions) =>
+      call<"testWebhookEndpoint">("POST", "/v1/webhook-endpoints/{id}/test", { params: { id } }, options),
+    pause: (id: string, options?: CallOptions) =>
+      call<"pauseWebhookEndpoint">("POST", "/v1/webhook-endpoints/{id}/pause", { params: { id } }, options),
+    resume: (id: string, options?: CallOptions) =>
+      call<"resumeWebhookEndpoint">("POST", "/v1/webhook-endpoints/{id}/resume", { params: { id } }, options),
+    /** Delivers again what has happened since. */
+    replay: (id: string, body: Body<"replayWebhooks">, options?: CallOptions) =>
+      call<"replayWebhooks">("POST", "/v1/webhook-endpoints/{id}/replay", { params: { id }, body }, options),
+    /** Attempts, with what was answered. */
+    deliveries: (id: string, query: Filter<"listDeliveries"> = {}, options?: CallOptions) =>
+      list<"listDeliveries">(() =>
+        call<"listDeliveries">(
+          "GET",
+          "/v1/webhook-endpoints/{id}/deliveries",
+          { params: { id }, query },
+          options,
+        ),
+      ),
   };
 
   return {
@@ -155,8 +220,13 @@ export const createClient = (options: ClientOptions) => {
     messages,
     numbers,
     optOuts,
+    services,
+    webhookEndpoints,
     /** The numbers of each country, and what their conversations need. */
-    pool: { get: (options?: CallOptions) => call<"showPool">("GET", "/v1/pool", {}, options) },
+    pool: {
+      get: (query: Operations["showPool"]["query"] = {}, options?: CallOptions) =>
+        call<"showPool">("GET", "/v1/pool", { query }, options),
+    },
     /** What a text would do, or who was behind a number. */
     routes: {
       explain: (body: Body<"explainRoute">, options?: CallOptions) =>

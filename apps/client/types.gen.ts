@@ -100,6 +100,7 @@ export interface Problem {
     | "urn:sms-proxy:cursor-expired"
     | "urn:sms-proxy:too-large"
     | "urn:sms-proxy:invalid-request"
+    | "urn:sms-proxy:blocked-url"
     | "urn:sms-proxy:idempotency-mismatch"
     | "urn:sms-proxy:too-many-requests"
     | "urn:sms-proxy:internal-error"
@@ -393,6 +394,71 @@ export interface Event {
   data: { [name: string]: unknown };
 }
 
+/** A webhook endpoint with its new secret */
+export interface WebhookEndpointWithSecret {
+  /** The id of a webhook endpoint */
+  id: string;
+  url: string;
+  /** Types of events, or patterns such as `message.*` */
+  events: string[];
+  /** What events tell beside ids */
+  include: "text"[];
+  /** The slug of the service whose events it gets */
+  service: string;
+  /** `disabled`: it answered 410, or failed for days; resume it when it works */
+  state: "active" | "paused" | "disabled";
+  disabledReason: "gone" | "failing" | null;
+  /** RFC 3339, in UTC */
+  createdAt: string;
+  lastDeliveredAt: string | null;
+  /** The first failure since the last success */
+  failingSince: string | null;
+  /** After several failures in a row one attempt is made then; null: everything is sent */
+  nextAttemptAt: string | null;
+  /** Deliveries are signed with it (Standard Webhooks); not shown again */
+  secret: string;
+}
+
+/** Where events are delivered */
+export interface WebhookEndpoint {
+  /** The id of a webhook endpoint */
+  id: string;
+  url: string;
+  /** Types of events, or patterns such as `message.*` */
+  events: string[];
+  /** What events tell beside ids */
+  include: "text"[];
+  /** The slug of the service whose events it gets */
+  service: string;
+  /** `disabled`: it answered 410, or failed for days; resume it when it works */
+  state: "active" | "paused" | "disabled";
+  disabledReason: "gone" | "failing" | null;
+  /** RFC 3339, in UTC */
+  createdAt: string;
+  lastDeliveredAt: string | null;
+  /** The first failure since the last success */
+  failingSince: string | null;
+  /** After several failures in a row one attempt is made then; null: everything is sent */
+  nextAttemptAt: string | null;
+}
+
+/** An attempt to deliver an event */
+export interface Delivery {
+  /** `webhook-id`: the same for all attempts */
+  eventId: string;
+  type: string;
+  attempt: number;
+  /** RFC 3339, in UTC */
+  at: string;
+  /** `blocked`: the address is in a private network */
+  outcome: "delivered" | "refused" | "gone" | "timeout" | "unreachable" | "blocked";
+  /** The HTTP status; null: there was no answer */
+  status: number | null;
+  tookMs: number;
+  /** The first 1024 octets of the answer */
+  answer: string | null;
+}
+
 /** Names of problems: what follows `urn:sms-proxy:` in their types. */
 export type ProblemName =
   | "malformed-request"
@@ -412,6 +478,7 @@ export type ProblemName =
   | "cursor-expired"
   | "too-large"
   | "invalid-request"
+  | "blocked-url"
   | "idempotency-mismatch"
   | "too-many-requests"
   | "internal-error"
@@ -967,6 +1034,171 @@ export interface Operations {
       next: string;
     };
   };
+  /** Lists webhook endpoints, without their secrets */
+  listWebhookEndpoints: {
+    method: "GET";
+    path: "/v1/webhook-endpoints";
+    params: Record<never, never>;
+    query: {
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+      /** The id or the slug of a service; absent: of all */
+      service?: string | undefined;
+    };
+    body: null;
+    answer: {
+      items: WebhookEndpoint[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
+  /** Delivers events to an address from now on; its secret is shown this once */
+  addWebhookEndpoint: {
+    method: "POST";
+    path: "/v1/webhook-endpoints";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** Where events are posted to: https, or http where it is a private network */
+      url: string;
+      /** Types of events, or patterns such as `message.*`; `*`: all */
+      events: string[];
+      /** `text`: events of messages tell what they say; over https only */
+      include?: "text"[] | undefined;
+      service?: string | null | undefined;
+    };
+    answer: WebhookEndpointWithSecret;
+  };
+  /** Shows a webhook endpoint and how its deliveries stand */
+  getWebhookEndpoint: {
+    method: "GET";
+    path: "/v1/webhook-endpoints/{id}";
+    params: {
+      /** The id of a webhook endpoint */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: null;
+    answer: WebhookEndpoint;
+  };
+  /** Changes which events are delivered, and where */
+  changeWebhookEndpoint: {
+    method: "PATCH";
+    path: "/v1/webhook-endpoints/{id}";
+    params: {
+      /** The id of a webhook endpoint */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: {
+      /** Where events are posted to: https, or http where it is a private network */
+      url?: string | undefined;
+      /** Types of events, or patterns such as `message.*`; `*`: all */
+      events?: string[] | undefined;
+      /** `text`: events of messages tell what they say; over https only */
+      include?: "text"[] | undefined;
+    };
+    answer: WebhookEndpoint;
+  };
+  /** Ends the deliveries to an address, and forgets what was to be tried again */
+  removeWebhookEndpoint: {
+    method: "DELETE";
+    path: "/v1/webhook-endpoints/{id}";
+    params: {
+      /** The id of a webhook endpoint */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: null;
+    answer: null;
+  };
+  /** Makes a new secret, which is shown this once; the old one signs as well for a while */
+  rotateWebhookSecret: {
+    method: "POST";
+    path: "/v1/webhook-endpoints/{id}/rotate";
+    params: {
+      /** The id of a webhook endpoint */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: {
+      /** A duration, such as `24h` */
+      overlap?: string | undefined;
+    };
+    answer: WebhookEndpointWithSecret;
+  };
+  /** Posts an event of the type endpoint.test at once, and shows how it was taken */
+  testWebhookEndpoint: {
+    method: "POST";
+    path: "/v1/webhook-endpoints/{id}/test";
+    params: {
+      /** The id of a webhook endpoint */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
+    answer: Delivery;
+  };
+  /** Delivers nothing until it is resumed */
+  pauseWebhookEndpoint: {
+    method: "POST";
+    path: "/v1/webhook-endpoints/{id}/pause";
+    params: {
+      /** The id of a webhook endpoint */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
+    answer: WebhookEndpoint;
+  };
+  /** Delivers again, from where deliveries had come to */
+  resumeWebhookEndpoint: {
+    method: "POST";
+    path: "/v1/webhook-endpoints/{id}/resume";
+    params: {
+      /** The id of a webhook endpoint */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
+    answer: WebhookEndpoint;
+  };
+  /** Delivers once more what has happened since a time, under the same ids */
+  replayWebhooks: {
+    method: "POST";
+    path: "/v1/webhook-endpoints/{id}/replay";
+    params: {
+      /** The id of a webhook endpoint */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: {
+      /** RFC 3339, with an offset or Z */
+      since: string;
+    };
+    answer: WebhookEndpoint;
+  };
+  /** Lists the newest attempts: those that failed, and some of those that did not */
+  listDeliveries: {
+    method: "GET";
+    path: "/v1/webhook-endpoints/{id}/deliveries";
+    params: {
+      /** The id of a webhook endpoint */
+      id: string;
+    };
+    query: {
+      /** How many items a page has at most */
+      limit?: number | undefined;
+    };
+    body: null;
+    answer: {
+      items: Delivery[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
 }
 
 /** What a webhook brings, by type. */
@@ -1061,6 +1293,8 @@ export interface WebhookBodies {
       recipientId: string | null;
       /** How many segments the text takes */
       segments: number;
+      /** What it says, where the endpoint includes `text`; null: it is erased, or too long */
+      text?: string | null | undefined;
     };
   };
   /** The carrier has taken all of it */
@@ -1087,6 +1321,8 @@ export interface WebhookBodies {
       link: "smpp" | "http";
       /** How often it was handed to a carrier */
       attempts: number;
+      /** What it says, where the endpoint includes `text`; null: it is erased, or too long */
+      text?: string | null | undefined;
     };
   };
   /** It has arrived */
@@ -1109,6 +1345,8 @@ export interface WebhookBodies {
       recipientId: string | null;
       /** How many segments the text takes */
       segments: number;
+      /** What it says, where the endpoint includes `text`; null: it is erased, or too long */
+      text?: string | null | undefined;
     };
   };
   /** It has not arrived and will not */
@@ -1135,6 +1373,8 @@ export interface WebhookBodies {
       state: "failed" | "expired";
       /** Why, in a short code of ours or of the carrier */
       code: string | null;
+      /** What it says, where the endpoint includes `text`; null: it is erased, or too long */
+      text?: string | null | undefined;
     };
   };
   /** It was not passed on, as somebody does not want it */
@@ -1159,6 +1399,8 @@ export interface WebhookBodies {
       segments: number;
       /** Why, in a short code of ours or of the carrier */
       code: string | null;
+      /** What it says, where the endpoint includes `text`; null: it is erased, or too long */
+      text?: string | null | undefined;
     };
   };
   /** The number texted stands for nobody to the sender */
@@ -1183,6 +1425,8 @@ export interface WebhookBodies {
       segments: number;
       /** Why, in a short code of ours or of the carrier */
       code: string | null;
+      /** What it says, where the endpoint includes `text`; null: it is erased, or too long */
+      text?: string | null | undefined;
     };
   };
   /** A number has been added to the pool */

@@ -103,6 +103,30 @@ test("numbers, pools, links, failures and wishes are all there", async () => {
   await expect(client.optOuts.get(person)).rejects.toMatchObject({ problem: { kind: "not-found" } });
 });
 
+test("services and webhook endpoints are added, changed and removed", async () => {
+  const service = await client.services.add({ slug: "rides", name: "Rides" });
+  expect(await client.services.patch("rides", { name: "More rides" })).toMatchObject({ name: "More rides" });
+  expect(await client.services.get(service.id)).toMatchObject({ slug: "rides" });
+  expect((await all(client.services.list())).map(({ slug }) => slug)).toContain("rides");
+  expect((await client.pool.get({ service: "rides" })).items).toEqual([]);
+
+  const hooks = client.webhookEndpoints;
+  const { id, secret } = await hooks.add({
+    url: "https://app.example/webhooks",
+    events: ["message.*"],
+    service: "rides",
+  });
+  expect(secret).toMatch(/^whsec_/);
+  expect(await hooks.patch(id, { events: ["link.*"] })).toMatchObject({ id, events: ["link.*"] });
+  expect(await hooks.pause(id)).toMatchObject({ state: "paused" });
+  expect((await hooks.rotate(id)).secret).not.toBe(secret);
+  expect(await all(hooks.deliveries(id))).toEqual([]);
+  expect((await all(hooks.list())).map((each) => each.id)).toContain(id);
+  expect(await hooks.remove(id)).toBeNull();
+  await expect(hooks.get(id)).rejects.toMatchObject({ problem: { kind: "not-found" } });
+  expect(await client.services.remove("rides")).toBeNull();
+});
+
 test("a refusal says what is wrong, and nothing else is thrown", async () => {
   const wrong = client.conversations.open({ participants: [{ number: "12" }, { number: somebody() }] });
   const problem = problemOf(await wrong.catch((error: unknown) => error));
