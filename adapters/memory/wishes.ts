@@ -23,7 +23,9 @@ export const carryOut = (world: World, { other, isConfirmed, ...wish }: NewWish)
   world.wishes.push(wish);
   const { kind, serviceId, number, at, virtualNumber } = wish;
   const wasOut = optOutOf(world, serviceId, number) !== null;
-  if (kind === "stop") optOut(world, wish, isConfirmed);
+  // A STOP said elsewhere for all outlasts the carrier's word, which any text takes back.
+  // breakage: let-carrier-replace-stop-all
+  if (kind === "stop" && !(wasOut && wish.source === "carrier")) optOut(world, wish, isConfirmed);
   if (kind === "start") optIn(world, wish);
   if (wasOut !== (optOutOf(world, serviceId, number) !== null)) log(world, wishEvent(world, wish));
   if (other !== null && virtualNumber !== null) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { OPTED_OUT } from "#core/domain/receipt.ts";
 import type { Pair } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID, type Service } from "#core/domain/service.ts";
 import type { Storage } from "#core/ports/storage.ts";
@@ -14,7 +15,7 @@ import {
   NOON,
   openingOf,
 } from "#test/support/traffic-builders.ts";
-import { type CreateStorage, joinDispatch, storageOf } from "./storage-scene.ts";
+import { type CreateStorage, holdText, joinDispatch, openScene, storageOf } from "./storage-scene.ts";
 
 let slugs = 0;
 
@@ -159,6 +160,20 @@ export const servicesContract = (name: string, create: CreateStorage): void => {
       expect(await optedOut()).toEqual({ a: true, b: true });
       await storage.optOuts.remove(a, person, NOON + 6);
       expect(await optedOut()).toEqual({ a: false, b: false });
+    });
+
+    test("keep a STOP ALL of another service, whatever the carrier says of the person after it", async () => {
+      const { storage } = store;
+      const me = await joinDispatch(storage);
+      const { ab, b } = await openScene(storage);
+      const elsewhere = (await addService(storage)).service.id;
+      const { id } = await holdText(storage, me, ab);
+      await stopAll(storage, elsewhere, b.number);
+      await storage.traffic.commit(
+        aBatch(me, { outcomes: [{ messageId: id, state: "failed", failure: OPTED_OUT, at: NOON + 1 }] }),
+      );
+      const optOut = await storage.optOuts.get(DEFAULT_SERVICE_ID, b.number);
+      expect(optOut).toMatchObject({ source: "text", scope: "all" });
     });
 
     test("bar live routes by what was said in them alone", async () => {

@@ -215,6 +215,12 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/adapters/memory/services.test.ts"],
   },
   {
+    name: "let the carrier's word replace a STOP ALL of another service, so that any text takes it back",
+    tag: "let-carrier-replace-stop-all",
+    broken: onlyIf('kind === "stop"'),
+    tests: ["test/adapters/memory/services.test.ts"],
+  },
+  {
     name: "forget what the layer below says in other languages",
     tag: "forget-lower-texts",
     broken: dropped,

@@ -76,6 +76,8 @@ export const carryOut = async (execute: Execute, wish: NewWish): Promise<readonl
       const isOut = async (): Promise<boolean> =>
         (await execute<{ is_out: boolean }>(IS_OUT, [numberIndex, serviceId]))[0]!.is_out;
       const before = await isOut();
+      // A STOP said elsewhere for all outlasts the carrier's word, which any text takes back.
+      if (before && kind === "stop" && source === "carrier") return [];
       await (kind === "stop" ? optOut(execute, wish) : optIn(execute, wish));
       return before === (await isOut()) ? [] : [await wishEvent(execute, wish)];
     }
