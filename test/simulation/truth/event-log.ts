@@ -63,6 +63,7 @@ export const createEventJudge = (stored: Stored, realNumbers: ReadonlySet<string
           (!type.startsWith("conversation.") || stored.conversations.has(subject!)),
       );
       if (!known) throw new Broken("told as it happened", "an event tells of what is not stored");
+      for (const event of seen) mustNameItsService(event, stored);
     },
   };
 };
@@ -86,6 +87,15 @@ const mustTell = (subject: string, told: readonly EventType[], expected: readonl
     "told as it happened",
     `the log tells of ${subject.slice(0, 18)}: ${told.join(", ") || "nothing"}; it was: ${expected.join(", ")}`,
   );
+};
+
+/** What is about a conversation is told of the service that the conversation belongs to. */
+const mustNameItsService = ({ subject, service, data }: LoggedEvent, stored: Stored): void => {
+  const told = "conversationId" in data ? data.conversationId : subject;
+  const conversationId = stored.messages.get(subject ?? "")?.conversationId ?? told;
+  const conversation = stored.conversations.get(String(conversationId));
+  if (conversation && stored.services.get(conversation.serviceId)?.slug !== service)
+    throw new Broken("services apart", "an event names another service than it happened in");
 };
 
 const mustBeThin = (event: LoggedEvent, realNumbers: ReadonlySet<string>): void => {
