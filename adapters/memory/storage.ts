@@ -1,5 +1,6 @@
 import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
+import { memoryBroadcasts } from "./broadcasts.ts";
 import { memoryCensus } from "./census.ts";
 import { memoryConversations } from "./conversations.ts";
 import { memoryDispatch } from "./dispatch.ts";
@@ -39,6 +40,7 @@ export const memoryStorage = ({ clock, world = emptyWorld() }: MemoryStorageOpti
     events: memoryEvents(world),
     webhooks: memoryWebhooks(world, clock),
     census: memoryCensus(world),
+    broadcasts: memoryBroadcasts(world),
     problem: async () => null,
   };
 };

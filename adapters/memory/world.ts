@@ -17,6 +17,7 @@ import type { NewNumber, VirtualNumber } from "#core/ports/numbers.ts";
 import type { OptOut } from "#core/ports/opt-outs.ts";
 import type { Accepted, StoredPart } from "#core/ports/traffic.ts";
 import type { Retry } from "#core/ports/webhooks.ts";
+import type { BroadcastRow } from "./broadcasts.ts";
 
 /** Everything that is stored. Several storages over one world are several processes over one database. */
 export interface World {
@@ -25,6 +26,7 @@ export interface World {
   /** Places that are reserved in rental budgets. By id. */
   readonly budgetPlaces: Map<string, { readonly country: string; readonly expiresAt: number }>;
   readonly conversations: Map<string, Conversation>;
+  readonly broadcasts: Map<string, BroadcastRow>;
   /** Conversations whose texts have been erased. */
   readonly erased: Set<string>;
   /** What a pair has meant, oldest first; the last one counts. By {@link pairKey}. */
@@ -164,6 +166,7 @@ export const emptyWorld = (): World => ({
   numbers: new Map(),
   budgetPlaces: new Map(),
   conversations: new Map(),
+  broadcasts: new Map(),
   erased: new Set(),
   routes: new Map(),
   optOuts: new Map(),

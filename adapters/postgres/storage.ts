@@ -1,3 +1,4 @@
+import { postgresBroadcasts } from "#adapters/postgres/cold/broadcasts.ts";
 import { postgresCensus } from "#adapters/postgres/cold/census.ts";
 import { postgresConversations } from "#adapters/postgres/cold/conversations.ts";
 import { postgresIdempotency } from "#adapters/postgres/cold/idempotency.ts";
@@ -115,6 +116,7 @@ export const postgresStorage = ({
     linkReports: announced(postgresLinkReports({ db, index }), ["report", "withdraw"]),
     optOuts: announced(postgresOptOuts({ db, index, sealed }), ["put", "remove"]),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
+    broadcasts: postgresBroadcasts({ db, index, sealed }),
     events: postgresEvents({ db, connections, clock, news }),
     webhooks: postgresWebhooks({ db, sealed }),
     census: postgresCensus(executeIn(db)),

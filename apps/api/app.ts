@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import Router from "@koa/router";
 import Koa, { type Context, type Middleware } from "koa";
+import { broadcastRoutes } from "#apps/api/routes/broadcasts.ts";
 import { conversationRoutes } from "#apps/api/routes/conversations.ts";
 import { eventRoutes } from "#apps/api/routes/events.ts";
 import { failureRoutes } from "#apps/api/routes/failures.ts";
@@ -40,6 +41,7 @@ export const endpoints = (useCases: ApiUseCases): readonly Endpoint[] => [
   ...conversationRoutes(useCases),
   ...swapRoutes(useCases),
   ...messageRoutes(useCases),
+  ...broadcastRoutes(useCases),
   ...numberRoutes(useCases),
   ...poolRoutes(useCases),
   ...routeExplanationRoutes(useCases),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Answer } from "./answers.ts";
 import type { ApiClient } from "./authentication.ts";
+import type { BodyLines } from "./body-lines.ts";
 import type { ProblemName } from "./problem-kinds.ts";
 
 /** What an endpoint is given: everything checked. */
@@ -13,6 +14,8 @@ export interface ApiRequest<Query, Body> {
   readonly body: Body;
   /** The value of `If-Match`; undefined: there is none. */
   readonly ifMatch: string | undefined;
+  /** Of a call that takes lines, which are not checked: they come as they are asked for. */
+  readonly lines?: BodyLines;
   readonly headers: IncomingHttpHeaders;
   readonly client: ApiClient;
   /** For whatever the request makes: a repetition of the request gets the same ones. */
@@ -23,6 +26,7 @@ export interface ApiRequest<Query, Body> {
 export const TAGS = {
   Conversations: "Two people who text each other through virtual numbers",
   Messages: "Texts, and what has become of them",
+  Broadcasts: "Many texts of your own, sent after what people write to each other",
   Numbers: "The virtual numbers that are rented",
   Routes: "What a text would do, and who was behind a number",
   "Opt-outs": "Who wants no texts",
@@ -49,6 +53,10 @@ export interface EndpointOf<Query, Body> {
   readonly reach?: "installation";
   readonly query?: z.ZodType<Query>;
   readonly body?: z.ZodType<Body>;
+  /** It takes lines of JSON, or a list of the same, and only with an `Idempotency-Key`. */
+  readonly takesLines?: true;
+  /** It answers lines of JSON, of which `answers` describes one. */
+  readonly answersLines?: true;
   /** An example of a body. */
   readonly example?: unknown;
   /** What it answers when all is well, by status; null: no body. */

@@ -78,6 +78,13 @@ export const PROBLEMS = {
     "The conversation has ended, and nothing of it can be changed.",
     "Open a new one.",
   ),
+  "broadcast-over": kind(
+    409,
+    "Broadcast over",
+    "not-again",
+    "The broadcast has ended, or its lines are still coming in.",
+    "Look at its state.",
+  ),
   "pool-exhausted": kind(
     409,
     "Pool exhausted",

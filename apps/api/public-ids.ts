@@ -2,7 +2,7 @@ import { TypeID } from "typeid-js";
 import { DEFAULT_SERVICE_ID, DEFAULT_SERVICE_SLUG } from "#core/domain/service.ts";
 import type { ServiceName } from "#core/use-cases/find-service.ts";
 
-type Prefix = "cnv" | "par" | "msg" | "svc" | "whe";
+type Prefix = "cnv" | "par" | "msg" | "svc" | "whe" | "bct";
 
 /** 26 characters of Crockford's base 32, the first of which holds three bits. */
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
@@ -19,12 +19,14 @@ const decode = (prefix: Prefix, id: string): string | null => {
 /** Ids as the API shows them: TypeIDs, such as `cnv_01h455vb4pex5vsknk084sn02q`. */
 export const conversationId = (uuid: string): string => encode("cnv", uuid);
 export const participantId = (uuid: string): string => encode("par", uuid);
+export const broadcastId = (uuid: string): string => encode("bct", uuid);
 export const messageId = (uuid: string): string => encode("msg", uuid);
 
 export const webhookEndpointId = (uuid: string): string => encode("whe", uuid);
 
 export const readConversationId = (id: string): string | null => decode("cnv", id);
 export const readParticipantId = (id: string): string | null => decode("par", id);
+export const readBroadcastId = (id: string): string | null => decode("bct", id);
 export const readMessageId = (id: string): string | null => decode("msg", id);
 export const readWebhookEndpointId = (id: string): string | null => decode("whe", id);
 

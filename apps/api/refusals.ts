@@ -5,6 +5,11 @@ import { invalid, notFound, problem, unavailable } from "./problems.ts";
 
 /** What the API says when it does not do what it was asked for: each refusal is worded here and nowhere else. */
 export const NO_CONVERSATION = notFound("conversation");
+export const NO_BROADCAST = notFound("broadcast");
+export const BROADCAST_OVER = problem(
+  "broadcast-over",
+  "The broadcast has ended, or is still being received",
+);
 export const NO_MESSAGE = notFound("message");
 export const NO_NUMBER = notFound("number among ours");
 export const NO_SERVICE = notFound("service");

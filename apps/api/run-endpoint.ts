@@ -1,6 +1,7 @@
 import type { Context } from "koa";
 import type { Answer } from "./answers.ts";
 import { readJson } from "./body.ts";
+import { readLines } from "./body-lines.ts";
 import { concurrencyLimit } from "./concurrency.ts";
 import type { ApiPorts } from "./context.ts";
 import { type Endpoint, isRepeatable } from "./endpoint.ts";
@@ -30,12 +31,26 @@ export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
         context,
         await limited(client.name, () => endpoint.handle({ ...checked, body: {}, ids })),
       );
+    const key = isRepeatable(endpoint) ? context.req.headers["idempotency-key"]?.toString() : undefined;
+    const scope = `${client.name} ${client.service ?? ""} ${context.method} ${context.path}`;
+    if (endpoint.takesLines) {
+      if (key === undefined) return NO_KEY;
+      const lines = await readLines(context.req);
+      if (!lines.ok) return lines.error;
+      // They are not read before they are carried out: a repetition is told by what comes before them.
+      const raw = Buffer.from(
+        `${headers["content-type"]} ${headers["content-length"]} ${context.querystring}`,
+      );
+      return limited(client.name, () =>
+        repeat({ key, scope, raw }, (own) =>
+          endpoint.handle({ ...checked, body: {}, lines: lines.value, ids: own }),
+        ),
+      );
+    }
     const json = await readJson(context.req);
     if (!json.ok) return json.error;
     const body = validate(endpoint.body, json.value.value);
     if (!body.ok) return invalid(...body.error);
-    const key = isRepeatable(endpoint) ? context.req.headers["idempotency-key"]?.toString() : undefined;
-    const scope = `${client.name} ${client.service ?? ""} ${context.method} ${context.path}`;
     return limited(client.name, () =>
       repeat({ key, scope, raw: json.value.raw }, (own) =>
         endpoint.handle({ ...checked, body: body.value, ids: own }),
@@ -57,5 +72,6 @@ const withLinks = (endpoint: Endpoint, context: Context, answer: Answer): Answer
   return { ...answer, headers: { ...answer.headers, Link: `<${context.path}?${query}>; rel="next"` } };
 };
 
+const NO_KEY = invalid({ path: "Idempotency-Key", message: "is missing" });
 const ONE_SERVICE = problem("forbidden", "This API key is for one service");
 const FORBIDDEN = problem("forbidden", "This API key may only read");

@@ -2,6 +2,7 @@ import { linkReportOf } from "#apps/process/link-report.ts";
 import { rulesOf } from "#core/ports/services.ts";
 import { addService } from "#core/use-cases/add-service.ts";
 import { addWebhookEndpoint } from "#core/use-cases/add-webhook-endpoint.ts";
+import { broadcastResults } from "#core/use-cases/broadcast-results.ts";
 import { changeService } from "#core/use-cases/change-service.ts";
 import {
   patchWebhookEndpoint,
@@ -25,6 +26,7 @@ import { listMessages } from "#core/use-cases/list-messages.ts";
 import { listNumbers } from "#core/use-cases/list-numbers.ts";
 import { listServices } from "#core/use-cases/list-services.ts";
 import { listWebhookEndpoints } from "#core/use-cases/list-webhook-endpoints.ts";
+import { moveBroadcast } from "#core/use-cases/move-broadcast.ts";
 import { openConversation } from "#core/use-cases/open-conversation.ts";
 import { optIn } from "#core/use-cases/opt-in.ts";
 import { optOut } from "#core/use-cases/opt-out.ts";
@@ -37,7 +39,9 @@ import { rentNumbers } from "#core/use-cases/rent-numbers.ts";
 import { rentWithinBudget } from "#core/use-cases/rent-within-budget.ts";
 import { searchAvailableNumbers } from "#core/use-cases/search-available-numbers.ts";
 import { searchMessages } from "#core/use-cases/search-messages.ts";
+import { sendBroadcast } from "#core/use-cases/send-broadcast.ts";
 import { sendMessage } from "#core/use-cases/send-message.ts";
+import { showBroadcast } from "#core/use-cases/show-broadcast.ts";
 import { showPool } from "#core/use-cases/show-pool.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
 import { tellExhaustedPool } from "#core/use-cases/tell-exhausted-pool.ts";
@@ -65,7 +69,8 @@ export const apiUseCases = (
   options: ApiOptions,
   ownService: string | null = null,
 ) => {
-  const { conversations, services, numbers, optOuts, linkReports, traffic, events, webhooks } = storage;
+  const { conversations, services, numbers, optOuts, linkReports, traffic, broadcasts, events, webhooks } =
+    storage;
   const rules = rulesOf(services, {
     ttlMs: options.conversationTtlMs,
     idleTtlMs: options.idleTtlMs,
@@ -87,6 +92,10 @@ export const apiUseCases = (
     closeConversation: closeConversation({ conversations, clock, rulesOf: rules }),
     swapParticipant: swapParticipant({ conversations, insight, clock, rentMore, rulesOf: rules }),
     sendMessage: sendMessage({ conversations, clock, rulesOf: rules }),
+    sendBroadcast: sendBroadcast({ broadcasts, conversations, traffic, optOuts, clock }),
+    showBroadcast: showBroadcast({ broadcasts, clock }),
+    moveBroadcast: moveBroadcast({ broadcasts, clock }),
+    broadcastResults: broadcastResults({ broadcasts }),
     searchMessages: searchMessages({ conversations, clock }),
     listMessages: listMessages({ conversations }),
     getMessage: getMessage({ conversations }),

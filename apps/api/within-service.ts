@@ -1,3 +1,4 @@
+import type { Broadcasts } from "#core/ports/broadcasts.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Events } from "#core/ports/events.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
@@ -20,6 +21,7 @@ export const storageWithin = (storage: Storage, own: string): Storage => ({
   optOuts: optOutsWithin(storage.optOuts, own),
   events: eventsWithin(storage, own),
   webhooks: webhooksWithin(storage, own),
+  broadcasts: broadcastsWithin(storage.broadcasts, own),
 });
 
 /** Names of services are resolved before anything is done in them: a foreign one here is a slip of ours. */
@@ -135,6 +137,23 @@ const optOutsWithin = (all: OptOuts, own: string): OptOuts => ({
     return all.wishes(serviceId, number);
   },
 });
+
+/** Lines are only asked for after their broadcast: whoever sees that sees them. */
+const broadcastsWithin = (all: Broadcasts, own: string): Broadcasts => {
+  const get: Broadcasts["get"] = async (id) => {
+    const found = await all.get(id);
+    return found?.serviceId === own ? found : null;
+  };
+  return {
+    ...all,
+    get,
+    begin: async (broadcast) => {
+      mustBe(own, broadcast.serviceId);
+      return all.begin(broadcast);
+    },
+    move: async (id, state, at) => ((await get(id)) ? all.move(id, state, at) : null),
+  };
+};
 
 /** Events name their service by its slug, and one that has gone by its id. */
 const eventsWithin = ({ events, services }: Storage, own: string): Events => ({

@@ -91,6 +91,7 @@ export interface Problem {
     | "urn:sms-proxy:method-not-allowed"
     | "urn:sms-proxy:reference-in-use"
     | "urn:sms-proxy:conversation-closed"
+    | "urn:sms-proxy:broadcast-over"
     | "urn:sms-proxy:pool-exhausted"
     | "urn:sms-proxy:opted-out"
     | "urn:sms-proxy:number-in-use"
@@ -469,6 +470,7 @@ export type ProblemName =
   | "method-not-allowed"
   | "reference-in-use"
   | "conversation-closed"
+  | "broadcast-over"
   | "pool-exhausted"
   | "opted-out"
   | "number-in-use"
@@ -709,6 +711,253 @@ export interface Operations {
     query: Record<never, never>;
     body: null;
     answer: Message;
+  };
+  /** Sends many texts after what people write to each other, by lines of JSON or a list */
+  sendBroadcast: {
+    method: "POST";
+    path: "/v1/broadcasts";
+    params: Record<never, never>;
+    query: {
+      /** The id or the slug of a service; absent: `default` */
+      service?: string | undefined;
+      /** Not before, within 30 days: RFC 3339 */
+      startAt?: string | undefined;
+      /** What is not sent so long after the start expires: such as `2h` */
+      expiresAfter?: string | undefined;
+      /** Checks and counts, and sends nothing */
+      dryRun?: "true" | "false" | undefined;
+      /** Texts a second at most; absent: as fast as the links allow */
+      rate?: string | undefined;
+      /** `false`: texts that advertise are not offered yet */
+      promotional?: string | undefined;
+    };
+    body: (
+      | {
+          /** The id of a conversation */
+          conversation: string;
+          /** The id of a participant */
+          to: string;
+          text: string;
+          ref?: string | null | undefined;
+        }
+      | {
+          /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+          number: string;
+          /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+          from: string;
+          text: string;
+          ref?: string | null | undefined;
+        }
+    )[];
+    answer: {
+      /** The id of the broadcast; null after a dry run */
+      id: string | null;
+      /** More states may come */
+      state: "active" | "completed" | "checked" | (string & {});
+      accepted: number;
+      refusedCount: number;
+      /** The first 100 of them */
+      refused: {
+        line: number;
+        detail: string;
+      }[];
+      segments: number;
+      /** After a dry run: lines whose recipients want no texts */
+      optedOut: number;
+    };
+  };
+  /** Shows how far a broadcast has come */
+  getBroadcast: {
+    method: "GET";
+    path: "/v1/broadcasts/{id}";
+    params: {
+      /** The id of a broadcast */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: null;
+    answer: {
+      /** The id of a broadcast */
+      id: string;
+      /** `default`, or the id of another service */
+      service: string;
+      /** More states may come */
+      state: "receiving" | "active" | "paused" | "completed" | "cancelled" | (string & {});
+      /** Lines by state */
+      counts: {
+        waiting: number;
+        cancelled: number;
+        queued: number;
+        sent: number;
+        delivered: number;
+        failed: number;
+        expired: number;
+        blocked: number;
+        unroutable: number;
+      };
+      rate: number | null;
+      /** Texts a second so far */
+      measuredRate: number | null;
+      /** RFC 3339, in UTC */
+      startAt: string;
+      expiresAt: string | null;
+      /** RFC 3339, in UTC */
+      createdAt: string;
+      endedAt: string | null;
+      /** When its last line should be in the queue */
+      queuedBy: string | null;
+    };
+  };
+  /** Tells what has become of each line, as lines of JSON */
+  listBroadcastResults: {
+    method: "GET";
+    path: "/v1/broadcasts/{id}/results";
+    params: {
+      /** The id of a broadcast */
+      id: string;
+    };
+    query: {
+      /** Only lines in this state */
+      state?:
+        | "waiting"
+        | "cancelled"
+        | "queued"
+        | "sent"
+        | "delivered"
+        | "failed"
+        | "expired"
+        | "blocked"
+        | "unroutable"
+        | undefined;
+    };
+    body: null;
+    answer: null;
+  };
+  /** Holds back the lines that are not in the queue yet */
+  pauseBroadcast: {
+    method: "POST";
+    path: "/v1/broadcasts/{id}/pause";
+    params: {
+      /** The id of a broadcast */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
+    answer: {
+      /** The id of a broadcast */
+      id: string;
+      /** `default`, or the id of another service */
+      service: string;
+      /** More states may come */
+      state: "receiving" | "active" | "paused" | "completed" | "cancelled" | (string & {});
+      /** Lines by state */
+      counts: {
+        waiting: number;
+        cancelled: number;
+        queued: number;
+        sent: number;
+        delivered: number;
+        failed: number;
+        expired: number;
+        blocked: number;
+        unroutable: number;
+      };
+      rate: number | null;
+      /** Texts a second so far */
+      measuredRate: number | null;
+      /** RFC 3339, in UTC */
+      startAt: string;
+      expiresAt: string | null;
+      /** RFC 3339, in UTC */
+      createdAt: string;
+      endedAt: string | null;
+      /** When its last line should be in the queue */
+      queuedBy: string | null;
+    };
+  };
+  /** Goes on with a broadcast that was paused */
+  resumeBroadcast: {
+    method: "POST";
+    path: "/v1/broadcasts/{id}/resume";
+    params: {
+      /** The id of a broadcast */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
+    answer: {
+      /** The id of a broadcast */
+      id: string;
+      /** `default`, or the id of another service */
+      service: string;
+      /** More states may come */
+      state: "receiving" | "active" | "paused" | "completed" | "cancelled" | (string & {});
+      /** Lines by state */
+      counts: {
+        waiting: number;
+        cancelled: number;
+        queued: number;
+        sent: number;
+        delivered: number;
+        failed: number;
+        expired: number;
+        blocked: number;
+        unroutable: number;
+      };
+      rate: number | null;
+      /** Texts a second so far */
+      measuredRate: number | null;
+      /** RFC 3339, in UTC */
+      startAt: string;
+      expiresAt: string | null;
+      /** RFC 3339, in UTC */
+      createdAt: string;
+      endedAt: string | null;
+      /** When its last line should be in the queue */
+      queuedBy: string | null;
+    };
+  };
+  /** Ends a broadcast, but for what is in the queue */
+  cancelBroadcast: {
+    method: "POST";
+    path: "/v1/broadcasts/{id}/cancel";
+    params: {
+      /** The id of a broadcast */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
+    answer: {
+      /** The id of a broadcast */
+      id: string;
+      /** `default`, or the id of another service */
+      service: string;
+      /** More states may come */
+      state: "receiving" | "active" | "paused" | "completed" | "cancelled" | (string & {});
+      /** Lines by state */
+      counts: {
+        waiting: number;
+        cancelled: number;
+        queued: number;
+        sent: number;
+        delivered: number;
+        failed: number;
+        expired: number;
+        blocked: number;
+        unroutable: number;
+      };
+      rate: number | null;
+      /** Texts a second so far */
+      measuredRate: number | null;
+      /** RFC 3339, in UTC */
+      startAt: string;
+      expiresAt: string | null;
+      /** RFC 3339, in UTC */
+      createdAt: string;
+      endedAt: string | null;
+      /** When its last line should be in the queue */
+      queuedBy: string | null;
+    };
   };
   /** Lists our virtual numbers */
   listNumbers: {

@@ -10,14 +10,14 @@ export interface Wishes {
 }
 
 /**
- * Why an accepted message must not leave any more; null when it may. A relayed text yields to every wish. A notice of ours yields
+ * Why an accepted message must not leave any more; null when it may. A relayed text and a broadcast yield to every wish. A notice of ours yields
  * only to an opt-out that is later than the notice, so that the answer to STOP still arrives.
  */
 export const blockBeforeDeparture = (
   { priority, receivedAt }: Pick<OutboundMessage, "priority" | "receivedAt">,
   { optedOutSince, isPairBlocked }: Wishes,
 ): Block | null => {
-  if (priority === "relay" && isPairBlocked) return "pair-block";
+  if (priority !== "system" && isPairBlocked) return "pair-block";
   if (optedOutSince === null) return null;
-  return priority === "relay" || optedOutSince > receivedAt ? "opt-out" : null;
+  return priority !== "system" || optedOutSince > receivedAt ? "opt-out" : null;
 };

@@ -5,6 +5,7 @@ import { startSweeper } from "#core/engine/maintenance/sweeper.ts";
 import { createDepartureMeasures, type DepartureMeasures } from "#core/engine/outbound/departure-measures.ts";
 import { startDispatcher } from "#core/engine/outbound/dispatcher.ts";
 import { createFailureCounts, type FailureCount } from "#core/engine/outbound/failure-counts.ts";
+import { startFeeder } from "#core/engine/outbound/feeder.ts";
 import { createOutboundSide } from "#core/engine/outbound/outbound-side.ts";
 import { createOutboundState } from "#core/engine/outbound/outbound-state.ts";
 import { createPacing, type Pacing, type PacingOptions } from "#core/engine/outbound/pacing.ts";
@@ -132,6 +133,13 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     { ...options, onExcess: excess.add },
   );
 
+  const feeder = startFeeder(
+    { storage, clock, timer, ids },
+    options,
+    // Whoever has something to say to somebody goes first.
+    () => !state.queues.first("relay") && !state.queues.first("system"),
+  );
+
   return {
     writer,
     pacing,
@@ -146,6 +154,7 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
       return oldest === null ? null : timeOfId(oldest);
     },
     stop: async () => {
+      await feeder.stop();
       await sweeper.stop();
       const left = await dispatcher.stop();
       await writer.idle();

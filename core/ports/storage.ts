@@ -1,3 +1,4 @@
+import type { Broadcasts } from "./broadcasts.ts";
 import type { Census } from "./census.ts";
 import type { Conversations } from "./conversations.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -28,6 +29,7 @@ export interface Storage {
   readonly events: Events;
   readonly webhooks: Webhooks;
   readonly census: Census;
+  readonly broadcasts: Broadcasts;
   /** Why this process cannot work with storage right now; null: it can. Never rejects. */
   problem(): Promise<StorageProblem | null>;
 }

@@ -8,19 +8,26 @@ const wishesArbitrary = fc.record({
   isPairBlocked: fc.boolean(),
 });
 
-test("a relayed text yields to every wish, whenever it was uttered", () => {
+const YIELDING = ["relay", "broadcast"] as const;
+
+test("a relayed text and a broadcast yield to every wish, whenever it was uttered", () => {
   fc.assert(
-    fc.property(wishesArbitrary, fc.nat({ max: 10 }), (wishes, receivedAt) => {
-      const isWished = wishes.optedOutSince !== null || wishes.isPairBlocked;
-      expect(blockBeforeDeparture({ priority: "relay", receivedAt }, wishes) !== null).toBe(isWished);
-    }),
+    fc.property(
+      fc.constantFrom(...YIELDING),
+      wishesArbitrary,
+      fc.nat({ max: 10 }),
+      (priority, wishes, receivedAt) => {
+        const isWished = wishes.optedOutSince !== null || wishes.isPairBlocked;
+        expect(blockBeforeDeparture({ priority, receivedAt }, wishes) !== null).toBe(isWished);
+      },
+    ),
   );
 });
 
 test("a notice yields only to a later opt-out, so that the answer to STOP arrives", () => {
   fc.assert(
     fc.property(
-      fc.constantFrom(...PRIORITIES.filter((priority) => priority !== "relay")),
+      fc.constantFrom(...PRIORITIES.filter((priority) => priority === "system")),
       wishesArbitrary,
       fc.nat({ max: 10 }),
       (priority, wishes, receivedAt) => {

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { BROADCASTS } from "#adapters/postgres/migrations/baseline/broadcasts.sql.ts";
 import { DISPATCH } from "#adapters/postgres/migrations/baseline/dispatch.sql.ts";
 import { EVENTS } from "#adapters/postgres/migrations/baseline/events.sql.ts";
 import { PARTICIPANTS } from "#adapters/postgres/migrations/baseline/participants.sql.ts";
@@ -29,6 +30,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     PARTITIONS,
     EVENTS,
     WEBHOOKS,
+    BROADCASTS,
   ]) {
     await sql.raw(part).execute(db);
   }

@@ -24,7 +24,8 @@ export interface AssociatedData {
     | "opt-out"
     | "webhook"
     | "webhook-answer"
-    | "session";
+    | "session"
+    | "line";
   readonly row: string;
 }
 

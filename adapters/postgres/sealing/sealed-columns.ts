@@ -1,6 +1,6 @@
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { AssociatedData } from "./keyring.ts";
-import { answerRow, routeRow, webhookAnswerRow } from "./sealed-values.ts";
+import { answerRow, lineRow, routeRow, webhookAnswerRow } from "./sealed-values.ts";
 
 type KeyRow = Readonly<Record<string, string | number>>;
 
@@ -67,5 +67,13 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     purpose: "webhook-answer",
     row: ({ endpoint_id, event_id, attempt }) =>
       webhookAnswerRow(String(endpoint_id), String(event_id), Number(attempt)),
+  },
+  {
+    ...{ table: "broadcast_line", column: "payload", purpose: "line" },
+    key: [
+      ["broadcast_id", "uuid"],
+      ["line", "bigint"],
+    ],
+    row: ({ broadcast_id, line }) => lineRow(String(broadcast_id), line!),
   },
 ];

@@ -19,6 +19,12 @@ export interface MessagePayload {
   readonly text: string;
 }
 
+/** What is left of a line of a broadcast once it is queued has no text. */
+export interface LinePayload {
+  readonly text: string | null;
+  readonly ref: string | null;
+}
+
 /** Where a route's recipient is sealed: it opens for this pair in this conversation alone. */
 export interface RouteKey {
   /** A blind index, as hexadecimal digits without dashes. */
@@ -47,6 +53,9 @@ export interface SealedValues {
   openReason(conversationId: string, sealed: Uint8Array): Opened<string>;
   sealPart(keyIndex: string, part: StoredPart): Buffer;
   openPart(keyIndex: string, sealed: Uint8Array): Opened<StoredPart>;
+  /** By {@link lineRow}. */
+  sealLine(row: string, payload: LinePayload): Buffer;
+  openLine(row: string, sealed: Uint8Array): Opened<LinePayload>;
   sealAnswer(requestIndex: string, answer: KeptAnswer): Buffer;
   openAnswer(requestIndex: string, sealed: Uint8Array): Opened<KeptAnswer>;
   sealSecrets(endpointId: string, secrets: readonly SigningSecret[]): Buffer;
@@ -66,6 +75,8 @@ export const answerRow = (requestIndex: string): string => `key ${requestIndex}`
 /** The name under which the answer to an attempt is sealed. */
 export const webhookAnswerRow = (endpointId: string, eventId: string, attempt: number): string =>
   `${endpointId} ${eventId} ${attempt}`;
+/** The name under which a line of a broadcast is sealed. */
+export const lineRow = (broadcastId: string, line: number | string): string => `${broadcastId} ${line}`;
 
 /** `unreadable` hears of each value that does not open. */
 export const sealedValues = (
@@ -92,6 +103,7 @@ export const sealedValues = (
   const participant = json<Personal>("participant");
   const conversation = json<ConversationDetails>("conversation");
   const part = json<StoredPart>("part");
+  const line = json<LinePayload>("line");
   const answer = json<KeptAnswer>("answer");
   const secrets = json<readonly SigningSecret[]>("webhook");
   return {
@@ -115,6 +127,8 @@ export const sealedValues = (
     openReason: (row, sealed) => open("reason", row, sealed, (plain) => plain),
     sealPart: part.seal,
     openPart: part.open,
+    sealLine: line.seal,
+    openLine: line.open,
     sealAnswer: (index, kept) => answer.seal(answerRow(index), kept),
     openAnswer: (index, sealed) => answer.open(answerRow(index), sealed),
     sealSecrets: secrets.seal,

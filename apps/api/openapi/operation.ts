@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
+import { NDJSON } from "#apps/api/body-lines.ts";
 import { type Endpoint, isRepeatable } from "#apps/api/endpoint.ts";
 import { PROBLEMS, type ProblemName } from "#apps/api/problem-kinds.ts";
 import { pathParameters } from "./path-parameters.ts";
@@ -38,6 +39,15 @@ const idempotencyKey = z
     examples: ["7c0a2f0e-5d2c-4c57-9f63-2f6d3b1f9a10"],
   });
 
+const neededKey = z
+  .string()
+  .min(1)
+  .max(255)
+  .meta({
+    description: "Needed: a repetition within 24 hours gets the first answer, and sends nothing again",
+    examples: ["7c0a2f0e-5d2c-4c57-9f63-2f6d3b1f9a10"],
+  });
+
 const ifMatch = z
   .string()
   .optional()
@@ -61,7 +71,9 @@ const lastEventId = z
 
 const headersOf = (endpoint: Endpoint): z.ZodRawShape => ({
   ...(endpoint.live !== undefined && { "Last-Event-ID": lastEventId }),
-  ...(isRepeatable(endpoint) && { "Idempotency-Key": idempotencyKey }),
+  ...(isRepeatable(endpoint) && {
+    "Idempotency-Key": endpoint.takesLines ? neededKey : idempotencyKey,
+  }),
   ...(endpoint.isTagged && endpoint.method === "PATCH" && { "If-Match": ifMatch }),
   ...(endpoint.isTagged && endpoint.method === "GET" && { "If-None-Match": ifNoneMatch }),
 });
@@ -84,7 +96,10 @@ export const operationOf = (endpoint: Endpoint): ZodOpenApiOperationObject => {
     ...(hasBody(endpoint) && {
       requestBody: {
         required: !endpoint.body.safeParse({}).success,
-        content: { "application/json": { schema: endpoint.body, example: endpoint.example ?? {} } },
+        content: {
+          "application/json": { schema: endpoint.body, example: endpoint.example ?? {} },
+          ...(endpoint.takesLines && { [NDJSON]: { schema: endpoint.body, example: endpoint.example } }),
+        },
       },
     }),
     responses: { ...answersOf(endpoint), ...refusalsOf(endpoint) },
@@ -104,7 +119,7 @@ const WORDS: Readonly<Record<string, string>> = {
 const liveContent = (live: string | undefined) =>
   live === undefined ? {} : { "text/event-stream": { schema: { type: "string" as const }, example: live } };
 
-const answersOf = ({ answers, summary, isTagged, method, live }: Endpoint) =>
+const answersOf = ({ answers, summary, isTagged, method, live, answersLines }: Endpoint) =>
   Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
@@ -117,7 +132,7 @@ const answersOf = ({ answers, summary, isTagged, method, live }: Endpoint) =>
         },
         ...(schema && {
           content: {
-            "application/json": { schema, example: schema.meta()?.examples?.[0] },
+            [answersLines ? NDJSON : "application/json"]: { schema, example: schema.meta()?.examples?.[0] },
             ...liveContent(live),
           },
         }),

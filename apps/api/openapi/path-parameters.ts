@@ -17,6 +17,11 @@ const AFTER: Readonly<Record<string, z.ZodType>> = {
     pattern: `^par_${ID}$`,
     examples: ["par_01h455vb4pex5vsknk084sn02r"],
   }),
+  broadcasts: z.string().meta({
+    description: "The id of a broadcast",
+    pattern: `^bct_${ID}$`,
+    examples: ["bct_01h455vb4pex5vsknk084sn02v"],
+  }),
   messages: z.string().meta({
     description: "The id of a message",
     pattern: `^msg_${ID}$`,

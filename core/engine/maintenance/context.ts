@@ -5,7 +5,10 @@ import type { Storage } from "#core/ports/storage.ts";
 
 /** What all maintenance works with. */
 export interface MaintenancePorts {
-  readonly storage: Pick<Storage, "conversations" | "reconciliation" | "idempotency" | "events" | "services">;
+  readonly storage: Pick<
+    Storage,
+    "broadcasts" | "conversations" | "reconciliation" | "idempotency" | "events" | "services"
+  >;
   readonly writer: Pick<BatchWriter, "record" | "join">;
   readonly journal: Pick<Journal, "messageEnded" | "parkedReceiptsDropped">;
 }

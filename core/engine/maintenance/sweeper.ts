@@ -73,11 +73,12 @@ export const sweep = async (
     await dropExcess(ports, options);
   });
   if (!rare) return;
-  const { reconciliation, events } = ports.storage;
+  const { reconciliation, events, broadcasts } = ports.storage;
   const { messageRetentionMs, eventRetentionMs = EVENT_RETENTION_MS } = options;
   await unlessLost(() => reconciliation.createPartitions(now));
   if (messageRetentionMs !== null)
     await unlessLost(() => reconciliation.dropPartitions(now - messageRetentionMs));
+  if (messageRetentionMs !== null) await unlessLost(() => broadcasts.prune(now - messageRetentionMs));
   await unlessLost(() => events.rotate(now, now - eventRetentionMs));
 };
 

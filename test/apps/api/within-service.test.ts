@@ -19,6 +19,7 @@ interface Target {
   readonly conversation: string;
   readonly participant: string;
   readonly message: string;
+  readonly broadcast: string;
   readonly service: string;
   readonly number: string;
 }
@@ -27,6 +28,7 @@ const ABSENT: Target = {
   conversation: "cnv_01h455vb4pex5vsknk084sn02q",
   participant: "par_01h455vb4pex5vsknk084sn02r",
   message: "msg_01h455vb4pex5vsknk084sn02t",
+  broadcast: "bct_01h455vb4pex5vsknk084sn02v",
   service: "nothing-of-that-name",
   number: ABSENT_NUMBER,
 };
@@ -66,12 +68,19 @@ const NAMED: Readonly<Record<string, ((target: Target) => readonly [path: string
   getService: ({ service }) => [`/v1/services/${service}`],
   changeService: ({ service }) => [`/v1/services/${service}`, { name: "Stolen" }],
   removeService: ({ service }) => [`/v1/services/${service}`],
+  sendBroadcast: null,
+  getBroadcast: ({ broadcast }) => [`/v1/broadcasts/${broadcast}`],
+  listBroadcastResults: ({ broadcast }) => [`/v1/broadcasts/${broadcast}/results`],
+  pauseBroadcast: ({ broadcast }) => [`/v1/broadcasts/${broadcast}/pause`, {}],
+  resumeBroadcast: ({ broadcast }) => [`/v1/broadcasts/${broadcast}/resume`, {}],
+  cancelBroadcast: ({ broadcast }) => [`/v1/broadcasts/${broadcast}/cancel`, {}],
   showPool: ({ service }) => [`/v1/pool?service=${service}`],
   listEvents: null,
   listLinks: null,
   listFailures: null,
 };
 
+const TOMORROW = new Date(Date.now() + 86_400_000).toISOString();
 const world = emptyWorld();
 let api: RunningApi;
 let foreign: Target;
@@ -94,6 +103,7 @@ const stored = (of: World): string =>
       of.optOuts,
       of.blocks,
       of.wishes,
+      of.broadcasts,
       of.messages.size,
     ],
     (_key, value) => (value instanceof Map ? [...value] : value instanceof Set ? [...value] : value),
@@ -112,7 +122,13 @@ const makeTarget = async (slug: string, numbers: readonly string[]): Promise<Tar
   expect(opened.body).toMatchObject({ service: service.body.id });
   const conversation: string = opened.body.id;
   const messages = await api.ask("GET", `/v1/conversations/${conversation}/messages`);
+  const broadcast = await api.ask("POST", `/v1/broadcasts?service=${slug}&startAt=${TOMORROW}`, {
+    body: [{ conversation: opened.body.id, to: opened.body.participants[0].id, text: "Later" }],
+    headers: { "Idempotency-Key": slug },
+  });
+  expect(broadcast.body).toMatchObject({ accepted: 1 });
   return {
+    broadcast: broadcast.body.id,
     conversation,
     participant: opened.body.participants[0].id,
     message: messages.body.items[0].id,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { NDJSON } from "#apps/api/body-lines.ts";
 import { openApiDocument } from "#apps/api/openapi/document.ts";
 import { problemsPage } from "#apps/api/openapi/problems-page.ts";
 import { CALLS } from "#test/apps/api/calls.ts";
@@ -150,7 +151,13 @@ describe("the served description", () => {
       expect(inQuery.status).toBe(422);
       expect(inQuery.body.errors).toContainEqual({ path: "colour", message: "is not a known field" });
       if (!hasBody) return;
-      const inBody = await api.ask(call.method, path, { body: { ...example, colour: "red" } });
+      const inBody = await api.ask(
+        call.method,
+        path,
+        call.takesLines
+          ? { raw: '{"colour":"red"}', headers: { "Idempotency-Key": "1", "content-type": NDJSON } }
+          : { body: { ...example, colour: "red" } },
+      );
       expect(inBody.status).toBe(422);
       expect(inBody.body.errors).toEqual([{ path: "colour", message: "is not a known field" }]);
     },

@@ -19,6 +19,13 @@ const contentsOf = (operation: JsonObject, statuses: RegExp): readonly JsonObjec
 const operationIds = (document: Json) =>
   operationsOf(document).map(({ operation }) => String(operation.operationId));
 
+const isStrict = (document: Json, schema: Json | undefined): boolean => {
+  const at = resolve(document, schema);
+  if (at.items !== undefined) return isStrict(document, at.items);
+  if (Array.isArray(at.anyOf)) return at.anyOf.every((each) => isStrict(document, each));
+  return at.additionalProperties === false;
+};
+
 /** What every description of a call has to have, beyond what OpenAPI itself demands. */
 export const LINT_RULES: Readonly<Record<string, Rule>> = {
   "every call has an operationId of a verb and a noun": ofOperations(({ operationId }) =>
@@ -49,10 +56,7 @@ export const LINT_RULES: Readonly<Record<string, Rule>> = {
     if (requestBody === undefined) return null;
     return Object.values(objectAt(requestBody, "content"))
       .map((content) => objectAt(content))
-      .every(
-        ({ example, schema }) =>
-          example !== undefined && resolve(document, schema).additionalProperties === false,
-      )
+      .every(({ example, schema }) => example !== undefined && isStrict(document, schema))
       ? null
       : "takes anything, or shows nothing";
   }),

@@ -1,0 +1,153 @@
+import {
+  type Broadcast,
+  type BroadcastLine,
+  LINE_STATES,
+  type LineState,
+  shareRoom,
+} from "#core/domain/broadcast.ts";
+import type { Broadcasts, LineRefusal, LineResult } from "#core/ports/broadcasts.ts";
+import { recordOf } from "./messages.ts";
+import type { World } from "./world.ts";
+
+export interface BroadcastRow extends Broadcast {
+  readonly fedAt: number;
+  /** By line. */
+  readonly lines: Map<number, LineRow>;
+}
+
+export interface LineRow extends BroadcastLine {
+  readonly messageId: string | null;
+  readonly claimedAt: number | null;
+  readonly isSettled: boolean;
+  readonly refusal: LineRefusal | null;
+}
+
+export const memoryBroadcasts = (world: World): Broadcasts => {
+  const all = world.broadcasts;
+  const change = (id: string, part: Partial<BroadcastRow>): Broadcast | null => {
+    const row = all.get(id);
+    if (!row) return null;
+    all.set(id, { ...row, ...part });
+    return view(all.get(id)!);
+  };
+  const get = (id: string): Broadcast | null => {
+    const row = all.get(id);
+    return row ? view(row) : null;
+  };
+  const results = (id: string): readonly LineResult[] => {
+    const row = all.get(id);
+    if (!row) return [];
+    const lines = [...row.lines.values()].toSorted((a, b) => a.line - b.line);
+    return lines.map((line) => resultOf(world, row, line));
+  };
+  return {
+    begin: async (broadcast) => {
+      if (all.has(broadcast.id)) return;
+      const { startsAt: fedAt } = broadcast;
+      all.set(broadcast.id, { ...broadcast, state: "receiving", endedAt: null, fedAt, lines: new Map() });
+    },
+    append: async (id, lines) => {
+      const row = all.get(id);
+      if (row?.state !== "receiving") return [];
+      const refused: number[] = [];
+      for (const line of lines) {
+        if (row.lines.has(line.line)) continue;
+        const isTaken = line.ref !== null && row.lines.values().some(({ ref }) => ref === line.ref);
+        if (isTaken) refused.push(line.line);
+        else
+          row.lines.set(line.line, {
+            ...line,
+            ...{ messageId: null, claimedAt: null, isSettled: false, refusal: null },
+          });
+      }
+      return refused;
+    },
+    activate: async (id, at) => {
+      const row = all.get(id);
+      if (row?.state !== "receiving") return get(id);
+      return row.lines.size === 0
+        ? change(id, { state: "completed", endedAt: at })
+        : change(id, { state: "active" });
+    },
+    discard: async (id) => {
+      if (all.get(id)?.state === "receiving") all.delete(id);
+    },
+    get: async (id) => get(id),
+    move: async (id, state, at) => {
+      const now = all.get(id)?.state;
+      if (now !== "active" && now !== "paused") return get(id);
+      return change(id, { state, endedAt: state === "cancelled" ? at : null });
+    },
+    counts: async (id) => {
+      const counts = Object.fromEntries(LINE_STATES.map((state) => [state, 0])) as Record<LineState, number>;
+      for (const { state } of results(id)) counts[state] += 1;
+      return counts;
+    },
+    results: async (id, state, after, limit) =>
+      results(id)
+        .filter((each) => each.line > after && (state === null || each.state === state))
+        .slice(0, limit),
+    claimLines: async ({ now, room, leaseMs, nextId }) => {
+      const active = [...all.values()]
+        .filter(({ state, startsAt }) => state === "active" && startsAt <= now)
+        .toSorted((a, b) => a.fedAt - b.fedAt);
+      const waiting = world.unsent.values().filter(({ outbound }) => outbound?.priority === "broadcast");
+      const shares = shareRoom(active, now, room - [...waiting].length);
+      return active.flatMap((row, at) => {
+        const { lines, fedAt } = shares[at]!;
+        if (lines === 0) return [];
+        const open = [...row.lines.values()]
+          .filter(({ isSettled, claimedAt }) => !isSettled && (claimedAt ?? -Infinity) <= now - leaseMs)
+          .toSorted((a, b) => a.line - b.line)
+          .slice(0, lines);
+        change(row.id, { fedAt });
+        return open.map((line) => {
+          const messageId = line.messageId ?? nextId();
+          row.lines.set(line.line, { ...line, messageId, claimedAt: now });
+          const { conversationId, recipientId, text, ref } = line;
+          return {
+            ...{ broadcastId: row.id, line: line.line, conversationId, recipientId, text, ref, messageId },
+            expiresAt: row.expiresAt,
+          };
+        });
+      });
+    },
+    settle: async (settled, at) => {
+      for (const { broadcastId, line, refusal } of settled) {
+        const row = all.get(broadcastId);
+        const known = row?.lines.get(line);
+        if (!row || !known || known.isSettled) continue;
+        row.lines.set(line, { ...known, text: "", isSettled: true, refusal });
+        if (row.state === "active" && row.lines.values().every(({ isSettled }) => isSettled))
+          change(broadcastId, { state: "completed", endedAt: at });
+      }
+    },
+    prune: async (before) => {
+      for (const { id, createdAt, state } of all.values())
+        if (createdAt < before && state !== "active" && state !== "paused") all.delete(id);
+    },
+  };
+};
+
+const view = ({ fedAt, lines, ...broadcast }: BroadcastRow): Broadcast => broadcast;
+
+const resultOf = (world: World, { state }: BroadcastRow, line: LineRow): LineResult => {
+  const { ref, messageId, refusal } = line;
+  const named = { line: line.line, ref };
+  if (refusal) {
+    const { code, detail } = refusal;
+    return { ...named, state: refusal.state, messageId: null, failure: { code, detail } };
+  }
+  const message = messageId === null ? undefined : world.messages.get(messageId);
+  if (!message)
+    return {
+      ...named,
+      ...{ state: state === "cancelled" ? "cancelled" : "waiting", messageId: null, failure: null },
+    };
+  const record = recordOf(world, message);
+  const isSent = record.state === "sent" || record.finalAt !== null;
+  return {
+    ...named,
+    ...{ state: isSent ? (record.state as LineState) : "queued", messageId, failure: record.failure },
+  };
+};

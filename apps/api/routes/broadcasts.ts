@@ -1,0 +1,205 @@
+import { Readable } from "node:stream";
+import { z } from "zod";
+import { type Answer, accepted, ok } from "#apps/api/answers.ts";
+import { type BodyLines, type JsonLine, NDJSON } from "#apps/api/body-lines.ts";
+import {
+  broadcastLine,
+  broadcastOptions,
+  broadcastQuery,
+  readLine,
+  saysOptions,
+} from "#apps/api/broadcast-lines.ts";
+import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import * as answers from "#apps/api/openapi/broadcast-schemas.ts";
+import { invalid, problem } from "#apps/api/problems.ts";
+import {
+  broadcastId,
+  messageId,
+  optionalServiceName,
+  readBroadcastId,
+  serviceName,
+} from "#apps/api/public-ids.ts";
+import { BROADCAST_OVER, NO_BROADCAST, NO_SERVICE } from "#apps/api/refusals.ts";
+import { showTime } from "#apps/api/representations.ts";
+import type { ApiUseCases } from "#apps/api/use-cases.ts";
+import { validate } from "#apps/api/validation.ts";
+import { LINE_STATES, LINES_MAX } from "#core/domain/broadcast.ts";
+import type { LineResult } from "#core/ports/broadcasts.ts";
+import type { WrittenLine } from "#core/use-cases/send-broadcast.ts";
+import type { ShownBroadcast } from "#core/use-cases/show-broadcast.ts";
+
+const TOO_MANY = problem("too-large", `A broadcast has at most ${LINES_MAX} lines`);
+const CUT = problem("malformed-json", "The body ended before it was complete");
+const START_MAX_MS = 30 * 86_400_000;
+
+const EXAMPLE = [
+  {
+    conversation: "cnv_01h455vb4pex5vsknk084sn02q",
+    to: "par_01h455vb4pex5vsknk084sn02r",
+    text: "Your driver is ten minutes away",
+    ref: "trip-7",
+  },
+];
+
+export const broadcastRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
+  endpoint({
+    method: "POST",
+    path: "/v1/broadcasts",
+    operationId: "sendBroadcast",
+    tag: "Broadcasts",
+    summary: "Sends many texts after what people write to each other, by lines of JSON or a list",
+    scope: "admin",
+    takesLines: true,
+    example: EXAMPLE,
+    answers: { 202: answers.taken },
+    problems: ["not-found"],
+    query: broadcastQuery,
+    body: z.array(broadcastLine),
+    handle: async ({ query, lines, ids }) => {
+      const { dryRun, ...given } = query;
+      const read = await optionsAmong(lines!);
+      if (!read.ok) return read.answer;
+      const said = { ...given, ...(dryRun !== undefined && { dryRun: dryRun === "true" }), ...read.options };
+      const service = await useCases.findService(optionalServiceName(said.service));
+      if (!service) return NO_SERVICE;
+      const startsAt = said.startAt ?? null;
+      if (startsAt !== null && startsAt > Date.now() + START_MAX_MS)
+        return invalid({ path: "startAt", message: "must be within 30 days" });
+      const input = {
+        serviceId: service.id,
+        dryRun: said.dryRun ?? false,
+        rate: said.rate ?? null,
+        startsAt,
+      };
+      try {
+        const outcome = await useCases.sendBroadcast(
+          { ...input, expiresAfterMs: said.expiresAfter ?? null, lines: read.lines },
+          ids,
+        );
+        if (outcome.kind === "too-many") return TOO_MANY;
+        const { id, ...rest } = outcome.broadcast;
+        return accepted({ id: id === null ? null : broadcastId(id), ...rest });
+      } catch (error) {
+        if (lines!.isCut()) return CUT;
+        throw error;
+      }
+    },
+  }),
+  endpoint({
+    method: "GET",
+    path: "/v1/broadcasts/:id",
+    operationId: "getBroadcast",
+    tag: "Broadcasts",
+    summary: "Shows how far a broadcast has come",
+    scope: "read",
+    answers: { 200: answers.broadcast },
+    problems: ["not-found"],
+    handle: async ({ params }) => {
+      const id = readBroadcastId(params.id!);
+      const shown = id === null ? null : await useCases.showBroadcast(id);
+      return shown ? ok(showBroadcast(shown)) : NO_BROADCAST;
+    },
+  }),
+  endpoint({
+    method: "GET",
+    path: "/v1/broadcasts/:id/results",
+    operationId: "listBroadcastResults",
+    tag: "Broadcasts",
+    summary: "Tells what has become of each line, as lines of JSON",
+    scope: "read",
+    answersLines: true,
+    answers: { 200: answers.lineResult },
+    problems: ["not-found"],
+    query: z.strictObject({
+      state: z.enum(LINE_STATES).optional().meta({ description: "Only lines in this state" }),
+    }),
+    handle: async ({ params, query }) => {
+      const id = readBroadcastId(params.id!);
+      const pages = id === null ? null : await useCases.broadcastResults(id, query.state ?? null);
+      if (!pages) return NO_BROADCAST;
+      return { ...ok(undefined), stream: Readable.from(written(pages)), headers: { "Content-Type": NDJSON } };
+    },
+  }),
+  moving(useCases, "pauseBroadcast", "pause", "paused", "Holds back the lines that are not in the queue yet"),
+  moving(useCases, "resumeBroadcast", "resume", "active", "Goes on with a broadcast that was paused"),
+  moving(
+    useCases,
+    "cancelBroadcast",
+    "cancel",
+    "cancelled",
+    "Ends a broadcast, but for what is in the queue",
+  ),
+];
+
+const moving = (
+  { moveBroadcast }: ApiUseCases,
+  operationId: string,
+  word: string,
+  state: "active" | "paused" | "cancelled",
+  summary: string,
+): Endpoint =>
+  endpoint({
+    method: "POST",
+    path: `/v1/broadcasts/:id/${word}`,
+    ...{ operationId, tag: "Broadcasts", summary, scope: "admin" },
+    answers: { 200: answers.broadcast },
+    problems: ["not-found", "broadcast-over"],
+    handle: async ({ params }) => {
+      const id = readBroadcastId(params.id!);
+      const outcome = id === null ? null : await moveBroadcast(id, state);
+      if (outcome === null || outcome.kind === "unknown") return NO_BROADCAST;
+      return outcome.kind === "moved" ? ok(showBroadcast(outcome.shown)) : BROADCAST_OVER;
+    },
+  });
+
+type Options = z.infer<typeof broadcastOptions>;
+type Read =
+  | { readonly ok: true; readonly options: Options; readonly lines: AsyncIterable<WrittenLine> }
+  | { readonly ok: false; readonly answer: Answer };
+
+/** The first line may speak of all. */
+const optionsAmong = async ({ each, isCut }: BodyLines): Promise<Read> => {
+  const iterator = each[Symbol.asyncIterator]();
+  try {
+    const first = await iterator.next();
+    if (first.done || !saysOptions(first.value))
+      return { ok: true, options: {}, lines: texts(first.done ? null : first.value, iterator) };
+    const options = validate(broadcastOptions, first.value.value);
+    return options.ok
+      ? { ok: true, options: options.value, lines: texts(null, iterator) }
+      : { ok: false, answer: invalid(...options.error) };
+  } catch (error) {
+    if (isCut()) return { ok: false, answer: CUT };
+    throw error;
+  }
+};
+
+async function* texts(first: JsonLine | null, rest: AsyncIterator<JsonLine>): AsyncIterable<WrittenLine> {
+  if (first) yield readLine(first);
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield readLine(next.value);
+}
+
+async function* written(pages: AsyncIterable<readonly LineResult[]>): AsyncIterable<string> {
+  for await (const page of pages) yield page.map((each) => `${JSON.stringify(showResult(each))}\n`).join("");
+}
+
+const showResult = (result: LineResult) => ({
+  ...result,
+  messageId: result.messageId === null ? null : messageId(result.messageId),
+});
+
+const orNull = (at: number | null): string | null => (at === null ? null : showTime(at));
+
+const showBroadcast = ({ broadcast, counts, measuredRate, queuedBy }: ShownBroadcast) => ({
+  id: broadcastId(broadcast.id),
+  service: serviceName(broadcast.serviceId),
+  state: broadcast.state,
+  counts,
+  rate: broadcast.rate,
+  measuredRate,
+  startAt: showTime(broadcast.startsAt),
+  expiresAt: orNull(broadcast.expiresAt),
+  createdAt: showTime(broadcast.createdAt),
+  endedAt: orNull(broadcast.endedAt),
+  queuedBy: orNull(queuedBy),
+});

@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { memoryStorage } from "#adapters/memory/storage.ts";
+import { emptyWorld } from "#adapters/memory/world.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import { feed } from "#core/engine/outbound/feeder.ts";
+import { openScene } from "#test/contracts/storage-scene.ts";
+import { freshId, NOON } from "#test/support/traffic-builders.ts";
+
+/** What happens to a broadcast: a pass that dies after so many lines, in one of two processes, or a word of its owner. */
+const stepArbitrary = fc.oneof(
+  fc.record({ process: fc.nat({ max: 1 }), diesAfter: fc.option(fc.nat({ max: 6 })) }),
+  fc.constantFrom("paused" as const, "active" as const, "lease" as const),
+);
+
+test("each line is queued at most once, none is lost, and after a cancel nothing more is queued", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(stepArbitrary, { maxLength: 12 }),
+      fc.integer({ min: 1, max: 30 }),
+      fc.boolean(),
+      async (steps, count, isCancelled) => {
+        let now = NOON;
+        const clock = { now: () => now };
+        const world = emptyWorld();
+        const storages = [memoryStorage({ clock, world }), memoryStorage({ clock, world })] as const;
+        const [{ broadcasts, conversations }] = storages;
+        const { conversation, a } = await openScene(storages[0]);
+        const id = freshId();
+        const times = { startsAt: NOON, expiresAt: null, createdAt: NOON };
+        await broadcasts.begin({ id, serviceId: DEFAULT_SERVICE_ID, rate: null, ...times });
+        const lines = Array.from({ length: count }, (_, at) => ({
+          ...{ line: at + 1, conversationId: conversation.id, recipientId: a.id },
+          ...{ text: `Text ${at}`, ref: null },
+        }));
+        await broadcasts.append(id, lines);
+        await broadcasts.activate(id, now);
+        const pass = async (process: number, diesAfter: number | null): Promise<void> => {
+          let left = diesAfter ?? Number.POSITIVE_INFINITY;
+          const { broadcasts: real, ...others } = storages[process]!;
+          const ids = { next: freshId };
+          // Who dies has queued lines, and settles none.
+          const settle = async (...given: Parameters<typeof real.settle>): Promise<void> => {
+            if (diesAfter === null) await real.settle(...given);
+          };
+          const storage = { ...others, broadcasts: { ...real, settle } };
+          await feed({ storage, clock, ids }, { messageTtlMs: 3_600_000 }, () => left-- > 0);
+        };
+        const queued = async () =>
+          (await conversations.messages(conversation.id, { limit: 200, after: null })).items.map(
+            ({ text }) => text,
+          );
+        for (const step of steps) {
+          if (step === "lease") now += 60_000;
+          else if (typeof step === "string") await broadcasts.move(id, step, now);
+          else await pass(step.process, step.diesAfter);
+        }
+        if (isCancelled) {
+          await broadcasts.move(id, "cancelled", now);
+          const before = await queued();
+          now += 60_000;
+          await pass(0, null);
+          expect(await queued()).toEqual(before);
+        } else {
+          await broadcasts.move(id, "active", now);
+          now += 60_000;
+          await pass(1, null);
+          expect((await queued()).toSorted()).toEqual(lines.map(({ text }) => text).toSorted());
+          expect(await broadcasts.get(id)).toMatchObject({ state: "completed" });
+        }
+        const all = await queued();
+        expect(new Set(all).size).toBe(all.length);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
