@@ -1,26 +1,7 @@
-import {
-  type Broadcast,
-  type BroadcastLine,
-  LINE_STATES,
-  type LineState,
-  shareRoom,
-} from "#core/domain/broadcast.ts";
-import type { Broadcasts, LineRefusal, LineResult } from "#core/ports/broadcasts.ts";
+import { type Broadcast, LINE_STATES, type LineState, shareRoom } from "#core/domain/broadcast.ts";
+import type { Broadcasts, LineResult } from "#core/ports/broadcasts.ts";
 import { recordOf } from "./messages.ts";
-import type { World } from "./world.ts";
-
-export interface BroadcastRow extends Broadcast {
-  readonly fedAt: number;
-  /** By line. */
-  readonly lines: Map<number, LineRow>;
-}
-
-export interface LineRow extends BroadcastLine {
-  readonly messageId: string | null;
-  readonly claimedAt: number | null;
-  readonly isSettled: boolean;
-  readonly refusal: LineRefusal | null;
-}
+import type { BroadcastRow, LineRow, World } from "./world.ts";
 
 export const memoryBroadcasts = (world: World): Broadcasts => {
   const all = world.broadcasts;

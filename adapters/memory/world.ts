@@ -1,3 +1,4 @@
+import type { Broadcast, BroadcastLine } from "#core/domain/broadcast.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { LoggedEvent } from "#core/domain/event.ts";
 import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
@@ -10,6 +11,7 @@ import { DEFAULT_SERVICE_ID, DEFAULT_SERVICE_SLUG, type Service } from "#core/do
 import type { KeptAttempt } from "#core/domain/webhooks/attempt.ts";
 import type { WebhookEndpoint } from "#core/domain/webhooks/endpoint.ts";
 import type { KeptWish } from "#core/domain/wishes/command.ts";
+import type { LineRefusal } from "#core/ports/broadcasts.ts";
 import type { NewDispatcher } from "#core/ports/dispatch.ts";
 import type { KeptAnswer, KeyedRequest } from "#core/ports/idempotency.ts";
 import type { LinkReport } from "#core/ports/link-reports.ts";
@@ -17,7 +19,6 @@ import type { NewNumber, VirtualNumber } from "#core/ports/numbers.ts";
 import type { OptOut } from "#core/ports/opt-outs.ts";
 import type { Accepted, StoredPart } from "#core/ports/traffic.ts";
 import type { Retry } from "#core/ports/webhooks.ts";
-import type { BroadcastRow } from "./broadcasts.ts";
 
 /** Everything that is stored. Several storages over one world are several processes over one database. */
 export interface World {
@@ -89,6 +90,19 @@ export interface OptOutRow extends OptOut {
   readonly serviceId: string;
   readonly holds: boolean;
   readonly confirmedAt: number | null;
+}
+
+export interface BroadcastRow extends Broadcast {
+  readonly fedAt: number;
+  /** By line. */
+  readonly lines: Map<number, LineRow>;
+}
+
+export interface LineRow extends BroadcastLine {
+  readonly messageId: string | null;
+  readonly claimedAt: number | null;
+  readonly isSettled: boolean;
+  readonly refusal: LineRefusal | null;
 }
 
 export interface BlockRow {
