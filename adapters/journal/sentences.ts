@@ -121,6 +121,14 @@ export const SENTENCES: { readonly [Event in JournalEvent]: Sentence<JournalFact
     says: "Events were dropped before they could be delivered to a webhook endpoint",
     alike: ({ endpointId }) => endpointId,
   },
+  policySilent: {
+    says: ({ choice }) =>
+      choice === "block"
+        ? "The policy gave no answer: the text goes no further"
+        : "The policy gave no answer: the text goes on without one",
+    alike: ({ choice }) => choice,
+  },
+  policyBlocked: { says: "The policy let a text go no further", alike: ({ reason }) => reason },
   webhookRefused: {
     says: ({ outcome }) =>
       outcome === "other-numbers"

@@ -7,7 +7,7 @@ import type { InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/t
 import { noteText } from "./conversation-messages.ts";
 import { log } from "./event-log.ts";
 import { eventMessage, insertOutbound, keep, queue } from "./messages.ts";
-import { consumePart, keepPart } from "./parts.ts";
+import { consumePart, keepAsk, keepPart } from "./parts.ts";
 import { currentRoute } from "./routes.ts";
 import { carryOut } from "./wishes.ts";
 import type { StoredMessage, World } from "./world.ts";
@@ -24,6 +24,11 @@ export const acceptInbound = (world: World, write: InboundWrite, dispatcher: str
     return "stored";
   }
   if (!joins.every((key) => world.parts.has(key))) return "duplicate";
+  if (decision.kind === "ask") {
+    keepAsk(world, inbound, decision.conversationId);
+    for (const key of joins) consumePart(world, key);
+    return "stored";
+  }
   const route = currentRoute(world, { sender: inbound.from, virtualNumber: inbound.to });
   // breakage: write-on-changed-route
   if ((route?.version ?? null) !== routeVersion) return "stale";

@@ -1,5 +1,6 @@
 import type { InboundMessage } from "#core/domain/message.ts";
-import type { PartSet, StoredPart } from "#core/ports/traffic.ts";
+import { partitionOf } from "#core/domain/partition.ts";
+import type { OpenAsk, PartSet, StoredPart } from "#core/ports/traffic.ts";
 import { nextCount, type PartRow, type World } from "./world.ts";
 
 export const keepPart = (world: World, inbound: InboundMessage): void => {
@@ -7,6 +8,42 @@ export const keepPart = (world: World, inbound: InboundMessage): void => {
   if (part === null) throw new Error("Cannot wait for more of a text that came in one piece");
   const position = nextCount(world);
   world.parts.set(key, { id, position, key, from, to, text, link, receivedAt, ...part });
+};
+
+/** Keeps a whole text until the policy has been asked. */
+export const keepAsk = (world: World, inbound: InboundMessage, conversationId: string): void => {
+  const { id, key, from, to, text, link, receivedAt } = inbound;
+  const set = { reference: conversationId, total: ASKED, index: partitionOf(conversationId) };
+  world.parts.set(key, { id, position: nextCount(world), key, from, to, text, link, receivedAt, ...set });
+};
+
+/** The total of a text that waits for no parts, but until the policy has been asked. */
+const ASKED = 0;
+
+export const isAsked = ({ total }: PartSet): boolean => total === ASKED;
+
+/** Texts that wait until the policy has been asked, in the order in which they came. */
+export const openAsks = (
+  world: World,
+  partitions: readonly number[],
+  except: readonly string[],
+  limit: number,
+): readonly OpenAsk[] => {
+  const open = world.parts
+    .values()
+    .filter((part) => isAsked(part))
+    .toArray();
+  const heads = Map.groupBy(open, ({ reference }) => reference)
+    .values()
+    .map((asks) => asks.reduce((a, b) => (b.position < a.position ? b : a)))
+    .filter(({ key, index }) => partitions.includes(index) && !except.includes(key));
+  return heads
+    .toArray()
+    .sort((a, b) => a.position - b.position)
+    .slice(0, limit)
+    .map(({ key, from, to, text, link, receivedAt, reference }) => {
+      return { key, from, to, text: text!, link, receivedAt, conversationId: reference };
+    });
 };
 
 /** The part waits no longer; its key stays known. */

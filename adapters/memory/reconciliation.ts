@@ -9,7 +9,7 @@ import {
 } from "#core/ports/reconciliation.ts";
 import { matchParked, partReceiptsOf } from "./facts.ts";
 import { lastPartTaken } from "./messages.ts";
-import { consumePart, eraseJoinedParts, partsOf, setKey } from "./parts.ts";
+import { consumePart, eraseJoinedParts, isAsked, openAsks, partsOf, setKey } from "./parts.ts";
 import type { PartRow, StoredMessage, World } from "./world.ts";
 
 export const memoryReconciliation = (world: World): Reconciliation => ({
@@ -23,12 +23,16 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       .sort((a, b) => +isOpen(a) - +isOpen(b))
       .slice(0, limit),
   ripeParts: async (startedBefore, limit) =>
-    Map.groupBy(world.parts.values(), setKey)
+    Map.groupBy(
+      world.parts.values().filter((part) => !isAsked(part)),
+      setKey,
+    )
       .values()
       .filter((parts) => isComplete(parts) || parts.some(({ receivedAt }) => receivedAt < startedBefore))
       .take(limit)
       .map(([first]) => partsOf(world, (part) => setKey(part) === setKey(first!)))
       .toArray(),
+  openAsks: async (partitions, except, limit) => openAsks(world, partitions, except, limit),
   dropParts: async (keys) => {
     for (const key of keys) if (world.parts.has(key)) consumePart(world, key);
   },

@@ -25,6 +25,8 @@ const REFUSED: Readonly<Record<Refusal["reason"], Failure["detail"]>> = {
   loop: "two machines answered each other's texts in this conversation",
   media: "a picture or the like came without words, and is not passed on",
   "nothing-to-read": "there was nothing to read in it",
+  policy: "the policy of the service let it go no further",
+  "policy-silent": "the policy of the service did not answer in time",
   "pair-block": "one of the two has blocked the other",
 };
 

@@ -13,6 +13,7 @@ import {
 } from "#core/domain/wishes/wish.ts";
 import type { InboundMessage, OutboundMessage, Refusal } from "./message.ts";
 import { isMsisdn } from "./msisdn.ts";
+import { asRewritten, type Verdict } from "./policy.ts";
 import { unreadable } from "./readable.ts";
 import { NO_WISHES, type Resolution, type Route, resolveRoute } from "./route.ts";
 import type { Rules } from "./service-rules.ts";
@@ -26,6 +27,8 @@ export interface RouteLookup {
   readonly rules: Rules;
   /** What we have told the sender lately; only of reactions it needs to be known. */
   readonly told?: readonly string[] | null;
+  /** What came of asking the policy about the message; null: it has not been asked. */
+  readonly verdict?: Verdict | null;
 }
 
 export interface DecisionContext {
@@ -39,6 +42,8 @@ export interface DecisionContext {
 /** Whom an inbound text goes to, if anybody. */
 export type InboundDecision =
   | { readonly kind: "relay"; readonly message: OutboundMessage }
+  /** It would be relayed, were there not the policy, which is asked first. */
+  | { readonly kind: "ask"; readonly route: Route }
   | { readonly kind: "refuse"; readonly refusal: Refusal; readonly route: Route | null }
   | {
       readonly kind: "command";
@@ -50,15 +55,16 @@ export type InboundDecision =
 /** Decides on a whole text (long ones joined): the same message and meaning always give the same decision. */
 export const decideInbound = (
   inbound: InboundMessage,
-  { route, serviceId, rules, told = null }: RouteLookup,
+  { route, serviceId, rules, told = null, verdict = null }: RouteLookup,
   context: DecisionContext,
 ): InboundDecision => {
   const isOurs = serviceId !== null;
   const resolution = resolveRoute(route, isOurs, context.now);
   const isHeard = isOurs && isMsisdn(inbound.from);
   const facts = isHeard ? factsOf(resolution, context.now) : null;
+  // What was no command when it came is none later: an old "yes" must not undo a STOP that came while the policy was asked.
   // breakage: stop-is-a-text
-  const command = facts && commandOf(readWish(inbound.text, facts, context.wishRules));
+  const command = facts && !verdict && commandOf(readWish(inbound.text, facts, context.wishRules));
   if (command) {
     const { language, ...kept } = command;
     const { route } = resolution;
@@ -67,11 +73,17 @@ export const decideInbound = (
     return { kind: "command", command: kept, route, autoReply };
   }
   if (resolution.kind !== "relay") return refused(resolution);
-  const reason = unreadable(inbound);
-  if (reason) return { kind: "refuse", refusal: { kind: "failed", reason }, route: resolution.route };
+  const { route: way } = resolution;
+  const said = asRewritten(inbound, verdict);
+  const reason = unreadable(said);
+  if (reason) return { kind: "refuse", refusal: { kind: "failed", reason }, route: way };
+  // breakage: never-ask
+  if (rules.policy && !verdict) return { kind: "ask", route: way };
+  if (verdict?.kind === "block")
+    return { kind: "refuse", refusal: { kind: "blocked", reason: verdict.reason }, route: way };
   return {
     kind: "relay",
-    message: relayed(withoutOurWords(inbound, told), resolution.route, context.now + rules.messageTtlMs),
+    message: relayed(withoutOurWords(said, told), way, context.now + rules.messageTtlMs),
   };
 };
 

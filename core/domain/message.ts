@@ -1,4 +1,5 @@
 import type { Msisdn } from "./msisdn.ts";
+import type { PolicyRefusal } from "./policy.ts";
 import type { Unreadable } from "./readable.ts";
 import type { Block, UnroutableReason } from "./route.ts";
 
@@ -121,7 +122,7 @@ export interface MessageRecord {
 export type Refusal =
   | { readonly kind: "unroutable"; readonly reason: UnroutableReason }
   /** `loop`: two machines answer each other. */
-  | { readonly kind: "blocked"; readonly reason: Block | "loop" }
+  | { readonly kind: "blocked"; readonly reason: Block | "loop" | PolicyRefusal }
   | { readonly kind: "failed"; readonly reason: Unreadable };
 
 /** What is known of a message that has no outcome, from which its state follows. */

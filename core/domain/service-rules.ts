@@ -1,6 +1,7 @@
 import type { NoticeKind } from "#core/domain/wishes/notices.ts";
 import type { Language } from "#core/domain/wishes/wish.ts";
 import type { GeoMatch } from "./number-pool.ts";
+import type { PolicyRule } from "./policy.ts";
 
 /** Wordings of our own notices: those that are absent are the usual ones. */
 export type NoticeTexts = Readonly<Partial<Record<Language, Readonly<Partial<Record<NoticeKind, string>>>>>>;
@@ -20,6 +21,8 @@ export interface Rules {
   /** Of notices to people whose own language is not known; null: English. */
   readonly language: Language | null;
   readonly texts: NoticeTexts;
+  /** Asked about every text that would be relayed; null: nobody is. */
+  readonly policy: PolicyRule | null;
   /** Names the service in notices; null: nobody is named. */
   readonly name: string | null;
 }
@@ -36,6 +39,7 @@ export const BUILT_IN_RULES: Rules = {
   sticky: true,
   language: null,
   texts: {},
+  policy: null,
   name: null,
 };
 

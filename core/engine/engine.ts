@@ -1,5 +1,6 @@
 import { PARTITIONS } from "#core/domain/partition.ts";
 import { type BatchWriter, startBatchWriter } from "#core/engine/inbound/batch-writer.ts";
+import { startAsker } from "#core/engine/maintenance/asker.ts";
 import { createExcessCount } from "#core/engine/maintenance/excess-count.ts";
 import { startSweeper } from "#core/engine/maintenance/sweeper.ts";
 import { createDepartureMeasures, type DepartureMeasures } from "#core/engine/outbound/departure-measures.ts";
@@ -23,9 +24,11 @@ import type { SteadyClock } from "#core/ports/clock.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Journal } from "#core/ports/journal.ts";
+import type { Policy } from "#core/ports/policy.ts";
 import type { ByExcess } from "#core/ports/reconciliation.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
+import { createSignal } from "#core/structures/signal.ts";
 
 /** The engine of a process: what carriers bring goes in through the writer, what is to be sent leaves over the links. */
 export interface Engine {
@@ -56,6 +59,11 @@ export interface EnginePorts {
   readonly ids: Ids;
   readonly chance: Chance;
   readonly journal: Journal;
+  /**
+   * Asked about the texts of services whose rules say so; all processes of an installation have the same. Without one, the services' own
+   * choice is taken for those texts.
+   */
+  readonly policy?: Policy;
 }
 
 export interface EngineOptions extends PacingOptions {
@@ -93,9 +101,10 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     if (link === "receipt") journal.notDelivered({ code });
   });
   const departures = createDepartureMeasures(links.map(({ name }) => name));
+  const asked = createSignal();
   const writer = startBatchWriter(
     { traffic, numbers, services, clock, timer, ids, journal },
-    { ...options, onFailedReceipt: (code) => failures.add("receipt", code) },
+    { ...options, onFailedReceipt: (code) => failures.add("receipt", code), onAsked: asked.raise },
     createOutboundSide(state, ownership),
   );
   const dispatcher = startDispatcher(
@@ -132,6 +141,14 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     { storage, clock, timer, writer, journal },
     { ...options, onExcess: excess.add },
   );
+  const asker = startAsker(
+    { ...storage, writer, policy: ports.policy ?? null, clock, timer, journal },
+    {
+      messageTtlMs: options.messageTtlMs,
+      partitions: () => (ownership.holds() ? [...ownership.epoch().owned] : []),
+    },
+  );
+  asked.on(asker.wake);
 
   const feeder = startFeeder(
     { storage, clock, timer, ids },
@@ -155,6 +172,7 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     },
     stop: async () => {
       await feeder.stop();
+      await asker.stop();
       await sweeper.stop();
       const left = await dispatcher.stop();
       await writer.idle();

@@ -127,6 +127,10 @@ export interface JournalFacts {
   readonly notDelivered: { readonly code: string };
   /** Two machines answered each other's texts. */
   readonly loopCut: { readonly conversationId: string };
+  /** The policy gave no answer that counts, and the service's own choice was taken. */
+  readonly policySilent: { readonly conversationId: string; readonly choice: "relay" | "block" };
+  /** The policy let a text go no further; `reason`: its own code. */
+  readonly policyBlocked: { readonly conversationId: string; readonly reason: string };
 
   /** An application's endpoint has failed several times in a row: until it works, one attempt is made for each step of the schedule. */
   readonly webhookFailing: {
@@ -228,6 +232,8 @@ export const JOURNAL_LEVELS: Readonly<Record<JournalEvent, JournalLevel>> = {
   webhookDisabled: "error",
   webhookGivenUp: "warn",
   webhookEventsMissed: "error",
+  policySilent: "warn",
+  policyBlocked: "info",
   webhookRefused: "warn",
   requestAnswered: "debug",
   signInRefused: "warn",

@@ -1,5 +1,5 @@
 import type { PartReceipt } from "#core/domain/receipt.ts";
-import type { StoredPart } from "./traffic.ts";
+import type { OpenAsk, StoredPart } from "./traffic.ts";
 
 /**
  * `elsewhere`: such messages are known, and all of them were sent between other numbers. `unknown`: none is known, or what is known of
@@ -38,6 +38,15 @@ export interface Reconciliation {
    * received before `startedBefore`. They may be of several texts.
    */
   ripeParts(startedBefore: number, limit: number): Promise<readonly (readonly StoredPart[])[]>;
+  /**
+   * Of each conversation in these partitions the text that came first of those that wait until the policy has been asked, unless its key
+   * is among `except`; the oldest first. A text that cannot be read any more is given up, and is not among them.
+   */
+  openAsks(
+    partitions: readonly number[],
+    except: readonly string[],
+    limit: number,
+  ): Promise<readonly OpenAsk[]>;
   /** These parts wait no longer, and nothing is made of them. What does not wait stays as it is; the keys stay known. */
   dropParts(keys: readonly string[]): Promise<void>;
   /** Erases the words of joined parts received before an instant; their keys stay known. */

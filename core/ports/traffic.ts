@@ -107,7 +107,7 @@ export interface InboundWrite {
   readonly inbound: InboundMessage;
   /** Of the number that was texted; null: it is none of ours. */
   readonly serviceId: string | null;
-  /** The version of the route on which it was decided; null when there was none. Parts are decided without a route. */
+  /** The version of the route on which it was decided; null when there was none. Parts are decided without a route, and asking about a text goes by none. */
   readonly routeVersion: string | null;
   readonly decision: StoredDecision;
   /** Keys of the stored parts that are joined into this message: they are consumed with it. */
@@ -130,7 +130,14 @@ export type StoredDecision =
       readonly route: Route | null;
       readonly autoReply: OutboundMessage | null;
     }
-  | { readonly kind: "wait"; readonly set: PartSet };
+  | { readonly kind: "wait"; readonly set: PartSet }
+  /** It waits, whole, until the policy has been asked about it: see `Reconciliation.openAsks`. Consumes its `joins` like a message. */
+  | { readonly kind: "ask"; readonly conversationId: string };
+
+/** A text that waits until the policy has been asked. Another text that has its key among its `joins` ends the waiting. */
+export interface OpenAsk extends Pick<StoredPart, "key" | "from" | "to" | "text" | "receivedAt" | "link"> {
+  readonly conversationId: string;
+}
 
 /** The carrier has taken one part. */
 export interface Accepted {

@@ -70,6 +70,7 @@ const routeOf = (decision: InboundDecision): Pick<Route, "conversationId"> | nul
       return decision.message;
     case "command":
       return decision.route;
+    case "ask":
     case "refuse":
       return decision.route;
   }

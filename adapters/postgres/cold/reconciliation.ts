@@ -19,6 +19,7 @@ import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { OVERDUE_GRACE_MS, type Reconciliation } from "#core/ports/reconciliation.ts";
 import { dropExcess } from "./excess.ts";
+import { openAsks } from "./open-asks.ts";
 import { ripeParts } from "./ripe-parts.ts";
 import { sentMatches } from "./sent-matches.ts";
 import { unreceiptedMessages } from "./unreceipted.ts";
@@ -81,6 +82,7 @@ export const postgresReconciliation = ({
       return open.toSorted((a, b) => Number(canEnd(b)) - Number(canEnd(a))).slice(0, limit);
     },
     ripeParts: ripeParts({ db, sealed }),
+    openAsks: openAsks({ db, sealed, index }),
     dropParts: async (keys) => {
       const sealing = await index();
       await consumeParts(

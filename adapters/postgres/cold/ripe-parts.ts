@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { executeIn } from "#adapters/postgres/execute.ts";
+import { ASKED } from "#adapters/postgres/hot/inbound-asks.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import { damagedAmong } from "#adapters/postgres/sealing/keys-in-use.ts";
@@ -19,7 +20,7 @@ interface RipePartRow {
 }
 
 const RIPE = `with ripe as (
-  select set_index from inbound_part where not joined and set_index <> all ($3::uuid[])
+  select set_index from inbound_part where not joined and total <> ${ASKED} and set_index <> all ($3::uuid[])
   group by set_index, total
   having count(distinct part) >= total or min(received_at) < $1
   order by min(position) limit $2)

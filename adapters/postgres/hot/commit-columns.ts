@@ -27,7 +27,9 @@ export const NO_NUMBER = 0;
 export const NO_PRIORITY = -1;
 
 /** A write that becomes a row of `message`. */
-export type MessageWrite = InboundWrite & { readonly decision: Exclude<StoredDecision, { kind: "wait" }> };
+export type MessageWrite = InboundWrite & {
+  readonly decision: Exclude<StoredDecision, { kind: "wait" | "ask" }>;
+};
 
 /** One message as a parameter of the statement; who talks to whom is taken from the route. */
 export interface MessageRow {

@@ -3,10 +3,11 @@ import type { NewWish } from "#adapters/postgres/cold/wishes.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import type { InboundMessage } from "#core/domain/message.ts";
 import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
-import type { Batch } from "#core/ports/traffic.ts";
+import type { Batch, InboundWrite } from "#core/ports/traffic.ts";
 import { keepCarrierOptOuts, optedOutMessages, recipientsOf, tellsOfOptOut } from "./carrier-opt-outs.ts";
 import { type MessageWrite, messageRows } from "./commit-columns.ts";
 import type { Writer, Written } from "./commit-single.ts";
+import { keepAsks } from "./inbound-asks.ts";
 import { knownBy, outcomesOf, type Plan } from "./inbound-outcomes.ts";
 import { consumeParts, keepParts, lockParts } from "./inbound-parts.ts";
 import { enqueue, requeue } from "./outbound-queue.ts";
@@ -70,13 +71,13 @@ const NOTHING = { messages: [], accepted: [], outcomes: [], receipts: [] };
 const writeInbound = async (
   { connection, index, sealed, guard }: Writer,
   batch: Batch,
-  { messages, waits }: Plan,
+  { messages, waits, asks }: Plan,
   write: (parameters: Partial<CommitParameters>) => Promise<CommitRow>,
 ): Promise<Written["inbound"]> => {
   if (batch.inbound.length === 0) return [];
   const execute = executeOn(connection);
   const keyOf = (key: string): string => index.of("key", key);
-  const joinsOf = ({ joins }: MessageWrite): readonly string[] => joins.map(keyOf);
+  const joinsOf = ({ joins }: InboundWrite): readonly string[] => joins.map(keyOf);
 
   await keepParts(
     execute,
@@ -85,8 +86,12 @@ const writeInbound = async (
     waits.map(({ inbound }) => inbound),
     guard.since,
   );
-  const free = await lockParts(execute, messages.flatMap(joinsOf));
-  const withdrawn = new Set(messages.filter((each) => !joinsOf(each).every((key) => free.has(key))));
+  const free = await lockParts(execute, [...messages, ...asks].flatMap(joinsOf));
+  const withdrawn = new Set<InboundWrite>(
+    [...messages, ...asks].filter((each) => !joinsOf(each).every((key) => free.has(key))),
+  );
+  const askable = asks.filter((each) => !withdrawn.has(each));
+  await keepAsks(execute, sealed, index, askable, guard.since);
   const writable = firstOfEachKey(messages.filter((each) => !withdrawn.has(each)));
   if (writable.length > 0) {
     const keys = writable.map(({ inbound }) => keyOf(inbound.key));
@@ -101,7 +106,8 @@ const writeInbound = async (
     const stored = known.get(keyOf(inbound.key));
     return stored?.fresh === true && stored.id === inbound.id;
   });
-  await consumeParts(execute, fresh.flatMap(joinsOf));
+  const asked = askable.filter(({ inbound: { id, key } }) => known.get(keyOf(key))?.id === id);
+  await consumeParts(execute, [...fresh, ...asked].flatMap(joinsOf));
   await changeBlocks(
     execute,
     fresh.flatMap((each) => wishesOf(each, { index, sealed })),

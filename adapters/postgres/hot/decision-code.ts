@@ -29,6 +29,8 @@ const CODED_DECISIONS: Readonly<Record<string, CodedDecision>> = {
   "opt-out": refused(20, "blocked", "opt-out"),
   "pair-block": refused(21, "blocked", "pair-block"),
   loop: refused(22, "blocked", "loop"),
+  policy: refused(23, "blocked", "policy"),
+  "policy-silent": refused(24, "blocked", "policy-silent"),
   "nothing-to-read": refused(40, "failed", "nothing-to-read"),
   media: refused(41, "failed", "media"),
   stop: carriedOut(30),
@@ -40,7 +42,7 @@ const CODED_DECISIONS: Readonly<Record<string, CodedDecision>> = {
 
 const byCode = new Map(Object.values(CODED_DECISIONS).map((decision) => [decision.code, decision]));
 
-export const decisionCodeOf = (decision: Exclude<StoredDecision, { kind: "wait" }>): number => {
+export const decisionCodeOf = (decision: Exclude<StoredDecision, { kind: "wait" | "ask" }>): number => {
   switch (decision.kind) {
     case "relay":
       return RELAYED;

@@ -4,12 +4,14 @@ import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import type { Batch, InboundOutcome, InboundWrite } from "#core/ports/traffic.ts";
 import { tellsOfOptOut } from "./carrier-opt-outs.ts";
 import type { MessageWrite } from "./commit-columns.ts";
+import type { AskWrite } from "./inbound-asks.ts";
 import { hexOf } from "./inbound-parts.ts";
 
 /** A batch, and whether one statement can write it. */
 export interface Plan {
   readonly messages: readonly MessageWrite[];
   readonly waits: readonly InboundWrite[];
+  readonly asks: readonly AskWrite[];
   /** It has something that one statement cannot write. */
   readonly needsMultipleStatements: boolean;
 }
@@ -18,8 +20,10 @@ export const planOf = (batch: Batch): Plan => {
   const { inbound, accepted, requeued, receipts } = batch;
   const messages = inbound.filter((write) => isMessage(write));
   const waits = inbound.filter(({ decision }) => decision.kind === "wait");
+  const asks = inbound.filter((write) => isAsk(write));
   const needsMultipleStatements =
     waits.length > 0 ||
+    asks.length > 0 ||
     requeued.length > 0 ||
     messages.some(
       ({ decision, joins, liftsOptOut }) => decision.kind === "command" || joins.length > 0 || liftsOptOut,
@@ -27,10 +31,13 @@ export const planOf = (batch: Batch): Plan => {
     // breakage: ignore-carrier-opt-out
     tellsOfOptOut(batch) ||
     (receipts.length > 0 && accepted.some(({ parts }) => parts > 1));
-  return { messages, waits, needsMultipleStatements };
+  return { messages, waits, asks, needsMultipleStatements };
 };
 
-const isMessage = (write: InboundWrite): write is MessageWrite => write.decision.kind !== "wait";
+const isMessage = (write: InboundWrite): write is MessageWrite =>
+  write.decision.kind !== "wait" && !isAsk(write);
+
+const isAsk = (write: InboundWrite): write is AskWrite => write.decision.kind === "ask";
 
 /** What is stored under the key of an inbound message. */
 export interface Known {
@@ -80,6 +87,7 @@ export const outcomeOf = ({ decision }: InboundWrite, isOwned: boolean): Inbound
       return decision.autoReply ? "queued" : "stored";
     case "refuse":
     case "wait":
+    case "ask":
       return "stored";
   }
 };

@@ -64,13 +64,33 @@ export const keepParts = async (
   inbound: readonly InboundMessage[],
   since: string,
 ): Promise<void> => {
-  if (inbound.length === 0) return;
-  const parts = inbound.map((message) => ({ id: message.id, part: toStoredPart(message) }));
+  const parts = inbound.map((message) => {
+    const part = toStoredPart(message);
+    return { id: message.id, part, setIndex: setIndexOf(index, part) };
+  });
+  await keepWaiting(execute, sealed, index, parts, since);
+};
+
+/** What waits under the key of a part, and under the index of what it waits with. */
+export interface Waiting {
+  readonly id: string;
+  readonly part: StoredPart;
+  readonly setIndex: string;
+}
+
+export const keepWaiting = async (
+  execute: Execute,
+  sealed: SealedValues,
+  index: BlindIndex,
+  parts: readonly Waiting[],
+  since: string,
+): Promise<void> => {
+  if (parts.length === 0) return;
   const keys = parts.map(({ part }) => index.of("key", part.key));
   await execute(WAIT, [
     plainArray(keys),
     plainArray(parts.map(({ id }) => id)),
-    plainArray(parts.map(({ part }) => setIndexOf(index, part))),
+    plainArray(parts.map(({ setIndex }) => setIndex)),
     plainArray(parts.map(({ part }) => part.index)),
     plainArray(parts.map(({ part }) => part.total)),
     plainArray(parts.map(({ part }) => part.receivedAt)),

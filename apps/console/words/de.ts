@@ -310,6 +310,8 @@ export const de: Words = {
     loop: "Zwei Automaten haben einander geantwortet.",
     media: "Ein Bild kam ohne Worte.",
     "nothing-to-read": "Es gab nichts zu lesen.",
+    policy: "Die Regeln des Dienstes ließen sie nicht weiter.",
+    "policy-silent": "Die Prüfung des Dienstes antwortete nicht rechtzeitig.",
     "pair-block": "Einer der beiden hat den anderen gesperrt.",
     replaced: "Der Absender wurde durch jemand anderen ersetzt.",
     ttl: "Seine Zeit war um, bevor ein Netzbetreiber ihn nahm.",

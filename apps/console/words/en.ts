@@ -310,6 +310,8 @@ export const en = {
     loop: "Two machines answered each other’s texts.",
     media: "A picture came without words.",
     "nothing-to-read": "There was nothing to read in it.",
+    policy: "The policy of the service let it go no further.",
+    "policy-silent": "The policy of the service did not answer in time.",
     "pair-block": "One of the two has blocked the other.",
     replaced: "The sender was replaced by somebody else.",
     ttl: "Its time was over before a carrier took it.",

@@ -1,5 +1,6 @@
 import type { InboundMessage } from "#core/domain/message.ts";
 import { PARTS_TIMEOUT_MS } from "#core/domain/part-assembly.ts";
+import type { Verdict } from "#core/domain/policy.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
@@ -9,10 +10,10 @@ import type { Journal } from "#core/ports/journal.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { Services } from "#core/ports/services.ts";
 import type { Timer } from "#core/ports/timer.ts";
-import type { StoredPart, Traffic } from "#core/ports/traffic.ts";
+import type { OpenAsk, StoredPart, Traffic } from "#core/ports/traffic.ts";
 import { createBatchCommit } from "./commit-batch.ts";
 import type { Facts, OutboundSide } from "./context.ts";
-import { joined, keysOf } from "./decide-batch.ts";
+import { answered, joined, keysOf } from "./decide-batch.ts";
 import { createDecider } from "./decider.ts";
 import { createInboundCounter, type InboundCounts } from "./inbound-counts.ts";
 import { notLaterThan, receivedMessage } from "./received-message.ts";
@@ -29,6 +30,8 @@ export interface BatchWriter extends Inbound {
   record(facts: Facts, done?: () => void): void;
   /** Joins the parts of a long text whose last part did not come in time. */
   join(parts: readonly StoredPart[]): Promise<AcceptResult>;
+  /** Writes a text that waited for the policy, by what came of asking. */
+  answer(ask: OpenAsk, verdict: Verdict): Promise<AcceptResult>;
   counts(): InboundCounts;
   readonly measures: WriterMeasures;
   /** Messages and receipts that wait to be written. */
@@ -62,6 +65,8 @@ export interface BatchWriterOptions {
   readonly partsTimeoutMs?: number;
   /** Told the code of each receipt that says of a failure, once it is taken. */
   readonly onFailedReceipt?: (code: string) => void;
+  /** Told when a text is stored about which the policy is to be asked. */
+  readonly onAsked?: () => void;
 }
 
 const WAITING_MAX = 20_000;
@@ -76,6 +81,7 @@ export const startBatchWriter = (
     shards: count = SHARDS,
     partsTimeoutMs = PARTS_TIMEOUT_MS,
     onFailedReceipt = () => {},
+    onAsked = () => {},
   }: BatchWriterOptions,
   outbound: OutboundSide,
 ): BatchWriter => {
@@ -93,21 +99,23 @@ export const startBatchWriter = (
     { shards: count, waitingMax },
     { clock, timer, journal },
     outbound.isBehind,
-    createBatchCommit({ traffic, clock, journal, measures }, decider, outbound, counter),
+    createBatchCommit({ traffic, clock, journal, measures }, decider, outbound, counter, onAsked),
   );
 
-  const put = (
-    message: InboundMessage,
-    joins: readonly string[] | null,
-    done: (result: OfferResult) => void,
-  ): void => {
-    if (joins === null) measures.received[message.link] += 1;
-    shards.putInbound({ message, joins, done });
+  const put = (message: InboundMessage, done: (result: OfferResult) => void): void => {
+    measures.received[message.link] += 1;
+    shards.putInbound({ message, joins: null, done });
   };
 
-  const putAndWait = (message: InboundMessage, joins: readonly string[] | null): Promise<AcceptResult> =>
+  /** What has waited in storage, and is made into a message now. */
+  const putStored = (
+    message: InboundMessage,
+    joins: readonly string[],
+    verdict?: Verdict,
+  ): Promise<AcceptResult> =>
     new Promise((resolve) => {
-      put(message, joins, (result) => resolve(result === "known" ? "accepted" : result));
+      const done = (result: OfferResult): void => resolve(asAccepted(result));
+      shards.putInbound({ message, joins, done, ...(verdict && { verdict }) });
     });
 
   const putReceipt = (receipt: Receipt, done: (result: AcceptResult) => void): void => {
@@ -121,13 +129,17 @@ export const startBatchWriter = (
   };
 
   return {
-    offer: (message, done) => put(notLaterThan(clock.now(), receivedMessage(message)), null, done),
+    offer: (message, done) => put(notLaterThan(clock.now(), receivedMessage(message)), done),
     offerReceipt: putReceipt,
-    accept: (message) => putAndWait(notLaterThan(clock.now(), receivedMessage(message)), null),
+    accept: (message) =>
+      new Promise((resolve) => {
+        put(notLaterThan(clock.now(), receivedMessage(message)), (result) => resolve(asAccepted(result)));
+      }),
     acceptReceipt: (receipt) => new Promise((done) => putReceipt(receipt, done)),
     record: (facts, done = () => {}) =>
       shards.putFacts(facts.accepted?.[0]?.carrierId ?? "", { facts, done }),
-    join: (parts) => putAndWait(joined(parts, ids.next()), keysOf(parts)),
+    join: (parts) => putStored(joined(parts, ids.next()), keysOf(parts)),
+    answer: (ask, verdict) => putStored(answered(ask, ids.next()), [ask.key], verdict),
     counts: counter.counts,
     measures,
     waiting: shards.waiting,
@@ -140,3 +152,5 @@ export const startBatchWriter = (
     },
   };
 };
+
+const asAccepted = (result: OfferResult): AcceptResult => (result === "known" ? "accepted" : result);

@@ -38,6 +38,7 @@ export const createBatchCommit =
     decider: Decider,
     outbound: OutboundSide,
     counter: InboundCounter,
+    onAsked: () => void,
   ) =>
   async (active: ActiveWrite): Promise<void> => {
     const { inbound, receipts, facts } = active.batch;
@@ -68,7 +69,7 @@ export const createBatchCommit =
       measures.written(unwritten);
       unwritten = NOTHING;
       notifyKnown(facts, receipts);
-      undecided = settle({ decider, outbound, counter }, writes, outcome.inbound, epoch);
+      undecided = settle({ decider, outbound, counter, onAsked }, writes, outcome.inbound, epoch);
       if (undecided.length === 0) return;
       if (decisions >= DECISIONS_MAX) {
         journal.routesUnsteady({ messages: undecided.length });
@@ -82,11 +83,13 @@ interface Settling {
   readonly decider: Decider;
   readonly outbound: OutboundSide;
   readonly counter: InboundCounter;
+  /** A text is stored about which the policy is to be asked. */
+  readonly onAsked: () => void;
 }
 
 /** Notifies what is written, passes on what is owned, and answers what has to be decided again. */
 const settle = (
-  { decider, outbound, counter }: Settling,
+  { decider, outbound, counter, onAsked }: Settling,
   writes: readonly PlannedPendingWrite[],
   outcomes: readonly InboundOutcome[],
   epoch: Epoch,
@@ -106,6 +109,7 @@ const settle = (
     if (outcome === "duplicate") counter.duplicate();
     else {
       counter.written(decision);
+      if (decision.kind === "ask") onAsked();
       decider.written(write);
     }
     if (outcome === "owned" && decision.kind === "relay") outbound.own(decision.message, epoch);

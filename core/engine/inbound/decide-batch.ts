@@ -9,13 +9,13 @@ import type { InboundMessage } from "#core/domain/message.ts";
 import { assembleParts, PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts";
 import { readReaction } from "#core/domain/reactions/reaction.ts";
 import { NO_WISHES } from "#core/domain/route.ts";
-import type { InboundWrite, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
+import type { InboundWrite, OpenAsk, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
 import type { LoopGuard } from "./loop-guard.ts";
 
 /** A message of a batch with what it means. */
 export interface RoutedMessage extends RouteLookup {
   readonly message: InboundMessage;
-  /** Keys of the parts it is joined from; null for what came as it is. */
+  /** Keys of the parts it is joined from, or of the text that waited for a policy; null for what came as it is. */
   readonly joins: readonly string[] | null;
 }
 
@@ -168,6 +168,14 @@ export const joined = (parts: readonly StoredPart[], id: string): InboundMessage
   };
 };
 
+/** A text about which the policy has been asked, as it is written then. Its key follows from the one that waited. */
+export const answered = ({ conversationId: _, ...ask }: OpenAsk, id: string): InboundMessage => ({
+  ...ask,
+  id,
+  key: `answered:${ask.key}`,
+  part: null,
+});
+
 export const keysOf = (parts: readonly StoredPart[]): readonly string[] => parts.map(({ key }) => key);
 
 export const setOf = ({ from, to, reference, total }: PartSet): PartSet => ({ from, to, reference, total });
@@ -202,6 +210,8 @@ const toStored = (decision: InboundDecision, context: Pick<BatchContext, "mayOwn
         message: decision.message,
         own: context.mayOwn(decision.message.recipientId),
       };
+    case "ask":
+      return { kind: "ask", conversationId: decision.route.conversationId };
     case "command":
     case "refuse":
       return decision;

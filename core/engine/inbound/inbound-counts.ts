@@ -5,6 +5,8 @@ export interface InboundCounts {
   readonly relayed: number;
   /** Parts of long texts that waited for the others. */
   readonly parts: number;
+  /** Texts that waited until the policy was asked. */
+  readonly asked: number;
   readonly commands: number;
   /** From strangers, or to a number that stands for nobody any more. */
   readonly unroutable: number;
@@ -27,6 +29,7 @@ export const createInboundCounter = (): InboundCounter => {
   const counts = {
     relayed: 0,
     parts: 0,
+    asked: 0,
     commands: 0,
     unroutable: 0,
     blocked: 0,
@@ -42,6 +45,9 @@ export const createInboundCounter = (): InboundCounter => {
           return;
         case "wait":
           counts.parts += 1;
+          return;
+        case "ask":
+          counts.asked += 1;
           return;
         case "command":
           counts.commands += 1;

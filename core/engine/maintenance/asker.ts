@@ -1,0 +1,152 @@
+import { type Rules, rulesByService } from "#core/domain/service-rules.ts";
+import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import type { Journal } from "#core/ports/journal.ts";
+import type { Numbers } from "#core/ports/numbers.ts";
+import type { Policy } from "#core/ports/policy.ts";
+import type { Reconciliation } from "#core/ports/reconciliation.ts";
+import type { Services } from "#core/ports/services.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
+import type { Timer } from "#core/ports/timer.ts";
+import type { OpenAsk } from "#core/ports/traffic.ts";
+import { createQuestioner, type Question } from "./questioner.ts";
+
+export interface AskerPorts {
+  readonly reconciliation: Pick<Reconciliation, "openAsks">;
+  readonly numbers: Pick<Numbers, "ownAmong">;
+  readonly services: Pick<Services, "current">;
+  readonly writer: Pick<BatchWriter, "answer">;
+  /** Null: nobody can be asked, and the services' own choice is taken at once. */
+  readonly policy: Policy | null;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly journal: Pick<Journal, "policySilent" | "policyBlocked">;
+}
+
+export interface AskerOptions {
+  readonly messageTtlMs: number;
+  /** How often open texts are looked for that this process was not told of. */
+  readonly lookMs?: number;
+  /** Questions to the policy at once, for each service. */
+  readonly askedMax?: number;
+  /** Partitions of conversations that this process asks for. */
+  partitions(): readonly number[];
+}
+
+/** Asks the policy about the texts that wait for it. */
+export interface Asker {
+  /** A text has been stored that is to be asked about. */
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+const LOOK_MS = 1_000;
+/** Where no service has a policy, what one has left behind is looked for this seldom. */
+const SELDOM = 60;
+/** Conversations of which a text is being asked about, held, or about to be asked about; about 500 bytes each. */
+const IN_HAND_MAX = 5_000;
+const FOUND_MAX = 500;
+
+/**
+ * Takes the first open text of each conversation in hand, has the policy asked, and gives it to the writer with the verdict; then the
+ * conversation's next one. So texts of a conversation are decided on in the order in which they came, and no conversation waits for another.
+ * Nothing of it needs to survive: what is open is in storage, and whoever owns the partition then asks again.
+ */
+export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
+  const { reconciliation, numbers, services, writer, timer } = ports;
+  const { lookMs = LOOK_MS, partitions } = options;
+  const rulesOf = rulesByService({ messageTtlMs: options.messageTtlMs });
+  const questioner = createQuestioner(ports, options);
+  /** By conversation. */
+  const inHand = new Map<string, OpenAsk>();
+  /** Keys given back while storage is being asked: its answer may still have them. */
+  const givenBack = new Set<string>();
+  let stopped = false;
+  let isLooking = false;
+  let again = false;
+  let looking: Promise<void> = Promise.resolve();
+  let cancel = (): void => {};
+
+  const wake = (): void => {
+    again = true;
+    if (!isLooking && !stopped) looking = lookOn();
+  };
+
+  const lookOn = async (): Promise<void> => {
+    isLooking = true;
+    try {
+      while (again && !stopped) {
+        again = false;
+        await look();
+      }
+    } catch (error) {
+      // It is looked for again soon.
+      if (!(error instanceof StorageUnavailable)) throw error;
+    } finally {
+      isLooking = false;
+    }
+  };
+
+  const look = async (): Promise<void> => {
+    const limit = Math.min(FOUND_MAX, IN_HAND_MAX - inHand.size);
+    const mine = partitions();
+    if (limit <= 0 || mine.length === 0) return;
+    givenBack.clear();
+    const keys = [...inHand.values()].map(({ key }) => key);
+    const open = await reconciliation.openAsks(mine, keys, limit);
+    // breakage: ask-behind-open
+    const found = open.filter(
+      ({ key, conversationId }) => !inHand.has(conversationId) && !givenBack.has(key),
+    );
+    if (found.length === 0) return;
+    const ours = await numbers.ownAmong([...new Set(found.map(({ to }) => to))]);
+    const known = await services.current();
+    if (stopped) return;
+    for (const ask of found) {
+      const serviceId = ours.get(ask.to) ?? null;
+      take(ask, serviceId, rulesOf(serviceId === null ? null : (known.get(serviceId) ?? null)));
+    }
+    again = true;
+  };
+
+  const take = (ask: OpenAsk, serviceId: string | null, rules: Rules): void => {
+    inHand.set(ask.conversationId, ask);
+    const question: Question = { ask, serviceId, rules };
+    questioner.put(question, async (verdict) => {
+      const result = await writer.answer(ask, verdict);
+      inHand.delete(ask.conversationId);
+      givenBack.add(ask.key);
+      // What the writer refuses is taken in hand again after a while, and asked about again.
+      if (result === "accepted") wake();
+    });
+  };
+
+  let looks = 0;
+  const next = (): void => {
+    cancel = timer.after(lookMs, () => {
+      looks += 1;
+      void services
+        .current()
+        .then(
+          (known) => known.values().some(({ rules }) => rules.policy),
+          () => false,
+        )
+        .then((isUsed) => {
+          if (stopped) return;
+          if (isUsed || inHand.size > 0 || looks % SELDOM === 1) wake();
+          next();
+        });
+    });
+  };
+  next();
+
+  return {
+    wake,
+    stop: async () => {
+      stopped = true;
+      cancel();
+      questioner.stop();
+      await looking;
+    },
+  };
+};
