@@ -35,6 +35,7 @@ export const openAsks = (
     .toArray();
   const heads = Map.groupBy(open, ({ reference }) => reference)
     .values()
+    // breakage: ask-newest-first
     .map((asks) => asks.reduce((a, b) => (b.position < a.position ? b : a)))
     .filter(({ key, index }) => partitions.includes(index) && !except.includes(key));
   return heads

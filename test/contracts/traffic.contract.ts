@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { type CreateStorage, storageOf } from "./storage-scene.ts";
+import { askCases } from "./traffic-asks.ts";
 import { carrierOptOutCases } from "./traffic-carrier-opt-outs.ts";
 import { commandCases } from "./traffic-commands.ts";
 import { factCases } from "./traffic-facts.ts";
@@ -16,6 +17,7 @@ export const trafficContract = (name: string, create: CreateStorage): void => {
     inboundCases(store);
     orderCases(store);
     partCases(store);
+    askCases(store);
     commandCases(store);
     toldCases(store);
     seenCases(store);

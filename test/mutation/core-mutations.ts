@@ -250,4 +250,28 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/\{ \.\.\.query, service \}/, "query"),
     tests: ["test/apps/api/within-service.test.ts"],
   },
+  {
+    name: "relay without asking the policy",
+    tag: "never-ask",
+    broken: dropped,
+    tests: ["test/core/engine/asker.test.ts"],
+  },
+  {
+    name: "relay what a silent policy should have seen",
+    tag: "fail-open",
+    broken: instead(/=== "block"/, '!== "block" && onSilence !== "relay"'),
+    tests: ["test/core/engine/asker.test.ts"],
+  },
+  {
+    name: "ask a dead policy more than it can stand",
+    tag: "ask-without-limit",
+    broken: dropped,
+    tests: ["test/core/engine/asker.test.ts"],
+  },
+  {
+    name: "ask about the newest text of a conversation first",
+    tag: "ask-newest-first",
+    broken: instead(/asks\.reduce\(.*\)\)/, "asks.at(-1)!)"),
+    tests: ["test/core/engine/asker.test.ts", "test/adapters/memory"],
+  },
 ];

@@ -181,6 +181,18 @@ export const waitWrite = (inbound: InboundMessage): InboundWrite => ({
   joins: [],
 });
 
+export const askWrite = (
+  inbound: InboundMessage,
+  conversationId: string,
+  joins: readonly string[] = [],
+): InboundWrite => ({
+  inbound,
+  serviceId: DEFAULT_SERVICE_ID,
+  routeVersion: null,
+  decision: { kind: "ask", conversationId },
+  joins,
+});
+
 export const setOf = ({ from, to, part }: InboundMessage): PartSet => {
   if (part === null) throw new Error("Cannot name the set of a text that came in one piece");
   return { from, to, reference: part.reference, total: part.total };

@@ -94,7 +94,6 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
     givenBack.clear();
     const keys = [...inHand.values()].map(({ key }) => key);
     const open = await reconciliation.openAsks(mine, keys, limit);
-    // breakage: ask-behind-open
     const found = open.filter(
       ({ key, conversationId }) => !inHand.has(conversationId) && !givenBack.has(key),
     );

@@ -10,6 +10,7 @@ import { partitionOf } from "#core/domain/partition.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { type Engine, type EngineOptions, startEngine } from "#core/engine/engine.ts";
 import type { AcceptResult } from "#core/ports/inbound.ts";
+import type { Policy } from "#core/ports/policy.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Batch } from "#core/ports/traffic.ts";
 import { type Fault, faultyStorage, type Method } from "#test/core/faulty-storage.ts";
@@ -32,6 +33,7 @@ export type FaultOf = (method: Method, input: readonly unknown[]) => Fault | nul
 
 export interface ProcessOptions {
   readonly faultOf?: FaultOf;
+  readonly policy?: Policy;
   readonly link?: Partial<ScriptedLinkOptions>;
   /** A second one. */
   readonly backup?: Partial<ScriptedLinkOptions>;
@@ -121,6 +123,7 @@ export const createStage = (): Stage => {
     },
     start: async ({
       faultOf = () => null,
+      policy,
       link: linkOptions = {},
       backup: backupOptions,
       relay: relayOptions = {},
@@ -143,6 +146,7 @@ export const createStage = (): Stage => {
           ids,
           chance: memoryChance(process),
           journal,
+          ...(policy && { policy }),
         },
         {
           kind: "gateway",

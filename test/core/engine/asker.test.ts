@@ -1,0 +1,234 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { memoryPolicy, type ScriptedAnswer } from "#adapters/memory/policy.ts";
+import type { PolicyRule } from "#core/domain/policy.ts";
+import type { RouteDefinition } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import type { AskedText } from "#core/ports/policy.ts";
+import { createStage, type FaultOf } from "./harness.ts";
+
+const RULE: PolicyRule = { timeoutMs: 2_000, onSilence: "block" };
+
+const setUp = async (
+  answerOf: (text: AskedText) => ScriptedAnswer,
+  rule: PolicyRule | null = RULE,
+  faultOf: FaultOf = () => null,
+) => {
+  const stage = createStage();
+  const policy = memoryPolicy(stage.time.timer, answerOf);
+  const follow = (rule: PolicyRule | null) =>
+    stage.storage.services.change(DEFAULT_SERVICE_ID, { rules: { policy: rule } });
+  await follow(rule);
+  const process = await stage.start({ policy, faultOf });
+  await stage.time.pass(100);
+  const route = await stage.open();
+  const give = (words: string, change = {}, way = route) =>
+    stage.time.until(process.give(way, words, change));
+  return { stage, policy, process, route, give, follow };
+};
+
+const back = (route: RouteDefinition): RouteDefinition => ({
+  ...route,
+  ...{ sender: route.recipient, virtualNumber: route.source, senderId: route.recipientId },
+  ...{ recipient: route.sender, source: route.virtualNumber, recipientId: route.senderId },
+});
+
+const SILENT: ScriptedAnswer = { answer: null };
+const after = (afterMs: number): ScriptedAnswer => ({ answer: { kind: "relay" }, afterMs });
+
+describe("a text of a service with a policy", () => {
+  test("is acknowledged at once, and relayed, rewritten or blocked as the policy says", async () => {
+    const answers: Record<string, ScriptedAnswer> = {
+      good: after(500),
+      bad: { answer: { kind: "block", reason: "leak:phone" } },
+      "call 123": { answer: { kind: "rewrite", text: "call [hidden]" } },
+      worse: { answer: { kind: "rewrite", text: "x".repeat(5_000) } },
+      empty: { answer: { kind: "rewrite", text: "" } },
+    };
+    const { stage, policy, process, route, give } = await setUp(({ text }) => answers[text]!);
+    for (const words of Object.keys(answers)) expect(await give(words)).toBe("accepted");
+    expect(stage.words()).toEqual([]);
+    await stage.time.pass(5_000);
+    expect(stage.words()).toEqual(["good", "call [hidden]"]);
+    expect((await stage.states(route)).toSorted()).toEqual([
+      "blocked: policy",
+      "blocked: policy-silent",
+      "failed: nothing-to-read",
+      "sent",
+      "sent",
+    ]);
+    const { conversationId } = route;
+    expect(process.journal.told("policyBlocked")).toEqual([{ conversationId, reason: "leak:phone" }]);
+    expect(policy.asked()[0]).toMatchObject({ serviceId: DEFAULT_SERVICE_ID, conversationId, text: "good" });
+    expect(process.relay.writer.counts()).toMatchObject({ asked: 5, relayed: 2, blocked: 2, failed: 1 });
+  });
+
+  test("is decided on in the order of arrival within its conversation, however long each answer takes", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ conversation: fc.nat(2), isReply: fc.boolean(), tookMs: fc.nat(1_500) }), {
+          maxLength: 12,
+        }),
+        async (texts) => {
+          const { stage, policy, give } = await setUp(({ text }) => after(texts[Number(text)]!.tookMs));
+          const routes = [await stage.open(), await stage.open(), await stage.open()] as const;
+          for (const [n, { conversation, isReply }] of texts.entries()) {
+            const route = routes[conversation]!;
+            await give(String(n), {}, isReply ? back(route) : route);
+          }
+          await stage.time.pass(30_000);
+          const of = (words: readonly string[], conversation: number) =>
+            words.filter((word) => texts[Number(word)]!.conversation === conversation);
+          const given = texts.map((_, n) => String(n));
+          expect(stage.words().toSorted()).toEqual(given.toSorted());
+          for (const conversation of [0, 1, 2]) {
+            expect(of(stage.words(), conversation)).toEqual(of(given, conversation));
+          }
+          expect(policy.asked()).toHaveLength(texts.length);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test("delays its own conversation only, when the policy is slow or dead for it", async () => {
+    const { stage, give } = await setUp(({ text }) => (text === "slow" ? SILENT : after(10)));
+    const other = await stage.open();
+    await give("slow");
+    await give("behind");
+    await give("free", {}, other);
+    await stage.time.pass(500);
+    expect(stage.words()).toEqual(["free"]);
+    await stage.time.pass(2_000);
+    expect(stage.words()).toEqual(["free", "behind"]);
+  });
+
+  test("ends as its service wants when the policy says nothing in time, and a late answer counts for nothing", async () => {
+    for (const onSilence of ["relay", "block"] as const) {
+      const rule: PolicyRule = { timeoutMs: 2_000, onSilence };
+      const { stage, process, route, give } = await setUp(() => after(2_500), rule);
+      await give("well?");
+      await stage.time.pass(1_900);
+      expect(await stage.states(route)).toEqual([]);
+      await stage.time.pass(3_000);
+      expect(await stage.states(route)).toEqual([onSilence === "relay" ? "sent" : "blocked: policy-silent"]);
+      const { conversationId } = route;
+      expect(process.journal.told("policySilent")).toEqual([{ conversationId, choice: onSilence }]);
+    }
+  });
+
+  test("does not keep asking a policy that is dead: so many questions at once, and no more", async () => {
+    const { stage, policy, give } = await setUp(() => SILENT);
+    for (let n = 0; n < 40; n += 1) await give(`text ${n}`, {}, await stage.open());
+    await stage.time.pass(10_000);
+    expect(policy.askedAtOnce()).toBe(16);
+    expect(policy.asked()).toHaveLength(16);
+    expect(await stage.storage.reconciliation.openAsks([...Array(64).keys()], [], 100)).toEqual([]);
+  });
+
+  test("waits while it is held, its conversation behind it, and is asked about again then", async () => {
+    const start = createStage().time.clock.now();
+    const { stage, policy, give } = await setUp(({ text, receivedAt }) =>
+      text === "later" && stageNow() < start + 10_000
+        ? { answer: { kind: "hold", untilMs: receivedAt + 10_000 } }
+        : after(0),
+    );
+    const stageNow = (): number => stage.time.clock.now();
+    await give("later");
+    await give("behind");
+    await stage.time.pass(9_000);
+    expect(stage.words()).toEqual([]);
+    await stage.time.pass(3_000);
+    expect(stage.words()).toEqual(["later", "behind"]);
+    expect(policy.asked().map(({ text }) => text)).toEqual(["later", "later", "behind"]);
+  });
+
+  test("is held no longer than it is worth sending", async () => {
+    const { stage, route, give } = await setUp(() => ({
+      answer: { kind: "hold", untilMs: Number.MAX_SAFE_INTEGER },
+    }));
+    await give("some day");
+    await stage.time.pass(70_000);
+    expect(await stage.states(route)).toEqual(["blocked: policy-silent"]);
+  });
+
+  test("is asked about whole when it came in parts", async () => {
+    const { stage, policy, give } = await setUp(() => after(0));
+    const part = { reference: "udh8:1", total: 2 };
+    await give("one ", { part: { ...part, index: 1 } });
+    await give("two", { part: { ...part, index: 2 } });
+    await stage.time.pass(1_000);
+    expect(stage.words()).toEqual(["one two"]);
+    expect(policy.asked().map(({ text }) => text)).toEqual(["one two"]);
+  });
+
+  test("is asked about by another process when its own is lost, once and in order", async () => {
+    let isDead = false;
+    const { stage, give } = await setUp(
+      () => SILENT,
+      RULE,
+      () => (isDead ? { lost: "request" } : null),
+    );
+    await give("first");
+    await give("second");
+    isDead = true;
+    const policy = memoryPolicy(stage.time.timer, () => after(10));
+    await stage.start({ policy });
+    await stage.time.pass(60_000);
+    expect(stage.words()).toEqual(["first", "second"]);
+    expect(policy.asked().map(({ text }) => text)).toEqual(["first", "second"]);
+  });
+
+  test("is asked about again when storage was away as it was decided on", async () => {
+    let isAway = false;
+    const { stage, give } = await setUp(
+      () => after(200),
+      RULE,
+      () => (isAway ? { lost: "request" } : null),
+    );
+    await give("hello");
+    isAway = true;
+    await stage.time.pass(3_000);
+    isAway = false;
+    await stage.time.pass(60_000);
+    expect(stage.words()).toEqual(["hello"]);
+  });
+});
+
+describe("what is said while the policy is asked", () => {
+  test("takes effect: a STOP stands, and an older word undoes none", async () => {
+    const { stage, route, give } = await setUp(() => after(1_000), { ...RULE, timeoutMs: 5_000 });
+    await give("start");
+    await give("STOP");
+    await give("to who has stopped", {}, back(route));
+    await stage.time.pass(5_000);
+    expect(stage.words()).not.toContain("to who has stopped");
+    const { optOuts } = stage.storage;
+    expect(await optOuts.get(DEFAULT_SERVICE_ID, route.sender)).toMatchObject({ word: "stop" });
+  });
+
+  test("goes on when the service wants no policy any more", async () => {
+    let isAway = false;
+    const { stage, follow, give } = await setUp(
+      () => after(0),
+      RULE,
+      (method) => (isAway && method === "reconciliation.openAsks" ? { lost: "request" } : null),
+    );
+    isAway = true;
+    await give("held up");
+    await follow(null);
+    isAway = false;
+    await stage.time.pass(65_000);
+    expect(stage.words()).toEqual(["held up"]);
+  });
+});
+
+describe("a service without a policy", () => {
+  test("has nobody asked, and nothing waits", async () => {
+    const { stage, policy, give } = await setUp(() => SILENT, null);
+    await give("hello");
+    await stage.time.pass(100);
+    expect(stage.words()).toEqual(["hello"]);
+    expect(policy.asked()).toEqual([]);
+  });
+});
