@@ -13,7 +13,7 @@ import {
 } from "#core/domain/wishes/wish.ts";
 import type { InboundMessage, OutboundMessage, Refusal } from "./message.ts";
 import { isMsisdn } from "./msisdn.ts";
-import { asRewritten, type Verdict } from "./policy.ts";
+import { asRewritten, type Ruling } from "./policy.ts";
 import { unreadable } from "./readable.ts";
 import { NO_WISHES, type Resolution, type Route, resolveRoute } from "./route.ts";
 import type { Rules } from "./service-rules.ts";
@@ -28,7 +28,7 @@ export interface RouteLookup {
   /** What we have told the sender lately; only of reactions it needs to be known. */
   readonly told?: readonly string[] | null;
   /** What came of asking the policy about the message; null: it has not been asked. */
-  readonly verdict?: Verdict | null;
+  readonly ruling?: Ruling | null;
 }
 
 export interface DecisionContext {
@@ -55,7 +55,7 @@ export type InboundDecision =
 /** Decides on a whole text (long ones joined): the same message and meaning always give the same decision. */
 export const decideInbound = (
   inbound: InboundMessage,
-  { route, serviceId, rules, told = null, verdict = null }: RouteLookup,
+  { route, serviceId, rules, told = null, ruling = null }: RouteLookup,
   context: DecisionContext,
 ): InboundDecision => {
   const isOurs = serviceId !== null;
@@ -64,7 +64,7 @@ export const decideInbound = (
   const facts = isHeard ? factsOf(resolution, context.now) : null;
   // What was no command when it came is none later: an old "yes" must not undo a STOP that came while the policy was asked.
   // breakage: stop-is-a-text
-  const command = facts && !verdict && commandOf(readWish(inbound.text, facts, context.wishRules));
+  const command = facts && !ruling && commandOf(readWish(inbound.text, facts, context.wishRules));
   if (command) {
     const { language, ...kept } = command;
     const { route } = resolution;
@@ -74,13 +74,13 @@ export const decideInbound = (
   }
   if (resolution.kind !== "relay") return refused(resolution);
   const { route: way } = resolution;
-  const said = asRewritten(inbound, verdict);
+  const said = asRewritten(inbound, ruling);
   const reason = unreadable(said);
   if (reason) return { kind: "refuse", refusal: { kind: "failed", reason }, route: way };
   // breakage: never-ask
-  if (rules.policy && !verdict) return { kind: "ask", route: way };
-  if (verdict?.kind === "block")
-    return { kind: "refuse", refusal: { kind: "blocked", reason: verdict.reason }, route: way };
+  if (rules.policy && !ruling) return { kind: "ask", route: way };
+  if (ruling?.kind === "block")
+    return { kind: "refuse", refusal: { kind: "blocked", reason: ruling.reason }, route: way };
   return {
     kind: "relay",
     message: relayed(withoutOurWords(said, told), way, context.now + rules.messageTtlMs),

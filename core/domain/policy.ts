@@ -1,5 +1,3 @@
-import type { InboundMessage } from "./message.ts";
-
 /** That a service lets a policy see its texts before they are relayed, and what it wants when the policy says nothing. */
 export interface PolicyRule {
   /** How long an answer is waited for, in milliseconds (1 or more). */
@@ -9,7 +7,7 @@ export interface PolicyRule {
 }
 
 /** What is to be done with a text that a policy was asked about. */
-export type Verdict =
+export type Ruling =
   | { readonly kind: "relay" }
   | { readonly kind: "rewrite"; readonly text: string }
   | { readonly kind: "block"; readonly reason: PolicyRefusal };
@@ -18,10 +16,10 @@ export type Verdict =
 export type PolicyRefusal = "policy" | "policy-silent";
 
 /** The service's own choice for a text without an answer. */
-export const verdictOnSilence = ({ onSilence }: PolicyRule): Verdict =>
+export const rulingOnSilence = ({ onSilence }: PolicyRule): Ruling =>
   // breakage: fail-open
   onSilence === "block" ? { kind: "block", reason: "policy-silent" } : { kind: "relay" };
 
 /** The text as the policy wants it read. */
-export const asRewritten = (inbound: InboundMessage, verdict: Verdict | null): InboundMessage =>
-  verdict?.kind === "rewrite" ? { ...inbound, text: verdict.text } : inbound;
+export const asRewritten = <M extends { readonly text: string }>(message: M, ruling: Ruling | null): M =>
+  ruling?.kind === "rewrite" ? { ...message, text: ruling.text } : message;

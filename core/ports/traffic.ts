@@ -135,8 +135,14 @@ export type StoredDecision =
   | { readonly kind: "ask"; readonly conversationId: string };
 
 /** A text that waits until the policy has been asked. Another text that has its key among its `joins` ends the waiting. */
-export interface OpenAsk extends Pick<StoredPart, "key" | "from" | "to" | "text" | "receivedAt" | "link"> {
+export interface OpenAsk {
+  readonly key: string;
   readonly conversationId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+  readonly receivedAt: number;
+  readonly link: LinkKind;
 }
 
 /** The carrier has taken one part. */

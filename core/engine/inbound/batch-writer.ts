@@ -1,6 +1,6 @@
 import type { InboundMessage } from "#core/domain/message.ts";
 import { PARTS_TIMEOUT_MS } from "#core/domain/part-assembly.ts";
-import type { Verdict } from "#core/domain/policy.ts";
+import type { Ruling } from "#core/domain/policy.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
@@ -31,7 +31,7 @@ export interface BatchWriter extends Inbound {
   /** Joins the parts of a long text whose last part did not come in time. */
   join(parts: readonly StoredPart[]): Promise<AcceptResult>;
   /** Writes a text that waited for the policy, by what came of asking. */
-  answer(ask: OpenAsk, verdict: Verdict): Promise<AcceptResult>;
+  answer(ask: OpenAsk, ruling: Ruling): Promise<AcceptResult>;
   counts(): InboundCounts;
   readonly measures: WriterMeasures;
   /** Messages and receipts that wait to be written. */
@@ -111,11 +111,11 @@ export const startBatchWriter = (
   const putStored = (
     message: InboundMessage,
     joins: readonly string[],
-    verdict?: Verdict,
+    ruling?: Ruling,
   ): Promise<AcceptResult> =>
     new Promise((resolve) => {
       const done = (result: OfferResult): void => resolve(asAccepted(result));
-      shards.putInbound({ message, joins, done, ...(verdict && { verdict }) });
+      shards.putInbound({ message, joins, done, ...(ruling && { ruling }) });
     });
 
   const putReceipt = (receipt: Receipt, done: (result: AcceptResult) => void): void => {
@@ -139,7 +139,7 @@ export const startBatchWriter = (
     record: (facts, done = () => {}) =>
       shards.putFacts(facts.accepted?.[0]?.carrierId ?? "", { facts, done }),
     join: (parts) => putStored(joined(parts, ids.next()), keysOf(parts)),
-    answer: (ask, verdict) => putStored(answered(ask, ids.next()), [ask.key], verdict),
+    answer: (ask, ruling) => putStored(answered(ask, ids.next()), [ask.key], ruling),
     counts: counter.counts,
     measures,
     waiting: shards.waiting,

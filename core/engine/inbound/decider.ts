@@ -120,7 +120,7 @@ export const createDecider = (
         mayOwn,
       };
       const routed = items.flatMap((item, i): readonly PendingRoutedMessage[] => {
-        const { message, joins, verdict = null } = item;
+        const { message, joins, ruling = null } = item;
         const route = routes[i]!;
         if (route === "unreadable") {
           notify(item, "unavailable");
@@ -129,7 +129,7 @@ export const createDecider = (
         const heard = route && told.size > 0 ? (told.get(route.senderId) ?? null) : null;
         const serviceId = ours.get(message.to) ?? null;
         const rules = rulesOf(serviceId === null ? null : (known.get(serviceId) ?? null));
-        return [{ item, message, joins, route, serviceId, rules, told: heard, verdict }];
+        return [{ item, message, joins, route, serviceId, rules, told: heard, ruling }];
       });
       const decided = decideBatch(routed, context);
       looking.look();

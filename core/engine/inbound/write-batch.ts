@@ -1,5 +1,5 @@
 import type { InboundMessage } from "#core/domain/message.ts";
-import type { Verdict } from "#core/domain/policy.ts";
+import type { Ruling } from "#core/domain/policy.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import type { AcceptResult, OfferResult } from "#core/ports/inbound.ts";
 import type { Facts } from "./context.ts";
@@ -13,7 +13,7 @@ export interface PendingInbound extends Pending<OfferResult> {
   /** Keys of the parts it is joined from, or of the text that waited for a policy; null for what came as it is. */
   readonly joins: readonly string[] | null;
   /** What came of asking the policy about it. */
-  readonly verdict?: Verdict;
+  readonly ruling?: Ruling;
 }
 export interface PendingReceipt extends Pending<AcceptResult> {
   readonly receipt: Receipt;

@@ -44,11 +44,11 @@ const LOOK_MS = 1_000;
 /** Where no service has a policy, what one has left behind is looked for this seldom. */
 const SELDOM = 60;
 /** Conversations of which a text is being asked about, held, or about to be asked about; about 500 bytes each. */
-const IN_HAND_MAX = 5_000;
+const TAKEN_MAX = 5_000;
 const FOUND_MAX = 500;
 
 /**
- * Takes the first open text of each conversation in hand, has the policy asked, and gives it to the writer with the verdict; then the
+ * Takes the first open text of each conversation in hand, has the policy asked, and gives it to the writer with the ruling; then the
  * conversation's next one. So texts of a conversation are decided on in the order in which they came, and no conversation waits for another.
  * Nothing of it needs to survive: what is open is in storage, and whoever owns the partition then asks again.
  */
@@ -58,7 +58,7 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
   const rulesOf = rulesByService({ messageTtlMs: options.messageTtlMs });
   const questioner = createQuestioner(ports, options);
   /** By conversation. */
-  const inHand = new Map<string, OpenAsk>();
+  const taken = new Map<string, OpenAsk>();
   /** Keys given back while storage is being asked: its answer may still have them. */
   const givenBack = new Set<string>();
   let stopped = false;
@@ -88,15 +88,13 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
   };
 
   const look = async (): Promise<void> => {
-    const limit = Math.min(FOUND_MAX, IN_HAND_MAX - inHand.size);
+    const limit = Math.min(FOUND_MAX, TAKEN_MAX - taken.size);
     const mine = partitions();
     if (limit <= 0 || mine.length === 0) return;
     givenBack.clear();
-    const keys = [...inHand.values()].map(({ key }) => key);
+    const keys = [...taken.values()].map(({ key }) => key);
     const open = await reconciliation.openAsks(mine, keys, limit);
-    const found = open.filter(
-      ({ key, conversationId }) => !inHand.has(conversationId) && !givenBack.has(key),
-    );
+    const found = open.filter(({ key, conversationId }) => !taken.has(conversationId) && !givenBack.has(key));
     if (found.length === 0) return;
     const ours = await numbers.ownAmong([...new Set(found.map(({ to }) => to))]);
     const known = await services.current();
@@ -109,11 +107,11 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
   };
 
   const take = (ask: OpenAsk, serviceId: string | null, rules: Rules): void => {
-    inHand.set(ask.conversationId, ask);
+    taken.set(ask.conversationId, ask);
     const question: Question = { ask, serviceId, rules };
-    questioner.put(question, async (verdict) => {
-      const result = await writer.answer(ask, verdict);
-      inHand.delete(ask.conversationId);
+    questioner.put(question, async (ruling) => {
+      const result = await writer.answer(ask, ruling);
+      taken.delete(ask.conversationId);
       givenBack.add(ask.key);
       // What the writer refuses is taken in hand again after a while, and asked about again.
       if (result === "accepted") wake();
@@ -132,7 +130,7 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
         )
         .then((isUsed) => {
           if (stopped) return;
-          if (isUsed || inHand.size > 0 || looks % SELDOM === 1) wake();
+          if (isUsed || taken.size > 0 || looks % SELDOM === 1) wake();
           next();
         });
     });

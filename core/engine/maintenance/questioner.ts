@@ -1,4 +1,4 @@
-import { type PolicyRule, type Verdict, verdictOnSilence } from "#core/domain/policy.ts";
+import { type PolicyRule, type Ruling, rulingOnSilence } from "#core/domain/policy.ts";
 import type { Rules } from "#core/domain/service-rules.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Journal } from "#core/ports/journal.ts";
@@ -15,8 +15,8 @@ export interface Question {
 
 /** Puts questions to the policy: a limited number at once for each service, each for a limited time. */
 export interface Questioner {
-  /** Calls `done` once with the verdict, also when the policy stays silent; never after `stop`. */
-  put(question: Question, done: (verdict: Verdict) => Promise<void>): void;
+  /** Calls `done` once with the ruling, also when the policy stays silent; never after `stop`. */
+  put(question: Question, done: (ruling: Ruling) => Promise<void>): void;
   stop(): void;
 }
 
@@ -36,7 +36,7 @@ const REWRITTEN_MAX = 3_200;
 interface OpenQuestion extends Question {
   readonly rule: PolicyRule;
   readonly serviceId: string;
-  readonly done: (verdict: Verdict) => Promise<void>;
+  readonly done: (ruling: Ruling) => Promise<void>;
   answerBy: number;
   isOver: boolean;
   cancel: () => void;
@@ -55,20 +55,20 @@ export const createQuestioner = (
   const open = new Set<OpenQuestion>();
   const turns = new Map<string, Turns>();
 
-  const conclude = (question: OpenQuestion, verdict: Verdict): void => {
+  const conclude = (question: OpenQuestion, ruling: Ruling): void => {
     if (question.isOver) return;
     question.isOver = true;
     question.cancel();
     open.delete(question);
     turns.get(question.serviceId)?.waiting.delete(question);
-    void question.done(verdict);
+    void question.done(ruling);
   };
 
   const silent = (question: OpenQuestion): void => {
     if (question.isOver) return;
     const { ask, rule } = question;
     journal.policySilent({ conversationId: ask.conversationId, choice: rule.onSilence });
-    conclude(question, verdictOnSilence(rule));
+    conclude(question, rulingOnSilence(rule));
   };
 
   const begin = (question: OpenQuestion): void => {
@@ -113,8 +113,8 @@ export const createQuestioner = (
       hold(question, answer.untilMs);
       return;
     }
-    const verdict = answer && verdictOf(answer);
-    if (!answer || !verdict) {
+    const ruling = answer && rulingOf(answer);
+    if (!answer || !ruling) {
       silent(question);
       return;
     }
@@ -122,7 +122,7 @@ export const createQuestioner = (
       const { conversationId } = question.ask;
       journal.policyBlocked({ conversationId, reason: codeOf(answer.reason) });
     }
-    conclude(question, verdict);
+    conclude(question, ruling);
   };
 
   /** No longer than the text is worth sending. */
@@ -163,7 +163,7 @@ export const createQuestioner = (
 };
 
 /** Null: it is none that counts. */
-const verdictOf = (answer: Exclude<PolicyAnswer, { kind: "hold" }>): Verdict | null => {
+const rulingOf = (answer: Exclude<PolicyAnswer, { kind: "hold" }>): Ruling | null => {
   switch (answer.kind) {
     case "relay":
       return { kind: "relay" };

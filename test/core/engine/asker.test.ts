@@ -34,12 +34,12 @@ const back = (route: RouteDefinition): RouteDefinition => ({
 });
 
 const SILENT: ScriptedAnswer = { answer: null };
-const after = (afterMs: number): ScriptedAnswer => ({ answer: { kind: "relay" }, afterMs });
+const relayedIn = (afterMs: number): ScriptedAnswer => ({ answer: { kind: "relay" }, afterMs });
 
 describe("a text of a service with a policy", () => {
   test("is acknowledged at once, and relayed, rewritten or blocked as the policy says", async () => {
     const answers: Record<string, ScriptedAnswer> = {
-      good: after(500),
+      good: relayedIn(500),
       bad: { answer: { kind: "block", reason: "leak:phone" } },
       "call 123": { answer: { kind: "rewrite", text: "call [hidden]" } },
       worse: { answer: { kind: "rewrite", text: "x".repeat(5_000) } },
@@ -70,19 +70,25 @@ describe("a text of a service with a policy", () => {
           maxLength: 12,
         }),
         async (texts) => {
-          const { stage, policy, give } = await setUp(({ text }) => after(texts[Number(text)]!.tookMs));
+          const { stage, policy, give } = await setUp(({ text }) => relayedIn(texts[Number(text)]!.tookMs));
           const routes = [await stage.open(), await stage.open(), await stage.open()] as const;
           for (const [n, { conversation, isReply }] of texts.entries()) {
             const route = routes[conversation]!;
             await give(String(n), {}, isReply ? back(route) : route);
           }
           await stage.time.pass(30_000);
-          const of = (words: readonly string[], conversation: number) =>
-            words.filter((word) => texts[Number(word)]!.conversation === conversation);
           const given = texts.map((_, n) => String(n));
+          const asked = policy.asked().map(({ text }) => text);
           expect(stage.words().toSorted()).toEqual(given.toSorted());
           for (const conversation of [0, 1, 2]) {
-            expect(of(stage.words(), conversation)).toEqual(of(given, conversation));
+            const isOfIt = (word: string): boolean => texts[Number(word)]!.conversation === conversation;
+            expect(asked.filter(isOfIt)).toEqual(given.filter(isOfIt));
+            // What goes to two people may leave at once.
+            for (const isReply of [true, false]) {
+              const isOfWay = (word: string): boolean =>
+                isOfIt(word) && texts[Number(word)]!.isReply === isReply;
+              expect(stage.words().filter(isOfWay)).toEqual(given.filter(isOfWay));
+            }
           }
           expect(policy.asked()).toHaveLength(texts.length);
         },
@@ -92,7 +98,7 @@ describe("a text of a service with a policy", () => {
   });
 
   test("delays its own conversation only, when the policy is slow or dead for it", async () => {
-    const { stage, give } = await setUp(({ text }) => (text === "slow" ? SILENT : after(10)));
+    const { stage, give } = await setUp(({ text }) => (text === "slow" ? SILENT : relayedIn(10)));
     const other = await stage.open();
     await give("slow");
     await give("behind");
@@ -106,7 +112,7 @@ describe("a text of a service with a policy", () => {
   test("ends as its service wants when the policy says nothing in time, and a late answer counts for nothing", async () => {
     for (const onSilence of ["relay", "block"] as const) {
       const rule: PolicyRule = { timeoutMs: 2_000, onSilence };
-      const { stage, process, route, give } = await setUp(() => after(2_500), rule);
+      const { stage, process, route, give } = await setUp(() => relayedIn(2_500), rule);
       await give("well?");
       await stage.time.pass(1_900);
       expect(await stage.states(route)).toEqual([]);
@@ -131,7 +137,7 @@ describe("a text of a service with a policy", () => {
     const { stage, policy, give } = await setUp(({ text, receivedAt }) =>
       text === "later" && stageNow() < start + 10_000
         ? { answer: { kind: "hold", untilMs: receivedAt + 10_000 } }
-        : after(0),
+        : relayedIn(0),
     );
     const stageNow = (): number => stage.time.clock.now();
     await give("later");
@@ -153,7 +159,7 @@ describe("a text of a service with a policy", () => {
   });
 
   test("is asked about whole when it came in parts", async () => {
-    const { stage, policy, give } = await setUp(() => after(0));
+    const { stage, policy, give } = await setUp(() => relayedIn(0));
     const part = { reference: "udh8:1", total: 2 };
     await give("one ", { part: { ...part, index: 1 } });
     await give("two", { part: { ...part, index: 2 } });
@@ -172,7 +178,7 @@ describe("a text of a service with a policy", () => {
     await give("first");
     await give("second");
     isDead = true;
-    const policy = memoryPolicy(stage.time.timer, () => after(10));
+    const policy = memoryPolicy(stage.time.timer, () => relayedIn(10));
     await stage.start({ policy });
     await stage.time.pass(60_000);
     expect(stage.words()).toEqual(["first", "second"]);
@@ -182,7 +188,7 @@ describe("a text of a service with a policy", () => {
   test("is asked about again when storage was away as it was decided on", async () => {
     let isAway = false;
     const { stage, give } = await setUp(
-      () => after(200),
+      () => relayedIn(200),
       RULE,
       () => (isAway ? { lost: "request" } : null),
     );
@@ -197,7 +203,7 @@ describe("a text of a service with a policy", () => {
 
 describe("what is said while the policy is asked", () => {
   test("takes effect: a STOP stands, and an older word undoes none", async () => {
-    const { stage, route, give } = await setUp(() => after(1_000), { ...RULE, timeoutMs: 5_000 });
+    const { stage, route, give } = await setUp(() => relayedIn(1_000), { ...RULE, timeoutMs: 5_000 });
     await give("start");
     await give("STOP");
     await give("to who has stopped", {}, back(route));
@@ -210,7 +216,7 @@ describe("what is said while the policy is asked", () => {
   test("goes on when the service wants no policy any more", async () => {
     let isAway = false;
     const { stage, follow, give } = await setUp(
-      () => after(0),
+      () => relayedIn(0),
       RULE,
       (method) => (isAway && method === "reconciliation.openAsks" ? { lost: "request" } : null),
     );
