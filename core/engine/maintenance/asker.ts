@@ -16,7 +16,7 @@ export interface AskerPorts {
   readonly numbers: Pick<Numbers, "ownAmong">;
   readonly services: Pick<Services, "current">;
   readonly writer: Pick<BatchWriter, "answer">;
-  /** Null: nobody can be asked, and the services' own choice is taken at once. */
+  /** Null: nobody can be asked. The services' own choice is taken at once, whenever a text is stored that was to be asked about. */
   readonly policy: Policy | null;
   readonly clock: Clock;
   readonly timer: Timer;
@@ -135,7 +135,8 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
         });
     });
   };
-  next();
+  // Without a policy there is nothing to look for but what comes.
+  if (ports.policy) next();
 
   return {
     wake,

@@ -229,6 +229,19 @@ describe("what is said while the policy is asked", () => {
   });
 });
 
+describe("a process that has no policy to ask", () => {
+  test("takes the choice of the service at once", async () => {
+    const { stage, process, route, follow } = await setUp(() => SILENT, null);
+    await process.relay.stop();
+    await follow(RULE);
+    const other = await stage.start();
+    await stage.time.pass(60_000);
+    await stage.time.until(other.give(route, "anybody?"));
+    await stage.time.pass(100);
+    expect(await stage.states(route)).toEqual(["blocked: policy-silent"]);
+  });
+});
+
 describe("a service without a policy", () => {
   test("has nobody asked, and nothing waits", async () => {
     const { stage, policy, give } = await setUp(() => SILENT, null);
