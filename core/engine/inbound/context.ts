@@ -19,8 +19,8 @@ export interface OutboundSide {
   mayOwn(recipientId: string): boolean;
   /** Whether more is owned than leaves soon. */
   isBehind(): boolean;
-  /** Gives it a durable message to send, written in the given epoch. */
-  own(message: OutboundMessage, epoch: Epoch): void;
+  /** Gives it a durable message of a service to send, written in the given epoch. */
+  own(message: OutboundMessage, serviceId: string | null, epoch: Epoch): void;
   /** Something was queued that a dispatcher should claim. */
   queued(): void;
   /** A participant's command has taken effect: what was accepted before may have to stay. */
@@ -29,9 +29,10 @@ export interface OutboundSide {
   fenced(epoch: Epoch): Promise<void>;
 }
 
-/** A command that is durable: who gave it, and on which route. */
+/** A command that is durable: who gave it, to which service, and on which route. */
 export interface WrittenCommand {
-  readonly command: Pick<Command, "kind">;
+  readonly command: Pick<Command, "kind" | "scope">;
   readonly from: string;
+  readonly serviceId: string | null;
   readonly route: Route | null;
 }

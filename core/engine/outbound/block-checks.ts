@@ -77,7 +77,10 @@ export const startBlockChecks = ({ state, dispatch, clock }: BlockChecksContext)
 };
 
 /** Marks at once what a command that this process has written forbids. */
-export const applyCommand = ({ owned, maySend }: OutboundState, command: WrittenCommand): void => {
+export const applyCommand = (
+  { owned, maySend }: Pick<OutboundState, "owned" | "maySend">,
+  command: WrittenCommand,
+): void => {
   const { kind } = command.command;
   if (kind !== "stop" && kind !== "block") return;
   const reason = kind === "stop" ? "opt-out" : "pair-block";
@@ -87,11 +90,16 @@ export const applyCommand = ({ owned, maySend }: OutboundState, command: Written
 
 /**
  * Only what one participant texts the other; our answer to the command has to leave. What still waits for somebody who has left the
- * conversation is not between the two.
+ * conversation is not between the two. A STOP is for its service alone; of what was claimed nobody knows that here, and storage is asked.
  */
-const forbids = ({ command, from, route }: WrittenCommand, { message }: OwnedMessage): boolean => {
+const forbids = (
+  { command, from, serviceId, route }: WrittenCommand,
+  { message, serviceId: ofMessage }: OwnedMessage,
+): boolean => {
   if (message.priority !== "relay") return false;
-  if (command.kind === "stop") return message.destination === from;
+  if (command.kind === "stop")
+    // breakage: stop-everywhere
+    return message.destination === from && (command.scope === "all" || serviceId === ofMessage);
   const { senderId, recipientId } = message;
   return (
     route !== null &&

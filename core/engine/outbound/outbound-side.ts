@@ -10,10 +10,10 @@ export const createOutboundSide = (state: OutboundState, ownership: Ownership): 
   mayOwn: (recipientId) => ownership.mayOwn(recipientId) && hasRoom(state),
   isBehind: () => isBehind(state),
   // What was written in an epoch that is over is being recovered by others.
-  own: (message, epoch) => {
+  own: (message, serviceId, epoch) => {
     // breakage: own-in-ended-epoch
     if (epoch.isOver) return;
-    state.owned.add(message, JUST_WRITTEN);
+    state.owned.add(message, JUST_WRITTEN, serviceId);
     state.maySend.raise();
   },
   queued: state.mayClaim.raise,

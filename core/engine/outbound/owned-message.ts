@@ -8,6 +8,8 @@ import type { Progress } from "./outcome.ts";
 /** A message that this process has to send. Mutable, since it changes with every attempt and there are many. */
 export interface OwnedMessage extends Linked<OwnedMessage>, Progress {
   readonly message: OutboundMessage;
+  /** Where this process has written the message itself. */
+  readonly serviceId: string | null;
   /** It came out of the queue, where its row stays, marked as claimed. */
   readonly claimed: boolean;
   /**
@@ -53,6 +55,7 @@ export const JUST_WRITTEN: OwnedFrom = {
  */
 export const createOwnedMessage = (
   message: OutboundMessage,
+  serviceId: string | null,
   { claimed, attempts, answerLost, validUntil, blockedBy }: OwnedFrom,
   quarantineMs: number,
   now: number,
@@ -60,6 +63,7 @@ export const createOwnedMessage = (
   random: number,
 ): OwnedMessage => ({
   message,
+  serviceId,
   claimed,
   // A conversation that is open now may close at once, and then its quarantine is what keeps others away.
   // breakage: own-for-ever

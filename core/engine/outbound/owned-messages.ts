@@ -8,7 +8,7 @@ import type { RecipientQueue, RecipientQueues } from "./recipient-queues.ts";
 /** What this process has to send: each message from the moment it is known here until what became of it is durable. */
 export interface OwnedMessages extends Iterable<OwnedMessage> {
   /** Adds a message at the end of its recipient's queue. */
-  add(message: OutboundMessage, from: OwnedFrom): void;
+  add(message: OutboundMessage, from: OwnedFrom, serviceId?: string | null): void;
   /** Whether an item is still owned: after an epoch has ended, the same message may be owned anew, or by another process. */
   has(item: OwnedMessage): boolean;
   /** What became of the message is durable. `false`: it was not owned any more. */
@@ -65,10 +65,10 @@ export const createOwnedMessages = ({
   };
 
   return {
-    add: (message, from) => {
+    add: (message, from, serviceId = null) => {
       const now = clock.now();
       const at = clock.elapsed();
-      const item = createOwnedMessage(message, from, quarantineMs, now, at, chance.next());
+      const item = createOwnedMessage(message, serviceId, from, quarantineMs, now, at, chance.next());
       if (item.claimed) claimed += 1;
       owned.add(item);
       queues.add(item);

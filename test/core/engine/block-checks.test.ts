@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
+import type { OutboundMessage } from "#core/domain/message.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
+import { applyCommand } from "#core/engine/outbound/block-checks.ts";
+import { JUST_WRITTEN } from "#core/engine/outbound/owned-message.ts";
+import { createOwnedMessages } from "#core/engine/outbound/owned-messages.ts";
+import { createRecipientQueues } from "#core/engine/outbound/recipient-queues.ts";
+import { createSignal } from "#core/structures/signal.ts";
+import { virtualTime } from "#test/core/virtual-time.ts";
 import { aParticipant, swapOf } from "#test/support/traffic-builders.ts";
 import { createStage, type Stage } from "./harness.ts";
 
@@ -29,5 +37,34 @@ describe("a text that waits in memory when its sender blocks the other one", () 
       await storage.conversations.swap(swapOf(conversation, recipientId, aParticipant(virtualNumber)));
     });
     expect(states).not.toContain("blocked: pair-block");
+  });
+});
+
+describe("a text that waits in memory when its recipient says STOP", () => {
+  const recipient = "447700900002" as Msisdn;
+  const waitingOf = (serviceId: string, scope: "service" | "all") => {
+    const { clock } = virtualTime();
+    const owned = createOwnedMessages({
+      ...{ queues: createRecipientQueues(), chance: { next: () => 0 }, quarantineMs: 0 },
+      clock: { now: clock.now, elapsed: clock.now },
+    });
+    const message: OutboundMessage = {
+      ...{ id: "m", conversationId: "c", senderId: "a", recipientId: "b", priority: "relay" },
+      ...{ source: "447700900001" as Msisdn, destination: recipient, text: "hello" },
+      ...{ receivedAt: 0, expiresAt: 1 },
+    };
+    owned.add(message, JUST_WRITTEN, "one");
+    const command = { kind: "stop", scope } as const;
+    applyCommand({ owned, maySend: createSignal() }, { command, from: recipient, serviceId, route: null });
+    return [...owned].map(({ blockedBy }) => blockedBy);
+  };
+
+  test("stays where it is of the service that was told", () => {
+    expect(waitingOf("one", "service")).toEqual(["opt-out"]);
+  });
+
+  test("leaves where it is of another service, unless all are meant", () => {
+    expect(waitingOf("two", "service")).toEqual([null]);
+    expect(waitingOf("two", "all")).toEqual(["opt-out"]);
   });
 });

@@ -17,7 +17,7 @@ const anItem = (from: Partial<OwnedFrom> = {}, change: Partial<OutboundMessage> 
     ...{ receivedAt: NOW, expiresAt: NOW + 60_000 },
     ...change,
   };
-  return createOwnedMessage(message, { ...JUST_WRITTEN, ...from }, 30_000, NOW, AT, 0);
+  return createOwnedMessage(message, null, { ...JUST_WRITTEN, ...from }, 30_000, NOW, AT, 0);
 };
 
 const aSituation = (change: Partial<Situation> = {}): Situation => ({

@@ -19,6 +19,7 @@ const owned = (recipientId: string, priority: Priority): OwnedMessage => {
     message,
     ...{ claimed: false, validUntil: Number.POSITIVE_INFINITY, since: 0, attempts: 0, answerLost: false },
     blockedBy: null,
+    serviceId: null,
     ...{ unsent: 0, partsAccepted: 0, pinned: null, reference: 0 },
     ...{ previous: null, next: null, isLinked: false },
   };
