@@ -20,6 +20,7 @@ interface Target {
   readonly participant: string;
   readonly message: string;
   readonly broadcast: string;
+  readonly endpoint: string;
   readonly service: string;
   readonly number: string;
 }
@@ -29,6 +30,7 @@ const ABSENT: Target = {
   participant: "par_01h455vb4pex5vsknk084sn02r",
   message: "msg_01h455vb4pex5vsknk084sn02t",
   broadcast: "bct_01h455vb4pex5vsknk084sn02v",
+  endpoint: "whe_01h455vb4pex5vsknk084sn02v",
   service: "nothing-of-that-name",
   number: ABSENT_NUMBER,
 };
@@ -74,12 +76,31 @@ const NAMED: Readonly<Record<string, ((target: Target) => readonly [path: string
   pauseBroadcast: ({ broadcast }) => [`/v1/broadcasts/${broadcast}/pause`, {}],
   resumeBroadcast: ({ broadcast }) => [`/v1/broadcasts/${broadcast}/resume`, {}],
   cancelBroadcast: ({ broadcast }) => [`/v1/broadcasts/${broadcast}/cancel`, {}],
+  addWebhookEndpoint: ({ service }) => [
+    "/v1/webhook-endpoints",
+    { service, url: HOOK, events: ["message.*"] },
+  ],
+  listWebhookEndpoints: ({ service }) => [`/v1/webhook-endpoints?service=${service}`],
+  getWebhookEndpoint: ({ endpoint }) => [`/v1/webhook-endpoints/${endpoint}`],
+  changeWebhookEndpoint: ({ endpoint }) => [`/v1/webhook-endpoints/${endpoint}`, { events: ["number.*"] }],
+  removeWebhookEndpoint: ({ endpoint }) => [`/v1/webhook-endpoints/${endpoint}`],
+  rotateWebhookSecret: ({ endpoint }) => [`/v1/webhook-endpoints/${endpoint}/rotate`, {}],
+  testWebhookEndpoint: ({ endpoint }) => [`/v1/webhook-endpoints/${endpoint}/test`, {}],
+  pauseWebhookEndpoint: ({ endpoint }) => [`/v1/webhook-endpoints/${endpoint}/pause`, {}],
+  resumeWebhookEndpoint: ({ endpoint }) => [`/v1/webhook-endpoints/${endpoint}/resume`, {}],
+  replayWebhooks: ({ endpoint }) => [
+    `/v1/webhook-endpoints/${endpoint}/replay`,
+    { since: "2026-01-01T00:00:00Z" },
+  ],
+  listDeliveries: ({ endpoint }) => [`/v1/webhook-endpoints/${endpoint}/deliveries`],
   showPool: ({ service }) => [`/v1/pool?service=${service}`],
   listEvents: null,
   listLinks: null,
   listFailures: null,
 };
 
+/** A public address, to which nothing is sent. */
+const HOOK = "https://192.0.2.1/hooks";
 const TOMORROW = new Date(Date.now() + 86_400_000).toISOString();
 const world = emptyWorld();
 let api: RunningApi;
@@ -127,8 +148,13 @@ const makeTarget = async (slug: string, numbers: readonly string[]): Promise<Tar
     headers: { "Idempotency-Key": slug },
   });
   expect(broadcast.body).toMatchObject({ accepted: 1 });
+  const endpoint = await api.ask("POST", "/v1/webhook-endpoints", {
+    body: { service: slug, url: HOOK, events: ["number.drained"] },
+  });
+  expect(endpoint.status).toBe(201);
   return {
     broadcast: broadcast.body.id,
+    endpoint: endpoint.body.id,
     conversation,
     participant: opened.body.participants[0].id,
     message: messages.body.items[0].id,
@@ -144,7 +170,7 @@ beforeAll(async () => {
     { name: "gone", secret: GONE, scope: "admin", service: "gone" },
   ] as const;
   api = await startApi({
-    settings: { apiKeys: keys },
+    settings: { apiKeys: keys, webhookNetworks: ["192.0.2.0/24"] },
     storage: memoryStorage({ clock: systemClock, world }),
     simulator: {
       rented: [...OWN_NUMBERS, ...FOREIGN_NUMBERS].map((number) => ({
