@@ -103,11 +103,14 @@ const answerWith =
     headers: Readonly<Record<string, string>>,
   ): RequestListener =>
   (_, response) => {
-    response.writeHead(status, { "Content-Type": "application/problem+json", ...headers });
     const retryable = status >= 500;
     const requestId = randomUUID();
     const instance = `urn:uuid:${requestId}`;
-    response.setHeader("Request-Id", requestId);
+    response.writeHead(status, {
+      "Content-Type": "application/problem+json",
+      "Request-Id": requestId,
+      ...headers,
+    });
     response.end(
       JSON.stringify({ type: `urn:sms-proxy:${name}`, title, status, detail, retryable, instance }),
     );
