@@ -3,6 +3,7 @@ import type { PageAt } from "./pages/serve-pages.ts";
 /** What the API is, for those who use it: made in the browser from `/openapi.json`. */
 export const REFERENCE_PAGE: PageAt = {
   isAt: (path) => path === "/docs",
+  isBesideJson: false,
   source: {
     title: "API reference",
     entry: "apps/reference/main.ts",

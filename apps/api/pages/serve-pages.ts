@@ -6,6 +6,8 @@ export interface PageAt {
   readonly source: PageSource;
   /** Whether this path (without a query) shows the page. */
   readonly isAt: (path: string) => boolean;
+  /** Programs find something else there, and get the page only if they ask for `text/html`. */
+  readonly isBesideJson: boolean;
 }
 
 export interface ServedPages {
@@ -17,9 +19,9 @@ export interface ServedPages {
 /** A year, as long as HTTP caches keep anything (seconds). */
 const FOREVER_S = 31_536_000;
 
-/** Pages for people, whose programs ask for `text/html`; everything else goes on to whatever comes behind. */
+/** Pages for people; everything else goes on to whatever comes behind. */
 export const servePages = (pages: readonly PageAt[]): ServedPages => {
-  const served = pages.map(({ source, isAt }) => ({ isAt, page: onceRead(source) }));
+  const served = pages.map(({ source, ...place }) => ({ ...place, page: onceRead(source) }));
 
   const middleware: Middleware = async (context, next) => {
     if (context.method !== "GET" && context.method !== "HEAD") return next();
@@ -27,7 +29,8 @@ export const servePages = (pages: readonly PageAt[]): ServedPages => {
     const found = served.find(({ isAt }) => isAt(context.path));
     if (!found) return next();
     context.vary("Accept");
-    if (context.accepts("application/json", "text/html") !== "text/html") return next();
+    const types = found.isBesideJson ? ["application/json", "text/html"] : ["text/html"];
+    if (context.accepts(types) !== "text/html") return next();
     const { html, etag, contentSecurityPolicy } = found.page();
     context.set({
       "Content-Security-Policy": contentSecurityPolicy,

@@ -23,6 +23,12 @@ describe("a page without a build step", () => {
     expect(machine.headers.get("content-type")).toContain("application/json");
   });
 
+  test("that stands alone at its address is served to whoever asks for it", async () => {
+    const page = await fetch(`${api.url}/docs`);
+    expect(page.status).toBe(200);
+    expect(page.headers.get("content-type")).toContain("text/html");
+  });
+
   test("brings all its files under addresses that never change", async () => {
     const html = await (await fetch(api.url, { headers: HTML })).text();
     const addresses = addressesIn(html);
