@@ -59,6 +59,7 @@ export const createClient = (options: ClientOptions) => {
     return answer.body as Answered<N>;
   };
   const list = <N extends Name>(read: (cursor: string | undefined) => Promise<Answered<N>>): ListOf<N> =>
+    // TypeScript cannot follow a name to the shape of its pages; every call that is listed answers with one.
     listing(read as (cursor: string | undefined) => Promise<Page<unknown>>) as unknown as ListOf<N>;
 
   const conversations = {

@@ -79,6 +79,7 @@ const event = z
     id,
     cursor,
     type: z
+      // The types are the keys of the catalogue, which TypeScript does not know to be more than none.
       .enum(EVENT_TYPES as unknown as [string, ...string[]])
       .meta({ description: "More types may come" }),
     timestamp: shownTime,
