@@ -43,9 +43,11 @@ export const memoryLinkReports = (world: World, clock: Clock): LinkReports => {
           .map(([, { acceptedAt }]) => acceptedAt),
         resolved: resolvedBy(key),
       })),
-    resolve: async (key, by) => {
+    resolve: async (key, by, instead) => {
       const named = [...(world.unconfirmedKeys.get(key)?.values() ?? [])].some(({ at }) => isRecent(at));
-      const isFirst = named || (resolvedBy(key)?.process ?? by.process) === by.process;
+      const last = resolvedBy(key) ?? by;
+      const isReplaced = last.process === instead?.process && last.at === instead.at; // breakage: recognise-once-for-ever
+      const isFirst = named || last.process === by.process || isReplaced;
       world.unconfirmedKeys.delete(key);
       if (isFirst) world.resolvedKeys.set(key, { by, at: clock.now() });
       return isFirst;

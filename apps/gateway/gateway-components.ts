@@ -111,7 +111,7 @@ export const gatewayComponents = (
             stopping ? done("unavailable") : engine.writer.offerReceipt(receipt, done),
           checkDuplicate: classifyRedelivery({ ...storage, clock: storageClock }, process),
           matchSent: checkSent(storage),
-          resolveUnconfirmed: (key, at) => reporting.resolve(key, at),
+          resolveUnconfirmed: (key, at, instead) => reporting.resolve(key, at, instead),
         };
         const onLateId = ({ message, part, parts, carrierId }: LateId): void => {
           if (hasLeft) return;
@@ -157,6 +157,8 @@ export const gatewayComponents = (
           }),
           { journal, clock, timer: container.resolve(TIMER) },
         );
+        // Whoever dies having accepted something is known to have lived.
+        await reporting.begun;
         binds.start();
         return ok(async () => {
           stopping = true;

@@ -1,7 +1,7 @@
 import type { SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { CountedLink } from "#apps/process/counted-link.ts";
 import { linkReportOf } from "#apps/process/link-report.ts";
-import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
+import type { Resolution, UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Pacing } from "#core/engine/outbound/pacing.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { LinkReport, LinkReports } from "#core/ports/link-reports.ts";
@@ -19,7 +19,9 @@ export interface Reporting {
   /** What was accepted under these keys may come again. */
   unconfirmed(keys: readonly UnconfirmedKey[]): void;
   /** As `LinkReports.resolve`, after all that is to be reported of the key; `at`: when the redelivery came. Null: storage is away. */
-  resolve(key: string, at: number): Promise<boolean | null>;
+  resolve(key: string, at: number, instead: Resolution | null): Promise<boolean | null>;
+  /** The first report was tried. */
+  readonly begun: Promise<void>;
   /** `clean`: but for what was named, everything that was accepted is settled. */
   stop(clean: boolean): Promise<void>;
 }
@@ -102,6 +104,7 @@ export const startLinkReports = (context: ReportingContext): Reporting => {
     reporting ??= run();
   };
   report();
+  const begun = reporting ?? Promise.resolve();
 
   const end = async (clean: boolean): Promise<void> => {
     stopped = true;
@@ -118,16 +121,17 @@ export const startLinkReports = (context: ReportingContext): Reporting => {
   let ending: Promise<void> | null = null;
 
   return {
+    begun,
     unconfirmed: (keys) => {
       unreported.push(...keys);
       if (!stopped) report();
     },
-    resolve: async (key, at) => {
+    resolve: async (key, at, instead) => {
       await reporting;
       // Named after it was resolved, it would stand for the next equal text.
       if (unreported.some((each) => each.key === key)) return null;
       try {
-        return await linkReports.resolve(key, { process, at });
+        return await linkReports.resolve(key, { process, at }, instead);
       } catch (error) {
         if (!(error instanceof StorageUnavailable)) throw error;
         return null;

@@ -26,6 +26,8 @@ export interface KnownKey {
   readonly status: DedupStatus;
   /** When the text that storage accepted under it was received; null: none was. */
   readonly acceptedAt: number | null;
+  /** Who has recognised its redelivery last. */
+  readonly resolved: Resolution | null;
 }
 
 /**

@@ -24,10 +24,11 @@ export interface LinkReports {
   reported(keys: readonly string[], self: string): Promise<readonly ReportedKey[]>;
   /**
    * A redelivery of the text of this key has been recognised: nobody holds it for unconfirmed any more, the process that named it
-   * included, until it is named anew. `false`: another process has recognised it before, and this one is a new text. The same
-   * process may ask again: it has not acknowledged what comes once more, or the answer was lost.
+   * included, until it is named anew. `false`: another process has recognised it before. The same process may ask again: it has not
+   * acknowledged what comes once more, or the answer was lost. So may another one in the place of `instead`, a process that has recognised it
+   * and died before the carrier read so.
    */
-  resolve(key: string, by: Resolution): Promise<boolean>;
+  resolve(key: string, by: Resolution, instead: Resolution | null): Promise<boolean>;
   /** The last report of every process that has not withdrawn, also of the dead; those silent for a week are forgotten. */
   all(): Promise<readonly AgedLinkReport[]>;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Resolution } from "#core/domain/redelivery.ts";
 import type { LinkReport, ReportedLink } from "#core/ports/link-reports.ts";
 import { freshId, NOON, SECOND } from "#test/support/traffic-builders.ts";
 import { allOf } from "./events.contract.ts";
@@ -112,8 +113,8 @@ export const linkReportsContract = (name: string, create: CreateStorage): void =
 
     const KEYS = ["smpp:a:0", "smpp:b:0", "smpp:c:0"];
     const named = (key: string, at = NOON) => ({ key: `smpp:${key}:0`, at });
-    const resolve = (key: string, { process }: LinkReport, at = NOON) =>
-      store.storage.linkReports.resolve(`smpp:${key}:0`, { process, at });
+    const resolve = (key: string, { process }: LinkReport, at = NOON, instead: Resolution | null = null) =>
+      store.storage.linkReports.resolve(`smpp:${key}:0`, { process, at }, instead);
     const reportedTo = async (self: LinkReport) =>
       (await store.storage.linkReports.reported(KEYS, self.process)).map(({ unconfirmedAt }) =>
         unconfirmedAt.toSorted(),
@@ -185,6 +186,25 @@ export const linkReportsContract = (name: string, create: CreateStorage): void =
       expect(await reportedTo(mine)).toEqual([[NOON], [], []]);
       expect(await resolve("a", mine)).toBe(true);
       expect(await resolve("a", other)).toBe(false);
+    });
+
+    test("what one recognised who was killed before the carrier heard so is recognised by one of those who know that", async () => {
+      const { linkReports } = store.storage;
+      const [dead, mine, other] = [aReport(), aReport(), aReport()];
+      await linkReports.report(aReport(), [named("a")]);
+      expect(await resolve("a", dead, NOON + 1)).toBe(true);
+      const seen = { process: dead.process, at: NOON + 1 };
+      expect(await resolve("a", mine, NOON + 2, { ...seen, at: NOON })).toBe(false);
+      expect(await resolve("a", mine, NOON + 2, { ...seen, process: other.process })).toBe(false);
+      const both = await Promise.all([
+        resolve("a", mine, NOON + 2, seen),
+        resolve("a", other, NOON + 2, seen),
+      ]);
+      expect(both.toSorted()).toEqual([false, true]);
+      const winner = both[0] ? mine : other;
+      expect(await linkReports.reported(KEYS.slice(0, 1), aReport().process)).toEqual([
+        { unconfirmedAt: [], resolved: { process: winner.process, at: NOON + 2 } },
+      ]);
     });
 
     test("what nobody could name, since its process was killed, is used up by the first as well", async () => {

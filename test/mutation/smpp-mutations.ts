@@ -74,6 +74,18 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/redelivery.test.ts"],
   },
   {
+    name: "recognise a redelivery once, whatever becomes of the process that did",
+    tag: "recognise-once-for-ever",
+    broken: instead(/= .*;/, "= false as boolean;"),
+    tests: ["test/adapters/memory/link-reports.test.ts"],
+  },
+  {
+    name: "forget who died having recognised it when what was put off comes again",
+    tag: "recognise-once-for-all",
+    broken: instead(/= .*;/, "= null;"),
+    tests: ["test/adapters/smpp/deliver-sm-handler.test.ts"],
+  },
+  {
     name: "hear a name of what another process has recognised since",
     tag: "name-too-late",
     broken: onlyIf("false"),

@@ -32,14 +32,17 @@ from (
   select key, null, process::text, received_at from resolved_key where key = any ($1::uuid[]) and at >= clock_timestamp() - ${REPEATED}) k
 group by key`;
 
-/** Whoever deletes what was named, or is the first to resolve what nobody could name any more, is the one, also when it asks again. */
+/**
+ * Whoever deletes what was named, or is the first to resolve what nobody could name any more, is the one, also when it asks again; or
+ * whoever is the first to replace one that has died.
+ */
 const RESOLVE = `with taken as (
   delete from unconfirmed_key where key = $1 and at >= clock_timestamp() - ${REPEATED} returning key),
 first as (
   insert into resolved_key (key, process, received_at) values ($1, $2, $3)
   on conflict (key) do update set at = excluded.at, process = excluded.process, received_at = excluded.received_at
   where resolved_key.at < clock_timestamp() - ${REPEATED} or resolved_key.process = excluded.process
-    or exists (select from taken)
+    or exists (select from taken) or (resolved_key.process, resolved_key.received_at) = ($4, $5)
   returning key)
 select exists (select from taken) or exists (select from first) as is_first`;
 
@@ -105,9 +108,15 @@ export const postgresLinkReports = ({ db, index }: LinkReportsContext): LinkRepo
         };
       });
     },
-    resolve: async (key, { process, at }) => {
+    resolve: async (key, { process, at }, instead) => {
       const [index] = await indexesOf([key]);
-      const [row] = await execute<{ is_first: boolean }>(RESOLVE, [index, process, at]);
+      const [row] = await execute<{ is_first: boolean }>(RESOLVE, [
+        index,
+        process,
+        at,
+        instead?.process ?? null,
+        instead?.at ?? null,
+      ]);
       return row!.is_first;
     },
     all: async () =>

@@ -5,7 +5,7 @@ import type { PendingDelivery } from "./pending-delivery.ts";
 import { keyOf, type Occurrence, type Redeliveries } from "./redelivery.ts";
 
 /** How often an open question is asked again. */
-const ASK_AGAIN_MS = 100;
+export const ASK_AGAIN_MS = 100;
 
 /** Ordinals asked about in one go. */
 const ORDINALS_AT_ONCE = 16;
@@ -61,7 +61,7 @@ export const searchDuplicate = async (
       delivery.key = key; // breakage: forget-half-resolved
       pending.checkingDuplicate = null;
       // breakage: recognise-everywhere
-      const isResolved = await sink.resolveUnconfirmed(key.key, receivedAt);
+      const isResolved = await sink.resolveUnconfirmed(key.key, receivedAt, known[at]!.resolved);
       if (isResolved === true) {
         redeliveries.claim(occurrences[at]!);
         delivery.isRepeated = true;

@@ -3,7 +3,7 @@ import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { AcceptResult, OfferResult } from "#core/ports/inbound.ts";
 import type { After } from "./answer-deadline.ts";
-import { type DuplicateSearch, searchDuplicate } from "./check-duplicate.ts";
+import { ASK_AGAIN_MS, type DuplicateSearch, searchDuplicate } from "./check-duplicate.ts";
 import { inboundMessageOf } from "./inbound-message.ts";
 import type { InboundSink } from "./inbound-sink.ts";
 import type { PendingDelivery } from "./pending-delivery.ts";
@@ -71,11 +71,18 @@ export const createTextAcceptance = (
 
   /** A key is stored that this process has offered before: for this very text, or it was another's and this text is new. */
   const resolve = async (pending: PendingDelivery, key: UnconfirmedKey): Promise<void> => {
-    const known = await sink.checkDuplicate([key.key]);
+    const known = (await sink.checkDuplicate([key.key]))?.[0] ?? null;
     if (context.isLeft(pending)) return;
-    const isOurs = known?.[0]?.acceptedAt === key.at;
-    const isResolved =
-      known !== null && isOurs ? await sink.resolveUnconfirmed(key.key, pending.receivedAt) : false;
+    const isOurs = known?.acceptedAt === key.at;
+    // Another process has recognised it, and whether the carrier knows that will be clear soon.
+    if (isOurs && known.resolved !== null && known.status === "open") {
+      await pause(ASK_AGAIN_MS);
+      if (!context.isLeft(pending)) return resolve(pending, key);
+      return;
+    }
+    // breakage: recognise-once-for-all
+    const instead = known?.status === "unconfirmed" ? known.resolved : null;
+    const isResolved = isOurs ? await sink.resolveUnconfirmed(key.key, pending.receivedAt, instead) : false;
     if (known === null || isResolved === null) {
       context.conclude(pending, "unavailable");
       return;

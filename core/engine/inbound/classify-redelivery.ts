@@ -30,7 +30,8 @@ export const classifyRedelivery =
         const { unconfirmedAt, resolved } = reported[i]!;
         // What is unconfirmed is one text, and the key may be held by an older one that says the same.
         const isUnconfirmed = at !== null && unconfirmedAt.includes(at); // breakage: any-text-of-the-key
-        return { status: dedupStatusOf(at, { isUnconfirmed, resolved }, others, now), acceptedAt: at };
+        const status = dedupStatusOf(at, { isUnconfirmed, resolved }, others, now);
+        return { status, acceptedAt: at, resolved };
       });
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error;

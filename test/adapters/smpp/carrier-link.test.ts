@@ -95,7 +95,7 @@ const carrierWith = async (sink: InboundSink): Promise<Carrier> => {
 const noSink: InboundSink = {
   offer: (_, done) => done("accepted"),
   offerReceipt: (_, done) => done("accepted"),
-  checkDuplicate: async (keys) => keys.map(() => ({ status: "free", acceptedAt: null })),
+  checkDuplicate: async (keys) => keys.map(() => ({ status: "free", acceptedAt: null, resolved: null })),
   resolveUnconfirmed: async () => true,
   matchSent: async () => "unknown",
 };

@@ -7,7 +7,7 @@ import { TAG } from "#adapters/smpp/protocol/tlv.ts";
 import { createDelivery, type Delivery } from "#adapters/smpp/session/acknowledgements.ts";
 import { VONAGE } from "#adapters/smpp/vonage.ts";
 import { OPTED_OUT, type Receipt } from "#core/domain/receipt.ts";
-import type { DedupStatus, UnconfirmedKey } from "#core/domain/redelivery.ts";
+import type { DedupStatus, Resolution, UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
 import { received } from "./received.ts";
 import { noMessage } from "./smpp-arbitraries.ts";
@@ -17,6 +17,7 @@ import { tlvBytes } from "./tlv-bytes.ts";
 interface Stored {
   status: DedupStatus;
   readonly acceptedAt: number;
+  resolved: Resolution | null;
 }
 
 /** A process that accepts texts, over a storage that others use too. */
@@ -36,13 +37,13 @@ const createGateway = (
     sink: {
       offer: ({ key, receivedAt }, done) => {
         if (stored.has(key)) return done("known");
-        stored.set(key, { status: "settled", acceptedAt: receivedAt });
+        stored.set(key, { status: "settled", acceptedAt: receivedAt, resolved: null });
         written.push(key);
         done("accepted");
       },
       offerReceipt: (_, done) => done("accepted"),
       checkDuplicate: async (keys) =>
-        keys.map((key) => stored.get(key) ?? { status: "free", acceptedAt: null }),
+        keys.map((key) => stored.get(key) ?? { status: "free", acceptedAt: null, resolved: null }),
       resolveUnconfirmed: async (key) => {
         const text = stored.get(key);
         const isFirst = text?.status === "unconfirmed";
@@ -102,7 +103,7 @@ const acceptedByOther = async (
   for (const _ of statuses) other.deliver(text);
   await other.time.pass(0);
   for (const [ordinal, key] of other.written.entries())
-    stored.set(key, { status: statuses[ordinal]!, acceptedAt: -1_000 });
+    stored.set(key, { status: statuses[ordinal]!, acceptedAt: -1_000, resolved: null });
   return stored;
 };
 
@@ -213,7 +214,7 @@ describe("a text whose key is an older, equal text's", () => {
         const write = (): void => {
           const isKnown = stored.has(key);
           if (!isKnown) {
-            stored.set(key, { status: "settled", acceptedAt: receivedAt });
+            stored.set(key, { status: "settled", acceptedAt: receivedAt, resolved: null });
             here.written.push(key);
           }
           done(isKnown ? "known" : "accepted");
@@ -239,7 +240,9 @@ describe("a text whose key is an older, equal text's", () => {
     let isAway = true;
     const here = createGateway(stored, {
       checkDuplicate: async (keys) =>
-        isAway ? null : keys.map((key) => stored.get(key) ?? { status: "free", acceptedAt: null }),
+        isAway
+          ? null
+          : keys.map((key) => stored.get(key) ?? { status: "free", acceptedAt: null, resolved: null }),
     });
     here.cut(here.deliver("yes"));
     await here.time.pass(500);
@@ -304,7 +307,7 @@ describe("a redelivery", () => {
         offer: ({ key, receivedAt }, done) => {
           if (isAway) return done("unavailable");
           // It has been named since it was put off.
-          stored.set(key, { status: "unconfirmed", acceptedAt: receivedAt });
+          stored.set(key, { status: "unconfirmed", acceptedAt: receivedAt, resolved: null });
           done("accepted");
         },
       },
@@ -320,6 +323,42 @@ describe("a redelivery", () => {
     await there.time.pass(500);
     expect(here.answers.at(-1)).toEqual([2, STATUS.ok]);
     expect(there.written).toHaveLength(1);
+  });
+
+  it.each([
+    { order: "before this process was told", putOff: false },
+    { order: "when this process had been told so", putOff: true },
+  ])("that was recognised where the process died is recognised here, $order", async ({ putOff }) => {
+    const dead = { process: "dead", at: 7 };
+    const stored = await acceptedByOther("ok", ["unconfirmed"]);
+    for (const text of stored.values()) text.resolved = dead;
+    let isAway = putOff;
+    const redeliveries = createRedeliveries();
+    const here = createGateway(
+      stored,
+      {
+        resolveUnconfirmed: async (key, _, instead) => {
+          if (isAway) return null;
+          if (instead?.process !== dead.process || instead.at !== dead.at) return false;
+          stored.get(key)!.status = "settled";
+          return true;
+        },
+      },
+      redeliveries,
+    );
+    if (putOff) {
+      const first = here.deliver("ok");
+      await here.time.pass(500);
+      redeliveries.suspect(first);
+      for (const text of stored.values()) text.status = "open";
+      isAway = false;
+    }
+    here.deliver("ok");
+    await here.time.pass(500);
+    for (const text of stored.values()) if (text.status === "open") text.status = "unconfirmed";
+    await here.time.pass(500);
+    expect(here.written).toEqual([]);
+    expect(here.answers.at(-1)).toEqual([putOff ? 2 : 1, STATUS.ok]);
   });
 
   it("of the second of two equal texts is recognised after another process has recognised the first one's", async () => {

@@ -77,7 +77,7 @@ const bound = async (result: "accepted" | "unavailable" | "overloaded", submitSt
         receipts.push(receipt);
         done("accepted");
       },
-      checkDuplicate: async (keys) => keys.map(() => ({ status: "free", acceptedAt: null })),
+      checkDuplicate: async (keys) => keys.map(() => ({ status: "free", acceptedAt: null, resolved: null })),
       resolveUnconfirmed: async () => true,
       matchSent: async () => "unknown",
     },

@@ -19,17 +19,19 @@ const classify = (acceptedAt: number | null, unconfirmedAt: readonly number[]) =
   )(["smpp:yes:0"]);
 
 test("a key that another, older text holds is not unconfirmed, whatever was offered under it since", async () => {
-  expect(await classify(NOW - 60_000, [NOW - 50])).toEqual([{ status: "settled", acceptedAt: NOW - 60_000 }]);
+  expect(await classify(NOW - 60_000, [NOW - 50])).toEqual([
+    { status: "settled", acceptedAt: NOW - 60_000, resolved: null },
+  ]);
 });
 
 test("a text that storage accepted, and whose answer was lost, may come again", async () => {
   expect(await classify(NOW - 50, [NOW - 60_000, NOW - 50])).toEqual([
-    { status: "unconfirmed", acceptedAt: NOW - 50 },
+    { status: "unconfirmed", acceptedAt: NOW - 50, resolved: null },
   ]);
 });
 
 test("a key under which nothing was accepted is free, whatever was offered under it", async () => {
-  expect(await classify(null, [NOW - 50])).toEqual([{ status: "free", acceptedAt: null }]);
+  expect(await classify(null, [NOW - 50])).toEqual([{ status: "free", acceptedAt: null, resolved: null }]);
 });
 
 test("nothing is known while storage is away", async () => {

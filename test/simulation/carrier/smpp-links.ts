@@ -1,4 +1,5 @@
 import { createSmppLink, type SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
+import type { InboundSink } from "#adapters/smpp/delivery/inbound-sink.ts";
 import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
@@ -28,7 +29,7 @@ export interface SmppLinksSurroundings {
   readonly unheard: Unheard;
   opened(wire: Wire): void;
   onUnconfirmed(keys: readonly UnconfirmedKey[]): void;
-  resolveUnconfirmed(key: string, at: number): Promise<boolean | null>;
+  readonly resolveUnconfirmed: InboundSink["resolveUnconfirmed"];
   fault(error: unknown): void;
 }
 

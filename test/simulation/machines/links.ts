@@ -45,7 +45,7 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
           unheard,
           opened,
           onUnconfirmed: (keys) => reporting?.unconfirmed(keys),
-          resolveUnconfirmed: async (key, at) => (reporting === null ? null : reporting.resolve(key, at)),
+          resolveUnconfirmed: async (key, at, instead) => reporting?.resolve(key, at, instead) ?? null,
         })
       : [];
 
@@ -61,11 +61,11 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
   });
 
   const links = [...binds, http].map(witnessed).map(countedLink);
-  const report = (): void => {
+  const report = (): Reporting => {
     const { timer, storage } = process;
     const { pacing, clock } = process.relay()!;
     const { linkReports } = storage;
-    reporting = startLinkReports({
+    return startLinkReports({
       process: id,
       linkReports,
       links,
@@ -79,8 +79,11 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
   return {
     all: links,
     start: () => {
-      if (binds.length > 0) report();
-      for (const bind of binds) bind.start();
+      if (binds.length === 0) return;
+      reporting = report();
+      reporting.begun.then(() => {
+        for (const bind of binds) bind.start();
+      }, surroundings.fault);
     },
     stop: async () => {
       await Promise.all(binds.map((bind) => bind.stop(DRAIN_MS)));
