@@ -70,8 +70,8 @@ test("identifiers, file names and SQL use the words of the glossary", () => {
 
 describe("a retired word is found", () => {
   test.each<[string, string]>([
-    ["core/domain/message.ts", "export const verdictOf = 1;"],
-    ["core/domain/message.ts", "const x = { leaveBefore: 1 };"],
+    ["core/domain/retired.ts", "export const verdictOf = 1;"],
+    ["core/domain/retired.ts", "const x = { leaveBefore: 1 };"],
     ["adapters/postgres/hot/x.ts", "const SQL = `insert into part_fate values (1)`;"],
     ["core/engine/intake.ts", "const x = 1;"],
   ])("%s: %s", (path, source) => {

@@ -1,4 +1,6 @@
-import type { Failure, LinkKind, OutboundMessage } from "#core/domain/message.ts";
+import type { Failure } from "#core/domain/failure.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { segmentsOf } from "#core/domain/segments.ts";
 import type { Attempt, CarrierLink, LinkStatus, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";

@@ -1,4 +1,4 @@
-import { PRIORITIES, type Priority } from "#core/domain/message.ts";
+import { PRIORITIES, type Priority } from "#core/domain/priority.ts";
 import type { Census, QueuedCount } from "#core/ports/census.ts";
 import type { World } from "./world.ts";
 

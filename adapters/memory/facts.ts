@@ -1,5 +1,5 @@
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import { isLastPart } from "#core/domain/last-part.ts";
-import type { FinalOutcome } from "#core/domain/message.ts";
 import { endedEvent, sentEvent } from "#core/domain/message-events.ts";
 import {
   combineReceipts,

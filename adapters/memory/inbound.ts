@@ -1,7 +1,9 @@
-import { failureOfRefusal } from "#core/domain/failures.ts";
-import type { FinalOutcome, InboundMessage, Refusal } from "#core/domain/message.ts";
+import { failureOfRefusal } from "#core/domain/failure.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { endedEvent, receivedEvent } from "#core/domain/message-events.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
+import type { Refusal } from "#core/domain/refusal.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
 import { noteText } from "./conversation-messages.ts";

@@ -1,6 +1,8 @@
 import { isLastPart } from "#core/domain/last-part.ts";
-import { type MessageRecord, type OutboundMessage, stateOf } from "#core/domain/message.ts";
 import type { EventMessage } from "#core/domain/message-events.ts";
+import type { MessageRecord } from "#core/domain/message-record.ts";
+import { stateOf } from "#core/domain/message-state.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { countSegments } from "#core/domain/segments.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
 import { nextCount, type PartRow, type Place, type StoredMessage, type World } from "./world.ts";

@@ -1,4 +1,4 @@
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { partitionOf } from "#core/domain/partition.ts";
 import type { OpenAsk, PartSet, StoredPart } from "#core/ports/traffic.ts";
 import { nextCount, type PartRow, type World } from "./world.ts";

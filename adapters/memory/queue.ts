@@ -1,7 +1,8 @@
+import type { Block } from "#core/domain/block.ts";
 import { blockBeforeDeparture } from "#core/domain/block-before-departure.ts";
-import { type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { partitionOf } from "#core/domain/partition.ts";
-import type { Block } from "#core/domain/route.ts";
+import { PRIORITIES } from "#core/domain/priority.ts";
 import type { Claim, ClaimRequest, Owned, Recovery } from "#core/ports/dispatch.ts";
 import { currentRoute } from "./routes.ts";
 import { optOutOf } from "./wishes-that-hold.ts";

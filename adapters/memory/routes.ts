@@ -1,6 +1,9 @@
+import type { Block } from "#core/domain/block.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { isFree } from "#core/domain/number-pool.ts";
-import type { Block, Pair, Route, RouteDefinition, SenderWishes } from "#core/domain/route.ts";
+import type { Pair } from "#core/domain/pair.ts";
+import type { Route, RouteDefinition } from "#core/domain/route.ts";
+import type { SenderWishes } from "#core/domain/sender-wishes.ts";
 import { SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
 import { optOutOf } from "./wishes-that-hold.ts";
 import { nextCount, type World } from "./world.ts";

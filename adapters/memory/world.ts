@@ -1,8 +1,9 @@
 import type { Broadcast, BroadcastLine } from "#core/domain/broadcast.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { LoggedEvent } from "#core/domain/event.ts";
-import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { PARTITIONS } from "#core/domain/partition.ts";
 import type { FinalReceipt, PartReceipt } from "#core/domain/receipt.ts";
 import type { Resolution } from "#core/domain/redelivery.ts";

@@ -1,7 +1,8 @@
 import type { Generated, JSONColumnType } from "kysely";
-import type { FinalState } from "#core/domain/message.ts";
+import type { Block } from "#core/domain/block.ts";
+import type { FinalState } from "#core/domain/message-state.ts";
 import type { GeoMatch } from "#core/domain/number-pool.ts";
-import type { Block, SenderWishes } from "#core/domain/route.ts";
+import type { SenderWishes } from "#core/domain/sender-wishes.ts";
 import type { ServiceRules } from "#core/domain/service-rules.ts";
 import type { KeptWish } from "#core/domain/wishes/command.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";

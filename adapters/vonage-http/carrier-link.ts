@@ -1,5 +1,5 @@
 import { stringify } from "node:querystring";
-import type { OutboundMessage } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { alphabetOf, piecesOf } from "#core/domain/segments.ts";
 import type { CarrierLink, LinkReason, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Clock } from "#core/ports/clock.ts";

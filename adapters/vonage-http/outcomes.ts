@@ -1,5 +1,5 @@
 import { receiptCode } from "#adapters/vonage/receipt-codes.ts";
-import type { Failure } from "#core/domain/message.ts";
+import type { Failure } from "#core/domain/failure.ts";
 import { OPTED_OUT, type ReceiptState } from "#core/domain/receipt.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import type { FieldProblem, ReceiptPair } from "./fields.ts";
 

@@ -1,4 +1,4 @@
-import type { Part } from "#core/domain/message.ts";
+import type { Part } from "#core/domain/part.ts";
 import { binaryText } from "./binary-text.ts";
 import type { FieldProblem, Parameters } from "./fields.ts";
 import { address, carrierId, cleanText, messageText, pairOf, scalar } from "./fields.ts";

@@ -1,6 +1,6 @@
 import type { Conversation, Participant } from "#core/domain/conversation.ts";
 import { formatDuration } from "#core/domain/duration.ts";
-import type { MessageRecord } from "#core/domain/message.ts";
+import type { MessageRecord } from "#core/domain/message-record.ts";
 import { formatMsisdn } from "#core/domain/msisdn.ts";
 import type { Service } from "#core/domain/service.ts";
 import type { FoundMessage } from "#core/ports/conversations.ts";

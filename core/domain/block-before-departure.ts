@@ -1,5 +1,5 @@
-import type { OutboundMessage } from "./message.ts";
-import type { Block } from "./route.ts";
+import type { Block } from "./block.ts";
+import type { OutboundMessage } from "./outbound-message.ts";
 
 /** What its recipient and its sender have asked for, as storage knows it now. */
 export interface Wishes {

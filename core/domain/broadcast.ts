@@ -1,4 +1,4 @@
-import type { FinalState } from "./message.ts";
+import type { FinalState } from "./message-state.ts";
 
 /** Many texts of the platform's own, sent beside what people write to each other and after it. */
 export interface Broadcast {

@@ -1,4 +1,4 @@
-import type { LinkKind } from "./message.ts";
+import type { LinkKind } from "./link-kind.ts";
 
 /** A link as the choice sees it. */
 export interface LinkView {

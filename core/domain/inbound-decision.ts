@@ -11,11 +11,15 @@ import {
   type WishFacts,
   type WishRules,
 } from "#core/domain/wishes/wish.ts";
-import type { InboundMessage, OutboundMessage, Refusal } from "./message.ts";
+import type { InboundMessage } from "./inbound-message.ts";
 import { isMsisdn } from "./msisdn.ts";
+import type { OutboundMessage } from "./outbound-message.ts";
 import { asRewritten, type Ruling } from "./policy.ts";
 import { unreadable } from "./readable.ts";
-import { NO_WISHES, type Resolution, type Route, resolveRoute } from "./route.ts";
+import type { Refusal } from "./refusal.ts";
+import { type Resolution, resolveRoute } from "./resolve-route.ts";
+import type { Route } from "./route.ts";
+import { NO_WISHES } from "./sender-wishes.ts";
 import type { Rules } from "./service-rules.ts";
 
 /** What the pair of a message means now, as far as is known. */

@@ -1,5 +1,5 @@
 import type { NewEvent } from "./event.ts";
-import type { LinkKind } from "./message.ts";
+import type { LinkKind } from "./link-kind.ts";
 
 /** A link of one of the processes that live. */
 export interface KnownLink {

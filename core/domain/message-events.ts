@@ -1,5 +1,6 @@
 import type { NewEvent } from "./event.ts";
-import type { FinalOutcome, LinkKind } from "./message.ts";
+import type { FinalOutcome } from "./final-outcome.ts";
+import type { LinkKind } from "./link-kind.ts";
 
 /** What all events of a message say of it. */
 export interface EventMessage {

@@ -1,7 +1,7 @@
 import type { Conversation, Participant, Participants } from "./conversation.ts";
-import type { OutboundMessage } from "./message.ts";
 import type { Msisdn } from "./msisdn.ts";
 import { chooseNumber, type GeoMatch, isFree, type PairUse, type PoolNumber } from "./number-pool.ts";
+import type { OutboundMessage } from "./outbound-message.ts";
 import { type RouteDefinition, routesOf } from "./route.ts";
 import { showsNumberToNeighbour } from "./shown-number.ts";
 

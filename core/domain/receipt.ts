@@ -1,4 +1,6 @@
-import type { Failure, FinalOutcome, FinalState } from "./message.ts";
+import type { Failure } from "./failure.ts";
+import type { FinalOutcome } from "./final-outcome.ts";
+import type { FinalState } from "./message-state.ts";
 
 /** What a carrier later says became of one part of an outbound message. */
 export interface Receipt {

@@ -1,5 +1,6 @@
 import type { Conversation } from "./conversation.ts";
-import type { Failure, MessageRecord } from "./message.ts";
+import type { Failure } from "./failure.ts";
+import type { MessageRecord } from "./message-record.ts";
 
 /** Why a late text of a former participant reached nobody, although the conversation goes on. */
 export const REPLACED: Failure = {

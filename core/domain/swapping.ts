@@ -1,5 +1,4 @@
 import { type Conversation, counterpart, type Participant, type Participants } from "./conversation.ts";
-import type { OutboundMessage } from "./message.ts";
 import { chooseNumber, isFree, isSuitable } from "./number-pool.ts";
 import {
   introTo,
@@ -10,6 +9,7 @@ import {
   participantOf,
   revealed,
 } from "./opening.ts";
+import type { OutboundMessage } from "./outbound-message.ts";
 import { type RouteDefinition, routesOf } from "./route.ts";
 
 export interface SwapRequest {

@@ -1,5 +1,6 @@
 import type { Broadcast, BroadcastLine, LineState } from "#core/domain/broadcast.ts";
-import type { Failure, FinalState } from "#core/domain/message.ts";
+import type { Failure } from "#core/domain/failure.ts";
+import type { FinalState } from "#core/domain/message-state.ts";
 
 /** Broadcasts and their lines. Whoever feeds moves lines into the outbound queue, by `claimLines`, `Conversations.addMessages` and `settle`. */
 export interface Broadcasts {

@@ -1,4 +1,6 @@
-import type { Failure, LinkKind, OutboundMessage } from "#core/domain/message.ts";
+import type { Failure } from "#core/domain/failure.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 
 /**
  * A way to send: an SMPP bind, or the HTTP API. Promises of every link:

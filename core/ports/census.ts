@@ -1,4 +1,4 @@
-import type { Priority } from "#core/domain/message.ts";
+import type { Priority } from "#core/domain/priority.ts";
 
 /** Counts what is stored, for people to look at: figures of a moment, on which nothing is decided. */
 export interface Census {

@@ -1,8 +1,10 @@
 import type { Conversation } from "#core/domain/conversation.ts";
-import type { MessageRecord, MessageState, OutboundMessage } from "#core/domain/message.ts";
+import type { MessageRecord } from "#core/domain/message-record.ts";
+import type { MessageState } from "#core/domain/message-state.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Opening, OpeningFacts } from "#core/domain/opening.ts";
-import type { Pair } from "#core/domain/route.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
+import type { Pair } from "#core/domain/pair.ts";
 import type { Swapping } from "#core/domain/swapping.ts";
 
 /** Conversations, their participants and their routes. Reads are snapshots; writes verify what they were decided on. */

@@ -1,5 +1,5 @@
-import type { OutboundMessage } from "#core/domain/message.ts";
-import type { Block } from "#core/domain/route.ts";
+import type { Block } from "#core/domain/block.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { RequeuedMessage } from "./traffic.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 
 /** `accepted`: durable. `overloaded` and `unavailable`: not stored, and the carrier shall bring it again. */

@@ -1,5 +1,5 @@
 // One table of facts, longer than other files: whoever wonders what an operator is told looks here.
-import type { FinalState } from "#core/domain/message.ts";
+import type { FinalState } from "#core/domain/message-state.ts";
 import type { LinkDirection } from "./carrier-link.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { LinkKind } from "#core/domain/message.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
 import type { AcceptanceReport, Resolution, UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { LinkDirection, LinkHealth, LinkStatus } from "./carrier-link.ts";
 import type { DispatcherKind } from "./dispatch.ts";

@@ -1,4 +1,4 @@
-import type { Failure } from "#core/domain/message.ts";
+import type { Failure } from "#core/domain/failure.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Result } from "#core/result.ts";
 

@@ -1,12 +1,11 @@
-import type {
-  FinalOutcome,
-  InboundMessage,
-  LinkKind,
-  OutboundMessage,
-  Refusal,
-} from "#core/domain/message.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
+import type { Pair } from "#core/domain/pair.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
-import type { Pair, Route } from "#core/domain/route.ts";
+import type { Refusal } from "#core/domain/refusal.ts";
+import type { Route } from "#core/domain/route.ts";
 import type { Command } from "#core/domain/wishes/command.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { MessageRecord } from "#core/domain/message.ts";
+import type { MessageRecord } from "#core/domain/message-record.ts";
 import { explainedBy } from "#core/domain/replaced.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 

@@ -1,5 +1,6 @@
 import { counterpart } from "#core/domain/conversation.ts";
-import type { MessageRecord, OutboundMessage } from "#core/domain/message.ts";
+import type { MessageRecord } from "#core/domain/message-record.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { showsNumber } from "#core/domain/shown-number.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { OutboundMessage } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { segmentsOf } from "#core/domain/segments.ts";
 import type { Attempt, CarrierLink } from "#core/ports/carrier-link.ts";
 import { sentOver } from "#test/support/sent-over.ts";

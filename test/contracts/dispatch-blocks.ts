@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Block, Route } from "#core/domain/route.ts";
+import type { Block } from "#core/domain/block.ts";
+import type { Route } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { CommandKind } from "#core/domain/wishes/command.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";

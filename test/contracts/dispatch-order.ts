@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { OutboundMessage } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { partitionOf } from "#core/domain/partition.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { Storage } from "#core/ports/storage.ts";

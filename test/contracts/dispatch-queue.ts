@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { OutboundMessage, Priority } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
+import type { Priority } from "#core/domain/priority.ts";
 import type { Claim } from "#core/ports/dispatch.ts";
 import {
   aConversation,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import {
   aConversation,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { Route } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";

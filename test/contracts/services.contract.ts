@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Pair } from "#core/domain/pair.ts";
 import { OPTED_OUT } from "#core/domain/receipt.ts";
-import type { Pair } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID, type Service } from "#core/domain/service.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect } from "vitest";
 import type { Conversation, Participant } from "#core/domain/conversation.ts";
-import type { OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import type { Pair, Route } from "#core/domain/route.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
+import type { Pair } from "#core/domain/pair.ts";
+import type { Route } from "#core/domain/route.ts";
 import type { DispatcherKind, Membership } from "#core/ports/dispatch.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isFinal } from "#core/domain/message.ts";
+import { isFinal } from "#core/domain/message-state.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Batch } from "#core/ports/traffic.ts";
 import {

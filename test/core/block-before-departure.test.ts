@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { blockBeforeDeparture } from "#core/domain/block-before-departure.ts";
-import { PRIORITIES } from "#core/domain/message.ts";
+import { PRIORITIES } from "#core/domain/priority.ts";
 
 const wishesArbitrary = fc.record({
   optedOutSince: fc.option(fc.nat({ max: 10 })),

@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decideInbound, type RouteLookup } from "#core/domain/inbound-decision.ts";
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import { unreadable } from "#core/domain/readable.ts";
-import { NO_WISHES, type Route, resolveRoute } from "#core/domain/route.ts";
+import { resolveRoute } from "#core/domain/resolve-route.ts";
+import type { Route } from "#core/domain/route.ts";
+import { NO_WISHES } from "#core/domain/sender-wishes.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { BUILT_IN_RULES } from "#core/domain/service-rules.ts";
 import { normalise } from "#core/domain/wishes/normalise.ts";

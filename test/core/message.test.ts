@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type FinalState, isFinal, PRIORITIES, stateOf } from "#core/domain/message.ts";
+import { type FinalState, isFinal, stateOf } from "#core/domain/message-state.ts";
 import { PARTITIONS, partitionOf } from "#core/domain/partition.ts";
+import { PRIORITIES } from "#core/domain/priority.ts";
 import { uuidArbitrary } from "#test/support/arbitraries.ts";
 
 const progressArbitrary = fc.record({

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Route, resolveRoute, routesOf } from "#core/domain/route.ts";
+import { resolveRoute } from "#core/domain/resolve-route.ts";
+import { type Route, routesOf } from "#core/domain/route.ts";
 import {
   nearInstantArbitrary,
   participantsArbitrary,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isFinal } from "#core/domain/message.ts";
+import { isFinal } from "#core/domain/message-state.ts";
 import { normalise } from "#core/domain/wishes/normalise.ts";
 import { meaningOf } from "#core/domain/wishes/words.ts";
 import { historyArbitrary } from "#test/support/arbitraries.ts";

@@ -1,4 +1,5 @@
-import type { LinkKind, OutboundMessage } from "#core/domain/message.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { segmentsOf } from "#core/domain/segments.ts";
 import type { Attempt, CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { VirtualTime } from "./virtual-time.ts";

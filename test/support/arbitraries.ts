@@ -1,11 +1,12 @@
 import fc from "fast-check";
+import type { Block } from "#core/domain/block.ts";
 import type { Participant, Participants } from "#core/domain/conversation.ts";
 import { GSM_BASIC, GSM_ESCAPE, GSM_EXTENSION } from "#core/domain/gsm-alphabet.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { GeoMatch, PairUse, PoolNumber } from "#core/domain/number-pool.ts";
 import { type Handset, handsetOf } from "#core/domain/numbering/handset.ts";
 import type { NewParticipant } from "#core/domain/opening.ts";
-import { type Block, type Route, routesOf } from "#core/domain/route.ts";
+import { type Route, routesOf } from "#core/domain/route.ts";
 import type { WishSource } from "#core/domain/wishes/command.ts";
 import type { Fault } from "#test/core/faulty-storage.ts";
 import type { History, Naming, Step } from "#test/core/history.ts";

@@ -1,4 +1,4 @@
-import type { OutboundMessage } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { Attempt, CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 
 /** Sends, and waits for what becomes of it. */

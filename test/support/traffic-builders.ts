@@ -1,9 +1,10 @@
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { memoryIds } from "#adapters/memory/ids.ts";
 import type { Conversation, Participant, Participants } from "#core/domain/conversation.ts";
-import type { InboundMessage, OutboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Opening } from "#core/domain/opening.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import { type Route, routesOf } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";

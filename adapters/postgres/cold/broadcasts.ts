@@ -8,8 +8,8 @@ import { byteaArray } from "#adapters/postgres/sql/bytea-array.ts";
 import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import { leastId } from "#adapters/postgres/table-partitions/periods.ts";
 import { type Broadcast, LINE_STATES, type LineState, shareRoom } from "#core/domain/broadcast.ts";
-import type { FinalState } from "#core/domain/message.ts";
-import { PRIORITIES } from "#core/domain/message.ts";
+import type { FinalState } from "#core/domain/message-state.ts";
+import { PRIORITIES } from "#core/domain/priority.ts";
 import type { Broadcasts, ClaimedLine, LineClaim, LineResult, SettledLine } from "#core/ports/broadcasts.ts";
 import { CLOCK_DIFFERENCE_MAX_MS } from "./conversation-rows.ts";
 

@@ -1,5 +1,5 @@
 import type { Execute } from "#adapters/postgres/execute.ts";
-import { PRIORITIES, type Priority } from "#core/domain/message.ts";
+import { PRIORITIES, type Priority } from "#core/domain/priority.ts";
 import { type Census, COUNTED_MAX, type QueuedCount } from "#core/ports/census.ts";
 
 const counted = (from: string): string =>

@@ -7,7 +7,7 @@ import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { holding } from "#adapters/postgres/sql/holding.ts";
 import { cursorOf, positionOf, sliceOf } from "#adapters/postgres/sql/page.ts";
 import { leastId, timeOfId } from "#adapters/postgres/table-partitions/periods.ts";
-import type { MessageRecord } from "#core/domain/message.ts";
+import type { MessageRecord } from "#core/domain/message-record.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Conversations, Page } from "#core/ports/conversations.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";

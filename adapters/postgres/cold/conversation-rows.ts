@@ -4,8 +4,8 @@ import type { ConversationTable, ParticipantTable } from "#adapters/postgres/sch
 import type { ConversationDetails, SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import type { Conversation, Participant } from "#core/domain/conversation.ts";
-import { PRIORITIES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { PRIORITIES } from "#core/domain/priority.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { UNREADABLE } from "./message-records.ts";
 

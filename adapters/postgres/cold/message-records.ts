@@ -2,7 +2,9 @@ import { LINK_KINDS } from "#adapters/postgres/hot/commit-columns.ts";
 import { outcomeOfDecision, RELAYED } from "#adapters/postgres/hot/decision-code.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
-import { type FinalOutcome, type MessageRecord, stateOf } from "#core/domain/message.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
+import type { MessageRecord } from "#core/domain/message-record.ts";
+import { stateOf } from "#core/domain/message-state.ts";
 
 /**
  * Messages `m` with everything from which their state follows. `among`: what is sure of the id of each, so that only the periods that it

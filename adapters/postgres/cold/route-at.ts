@@ -1,5 +1,5 @@
 import { executeIn } from "#adapters/postgres/execute.ts";
-import type { Pair } from "#core/domain/route.ts";
+import type { Pair } from "#core/domain/pair.ts";
 import type { PastRoute } from "#core/ports/conversations.ts";
 import type { ConversationsContext } from "./conversations-context.ts";
 

@@ -5,8 +5,8 @@ import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import { lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
 import type { NewEvent } from "#core/domain/event.ts";
-import type { FinalState } from "#core/domain/message.ts";
 import { type EventMessage, endedEvent, receivedEvent, sentEvent } from "#core/domain/message-events.ts";
+import type { FinalState } from "#core/domain/message-state.ts";
 import type { BatchRow } from "./batch-row.ts";
 import type { Place } from "./cursor.ts";
 

@@ -5,8 +5,8 @@ import { damagedAmong } from "#adapters/postgres/sealing/keys-in-use.ts";
 import type { MessagePayload, SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
-import { PRIORITIES } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { PRIORITIES } from "#core/domain/priority.ts";
 import type { Claim, ClaimRequest } from "#core/ports/dispatch.ts";
 
 /** Another process may have the key, or this one after its next start. */

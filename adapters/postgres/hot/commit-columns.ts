@@ -10,8 +10,11 @@ import {
   text,
   uuid,
 } from "#adapters/postgres/sql/columns.ts";
-import { type FinalOutcome, type LinkKind, type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
+import { PRIORITIES } from "#core/domain/priority.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import { countSegments } from "#core/domain/segments.ts";
 import type { Accepted, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";

@@ -1,7 +1,7 @@
 import { changeBlocks, lockParticipants, numbersOf } from "#adapters/postgres/cold/blocks.ts";
 import type { NewWish } from "#adapters/postgres/cold/wishes.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
 import type { Batch, InboundWrite } from "#core/ports/traffic.ts";
 import { keepCarrierOptOuts, optedOutMessages, recipientsOf, tellsOfOptOut } from "./carrier-opt-outs.ts";

@@ -5,7 +5,7 @@ import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import type { KeyGuard } from "#adapters/postgres/table-partitions/key-guard.ts";
 import type { IdRange } from "#adapters/postgres/table-partitions/periods.ts";
-import type { FinalOutcome } from "#core/domain/message.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
 import { messageRows } from "./commit-columns.ts";

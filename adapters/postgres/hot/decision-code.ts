@@ -1,5 +1,7 @@
-import { failureOfRefusal } from "#core/domain/failures.ts";
-import type { Failure, FinalOutcome, FinalState, Refusal } from "#core/domain/message.ts";
+import { type Failure, failureOfRefusal } from "#core/domain/failure.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
+import type { FinalState } from "#core/domain/message-state.ts";
+import type { Refusal } from "#core/domain/refusal.ts";
 import type { StoredDecision } from "#core/ports/traffic.ts";
 
 /** What was decided on a message, as `message.decision_code` has it. Everything but a relayed one is final from birth. */

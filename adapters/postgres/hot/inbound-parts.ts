@@ -3,7 +3,7 @@ import type { Execute } from "#adapters/postgres/execute.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { plainArray, textArray } from "#adapters/postgres/sql/array-literal.ts";
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { PartSet, StoredPart } from "#core/ports/traffic.ts";
 
 const setIndexOf = (index: BlindIndex, { from, to, reference, total }: PartSet): string =>

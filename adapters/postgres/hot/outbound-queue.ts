@@ -13,7 +13,8 @@ import {
 } from "#adapters/postgres/sql/columns.ts";
 import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import { lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
-import { type OutboundMessage, PRIORITIES } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
+import { PRIORITIES } from "#core/domain/priority.ts";
 import { countSegments } from "#core/domain/segments.ts";
 import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import { RELAYED } from "./decision-code.ts";

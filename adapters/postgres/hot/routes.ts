@@ -3,8 +3,11 @@ import type { ConnectionPool } from "#adapters/postgres/connection.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { type RouteKey, routeRow, type SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import { bigintArrayOf, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
+import type { Block } from "#core/domain/block.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
-import { type Block, NO_WISHES, type Pair, type Route, type SenderWishes } from "#core/domain/route.ts";
+import type { Pair } from "#core/domain/pair.ts";
+import type { Route } from "#core/domain/route.ts";
+import { NO_WISHES, type SenderWishes } from "#core/domain/sender-wishes.ts";
 import type { FoundRoute } from "#core/ports/traffic.ts";
 
 /** Recipients whose opened number is cached. A participant's number never changes. */

@@ -3,8 +3,8 @@ import { tellFacts, tellNamedFacts } from "#adapters/postgres/events/tell.ts";
 import { uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import { encoded } from "#adapters/postgres/sql/columns.ts";
 import { type IdRange, lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import { isLastPart } from "#core/domain/last-part.ts";
-import type { FinalOutcome } from "#core/domain/message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
 import {

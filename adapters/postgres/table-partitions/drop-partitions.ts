@@ -1,7 +1,7 @@
 import type { Connection } from "#adapters/postgres/connection.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import { RELAYED } from "#adapters/postgres/hot/decision-code.ts";
-import { PRIORITIES } from "#core/domain/message.ts";
+import { PRIORITIES } from "#core/domain/priority.ts";
 import { withPartitionLock } from "./partition-lock.ts";
 import { PARTITIONED_TABLES, PARTITIONS } from "./partition-tables.ts";
 import { leastId } from "./periods.ts";

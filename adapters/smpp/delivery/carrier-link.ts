@@ -9,7 +9,7 @@ import type {
   ConnectionWorld,
   SmppConnection,
 } from "#adapters/smpp/session/smpp-connection.ts";
-import type { OutboundMessage } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { segmentsOf } from "#core/domain/segments.ts";
 import type { CarrierLink, LinkStatus } from "#core/ports/carrier-link.ts";

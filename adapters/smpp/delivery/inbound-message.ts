@@ -8,10 +8,11 @@ import {
 } from "#adapters/smpp/protocol/received-message.ts";
 import { decodeText } from "#adapters/smpp/text/data-coding.ts";
 import { type Concatenation, userDataOf } from "#adapters/smpp/text/user-data.ts";
-import type { InboundMessage, Part } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import { callingCodeOf } from "#core/domain/numbering/calling-code.ts";
 import { type TypeOfNumber, toInternational } from "#core/domain/numbering/national.ts";
+import type { Part } from "#core/domain/part.ts";
 
 /** A text as the core accepts it. */
 export const inboundMessageOf = (

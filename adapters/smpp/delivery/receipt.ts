@@ -1,7 +1,7 @@
 import type { ReceiptError, ReceiptStatus, SmppProfile } from "#adapters/smpp/profile.ts";
 import type { ReceivedMessage } from "#adapters/smpp/protocol/received-message.ts";
 import { readReceipt } from "#adapters/smpp/text/receipt-text.ts";
-import type { Failure } from "#core/domain/message.ts";
+import type { Failure } from "#core/domain/failure.ts";
 import { OPTED_OUT, type Receipt, type ReceiptState } from "#core/domain/receipt.ts";
 import { candidateIds } from "./carrier-ids.ts";
 

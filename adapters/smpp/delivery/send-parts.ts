@@ -1,7 +1,7 @@
 import { type SmppProfile, submitResultClass } from "#adapters/smpp/profile.ts";
 import type { SubmitOutcome } from "#adapters/smpp/session/output.ts";
 import type { SmppConnection } from "#adapters/smpp/session/smpp-connection.ts";
-import type { Failure } from "#core/domain/message.ts";
+import type { Failure } from "#core/domain/failure.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
 import { storedId } from "./carrier-ids.ts";
 import { type Sending, UNSENT } from "./sending.ts";

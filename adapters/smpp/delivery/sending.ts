@@ -1,4 +1,4 @@
-import type { OutboundMessage } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
 
 /** A message on its way over one bind, a part at a time. It comes back with the outcome of each part. */

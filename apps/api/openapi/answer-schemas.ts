@@ -1,6 +1,6 @@
 import { z } from "zod";
 import "zod-openapi";
-import { MESSAGE_STATES } from "#core/domain/message.ts";
+import { MESSAGE_STATES } from "#core/domain/message-state.ts";
 import {
   AVAILABLE,
   CONVERSATION,

@@ -23,7 +23,7 @@ import {
 import { showFoundMessage, showMessage, showNearMiss } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
-import { MESSAGE_STATES } from "#core/domain/message.ts";
+import { MESSAGE_STATES } from "#core/domain/message-state.ts";
 
 const search = z.strictObject({
   service: fields.service.nullish(),

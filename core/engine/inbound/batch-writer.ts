@@ -1,4 +1,4 @@
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { PARTS_TIMEOUT_MS } from "#core/domain/part-assembly.ts";
 import type { Ruling } from "#core/domain/policy.ts";
 import type { Receipt } from "#core/domain/receipt.ts";

@@ -1,4 +1,4 @@
-import type { FinalOutcome } from "#core/domain/message.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import { isFinalReceipt } from "#core/domain/receipt.ts";
 import type { Epoch } from "#core/engine/ownership/ownership.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";

@@ -1,4 +1,5 @@
-import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { Command } from "#core/domain/wishes/command.ts";
 import type { Epoch } from "#core/engine/ownership/ownership.ts";

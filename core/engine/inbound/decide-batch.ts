@@ -5,10 +5,10 @@ import {
   type InboundDecision,
   type RouteLookup,
 } from "#core/domain/inbound-decision.ts";
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { assembleParts, PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts";
 import { readReaction } from "#core/domain/reactions/reaction.ts";
-import { NO_WISHES } from "#core/domain/route.ts";
+import { NO_WISHES } from "#core/domain/sender-wishes.ts";
 import type { InboundWrite, OpenAsk, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
 import type { LoopGuard } from "./loop-guard.ts";
 

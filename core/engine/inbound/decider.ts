@@ -1,7 +1,8 @@
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
+import type { Pair } from "#core/domain/pair.ts";
 import { readReaction } from "#core/domain/reactions/reaction.ts";
-import type { Pair, Route } from "#core/domain/route.ts";
+import type { Route } from "#core/domain/route.ts";
 import { rulesByService } from "#core/domain/service-rules.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";

@@ -1,3 +1,4 @@
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import {
   type Direction,
   isHeld,
@@ -10,7 +11,6 @@ import {
   pingPongAfter,
   STEADY_ANSWER_MS,
 } from "#core/domain/machines/ping-pong.ts";
-import type { InboundMessage } from "#core/domain/message.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { SeenText } from "#core/ports/traffic.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";

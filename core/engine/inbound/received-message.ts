@@ -1,4 +1,4 @@
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import { handsetOf } from "#core/domain/numbering/handset.ts";
 import { toInternational } from "#core/domain/numbering/national.ts";

@@ -1,4 +1,4 @@
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { Ruling } from "#core/domain/policy.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import type { AcceptResult, OfferResult } from "#core/ports/inbound.ts";

@@ -1,4 +1,5 @@
-import type { FinalState, LinkKind } from "#core/domain/message.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
+import type { FinalState } from "#core/domain/message-state.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
 import type { Batch } from "#core/ports/traffic.ts";
 import { type Buckets, createBuckets } from "#core/structures/buckets.ts";

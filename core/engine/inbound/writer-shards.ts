@@ -1,4 +1,4 @@
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { AcceptResult } from "#core/ports/inbound.ts";
 import type { Journal } from "#core/ports/journal.ts";

@@ -1,5 +1,5 @@
-import { NO_RECEIPT, TTL_OVER } from "#core/domain/failures.ts";
-import type { Failure, FinalOutcome } from "#core/domain/message.ts";
+import { type Failure, NO_RECEIPT, TTL_OVER } from "#core/domain/failure.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
 import { RECEIPT_GRACE_MS } from "#core/domain/retention.ts";
 import { type MaintenanceOptions, type MaintenancePorts, SWEEP_MAX } from "./context.ts";

@@ -1,7 +1,7 @@
+import type { Block } from "#core/domain/block.ts";
 import { type Chosen, chooseLink, type LinkView } from "#core/domain/choose-link.ts";
-import { REASSIGNED, TTL_OVER } from "#core/domain/failures.ts";
-import type { Failure, FinalState } from "#core/domain/message.ts";
-import type { Block } from "#core/domain/route.ts";
+import { type Failure, REASSIGNED, TTL_OVER } from "#core/domain/failure.ts";
+import type { FinalState } from "#core/domain/message-state.ts";
 import type { OwnedMessage } from "./owned-message.ts";
 
 /** What decides whether a message may leave now. */

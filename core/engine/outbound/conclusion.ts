@@ -1,4 +1,6 @@
-import type { Failure, FinalState, LinkKind } from "#core/domain/message.ts";
+import type { Failure } from "#core/domain/failure.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
+import type { FinalState } from "#core/domain/message-state.ts";
 import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";

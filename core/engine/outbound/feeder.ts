@@ -1,5 +1,5 @@
 import { counterpart } from "#core/domain/conversation.ts";
-import type { OutboundMessage } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { showsNumber } from "#core/domain/shown-number.ts";
 import type { ClaimedLine, LineRefusal, SettledLine } from "#core/ports/broadcasts.ts";
 import type { Clock } from "#core/ports/clock.ts";

@@ -1,4 +1,4 @@
-import type { Failure } from "#core/domain/message.ts";
+import type { Failure } from "#core/domain/failure.ts";
 import { nextAttempt } from "#core/domain/retry.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
 

@@ -1,5 +1,5 @@
-import type { OutboundMessage } from "#core/domain/message.ts";
-import type { Block } from "#core/domain/route.ts";
+import type { Block } from "#core/domain/block.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { countSegments } from "#core/domain/segments.ts";
 import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import type { Linked } from "#core/structures/linked-list.ts";

@@ -1,4 +1,4 @@
-import type { OutboundMessage } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { Chance } from "#core/ports/chance.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import { createLinkedList } from "#core/structures/linked-list.ts";

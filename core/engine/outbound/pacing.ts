@@ -1,4 +1,4 @@
-import type { LinkKind } from "#core/domain/message.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Chance } from "#core/ports/chance.ts";

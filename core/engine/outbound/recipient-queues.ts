@@ -1,4 +1,4 @@
-import type { Priority } from "#core/domain/message.ts";
+import type { Priority } from "#core/domain/priority.ts";
 import { createDeque, type Deque } from "#core/structures/deque.ts";
 import type { OwnedMessage } from "./owned-message.ts";
 

@@ -1,5 +1,5 @@
-import { PRIORITIES } from "#core/domain/message.ts";
 import { partitionOf } from "#core/domain/partition.ts";
+import { PRIORITIES } from "#core/domain/priority.ts";
 import type { Ownership } from "#core/engine/ownership/ownership.ts";
 import type { CarrierLink } from "#core/ports/carrier-link.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";

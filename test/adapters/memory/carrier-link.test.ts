@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { memoryCarrierLink, type PartAnswer } from "#adapters/memory/carrier-link.ts";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { memoryTimer } from "#adapters/memory/timer.ts";
-import type { LinkKind } from "#core/domain/message.ts";
-import { NO_WISHES } from "#core/domain/route.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
+import { NO_WISHES } from "#core/domain/sender-wishes.ts";
 import {
   type CarrierAnswer,
   type CarrierLinkHarness,

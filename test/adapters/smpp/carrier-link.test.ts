@@ -7,7 +7,7 @@ import { STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import { destinationOf, sourceOf } from "#adapters/smpp/protocol/received-message.ts";
 import { textOf, userDataOf } from "#adapters/smpp/text/user-data.ts";
 import { VONAGE } from "#adapters/smpp/vonage.ts";
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import {
   type Arrival,

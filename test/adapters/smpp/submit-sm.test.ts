@@ -6,7 +6,7 @@ import type { ShortMessage } from "#adapters/smpp/protocol/pdu.ts";
 import { decodeText } from "#adapters/smpp/text/data-coding.ts";
 import { userDataOf } from "#adapters/smpp/text/user-data.ts";
 import { VONAGE } from "#adapters/smpp/vonage.ts";
-import type { OutboundMessage } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { segmentsOf } from "#core/domain/segments.ts";
 import { received } from "./received.ts";
 

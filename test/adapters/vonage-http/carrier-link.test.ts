@@ -9,8 +9,8 @@ import {
   TEXT_MAX,
 } from "#adapters/vonage-http/carrier-link.ts";
 import { readSendAnswer } from "#adapters/vonage-http/send-answer.ts";
-import type { OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { alphabetOf } from "#core/domain/segments.ts";
 import type { Attempt } from "#core/ports/carrier-link.ts";
 import { smsTextArbitrary } from "#test/support/arbitraries.ts";

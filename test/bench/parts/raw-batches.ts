@@ -8,7 +8,7 @@ import { planOf } from "#adapters/postgres/hot/inbound-outcomes.ts";
 import { recentIds } from "#adapters/postgres/hot/recent-ids.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Route } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";

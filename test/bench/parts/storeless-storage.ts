@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { systemClock } from "#adapters/node/clock.ts";
-import { NO_WISHES, type Route } from "#core/domain/route.ts";
+import type { Route } from "#core/domain/route.ts";
+import { NO_WISHES } from "#core/domain/sender-wishes.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Storage } from "#core/ports/storage.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { OutboundMessage } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { applyCommand } from "#core/engine/outbound/block-checks.ts";
 import { JUST_WRITTEN } from "#core/engine/outbound/owned-message.ts";

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { LinkView } from "#core/domain/choose-link.ts";
-import type { OutboundMessage, Priority } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
+import type { Priority } from "#core/domain/priority.ts";
 import { clearanceOf, type Situation } from "#core/engine/outbound/clearance.ts";
 import { createOwnedMessage, JUST_WRITTEN, type OwnedFrom } from "#core/engine/outbound/owned-message.ts";
 

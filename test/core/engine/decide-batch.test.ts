@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { LOOP_TEXTS } from "#core/domain/machines/ping-pong.ts";
-import type { InboundMessage } from "#core/domain/message.ts";
 import { PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts";
-import { NO_WISHES, type Route } from "#core/domain/route.ts";
+import type { Route } from "#core/domain/route.ts";
+import { NO_WISHES } from "#core/domain/sender-wishes.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { BUILT_IN_RULES } from "#core/domain/service-rules.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isFinal } from "#core/domain/message.ts";
+import { isFinal } from "#core/domain/message-state.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { WINDOW_MS } from "#core/structures/sliding-window.ts";
 import { brings, createStage, defers, goesToTheSecond, hasOwnShard } from "./harness.ts";

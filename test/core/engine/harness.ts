@@ -4,7 +4,7 @@ import { memoryIds } from "#adapters/memory/ids.ts";
 import { type RecordedJournal, recordedJournal } from "#adapters/memory/journal.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { emptyWorld } from "#adapters/memory/world.ts";
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { partitionOf } from "#core/domain/partition.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type OutboundMessage, PRIORITIES, type Priority } from "#core/domain/message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
+import { PRIORITIES, type Priority } from "#core/domain/priority.ts";
 import type { OwnedMessage } from "#core/engine/outbound/owned-message.ts";
 import { createRecipientQueues, type RecipientQueue } from "#core/engine/outbound/recipient-queues.ts";
 

@@ -1,4 +1,4 @@
-import type { LinkKind } from "#core/domain/message.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
 import type { Random } from "#test/simulation/random.ts";
 import type { Scheduler } from "#test/simulation/scheduler.ts";

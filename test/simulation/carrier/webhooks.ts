@@ -1,4 +1,4 @@
-import type { InboundMessage } from "#core/domain/message.ts";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { OPTED_OUT, type Receipt, type ReceiptState } from "#core/domain/receipt.ts";
 import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import type { AcceptResult } from "#core/ports/inbound.ts";

@@ -1,4 +1,4 @@
-import type { LinkKind } from "#core/domain/message.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
 
 /** What a person has typed, and how the handset sends it. */
 export interface TypedText {

@@ -1,4 +1,4 @@
-import type { LinkKind } from "#core/domain/message.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
 import { segmentsOf } from "#core/domain/segments.ts";
 import type { Random } from "#test/simulation/random.ts";
 import { createHandsetCounters } from "./handset-counter.ts";

@@ -1,5 +1,6 @@
 import type { World as Stored, StoredMessage } from "#adapters/memory/world.ts";
-import type { FinalOutcome, OutboundMessage } from "#core/domain/message.ts";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
 import { HOUSE } from "#test/simulation/house.ts";
 import { Broken } from "./broken.ts";

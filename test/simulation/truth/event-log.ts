@@ -1,7 +1,7 @@
 import type { World as Stored, StoredMessage } from "#adapters/memory/world.ts";
 import type { EventType, LoggedEvent } from "#core/domain/event.ts";
 import { isLastPart } from "#core/domain/last-part.ts";
-import type { FinalState } from "#core/domain/message.ts";
+import type { FinalState } from "#core/domain/message-state.ts";
 import { Broken } from "./broken.ts";
 
 /** Reads the log as it grows, and says in the end whether it tells exactly what has happened, in an order that causes allow. */

@@ -1,4 +1,4 @@
-import type { OutboundMessage } from "#core/domain/message.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { Broken } from "./broken.ts";
 
 /** Everything that is to be sent, in the order of its commit, and what is known to have become of it. */

@@ -1,7 +1,7 @@
 import type { World as Stored } from "#adapters/memory/world.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
-import type { OutboundMessage } from "#core/domain/message.ts";
 import type { Opening } from "#core/domain/opening.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Closing, Swap } from "#core/ports/conversations.ts";

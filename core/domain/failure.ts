@@ -1,4 +1,10 @@
-import type { Failure, Refusal } from "./message.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** Why a message did not arrive: a short code of ours or the carrier's, and a sentence without numbers or texts. */
+export interface Failure {
+  readonly code: string;
+  readonly detail: string;
+}
 
 /** The wording of ends that we decide on ourselves; no number and no text stands in them. */
 export const TTL_OVER: Failure = {

@@ -1,0 +1,2 @@
+/** Which kind of carrier link a message went over. */
+export type LinkKind = "smpp" | "http";
