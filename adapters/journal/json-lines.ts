@@ -3,9 +3,9 @@ import {
   type Journal,
   type JournalEvent,
   type JournalFacts,
-  type JournalLevel,
   journalTo,
 } from "#core/ports/journal.ts";
+import type { JournalLevel } from "#core/ports/journal-facts/level.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { limitedLines } from "./limited-lines.ts";
 import { SENTENCES, type Sentence } from "./sentences.ts";

@@ -1,6 +1,7 @@
 import { adviceOn } from "#core/domain/failure-advice.ts";
 import { PARKED_MAX, STRANGERS_MAX } from "#core/domain/retention.ts";
-import type { JournalEvent, JournalFacts, JournalLevel } from "#core/ports/journal.ts";
+import type { JournalEvent, JournalFacts } from "#core/ports/journal.ts";
+import type { JournalLevel } from "#core/ports/journal-facts/level.ts";
 
 /** How a fact is said. */
 export interface Sentence<Fact> {

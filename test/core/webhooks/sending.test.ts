@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BREAKER_FAILURES, FAILING_MAX_MS } from "#core/domain/webhooks/breaker.ts";
 import { ATTEMPT_SCHEDULE_MS, ATTEMPTS_MAX } from "#core/domain/webhooks/schedule.ts";
-import { CONCURRENCY_MAX, WINDOW_MAX } from "#core/engine/webhooks/endpoint-sender.ts";
+import { WINDOW_MAX } from "#core/engine/webhooks/delivery-source.ts";
+import { CONCURRENCY_MAX } from "#core/engine/webhooks/send-rate.ts";
 import { LEASE_MS } from "#core/engine/webhooks/webhooks.ts";
 import { anEndpoint, answered, endpointId, OK, sendingHarness } from "./harness.ts";
 
