@@ -33,6 +33,23 @@ export interface RawOptions extends CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A call as data: what is asked, and with what. */
+export type Request = { [N in Name]: RequestOf<N> }[Name];
+
+type RequestOf<N extends Name> = {
+  readonly method: Operations[N]["method"];
+  readonly path: Operations[N]["path"];
+  readonly query?: Operations[N]["query"];
+} & ([keyof Operations[N]["params"]] extends [never]
+  ? { readonly params?: undefined }
+  : { readonly params: Operations[N]["params"] }) &
+  (Body<N> extends null ? { readonly body?: undefined } : { readonly body: Body<N> });
+
+/** What is answered to it. */
+export type AnswerTo<R extends Request> = {
+  [N in Name]: R extends Pick<Operations[N], "method" | "path"> ? Answered<N> : never;
+}[Name];
+
 export type Client = ReturnType<typeof createClient>;
 
 /**
@@ -243,6 +260,12 @@ export const createClient = (options: ClientOptions) => {
     },
     /** Follows what happens, live, and goes on where it was after every interruption; `events.page` reads one page. */
     events: eventFeed(transport),
+    /** A call that was made as data, such as by a program that keeps what is to be done apart from doing it. */
+    call: async <const R extends Request>(request: R, options: PatchOptions = {}): Promise<AnswerTo<R>> => {
+      const { method, path, params, query, body } = request;
+      const asked = { ...(params && { params }), ...(query && { query }), ...(body && { body }) };
+      return (await call<Name>(method, path, asked, options)) as AnswerTo<R>;
+    },
     /** Any call, in the same manners, with status and headers. */
     raw: (method: Method, path: string, options: RawOptions = {}): Promise<Answer> =>
       transport.send({ method, path, ...options }),

@@ -4,8 +4,8 @@ import { isPassing, sleep, waitBefore } from "./retry.ts";
 export interface ClientOptions {
   /** Where the API is, such as `https://sms.example.com`. */
   readonly baseUrl: string;
-  /** One of the keys in the server's `API_KEYS`. */
-  readonly apiKey: string;
+  /** One of the keys in the server's `API_KEYS`; null: the session of the console's page stands for one. */
+  readonly apiKey: string | null;
   /** How often a call is tried again, at most (3). */
   readonly retries?: number;
   /** How long one try may take, in milliseconds (30,000). */
@@ -51,6 +51,9 @@ type Outcome =
 /** A server that asks to wait for longer than this is not waited for: the caller hears of it (milliseconds). */
 const PATIENCE_MS = 60_000;
 
+/** Comes only to who asked by `If-None-Match`. */
+const NOT_MODIFIED = 304;
+
 export type Transport = ReturnType<typeof createTransport>;
 
 /** How calls go to the server: with the key, in JSON, and again where that may help. */
@@ -75,7 +78,7 @@ export const createTransport = (options: ClientOptions) => {
       redirect: "manual",
       headers: {
         accept: "application/json",
-        authorization: `Bearer ${apiKey}`,
+        ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
         ...(body !== undefined && { "content-type": "application/json" }),
         ...headers,
       },
@@ -91,7 +94,8 @@ export const createTransport = (options: ClientOptions) => {
     try {
       response = await fetchOnce(call, signal);
       const text = await response.text();
-      if (!response.ok) return { answer: null, problem: problemIn(response, text, ports.now()) };
+      if (!response.ok && response.status !== NOT_MODIFIED)
+        return { answer: null, problem: problemIn(response, text, ports.now()) };
       return {
         answer: {
           status: response.status,

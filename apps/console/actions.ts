@@ -1,3 +1,4 @@
+import type { Request as ApiRequest } from "#apps/client/client.ts";
 import type { Address, Screen, Zone } from "./addresses.ts";
 import type { FeedEvent, HandsetMessage, Problem, Session } from "./model.ts";
 import type { Dialog, FaultName, Preferences } from "./state.ts";
@@ -10,7 +11,6 @@ export type Answered =
 /** Everything that can happen to the console. */
 export type Action =
   | { readonly kind: "session"; readonly session: Session }
-  | { readonly kind: "signed-in" }
   | { readonly kind: "sign-in"; readonly key: string }
   | { readonly kind: "sign-out" }
   | { readonly kind: "go"; readonly screen: Screen }
@@ -60,6 +60,15 @@ export type Action =
   | { readonly kind: "fault"; readonly fault: FaultName; readonly isOn: boolean }
   | { readonly kind: "forget-notice" };
 
+/** What only the console asks for, beside the API. */
+export interface ConsoleRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly path: `/console/${string}`;
+  readonly body?: unknown;
+}
+
+export type Request = ApiRequest | ConsoleRequest;
+
 /** Something to be done outside: the only way in which an action reaches the world. */
 export type Effect =
   | { readonly kind: "go"; readonly address: Address; readonly replaces: boolean }
@@ -68,7 +77,5 @@ export type Effect =
       readonly kind: "call";
       /** Names what is asked for, and comes back with the answer. */
       readonly command: string;
-      readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-      readonly path: string;
-      readonly body?: unknown;
+      readonly request: Request;
     };

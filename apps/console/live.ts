@@ -1,5 +1,5 @@
 import type { Action, Answered } from "./actions.ts";
-import type { Client } from "./client.ts";
+import type { Calls } from "./calls.ts";
 import { createFeed } from "./feed.ts";
 import type { HandsetMessage, Message, Page } from "./model.ts";
 import { isMeasured, listens, needs } from "./needs.ts";
@@ -21,24 +21,22 @@ export interface Live {
 }
 
 /** Keeps what the screen shows fresh, by events and by asking again: the only place that knows how. */
-export const startLive = (
-  client: Client,
-  stateNow: () => State,
-  dispatch: (action: Action) => void,
-): Live => {
+export const startLive = (calls: Calls, stateNow: () => State, dispatch: (action: Action) => void): Live => {
   const running = new Set<string>();
   const streams = new Map<string, EventSource>();
   let failures = 0;
   let rounds = 0;
   let isFed = false;
-  let gathering: ReturnType<typeof setTimeout> | undefined;
+  let isGathering = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const feed = createFeed(
     (event) => {
       dispatch({ kind: "event", event });
-      gathering ??= setTimeout(() => {
-        gathering = undefined;
+      if (isGathering) return;
+      isGathering = true;
+      setTimeout(() => {
+        isGathering = false;
         readAll((path) => !isMeasured(path));
       }, GATHER_MS);
     },
@@ -59,7 +57,7 @@ export const startLive = (
     if (running.has(path)) return;
     running.add(path);
     const known = stateNow().resources[path]?.data != null;
-    const answered = await readPages(client, path, known);
+    const answered = await readPages(calls, path, known);
     running.delete(path);
     const status = answered === null || answered.ok ? 200 : answered.problem.status;
     failures = status === 0 || status === 429 ? failures + 1 : 0;
@@ -108,15 +106,15 @@ export const startLive = (
 };
 
 /** A list of messages is read whole, as a phone has no use for its oldest part alone. */
-const readPages = async (client: Client, path: string, known: boolean): Promise<Answered | null> => {
-  const first = await client.read(path, known);
+const readPages = async (calls: Calls, path: string, known: boolean): Promise<Answered | null> => {
+  const first = await calls.read(path, known);
   if (!first?.ok || !path.includes("/messages?")) return first;
   const items: Message[] = [];
   let page = first.value as Page<Message>;
   for (let pages = 1; ; pages += 1) {
     items.push(...page.items);
     if (page.next === null || pages === PAGES_MAX) return { ok: true, value: { ...page, items } };
-    const next = await client.read(`${path}&cursor=${encodeURIComponent(page.next)}`, false);
+    const next = await calls.read(`${path}&cursor=${encodeURIComponent(page.next)}`, false);
     if (!next?.ok) return next;
     page = next.value as Page<Message>;
   }

@@ -1,7 +1,7 @@
 import { render } from "lit-html";
 import type { Action, Effect } from "./actions.ts";
 import { readAddress, writeAddress } from "./addresses.ts";
-import { createClient } from "./client.ts";
+import { createCalls } from "./calls.ts";
 import { startLive } from "./live.ts";
 import { needs } from "./needs.ts";
 import { readPreferences, savePreferences, showPreferences } from "./preferences.ts";
@@ -10,7 +10,7 @@ import { update } from "./update.ts";
 import { shell } from "./views/shell.ts";
 import { wordsOf } from "./words/words.ts";
 
-const client = createClient();
+const calls = createCalls(location.origin);
 const addressNow = () => readAddress(location.pathname, location.search);
 let state = firstState(addressNow(), readPreferences(), Date.now());
 let isDrawing = false;
@@ -52,10 +52,8 @@ const carryOut = (effect: Effect): void => {
       savePreferences(effect.preferences);
       return;
     case "call": {
-      const { command, method, path, body } = effect;
-      void client
-        .call(method, path, body)
-        .then((answered) => dispatch({ kind: "answered", command, answered }));
+      const { command, request } = effect;
+      void calls.call(request).then((answered) => dispatch({ kind: "answered", command, answered }));
     }
   }
 };
@@ -108,18 +106,18 @@ document.addEventListener("keydown", (event) => {
   requestAnimationFrame(() => document.querySelector<HTMLElement>("#sought")?.focus());
 });
 
-const live = startLive(client, () => state, dispatch);
+const live = startLive(calls, () => state, dispatch);
 
 /** A pass from the terminal stands behind the #, where no server and no log sees it. */
 const begin = async (): Promise<void> => {
   const pass = location.hash.slice(1);
   if (pass !== "") {
     history.replaceState(null, "", location.pathname + location.search);
-    const answered = await client.call("POST", "/console/session", { pass });
+    const answered = await calls.call({ method: "POST", path: "/console/session", body: { pass } });
     if (answered.ok && location.pathname === "/") dispatch({ kind: "go", screen: { name: "playground" } });
     if (!answered.ok) dispatch({ kind: "answered", command: "sign-in", answered });
   }
-  const answered = await client.call("GET", "/console/session");
+  const answered = await calls.call({ method: "GET", path: "/console/session" });
   dispatch({ kind: "answered", command: "session", answered });
 };
 void begin();

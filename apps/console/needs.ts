@@ -1,6 +1,11 @@
+import type { Operations } from "#apps/client/types.gen.ts";
 import { PLAYERS } from "./players.ts";
 import { hasPlayground, type State } from "./state.ts";
-import { conversationPath } from "./update.ts";
+
+/** An address of the API with its query; its type tells what is answered there. */
+export type Reading<N extends keyof Operations> = string & { readonly answer?: Operations[N]["answer"] };
+
+const reading = <N extends keyof Operations>(path: string): Reading<N> => path as Reading<N>;
 
 /** Which addresses of the API the screen shows, and so has to keep fresh. */
 export const needs = (state: State): readonly string[] => {
@@ -32,7 +37,7 @@ export const needs = (state: State): readonly string[] => {
 };
 
 /** What no event tells of: it has to be asked for again and again. */
-export const isMeasured = (path: string): boolean => path === "/v1/links" || path === "/readyz";
+export const isMeasured = (path: string): boolean => path === LINKS || path === "/readyz";
 
 /** Whose handsets to listen to. */
 export const listens = (state: State): readonly string[] =>
@@ -44,27 +49,30 @@ const HOUR_MS = 3_600_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
 
 /** By whole hours, so that it is the same address for a while. A day is what the API counts when nothing is said. */
-export const failuresPath = (since: "day" | "week", now: number): string => {
-  if (since === "day") return "/v1/failures";
+export const failuresPath = (since: "day" | "week", now: number): Reading<"listFailures"> => {
+  if (since === "day") return reading("/v1/failures");
   const start = new Date(Math.floor((now - WEEK_MS) / HOUR_MS) * HOUR_MS + HOUR_MS);
-  return `/v1/failures?since=${start.toISOString()}`;
+  return reading(`/v1/failures?since=${start.toISOString()}`);
 };
 
 /** They belong to the installation: a key of one service does not see them. */
-const LINKS = "/v1/links";
-export const SERVICES = "/v1/services?limit=200";
-export const POOL = "/v1/pool";
-export const NUMBERS = "/v1/numbers?limit=200";
-export const LATEST = "/v1/conversations?limit=8";
-export const messagesPath = (conversation: string): string =>
-  `${conversationPath(conversation)}/messages?limit=200`;
+export const LINKS = reading<"listLinks">("/v1/links");
+export const SERVICES = reading<"listServices">("/v1/services?limit=200");
+export const POOL = reading<"showPool">("/v1/pool");
+export const NUMBERS = reading<"listNumbers">("/v1/numbers?limit=200");
+export const LATEST = reading<"listConversations">("/v1/conversations?limit=8");
+
+export const conversationPath = (id: string): Reading<"getConversation"> =>
+  reading(`/v1/conversations/${id}`);
+export const messagesPath = (conversation: string): Reading<"listMessages"> =>
+  reading(`${conversationPath(conversation)}/messages?limit=200`);
 
 export const conversationsPath = (filter: {
   readonly state: string | null;
   readonly cursor: string | null;
-}): string => {
+}): Reading<"listConversations"> => {
   const query = new URLSearchParams({ limit: "25" });
   if (filter.state !== null) query.set("state", filter.state);
   if (filter.cursor !== null) query.set("cursor", filter.cursor);
-  return `/v1/conversations?${query}`;
+  return reading(`/v1/conversations?${query}`);
 };

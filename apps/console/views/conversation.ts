@@ -1,10 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { Screen } from "#apps/console/addresses.ts";
-import type { Conversation, Message, Page, Participant } from "#apps/console/model.ts";
-import { messagesPath } from "#apps/console/needs.ts";
+import type { Conversation, Message, Participant } from "#apps/console/model.ts";
+import { conversationPath, messagesPath } from "#apps/console/needs.ts";
 import { mayWrite } from "#apps/console/state.ts";
-import { conversationPath } from "#apps/console/update.ts";
 import { isOnPhoneOf } from "#apps/console/way.ts";
 import { nameOf, namesOf } from "./conversations.ts";
 import { icon } from "./icons.ts";
@@ -27,12 +26,12 @@ type At = Extract<Screen, { readonly name: "conversation" }>;
 export const conversation = (view: View, screen: At): TemplateResult => {
   const { words } = view;
   const path = conversationPath(screen.id);
-  const found = read<Conversation>(view, path);
+  const found = read(view, path);
   if (found === null) {
     const missing = problemOf(view, path)?.status === 404;
     return missing ? heading(words.conversation.noSuch, screen.id) : loading(view);
   }
-  const messages = read<Page<Message>>(view, messagesPath(screen.id))?.items ?? null;
+  const messages = read(view, messagesPath(screen.id))?.items ?? null;
   const chosen = messages?.find(({ id }) => id === screen.message) ?? null;
   const nameById = (id: string): string => nameIn(view, found, id);
   return html`

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { Screen } from "#apps/console/addresses.ts";
-import type { Conversation, Page } from "#apps/console/model.ts";
+import type { Conversation } from "#apps/console/model.ts";
 import { conversationsPath } from "#apps/console/needs.ts";
 import { empty, heading, loading, mark, moment, problem, written } from "./parts.ts";
 import { at, problemOf, read, type View } from "./view.ts";
@@ -11,7 +11,7 @@ type Conversations = Extract<Screen, { readonly name: "conversations" }>;
 export const conversations = (view: View, screen: Conversations): TemplateResult => {
   const { words } = view;
   const path = conversationsPath(screen);
-  const page = read<Page<Conversation>>(view, path);
+  const page = read(view, path);
   const filter = (state: Conversations["state"], label: string): TemplateResult => html`
     <a
       href=${at(view, { name: "conversations", state, cursor: null })}

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Screen } from "#apps/console/addresses.ts";
-import type { FailureOfCode, Failures } from "#apps/console/model.ts";
+import type { FailureOfCode } from "#apps/console/model.ts";
 import { failuresPath } from "#apps/console/needs.ts";
 import { empty, figure, heading, loading, moment, problem, written } from "./parts.ts";
 import { at, problemOf, read, type View } from "./view.ts";
@@ -13,7 +13,7 @@ const NUMBERS_SHOWN = 6;
 export const failures = (view: View, screen: At): TemplateResult => {
   const { words, state } = view;
   const path = failuresPath(screen.since, state.now);
-  const told = read<Failures>(view, path);
+  const told = read(view, path);
   const range = (since: At["since"]): TemplateResult => html`
     <a href=${at(view, { name: "failures", since })} aria-current=${screen.since === since ? "true" : nothing}
       >${words.failures.ranges[since]}</a

@@ -1,15 +1,14 @@
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { Link, Page } from "#apps/console/model.ts";
+import type { Link } from "#apps/console/model.ts";
+import { LINKS } from "#apps/console/needs.ts";
 import { empty, heading, loading, mark, moment, problem, type Shown, written } from "./parts.ts";
 import { problemOf, read, type View } from "./view.ts";
 
-const PATH = "/v1/links";
-
 export const links = (view: View): TemplateResult => {
   const { words } = view;
-  const page = read<Page<Link>>(view, PATH);
+  const page = read(view, LINKS);
   return html`
-    ${heading(words.screens.links)} ${problem(problemOf(view, PATH))}
+    ${heading(words.screens.links)} ${problem(problemOf(view, LINKS))}
     ${
       page === null
         ? loading(view)

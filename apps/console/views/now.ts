@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Screen } from "#apps/console/addresses.ts";
-import type { Conversation, Link, Page, Pool } from "#apps/console/model.ts";
-import { LATEST, POOL } from "#apps/console/needs.ts";
+import type { Link } from "#apps/console/model.ts";
+import { LATEST, LINKS, POOL } from "#apps/console/needs.ts";
 import { ratesIn, type Trouble, throttledIn, troublesIn } from "#apps/console/troubles.ts";
 import { conversationTable } from "./conversations.ts";
 import { heading, loading, type Shown, written } from "./parts.ts";
@@ -14,8 +14,8 @@ const RECENT = 5;
 
 export const now = (view: View): TemplateResult => {
   const { words, state, format } = view;
-  const links = read<Page<Link>>(view, "/v1/links")?.items ?? null;
-  const pools = read<Page<Pool>>(view, POOL)?.items ?? null;
+  const links = read(view, LINKS)?.items ?? null;
+  const pools = read(view, POOL)?.items ?? null;
   if (links === null && pools === null) return loading(view);
   const { samples } = state;
   const isDatabaseUp = problemOf(view, "/readyz") === null;
@@ -52,7 +52,7 @@ export const now = (view: View): TemplateResult => {
         <h2>${words.now.latest}</h2>
         <a href=${at(view, { name: "conversations", state: null, cursor: null })}>${words.now.all}</a>
       </header>
-      ${conversationTable(view, read<Page<Conversation>>(view, LATEST)?.items ?? null)}
+      ${conversationTable(view, read(view, LATEST)?.items ?? null)}
     </section>
   `;
 };

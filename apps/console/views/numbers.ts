@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { Screen } from "#apps/console/addresses.ts";
-import type { Page, Pool, VirtualNumber } from "#apps/console/model.ts";
+import type { Pool, VirtualNumber } from "#apps/console/model.ts";
 import { NUMBERS, POOL } from "#apps/console/needs.ts";
 import { type Dialog, mayWrite } from "#apps/console/state.ts";
 import { empty, figure, heading, loading, mark, moment, problem, type Shown } from "./parts.ts";
@@ -11,7 +11,7 @@ type At = Extract<Screen, { readonly name: "numbers" }>;
 
 export const numbers = (view: View, screen: At): TemplateResult => {
   const { words, state, dispatch } = view;
-  const page = read<Page<VirtualNumber>>(view, NUMBERS);
+  const page = read(view, NUMBERS);
   const open = (kind: "rent" | "register") => () => dispatch({ kind: "open-dialog", dialog: { kind } });
   const actions = mayWrite(state)
     ? html`<button class="button" @click=${open("register")}>${words.numbers.register}</button>
@@ -68,7 +68,7 @@ const list = (view: View, screen: At, items: readonly VirtualNumber[]): Template
 /** How many numbers each country has, and how many its conversations need at least. */
 const pools = (view: View, screen: At): Shown => {
   const { words } = view;
-  const all = read<Page<Pool>>(view, POOL)?.items ?? [];
+  const all = read(view, POOL)?.items ?? [];
   const shown = all.filter(({ country }) => screen.country === null || country === screen.country);
   return shown.length === 0
     ? nothing

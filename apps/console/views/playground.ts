@@ -1,11 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import { type HandsetText, textsOnHandset } from "#apps/console/handset-texts.ts";
-import type { Conversation, Message, Page } from "#apps/console/model.ts";
-import { messagesPath } from "#apps/console/needs.ts";
+import type { Conversation, Message } from "#apps/console/model.ts";
+import { conversationPath, messagesPath } from "#apps/console/needs.ts";
 import { FAULT_NAMES, PLAYERS } from "#apps/console/players.ts";
 import { hasPlayground, mayWrite } from "#apps/console/state.ts";
-import { conversationPath } from "#apps/console/update.ts";
 import { icon } from "./icons.ts";
 import { commandProblem, empty, figure, heading, loading, mark, written } from "./parts.ts";
 import { segmentCounter } from "./segment-counter.ts";
@@ -17,8 +16,8 @@ export const playground = (view: View): TemplateResult => {
   if (!hasPlayground(state)) return heading(words.screens.playground, words.playground.onlySandbox);
   if (!mayWrite(state)) return heading(words.screens.playground, words.playground.readOnly);
   const { conversation: id } = state.playground;
-  const conversation = id === null ? null : read<Conversation>(view, conversationPath(id));
-  const messages = id === null ? [] : (read<Page<Message>>(view, messagesPath(id))?.items ?? []);
+  const conversation = id === null ? null : read(view, conversationPath(id));
+  const messages = id === null ? [] : (read(view, messagesPath(id))?.items ?? []);
   return html`
     ${heading(
       words.screens.playground,

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { Page, Service } from "#apps/console/model.ts";
+import type { Service } from "#apps/console/model.ts";
 import { SERVICES } from "#apps/console/needs.ts";
 import { mayWrite } from "#apps/console/state.ts";
 import { heading, loading, problem, written } from "./parts.ts";
@@ -7,7 +7,7 @@ import { problemOf, read, type View } from "./view.ts";
 
 export const services = (view: View): TemplateResult => {
   const { words, state, dispatch } = view;
-  const page = read<Page<Service>>(view, SERVICES);
+  const page = read(view, SERVICES);
   const action =
     mayWrite(state) && state.session?.service === null
       ? html`<button

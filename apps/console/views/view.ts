@@ -26,7 +26,7 @@ export const at = ({ state }: View, screen: State["address"]["screen"]): string 
   writeAddress({ screen, zone: state.address.zone });
 
 /** What was last read from an address of the API; null: nothing yet. */
-export const read = <T>({ state }: View, path: string): T | null =>
+export const read = <T>({ state }: View, path: string & { readonly answer?: T }): T | null =>
   (state.resources[path]?.data as T | undefined) ?? null;
 
 export const problemOf = ({ state }: View, path: string): Problem | null =>

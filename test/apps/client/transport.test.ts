@@ -155,3 +155,14 @@ test("raw asks anything in the same manners", async () => {
   expect([answer.status, answer.body, answer.headers.get("x-b")]).toEqual([201, { a: 1 }, "2"]);
   expect(requests.map(({ headers }) => headers["idempotency-key"])).toEqual(["mine", "mine"]);
 });
+
+test("a call as data is the same call, and what has not changed is an answer without a body", async () => {
+  const unchanged: Answering = (response) => response.writeHead(304).end();
+  const { client, requests } = await answering([DONE, unchanged], { apiKey: null });
+  const closing = { path: "/v1/conversations/{id}/close", params: { id: "cnv/1" }, body: {} } as const;
+  expect(await client.call({ method: "POST", ...closing })).toEqual({ id: "cnv_1" });
+  expect(requests[0]).toMatchObject({ method: "POST", url: "/v1/conversations/cnv%2F1/close", body: "{}" });
+  expect(requests[0]?.headers.authorization).toBeUndefined();
+  const again = await client.raw("GET", "/v1/links", { headers: { "if-none-match": '"1"' } });
+  expect(again).toMatchObject({ status: 304, body: null });
+});
