@@ -18,6 +18,8 @@ const RETIRED: readonly (readonly [RegExp, string])[] = [
   [/^(belongings|scrub|tellable|untold)$/i, "sandboxState, redact"],
   [/^(mishap|mishaps|seeker|outermost)$/i, "fault, newParticipant, errorBoundary"],
   [/^(spilling|spill)$/i, "overflowToQueue"],
+  [/^(world|worlds)$/i, "memoryTables, context, ports, runSimulation"],
+  [/^(stage|stages|scene|scenes)$/i, "harness, fixture"],
 ];
 
 /** Names that are one word whole. */
@@ -35,6 +37,10 @@ const RETIRED_NAMES: ReadonlyMap<string, string> = new Map([
   ["KnownRows", "onDuplicate"],
   ["isRare", "needsMultipleStatements"],
   ["answerWatch", "queryTimeout"],
+  ["HOUSE", "SETTINGS"],
+  ["lastJudgement", "finalCheck"],
+  ["house", "harness"],
+  ["createHouse", "createHarness"],
 ]);
 
 const STRING_OR_COMMENT = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;

@@ -1,10 +1,10 @@
 import { type Broadcast, LINE_STATES, type LineState, shareRoom } from "#core/domain/broadcast.ts";
 import type { Broadcasts, LineResult } from "#core/ports/broadcasts.ts";
 import { recordOf } from "./messages.ts";
-import type { BroadcastRow, LineRow, World } from "./world.ts";
+import type { BroadcastRow, LineRow, MemoryTables } from "./tables.ts";
 
-export const memoryBroadcasts = (world: World): Broadcasts => {
-  const all = world.broadcasts;
+export const memoryBroadcasts = (tables: MemoryTables): Broadcasts => {
+  const all = tables.broadcasts;
   const change = (id: string, part: Partial<BroadcastRow>): Broadcast | null => {
     const row = all.get(id);
     if (!row) return null;
@@ -19,7 +19,7 @@ export const memoryBroadcasts = (world: World): Broadcasts => {
     const row = all.get(id);
     if (!row) return [];
     const lines = [...row.lines.values()].toSorted((a, b) => a.line - b.line);
-    return lines.map((line) => resultOf(world, row, line));
+    return lines.map((line) => resultOf(tables, row, line));
   };
   return {
     begin: async (broadcast) => {
@@ -72,7 +72,7 @@ export const memoryBroadcasts = (world: World): Broadcasts => {
       const active = [...all.values()]
         .filter(({ state, startsAt }) => state === "active" && startsAt <= now)
         .toSorted((a, b) => a.fedAt - b.fedAt);
-      const waiting = world.unsent.values().filter(({ outbound }) => outbound?.priority === "broadcast");
+      const waiting = tables.unsent.values().filter(({ outbound }) => outbound?.priority === "broadcast");
       const shares = shareRoom(active, now, room - [...waiting].length);
       return active.flatMap((row, at) => {
         const { lines, fedAt } = shares[at]!;
@@ -112,20 +112,20 @@ export const memoryBroadcasts = (world: World): Broadcasts => {
 
 const view = ({ fedAt, lines, ...broadcast }: BroadcastRow): Broadcast => broadcast;
 
-const resultOf = (world: World, { state }: BroadcastRow, line: LineRow): LineResult => {
+const resultOf = (tables: MemoryTables, { state }: BroadcastRow, line: LineRow): LineResult => {
   const { ref, messageId, refusal } = line;
   const named = { line: line.line, ref };
   if (refusal) {
     const { code, detail } = refusal;
     return { ...named, state: refusal.state, messageId: null, failure: { code, detail } };
   }
-  const message = messageId === null ? undefined : world.messages.get(messageId);
+  const message = messageId === null ? undefined : tables.messages.get(messageId);
   if (!message)
     return {
       ...named,
       ...{ state: state === "cancelled" ? "cancelled" : "waiting", messageId: null, failure: null },
     };
-  const record = recordOf(world, message);
+  const record = recordOf(tables, message);
   const isSent = record.state === "sent" || record.finalAt !== null;
   return {
     ...named,

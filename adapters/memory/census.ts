@@ -1,10 +1,10 @@
 import { PRIORITIES, type Priority } from "#core/domain/priority.ts";
 import type { Census, QueuedCount } from "#core/ports/census.ts";
-import type { World } from "./world.ts";
+import type { MemoryTables } from "./tables.ts";
 
-export const memoryCensus = (world: World): Census => ({
+export const memoryCensus = (tables: MemoryTables): Census => ({
   take: async () => {
-    const queued = [...world.unsent.values()].filter(({ place }) => place.state === "queued");
+    const queued = [...tables.unsent.values()].filter(({ place }) => place.state === "queued");
     const waiting = (priority: Priority): QueuedCount => {
       const times = queued
         .filter(({ outbound }) => outbound?.priority === priority)
@@ -16,8 +16,9 @@ export const memoryCensus = (world: World): Census => ({
         Priority,
         QueuedCount
       >,
-      openConversations: [...world.conversations.values()].filter(({ closedAt }) => closedAt === null).length,
-      parkedReceipts: world.parked.size,
+      openConversations: [...tables.conversations.values()].filter(({ closedAt }) => closedAt === null)
+        .length,
+      parkedReceipts: tables.parked.size,
       feedLagMs: 0,
     };
   },

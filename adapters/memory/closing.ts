@@ -3,24 +3,25 @@ import { closedEvent } from "#core/domain/conversation-events.ts";
 import type { Closing, Conversations } from "#core/ports/conversations.ts";
 import { log } from "./event-log.ts";
 import { changeRoute, liveRoutesOf } from "./routes.ts";
-import type { World } from "./world.ts";
+import type { MemoryTables } from "./tables.ts";
 
-export const closing = (world: World): Pick<Conversations, "close"> => ({
-  close: async (request) => close(world, request),
+export const closing = (tables: MemoryTables): Pick<Conversations, "close"> => ({
+  close: async (request) => close(tables, request),
 });
 
 const close = (
-  world: World,
+  tables: MemoryTables,
   { id, reason, at, quarantinedUntil, unlessTextedAfter }: Closing,
 ): Conversation | null => {
-  const conversation = world.conversations.get(id);
+  const conversation = tables.conversations.get(id);
   if (!conversation) return null;
   if (conversation.closedAt !== null || isTextedAfter(conversation, unlessTextedAfter)) return conversation;
   const version = conversation.version + 1;
   const closed: Conversation = { ...conversation, version, closedAt: at, closeReason: reason };
-  world.conversations.set(id, closed);
-  for (const route of liveRoutesOf(world, id)) changeRoute(world, route, { closedAt: at, quarantinedUntil });
-  log(world, closedEvent(closed, reason, at));
+  tables.conversations.set(id, closed);
+  for (const route of liveRoutesOf(tables, id))
+    changeRoute(tables, route, { closedAt: at, quarantinedUntil });
+  log(tables, closedEvent(closed, reason, at));
   return closed;
 };
 

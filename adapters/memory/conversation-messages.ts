@@ -2,11 +2,11 @@ import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import { queue, recordOf, recordOfPart } from "./messages.ts";
 import { sliceOf, timeKey } from "./slices.ts";
+import type { MemoryTables, StoredMessage } from "./tables.ts";
 import { optOutOf } from "./wishes-that-hold.ts";
-import type { StoredMessage, World } from "./world.ts";
 
 export const conversationMessages = (
-  world: World,
+  tables: MemoryTables,
   announceWork: () => void,
 ): Pick<
   Conversations,
@@ -14,14 +14,14 @@ export const conversationMessages = (
 > => ({
   searchMessages: async ({ serviceId: wanted, number, state, from, until }, page) => {
     const own = new Set(
-      world.conversations
+      tables.conversations
         .values()
         .flatMap(({ participants, former }) => [...participants, ...former])
         .filter((each) => each.number === number)
         .map(({ id }) => id),
     );
     const isOwn = (id: string | null): boolean => id !== null && own.has(id);
-    const found = world.messages
+    const found = tables.messages
       .values()
       .filter(
         ({ senderId, recipientId, stranger, receivedAt }) =>
@@ -29,13 +29,13 @@ export const conversationMessages = (
           receivedAt >= from &&
           receivedAt <= until,
       )
-      .map((message) => ({ ...recordOf(world, message), texted: textedBy(message) }))
+      .map((message) => ({ ...recordOf(tables, message), texted: textedBy(message) }))
       .filter(({ serviceId }) => wanted === null || serviceId === wanted)
       .filter((record) => state === null || record.state === state);
     return sliceOf(found, page, ({ receivedAt, id }) => timeKey(receivedAt, id), "descending");
   },
   openOn: async (virtualNumber, limit) =>
-    world.conversations
+    tables.conversations
       .values()
       .filter(
         ({ closedAt, participants }) =>
@@ -44,38 +44,38 @@ export const conversationMessages = (
       .take(limit)
       .toArray(),
   addMessages: async (conversationId, messages) => {
-    const conversation = world.conversations.get(conversationId);
+    const conversation = tables.conversations.get(conversationId);
     if (conversation?.closedAt !== null) return "closed";
     const optedOut = messages.find(
-      ({ destination }) => optOutOf(world, conversation.serviceId, destination) !== null,
+      ({ destination }) => optOutOf(tables, conversation.serviceId, destination) !== null,
     );
     if (optedOut) return { optedOut: optedOut.recipientId };
-    queue(world, messages);
-    for (const { receivedAt } of messages) noteText(world, conversationId, receivedAt);
+    queue(tables, messages);
+    for (const { receivedAt } of messages) noteText(tables, conversationId, receivedAt);
     if (messages.length > 0) announceWork();
     return "added";
   },
   messages: async (conversationId, page) => {
-    const own = world.messages.values().filter((message) => message.conversationId === conversationId);
+    const own = tables.messages.values().filter((message) => message.conversationId === conversationId);
     return sliceOf(
-      own.map((message) => recordOf(world, message)),
+      own.map((message) => recordOf(tables, message)),
       page,
       ({ receivedAt, id }) => timeKey(receivedAt, id),
     );
   },
   message: async (id) => {
-    const message = world.messages.get(id);
-    if (message) return recordOf(world, message);
-    const part = world.parts.values().find((each) => each.id === id);
-    return part ? recordOfPart(world, part) : null;
+    const message = tables.messages.get(id);
+    if (message) return recordOf(tables, message);
+    const part = tables.parts.values().find((each) => each.id === id);
+    return part ? recordOfPart(tables, part) : null;
   },
   eraseTexts: async (closedBefore, limit) => {
-    const ripe = world.conversations
+    const ripe = tables.conversations
       .values()
-      .filter(({ id, closedAt }) => closedAt !== null && closedAt < closedBefore && !world.erased.has(id))
+      .filter(({ id, closedAt }) => closedAt !== null && closedAt < closedBefore && !tables.erased.has(id))
       .take(limit)
       .toArray();
-    for (const { id } of ripe) erase(world, id);
+    for (const { id } of ripe) erase(tables, id);
     return ripe.length;
   },
 });
@@ -84,16 +84,16 @@ const textedBy = ({ stranger }: StoredMessage): Msisdn | null =>
   stranger && isMsisdn(stranger.to) ? stranger.to : null;
 
 /** The conversation is not idle: somebody has texted, or the app has. */
-export const noteText = (world: World, conversationId: string, at: number): void => {
-  const conversation = world.conversations.get(conversationId);
+export const noteText = (tables: MemoryTables, conversationId: string, at: number): void => {
+  const conversation = tables.conversations.get(conversationId);
   if (!conversation) return;
   const lastMessageAt = Math.max(conversation.lastMessageAt ?? at, at);
-  world.conversations.set(conversationId, { ...conversation, lastMessageAt });
+  tables.conversations.set(conversationId, { ...conversation, lastMessageAt });
 };
 
-const erase = (world: World, conversationId: string): void => {
-  world.erased.add(conversationId);
-  for (const message of world.messages.values()) {
+const erase = (tables: MemoryTables, conversationId: string): void => {
+  tables.erased.add(conversationId);
+  for (const message of tables.messages.values()) {
     if (message.conversationId === conversationId) message.text = null;
   }
 };

@@ -6,31 +6,31 @@ import { opening } from "./opening.ts";
 import { changeRoute, liveRoutesOf, pairKey } from "./routes.ts";
 import { sliceOf, timeKey } from "./slices.ts";
 import { swapping } from "./swapping.ts";
-import type { World } from "./world.ts";
+import type { MemoryTables } from "./tables.ts";
 
-export const memoryConversations = (world: World, announceWork: () => void): Conversations => ({
-  ...opening(world, announceWork),
-  ...closing(world),
-  ...swapping(world, announceWork),
-  ...conversationMessages(world, announceWork),
-  get: async (id) => world.conversations.get(id) ?? null,
+export const memoryConversations = (tables: MemoryTables, announceWork: () => void): Conversations => ({
+  ...opening(tables, announceWork),
+  ...closing(tables),
+  ...swapping(tables, announceWork),
+  ...conversationMessages(tables, announceWork),
+  get: async (id) => tables.conversations.get(id) ?? null,
   list: async (filter, page) =>
     sliceOf(
-      world.conversations.values().filter((each) => matches(each, filter)),
+      tables.conversations.values().filter((each) => matches(each, filter)),
       page,
       ({ openedAt, id }) => timeKey(openedAt, id),
       "descending",
     ),
-  patch: async (id, change, versions) => patch(world, id, change, versions),
+  patch: async (id, change, versions) => patch(tables, id, change, versions),
   due: async (now, limit) =>
-    [...world.conversations.values()]
+    [...tables.conversations.values()]
       .map((conversation) => ({ conversation, end: endOf(conversation)?.at ?? Number.POSITIVE_INFINITY }))
       .filter(({ conversation, end }) => conversation.closedAt === null && end <= now)
       .sort((a, b) => a.end - b.end)
       .slice(0, limit)
       .map(({ conversation }) => conversation),
   routeAt: async (pair, at) => {
-    const route = world.routes
+    const route = tables.routes
       .get(pairKey(pair))
       ?.findLast(({ openedAt, closedAt }) => openedAt <= at && (closedAt === null || at < closedAt));
     if (!route) return null;
@@ -49,20 +49,20 @@ const matches = (
   (filter.participant === null || participants.some(({ number }) => number === filter.participant));
 
 const patch = (
-  world: World,
+  tables: MemoryTables,
   id: string,
   change: ConversationChange,
   versions: readonly number[] | null = null,
 ): Conversation | "closed" | "version-mismatch" | null => {
-  const conversation = world.conversations.get(id);
+  const conversation = tables.conversations.get(id);
   if (!conversation) return null;
   if (conversation.closedAt !== null) return "closed";
   if (versions && !versions.includes(conversation.version)) return "version-mismatch";
   const changed = patched(conversation, change);
-  world.conversations.set(id, changed);
+  tables.conversations.set(id, changed);
   if (changed.expiresAt !== conversation.expiresAt) {
-    for (const route of liveRoutesOf(world, id)) {
-      changeRoute(world, route, { expiresAt: changed.expiresAt });
+    for (const route of liveRoutesOf(tables, id)) {
+      changeRoute(tables, route, { expiresAt: changed.expiresAt });
     }
   }
   return changed;

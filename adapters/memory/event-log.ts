@@ -7,43 +7,43 @@ import {
   NO_STATE,
   type StateChange,
 } from "#core/ports/events.ts";
-import type { World } from "./world.ts";
+import type { MemoryTables } from "./tables.ts";
 
 /** Adds events to the log, at the moment in which they become true. */
-export const log = (world: World, ...events: readonly NewEvent[]): void => {
+export const log = (tables: MemoryTables, ...events: readonly NewEvent[]): void => {
   for (const event of events) {
-    const place = world.events.dropped + world.events.log.length + 1;
+    const place = tables.events.dropped + tables.events.log.length + 1;
     const cursor = cursorOf(place);
     const { serviceId } = event;
     const service =
-      serviceId === null ? DEFAULT_SERVICE_SLUG : (world.services.get(serviceId)?.slug ?? serviceId);
-    world.events.log.push({ ...event, id: `evt_${cursor}`, cursor, service } as LoggedEvent);
+      serviceId === null ? DEFAULT_SERVICE_SLUG : (tables.services.get(serviceId)?.slug ?? serviceId);
+    tables.events.log.push({ ...event, id: `evt_${cursor}`, cursor, service } as LoggedEvent);
   }
-  for (const listener of [...world.newsListeners]) listener();
+  for (const listener of [...tables.newsListeners]) listener();
 };
 
 /** Tells of what is not in its state yet; answers that. */
-export const logChanges = (world: World, changes: readonly StateChange[]): readonly StateChange[] =>
+export const logChanges = (tables: MemoryTables, changes: readonly StateChange[]): readonly StateChange[] =>
   changes.filter(({ of, state, event }) => {
-    if ((world.toldStates.get(of) ?? NO_STATE) === state) return false;
-    world.toldStates.set(of, state);
-    if (event !== null) log(world, event);
+    if ((tables.toldStates.get(of) ?? NO_STATE) === state) return false;
+    tables.toldStates.set(of, state);
+    if (event !== null) log(tables, event);
     return true;
   });
 
 /** The n-th event that was ever logged, from 1; 0: before all. */
 const cursorOf = (place: number): string => place.toString(36);
 
-const placeOf = (world: World, after: string): number | null => {
-  if (after === "first") return world.events.dropped;
-  if (after === "now") return world.events.dropped + world.events.log.length;
+const placeOf = (tables: MemoryTables, after: string): number | null => {
+  if (after === "first") return tables.events.dropped;
+  if (after === "now") return tables.events.dropped + tables.events.log.length;
   return /^[0-9a-z]{1,9}$/.test(after) ? Number.parseInt(after, 36) : null;
 };
 
-const read = (world: World, { after, types, limit, service = null }: EventQuery): EventPage => {
-  const start = placeOf(world, after);
+const read = (tables: MemoryTables, { after, types, limit, service = null }: EventQuery): EventPage => {
+  const start = placeOf(tables, after);
   if (start === null) return { kind: "unknown-cursor" };
-  const { dropped, log: kept } = world.events;
+  const { dropped, log: kept } = tables.events;
   if (start < dropped) return { kind: "expired", oldest: cursorOf(dropped) };
   const items: LoggedEvent[] = [];
   let place = start;
@@ -56,24 +56,24 @@ const read = (world: World, { after, types, limit, service = null }: EventQuery)
   return { kind: "page", items, next: cursorOf(place), isLast: true };
 };
 
-export const memoryEvents = (world: World): Events => ({
-  read: async (query) => read(world, query),
+export const memoryEvents = (tables: MemoryTables): Events => ({
+  read: async (query) => read(tables, query),
   placeAt: async (instant) => {
-    const { dropped, log: kept } = world.events;
+    const { dropped, log: kept } = tables.events;
     const first = kept.findIndex(({ at }) => at >= instant);
     return cursorOf(dropped + (first === -1 ? kept.length : first));
   },
   onNews: (listener) => {
-    world.newsListeners.add(listener);
-    return () => world.newsListeners.delete(listener);
+    tables.newsListeners.add(listener);
+    return () => tables.newsListeners.delete(listener);
   },
-  tell: async (events) => log(world, ...events),
-  tellChanges: async (changes) => logChanges(world, changes),
+  tell: async (events) => log(tables, ...events),
+  tellChanges: async (changes) => logChanges(tables, changes),
   rotate: async (_now, writtenBefore) => {
-    const { log: kept } = world.events;
+    const { log: kept } = tables.events;
     const firstKept = kept.findIndex(({ at }) => at >= writtenBefore);
     const old = firstKept === -1 ? kept.length : firstKept;
     kept.splice(0, old);
-    world.events.dropped += old;
+    tables.events.dropped += old;
   },
 });

@@ -10,23 +10,23 @@ import {
 import type { Accepted, RequeuedMessage } from "#core/ports/traffic.ts";
 import { log } from "./event-log.ts";
 import { eventMessage, lastPartTaken, putAway } from "./messages.ts";
+import type { MemoryTables, StoredMessage } from "./tables.ts";
 import { carryOut } from "./wishes.ts";
-import type { StoredMessage, World } from "./world.ts";
 
 /** Records that a carrier has taken a part, and what has been heard of it before. */
-export const accept = (world: World, fact: Accepted): void => {
-  const message = world.messages.get(fact.messageId);
+export const accept = (tables: MemoryTables, fact: Accepted): void => {
+  const message = tables.messages.get(fact.messageId);
   if (!message || isKnown(message, fact)) return;
   const wasSent = lastPartTaken(message) !== null || message.outcome !== null;
   message.taken.push(fact);
   // Told first: what has been heard before may end the message.
-  if (!wasSent && isLastPart(fact)) log(world, sentEvent(eventMessage(world, message), fact));
+  if (!wasSent && isLastPart(fact)) log(tables, sentEvent(eventMessage(tables, message), fact));
   message.attempts = Math.max(message.attempts, fact.attempts);
-  if (fact.carrierId !== null && !world.carrierIds.has(fact.carrierId)) {
-    world.carrierIds.set(fact.carrierId, fact);
-    matchParked(world, Number.POSITIVE_INFINITY);
+  if (fact.carrierId !== null && !tables.carrierIds.has(fact.carrierId)) {
+    tables.carrierIds.set(fact.carrierId, fact);
+    matchParked(tables, Number.POSITIVE_INFINITY);
   }
-  if (lastPartTaken(message)) putAway(world, message);
+  if (lastPartTaken(message)) putAway(tables, message);
 };
 
 const isKnown = ({ taken }: StoredMessage, fact: Accepted): boolean =>
@@ -36,11 +36,11 @@ const isKnown = ({ taken }: StoredMessage, fact: Accepted): boolean =>
 
 /** Puts a message back into the queue, at its old place in the thread, if it is in this dispatcher's hand. */
 export const defer = (
-  world: World,
+  tables: MemoryTables,
   dispatcher: string,
   { message: { id }, dueAt, attempts, answerLost }: RequeuedMessage,
 ): void => {
-  const message = world.unsent.get(id);
+  const message = tables.unsent.get(id);
   if (!message || message.place.state === "queued" || message.place.state === "done") return;
   if (message.place.by !== dispatcher) return;
   message.place = { state: "queued", dueAt };
@@ -49,28 +49,28 @@ export const defer = (
 };
 
 /** Ends a message, unless it has ended before. */
-export const end = (world: World, outcome: FinalOutcome): void => {
-  const message = world.messages.get(outcome.messageId);
+export const end = (tables: MemoryTables, outcome: FinalOutcome): void => {
+  const message = tables.messages.get(outcome.messageId);
   // breakage: receipt-after-end
   if (!message || message.outcome) return;
   message.outcome = outcome;
-  putAway(world, message);
-  log(world, endedEvent(eventMessage(world, message), outcome));
+  putAway(tables, message);
+  log(tables, endedEvent(eventMessage(tables, message), outcome));
   // Of a text in parts, its end only repeats what the parts said.
   if (message.partReceipts.size === 0 || lastPartTaken(message)?.parts === 1)
-    heedOptOut(world, message, outcome);
+    heedOptOut(tables, message, outcome);
 };
 
 /** The carrier's word that the recipient has opted out there is a wish that we keep as well. */
 const heedOptOut = (
-  world: World,
+  tables: MemoryTables,
   { outbound, conversationId }: StoredMessage,
   said: Pick<PartReceipt, "failure" | "at">,
 ): void => {
   if (outbound === null || !isOptedOutAtCarrier(said)) return;
-  const conversation = world.conversations.get(conversationId ?? "");
+  const conversation = tables.conversations.get(conversationId ?? "");
   if (!conversation) return;
-  carryOut(world, {
+  carryOut(tables, {
     serviceId: conversation.serviceId,
     ...{ kind: "stop", source: "carrier", word: null, scope: "service", at: said.at },
     ...{ number: outbound.destination, virtualNumber: outbound.source },
@@ -79,40 +79,40 @@ const heedOptOut = (
 };
 
 /** Whether the message that a receipt speaks of was found; if not, it is kept until it is. */
-export const receive = (world: World, receipt: FinalReceipt): boolean => {
-  const found = match(world, receipt);
+export const receive = (tables: MemoryTables, receipt: FinalReceipt): boolean => {
+  const found = match(tables, receipt);
   // breakage: forget-early-receipt
-  if (!found) world.parked.add(receipt);
+  if (!found) tables.parked.add(receipt);
   return found;
 };
 
 /** Gives parked receipts to their messages. */
-export const matchParked = (world: World, limit: number): number => {
+export const matchParked = (tables: MemoryTables, limit: number): number => {
   let matched = 0;
-  for (const receipt of world.parked) {
+  for (const receipt of tables.parked) {
     if (matched >= limit) break;
-    if (!match(world, receipt)) continue;
-    world.parked.delete(receipt);
+    if (!match(tables, receipt)) continue;
+    tables.parked.delete(receipt);
     matched += 1;
   }
   return matched;
 };
 
-const match = (world: World, { carrierIds, state, failure, at }: FinalReceipt): boolean => {
+const match = (tables: MemoryTables, { carrierIds, state, failure, at }: FinalReceipt): boolean => {
   // breakage: match-last-sent
-  const carrierId = carrierIds.find((id) => world.carrierIds.has(id));
+  const carrierId = carrierIds.find((id) => tables.carrierIds.has(id));
   if (carrierId === undefined) return false;
-  const { messageId, parts } = world.carrierIds.get(carrierId)!;
-  const message = world.messages.get(messageId)!;
+  const { messageId, parts } = tables.carrierIds.get(carrierId)!;
+  const message = tables.messages.get(messageId)!;
   const { partReceipts } = message;
   const isNew = !partReceipts.has(carrierId);
   if (isNew) partReceipts.set(carrierId, { state, failure, at });
   if (parts > 1) {
-    if (isNew) heedOptOut(world, message, { failure, at });
+    if (isNew) heedOptOut(tables, message, { failure, at });
     return true;
   }
   const outcome = combineReceipts(messageId, [partReceipts.get(carrierId)!]);
-  if (outcome) end(world, outcome);
+  if (outcome) end(tables, outcome);
   return true;
 };
 

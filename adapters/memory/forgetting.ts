@@ -1,16 +1,16 @@
-import type { World } from "./world.ts";
+import type { MemoryTables } from "./tables.ts";
 
 /**
  * Remembers what is stored now. The function that it answers makes the world forget everything since, as a database does that fails over to
  * a copy which lags behind, or is restored from a backup. Numbers that tell versions apart go on: none is given twice.
  */
-export const rememberWorld = (world: World): (() => void) => {
-  const { workListeners: _, blockListeners: __, newsListeners: ___, counter: ____, ...stored } = world;
+export const rememberTables = (tables: MemoryTables): (() => void) => {
+  const { workListeners: _, blockListeners: __, newsListeners: ___, counter: ____, ...stored } = tables;
   // In one go, so that what is one thing in two collections stays one.
   const copy = structuredClone(stored);
   return () => {
     for (const [name, value] of Object.entries(structuredClone(copy)))
-      replaceContent(world[name as keyof typeof stored], value);
+      replaceContent(tables[name as keyof typeof stored], value);
   };
 };
 

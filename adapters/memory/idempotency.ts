@@ -5,31 +5,31 @@ import {
   releasedAt,
   TAKEOVER_AFTER_MS,
 } from "#core/ports/idempotency.ts";
-import type { World } from "./world.ts";
+import type { MemoryTables } from "./tables.ts";
 
-export const memoryIdempotency = (world: World): Idempotency => ({
-  begin: async (request) => begin(world, request),
+export const memoryIdempotency = (tables: MemoryTables): Idempotency => ({
+  begin: async (request) => begin(tables, request),
   finish: async (request, answer) => {
-    const row = world.requests.get(keyOf(request));
+    const row = tables.requests.get(keyOf(request));
     if (row) row.answer ??= answer;
   },
   abandon: async (request) => {
-    const row = world.requests.get(keyOf(request));
-    if (row?.answer === null) world.requests.delete(keyOf(request));
+    const row = tables.requests.get(keyOf(request));
+    if (row?.answer === null) tables.requests.delete(keyOf(request));
   },
   release: async ({ at, ...request }) => {
-    const row = world.requests.get(keyOf(request));
+    const row = tables.requests.get(keyOf(request));
     if (row?.answer === null && row.startedAt === at) row.startedAt = releasedAt(at);
   },
   prune: async (before) => {
-    for (const [key, row] of world.requests) if (row.startedAt < before) world.requests.delete(key);
+    for (const [key, row] of tables.requests) if (row.startedAt < before) tables.requests.delete(key);
   },
 });
 
-const begin = (world: World, request: KeyedRequest): Begun => {
-  const row = world.requests.get(keyOf(request));
+const begin = (tables: MemoryTables, request: KeyedRequest): Begun => {
+  const row = tables.requests.get(keyOf(request));
   if (!row) {
-    world.requests.set(keyOf(request), { ...request, startedAt: request.at, answer: null });
+    tables.requests.set(keyOf(request), { ...request, startedAt: request.at, answer: null });
     return { kind: "first", seed: request.seed };
   }
   if (row.fingerprint !== request.fingerprint) return { kind: "mismatch" };

@@ -11,89 +11,93 @@ import { log } from "./event-log.ts";
 import { eventMessage, insertOutbound, keep, queue } from "./messages.ts";
 import { consumePart, keepAsk, keepPart } from "./parts.ts";
 import { currentRoute } from "./routes.ts";
+import type { MemoryTables, StoredMessage } from "./tables.ts";
 import { carryOut } from "./wishes.ts";
-import type { StoredMessage, World } from "./world.ts";
 
 /** Stores one inbound message with its decision, or nothing of it. */
-export const acceptInbound = (world: World, write: InboundWrite, dispatcher: string): InboundOutcome => {
+export const acceptInbound = (
+  tables: MemoryTables,
+  write: InboundWrite,
+  dispatcher: string,
+): InboundOutcome => {
   const { inbound, decision, joins, routeVersion } = write;
-  const knownAs = idOf(world, inbound.key);
-  if (knownAs === inbound.id) return repeated(world, decision, dispatcher);
+  const knownAs = idOf(tables, inbound.key);
+  if (knownAs === inbound.id) return repeated(tables, decision, dispatcher);
   // breakage: accept-twice
   if (knownAs !== null) return "duplicate";
   if (decision.kind === "wait") {
-    keepPart(world, inbound);
+    keepPart(tables, inbound);
     return "stored";
   }
-  if (!joins.every((key) => world.parts.has(key))) return "duplicate";
+  if (!joins.every((key) => tables.parts.has(key))) return "duplicate";
   if (decision.kind === "ask") {
-    keepAsk(world, inbound, decision.conversationId);
-    for (const key of joins) consumePart(world, key);
+    keepAsk(tables, inbound, decision.conversationId);
+    for (const key of joins) consumePart(tables, key);
     return "stored";
   }
-  const route = currentRoute(world, { sender: inbound.from, virtualNumber: inbound.to });
+  const route = currentRoute(tables, { sender: inbound.from, virtualNumber: inbound.to });
   // breakage: write-on-changed-route
   if ((route?.version ?? null) !== routeVersion) return "stale";
-  world.inboundKeys.set(inbound.key, inbound.id);
-  for (const key of joins) consumePart(world, key);
-  if (write.liftsOptOut) lift(world, write);
+  tables.inboundKeys.set(inbound.key, inbound.id);
+  for (const key of joins) consumePart(tables, key);
+  if (write.liftsOptOut) lift(tables, write);
   switch (decision.kind) {
     case "relay":
-      return relay(world, decision, dispatcher);
+      return relay(tables, decision, dispatcher);
     case "refuse":
-      keepInbound(world, write, decision.route, refused(inbound, decision.refusal));
+      keepInbound(tables, write, decision.route, refused(inbound, decision.refusal));
       return "stored";
     case "command":
-      obey(world, decision, write);
-      keepInbound(world, write, decision.route, obeyed(inbound));
+      obey(tables, decision, write);
+      keepInbound(tables, write, decision.route, obeyed(inbound));
       if (!decision.autoReply) return "stored";
-      queue(world, [decision.autoReply]);
+      queue(tables, [decision.autoReply]);
       return "queued";
   }
 };
 
-const idOf = (world: World, key: string): string | null =>
-  world.inboundKeys.get(key) ?? world.parts.get(key)?.id ?? world.joinedParts.get(key)?.id ?? null;
+const idOf = (tables: MemoryTables, key: string): string | null =>
+  tables.inboundKeys.get(key) ?? tables.parts.get(key)?.id ?? tables.joinedParts.get(key)?.id ?? null;
 
 /** The answer to a write whose first answer was lost. */
-const repeated = (world: World, decision: StoredDecision, dispatcher: string): InboundOutcome => {
+const repeated = (tables: MemoryTables, decision: StoredDecision, dispatcher: string): InboundOutcome => {
   if (decision.kind === "command") return decision.autoReply ? "queued" : "stored";
   if (decision.kind !== "relay") return "stored";
-  const place = world.messages.get(decision.message.id)?.place;
+  const place = tables.messages.get(decision.message.id)?.place;
   return place?.state === "owned" && place.by === dispatcher ? "owned" : "queued";
 };
 
 const relay = (
-  world: World,
+  tables: MemoryTables,
   { message, own }: Extract<StoredDecision, { kind: "relay" }>,
   dispatcher: string,
 ): InboundOutcome => {
   // breakage: overtake-queue
-  const held = own && !hasQueue(world, message.recipientId);
+  const held = own && !hasQueue(tables, message.recipientId);
   insertOutbound(
-    world,
+    tables,
     message,
     held ? { state: "owned", by: dispatcher } : { state: "queued", dueAt: message.receivedAt },
   );
-  noteText(world, message.conversationId, message.receivedAt);
-  logReceived(world, message.id);
+  noteText(tables, message.conversationId, message.receivedAt);
+  logReceived(tables, message.id);
   return held ? "owned" : "queued";
 };
 
 /** Whether a message of the thread is in the queue, be it claimed. */
-const hasQueue = (world: World, recipientId: string): boolean =>
-  world.unsent
+const hasQueue = (tables: MemoryTables, recipientId: string): boolean =>
+  tables.unsent
     .values()
     .some((message) => message.recipientId === recipientId && message.place.state !== "owned");
 
 const obey = (
-  world: World,
+  tables: MemoryTables,
   { command, route, autoReply }: Extract<StoredDecision, { kind: "command" }>,
   { serviceId, inbound: { from, to, receivedAt } }: InboundWrite,
 ): void => {
   const { kind, word, scope } = command;
   if (kind === "help" || !isMsisdn(from) || serviceId === null) return;
-  carryOut(world, {
+  carryOut(tables, {
     serviceId,
     ...{ kind, word, scope, number: from, at: receivedAt, source: "text" },
     virtualNumber: isMsisdn(to) ? to : null,
@@ -102,9 +106,12 @@ const obey = (
   });
 };
 
-const lift = (world: World, { serviceId, inbound: { from, to, receivedAt: at } }: InboundWrite): void => {
+const lift = (
+  tables: MemoryTables,
+  { serviceId, inbound: { from, to, receivedAt: at } }: InboundWrite,
+): void => {
   if (!isMsisdn(from) || serviceId === null) return;
-  carryOut(world, {
+  carryOut(tables, {
     serviceId,
     ...{ kind: "start", source: "text", word: null, scope: "service", number: from, at },
     virtualNumber: isMsisdn(to) ? to : null,
@@ -113,7 +120,7 @@ const lift = (world: World, { serviceId, inbound: { from, to, receivedAt: at } }
 };
 
 const keepInbound = (
-  world: World,
+  tables: MemoryTables,
   { serviceId, inbound: { id, from, to, text, receivedAt } }: InboundWrite,
   route: Route | null,
   outcome: FinalOutcome,
@@ -124,14 +131,14 @@ const keepInbound = (
     ...{ conversationId, senderId, recipientId },
     stranger: route === null ? { from, to, serviceId } : null,
   };
-  keep(world, message satisfies Partial<StoredMessage>);
-  logReceived(world, id);
-  log(world, endedEvent(eventMessage(world, world.messages.get(id)!), outcome));
+  keep(tables, message satisfies Partial<StoredMessage>);
+  logReceived(tables, id);
+  log(tables, endedEvent(eventMessage(tables, tables.messages.get(id)!), outcome));
 };
 
-const logReceived = (world: World, id: string): void => {
-  const message = world.messages.get(id)!;
-  log(world, receivedEvent(eventMessage(world, message), message.receivedAt));
+const logReceived = (tables: MemoryTables, id: string): void => {
+  const message = tables.messages.get(id)!;
+  log(tables, receivedEvent(eventMessage(tables, message), message.receivedAt));
 };
 
 const refused = ({ id, receivedAt }: InboundMessage, { kind, reason }: Refusal): FinalOutcome => ({

@@ -1,23 +1,23 @@
 import { PARTITIONS } from "#core/domain/partition.ts";
 import type { Membership } from "#core/ports/dispatch.ts";
-import type { DispatcherRow, StoredMessage, World } from "./world.ts";
+import type { DispatcherRow, MemoryTables, StoredMessage } from "./tables.ts";
 
 /** Declares dead whoever has been silent for a lease (or `leaving`); answers what became free. */
 export const expireDispatchers = (
-  world: World,
+  tables: MemoryTables,
   now: number,
   leaving: DispatcherRow | null = null,
 ): Membership["recovered"] => {
   let messages = 0;
   const dead = leaving
     ? [leaving]
-    : [...world.dispatchers.values()].filter((row) => !row.dead && now - row.beatAt >= row.leaseMs);
+    : [...tables.dispatchers.values()].filter((row) => !row.dead && now - row.beatAt >= row.leaseMs);
   for (const row of dead) {
     row.dead = true;
     const silentAt = leaving ? now : row.beatAt + row.silentAfterMs;
-    for (const partition of ownedBy(world, row.id)) free(world, partition, silentAt);
+    for (const partition of ownedBy(tables, row.id)) free(tables, partition, silentAt);
     // breakage: expire-with-its-messages
-    for (const message of world.unsent.values()) if (giveBack(message, row)) messages += 1;
+    for (const message of tables.unsent.values()) if (giveBack(message, row)) messages += 1;
   }
   return { dispatchers: dead.length, messages };
 };
@@ -37,52 +37,52 @@ const giveBack = (message: StoredMessage, dead: DispatcherRow): boolean => {
 };
 
 /** `at`: when its owner may last have had something on its way to a carrier. */
-export const free = (world: World, partition: number, at: number): void => {
-  world.owners[partition] = null;
-  world.freedAt[partition] = at;
+export const free = (tables: MemoryTables, partition: number, at: number): void => {
+  tables.owners[partition] = null;
+  tables.freedAt[partition] = at;
 };
 
 /** Takes free partitions up to an even share; answers the size of the share. */
-export const takeFree = (world: World, row: DispatcherRow): number => {
-  const members = eligible(world);
+export const takeFree = (tables: MemoryTables, row: DispatcherRow): number => {
+  const members = eligible(tables);
   const share = members.includes(row) ? Math.ceil(PARTITIONS / members.length) : 0;
-  let owned = ownedBy(world, row.id).length;
+  let owned = ownedBy(tables, row.id).length;
   for (let partition = 0; partition < PARTITIONS && owned < share; partition += 1) {
-    if (world.owners[partition] !== null) continue;
-    world.owners[partition] = row.id;
+    if (tables.owners[partition] !== null) continue;
+    tables.owners[partition] = row.id;
     owned += 1;
   }
   return share;
 };
 
 export const membershipOf = (
-  world: World,
+  tables: MemoryTables,
   row: DispatcherRow,
   share: number,
   now: number,
   recovered: Membership["recovered"],
 ): Membership => {
-  const partitions = ownedBy(world, row.id);
+  const partitions = ownedBy(tables, row.id);
   return {
     partitions,
     release: partitions.slice(share),
-    dispatchers: eligible(world).length,
-    idleMs: now - Math.max(...partitions.map((partition) => world.freedAt[partition]!)),
+    dispatchers: eligible(tables).length,
+    idleMs: now - Math.max(...partitions.map((partition) => tables.freedAt[partition]!)),
     recovered,
     storageNow: now,
   };
 };
 
-export const ownedBy = (world: World, dispatcher: string): readonly number[] => {
+export const ownedBy = (tables: MemoryTables, dispatcher: string): readonly number[] => {
   const owned: number[] = [];
   for (let partition = 0; partition < PARTITIONS; partition += 1)
-    if (world.owners[partition] === dispatcher) owned.push(partition);
+    if (tables.owners[partition] === dispatcher) owned.push(partition);
   return owned;
 };
 
 /** Gateways, while one lives; otherwise everybody. */
-const eligible = (world: World): readonly DispatcherRow[] => {
-  const living = [...world.dispatchers.values()].filter(({ dead }) => !dead);
+const eligible = (tables: MemoryTables): readonly DispatcherRow[] => {
+  const living = [...tables.dispatchers.values()].filter(({ dead }) => !dead);
   const gateways = living.filter(({ kind }) => kind === "gateway");
   return gateways.length > 0 ? gateways : living;
 };

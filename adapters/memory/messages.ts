@@ -5,39 +5,39 @@ import { stateOf } from "#core/domain/message-state.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { countSegments } from "#core/domain/segments.ts";
 import type { Accepted } from "#core/ports/traffic.ts";
-import { nextCount, type PartRow, type Place, type StoredMessage, type World } from "./world.ts";
+import { type MemoryTables, nextCount, type PartRow, type Place, type StoredMessage } from "./tables.ts";
 
 /** Stores a message that is to be sent, unless its id is known. */
-export const insertOutbound = (world: World, outbound: OutboundMessage, place: Place): void => {
-  if (world.messages.has(outbound.id)) return;
-  const message = blank(world, outbound, { outbound, place });
-  world.messages.set(message.id, message);
-  world.unsent.set(message.id, message);
+export const insertOutbound = (tables: MemoryTables, outbound: OutboundMessage, place: Place): void => {
+  if (tables.messages.has(outbound.id)) return;
+  const message = blank(tables, outbound, { outbound, place });
+  tables.messages.set(message.id, message);
+  tables.unsent.set(message.id, message);
 };
 
 /** Puts messages of our own into the queue. */
-export const queue = (world: World, outbound: readonly OutboundMessage[]): void => {
+export const queue = (tables: MemoryTables, outbound: readonly OutboundMessage[]): void => {
   for (const message of outbound)
-    insertOutbound(world, message, { state: "queued", dueAt: message.receivedAt });
+    insertOutbound(tables, message, { state: "queued", dueAt: message.receivedAt });
 };
 
 /** Stores an inbound message that goes no further. */
 export const keep = (
-  world: World,
+  tables: MemoryTables,
   message: Pick<
     StoredMessage,
     "id" | "conversationId" | "senderId" | "recipientId" | "text" | "receivedAt" | "outcome" | "stranger"
   >,
 ): void => {
-  if (world.messages.has(message.id)) return;
-  world.messages.set(
+  if (tables.messages.has(message.id)) return;
+  tables.messages.set(
     message.id,
-    blank(world, message, { outcome: message.outcome, stranger: message.stranger }),
+    blank(tables, message, { outcome: message.outcome, stranger: message.stranger }),
   );
 };
 
 const blank = (
-  world: World,
+  tables: MemoryTables,
   {
     id,
     conversationId,
@@ -54,7 +54,7 @@ const blank = (
   recipientId,
   text,
   receivedAt,
-  birth: nextCount(world),
+  birth: nextCount(tables),
   outbound: null,
   stranger: null,
   place: { state: "done" },
@@ -67,18 +67,18 @@ const blank = (
 });
 
 /** Nobody has it in hand any more, and it is not to be sent. */
-export const putAway = (world: World, message: StoredMessage): void => {
+export const putAway = (tables: MemoryTables, message: StoredMessage): void => {
   message.place = { state: "done" };
-  world.unsent.delete(message.id);
+  tables.unsent.delete(message.id);
 };
 
 export const lastPartTaken = ({ taken }: StoredMessage): Accepted | null => taken.find(isLastPart) ?? null;
 
-export const recordOf = (world: World, message: StoredMessage): MessageRecord => {
+export const recordOf = (tables: MemoryTables, message: StoredMessage): MessageRecord => {
   const lastPart = lastPartTaken(message);
   return {
     id: message.id,
-    serviceId: serviceOf(world, message),
+    serviceId: serviceOf(tables, message),
     conversationId: message.conversationId,
     senderId: message.senderId,
     recipientId: message.recipientId,
@@ -101,18 +101,18 @@ export const recordOf = (world: World, message: StoredMessage): MessageRecord =>
   };
 };
 
-const serviceOf = (world: World, { conversationId, stranger }: StoredMessage): string | null =>
+const serviceOf = (tables: MemoryTables, { conversationId, stranger }: StoredMessage): string | null =>
   conversationId === null
     ? (stranger?.serviceId ?? null)
-    : (world.conversations.get(conversationId)?.serviceId ?? null);
+    : (tables.conversations.get(conversationId)?.serviceId ?? null);
 
 /** The whole text is kept in `outbound` for sending; of an erased one the length is still known by it. */
 const segmentsOf = ({ outbound, text }: Pick<StoredMessage, "outbound" | "text">): number =>
   countSegments(outbound?.text ?? text ?? "");
 
-export const recordOfPart = (world: World, part: PartRow): MessageRecord => ({
+export const recordOfPart = (tables: MemoryTables, part: PartRow): MessageRecord => ({
   id: part.id,
-  serviceId: world.numbers.get(part.to)?.serviceId ?? null,
+  serviceId: tables.numbers.get(part.to)?.serviceId ?? null,
   conversationId: null,
   senderId: null,
   recipientId: null,
@@ -130,8 +130,8 @@ export const recordOfPart = (world: World, part: PartRow): MessageRecord => ({
 });
 
 /** What events say of a message. */
-export const eventMessage = (world: World, message: StoredMessage): EventMessage => {
+export const eventMessage = (tables: MemoryTables, message: StoredMessage): EventMessage => {
   const { id, conversationId, senderId, recipientId } = message;
   const segments = segmentsOf(message);
-  return { id, conversationId, senderId, recipientId, segments, serviceId: serviceOf(world, message) };
+  return { id, conversationId, senderId, recipientId, segments, serviceId: serviceOf(tables, message) };
 };

@@ -15,82 +15,82 @@ import { poolsAt } from "./pools.ts";
 import { isQuarantined } from "./quarantined.ts";
 import { currentRoutes } from "./routes.ts";
 import { sliceOf } from "./slices.ts";
-import type { NumberRow, World } from "./world.ts";
+import type { MemoryTables, NumberRow } from "./tables.ts";
 
-export const memoryNumbers = (world: World, clock: Clock): Numbers => {
-  const view = (row: NumberRow): VirtualNumber => ({ ...row, ...usesOf(world, row.number, clock.now()) });
+export const memoryNumbers = (tables: MemoryTables, clock: Clock): Numbers => {
+  const view = (row: NumberRow): VirtualNumber => ({ ...row, ...usesOf(tables, row.number, clock.now()) });
   const add = (number: NewNumber): VirtualNumber | "participant" =>
-    isSomebodys(world, number.number) ? "participant" : view(addOnce(world, number));
+    isSomebodys(tables, number.number) ? "participant" : view(addOnce(tables, number));
   const countIn = (country: string): number =>
-    world.numbers.values().reduce((sum, row) => sum + +(row.country === country), 0);
+    tables.numbers.values().reduce((sum, row) => sum + +(row.country === country), 0);
   return {
     add: async (number) => add(number),
     get: async (number) => {
-      const row = world.numbers.get(number);
+      const row = tables.numbers.get(number);
       return row ? view(row) : null;
     },
     list: async (wanted, page) =>
       sliceOf(
-        world.numbers
+        tables.numbers
           .values()
           .filter(({ serviceId }) => wanted === null || serviceId === wanted)
           .map(view),
         page,
         ({ number }) => numberKey(number),
       ),
-    pools: async (now) => poolsAt(world, now),
+    pools: async (now) => poolsAt(tables, now),
     drain: async (number) => {
-      const row = world.numbers.get(number);
+      const row = tables.numbers.get(number);
       if (!row) return null;
-      if (row.state !== "draining") log(world, drainedEvent(row, clock.now()));
+      if (row.state !== "draining") log(tables, drainedEvent(row, clock.now()));
       const drained: NumberRow = { ...row, state: "draining" };
-      world.numbers.set(number, drained);
+      tables.numbers.set(number, drained);
       return view(drained);
     },
     remove: async (number, now) => {
-      const { liveRoutes, quarantinedRoutes } = usesOf(world, number, now);
-      const row = world.numbers.get(number);
+      const { liveRoutes, quarantinedRoutes } = usesOf(tables, number, now);
+      const row = tables.numbers.get(number);
       if (!row) return "unknown";
       if (liveRoutes + quarantinedRoutes > 0) return "in-use";
-      world.numbers.delete(number);
-      log(world, releasedEvent(row, now));
+      tables.numbers.delete(number);
+      log(tables, releasedEvent(row, now));
       return "removed";
     },
     ownAmong: async (numbers) =>
       new Map(
         numbers.flatMap((number) => {
-          const row = world.numbers.get(number);
+          const row = tables.numbers.get(number);
           return row ? [[number, row.serviceId] as const] : [];
         }),
       ),
-    failures: async (since) => failuresSince(world, since),
+    failures: async (since) => failuresSince(tables, since),
     reservePlace: async ({ id, country, budget }) => {
       const now = clock.now();
-      for (const [key, place] of world.budgetPlaces)
-        if (place.expiresAt <= now) world.budgetPlaces.delete(key);
-      const reserved = world.budgetPlaces.values().filter((place) => place.country === country);
+      for (const [key, place] of tables.budgetPlaces)
+        if (place.expiresAt <= now) tables.budgetPlaces.delete(key);
+      const reserved = tables.budgetPlaces.values().filter((place) => place.country === country);
       if (countIn(country) + [...reserved].length >= budget) return false;
-      world.budgetPlaces.set(id, { country, expiresAt: now + PLACE_TTL_MS });
+      tables.budgetPlaces.set(id, { country, expiresAt: now + PLACE_TTL_MS });
       return true;
     },
     confirmPlace: async (id, number) => {
       const added = add(number);
-      if (added !== "participant") world.budgetPlaces.delete(id);
+      if (added !== "participant") tables.budgetPlaces.delete(id);
       return added;
     },
     releasePlace: async (id) => {
-      world.budgetPlaces.delete(id);
+      tables.budgetPlaces.delete(id);
     },
   };
 };
 
 /** The numbers that may be given to new conversations of a service. */
-export const poolNumbers = (world: World, wanted: string): readonly PoolNumber[] => {
+export const poolNumbers = (tables: MemoryTables, wanted: string): readonly PoolNumber[] => {
   const live = new Map<Msisdn, number>();
-  for (const { virtualNumber, closedAt } of currentRoutes(world)) {
+  for (const { virtualNumber, closedAt } of currentRoutes(tables)) {
     if (closedAt === null) live.set(virtualNumber, (live.get(virtualNumber) ?? 0) + 1);
   }
-  return [...world.numbers.values()]
+  return [...tables.numbers.values()]
     .filter(
       ({ serviceId, state, features }) =>
         serviceId === wanted && state !== "draining" && features.includes("SMS"),
@@ -101,9 +101,9 @@ export const poolNumbers = (world: World, wanted: string): readonly PoolNumber[]
     }));
 };
 
-const failuresSince = (world: World, since: number): FailedNumbers => {
+const failuresSince = (tables: MemoryTables, since: number): FailedNumbers => {
   const failed = new Map<string, FailedNumber>();
-  for (const { outbound, outcome, receivedAt } of world.messages.values()) {
+  for (const { outbound, outcome, receivedAt } of tables.messages.values()) {
     const isFailed = outcome?.state === "failed" || outcome?.state === "expired";
     if (!isFailed || outbound === null || receivedAt < since) continue;
     const { code = "unknown", detail = "" } = outcome.failure ?? {};
@@ -114,24 +114,24 @@ const failuresSince = (world: World, since: number): FailedNumbers => {
   return { failed: [...failed.values()], isCut: false };
 };
 
-const addOnce = (world: World, number: NewNumber): NumberRow => {
-  const known = world.numbers.get(number.number);
+const addOnce = (tables: MemoryTables, number: NewNumber): NumberRow => {
+  const known = tables.numbers.get(number.number);
   if (known) return known;
   const row: NumberRow = { ...number, state: number.state ?? "active" };
-  world.numbers.set(number.number, row);
-  log(world, rentedEvent(number, number.at));
+  tables.numbers.set(number.number, row);
+  log(tables, rentedEvent(number, number.at));
   return row;
 };
 
-const isSomebodys = (world: World, number: Msisdn): boolean =>
-  world.conversations.values().some(({ participants }) => participants.some((one) => one.number === number));
+const isSomebodys = (tables: MemoryTables, number: Msisdn): boolean =>
+  tables.conversations.values().some(({ participants }) => participants.some((one) => one.number === number));
 
 const usesOf = (
-  world: World,
+  tables: MemoryTables,
   number: Msisdn,
   now: number,
 ): Pick<VirtualNumber, "liveRoutes" | "quarantinedRoutes"> => {
-  const routes = [...currentRoutes(world)].filter(({ virtualNumber }) => virtualNumber === number);
+  const routes = [...currentRoutes(tables)].filter(({ virtualNumber }) => virtualNumber === number);
   return {
     liveRoutes: routes.filter(({ closedAt }) => closedAt === null).length,
     quarantinedRoutes: routes.filter((route) => isQuarantined(route, now)).length,

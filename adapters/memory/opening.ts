@@ -7,47 +7,52 @@ import { log } from "./event-log.ts";
 import { queue } from "./messages.ts";
 import { poolNumbers } from "./numbers.ts";
 import { addRoute, currentRoutes, isBlocked, mayRoute } from "./routes.ts";
+import type { MemoryTables } from "./tables.ts";
 import { optOutOf } from "./wishes-that-hold.ts";
-import type { World } from "./world.ts";
 
 export const opening = (
-  world: World,
+  tables: MemoryTables,
   announceWork: () => void,
 ): Pick<Conversations, "openingFacts" | "open"> => ({
   openingFacts: async (serviceId, [a, b]) => ({
-    numbers: poolNumbers(world, serviceId),
-    people: [factsOf(world, serviceId, a, b), factsOf(world, serviceId, b, a)],
-    blocked: isBlocked(world, serviceId, a, b),
+    numbers: poolNumbers(tables, serviceId),
+    people: [factsOf(tables, serviceId, a, b), factsOf(tables, serviceId, b, a)],
+    blocked: isBlocked(tables, serviceId, a, b),
   }),
   open: async (request) => {
-    const outcome = open(world, request);
+    const outcome = open(tables, request);
     if (outcome.kind === "opened" && request.intros.length > 0) announceWork();
     return outcome;
   },
 });
 
-const open = (world: World, { conversation, routes, intros }: Opening): OpeningOutcome => {
-  if (world.conversations.has(conversation.id)) return { kind: "exists" };
-  if (isReferenceInUse(world, conversation)) return { kind: "reference-in-use" };
+const open = (tables: MemoryTables, { conversation, routes, intros }: Opening): OpeningOutcome => {
+  if (tables.conversations.has(conversation.id)) return { kind: "exists" };
+  if (isReferenceInUse(tables, conversation)) return { kind: "reference-in-use" };
   const people = conversation.participants;
-  if (people.some(({ number }) => world.numbers.has(number))) return { kind: "conflict" };
-  if (!routes.every((route) => mayRoute(world, conversation.serviceId, route, conversation.openedAt)))
+  if (people.some(({ number }) => tables.numbers.has(number))) return { kind: "conflict" };
+  if (!routes.every((route) => mayRoute(tables, conversation.serviceId, route, conversation.openedAt)))
     return { kind: "conflict" };
-  world.conversations.set(conversation.id, conversation);
-  for (const route of routes) addRoute(world, route, conversation);
-  queue(world, intros);
-  log(world, openedEvent(conversation));
+  tables.conversations.set(conversation.id, conversation);
+  for (const route of routes) addRoute(tables, route, conversation);
+  queue(tables, intros);
+  log(tables, openedEvent(conversation));
   return { kind: "opened" };
 };
 
-const isReferenceInUse = (world: World, { serviceId, reference }: Conversation): boolean =>
+const isReferenceInUse = (tables: MemoryTables, { serviceId, reference }: Conversation): boolean =>
   reference !== null &&
-  [...world.conversations.values()].some(
+  [...tables.conversations.values()].some(
     (other) => other.serviceId === serviceId && other.reference === reference && other.closedAt === null,
   );
 
-const factsOf = (world: World, serviceId: string, person: Msisdn, other: Msisdn): ParticipantFacts => ({
-  pairs: [...currentRoutes(world)]
+const factsOf = (
+  tables: MemoryTables,
+  serviceId: string,
+  person: Msisdn,
+  other: Msisdn,
+): ParticipantFacts => ({
+  pairs: [...currentRoutes(tables)]
     .filter(({ sender }) => sender === person)
     .map(({ virtualNumber, recipient, openedAt, closedAt, quarantinedUntil }) => ({
       virtualNumber,
@@ -56,6 +61,6 @@ const factsOf = (world: World, serviceId: string, person: Msisdn, other: Msisdn)
       closedAt,
       quarantinedUntil,
     })),
-  optedOut: optOutOf(world, serviceId, person) !== null,
-  virtual: world.numbers.has(person),
+  optedOut: optOutOf(tables, serviceId, person) !== null,
+  virtual: tables.numbers.has(person),
 });

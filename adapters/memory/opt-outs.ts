@@ -1,17 +1,17 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { OptOut, OptOuts } from "#core/ports/opt-outs.ts";
+import type { MemoryTables } from "./tables.ts";
 import { carryOut, type NewWish } from "./wishes.ts";
 import { optOutOf } from "./wishes-that-hold.ts";
-import type { World } from "./world.ts";
 
 const BY_PLATFORM: Omit<NewWish, "kind" | "serviceId" | "number" | "at"> = {
   ...{ source: "api" as const, word: null, scope: "service" as const, virtualNumber: null },
   ...{ other: null, isConfirmed: false },
 };
 
-export const memoryOptOuts = (world: World): OptOuts => {
+export const memoryOptOuts = (tables: MemoryTables): OptOuts => {
   const get = (wanted: string, number: Msisdn): OptOut | null => {
-    const row = optOutOf(world, wanted, number);
+    const row = optOutOf(tables, wanted, number);
     if (!row) return null;
     const { since, source, word, scope } = row;
     // Which number somebody texted is no business of another service.
@@ -21,13 +21,13 @@ export const memoryOptOuts = (world: World): OptOuts => {
   return {
     get: async (serviceId, number) => get(serviceId, number),
     put: async (serviceId, number, at) => {
-      carryOut(world, { ...BY_PLATFORM, kind: "stop", serviceId, number, at });
+      carryOut(tables, { ...BY_PLATFORM, kind: "stop", serviceId, number, at });
       return get(serviceId, number)!;
     },
     remove: async (serviceId, number, at) =>
-      carryOut(world, { ...BY_PLATFORM, kind: "start", serviceId, number, at }),
+      carryOut(tables, { ...BY_PLATFORM, kind: "start", serviceId, number, at }),
     wishes: async (serviceId, number) =>
-      world.wishes
+      tables.wishes
         .filter((wish) => wish.serviceId === serviceId && wish.number === number)
         .map(({ serviceId: _, number: __, ...wish }) => wish),
   };

@@ -1,20 +1,20 @@
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { partitionOf } from "#core/domain/partition.ts";
 import type { OpenAsk, PartSet, StoredPart } from "#core/ports/traffic.ts";
-import { nextCount, type PartRow, type World } from "./world.ts";
+import { type MemoryTables, nextCount, type PartRow } from "./tables.ts";
 
-export const keepPart = (world: World, inbound: InboundMessage): void => {
+export const keepPart = (tables: MemoryTables, inbound: InboundMessage): void => {
   const { id, key, from, to, text, link, receivedAt, part } = inbound;
   if (part === null) throw new Error("Cannot wait for more of a text that came in one piece");
-  const position = nextCount(world);
-  world.parts.set(key, { id, position, key, from, to, text, link, receivedAt, ...part });
+  const position = nextCount(tables);
+  tables.parts.set(key, { id, position, key, from, to, text, link, receivedAt, ...part });
 };
 
 /** Keeps a whole text until the policy has been asked. */
-export const keepAsk = (world: World, inbound: InboundMessage, conversationId: string): void => {
+export const keepAsk = (tables: MemoryTables, inbound: InboundMessage, conversationId: string): void => {
   const { id, key, from, to, text, link, receivedAt } = inbound;
   const set = { reference: conversationId, total: ASKED, index: partitionOf(conversationId) };
-  world.parts.set(key, { id, position: nextCount(world), key, from, to, text, link, receivedAt, ...set });
+  tables.parts.set(key, { id, position: nextCount(tables), key, from, to, text, link, receivedAt, ...set });
 };
 
 /** The total of a text that waits for no parts, but until the policy has been asked. */
@@ -24,12 +24,12 @@ export const isAsked = ({ total }: PartSet): boolean => total === ASKED;
 
 /** Texts that wait until the policy has been asked, in the order in which they came. */
 export const openAsks = (
-  world: World,
+  tables: MemoryTables,
   partitions: readonly number[],
   except: readonly string[],
   limit: number,
 ): readonly OpenAsk[] => {
-  const open = world.parts
+  const open = tables.parts
     .values()
     .filter((part) => isAsked(part))
     .toArray();
@@ -48,25 +48,28 @@ export const openAsks = (
 };
 
 /** The part waits no longer; its key stays known. */
-export const consumePart = (world: World, key: string): void => {
-  world.joinedParts.set(key, world.parts.get(key)!);
-  world.parts.delete(key);
+export const consumePart = (tables: MemoryTables, key: string): void => {
+  tables.joinedParts.set(key, tables.parts.get(key)!);
+  tables.parts.delete(key);
 };
 
 /** Erases the words of joined parts received before an instant. */
-export const eraseJoinedParts = (world: World, receivedBefore: number): void => {
-  for (const part of world.joinedParts.values()) if (part.receivedAt < receivedBefore) part.text = null;
+export const eraseJoinedParts = (tables: MemoryTables, receivedBefore: number): void => {
+  for (const part of tables.joinedParts.values()) if (part.receivedAt < receivedBefore) part.text = null;
 };
 
 /** Parts whose words are known, in the order in which they came. */
-export const partsOf = (world: World, isWanted: (part: PartSet) => boolean): readonly StoredPart[] => {
+export const partsOf = (
+  tables: MemoryTables,
+  isWanted: (part: PartSet) => boolean,
+): readonly StoredPart[] => {
   const known: { readonly position: number; readonly part: StoredPart }[] = [];
   const collect = (rows: Iterable<PartRow>, isJoined: boolean): void => {
     for (const { id: _, position, text, ...part } of rows)
       if (text !== null && isWanted(part)) known.push({ position, part: { ...part, text, isJoined } });
   };
-  collect(world.parts.values(), false);
-  collect(world.joinedParts.values(), true);
+  collect(tables.parts.values(), false);
+  collect(tables.joinedParts.values(), true);
   return known.sort((a, b) => a.position - b.position).map(({ part }) => part);
 };
 

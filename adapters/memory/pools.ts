@@ -2,19 +2,19 @@ import { poolNeeds } from "#core/domain/pool-need.ts";
 import type { PoolCount } from "#core/ports/numbers.ts";
 import { isQuarantined } from "./quarantined.ts";
 import { currentRoutes } from "./routes.ts";
-import type { NumberRow, World } from "./world.ts";
+import type { MemoryTables, NumberRow } from "./tables.ts";
 
 const keyOf = ({ serviceId, country }: Pick<NumberRow, "serviceId" | "country">): string =>
   `${serviceId} ${country}`;
 
-export const poolsAt = (world: World, now: number): readonly PoolCount[] => {
-  const held = [...currentRoutes(world)].flatMap((route) => {
-    const number = world.numbers.get(route.virtualNumber);
+export const poolsAt = (tables: MemoryTables, now: number): readonly PoolCount[] => {
+  const held = [...currentRoutes(tables)].flatMap((route) => {
+    const number = tables.numbers.get(route.virtualNumber);
     const isHeld = route.closedAt === null || isQuarantined(route, now);
     return number && isHeld ? [{ ...route, pool: keyOf(number) }] : [];
   });
   const needs = poolNeeds(held);
-  return [...Map.groupBy(world.numbers.values(), keyOf)]
+  return [...Map.groupBy(tables.numbers.values(), keyOf)]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([pool, numbers]) => {
       const routes = held.filter((route) => route.pool === pool);

@@ -10,12 +10,12 @@ import {
 import { matchParked, partReceiptsOf } from "./facts.ts";
 import { lastPartTaken } from "./messages.ts";
 import { consumePart, eraseJoinedParts, isAsked, openAsks, partsOf, setKey } from "./parts.ts";
-import type { PartRow, StoredMessage, World } from "./world.ts";
+import type { MemoryTables, PartRow, StoredMessage } from "./tables.ts";
 
-export const memoryReconciliation = (world: World): Reconciliation => ({
-  matchParked: async (limit) => matchParked(world, limit),
+export const memoryReconciliation = (tables: MemoryTables): Reconciliation => ({
+  matchParked: async (limit) => matchParked(tables, limit),
   openPartReceipts: async (limit) =>
-    open(world)
+    open(tables)
       .filter((message) => lastPartTaken(message)!.parts > 1)
       .map((message) => ({ messageId: message.id, parts: partReceiptsOf(message) }))
       .toArray()
@@ -24,34 +24,34 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       .slice(0, limit),
   ripeParts: async (startedBefore, limit) =>
     Map.groupBy(
-      world.parts.values().filter((part) => !isAsked(part)),
+      tables.parts.values().filter((part) => !isAsked(part)),
       setKey,
     )
       .values()
       .filter((parts) => isComplete(parts) || parts.some(({ receivedAt }) => receivedAt < startedBefore))
       .take(limit)
-      .map(([first]) => partsOf(world, (part) => setKey(part) === setKey(first!)))
+      .map(([first]) => partsOf(tables, (part) => setKey(part) === setKey(first!)))
       .toArray(),
-  openAsks: async (partitions, except, limit) => openAsks(world, partitions, except, limit),
+  openAsks: async (partitions, except, limit) => openAsks(tables, partitions, except, limit),
   dropParts: async (keys) => {
-    for (const key of keys) if (world.parts.has(key)) consumePart(world, key);
+    for (const key of keys) if (tables.parts.has(key)) consumePart(tables, key);
   },
-  eraseJoinedParts: async (receivedBefore) => eraseJoinedParts(world, receivedBefore),
+  eraseJoinedParts: async (receivedBefore) => eraseJoinedParts(tables, receivedBefore),
   unreceipted: async (receivedBefore, limit) =>
-    open(world)
+    open(tables)
       .filter(({ receivedAt }) => receivedAt < receivedBefore)
       .take(limit)
       .map(({ id }) => id)
       .toArray(),
   acceptedAt: async (keys) =>
     keys.map((key) => {
-      const part = world.parts.get(key) ?? world.joinedParts.get(key);
-      return (part ?? world.messages.get(world.inboundKeys.get(key) ?? ""))?.receivedAt ?? null;
+      const part = tables.parts.get(key) ?? tables.joinedParts.get(key);
+      return (part ?? tables.messages.get(tables.inboundKeys.get(key) ?? ""))?.receivedAt ?? null;
     }),
   matchSent: async (carrierIds, source, destination) =>
     matchOf(
       carrierIds
-        .map((carrierId) => world.messages.get(world.carrierIds.get(carrierId)?.messageId ?? ""))
+        .map((carrierId) => tables.messages.get(tables.carrierIds.get(carrierId)?.messageId ?? ""))
         .filter((message) => message !== undefined)
         .map(({ text, outbound }): SentMatch => {
           if (outbound && outbound.source !== source) return "elsewhere";
@@ -61,7 +61,7 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
         }),
     ),
   overdue: async (now, limit) =>
-    world.unsent
+    tables.unsent
       .values()
       .filter(({ place, outbound }) => {
         const graceMs = place.state === "queued" ? 0 : OVERDUE_GRACE_MS;
@@ -71,42 +71,42 @@ export const memoryReconciliation = (world: World): Reconciliation => ({
       .map(({ id }) => id)
       .toArray(),
   prune: async (before) => {
-    const parked = world.parked.size;
-    for (const receipt of world.parked) if (receipt.at < before) world.parked.delete(receipt);
-    for (const [key, { receivedAt }] of world.joinedParts) {
-      if (receivedAt < before) world.joinedParts.delete(key);
+    const parked = tables.parked.size;
+    for (const receipt of tables.parked) if (receipt.at < before) tables.parked.delete(receipt);
+    for (const [key, { receivedAt }] of tables.joinedParts) {
+      if (receivedAt < before) tables.joinedParts.delete(key);
     }
-    return { parkedReceipts: parked - world.parked.size };
+    return { parkedReceipts: parked - tables.parked.size };
   },
   dropExcess: async (kept) => {
-    const receipts = oldestBeyond(kept.receipts, world.parked, ({ at }) => at);
-    for (const receipt of receipts) world.parked.delete(receipt);
+    const receipts = oldestBeyond(kept.receipts, tables.parked, ({ at }) => at);
+    for (const receipt of receipts) tables.parked.delete(receipt);
     const isStranger = ({ stranger }: StoredMessage): boolean => stranger !== null;
-    const texts = world.messages.values().filter(isStranger);
+    const texts = tables.messages.values().filter(isStranger);
     const strangers = oldestBeyond(kept.strangers, texts, ({ receivedAt }) => receivedAt);
-    forgetMessages(world, new Set(strangers.map(({ id }) => id)));
+    forgetMessages(tables, new Set(strangers.map(({ id }) => id)));
     return { receipts: receipts.length, strangers: strangers.length };
   },
   createPartitions: async () => {},
   dropPartitions: async (receivedBefore) => {
     const isOld = ({ id, receivedAt }: StoredMessage): boolean =>
-      receivedAt < receivedBefore && !world.unsent.has(id);
+      receivedAt < receivedBefore && !tables.unsent.has(id);
     const forgotten = new Set(
-      world.messages
+      tables.messages
         .values()
         .filter(isOld)
         .map(({ id }) => id),
     );
-    forgetMessages(world, forgotten);
+    forgetMessages(tables, forgotten);
   },
 });
 
-const forgetMessages = (world: World, ids: ReadonlySet<string>): void => {
-  for (const id of ids) world.messages.delete(id);
+const forgetMessages = (tables: MemoryTables, ids: ReadonlySet<string>): void => {
+  for (const id of ids) tables.messages.delete(id);
   if (ids.size === 0) return;
-  for (const [key, id] of world.inboundKeys) if (ids.has(id)) world.inboundKeys.delete(key);
-  for (const [carrierId, { messageId }] of world.carrierIds) {
-    if (ids.has(messageId)) world.carrierIds.delete(carrierId);
+  for (const [key, id] of tables.inboundKeys) if (ids.has(id)) tables.inboundKeys.delete(key);
+  for (const [carrierId, { messageId }] of tables.carrierIds) {
+    if (ids.has(messageId)) tables.carrierIds.delete(carrierId);
   }
 };
 
@@ -120,8 +120,8 @@ const oldestBeyond = <Each>(
 };
 
 /** Messages that a carrier has taken and that have not ended. */
-const open = (world: World): IteratorObject<StoredMessage> =>
-  world.messages.values().filter((message) => message.outcome === null && lastPartTaken(message) !== null);
+const open = (tables: MemoryTables): IteratorObject<StoredMessage> =>
+  tables.messages.values().filter((message) => message.outcome === null && lastPartTaken(message) !== null);
 
 const isOpen = ({
   messageId,

@@ -5,8 +5,8 @@ import type { Pair } from "#core/domain/pair.ts";
 import type { Route, RouteDefinition } from "#core/domain/route.ts";
 import type { SenderWishes } from "#core/domain/sender-wishes.ts";
 import { SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
+import { type MemoryTables, nextCount } from "./tables.ts";
 import { optOutOf } from "./wishes-that-hold.ts";
-import { nextCount, type World } from "./world.ts";
 
 export const pairKey = ({ sender, virtualNumber }: { sender: string; virtualNumber: string }): string =>
   `${sender} ${virtualNumber}`;
@@ -16,29 +16,29 @@ export const blockKey = (serviceId: string, blocker: Msisdn, blocked: Msisdn): s
   `${serviceId} ${blocker} ${blocked}`;
 
 /** Whether one of the two has blocked the other in a service. */
-export const isBlocked = (world: World, serviceId: string, a: Msisdn, b: Msisdn): boolean =>
-  world.blocks.has(blockKey(serviceId, a, b)) || world.blocks.has(blockKey(serviceId, b, a));
+export const isBlocked = (tables: MemoryTables, serviceId: string, a: Msisdn, b: Msisdn): boolean =>
+  tables.blocks.has(blockKey(serviceId, a, b)) || tables.blocks.has(blockKey(serviceId, b, a));
 
 export const currentRoute = (
-  world: World,
+  tables: MemoryTables,
   pair: { readonly sender: string; readonly virtualNumber: string },
-): Route | null => world.routes.get(pairKey(pair))?.at(-1) ?? null;
+): Route | null => tables.routes.get(pairKey(pair))?.at(-1) ?? null;
 
-export const currentRoutes = function* (world: World): Generator<Route> {
-  for (const history of world.routes.values()) yield history.at(-1)!;
+export const currentRoutes = function* (tables: MemoryTables): Generator<Route> {
+  for (const history of tables.routes.values()) yield history.at(-1)!;
 };
 
 /** Whether a pair may be given this meaning now: rule 1, and only numbers that are in use. */
 export const mayRoute = (
-  world: World,
+  tables: MemoryTables,
   serviceId: string,
   definition: RouteDefinition,
   now: number,
 ): boolean => {
-  const number = world.numbers.get(definition.virtualNumber);
+  const number = tables.numbers.get(definition.virtualNumber);
   // breakage: use-foreign-number
   if (number === undefined || number.state === "draining" || number.serviceId !== serviceId) return false;
-  const route = currentRoute(world, definition);
+  const route = currentRoute(tables, definition);
   return (
     route === null ||
     isFree({ ...route, counterpart: route.recipient === definition.recipient ? "same" : "other" }, now)
@@ -46,54 +46,54 @@ export const mayRoute = (
 };
 
 export const addRoute = (
-  world: World,
+  tables: MemoryTables,
   definition: RouteDefinition,
   life: Pick<Route, "openedAt" | "expiresAt">,
 ): void => {
   const key = pairKey(definition);
-  const history = world.routes.get(key) ?? [];
+  const history = tables.routes.get(key) ?? [];
   history.push({
     ...definition,
     ...life,
-    version: String(nextCount(world)),
+    version: String(nextCount(tables)),
     closedAt: null,
     quarantinedUntil: null,
-    blockedBy: barOf(world, definition),
-    senderWishes: wishesOf(world, definition),
+    blockedBy: barOf(tables, definition),
+    senderWishes: wishesOf(tables, definition),
   });
-  world.routes.set(key, history);
+  tables.routes.set(key, history);
 };
 
 /** Gives the current meaning of a pair a new version. */
-export const changeRoute = (world: World, pair: Pair, change: Partial<Route>): void => {
-  const history = world.routes.get(pairKey(pair))!;
-  history.push({ ...history.pop()!, ...change, version: String(nextCount(world)) });
+export const changeRoute = (tables: MemoryTables, pair: Pair, change: Partial<Route>): void => {
+  const history = tables.routes.get(pairKey(pair))!;
+  history.push({ ...history.pop()!, ...change, version: String(nextCount(tables)) });
 };
 
 /** Brings the bars of all live routes, and what their senders may take back, in line with opt-outs and blocks. */
-export const renewBlocks = (world: World): void => {
-  for (const listener of [...world.blockListeners]) listener();
-  for (const route of currentRoutes(world)) {
-    const blockedBy = barOf(world, route);
-    const senderWishes = wishesOf(world, route);
+export const renewBlocks = (tables: MemoryTables): void => {
+  for (const listener of [...tables.blockListeners]) listener();
+  for (const route of currentRoutes(tables)) {
+    const blockedBy = barOf(tables, route);
+    const senderWishes = wishesOf(tables, route);
     const isChanged = route.blockedBy !== blockedBy || !isSame(route.senderWishes, senderWishes);
-    if (route.closedAt === null && isChanged) changeRoute(world, route, { blockedBy, senderWishes });
+    if (route.closedAt === null && isChanged) changeRoute(tables, route, { blockedBy, senderWishes });
   }
 };
 
 /** The block goes first: it stays when the opt-out is taken back. */
-const barOf = (world: World, { sender, recipient, virtualNumber }: Meeting): Block | null => {
-  const serviceId = serviceOf(world, virtualNumber);
-  if (isBlocked(world, serviceId, sender, recipient)) return "pair-block";
-  return optOutOf(world, serviceId, recipient) === null ? null : "opt-out";
+const barOf = (tables: MemoryTables, { sender, recipient, virtualNumber }: Meeting): Block | null => {
+  const serviceId = serviceOf(tables, virtualNumber);
+  if (isBlocked(tables, serviceId, sender, recipient)) return "pair-block";
+  return optOutOf(tables, serviceId, recipient) === null ? null : "opt-out";
 };
 
 type Meeting = Pick<RouteDefinition, "sender" | "recipient" | "virtualNumber">;
 
-const wishesOf = (world: World, { sender, recipient, virtualNumber }: Meeting): SenderWishes => {
-  const serviceId = serviceOf(world, virtualNumber);
-  const optOut = optOutOf(world, serviceId, sender);
-  const block = world.blocks.get(blockKey(serviceId, sender, recipient));
+const wishesOf = (tables: MemoryTables, { sender, recipient, virtualNumber }: Meeting): SenderWishes => {
+  const serviceId = serviceOf(tables, virtualNumber);
+  const optOut = optOutOf(tables, serviceId, sender);
+  const block = tables.blocks.get(blockKey(serviceId, sender, recipient));
   return {
     optedOutBy: optOut?.source ?? null,
     confirmedAt: optOut?.confirmedAt ?? null,
@@ -102,14 +102,14 @@ const wishesOf = (world: World, { sender, recipient, virtualNumber }: Meeting): 
 };
 
 /** A number with live routes is ours, and so it has a service. */
-const serviceOf = (world: World, virtualNumber: Msisdn): string =>
-  world.numbers.get(virtualNumber)?.serviceId ?? "";
+const serviceOf = (tables: MemoryTables, virtualNumber: Msisdn): string =>
+  tables.numbers.get(virtualNumber)?.serviceId ?? "";
 
 const isSame = (a: SenderWishes, b: SenderWishes): boolean =>
   a.optedOutBy === b.optedOutBy && a.confirmedAt === b.confirmedAt && a.unblockUntil === b.unblockUntil;
 
 /** The live routes of a conversation. */
-export const liveRoutesOf = (world: World, conversationId: string): readonly Route[] =>
-  [...currentRoutes(world)].filter(
+export const liveRoutesOf = (tables: MemoryTables, conversationId: string): readonly Route[] =>
+  [...currentRoutes(tables)].filter(
     (route) => route.conversationId === conversationId && route.closedAt === null,
   );

@@ -11,36 +11,36 @@ import { memoryNumbers } from "./numbers.ts";
 import { memoryOptOuts } from "./opt-outs.ts";
 import { memoryReconciliation } from "./reconciliation.ts";
 import { memoryServices } from "./services.ts";
+import { emptyTables, type MemoryTables } from "./tables.ts";
 import { memoryTraffic } from "./traffic.ts";
 import { memoryWebhooks } from "./webhooks.ts";
-import { emptyWorld, type World } from "./world.ts";
 
 export interface MemoryStorageOptions {
   /** Whose time leases and quarantines are counted by. */
   readonly clock: Clock;
   /** What is stored; given to several storages, it is shared by several processes. */
-  readonly world?: World;
+  readonly tables?: MemoryTables;
 }
 
 /** Storage that lasts as long as its world. Each call happens at once, in the turn in which it is made. */
-export const memoryStorage = ({ clock, world = emptyWorld() }: MemoryStorageOptions): Storage => {
+export const memoryStorage = ({ clock, tables = emptyTables() }: MemoryStorageOptions): Storage => {
   const announceWork = (): void => {
-    for (const listener of [...world.workListeners]) listener();
+    for (const listener of [...tables.workListeners]) listener();
   };
   return {
-    conversations: memoryConversations(world, announceWork),
-    services: memoryServices(world),
-    numbers: memoryNumbers(world, clock),
-    traffic: memoryTraffic(world, announceWork),
-    dispatch: memoryDispatch(world, clock, announceWork),
-    reconciliation: memoryReconciliation(world),
-    linkReports: memoryLinkReports(world, clock),
-    optOuts: memoryOptOuts(world),
-    idempotency: memoryIdempotency(world),
-    events: memoryEvents(world),
-    webhooks: memoryWebhooks(world, clock),
-    census: memoryCensus(world),
-    broadcasts: memoryBroadcasts(world),
+    conversations: memoryConversations(tables, announceWork),
+    services: memoryServices(tables),
+    numbers: memoryNumbers(tables, clock),
+    traffic: memoryTraffic(tables, announceWork),
+    dispatch: memoryDispatch(tables, clock, announceWork),
+    reconciliation: memoryReconciliation(tables),
+    linkReports: memoryLinkReports(tables, clock),
+    optOuts: memoryOptOuts(tables),
+    idempotency: memoryIdempotency(tables),
+    events: memoryEvents(tables),
+    webhooks: memoryWebhooks(tables, clock),
+    census: memoryCensus(tables),
+    broadcasts: memoryBroadcasts(tables),
     problem: async () => null,
   };
 };

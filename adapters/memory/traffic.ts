@@ -11,25 +11,25 @@ import { accept, defer, end, receive } from "./facts.ts";
 import { acceptInbound } from "./inbound.ts";
 import { partsOf, setKey } from "./parts.ts";
 import { currentRoute } from "./routes.ts";
-import type { World } from "./world.ts";
+import type { MemoryTables } from "./tables.ts";
 
-export const memoryTraffic = (world: World, announceWork: () => void): Traffic => ({
-  routes: async (pairs) => pairs.map((pair) => currentRoute(world, pair)),
+export const memoryTraffic = (tables: MemoryTables, announceWork: () => void): Traffic => ({
+  routes: async (pairs) => pairs.map((pair) => currentRoute(tables, pair)),
   parts: async (sets) => {
     const wanted = new Set(sets.map(setKey));
-    return partsOf(world, (part) => wanted.has(setKey(part)));
+    return partsOf(tables, (part) => wanted.has(setKey(part)));
   },
-  seen: async (conversationIds) => conversationIds.map((id) => seenIn(world, id)),
-  told: async (asked) => asked.map((listener) => toldTo(world, listener)),
+  seen: async (conversationIds) => conversationIds.map((id) => seenIn(tables, id)),
+  told: async (asked) => asked.map((listener) => toldTo(tables, listener)),
   commit: async (batch) => {
-    const outcome = commit(world, batch);
+    const outcome = commit(tables, batch);
     if (outcome.kind === "committed" && bringsWork(batch, outcome)) announceWork();
     return outcome;
   },
 });
 
-const seenIn = (world: World, conversationId: string): readonly SeenText[] =>
-  world.messages
+const seenIn = (tables: MemoryTables, conversationId: string): readonly SeenText[] =>
+  tables.messages
     .values()
     .filter((message) => message.conversationId === conversationId)
     .flatMap(({ senderId, recipientId, receivedAt: at }) =>
@@ -39,8 +39,8 @@ const seenIn = (world: World, conversationId: string): readonly SeenText[] =>
     .sort((a, b) => a.at - b.at)
     .slice(-SEEN_MAX);
 
-const toldTo = (world: World, { conversationId, participantId }: Listener): readonly string[] =>
-  world.messages
+const toldTo = (tables: MemoryTables, { conversationId, participantId }: Listener): readonly string[] =>
+  tables.messages
     .values()
     .filter(
       (message) =>
@@ -53,15 +53,15 @@ const toldTo = (world: World, { conversationId, participantId }: Listener): read
     .slice(-TOLD_MAX);
 
 /** Facts first, so that a message that comes with them finds the queue as they leave it. */
-const commit = (world: World, batch: Batch): BatchOutcome => {
-  const writer = world.dispatchers.get(batch.dispatcher);
+const commit = (tables: MemoryTables, batch: Batch): BatchOutcome => {
+  const writer = tables.dispatchers.get(batch.dispatcher);
   // breakage: accept-writes-of-expired
   if (!writer || writer.dead) return { kind: "fenced" };
-  for (const fact of batch.accepted) accept(world, fact);
-  for (const requeuedMessage of batch.requeued) defer(world, writer.id, requeuedMessage);
-  for (const outcome of batch.outcomes) end(world, outcome);
-  const matched = batch.receipts.filter((receipt) => receive(world, receipt)).length;
-  const inbound = batch.inbound.map((write) => acceptInbound(world, write, writer.id));
+  for (const fact of batch.accepted) accept(tables, fact);
+  for (const requeuedMessage of batch.requeued) defer(tables, writer.id, requeuedMessage);
+  for (const outcome of batch.outcomes) end(tables, outcome);
+  const matched = batch.receipts.filter((receipt) => receive(tables, receipt)).length;
+  const inbound = batch.inbound.map((write) => acceptInbound(tables, write, writer.id));
   return { kind: "committed", inbound, receipts: { matched, parked: batch.receipts.length - matched } };
 };
 

@@ -7,7 +7,7 @@ import {
   type RetryRequest,
   type Webhooks,
 } from "#core/ports/webhooks.ts";
-import type { EndpointRow, World } from "./world.ts";
+import type { EndpointRow, MemoryTables } from "./tables.ts";
 
 /** When a retry can be had: it is due, and nobody has it. */
 const freeAt = ({ dueAt, claimedUntil }: { readonly dueAt: number; readonly claimedUntil: number }): number =>
@@ -16,8 +16,8 @@ const freeAt = ({ dueAt, claimedUntil }: { readonly dueAt: number; readonly clai
 const least = (numbers: readonly number[]): number | null =>
   numbers.length === 0 ? null : Math.min(...numbers);
 
-export const memoryWebhooks = (world: World, clock: Clock): Webhooks => {
-  const rows = world.webhookEndpoints;
+export const memoryWebhooks = (tables: MemoryTables, clock: Clock): Webhooks => {
+  const rows = tables.webhookEndpoints;
 
   const isActive = ({ endpoint }: EndpointRow): boolean =>
     endpoint.state === "active" && endpoint.secrets !== null;

@@ -4,8 +4,8 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { KeptWish } from "#core/domain/wishes/command.ts";
 import { log } from "./event-log.ts";
 import { blockKey, renewBlocks } from "./routes.ts";
+import type { MemoryTables } from "./tables.ts";
 import { elsewhereForAll, optOutKey, optOutOf } from "./wishes-that-hold.ts";
-import type { World } from "./world.ts";
 
 /** A wish that is carried out. */
 export interface NewWish extends KeptWish {
@@ -19,32 +19,39 @@ export interface NewWish extends KeptWish {
 }
 
 /** Keeps a wish, carries it out, and brings the live routes in line. */
-export const carryOut = (world: World, { other, isConfirmed, ...wish }: NewWish): void => {
-  world.wishes.push(wish);
+export const carryOut = (tables: MemoryTables, { other, isConfirmed, ...wish }: NewWish): void => {
+  tables.wishes.push(wish);
   const { kind, serviceId, number, at, virtualNumber } = wish;
-  const wasOut = optOutOf(world, serviceId, number) !== null;
+  const wasOut = optOutOf(tables, serviceId, number) !== null;
   // A STOP said elsewhere for all outlasts the carrier's word, which any text takes back.
   // breakage: let-carrier-replace-stop-all
-  if (kind === "stop" && !(wasOut && wish.source === "carrier")) optOut(world, wish, isConfirmed);
-  if (kind === "start") optIn(world, wish);
-  if (wasOut !== (optOutOf(world, serviceId, number) !== null)) log(world, wishEvent(world, wish));
+  if (kind === "stop" && !(wasOut && wish.source === "carrier")) optOut(tables, wish, isConfirmed);
+  if (kind === "start") optIn(tables, wish);
+  if (wasOut !== (optOutOf(tables, serviceId, number) !== null)) log(tables, wishEvent(tables, wish));
   if (other !== null && virtualNumber !== null) {
     const key = blockKey(serviceId, number, other);
-    const since = world.blocks.get(key)?.since ?? at;
+    const since = tables.blocks.get(key)?.since ?? at;
     if (kind === "block")
-      world.blocks.set(key, { serviceId, blocker: number, blocked: other, virtualNumber, since, saidAt: at });
-    if (kind === "unblock") world.blocks.delete(key);
+      tables.blocks.set(key, {
+        serviceId,
+        blocker: number,
+        blocked: other,
+        virtualNumber,
+        since,
+        saidAt: at,
+      });
+    if (kind === "unblock") tables.blocks.delete(key);
   }
-  renewBlocks(world);
+  renewBlocks(tables);
 };
 
 type WishOf = KeptWish & { readonly serviceId: string; readonly number: Msisdn };
 
 /** What was said elsewhere for all holds on there, and everywhere else. */
-const optIn = (world: World, { serviceId, number, at, source }: WishOf): void => {
+const optIn = (tables: MemoryTables, { serviceId, number, at, source }: WishOf): void => {
   const key = optOutKey(serviceId, number);
-  world.optOuts.delete(key);
-  if (elsewhereForAll(world, serviceId, number) === null) return;
+  tables.optOuts.delete(key);
+  if (elsewhereForAll(tables, serviceId, number) === null) return;
   const lifted = {
     word: null,
     scope: "service",
@@ -52,17 +59,17 @@ const optIn = (world: World, { serviceId, number, at, source }: WishOf): void =>
     confirmedAt: null,
     holds: false,
   } as const;
-  world.optOuts.set(key, { serviceId, number, since: at, source, ...lifted });
+  tables.optOuts.set(key, { serviceId, number, since: at, source, ...lifted });
 };
 
-const optOut = (world: World, wish: WishOf, isConfirmed: boolean): void => {
+const optOut = (tables: MemoryTables, wish: WishOf, isConfirmed: boolean): void => {
   const { serviceId, number, at, source, word, scope, virtualNumber } = wish;
   if (scope === "all") {
-    for (const [key, row] of world.optOuts)
-      if (row.number === number && !row.holds) world.optOuts.delete(key);
+    for (const [key, row] of tables.optOuts)
+      if (row.number === number && !row.holds) tables.optOuts.delete(key);
   }
   const key = optOutKey(serviceId, number);
-  const kept = world.optOuts.get(key);
+  const kept = tables.optOuts.get(key);
   const before = kept?.holds ? kept : null;
   const confirmedAt = isConfirmed ? at : (before?.confirmedAt ?? null);
   // Whoever only repeats it changes nothing but when it was confirmed.
@@ -71,13 +78,13 @@ const optOut = (world: World, wish: WishOf, isConfirmed: boolean): void => {
     (before.source === "carrier" && source !== "carrier") ||
     (before.scope !== "all" && scope === "all");
   const held = isNews ? { serviceId, number, source, word, scope, virtualNumber } : before;
-  world.optOuts.set(key, { ...held, holds: true, since: before?.since ?? at, confirmedAt });
+  tables.optOuts.set(key, { ...held, holds: true, since: before?.since ?? at, confirmedAt });
 };
 
 /** The person as they last took part in a conversation of the service. */
-const wishEvent = (world: World, { kind, serviceId, number, source, at }: WishOf): NewEvent => {
+const wishEvent = (tables: MemoryTables, { kind, serviceId, number, source, at }: WishOf): NewEvent => {
   const isPerson = (each: Participant): boolean => each.number === number;
-  const taken = [...world.conversations.values()].filter((each) => each.serviceId === serviceId);
+  const taken = [...tables.conversations.values()].filter((each) => each.serviceId === serviceId);
   const current = taken.flatMap(({ id, participants }) =>
     participants.filter(isPerson).map((each) => ({ id: each.id, conversationId: id })),
   );

@@ -34,7 +34,7 @@ export interface InboundWay {
   readonly bring: (parts: readonly InboundPart[], number: OwnedNumber) => Promise<boolean>;
 }
 
-interface World {
+interface SimulatorContext {
   readonly numbers: Numbers;
   readonly handsets: Handsets;
   readonly stats: Stats;
@@ -49,7 +49,7 @@ interface Ways {
 }
 
 export const inbound = (
-  { numbers, handsets, stats }: World,
+  { numbers, handsets, stats }: SimulatorContext,
   ways: Ways,
   options: { readonly messageIds: MessageIdForm; readonly order: "pair" | "free" },
 ): Inbound => {

@@ -1,9 +1,9 @@
 import type { Smsc } from "#apps/simulator/smsc/smsc.ts";
+import type { CustomerContext } from "./context.ts";
 import type { Inbound } from "./inbound.ts";
-import type { CustomerWorld } from "./world.ts";
 
 /** What `GET /stats` shows: the counters, and what is under way at this moment. */
-export const shownStats = ({ stats, handsets, webhooks }: CustomerWorld, texts: Inbound, center: Smsc) => ({
+export const shownStats = ({ stats, handsets, webhooks }: CustomerContext, texts: Inbound, center: Smsc) => ({
   smpp: {
     ...stats.smpp,
     bound: center.boundNow(),

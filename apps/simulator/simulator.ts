@@ -5,6 +5,7 @@ import { httpCaller } from "#apps/simulator/webhooks/http-caller.ts";
 import { inboundWebhooks } from "#apps/simulator/webhooks/inbound-webhooks.ts";
 import { receiptWebhooks } from "#apps/simulator/webhooks/receipt-webhooks.ts";
 import { webhookSender } from "#apps/simulator/webhooks/webhook-sender.ts";
+import type { CustomerContext } from "./context.ts";
 import { type FaultBoard, faultBoard, parseFaults } from "./faults.ts";
 import { type HandsetMessage, handsets } from "./handsets.ts";
 import { inbound, type Sent } from "./inbound.ts";
@@ -21,7 +22,6 @@ import { stateFile } from "./state-file.ts";
 import { stats } from "./stats.ts";
 import { submissionGate } from "./submission-gate.ts";
 import { type Timers, timers } from "./timers.ts";
-import type { CustomerWorld } from "./world.ts";
 
 /** A running carrier. What can be done over HTTP can also be done here, for programs in the same process. */
 export interface Simulator {
@@ -58,12 +58,12 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
   const clock = timers();
   const faults = faultBoard();
   const caller = httpCaller(settings.webhooks.connectTimeoutMs, settings.webhooks.responseTimeoutMs);
-  const world = customerWorld(settings, faults, clock, caller, file, await file.load());
+  const context = customerContext(settings, faults, clock, caller, file, await file.load());
   const { host } = settings;
-  const center = createSmsc(world);
-  const texts = inbound(world, ways(world, center, clock), settings);
-  const showStats = () => shownStats(world, texts, center);
-  const server = httpServer({ ...world, inbound: texts }, showStats);
+  const center = createSmsc(context);
+  const texts = inbound(context, ways(context, center, clock), settings);
+  const showStats = () => shownStats(context, texts, center);
+  const server = httpServer({ ...context, inbound: texts }, showStats);
   const closeHttp = closable(server);
 
   let httpPort: number;
@@ -88,7 +88,7 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     smppPort: center.ports()[0]!,
     smppPorts: center.ports(),
     account: settings.account,
-    setWebhookUrls: world.urls.set,
+    setWebhookUrls: context.urls.set,
     setFaults: (value) => {
       const parsed = parseFaults(value);
       if (!parsed.ok) throw new Error(`Cannot set the faults: ${JSON.stringify(parsed.problems)}`);
@@ -96,16 +96,16 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     },
     clearFaults: () => faults.replace({}),
     text: (from, to, text) => texts.send(number(from), number(to), text),
-    inbox: (written, after) => world.handsets.inbox(number(written), after),
-    ownedNumbers: world.numbers.owned,
+    inbox: (written, after) => context.handsets.inbox(number(written), after),
+    ownedNumbers: context.numbers.owned,
     stats: showStats,
-    resetStats: world.stats.reset,
+    resetStats: context.stats.reset,
     cutLinks: center.cutLinks,
     stop: async () => {
       clock.stop();
       caller.stop();
       await Promise.all([center.stop(), closeHttp()]);
-      await world.saveNumbers();
+      await context.saveNumbers();
     },
   };
 };
@@ -113,14 +113,14 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
 type File = ReturnType<typeof stateFile>;
 type Caller = ReturnType<typeof httpCaller>;
 
-const customerWorld = (
+const customerContext = (
   settings: SimulatorSettings,
   faults: FaultBoard,
   clock: Timers,
   caller: Caller,
   file: File,
   saved: Awaited<ReturnType<File["load"]>>,
-): CustomerWorld => {
+): CustomerContext => {
   const { account, webhooks } = settings;
   const counters = stats();
   const market = numbers(settings.stock, settings.rented, saved);
@@ -148,9 +148,9 @@ const customerWorld = (
   };
 };
 
-const ways = (world: CustomerWorld, center: Smsc, clock: Timers) => ({
+const ways = (context: CustomerContext, center: Smsc, clock: Timers) => ({
   smpp: center.way,
-  http: inboundWebhooks(world.webhooks, world.urls, world.faults, world.stats.http),
+  http: inboundWebhooks(context.webhooks, context.urls, context.faults, context.stats.http),
   bound: center.bound,
   isStopped: clock.isStopped,
 });

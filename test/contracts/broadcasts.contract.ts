@@ -5,7 +5,7 @@ import { feed } from "#core/engine/outbound/feeder.ts";
 import type { ClaimedLine, NewBroadcast } from "#core/ports/broadcasts.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { freshId, NOON } from "#test/support/traffic-builders.ts";
-import { type CreateStorage, openScene, storageOf } from "./storage-scene.ts";
+import { type CreateStorage, openFixture, storageOf } from "./storage-fixture.ts";
 
 const LEASE = { leaseMs: 60_000, nextId: freshId };
 
@@ -15,7 +15,7 @@ export const broadcastsContract = (name: string, create: CreateStorage): void =>
     const store = storageOf(create);
 
     const begun = async (storage: Storage, lines: number, change: Partial<NewBroadcast> = {}) => {
-      const { conversation, a } = await openScene(storage);
+      const { conversation, a } = await openFixture(storage);
       const id = freshId();
       const times = { startsAt: NOON, expiresAt: null, createdAt: NOON };
       await storage.broadcasts.begin({ id, serviceId: DEFAULT_SERVICE_ID, rate: null, ...times, ...change });

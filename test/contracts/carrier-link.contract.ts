@@ -4,7 +4,7 @@ import { segmentsOf } from "#core/domain/segments.ts";
 import type { Attempt, CarrierLink } from "#core/ports/carrier-link.ts";
 import { sentOver } from "#test/support/sent-over.ts";
 import { DAY, freshId, freshNumber, NOON } from "#test/support/traffic-builders.ts";
-import { eventually } from "./storage-scene.ts";
+import { eventually } from "./storage-fixture.ts";
 
 /** A link that is up, with a window of at least 4, and the carrier at its other end. */
 export interface CarrierLinkHarness {

@@ -5,10 +5,10 @@ import {
   commit,
   holdText,
   joinDispatch,
-  openScene,
+  openFixture,
   queueText,
   storageOf,
-} from "./storage-scene.ts";
+} from "./storage-fixture.ts";
 
 /** What `Census` promises, whatever is counted. */
 export const censusContract = (name: string, create: CreateStorage): void => {
@@ -26,7 +26,7 @@ export const censusContract = (name: string, create: CreateStorage): void => {
 
     test("counts what waits by priority, and not what somebody has in hand", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       await holdText(storage, me, ab);
       expect((await storage.census.take()).queued.relay).toEqual({ messages: 0, oldestAt: null });
@@ -39,10 +39,10 @@ export const censusContract = (name: string, create: CreateStorage): void => {
 
     test("counts the conversations that are open, and the receipts that nobody has sent for", async () => {
       const { storage } = store;
-      const scenes = [await openScene(storage), await openScene(storage)];
+      const fixtures = [await openFixture(storage), await openFixture(storage)];
       await commit(storage, await joinDispatch(storage), { receipts: [aReceipt(`unknown-${freshId()}`)] });
       expect(await storage.census.take()).toMatchObject({ openConversations: 2, parkedReceipts: 1 });
-      const { id } = scenes[0]!.conversation;
+      const { id } = fixtures[0]!.conversation;
       await storage.conversations.close({
         id,
         reason: "requested",
@@ -55,7 +55,7 @@ export const censusContract = (name: string, create: CreateStorage): void => {
 
     test("says that readers have all that was committed", async () => {
       const { storage } = store;
-      await openScene(storage);
+      await openFixture(storage);
       expect((await storage.census.take()).feedLagMs).toBeLessThan(60_000);
     });
   });

@@ -9,7 +9,7 @@ import {
   relayWrite,
   SECOND,
 } from "#test/support/traffic-builders.ts";
-import { commit, joinDispatch, openScene, queueText, routeOf, type Store } from "./storage-scene.ts";
+import { commit, joinDispatch, openFixture, queueText, routeOf, type Store } from "./storage-fixture.ts";
 
 export const closingCases = (store: Store): void => {
   const closing = (id: string, change: Partial<Closing> = {}): Closing => ({
@@ -24,7 +24,7 @@ export const closingCases = (store: Store): void => {
   describe("closing", () => {
     test("puts both pairs in quarantine, under new versions", async () => {
       const { storage } = store;
-      const { conversation, ab, ba } = await openScene(storage);
+      const { conversation, ab, ba } = await openFixture(storage);
       const closed = { closedAt: NOON + 10 * SECOND, closeReason: "requested" };
       const expected = { ...conversation, version: 2, ...closed };
       expect(await storage.conversations.close(closing(conversation.id))).toEqual(expected);
@@ -38,7 +38,7 @@ export const closingCases = (store: Store): void => {
 
     test("twice keeps the first reason and time", async () => {
       const { storage } = store;
-      const { conversation, ab } = await openScene(storage);
+      const { conversation, ab } = await openFixture(storage);
       const first = await storage.conversations.close(closing(conversation.id));
       const version = (await routeOf(storage, ab))?.version;
       const again = closing(conversation.id, {
@@ -56,7 +56,7 @@ export const closingCases = (store: Store): void => {
 
     test("for idleness stays undone when somebody has texted meanwhile", async () => {
       const { storage } = store;
-      const { conversation, ab } = await openScene(storage, { conversation: { idleTtlMs: SECOND } });
+      const { conversation, ab } = await openFixture(storage, { conversation: { idleTtlMs: SECOND } });
       const me = await joinDispatch(storage);
       const inbound = anInboundOn(ab, { receivedAt: NOON + 5 * SECOND });
       await commit(storage, me, { inbound: [relayWrite(ab, { inbound })] });
@@ -73,14 +73,14 @@ export const closingCases = (store: Store): void => {
 
     test("for idleness is done when nobody has ever texted", async () => {
       const { storage } = store;
-      const { conversation } = await openScene(storage);
+      const { conversation } = await openFixture(storage);
       const closed = await storage.conversations.close(closing(conversation.id, { unlessTextedAfter: NOON }));
       expect(closed?.closedAt).toBe(NOON + 10 * SECOND);
     });
 
     test("leaves the texts that were taken before in the queue", async () => {
       const { storage } = store;
-      const { conversation, ab } = await openScene(storage);
+      const { conversation, ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await queueText(storage, me, ab);
       const { quarantinedUntil } = closing(conversation.id);
@@ -98,7 +98,7 @@ export const closingCases = (store: Store): void => {
       const { storage } = store;
       const me = await joinDispatch(storage);
       for (let round = 0; round < 10; round += 1) {
-        const { conversation, ab } = await openScene(storage);
+        const { conversation, ab } = await openFixture(storage);
         const [closed, { inbound }] = await Promise.all([
           storage.conversations.close(closing(conversation.id)),
           commit(storage, me, { inbound: [relayWrite(ab)] }),
@@ -113,7 +113,7 @@ export const closingCases = (store: Store): void => {
   describe("changing", () => {
     test("an open conversation's end changes its routes too", async () => {
       const { storage } = store;
-      const { conversation, ab } = await openScene(storage);
+      const { conversation, ab } = await openFixture(storage);
       const expiresAt = NOON + DAY;
       const expected = { ...conversation, version: 2, expiresAt, idleTtlMs: 5_000, metadata: { a: "1" } };
       const change = { expiresAt, idleTtlMs: 5_000, metadata: { a: "1" } };
@@ -126,7 +126,7 @@ export const closingCases = (store: Store): void => {
 
     test("one thing leaves the others as they are", async () => {
       const { storage } = store;
-      const { conversation, ab } = await openScene(storage, {
+      const { conversation, ab } = await openFixture(storage, {
         conversation: { expiresAt: NOON + DAY, idleTtlMs: 7_000, metadata: { kept: "yes" } },
       });
       const changed = await storage.conversations.patch(conversation.id, { idleTtlMs: null });
@@ -137,7 +137,7 @@ export const closingCases = (store: Store): void => {
 
     test("is refused to who has seen another version, and of two at once only one succeeds", async () => {
       const { storage } = store;
-      const { conversation } = await openScene(storage);
+      const { conversation } = await openFixture(storage);
       const change = (idleTtlMs: number, versions: readonly number[] | null) =>
         storage.conversations.patch(conversation.id, { idleTtlMs }, versions);
       expect(await change(1, [])).toBe("version-mismatch");
@@ -151,7 +151,7 @@ export const closingCases = (store: Store): void => {
 
     test("is refused once it is closed, and answers nothing where there is none", async () => {
       const { storage } = store;
-      const { conversation } = await openScene(storage);
+      const { conversation } = await openFixture(storage);
       await storage.conversations.close(closing(conversation.id));
       expect(await storage.conversations.patch(conversation.id, { idleTtlMs: 1 })).toBe("closed");
       expect((await storage.conversations.get(conversation.id))?.idleTtlMs).toBeNull();

@@ -12,7 +12,7 @@ import {
   SECOND,
   swapOf,
 } from "#test/support/traffic-builders.ts";
-import { rent, routeOf, type Store } from "./storage-scene.ts";
+import { rent, routeOf, type Store } from "./storage-fixture.ts";
 
 const PEOPLE = 4;
 const NUMBERS = 3;

@@ -16,7 +16,7 @@ import {
   swapOf,
 } from "#test/support/traffic-builders.ts";
 import { readAll } from "./conversations-reading.ts";
-import { commit, joinDispatch, openScene, queueText, type Store } from "./storage-scene.ts";
+import { commit, joinDispatch, openFixture, queueText, type Store } from "./storage-fixture.ts";
 
 export const messageCases = (store: Store): void => {
   const close = (id: string, at: number) =>
@@ -31,7 +31,7 @@ export const messageCases = (store: Store): void => {
   describe("messages from the app", () => {
     test("are queued once, in order, however often they are added", async () => {
       const { storage } = store;
-      const { conversation, ab, ba } = await openScene(storage);
+      const { conversation, ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const messages = [aNoticeTo(ab), aNoticeTo(ba, { text: "Guten Tag €" })];
       expect(await storage.conversations.addMessages(conversation.id, messages)).toBe("added");
@@ -56,7 +56,7 @@ export const messageCases = (store: Store): void => {
 
     test("leave after the texts that are queued before them, whatever their lane", async () => {
       const { storage } = store;
-      const { conversation, ab, ba } = await openScene(storage);
+      const { conversation, ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const broadcast = aNoticeTo(ba, { priority: "broadcast" });
       expect(broadcast.recipientId).toBe(ab.recipientId);
@@ -74,7 +74,7 @@ export const messageCases = (store: Store): void => {
 
     test("keep a conversation from being idle, whatever they may overtake; intros do not", async () => {
       const { storage } = store;
-      const { conversation, ab, ba } = await openScene(storage, { conversation: { idleTtlMs: DAY } });
+      const { conversation, ab, ba } = await openFixture(storage, { conversation: { idleTtlMs: DAY } });
       const texted = async () => (await storage.conversations.get(conversation.id))?.lastMessageAt;
       expect(await texted()).toBeNull();
       const both = [ab, ba].map((route) => aNoticeTo(route, { receivedAt: NOON + 2 * SECOND }));
@@ -90,7 +90,7 @@ export const messageCases = (store: Store): void => {
 
     test("are refused, all of them, when one of the recipients has opted out", async () => {
       const { storage } = store;
-      const { conversation, ab, ba } = await openScene(storage);
+      const { conversation, ab, ba } = await openFixture(storage);
       const messages = [aNoticeTo(ab), aNoticeTo(ba)];
       await storage.optOuts.put(DEFAULT_SERVICE_ID, ba.sender, NOON);
       const refused = {
@@ -104,7 +104,7 @@ export const messageCases = (store: Store): void => {
 
     test("are refused by a conversation that is closed or does not exist", async () => {
       const { storage } = store;
-      const { conversation, ab } = await openScene(storage);
+      const { conversation, ab } = await openFixture(storage);
       await close(conversation.id, NOON);
       const message = aNoticeTo(ab);
       expect(await storage.conversations.addMessages(conversation.id, [message])).toBe("closed");
@@ -124,8 +124,8 @@ export const messageCases = (store: Store): void => {
 
     test("finds what participants sent and got, also those who have left, and nobody else's", async () => {
       const { storage } = store;
-      const { conversation, a, b, ab } = await openScene(storage);
-      const other = await openScene(storage);
+      const { conversation, a, b, ab } = await openFixture(storage);
+      const other = await openFixture(storage);
       const notice = aNoticeTo(ab);
       await storage.conversations.addMessages(conversation.id, [notice]);
       await storage.conversations.addMessages(other.conversation.id, [aNoticeTo(other.ab)]);
@@ -141,7 +141,7 @@ export const messageCases = (store: Store): void => {
 
     test("finds a stranger's text with the number that was texted", async () => {
       const { storage } = store;
-      const { b, ab } = await openScene(storage);
+      const { b, ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const stranger = freshNumber();
       const inbound = anInboundOn({ ...ab, sender: stranger });
@@ -162,7 +162,7 @@ export const messageCases = (store: Store): void => {
 
     test("names the open conversations in which a virtual number is texted", async () => {
       const { storage } = store;
-      const { conversation, b } = await openScene(storage);
+      const { conversation, b } = await openFixture(storage);
       expect(await storage.conversations.openOn(b.virtualNumber, 9)).toEqual([conversation]);
       expect(await storage.conversations.openOn(freshNumber(), 9)).toEqual([]);
       await close(conversation.id, NOON);
@@ -172,8 +172,8 @@ export const messageCases = (store: Store): void => {
 
   test("a conversation's messages are read from the oldest on, page by page, and no others", async () => {
     const { storage } = store;
-    const { conversation, ab, ba } = await openScene(storage);
-    const other = await openScene(storage);
+    const { conversation, ab, ba } = await openFixture(storage);
+    const other = await openFixture(storage);
     const me = await joinDispatch(storage);
     const ids: string[] = [];
     for (let i = 0; i < 7; i += 1) {
@@ -195,9 +195,9 @@ export const messageCases = (store: Store): void => {
     const { storage } = store;
     const me = await joinDispatch(storage);
     const [early, late, open] = [
-      await openScene(storage),
-      await openScene(storage),
-      await openScene(storage),
+      await openFixture(storage),
+      await openFixture(storage),
+      await openFixture(storage),
     ];
     const ids: string[] = [];
     for (const { ab } of [early, late, open]) {
@@ -226,7 +226,7 @@ export const messageCases = (store: Store): void => {
   test("texts are erased also of a conversation whose ids were made days before it was opened", async () => {
     const { storage } = store;
     const openedAt = NOON + 4 * DAY;
-    const { conversation, ab } = await openScene(storage, { conversation: { openedAt } });
+    const { conversation, ab } = await openFixture(storage, { conversation: { openedAt } });
     const intro = aNoticeTo(ab, { receivedAt: openedAt });
     await storage.conversations.addMessages(conversation.id, [intro]);
     await close(conversation.id, openedAt + SECOND);

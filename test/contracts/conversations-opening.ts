@@ -19,7 +19,7 @@ import {
   openingOf,
   SECOND,
 } from "#test/support/traffic-builders.ts";
-import { joinDispatch, openScene, rent, routeOf, type Store } from "./storage-scene.ts";
+import { joinDispatch, openFixture, rent, routeOf, type Store } from "./storage-fixture.ts";
 
 /** More rounds than there are rivals: each round of conflicts has a winner. */
 const CHOICES_MAX = 200;
@@ -51,12 +51,12 @@ export const openingCases = (store: Store): void => {
     test("queues the intros, which do not count as texting", async () => {
       const { storage } = store;
       const me = await joinDispatch(storage);
-      const scene = await openScene(storage);
+      const fixture = await openFixture(storage);
       const [forA, forB] = await rent(storage, 2);
       const conversation = aConversation([aParticipant(forA!), aParticipant(forB!)]);
       const [a, b] = conversation.participants;
       const intros = [a, b].map(({ id, number }) =>
-        aNoticeTo(scene.ab, { recipientId: id, destination: number, conversationId: conversation.id }),
+        aNoticeTo(fixture.ab, { recipientId: id, destination: number, conversationId: conversation.id }),
       );
       await storage.conversations.open(openingOf(conversation, intros));
       const claims = await storage.dispatch.claim({
@@ -72,7 +72,7 @@ export const openingCases = (store: Store): void => {
     test("again under the same id changes nothing", async () => {
       const { storage } = store;
       const me = await joinDispatch(storage);
-      const { conversation, ab, a } = await openScene(storage);
+      const { conversation, ab, a } = await openFixture(storage);
       const intro = aNoticeTo(ab);
       expect(await storage.conversations.open(openingOf(conversation, [intro]))).toEqual({ kind: "exists" });
       expect(
@@ -97,7 +97,7 @@ export const openingCases = (store: Store): void => {
     test("refuses a reference that an open conversation has, and only an open one", async () => {
       const { storage } = store;
       const reference = "order-7";
-      const { conversation } = await openScene(storage, { conversation: { reference } });
+      const { conversation } = await openFixture(storage, { conversation: { reference } });
       const [forA, forB] = await rent(storage, 2);
       const second = aConversation([aParticipant(forA!), aParticipant(forB!)], { reference });
       expect(await storage.conversations.open(openingOf(second))).toEqual({ kind: "reference-in-use" });
@@ -143,7 +143,7 @@ export const openingCases = (store: Store): void => {
         conversation: known,
         a,
         b,
-      } = await openScene(storage, { conversation: { reference: "taken" } });
+      } = await openFixture(storage, { conversation: { reference: "taken" } });
       const [one, two, drained] = await rent(storage, 3);
       await storage.numbers.drain(drained!);
       const between = (first: Msisdn, second: Msisdn, change: Partial<Conversation> = {}) =>
@@ -224,7 +224,7 @@ export const openingCases = (store: Store): void => {
   describe("a pair", () => {
     test("that is live gets no other meaning, and an opening that needs one leaves no trace", async () => {
       const { storage } = store;
-      const { a, b, ab } = await openScene(storage);
+      const { a, b, ab } = await openFixture(storage);
       const c = aParticipant(b.virtualNumber);
       for (const people of [
         [a, c],
@@ -241,7 +241,7 @@ export const openingCases = (store: Store): void => {
 
     test("in quarantine is for the same two people only, and afterwards for anybody", async () => {
       const { storage } = store;
-      const { conversation, a, b, ab } = await openScene(storage);
+      const { conversation, a, b, ab } = await openFixture(storage);
       const until = NOON + DAY;
       await close(storage, conversation, { at: NOON + SECOND, quarantinedUntil: until });
       const stranger = aConversation([a, aParticipant(b.virtualNumber)], { openedAt: until - 1 });
@@ -262,7 +262,7 @@ export const openingCases = (store: Store): void => {
     test("means one thing, also when it is closed and opened at the same time", async () => {
       const { storage } = store;
       for (let round = 0; round < 10; round += 1) {
-        const { conversation, a, b, ab, ba } = await openScene(storage);
+        const { conversation, a, b, ab, ba } = await openFixture(storage);
         const same = withFreshIds(aConversation([a, b], { openedAt: NOON + 2 * SECOND }));
         const other = withFreshIds(
           aConversation([a, aParticipant(b.virtualNumber)], { openedAt: NOON + 2 * SECOND }),
@@ -287,7 +287,7 @@ export const openingCases = (store: Store): void => {
   describe("the facts for an opening", () => {
     test("name the active numbers that can carry SMS, with their live routes", async () => {
       const { storage } = store;
-      const { a, b } = await openScene(storage);
+      const { a, b } = await openFixture(storage);
       const [free, drained] = await rent(storage, 2);
       await storage.numbers.drain(drained!);
       await storage.numbers.add(aNumber(freshNumber(), { features: ["VOICE"] }));
@@ -308,7 +308,7 @@ export const openingCases = (store: Store): void => {
 
     test("tell of each pair what it was last used for, seen from the two who are to talk", async () => {
       const { storage } = store;
-      const { conversation, a, b } = await openScene(storage);
+      const { conversation, a, b } = await openFixture(storage);
       const [number] = await rent(storage);
       const c = aParticipant(number!);
       await storage.conversations.open(

@@ -13,7 +13,7 @@ import {
   SECOND,
   swapOf,
 } from "#test/support/traffic-builders.ts";
-import { commit, joinDispatch, openScene, type Store } from "./storage-scene.ts";
+import { commit, joinDispatch, openFixture, type Store } from "./storage-fixture.ts";
 
 const ALL: ConversationFilter = { serviceId: null, state: null, participant: null, reference: null };
 
@@ -38,7 +38,7 @@ export const readingCases = (store: Store): void => {
       for (let i = 0; i < 7; i += 1) {
         // Two of the same instant, and none that is missed between pages.
         const openedAt = NOON + Math.floor(i / 2) * SECOND;
-        opened.push((await openScene(storage, { conversation: { openedAt } })).conversation);
+        opened.push((await openFixture(storage, { conversation: { openedAt } })).conversation);
       }
       const expected = opened.toReversed().map(({ id }) => id);
       for (const limit of [1, 3, 7, 200]) {
@@ -50,8 +50,8 @@ export const readingCases = (store: Store): void => {
     });
 
     test("knows its end when the last page is exactly full", async () => {
-      await openScene(store.storage);
-      await openScene(store.storage);
+      await openFixture(store.storage);
+      await openFixture(store.storage);
       const slice = await store.storage.conversations.list(ALL, { limit: 2, after: null });
       expect(slice.items).toHaveLength(2);
       expect(slice.next).toBeNull();
@@ -60,9 +60,9 @@ export const readingCases = (store: Store): void => {
     test("can be narrowed to a state, a participant and a reference, and to all of them together", async () => {
       const { storage } = store;
       const person = freshNumber();
-      const one = await openScene(storage, { a: { number: person }, conversation: { reference: "r" } });
-      const two = await openScene(storage, { b: { number: person } });
-      const three = await openScene(storage);
+      const one = await openFixture(storage, { a: { number: person }, conversation: { reference: "r" } });
+      const two = await openFixture(storage, { b: { number: person } });
+      const three = await openFixture(storage);
       await close(one.conversation.id);
       expect(await idsOf({ state: "closed" })).toEqual([one.conversation.id]);
       expect(await idsOf({ state: "open" })).toEqual([three.conversation.id, two.conversation.id]);
@@ -79,11 +79,11 @@ export const readingCases = (store: Store): void => {
   test("conversations that may have come to their end are found, open ones only", async () => {
     const { storage } = store;
     const me = await joinDispatch(storage);
-    const lasting = await openScene(storage);
-    const expired = await openScene(storage, { conversation: { expiresAt: NOON + 10 * SECOND } });
-    const idle = await openScene(storage, { conversation: { idleTtlMs: 20 * SECOND } });
-    const texted = await openScene(storage, { conversation: { idleTtlMs: 20 * SECOND } });
-    const closed = await openScene(storage, { conversation: { expiresAt: NOON + 10 * SECOND } });
+    const lasting = await openFixture(storage);
+    const expired = await openFixture(storage, { conversation: { expiresAt: NOON + 10 * SECOND } });
+    const idle = await openFixture(storage, { conversation: { idleTtlMs: 20 * SECOND } });
+    const texted = await openFixture(storage, { conversation: { idleTtlMs: 20 * SECOND } });
+    const closed = await openFixture(storage, { conversation: { expiresAt: NOON + 10 * SECOND } });
     await close(closed.conversation.id);
     const inbound = anInboundOn(texted.ab, { receivedAt: NOON + 15 * SECOND });
     await commit(storage, me, { inbound: [relayWrite(texted.ab, { inbound })] });
@@ -105,7 +105,7 @@ export const readingCases = (store: Store): void => {
   describe("who was behind a number", () => {
     test("is known for every instant while a conversation lasted, and for no other", async () => {
       const { storage } = store;
-      const { conversation, a, b, ab } = await openScene(storage);
+      const { conversation, a, b, ab } = await openFixture(storage);
       const meaning = (at: number) => storage.conversations.routeAt(ab, at);
       const expected = { conversationId: conversation.id, senderId: a.id, recipientId: b.id, from: NOON };
       expect(await meaning(NOON - 1)).toBeNull();
@@ -120,7 +120,7 @@ export const readingCases = (store: Store): void => {
 
     test("is the old one before a swap and the new one after it", async () => {
       const { storage } = store;
-      const { conversation, a, b, ab, ba } = await openScene(storage);
+      const { conversation, a, b, ab, ba } = await openFixture(storage);
       const joining = aParticipant(b.virtualNumber);
       await storage.conversations.swap(swapOf(conversation, b.id, joining, { at: NOON + DAY }));
       const meaning = { conversationId: conversation.id, senderId: a.id };
@@ -142,7 +142,7 @@ export const readingCases = (store: Store): void => {
 
     test("is not changed in the past by an opt-out or a later end", async () => {
       const { storage } = store;
-      const { conversation, b, ab } = await openScene(storage);
+      const { conversation, b, ab } = await openFixture(storage);
       const before = await storage.conversations.routeAt(ab, NOON + SECOND);
       await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, NOON + DAY);
       await storage.conversations.patch(conversation.id, { expiresAt: NOON + 2 * DAY });

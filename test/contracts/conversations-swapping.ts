@@ -12,13 +12,13 @@ import {
   SECOND,
   swapOf,
 } from "#test/support/traffic-builders.ts";
-import { joinDispatch, openScene, queueText, rent, routeOf, type Store } from "./storage-scene.ts";
+import { joinDispatch, openFixture, queueText, rent, routeOf, type Store } from "./storage-fixture.ts";
 
 export const swappingCases = (store: Store): void => {
   describe("swapping a participant", () => {
     test("keeps the number that the other one texts, and puts the old one's pair in quarantine", async () => {
       const { storage } = store;
-      const { conversation, a, b, ab, ba } = await openScene(storage);
+      const { conversation, a, b, ab, ba } = await openFixture(storage);
       const joining = aParticipant(b.virtualNumber);
       const swap = swapOf(conversation, b.id, joining);
       const former = [{ ...b, leftAt: swap.at }];
@@ -46,7 +46,7 @@ export const swappingCases = (store: Store): void => {
 
     test("may give the new one another number to text", async () => {
       const { storage } = store;
-      const { conversation, a, b } = await openScene(storage);
+      const { conversation, a, b } = await openFixture(storage);
       const [number] = await rent(storage);
       const joining = aParticipant(b.virtualNumber);
       const plain = swapOf(conversation, b.id, joining);
@@ -67,7 +67,7 @@ export const swappingCases = (store: Store): void => {
 
     test("repeated answers the same, and once it has happened it is a conflict for anybody else", async () => {
       const { storage } = store;
-      const { conversation, b } = await openScene(storage);
+      const { conversation, b } = await openFixture(storage);
       const swap = swapOf(conversation, b.id, aParticipant(b.virtualNumber));
       const first = await storage.conversations.swap(swap);
       expect(await storage.conversations.swap(swap)).toEqual(first);
@@ -80,7 +80,7 @@ export const swappingCases = (store: Store): void => {
 
     test("at once with two others happens once", async () => {
       const { storage } = store;
-      const { conversation, b, ab } = await openScene(storage);
+      const { conversation, b, ab } = await openFixture(storage);
       const joining = [
         aParticipant(b.virtualNumber),
         aParticipant(b.virtualNumber),
@@ -96,7 +96,7 @@ export const swappingCases = (store: Store): void => {
 
     test("is refused once the conversation is closed", async () => {
       const { storage } = store;
-      const { conversation, b } = await openScene(storage);
+      const { conversation, b } = await openFixture(storage);
       const closing = { id: conversation.id, reason: "requested", at: NOON, unlessTextedAfter: null };
       await storage.conversations.close({ ...closing, quarantinedUntil: FAR_OFF });
       const swap = swapOf(conversation, b.id, aParticipant(b.virtualNumber));
@@ -105,8 +105,8 @@ export const swappingCases = (store: Store): void => {
 
     test("is a conflict when the new one's pair is taken, and then changes nothing", async () => {
       const { storage } = store;
-      const { conversation, a, b, ab, ba } = await openScene(storage);
-      const busy = await openScene(storage);
+      const { conversation, a, b, ab, ba } = await openFixture(storage);
+      const busy = await openFixture(storage);
       const [number] = await rent(storage);
       const joining = aParticipant(b.virtualNumber, { number: busy.a.number });
       const taken = aConversation([
@@ -122,7 +122,7 @@ export const swappingCases = (store: Store): void => {
 
     test("is a conflict when the new one has one of our numbers", async () => {
       const { storage } = store;
-      const { conversation, b } = await openScene(storage);
+      const { conversation, b } = await openFixture(storage);
       const [number] = await rent(storage);
       const swap = swapOf(conversation, b.id, aParticipant(b.virtualNumber, { number: number! }));
       expect(await storage.conversations.swap(swap)).toEqual({ kind: "conflict" });
@@ -131,7 +131,7 @@ export const swappingCases = (store: Store): void => {
     test("queues the intro, keeps the end, and leaves older texts to whom they were for", async () => {
       const { storage } = store;
       const expiresAt = NOON + 9 * DAY;
-      const { conversation, b, ab } = await openScene(storage, { conversation: { expiresAt } });
+      const { conversation, b, ab } = await openFixture(storage, { conversation: { expiresAt } });
       const me = await joinDispatch(storage);
       const older = await queueText(storage, me, ab);
       const joining = aParticipant(b.virtualNumber);
@@ -165,7 +165,7 @@ export const swappingCases = (store: Store): void => {
 
     test("lets the old one be reached again only after quarantine, or by the same two", async () => {
       const { storage } = store;
-      const { conversation, a, b } = await openScene(storage);
+      const { conversation, a, b } = await openFixture(storage);
       const swap = swapOf(conversation, b.id, aParticipant(b.virtualNumber), {
         quarantinedUntil: NOON + 2 * DAY,
       });
@@ -177,7 +177,7 @@ export const swappingCases = (store: Store): void => {
       expect(await storage.conversations.open(openingOf(early))).toEqual({ kind: "conflict" });
       const again = aConversation([{ ...a, id: freshId() }, old], { openedAt: NOON + 2 * DAY - SECOND });
       expect(await storage.conversations.open(openingOf(again))).toEqual({ kind: "opened" });
-      const other = await openScene(storage);
+      const other = await openFixture(storage);
       await storage.conversations.swap(
         swapOf(other.conversation, other.b.id, aParticipant(other.b.virtualNumber), {
           quarantinedUntil: NOON + 2 * DAY,

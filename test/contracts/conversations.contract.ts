@@ -5,7 +5,7 @@ import { messageCases } from "./conversations-messages.ts";
 import { openingCases } from "./conversations-opening.ts";
 import { readingCases } from "./conversations-reading.ts";
 import { swappingCases } from "./conversations-swapping.ts";
-import { type CreateStorage, storageOf } from "./storage-scene.ts";
+import { type CreateStorage, storageOf } from "./storage-fixture.ts";
 
 /** What `Conversations` promises, whatever it is stored in. */
 export const conversationsContract = (name: string, create: CreateStorage): void => {

@@ -10,10 +10,10 @@ import {
   eventually,
   holdText,
   joinDispatch,
-  openScene,
+  openFixture,
   queueText,
   type Store,
-} from "./storage-scene.ts";
+} from "./storage-fixture.ts";
 
 export const blockCases = (store: Store): void => {
   const blockById = async (dispatcher: string): Promise<Readonly<Record<string, Block | null>>> => {
@@ -25,7 +25,7 @@ export const blockCases = (store: Store): void => {
   describe("a text that was accepted before its recipient", () => {
     test("texted STOP is claimed as one that must not leave, and the answer to STOP as one that may", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const text = await queueText(storage, me, ab);
       const other = await queueText(storage, me, ba);
@@ -42,7 +42,7 @@ export const blockCases = (store: Store): void => {
 
     test("or its sender texted BLOCK is claimed as one that must not leave", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const texts = [await queueText(storage, me, ab), await queueText(storage, me, ba)];
       await commit(storage, me, { inbound: [commandWrite("block", ba, NOON, null)] });
@@ -51,7 +51,7 @@ export const blockCases = (store: Store): void => {
 
     test("opted out is named when it is asked for, as is a notice that is older than the opt-out", async () => {
       const { storage } = store;
-      const { ab, ba, b } = await openScene(storage);
+      const { ab, ba, b } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const text = await holdText(storage, me, ab);
       const opposite = await holdText(storage, me, ba);
@@ -69,7 +69,7 @@ export const blockCases = (store: Store): void => {
 
   test("an opt-out wakes those who listen, until they stop", async () => {
     const { storage } = store;
-    const { a, b } = await openScene(storage);
+    const { a, b } = await openFixture(storage);
     let calls = 0;
     const stop = storage.dispatch.onBlock(() => {
       calls += 1;

@@ -7,12 +7,12 @@ import {
   eventually,
   holdText,
   joinDispatch,
-  openScene,
+  openFixture,
   queueText,
   SHORT_LEASE_MS,
   type Store,
   stateOfMessage,
-} from "./storage-scene.ts";
+} from "./storage-fixture.ts";
 
 export const deathCases = (store: Store): void => {
   const joinDoomed = () => joinDispatch(store.storage, { leaseMs: SHORT_LEASE_MS });
@@ -36,7 +36,7 @@ export const deathCases = (store: Store): void => {
   describe("a dispatcher that falls silent for its lease", () => {
     test("loses its partitions, and nothing that it writes is taken any more", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const doomed = await joinDoomed();
       const message = await holdText(storage, doomed, ab);
       const survivor = await outlive();
@@ -56,7 +56,7 @@ export const deathCases = (store: Store): void => {
 
     test("keeps its lease when it is late but speaks before anybody has noticed", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const late = await joinDoomed();
       const started = Date.now();
       if (store.passLease) await store.passLease(10 * SHORT_LEASE_MS);
@@ -67,7 +67,7 @@ export const deathCases = (store: Store): void => {
 
     test("leaves what it held to the next one, ahead of what came later, and in order", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const doomed = await joinDoomed();
       const [first, second] = [await holdText(storage, doomed, ab), await holdText(storage, doomed, ab)];
       const apart = await holdText(storage, doomed, ba);
@@ -82,7 +82,7 @@ export const deathCases = (store: Store): void => {
 
     test("leaves what it had claimed to the next one", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const doomed = await joinDoomed();
       const message = await queueText(storage, doomed, ab);
       const behind = await queueText(storage, doomed, ab);
@@ -95,7 +95,7 @@ export const deathCases = (store: Store): void => {
 
     test("leaves nothing of what was taken or has ended", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const doomed = await joinDoomed();
       const [taken, ended] = [await holdText(storage, doomed, ab), await holdText(storage, doomed, ab)];
       const half = await holdText(storage, doomed, ab);
@@ -110,7 +110,7 @@ export const deathCases = (store: Store): void => {
 
     test("is looked for messages from the oldest that it had in hand on", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const doomed = await joinDoomed();
       const done = await holdText(storage, doomed, ab);
       await commit(storage, doomed, { accepted: [acceptanceOf(done.id)] });
@@ -125,10 +125,10 @@ export const deathCases = (store: Store): void => {
 
   test("what a dead dispatcher held goes to exactly one of several that notice at once", async () => {
     const { storage } = store;
-    const scenes = [await openScene(storage), await openScene(storage), await openScene(storage)];
+    const fixtures = [await openFixture(storage), await openFixture(storage), await openFixture(storage)];
     const doomed = await joinDoomed();
     const ids: string[] = [];
-    for (const { ab } of scenes) ids.push((await holdText(storage, doomed, ab)).id);
+    for (const { ab } of fixtures) ids.push((await holdText(storage, doomed, ab)).id);
     await store.passLease?.(SHORT_LEASE_MS);
     const heirs = [await joinDispatch(storage), await joinDispatch(storage), await joinDispatch(storage)];
     const claimed: string[] = [];

@@ -18,12 +18,12 @@ import {
   joinDispatch,
   LEASE_MS,
   NOTHING_OWNED,
-  openScene,
+  openFixture,
   queueText,
   SHORT_LEASE_MS,
   type Store,
   UNLIMITED,
-} from "./storage-scene.ts";
+} from "./storage-fixture.ts";
 
 const ALL: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
@@ -189,7 +189,7 @@ export const membershipCases = (store: Store): void => {
   describe("giving up", () => {
     test("a partition puts what was in hand back into the queue, for its next owner", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage, { b: { id: freshIdIn(63) } });
+      const { ab } = await openFixture(storage, { b: { id: freshIdIn(63) } });
       const first = await joinDispatch(storage);
       const held = await holdText(storage, first, ab);
       const second = await joinDispatch(storage);
@@ -208,7 +208,7 @@ export const membershipCases = (store: Store): void => {
 
     test("what one does not have any more takes nothing from whoever has it now", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage, { b: { id: freshIdIn(63) } });
+      const { ab } = await openFixture(storage, { b: { id: freshIdIn(63) } });
       const first = await joinDispatch(storage);
       const held = await holdText(storage, first, ab);
       const second = await joinDispatch(storage);
@@ -231,7 +231,7 @@ export const membershipCases = (store: Store): void => {
 
     test("a message is never too late: it was left in hand when its partition went", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage, { b: { id: freshIdIn(63) } });
+      const { ab } = await openFixture(storage, { b: { id: freshIdIn(63) } });
       const first = await joinDispatch(storage);
       const queued = await queueText(storage, first, ab);
       expect(
@@ -249,7 +249,7 @@ export const membershipCases = (store: Store): void => {
 
     test("everything leaves nothing behind, also of what was not named, in order", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const first = await joinDispatch(storage);
       const inQueue = await queueText(storage, first, ba);
       expect(

@@ -13,7 +13,7 @@ import {
   relayWrite,
   requeuedOf,
 } from "#test/support/traffic-builders.ts";
-import { beat, commit, joinDispatch, openScene, type Store } from "./storage-scene.ts";
+import { beat, commit, joinDispatch, openFixture, type Store } from "./storage-fixture.ts";
 
 const PROCESSES = 2;
 const RECIPIENTS = 4;
@@ -35,7 +35,7 @@ export const historyCases = (store: Store): void => {
       fc.asyncProperty(fc.array(stepArbitrary, { maxLength: 40 }), async (steps) => {
         const recipients: Route[] = [];
         for (let i = 0; i < RECIPIENTS; i += 1) {
-          recipients.push((await openScene(store.storage, { b: { id: freshIdIn(i * 21) } })).ab);
+          recipients.push((await openFixture(store.storage, { b: { id: freshIdIn(i * 21) } })).ab);
         }
         const processes: Process[] = [];
         for (let i = 0; i < PROCESSES; i += 1) processes.push(await startProcess(store.storage));

@@ -20,15 +20,15 @@ import {
   beat,
   commit,
   eventually,
+  type Fixture,
   holdText,
   joinDispatch,
   NOTHING_OWNED,
-  openScene,
+  openFixture,
   queueText,
-  type Scene,
   type Store,
   UNLIMITED,
-} from "./storage-scene.ts";
+} from "./storage-fixture.ts";
 
 export const queueCases = (store: Store): void => {
   const claim = async (dispatcher: string, now = NOON + DAY, limit = 100): Promise<readonly string[]> =>
@@ -36,22 +36,22 @@ export const queueCases = (store: Store): void => {
       ({ message }) => message.id,
     );
 
-  const openScenes = async (count: number): Promise<readonly Scene[]> => {
-    const scenes: Scene[] = [];
-    for (let i = 0; i < count; i += 1) scenes.push(await openScene(store.storage));
-    return scenes;
+  const openFixtures = async (count: number): Promise<readonly Fixture[]> => {
+    const fixtures: Fixture[] = [];
+    for (let i = 0; i < count; i += 1) fixtures.push(await openFixture(store.storage));
+    return fixtures;
   };
 
-  const autoReply = async (scene: Scene, priority: Priority, change: Partial<OutboundMessage> = {}) => {
-    const message = aNoticeTo(scene.ba, { priority, ...change });
-    expect(await store.storage.conversations.addMessages(scene.conversation.id, [message])).toBe("added");
+  const autoReply = async (fixture: Fixture, priority: Priority, change: Partial<OutboundMessage> = {}) => {
+    const message = aNoticeTo(fixture.ba, { priority, ...change });
+    expect(await store.storage.conversations.addMessages(fixture.conversation.id, [message])).toBe("added");
     return message;
   };
 
   describe("claiming", () => {
     test("answers whole messages, once, and never what is not due", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const message = await queueText(storage, me, ab);
       expect(await claim(me, message.receivedAt - 1)).toEqual([]);
@@ -63,17 +63,17 @@ export const queueCases = (store: Store): void => {
     });
 
     test("answers no more than asked for, the oldest ones first", async () => {
-      const scenes = await openScenes(5);
+      const fixtures = await openFixtures(5);
       const me = await joinDispatch(store.storage);
       const ids: string[] = [];
-      for (const { ab } of scenes) ids.push((await queueText(store.storage, me, ab)).id);
+      for (const { ab } of fixtures) ids.push((await queueText(store.storage, me, ab)).id);
       expect(await claim(me, NOON + DAY, 2)).toEqual(ids.slice(0, 2));
       expect(await claim(me, NOON + DAY, 0)).toEqual([]);
       expect(await claim(me, NOON + DAY, 9)).toEqual(ids.slice(2));
     });
 
     test("lets texts overtake notices and notices overtake broadcasts, though not within a thread", async () => {
-      const [one, two, three] = await openScenes(3);
+      const [one, two, three] = await openFixtures(3);
       const me = await joinDispatch(store.storage);
       const broadcast = await autoReply(one!, "broadcast");
       const system = await autoReply(two!, "system");
@@ -87,7 +87,7 @@ export const queueCases = (store: Store): void => {
 
     test("answers the next one of a thread only when the one before is taken or has ended", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [first, second, third] = [
         await queueText(storage, me, ab),
@@ -108,7 +108,7 @@ export const queueCases = (store: Store): void => {
 
     test("answers nothing of a recipient of whom the claimer says that it owns a message", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const held = await holdText(storage, me, ab);
       const younger = await queueText(storage, me, ab);
@@ -123,7 +123,7 @@ export const queueCases = (store: Store): void => {
 
     test("keeps a message at its place in the thread while it waits for its next attempt", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const first = await queueText(storage, me, ab);
       const second = await queueText(storage, me, ab);
@@ -137,7 +137,7 @@ export const queueCases = (store: Store): void => {
 
     test("names again what it has given when its answer was lost, until that is done with", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [first, second] = [await queueText(storage, me, ab), await queueText(storage, me, ba)];
       const request = { dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + DAY };
@@ -164,8 +164,8 @@ export const queueCases = (store: Store): void => {
       const ids: string[] = [];
       const partitions: number[] = [];
       for (let i = 0; i < 16; i += 1) {
-        const scene = await openScene(storage, { b: { id: freshIdIn((i * 37) % 64) } });
-        for (let j = 0; j < 2; j += 1) ids.push((await queueText(storage, writer, scene.ab)).id);
+        const fixture = await openFixture(storage, { b: { id: freshIdIn((i * 37) % 64) } });
+        for (let j = 0; j < 2; j += 1) ids.push((await queueText(storage, writer, fixture.ab)).id);
         partitions.push((i * 37) % 64);
       }
       const heads = ids.filter((_, i) => i % 2 === 0);
@@ -181,7 +181,7 @@ export const queueCases = (store: Store): void => {
 
     test("marks a message whose number has been given to another conversation meanwhile", async () => {
       const { storage } = store;
-      const { ab, conversation, a, b } = await openScene(storage);
+      const { ab, conversation, a, b } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const late = await queueText(storage, me, ab);
       const closing = {
@@ -208,7 +208,7 @@ export const queueCases = (store: Store): void => {
   describe("the next due time", () => {
     test("is that of the next message that could be claimed", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const next = () => storage.dispatch.nextDueAt({ dispatcher: me, ownedRecipientIds: [] });
       expect(await next()).toBeNull();
@@ -229,7 +229,7 @@ export const queueCases = (store: Store): void => {
 
     test("may lie in the past", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const message = await holdText(storage, me, ab);
       await commit(storage, me, { requeued: [requeuedOf(message, { dueAt: LONG_AGO })] });
@@ -239,7 +239,7 @@ export const queueCases = (store: Store): void => {
 
   test("a message that is queued wakes those who listen, until they stop", async () => {
     const { storage } = store;
-    const { ab } = await openScene(storage);
+    const { ab } = await openFixture(storage);
     const me = await joinDispatch(storage);
     let calls = 0;
     const stop = storage.dispatch.onWork(() => {

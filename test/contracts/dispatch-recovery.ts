@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Recovery } from "#core/ports/dispatch.ts";
 import { acceptanceOf, DAY, freshId, NOON } from "#test/support/traffic-builders.ts";
-import { commit, holdText, joinDispatch, openScene, queueText, type Store } from "./storage-scene.ts";
+import { commit, holdText, joinDispatch, openFixture, queueText, type Store } from "./storage-fixture.ts";
 
 export const recoveryCases = (store: Store): void => {
   const claim = async (
@@ -16,7 +16,7 @@ export const recoveryCases = (store: Store): void => {
   describe("a process that asks back what it does not own", () => {
     test("is given what storage has as claimed by it, and then what waited behind that", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [lost, owned] = [await queueText(storage, me, ab), await queueText(storage, me, ba)];
       const behind = await queueText(storage, me, ab);
@@ -30,7 +30,7 @@ export const recoveryCases = (store: Store): void => {
 
     test("is given what was inserted as owned by it and has neither ended nor been accepted", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const from = freshId();
       const accepted = await holdText(storage, me, ab);
@@ -49,7 +49,7 @@ export const recoveryCases = (store: Store): void => {
 
     test("gets nothing of others, and nothing when it has expired", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const [me, other] = [await joinDispatch(storage), await joinDispatch(storage)];
       await queueText(storage, me, ab);
       await holdText(storage, me, ba);
@@ -65,7 +65,7 @@ export const recoveryCases = (store: Store): void => {
 
   test("what is overdue is seen also when it is claimed, a while later", async () => {
     const { storage } = store;
-    const { ab } = await openScene(storage);
+    const { ab } = await openFixture(storage);
     const me = await joinDispatch(storage);
     const message = await queueText(storage, me, ab);
     const request = { dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + DAY };

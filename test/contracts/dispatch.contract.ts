@@ -5,7 +5,7 @@ import { membershipCases } from "./dispatch-membership.ts";
 import { historyCases } from "./dispatch-order.ts";
 import { queueCases } from "./dispatch-queue.ts";
 import { recoveryCases } from "./dispatch-recovery.ts";
-import { type CreateStorage, storageOf } from "./storage-scene.ts";
+import { type CreateStorage, storageOf } from "./storage-fixture.ts";
 
 /** What `Dispatch` promises, whatever it is stored in. */
 export const dispatchContract = (name: string, create: CreateStorage): void => {

@@ -25,10 +25,10 @@ import {
   eventually,
   holdText,
   joinDispatch,
-  openScene,
+  openFixture,
   rent,
   storageOf,
-} from "./storage-scene.ts";
+} from "./storage-fixture.ts";
 
 type Page = Extract<EventPage, { kind: "page" }>;
 
@@ -119,7 +119,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
 
     test("tell the life of a message in the order in which it happened", async () => {
       const { storage } = store;
-      const { ab, conversation } = await openScene(storage);
+      const { ab, conversation } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       await commit(storage, me, { accepted: [acceptanceOf(id, { attempts: 2 })] });
@@ -139,7 +139,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
 
     test("tell of a message that is sent and ends by one batch in the order of causes", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       await commit(storage, me, {
@@ -155,7 +155,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
 
     test("tell of what is written twice once", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       const facts = {
@@ -194,7 +194,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
 
     test("do not tell of a notice of ours that it was received", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const notice = aNoticeTo(ab);
       expect(await storage.conversations.addMessages(notice.conversationId, [notice])).toBe("added");
@@ -204,7 +204,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
 
     test("tell of a receipt that came before the carrier's id was known after the sending", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       await commit(storage, me, { receipts: [aReceipt(`carrier-${id}`)] });
@@ -218,7 +218,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
 
     test("tell of the parts of a long text only when all are taken and all have arrived", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       const part = (n: number) => acceptanceOf(id, { part: n, parts: 2, carrierId: `${id}/${n}` });
@@ -232,7 +232,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
 
     test("tell the life of a conversation, with its version", async () => {
       const { storage } = store;
-      const { conversation, a } = await openScene(storage);
+      const { conversation, a } = await openFixture(storage);
       const [ours] = await rent(storage);
       const joining = aParticipant(ours!, { virtualNumber: a.virtualNumber });
       expect((await storage.conversations.swap(swapOf(conversation, a.id, joining))).kind).toBe("swapped");
@@ -249,10 +249,10 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
 
     test("tell a conversation that ends by itself from one that somebody closes", async () => {
       const { storage } = store;
-      const scenes = await Promise.all(
-        [1, 2].map(() => openScene(storage, { conversation: { expiresAt: NOON + DAY } })),
+      const fixtures = await Promise.all(
+        [1, 2].map(() => openFixture(storage, { conversation: { expiresAt: NOON + DAY } })),
       );
-      const [first, second] = scenes.map(({ conversation }) => conversation.id);
+      const [first, second] = fixtures.map(({ conversation }) => conversation.id);
       const closing = { reason: "expired", quarantinedUntil: FAR_OFF, unlessTextedAfter: null };
       await storage.conversations.close({ ...closing, id: first!, at: NOON + DAY });
       // In the caller's own words, before its time.
@@ -279,7 +279,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
 
     test("tell of an opt-out and of its end as of a participant, and of nothing that changes nothing", async () => {
       const { storage } = store;
-      const { a, conversation } = await openScene(storage);
+      const { a, conversation } = await openFixture(storage);
       for (let n = 0; n < 2; n += 1) await storage.optOuts.put(DEFAULT_SERVICE_ID, a.number, NOON);
       for (let n = 0; n < 2; n += 1)
         await storage.optOuts.remove(DEFAULT_SERVICE_ID, a.number, NOON + SECOND);
@@ -292,7 +292,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
 
     test("show no real number and no text", async () => {
       const { storage } = store;
-      const { a, b, ab } = await openScene(storage);
+      const { a, b, ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id, text } = await holdText(storage, me, ab);
       const failure = { code: "x", detail: `to ${b.number}` };
@@ -304,7 +304,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
 
     test("are read the same however many are read at a time, and of whatever types", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       for (let n = 0; n < 4; n += 1) {
         const { id } = await holdText(storage, me, ab);
@@ -350,7 +350,7 @@ export const eventsContract = (name: string, create: CreateStorage): void => {
 
     test("of one service are read without those of others", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       await holdText(storage, me, ab);
       await storage.events.tell([

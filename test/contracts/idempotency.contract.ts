@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type KeyedRequest, TAKEOVER_AFTER_MS } from "#core/ports/idempotency.ts";
 import { freshId, NOON, SECOND } from "#test/support/traffic-builders.ts";
-import { type CreateStorage, storageOf } from "./storage-scene.ts";
+import { type CreateStorage, storageOf } from "./storage-fixture.ts";
 
 /** What `Idempotency` promises, whatever it is stored in. */
 export const idempotencyContract = (name: string, create: CreateStorage): void => {

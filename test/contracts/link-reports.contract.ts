@@ -3,7 +3,7 @@ import type { Resolution } from "#core/domain/redelivery.ts";
 import type { LinkReport, ReportedLink } from "#core/ports/link-reports.ts";
 import { freshId, NOON, SECOND } from "#test/support/traffic-builders.ts";
 import { allOf } from "./events.contract.ts";
-import { type CreateStorage, storageOf } from "./storage-scene.ts";
+import { type CreateStorage, storageOf } from "./storage-fixture.ts";
 
 const aLink = (change: Partial<ReportedLink> = {}): ReportedLink => ({
   name: "smpp-1",

@@ -20,10 +20,10 @@ import {
   commit,
   holdText,
   joinDispatch,
-  openScene,
+  openFixture,
   rent,
   storageOf,
-} from "./storage-scene.ts";
+} from "./storage-fixture.ts";
 
 const ours = (numbers: readonly (string | undefined)[]): ReadonlyMap<string | undefined, string> =>
   new Map(numbers.map((number) => [number, DEFAULT_SERVICE_ID]));
@@ -64,7 +64,7 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
 
     test("texts that did not arrive are counted by number and code, since an instant", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const texts: OutboundMessage[] = [];
       for (const route of [ab, ab, ba, ab, ab]) texts.push(await holdText(storage, me, route));
@@ -137,14 +137,14 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
 
     test("somebody's real number never becomes one of ours", async () => {
       const { storage } = store;
-      const { a } = await openScene(storage);
+      const { a } = await openFixture(storage);
       expect(await storage.numbers.add(aNumber(a.number))).toBe("participant");
       expect(await storage.numbers.get(a.number)).toBeNull();
     });
 
     test("a number counts its live and its quarantined routes", async () => {
       const { storage } = store;
-      const { conversation, b } = await openScene(storage);
+      const { conversation, b } = await openFixture(storage);
       const uses = async () => {
         const number = await storage.numbers.get(b.virtualNumber);
         return [number?.liveRoutes, number?.quarantinedRoutes];
@@ -165,7 +165,7 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
 
     test("a number is forgotten only when no live or quarantined route is left on it", async () => {
       const { storage } = store;
-      const { conversation, b } = await openScene(storage);
+      const { conversation, b } = await openFixture(storage);
       const remove = (now: number) => storage.numbers.remove(b.virtualNumber, now);
       expect(await remove(NOON)).toBe("in-use");
       await close(conversation.id, NOON + 10);
@@ -276,7 +276,7 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
 
       test("keeps the place when the number turns out to be a participant's own", async () => {
         const { storage } = store;
-        const { a } = await openScene(storage);
+        const { a } = await openFixture(storage);
         const { items } = await storage.numbers.list(null, { limit: 9, after: null });
         const reserved = place(items.length + 1);
         expect(await storage.numbers.reservePlace(reserved)).toBe(true);

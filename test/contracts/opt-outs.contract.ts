@@ -11,7 +11,14 @@ import {
   openingOf,
   SECOND,
 } from "#test/support/traffic-builders.ts";
-import { type CreateStorage, openScene, rent, routeOf, routesBetween, storageOf } from "./storage-scene.ts";
+import {
+  type CreateStorage,
+  openFixture,
+  rent,
+  routeOf,
+  routesBetween,
+  storageOf,
+} from "./storage-fixture.ts";
 
 /** What `OptOuts` promises, whatever they are stored in. */
 export const optOutsContract = (name: string, create: CreateStorage): void => {
@@ -53,7 +60,7 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
 
     test("bar the live routes that lead there, and nothing else, until they are taken back", async () => {
       const { storage } = store;
-      const { b, ab, ba } = await openScene(storage);
+      const { b, ab, ba } = await openFixture(storage);
       await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, NOON);
       const blockedBy = await routeOf(storage, ab);
       expect(blockedBy).toMatchObject({ blockedBy: "opt-out" });
@@ -72,7 +79,7 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
 
     test("leave routes alone that are closed", async () => {
       const { storage } = store;
-      const { conversation, b, ab } = await openScene(storage);
+      const { conversation, b, ab } = await openFixture(storage);
       const closing = { id: conversation.id, reason: "requested", at: NOON, unlessTextedAfter: null };
       await storage.conversations.close({ ...closing, quarantinedUntil: FAR_OFF });
       const closed = await routeOf(storage, ab);
@@ -94,7 +101,7 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
       const { storage } = store;
       const other = store.another();
       for (let round = 0; round < 10; round += 1) {
-        const { conversation, ba } = await openScene(storage);
+        const { conversation, ba } = await openFixture(storage);
         const notice = aNoticeTo(ba);
         const [added] = await Promise.all([
           other.conversations.addMessages(conversation.id, [notice]),

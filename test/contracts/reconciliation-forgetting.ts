@@ -17,11 +17,11 @@ import {
   commit,
   eventually,
   joinDispatch,
-  openScene,
+  openFixture,
   routeOf,
   type Store,
   stateOfMessage,
-} from "./storage-scene.ts";
+} from "./storage-fixture.ts";
 
 /** A Thursday, in the future of any clock that an adapter may have. */
 const THURSDAY = Date.UTC(2040, 0, 5);
@@ -31,7 +31,7 @@ export const forgettingCases = (store: Store): void => {
   describe("forgetting", () => {
     test("takes what is old with all that is known of it, and leaves its conversation and what is younger", async () => {
       const { storage } = store;
-      const { conversation, ab } = await openScene(storage);
+      const { conversation, ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const old = [await endedText(ab, me, THURSDAY), await endedText(ab, me, THURSDAY + 6 * DAY)];
       const young = await endedText(ab, me, THURSDAY + 2 * WEEK);
@@ -59,7 +59,7 @@ export const forgettingCases = (store: Store): void => {
 
     test("leaves what is as old as that instant, or a little older than it is now", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const text = await endedText(ab, me, THURSDAY + 3 * DAY);
       await beat(storage, me, freshIdAt(THURSDAY + 3 * WEEK));
@@ -69,7 +69,7 @@ export const forgettingCases = (store: Store): void => {
 
     test("leaves what is queued or in hand until that is over, and parts until they are joined", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       await storage.reconciliation.createPartitions(THURSDAY);
       const held = textAt(ab, THURSDAY, true);
@@ -114,7 +114,7 @@ export const forgettingCases = (store: Store): void => {
 
     test("lets a text be taken anew that nobody remembers", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { inbound } = await endedText(ab, me, THURSDAY);
       const again = { ...inbound, id: freshIdAt(THURSDAY + 4 * WEEK), receivedAt: THURSDAY + 4 * WEEK };
@@ -126,8 +126,8 @@ export const forgettingCases = (store: Store): void => {
 
     test("does not make a conversation idle: when somebody last texted is known on", async () => {
       const { storage } = store;
-      const { conversation, ab } = await openScene(storage, { conversation: { idleTtlMs: 10 * WEEK } });
-      const silent = await openScene(storage);
+      const { conversation, ab } = await openFixture(storage, { conversation: { idleTtlMs: 10 * WEEK } });
+      const silent = await openFixture(storage);
       const me = await joinDispatch(storage);
       await endedText(ab, me, THURSDAY);
       await endedText(ab, me, THURSDAY + DAY);
@@ -145,7 +145,7 @@ export const forgettingCases = (store: Store): void => {
 
     test("goes on while others write, and loses nothing of theirs", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       await endedText(ab, me, THURSDAY);
       await beat(storage, me, freshIdAt(THURSDAY + 3 * WEEK));

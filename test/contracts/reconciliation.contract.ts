@@ -23,11 +23,11 @@ import {
   commit,
   holdText,
   joinDispatch,
-  openScene,
+  openFixture,
   queueText,
   stateOfMessage,
   storageOf,
-} from "./storage-scene.ts";
+} from "./storage-fixture.ts";
 
 /** What `Reconciliation` promises, whatever it works on. */
 export const reconciliationContract = (name: string, create: CreateStorage): void => {
@@ -52,7 +52,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
 
     test("knows when the text or part of a key was received, also when it is joined", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const whole = anInboundOn(ab, { receivedAt: NOON + 1 });
       const [first, second] = [1, 2].map((index) =>
@@ -73,7 +73,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
 
     test("knows whether a carrier's id is of a message between these two numbers", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [sent, other] = [await holdText(storage, me, ab), await holdText(storage, me, ba)];
       await commit(storage, me, {
@@ -97,7 +97,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
 
     test("knows of each part of a long text what is known, and lets what is decided go first", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [open, done, single] = [
         await holdText(storage, me, ab),
@@ -133,7 +133,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
 
     test("finds long texts that are complete, or that have waited for too long", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const complete = [aPart(ab, 1, NOON + 5), aPart(ab, 2, NOON + 6)];
       const old = [aPart(ba, 2, NOON)];
@@ -167,7 +167,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
 
     test("shows joined parts beside those that wait, until their words are erased", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [joined, waiting, other] = [aPart(ab, 1, NOON), aPart(ab, 1, NOON + 7), aPart(ba, 1, NOON + 8)];
       await commit(storage, me, {
@@ -194,7 +194,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
 
     test("drops parts that wait, and knows their keys still", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [dropped, kept] = [aPart(ab, 1, NOON), aPart(ab, 2, NOON)];
       await commit(storage, me, { inbound: [dropped, kept].map(waitWrite) });
@@ -212,7 +212,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
 
     test("finds what was sent long ago and never receipted", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const receivedAt = [NOON, NOON + 1, NOON + 2, NOON + 3];
       const inbound = receivedAt.map((at) => anInboundOn(ab, { receivedAt: at }));
@@ -241,7 +241,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
 
     test("finds what waits in the queue beyond its time, in nobody's hand", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const claimed = await queueText(storage, me, ba);
       expect(
@@ -266,7 +266,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
 
     test("forgets old receipts and old keys of joined parts, and no others", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [old, young, waiting] = [
         aPart(ab, 1, NOON),
@@ -296,7 +296,7 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
 
     test("keeps so many receipts of unknown ids and so many texts of strangers, and forgets the oldest", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const texts = [2, 0, 1].map((at) => strangersText(NOON + at));
       const own = await holdText(storage, me, ab);

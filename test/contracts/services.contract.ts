@@ -15,7 +15,7 @@ import {
   NOON,
   openingOf,
 } from "#test/support/traffic-builders.ts";
-import { type CreateStorage, holdText, joinDispatch, openScene, storageOf } from "./storage-scene.ts";
+import { type CreateStorage, holdText, joinDispatch, openFixture, storageOf } from "./storage-fixture.ts";
 
 let slugs = 0;
 
@@ -165,7 +165,7 @@ export const servicesContract = (name: string, create: CreateStorage): void => {
     test("keep a STOP ALL of another service, whatever the carrier says of the person after it", async () => {
       const { storage } = store;
       const me = await joinDispatch(storage);
-      const { ab, b } = await openScene(storage);
+      const { ab, b } = await openFixture(storage);
       const elsewhere = (await addService(storage)).service.id;
       const { id } = await holdText(storage, me, ab);
       await stopAll(storage, elsewhere, b.number);

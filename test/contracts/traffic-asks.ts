@@ -4,7 +4,7 @@ import { PARTITIONS, partitionOf } from "#core/domain/partition.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { anInboundOn, askWrite, freshId, relayWrite, waitWrite } from "#test/support/traffic-builders.ts";
-import { commit, joinDispatch, openScene, type Store, stateOfMessage } from "./storage-scene.ts";
+import { commit, joinDispatch, openFixture, type Store, stateOfMessage } from "./storage-fixture.ts";
 
 const ALL = Array.from({ length: PARTITIONS }, (_, partition) => partition);
 
@@ -27,8 +27,8 @@ export const askCases = (store: Store): void => {
   describe("a text that waits until the policy has been asked", () => {
     test("is found as it came, before all that came after it in its conversation", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
-      const { ab: other } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
+      const { ab: other } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [first, second, third] = [anInboundOn(ab), anInboundOn(ba), anInboundOn(other)];
       const { inbound } = await commit(storage, me, {
@@ -47,7 +47,7 @@ export const askCases = (store: Store): void => {
 
     test("keeps its conversation out while its key is excepted, and is found in its own partition alone", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [first, second] = [anInboundOn(ab), anInboundOn(ba)];
       await commit(storage, me, { inbound: [asking(ab, first), asking(ba, second)] });
@@ -61,7 +61,7 @@ export const askCases = (store: Store): void => {
 
     test("is known when it is delivered again, before and after it is decided on", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const first = anInboundOn(ab);
       const write = asking(ab, first);
@@ -81,7 +81,7 @@ export const askCases = (store: Store): void => {
 
     test("is decided on once, whoever else has asked", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const first = anInboundOn(ab);
       await commit(storage, me, { inbound: [asking(ab, first)] });
@@ -94,7 +94,7 @@ export const askCases = (store: Store): void => {
 
     test("takes the parts that it is joined from with it, also in their batch, and is no part itself", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [one, two] = [1, 2].map((index) =>
         anInboundOn(ab, { part: { reference: "udh8:7", index, total: 2 } }),

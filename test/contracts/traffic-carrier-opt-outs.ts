@@ -3,7 +3,7 @@ import { OPTED_OUT } from "#core/domain/receipt.ts";
 import type { Route } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { acceptanceOf, aReceipt, NOON, relayWrite, SECOND } from "#test/support/traffic-builders.ts";
-import { commit, holdText, joinDispatch, openScene, routeOf, type Store } from "./storage-scene.ts";
+import { commit, holdText, joinDispatch, openFixture, routeOf, type Store } from "./storage-fixture.ts";
 
 const at = NOON + 3 * SECOND;
 const refusal = { state: "failed", failure: OPTED_OUT, at } as const;
@@ -16,7 +16,7 @@ export const carrierOptOutCases = (store: Store): void => {
       "is a wish of theirs from then on: %s",
       async (order) => {
         const { storage } = store;
-        const { a, b, ab, ba } = await openScene(storage);
+        const { a, b, ab, ba } = await openFixture(storage);
         const me = await joinDispatch(storage);
         const { id } = await holdText(storage, me, ab);
         const accepted = [acceptanceOf(id)];
@@ -51,7 +51,7 @@ export const carrierOptOutCases = (store: Store): void => {
     test("is heard as well when it ends a message at once, and of each part of a text", async () => {
       const { storage } = store;
       const me = await joinDispatch(storage);
-      const [one, two] = [await openScene(storage), await openScene(storage)];
+      const [one, two] = [await openFixture(storage), await openFixture(storage)];
       const text = await holdText(storage, me, one.ab);
       await commit(storage, me, { outcomes: [{ ...refusal, messageId: text.id }] });
       expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, one.b.number)).toMatchObject({
@@ -75,7 +75,7 @@ export const carrierOptOutCases = (store: Store): void => {
 
     test("is taken back by any text of the person, and a receipt that comes again says nothing new", async () => {
       const { storage } = store;
-      const { b, ab, ba } = await openScene(storage);
+      const { b, ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       const receipts = [aReceipt(`carrier-${id}`, refusal)];
@@ -99,7 +99,7 @@ export const carrierOptOutCases = (store: Store): void => {
 
     test("does not stand above the person's own, whichever came first", async () => {
       const { storage } = store;
-      const { b, ab } = await openScene(storage);
+      const { b, ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       await commit(storage, me, { outcomes: [{ ...refusal, messageId: id }] });
@@ -107,7 +107,7 @@ export const carrierOptOutCases = (store: Store): void => {
         source: "api",
         since: at,
       });
-      const other = await holdText(storage, me, (await openScene(storage, { b: { number: b.number } })).ab);
+      const other = await holdText(storage, me, (await openFixture(storage, { b: { number: b.number } })).ab);
       await commit(storage, me, { outcomes: [{ ...refusal, messageId: other.id }] });
       expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, b.number)).toMatchObject({
         source: "api",

@@ -19,12 +19,12 @@ import {
 import {
   commit,
   joinDispatch,
-  openScene,
+  openFixture,
   rent,
   routeOf,
   routesBetween,
   type Store,
-} from "./storage-scene.ts";
+} from "./storage-fixture.ts";
 
 export const commandCases = (store: Store): void => {
   const now = async (route: Route): Promise<Route> => (await routeOf(store.storage, route))!;
@@ -32,8 +32,8 @@ export const commandCases = (store: Store): void => {
   describe("STOP", () => {
     test("bars every live route that leads to whoever texted it, and gives each a new version", async () => {
       const { storage } = store;
-      const { a, b, ab, ba } = await openScene(storage);
-      const other = await openScene(storage, { b: { number: b.number } });
+      const { a, b, ab, ba } = await openFixture(storage);
+      const other = await openFixture(storage, { b: { number: b.number } });
       const me = await joinDispatch(storage);
       const stop = commandWrite("stop", ba);
       expect((await commit(storage, me, { inbound: [stop] })).inbound[0]).toBeOneOf(["stored", "queued"]);
@@ -60,7 +60,7 @@ export const commandCases = (store: Store): void => {
 
     test("is answered once, and kept as a message that has arrived", async () => {
       const { storage } = store;
-      const { ba, conversation } = await openScene(storage);
+      const { ba, conversation } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const autoReply = aNoticeTo(ba);
       const stop = commandWrite("stop", ba, { autoReply });
@@ -83,7 +83,7 @@ export const commandCases = (store: Store): void => {
 
     test("has no effect when it is delivered again after START", async () => {
       const { storage } = store;
-      const { b, ab, ba } = await openScene(storage);
+      const { b, ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const stop = commandWrite("stop", ba);
       await commit(storage, me, { inbound: [stop] });
@@ -96,7 +96,7 @@ export const commandCases = (store: Store): void => {
 
     test("is heard from somebody whom we do not know", async () => {
       const { storage } = store;
-      const { b } = await openScene(storage);
+      const { b } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const number = freshNumber();
       const inbound = anInbound(number, b.virtualNumber, { text: "STOP" });
@@ -112,7 +112,7 @@ export const commandCases = (store: Store): void => {
 
     test("is kept with its time, its word and the number texted, as are all wishes after it", async () => {
       const { storage } = store;
-      const { b, ba } = await openScene(storage);
+      const { b, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const kinds = ["stop", "start", "block", "unblock"] as const;
       const writes: InboundWrite[] = [];
@@ -132,8 +132,8 @@ export const commandCases = (store: Store): void => {
 
     test("is known to the routes of whoever said it, and when it was confirmed last", async () => {
       const { storage } = store;
-      const { b, ba } = await openScene(storage);
-      const other = await openScene(storage, { b: { number: b.number } });
+      const { b, ba } = await openFixture(storage);
+      const other = await openFixture(storage, { b: { number: b.number } });
       const me = await joinDispatch(storage);
       const stop = commandWrite("stop", ba, { autoReply: aNoticeTo(ba) });
       await commit(storage, me, { inbound: [stop] });
@@ -147,7 +147,7 @@ export const commandCases = (store: Store): void => {
 
     test("of all services widens the scope, and the first wish keeps its date", async () => {
       const { storage } = store;
-      const { b, ba } = await openScene(storage);
+      const { b, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const since = NOON - DAY;
       await storage.optOuts.put(DEFAULT_SERVICE_ID, b.number, since);
@@ -160,7 +160,7 @@ export const commandCases = (store: Store): void => {
 
     test("has no effect when the decision is stale", async () => {
       const { storage } = store;
-      const { b, ab, ba } = await openScene(storage);
+      const { b, ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const stop = {
         ...commandWrite("stop", ba, { autoReply: aNoticeTo(ba) }),
@@ -179,7 +179,7 @@ export const commandCases = (store: Store): void => {
   describe("START", () => {
     test("takes the opt-out back and lifts its bars, with new versions", async () => {
       const { storage } = store;
-      const { b, ab, ba } = await openScene(storage);
+      const { b, ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       await commit(storage, me, { inbound: [commandWrite("stop", ba)] });
       const blockedBy = await now(ab);
@@ -197,7 +197,7 @@ export const commandCases = (store: Store): void => {
         ["stop", "block", "start"],
         ["block", "stop", "start"],
       ] as const) {
-        const { ab, ba } = await openScene(storage);
+        const { ab, ba } = await openFixture(storage);
         for (const command of commands) {
           await commit(storage, me, { inbound: [commandWrite(command, await now(ba))] });
         }
@@ -210,9 +210,9 @@ export const commandCases = (store: Store): void => {
   describe("BLOCK", () => {
     test("bars both directions, and whatever else joins the two, now and later", async () => {
       const { storage } = store;
-      const { a, b, ab, ba } = await openScene(storage);
-      const also = await openScene(storage, { a: { number: a.number }, b: { number: b.number } });
-      const apart = await openScene(storage, { a: { number: a.number } });
+      const { a, b, ab, ba } = await openFixture(storage);
+      const also = await openFixture(storage, { a: { number: a.number }, b: { number: b.number } });
+      const apart = await openFixture(storage, { a: { number: a.number } });
       const me = await joinDispatch(storage);
       await commit(storage, me, { inbound: [commandWrite("block", ba)] });
       for (const route of [ab, ba, also.ab, also.ba]) {
@@ -244,7 +244,7 @@ export const commandCases = (store: Store): void => {
   describe("UNBLOCK", () => {
     test("lifts the block of whoever says it, and the two may text again", async () => {
       const { storage } = store;
-      const { a, b, ab, ba } = await openScene(storage);
+      const { a, b, ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const block = commandWrite("block", ba);
       await commit(storage, me, { inbound: [block] });
@@ -264,7 +264,7 @@ export const commandCases = (store: Store): void => {
 
     test("leaves a block that the other one has said", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       for (const [kind, route] of [
         ["block", ba],
@@ -277,8 +277,8 @@ export const commandCases = (store: Store): void => {
 
     test("is known only to the route on which the block was said, in the words of which it was said last", async () => {
       const { storage } = store;
-      const { a, b, ba } = await openScene(storage);
-      const also = await openScene(storage, { a: { number: a.number }, b: { number: b.number } });
+      const { a, b, ba } = await openFixture(storage);
+      const also = await openFixture(storage, { a: { number: a.number }, b: { number: b.number } });
       const me = await joinDispatch(storage);
       await commit(storage, me, { inbound: [commandWrite("block", ba)] });
       expect((await now(also.ba)).senderWishes.unblockUntil).toBeNull();
@@ -290,7 +290,7 @@ export const commandCases = (store: Store): void => {
 
   test("HELP changes nothing but is answered", async () => {
     const { storage } = store;
-    const { ab, ba } = await openScene(storage);
+    const { ab, ba } = await openFixture(storage);
     const me = await joinDispatch(storage);
     const autoReply = aNoticeTo(ba);
     await commit(storage, me, { inbound: [commandWrite("help", ba, { autoReply })] });

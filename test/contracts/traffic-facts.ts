@@ -16,11 +16,11 @@ import {
   commit,
   holdText,
   joinDispatch,
-  openScene,
+  openFixture,
   queueText,
   type Store,
   stateOfMessage,
-} from "./storage-scene.ts";
+} from "./storage-fixture.ts";
 
 export const factCases = (store: Store): void => {
   /** What the sweep does: ends long texts of whose parts enough is known. */
@@ -35,7 +35,7 @@ export const factCases = (store: Store): void => {
   describe("a message", () => {
     test("is sent once a carrier has taken it", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       await commit(storage, me, { accepted: [acceptanceOf(id, { attempts: 2, at: NOON + 3 * SECOND })] });
@@ -51,7 +51,7 @@ export const factCases = (store: Store): void => {
 
     test("of several parts is sent once its last part is taken", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       await commit(storage, me, {
@@ -69,7 +69,7 @@ export const factCases = (store: Store): void => {
 
     test("taken without an id is sent, and waits for no receipt by that", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       await commit(storage, me, { accepted: [acceptanceOf(id, { carrierId: null, link: "http" })] });
@@ -82,7 +82,7 @@ export const factCases = (store: Store): void => {
 
     test("whose answer was lost is unknown until it is taken", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const message = await holdText(storage, me, ab);
       await commit(storage, me, { requeued: [requeuedOf(message, { answerLost: true, attempts: 3 })] });
@@ -103,7 +103,7 @@ export const factCases = (store: Store): void => {
 
     test("that was put back into the queue waits there with its attempts", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const message = await holdText(storage, me, ab);
       const requeued = [requeuedOf(message, { attempts: 4, dueAt: NOON + 60 * SECOND })];
@@ -127,7 +127,7 @@ export const factCases = (store: Store): void => {
       "that is %s leaves the queue for good",
       async (partReceipt) => {
         const { storage } = store;
-        const { ab } = await openScene(storage);
+        const { ab } = await openFixture(storage);
         const me = await joinDispatch(storage);
         const message = await queueText(storage, me, ab);
         const fact: Partial<Batch> =
@@ -147,7 +147,7 @@ export const factCases = (store: Store): void => {
 
     test("that is taken over one link after a part of it went over another is sent once", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       await commit(storage, me, {
@@ -165,7 +165,7 @@ export const factCases = (store: Store): void => {
 
   test("a message that was started over counts as it was sent last", async () => {
     const { storage } = store;
-    const { ab } = await openScene(storage);
+    const { ab } = await openFixture(storage);
     const me = await joinDispatch(storage);
     const { id } = await holdText(storage, me, ab);
     const first = acceptanceOf(id, { parts: 3, part: 0, carrierId: `${id}/first` });
@@ -187,7 +187,7 @@ export const factCases = (store: Store): void => {
       "of a message in one part ends it as %s",
       async (state) => {
         const { storage } = store;
-        const { ab } = await openScene(storage);
+        const { ab } = await openFixture(storage);
         const me = await joinDispatch(storage);
         const { id } = await holdText(storage, me, ab);
         await commit(storage, me, { accepted: [acceptanceOf(id)] });
@@ -204,7 +204,7 @@ export const factCases = (store: Store): void => {
 
     test("is matched by the first of its readings that is known", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [first, second] = [await holdText(storage, me, ab), await holdText(storage, me, ab)];
       await commit(storage, me, { accepted: [acceptanceOf(first.id), acceptanceOf(second.id)] });
@@ -216,7 +216,7 @@ export const factCases = (store: Store): void => {
 
     test("that comes before the carrier's answer is kept and matched when the answer is recorded", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       const receipt = aReceipt("none", { carrierIds: ["other", `carrier-${id}`] });
@@ -232,7 +232,7 @@ export const factCases = (store: Store): void => {
 
     test("that comes together with the carrier's answer is matched at the latest by the sweep", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       await commit(storage, me, { accepted: [acceptanceOf(id)], receipts: [aReceipt(`carrier-${id}`)] });
@@ -242,7 +242,7 @@ export const factCases = (store: Store): void => {
 
     test("that is written at the same time as the carrier's answer is matched at the latest by the sweep", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const messages = await Promise.all(Array.from({ length: 20 }, () => holdText(storage, me, ab)));
       await Promise.all(
@@ -257,7 +257,7 @@ export const factCases = (store: Store): void => {
 
     test("of each part makes a long text delivered, and one that failed makes it fail", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [good, bad] = [await holdText(storage, me, ab), await holdText(storage, me, ab)];
       const parts = [0, 1];
@@ -293,7 +293,7 @@ export const factCases = (store: Store): void => {
 
     test("may be told twice", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const { id } = await holdText(storage, me, ab);
       const facts: Partial<Batch> = { accepted: [acceptanceOf(id)], receipts: [aReceipt(`carrier-${id}`)] };
@@ -308,7 +308,7 @@ export const factCases = (store: Store): void => {
 
     test("never change a state that is final, in whatever order and however often they come", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const fact = fc.oneof(
         fc.constant("accept" as const),

@@ -15,12 +15,12 @@ import {
   SECOND,
   swapOf,
 } from "#test/support/traffic-builders.ts";
-import { commit, joinDispatch, openScene, routeOf, type Store, stateOfMessage } from "./storage-scene.ts";
+import { commit, joinDispatch, openFixture, routeOf, type Store, stateOfMessage } from "./storage-fixture.ts";
 
 export const inboundCases = (store: Store): void => {
   describe("routes", () => {
     test("are answered in the order asked, with nothing for what was never routed", async () => {
-      const { ab, ba } = await openScene(store.storage);
+      const { ab, ba } = await openFixture(store.storage);
       const never = { sender: freshNumber(), virtualNumber: ab.virtualNumber };
       const routes = await store.storage.traffic.routes([ba, never, ab, ba]);
       expect(routes).toEqual([ba, null, ab, ba]);
@@ -28,7 +28,7 @@ export const inboundCases = (store: Store): void => {
     });
 
     test("lead from each participant to the other one, from the number that stands for the sender", async () => {
-      const { conversation, a, b, ab } = await openScene(store.storage);
+      const { conversation, a, b, ab } = await openFixture(store.storage);
       expect(ab).toMatchObject({
         sender: a.number,
         virtualNumber: b.virtualNumber,
@@ -49,7 +49,7 @@ export const inboundCases = (store: Store): void => {
   describe("an inbound text", () => {
     test("is stored once, however often it is delivered", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const inbound = anInboundOn(ab);
       const first = relayWrite(ab, { own: true, inbound });
@@ -62,7 +62,7 @@ export const inboundCases = (store: Store): void => {
 
     test("is stored once when it is delivered twice within a batch", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const inbound = anInboundOn(ab);
       const twice = [inbound, { ...inbound, id: freshId() }].map((each) => relayWrite(ab, { inbound: each }));
@@ -71,7 +71,7 @@ export const inboundCases = (store: Store): void => {
 
     test("is stored once when it is delivered 20 times at once", async () => {
       const { storage } = store;
-      const { ab, conversation } = await openScene(storage);
+      const { ab, conversation } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const inbound = anInboundOn(ab);
       const outcomes = await Promise.all(
@@ -88,7 +88,7 @@ export const inboundCases = (store: Store): void => {
 
     test("is two messages when somebody texts the same words twice", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const twice = [relayWrite(ab), relayWrite(ab)];
       expect((await commit(storage, me, { inbound: twice })).inbound).toEqual(["queued", "queued"]);
@@ -96,7 +96,7 @@ export const inboundCases = (store: Store): void => {
 
     test("is answered as at first when a batch is repeated because its answer was lost", async () => {
       const { storage } = store;
-      const [first, second] = [await openScene(storage), await openScene(storage)];
+      const [first, second] = [await openFixture(storage), await openFixture(storage)];
       const me = await joinDispatch(storage);
       const inbound = [
         relayWrite(first.ab, { own: true }),
@@ -114,7 +114,7 @@ export const inboundCases = (store: Store): void => {
 
     test("that was relayed shows who texted whom in which conversation", async () => {
       const { storage } = store;
-      const { ab, conversation, a, b } = await openScene(storage);
+      const { ab, conversation, a, b } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const write = relayWrite(ab, { inbound: anInboundOn(ab, { text: "Hallo €", receivedAt: NOON + 7 }) });
       await commit(storage, me, { inbound: [write] });
@@ -138,7 +138,7 @@ export const inboundCases = (store: Store): void => {
 
     test("keeps its conversation from being idle when it is relayed, and only then", async () => {
       const { storage } = store;
-      const { ab, conversation } = await openScene(storage);
+      const { ab, conversation } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const texted = async () => (await storage.conversations.get(conversation.id))?.lastMessageAt;
       expect(await texted()).toBeNull();
@@ -154,7 +154,7 @@ export const inboundCases = (store: Store): void => {
 
     test("that goes to nobody ends as unroutable, without a conversation", async () => {
       const { storage } = store;
-      const { b } = await openScene(storage);
+      const { b } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const inbound = anInbound(freshNumber(), b.virtualNumber);
       expect((await commit(storage, me, { inbound: [refusal(inbound)] })).inbound).toEqual(["stored"]);
@@ -168,7 +168,7 @@ export const inboundCases = (store: Store): void => {
 
     test("from a sender that is a word ends as unroutable too", async () => {
       const { storage } = store;
-      const { b } = await openScene(storage);
+      const { b } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const inbound = anInbound("InfoSMS", b.virtualNumber);
       expect((await commit(storage, me, { inbound: [refusal(inbound)] })).inbound).toEqual(["stored"]);
@@ -179,7 +179,7 @@ export const inboundCases = (store: Store): void => {
       "that has no words ends at once as failed, in its conversation: %s",
       async (reason) => {
         const { storage } = store;
-        const { ab, conversation } = await openScene(storage);
+        const { ab, conversation } = await openFixture(storage);
         const me = await joinDispatch(storage);
         const inbound = anInboundOn(ab, { text: "" });
         const decision = { kind: "refuse", refusal: { kind: "failed", reason }, route: ab } as const;
@@ -200,7 +200,7 @@ export const inboundCases = (store: Store): void => {
 
     test("that is blocked ends as blocked, in its conversation", async () => {
       const { storage } = store;
-      const { ab, conversation } = await openScene(storage);
+      const { ab, conversation } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const inbound = anInboundOn(ab);
       const decision = {
@@ -222,7 +222,7 @@ export const inboundCases = (store: Store): void => {
   describe("a decision", () => {
     test("on a route that has changed is stale and changes nothing, until it is made again", async () => {
       const { storage } = store;
-      const { ab, conversation } = await openScene(storage);
+      const { ab, conversation } = await openFixture(storage);
       const me = await joinDispatch(storage);
       await storage.conversations.close({
         id: conversation.id,
@@ -249,7 +249,7 @@ export const inboundCases = (store: Store): void => {
 
     test("that there is no route is stale when there is one, and the other way round", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const here = refusal(anInboundOn(ab));
       const nowhere = {
@@ -262,8 +262,8 @@ export const inboundCases = (store: Store): void => {
 
     test("that is stale does not keep back what comes with it", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
-      const other = await openScene(storage);
+      const { ab } = await openFixture(storage);
+      const other = await openFixture(storage);
       const me = await joinDispatch(storage);
       const inbound = [
         relayWrite(other.ab),
@@ -277,7 +277,7 @@ export const inboundCases = (store: Store): void => {
       const { storage } = store;
       const me = await joinDispatch(storage);
       for (let round = 0; round < 10; round += 1) {
-        const { ab, conversation, b } = await openScene(storage);
+        const { ab, conversation, b } = await openFixture(storage);
         const joining = aParticipant(b.virtualNumber);
         const inbound = anInboundOn(ab);
         const [swapped, outcome] = await Promise.all([
@@ -301,7 +301,7 @@ export const inboundCases = (store: Store): void => {
   describe("a writer", () => {
     test("that never joined is fenced, and nothing of its batch is stored", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const write = relayWrite(ab);
       const outcome = await storage.traffic.commit(aBatch(freshId(), { inbound: [write] }));
       expect(outcome).toEqual({ kind: "fenced" });
@@ -321,7 +321,7 @@ export const inboundCases = (store: Store): void => {
 
     test("may write 2,000 messages at once", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const inbound = Array.from({ length: 2_000 }, () => relayWrite(ab));
       const outcome = await commit(storage, me, { inbound });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { DAY, NOON, relayWrite, requeuedOf } from "#test/support/traffic-builders.ts";
-import { commit, holdText, joinDispatch, openScene, queueText, type Store } from "./storage-scene.ts";
+import { commit, holdText, joinDispatch, openFixture, queueText, type Store } from "./storage-fixture.ts";
 
 export const orderCases = (store: Store): void => {
   describe("a text that its writer would keep in hand", () => {
     test("is held when nothing of its thread is queued, also after others that are held", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const inbound = [relayWrite(ab, { own: true }), relayWrite(ab, { own: true })];
       expect((await commit(storage, me, { inbound })).inbound).toEqual(["owned", "owned"]);
@@ -15,7 +15,7 @@ export const orderCases = (store: Store): void => {
 
     test("queues up behind what waits of its thread, and only of its own", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       await queueText(storage, me, ab);
       const inbound = [relayWrite(ab, { own: true }), relayWrite(ba, { own: true })];
@@ -24,7 +24,7 @@ export const orderCases = (store: Store): void => {
 
     test("queues up behind what waits of its thread since earlier in the same batch", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const inbound = [
         relayWrite(ab, { own: true }),
@@ -42,7 +42,7 @@ export const orderCases = (store: Store): void => {
 
     test("queues up behind what somebody has claimed of its thread", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       await queueText(storage, me, ab);
       expect(
@@ -54,7 +54,7 @@ export const orderCases = (store: Store): void => {
 
     test("queues up behind one that is put back into the queue by the same batch", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const older = await holdText(storage, me, ab);
       const inbound = [relayWrite(ab, { own: true })];

@@ -4,13 +4,13 @@ import type { Route } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { anInboundOn, freshId, relayWrite, setOf, waitWrite } from "#test/support/traffic-builders.ts";
-import { commit, joinDispatch, openScene, type Store, stateOfMessage } from "./storage-scene.ts";
+import { commit, joinDispatch, openFixture, type Store, stateOfMessage } from "./storage-fixture.ts";
 
 export const partCases = (store: Store): void => {
   describe("a part of a long text", () => {
     test("waits, in the order in which its text's parts come", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [third, first, otherText, otherSender] = [
         aPart(ab, 3),
@@ -29,7 +29,7 @@ export const partCases = (store: Store): void => {
 
     test("is known when it is delivered again, before and after its text is joined", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [first, second] = [aPart(ab, 1), aPart(ab, 2)];
       await commit(storage, me, { inbound: [first, second].map(waitWrite) });
@@ -43,7 +43,7 @@ export const partCases = (store: Store): void => {
 
     test("is consumed with the text that it is joined into, also in its own batch", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [first, second] = [aPart(ab, 1), aPart(ab, 2)];
       await commit(storage, me, { inbound: [waitWrite(second)] });
@@ -57,7 +57,7 @@ export const partCases = (store: Store): void => {
 
     test("waits on when the decision on the whole text is stale", async () => {
       const { storage } = store;
-      const { ab, ba } = await openScene(storage);
+      const { ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const first = aPart(ab, 1);
       const whole = {
@@ -72,7 +72,7 @@ export const partCases = (store: Store): void => {
 
     test("goes into one text only, however many join it at once", async () => {
       const { storage } = store;
-      const { ab, conversation } = await openScene(storage);
+      const { ab, conversation } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [first, second] = [aPart(ab, 1), aPart(ab, 2)];
       await commit(storage, me, { inbound: [first, second].map(waitWrite) });
@@ -89,7 +89,7 @@ export const partCases = (store: Store): void => {
 
     test("that others have joined meanwhile leaves the rest waiting", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const [first, second] = [aPart(ab, 1), aPart(ab, 2)];
       await commit(storage, me, {

@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { SEEN_MAX } from "#core/ports/traffic.ts";
 import { aBatch, aNoticeTo, anInboundOn, NOON, SECOND } from "#test/support/traffic-builders.ts";
-import { joinDispatch, openScene, queueText, type Store } from "./storage-scene.ts";
+import { joinDispatch, openFixture, queueText, type Store } from "./storage-fixture.ts";
 
 export const seenCases = (store: Store): void => {
   describe("the pace of a conversation", () => {
     test("is the last texts of both participants, also those that went no further, in the order in which they came", async () => {
       const { storage } = store;
-      const { conversation, ab, ba } = await openScene(storage);
-      const other = await openScene(storage);
+      const { conversation, ab, ba } = await openFixture(storage);
+      const other = await openFixture(storage);
       const me = await joinDispatch(storage);
       await storage.conversations.addMessages(conversation.id, [aNoticeTo(ba)]);
       await queueText(storage, me, other.ab);

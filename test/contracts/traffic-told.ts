@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { TOLD_MAX } from "#core/ports/traffic.ts";
 import { aNoticeTo, NOON, SECOND } from "#test/support/traffic-builders.ts";
-import { joinDispatch, openScene, queueText, type Store } from "./storage-scene.ts";
+import { joinDispatch, openFixture, queueText, type Store } from "./storage-fixture.ts";
 
 export const toldCases = (store: Store): void => {
   describe("what we have told a participant", () => {
     test("is every text of ours to them in this conversation, the last ones, and nothing of anybody else", async () => {
       const { storage } = store;
-      const { conversation, ab, ba } = await openScene(storage);
-      const other = await openScene(storage, { b: { number: ba.sender } });
+      const { conversation, ab, ba } = await openFixture(storage);
+      const other = await openFixture(storage, { b: { number: ba.sender } });
       const me = await joinDispatch(storage);
       const notices = Array.from({ length: TOLD_MAX + 2 }, (_, n) =>
         aNoticeTo(ba, { text: `notice ${n}`, receivedAt: NOON + n * SECOND }),

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { type CreateStorage, storageOf } from "./storage-scene.ts";
+import { type CreateStorage, storageOf } from "./storage-fixture.ts";
 import { askCases } from "./traffic-asks.ts";
 import { carrierOptOutCases } from "./traffic-carrier-opt-outs.ts";
 import { commandCases } from "./traffic-commands.ts";

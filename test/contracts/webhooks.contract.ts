@@ -6,7 +6,7 @@ import type { WebhookEndpoint } from "#core/domain/webhooks/endpoint.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { ATTEMPTS_KEPT, type Progress, type Retry } from "#core/ports/webhooks.ts";
 import { freshId, NOON, SECOND } from "#test/support/traffic-builders.ts";
-import { type CreateStorage, eventually, LEASE_MS, SHORT_LEASE_MS, storageOf } from "./storage-scene.ts";
+import { type CreateStorage, eventually, LEASE_MS, SHORT_LEASE_MS, storageOf } from "./storage-fixture.ts";
 
 const anEndpoint = (change: Partial<WebhookEndpoint> = {}): WebhookEndpoint => ({
   id: freshId(),

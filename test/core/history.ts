@@ -2,7 +2,7 @@ import { memoryChance } from "#adapters/memory/chance.ts";
 import { memoryIds } from "#adapters/memory/ids.ts";
 import { recordedJournal } from "#adapters/memory/journal.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import { emptyWorld } from "#adapters/memory/world.ts";
+import { emptyTables } from "#adapters/memory/tables.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { LinkKind } from "#core/domain/link-kind.ts";
@@ -127,8 +127,8 @@ export const everywhere: NumberInsight = {
 export const play = async (history: History): Promise<Trace> => {
   const time = virtualTime();
   const { clock } = time;
-  const world = emptyWorld();
-  const plain = memoryStorage({ clock, world });
+  const tables = emptyTables();
+  const plain = memoryStorage({ clock, tables });
   for (const number of POOL)
     await plain.numbers.add({
       number,
@@ -148,25 +148,25 @@ export const play = async (history: History): Promise<Trace> => {
     );
     relays.push(await startProcess({ time, storage, process, sent, script, kind: history.link }));
   }
-  const stage = createStage(plain, time, relays, sent);
+  const run = createRun(plain, time, relays, sent);
   for (const step of history.steps) {
-    await stage.perform(step);
+    await run.perform(step);
     await time.settle();
-    await stage.look();
+    await run.look();
   }
   faults.length = 0;
   scripts.length = 0;
   // Everything that was taken ends within its time to live and the carrier's patience.
   for (let i = 0; i < 3; i += 1) {
     await time.pass((TTL_MS + RECEIPT_GRACE_MS + 15_000) / 3);
-    await stage.look();
+    await run.look();
   }
   // Carriers say things long after.
-  await stage.contradict();
+  await run.contradict();
   await time.pass(1_000);
-  await stage.look();
+  await run.look();
   for (const relay of relays) await time.until(relay.stop());
-  return stage.trace;
+  return run.trace;
 };
 
 interface ProcessParts {
@@ -203,12 +203,7 @@ const startProcess = ({ time, storage, process, sent, script, kind }: ProcessPar
   );
 
 /** Performs steps, and keeps its own account of what the pairs mean. */
-const createStage = (
-  storage: Storage,
-  time: VirtualTime,
-  relays: readonly Engine[],
-  sent: readonly Sent[],
-) => {
+const createRun = (storage: Storage, time: VirtualTime, relays: readonly Engine[], sent: readonly Sent[]) => {
   const { clock } = time;
   const { conversations } = storage;
   const ids = memoryIds({ clock, process: 9 });

@@ -83,9 +83,9 @@ describe("the rules of a service", () => {
 
   test("keep no message for longer than the installation does", () => {
     fc.assert(
-      fc.property(fc.nat(), fc.nat(), (house, own) => {
-        const rules = rulesByService({ messageTtlMs: house })(serviceOf({ messageTtlMs: own }));
-        expect(rules.messageTtlMs).toBe(Math.min(house, own));
+      fc.property(fc.nat(), fc.nat(), (harness, own) => {
+        const rules = rulesByService({ messageTtlMs: harness })(serviceOf({ messageTtlMs: own }));
+        expect(rules.messageTtlMs).toBe(Math.min(harness, own));
       }),
     );
   });

@@ -10,14 +10,14 @@ import { bindMetrics } from "#apps/gateway/bind-metrics.ts";
 import { createHttpMeasures, httpMetrics } from "#apps/process/metrics/http-measures.ts";
 import { createMetrics } from "#apps/process/metrics/metrics.ts";
 import { createWebhookMeasures, webhookMetrics } from "#apps/process/metrics/webhook-measures.ts";
-import { createStage } from "#test/core/engine/harness.ts";
+import { createHarness } from "#test/core/engine/harness.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 
 /** The names under which API and gateway together show something, with those of the samples of histograms. */
 const exportedNames = async (): Promise<ReadonlySet<string>> => {
-  const { storage, time, start } = createStage();
+  const { storage, time, start } = createHarness();
   const { relay } = await start();
   const gather = createMetrics(
     {

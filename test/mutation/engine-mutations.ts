@@ -181,7 +181,7 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
   {
     name: "look for a dead one's texts from the id of its last heartbeat's arrival",
     tag: "recover-from-last-message",
-    broken: (line) => line.replace(/= (\w+);/, "= [...world.messages.keys()].toSorted().at(-1) ?? $1;"),
+    broken: (line) => line.replace(/= (\w+);/, "= [...tables.messages.keys()].toSorted().at(-1) ?? $1;"),
   },
   {
     name: "keep a text in hand for ever, whoever has its recipient by then",

@@ -17,7 +17,7 @@ export const createProgress = (total: number, out: NodeJS.WriteStream = process.
   const line = (): string => {
     const rate = done / ((performance.now() - began) / 1_000);
     const bar = "#".repeat(Math.round((BAR * done) / total)).padEnd(BAR, ".");
-    return `[${bar}] ${done} of ${total} worlds, ${rate.toFixed(0)} a second`;
+    return `[${bar}] ${done} of ${total} runs, ${rate.toFixed(0)} a second`;
   };
   const show = (): void => {
     out.write(out.isTTY ? `\r${line()} ` : `${line()}\n`);

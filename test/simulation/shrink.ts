@@ -1,5 +1,5 @@
 import type { Step } from "#test/simulation/people/step.ts";
-import { runWorld } from "./world.ts";
+import { runSimulation } from "./run-simulation.ts";
 
 /** How long it may take, in milliseconds; what has been found by then is good enough. */
 const SHRINK_MS = 30_000;
@@ -25,7 +25,7 @@ export const shrink = async (
 
   const breaks = async (candidate: readonly Step[]): Promise<boolean> => {
     runs += 1;
-    const { broken } = await runWorld({ seed, steps: plan.length, plan: candidate });
+    const { broken } = await runSimulation({ seed, steps: plan.length, plan: candidate });
     return broken?.rule === rule;
   };
 

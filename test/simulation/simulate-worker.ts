@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { runWorld } from "./world.ts";
+import { runSimulation } from "./run-simulation.ts";
 
 export interface SeedsOrder {
   readonly from: number;
@@ -18,7 +18,7 @@ export interface SeedResult {
 parentPort!.on("message", async ({ from, count, steps }: SeedsOrder) => {
   const results: SeedResult[] = [];
   for (let seed = from; seed < from + count; seed += 1) {
-    const { broken, texts, submissions, repetitions } = await runWorld({ seed, steps });
+    const { broken, texts, submissions, repetitions } = await runSimulation({ seed, steps });
     const end = broken && { rule: broken.rule, message: broken.message };
     results.push({ seed, broken: end, texts, submissions, repetitions });
     if (end) break;

@@ -1,16 +1,16 @@
 import { parseArgs } from "node:util";
-import { runManyWorlds } from "./many-worlds.ts";
 import { createProgress } from "./progress.ts";
+import { runMany } from "./run-many.ts";
+import { runSimulation, type SimulationOptions } from "./run-simulation.ts";
 import { shrink } from "./shrink.ts";
-import { runWorld, type WorldOptions } from "./world.ts";
 
 const USAGE = `Usage: npm run simulate -- [--seed N] [--runs N] [--steps N] [--workers N] [--story] [--watch WORDS]
 
   --seed N       the first seed (default: 1)
   --runs N       how many seeds (default: 1000; with --story one)
-  --steps N      how many things happen in each world (default: 60)
+  --steps N      how many things happen in each tables (default: 60)
   --workers N    processes (default: one for each core)
-  --story        tell what happens in the world of --seed, in plain words
+  --story        tell what happens in the tables of --seed, in plain words
   --watch WORDS  with --story: also tell every call to the store that names these words, such as a part of an id`;
 
 const RUNS = 1_000;
@@ -20,8 +20,8 @@ const tell = (at: number, line: string): void => {
   console.log(`${(at / 1_000).toFixed(3).padStart(9)}  ${line}`);
 };
 
-const tellWorld = async (options: WorldOptions): Promise<boolean> => {
-  const { broken, events, texts, submissions } = await runWorld({ ...options, tell });
+const tellRun = async (options: SimulationOptions): Promise<boolean> => {
+  const { broken, events, texts, submissions } = await runSimulation({ ...options, tell });
   console.log(
     `${events} events, ${texts} texts typed, ${submissions} SMS sent: ${broken ? "broken" : "all is well"}`,
   );
@@ -31,7 +31,7 @@ const tellWorld = async (options: WorldOptions): Promise<boolean> => {
 const runSeeds = async (from: number, runs: number, steps: number, workers?: number): Promise<boolean> => {
   const progress = createProgress(runs);
   const sums = { texts: 0, submissions: 0, repetitions: 0 };
-  const failed = await runManyWorlds({
+  const failed = await runMany({
     from,
     runs,
     steps,
@@ -51,14 +51,14 @@ const runSeeds = async (from: number, runs: number, steps: number, workers?: num
   );
   if (!failed) return true;
   console.log(`\nSeed ${failed.seed} breaks a rule: ${failed.broken!.message}\nShrinking its plan ...`);
-  const { plan } = await runWorld({ seed: failed.seed, steps });
+  const { plan } = await runSimulation({ seed: failed.seed, steps });
   const shrunk = await shrink(failed.seed, plan, failed.broken!.rule);
   console.log(
     `\nThe shortest plan found has ${shrunk.plan.length} of ${plan.length} steps (${shrunk.runs} runs):`,
   );
   for (const step of shrunk.plan) console.log(`  ${JSON.stringify(step)}`);
   console.log("\nIts story:");
-  await tellWorld({ seed: failed.seed, steps, plan: shrunk.plan });
+  await tellRun({ seed: failed.seed, steps, plan: shrunk.plan });
   console.log(`\nReplay the whole of it: npm run simulate -- --seed ${failed.seed} --steps ${steps} --story`);
   return false;
 };
@@ -82,6 +82,6 @@ if (values.help || numbers.some((number) => !Number.isSafeInteger(number) || num
 const [seed, runs, steps, workers] = numbers as [number, number, number, number];
 const isWell =
   values.story || values.watch !== undefined
-    ? await tellWorld({ seed, steps, watch: values.watch })
+    ? await tellRun({ seed, steps, watch: values.watch })
     : await runSeeds(seed, runs, steps, values.workers === undefined ? undefined : workers);
 process.exitCode = isWell ? 0 : 1;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FOUND } from "./found-seeds.ts";
+import { runSimulation } from "./run-simulation.ts";
 import { shrink } from "./shrink.ts";
-import { runWorld } from "./world.ts";
 
 const STEPS = 60;
 /** Seeds that are always run, and how long new ones are tried. */
@@ -9,12 +9,12 @@ const FIXED = 150;
 const NEW_MS = 8_000;
 
 const mustBeWell = async (seed: number): Promise<void> => {
-  const { broken } = await runWorld({ seed, steps: STEPS });
+  const { broken } = await runSimulation({ seed, steps: STEPS });
   expect(broken?.message, `npm run simulate -- --seed ${seed} --story`).toBeUndefined();
 };
 
 describe("The whole system in a simulated world", () => {
-  test(`keeps every rule in ${FIXED} worlds`, async () => {
+  test(`keeps every rule in ${FIXED} runs`, async () => {
     for (let seed = 1; seed <= FIXED; seed += 1) await mustBeWell(seed);
   });
 
@@ -35,7 +35,9 @@ describe("The whole system in a simulated world", () => {
       const lines: string[][] = [[], []];
       const runs = [];
       for (const story of lines)
-        runs.push(await runWorld({ seed, steps: STEPS, tell: (at, line) => story.push(`${at} ${line}`) }));
+        runs.push(
+          await runSimulation({ seed, steps: STEPS, tell: (at, line) => story.push(`${at} ${line}`) }),
+        );
       expect(runs[0]!.fingerprint).toBe(runs[1]!.fingerprint);
       expect(runs[0]!.events).toBe(runs[1]!.events);
       expect(lines[0]).toEqual(lines[1]);
@@ -46,12 +48,12 @@ describe("The whole system in a simulated world", () => {
   test("goes another way with another seed", async () => {
     const fingerprints = new Set<number>();
     for (let seed = 1; seed <= 10; seed += 1)
-      fingerprints.add((await runWorld({ seed, steps: STEPS })).fingerprint);
+      fingerprints.add((await runSimulation({ seed, steps: STEPS })).fingerprint);
     expect(fingerprints.size).toBe(10);
   });
 
   test("shrinks a plan that breaks nothing to nothing at once", async () => {
-    const { plan } = await runWorld({ seed: 1, steps: 4 });
+    const { plan } = await runSimulation({ seed: 1, steps: 4 });
     const shrunk = await shrink(1, plan, "no such rule", 2_000);
     expect(shrunk.plan).toEqual(plan);
   });

@@ -4,9 +4,9 @@ import { createSmppConnection } from "#adapters/smpp/session/connection.ts";
 import { machine } from "#adapters/smpp/session/machine.ts";
 import type { DownReason } from "#adapters/smpp/session/output.ts";
 import type {
+  ConnectionPorts,
   ConnectionSettings,
   ConnectionStatus,
-  ConnectionWorld,
   SmppConnection,
 } from "#adapters/smpp/session/smpp-connection.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
@@ -51,7 +51,7 @@ export interface SmppLinkOptions {
   /** A bug, caught before it could harm the link. */
   readonly onFault: (error: unknown) => void;
   /** Absent: the machine's own timers and sockets. */
-  readonly world?: ConnectionWorld;
+  readonly ports?: ConnectionPorts;
 }
 
 export interface LateId {
@@ -77,7 +77,7 @@ export interface SmppLink extends CarrierLink {
  * before, so that what was accepted is always the beginning of the text.
  */
 export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
-  const { name, profile, clock, world = machine } = options;
+  const { name, profile, clock, ports = machine } = options;
   const listeners = new Set<() => void>();
   let since = clock.now();
   let isNotifying = false;
@@ -94,8 +94,8 @@ export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
   };
   const deliveries = createDeliverSmHandler({
     ...options,
-    now: world.now,
-    after: world.after,
+    now: ports.now,
+    after: ports.after,
     answer: (delivery, status) => connection.answer(delivery, status),
     isWaiting: (delivery) => connection.isWaiting(delivery),
     onUnconfirmed: (key) => options.onUnconfirmed?.([key]),
@@ -142,7 +142,7 @@ export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
       onFault: options.onFault,
     },
     options.redeliveries,
-    world,
+    ports,
   );
 
   return {

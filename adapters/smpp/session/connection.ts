@@ -12,9 +12,9 @@ import { DEFAULT_RECONNECT, reconnectAfter } from "./reconnect.ts";
 import { DEFAULT_TIMES } from "./settings.ts";
 import type {
   ConnectionHandlers,
+  ConnectionPorts,
   ConnectionSettings,
   ConnectionStatus,
-  ConnectionWorld,
   SmppConnection,
 } from "./smpp-connection.ts";
 
@@ -27,7 +27,7 @@ export const createSmppConnection = <C>(
   settings: ConnectionSettings,
   handlers: ConnectionHandlers<C>,
   redeliveries: Redeliveries,
-  world: ConnectionWorld = machine,
+  ports: ConnectionPorts = machine,
 ): SmppConnection<C> => {
   const problem = credentialsProblem(settings.credentials);
   if (problem !== null) throw new Error(`Cannot bind: ${problem}`);
@@ -56,11 +56,11 @@ export const createSmppConnection = <C>(
   const open = () => {
     cancelWait = null;
     connections += 1;
-    link = world.open<C>(
+    link = ports.open<C>(
       settings.endpoint,
       {
         profile: settings.profile,
-        id: world.newId(),
+        id: ports.newId(),
         credentials: settings.credentials,
         bindType: settings.bindType,
         tls: settings.endpoint.tls !== undefined,
@@ -70,7 +70,7 @@ export const createSmppConnection = <C>(
         ...(settings.lastSequence === undefined ? {} : { lastSequence: settings.lastSequence }),
       },
       {
-        now: world.now,
+        now: ports.now,
         deliver,
         answered: handlers.onOutcome,
         answeredLate: (context, outcome) => handlers.onLateOutcome?.(context, outcome),
@@ -107,11 +107,11 @@ export const createSmppConnection = <C>(
       handlers.onDown?.(reason, null, keys);
       return;
     }
-    const next = reconnectAfter(reason, boundForMs, failures, world.chance(), reconnect);
+    const next = reconnectAfter(reason, boundForMs, failures, ports.chance(), reconnect);
     failures = next.failures;
-    nextAttemptAt = world.now() + next.delayMs;
+    nextAttemptAt = ports.now() + next.delayMs;
     // breakage: never-reconnect
-    cancelWait = world.after(next.delayMs, open);
+    cancelWait = ports.after(next.delayMs, open);
     handlers.onDown?.(reason, { inMs: next.delayMs, alarm: next.alarm }, keys);
   };
 
@@ -121,14 +121,14 @@ export const createSmppConnection = <C>(
   };
   const bindingForMs = (): number => {
     const phase = link?.session.phase;
-    return phase?.state === "binding" ? world.now() - (phase.deadline - times.bindMs) : 0;
+    return phase?.state === "binding" ? ports.now() - (phase.deadline - times.bindMs) : 0;
   };
   /** Peers answer in any order, so what counts is since when nothing at all has been answered. */
   const unansweredForMs = (): number => {
     const session = link?.session ?? null;
     if (session === null || session.window.size() === 0) return 0;
     const oldest = session.unansweredSince ?? session.window.nextDeadline() - times.responseMs;
-    return Math.max(0, world.now() - Math.max(oldest, session.lastAnswerAt));
+    return Math.max(0, ports.now() - Math.max(oldest, session.lastAnswerAt));
   };
   const inFlight = () => link?.session.window.size() ?? 0;
 
@@ -160,7 +160,7 @@ export const createSmppConnection = <C>(
     isWaiting: (delivery) => link?.session.deliveries.isWaiting(delivery) ?? false,
     answer(delivery, status) {
       const isAnswered = link?.answer(delivery, status) ?? false;
-      if (isAnswered) handlers.onAnswered?.(world.now() - delivery.receivedAt);
+      if (isAnswered) handlers.onAnswered?.(ports.now() - delivery.receivedAt);
       if (isAnswered && status !== STATUS.ok) redeliveries.suspect(delivery);
       return isAnswered;
     },
@@ -173,10 +173,10 @@ export const createSmppConnection = <C>(
         windowMax,
         bindingForMs: bindingForMs(),
         unansweredForMs: unansweredForMs(),
-        nextAttemptInMs: cancelWait === null ? null : Math.max(0, nextAttemptAt - world.now()),
+        nextAttemptInMs: cancelWait === null ? null : Math.max(0, nextAttemptAt - ports.now()),
         waiting: session?.deliveries.waitingCount() ?? 0,
         unconfirmed: session?.deliveries.unconfirmedCount() ?? 0,
-        unconfirmedForMs: Math.max(0, world.now() - (session?.deliveries.unconfirmedSince() ?? world.now())),
+        unconfirmedForMs: Math.max(0, ports.now() - (session?.deliveries.unconfirmedSince() ?? ports.now())),
         connections,
         downs,
         repeated,

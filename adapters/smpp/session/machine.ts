@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { ConnectionWorld } from "./smpp-connection.ts";
+import type { ConnectionPorts } from "./smpp-connection.ts";
 import { openSocketLink } from "./socket-link.ts";
 
 /** The machine's own timers and sockets. */
-export const machine: ConnectionWorld = {
+export const machine: ConnectionPorts = {
   now: () => performance.now(),
   chance: Math.random,
   after: (ms, run) => {

@@ -47,7 +47,7 @@ export interface ConnectionHandlers<C> {
 }
 
 /** The world outside: a clock that never goes back, in milliseconds, chance from 0 up to 1, and the way to the peer. */
-export interface ConnectionWorld {
+export interface ConnectionPorts {
   readonly now: () => number;
   readonly chance: () => number;
   /** Runs something later; what it answers cancels that. */

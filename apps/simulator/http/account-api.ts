@@ -1,6 +1,6 @@
+import type { SimulatorContext } from "#apps/simulator/context.ts";
 import { isWebhookUrl } from "#apps/simulator/webhooks/account-urls.ts";
 import type { Params } from "#apps/simulator/webhooks/signature.ts";
-import type { World } from "#apps/simulator/world.ts";
 import { authenticate } from "./credentials.ts";
 import type { CarrierCall } from "./exchange.ts";
 import { readParameters } from "./parameters.ts";
@@ -11,7 +11,7 @@ export interface AccountApi {
 }
 
 /** The Account API: what is left, and the account-wide webhook addresses. */
-export const accountApi = ({ settings, ledger, urls }: World): AccountApi => {
+export const accountApi = ({ settings, ledger, urls }: SimulatorContext): AccountApi => {
   const call =
     (work: (params: Params) => readonly [status: number, body: unknown]): CarrierCall =>
     async (exchange) => {

@@ -1,5 +1,5 @@
+import type { SimulatorContext } from "#apps/simulator/context.ts";
 import { parseFaults } from "#apps/simulator/faults.ts";
-import type { World } from "#apps/simulator/world.ts";
 import type { Handler } from "./exchange.ts";
 import { replyJson, replyProblem } from "./replies.ts";
 
@@ -10,7 +10,7 @@ export interface FaultControl {
 }
 
 /** The faults in force are replaced as a whole: what is not named is healthy again. */
-export const faultControl = ({ faults }: World): FaultControl => ({
+export const faultControl = ({ faults }: SimulatorContext): FaultControl => ({
   show: ({ response }) => replyJson(response, 200, faults.current()),
   replace: async ({ body, response }) => {
     const octets = await body();

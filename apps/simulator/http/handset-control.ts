@@ -1,8 +1,8 @@
 import { z } from "zod";
+import type { SimulatorContext } from "#apps/simulator/context.ts";
 import { type HandsetMessage, isHandsetMessageId } from "#apps/simulator/handsets.ts";
 import { TEXT_MAX } from "#apps/simulator/inbound.ts";
 import { parseDigits, withPlus } from "#apps/simulator/phone-number.ts";
-import type { World } from "#apps/simulator/world.ts";
 import type { Exchange } from "./exchange.ts";
 import { parseObject } from "./parameters.ts";
 import { replyJson, replyProblem } from "./replies.ts";
@@ -25,7 +25,7 @@ export interface HandsetControl {
 }
 
 /** What a person does with a handset. */
-export const handsetControl = ({ inbound, handsets, timers }: World): HandsetControl => ({
+export const handsetControl = ({ inbound, handsets, timers }: SimulatorContext): HandsetControl => ({
   text: async ({ body, response }, number) => {
     const octets = await body();
     if (!octets) return replyProblem(response, 413, "Too large", "The body is too large");

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { SimulatorContext } from "#apps/simulator/context.ts";
 import { parseDigits } from "#apps/simulator/phone-number.ts";
-import type { World } from "#apps/simulator/world.ts";
 import { accountApi } from "./account-api.ts";
 import { type CarrierCall, type Exchange, type Handler, newExchange } from "./exchange.ts";
 import { faultControl } from "./fault-control.ts";
@@ -15,11 +15,11 @@ import { smsJson } from "./sms-json.ts";
 const HANDSET = /^\/handsets\/([^/]+)\/(messages|events)$/;
 
 /** The carrier's HTTP interfaces, and the handsets, faults and counters of the simulator. */
-export const httpServer = (world: World, showStats: () => unknown): Server => {
-  const numbers = numbersApi(world);
-  const account = accountApi(world);
-  const insight = numberInsightBasic(world);
-  const sms = smsJson(world);
+export const httpServer = (context: SimulatorContext, showStats: () => unknown): Server => {
+  const numbers = numbersApi(context);
+  const account = accountApi(context);
+  const insight = numberInsightBasic(context);
+  const sms = smsJson(context);
   const carrier: Readonly<Record<string, CarrierCall>> = {
     "POST /sms/json": sms,
     "GET /sms/json": sms,
@@ -32,22 +32,22 @@ export const httpServer = (world: World, showStats: () => unknown): Server => {
     "POST /account/settings": account.settings,
     "GET /ni/basic/json": insight,
     "POST /ni/basic/json": insight,
-    "POST /identity-insights/v1/requests": identityInsights(world),
+    "POST /identity-insights/v1/requests": identityInsights(context),
   };
-  const faults = faultControl(world);
+  const faults = faultControl(context);
   const control: Readonly<Record<string, Handler>> = {
     "GET /faults": faults.show,
     "PUT /faults": faults.replace,
     "DELETE /faults": faults.clear,
     "GET /stats": ({ response }) => replyJson(response, 200, showStats()),
     "DELETE /stats": ({ response }) => {
-      world.stats.reset();
+      context.stats.reset();
       replyJson(response, 200, {});
     },
     "GET /healthz": ({ response }) => replyJson(response, 200, { status: "ok" }),
   };
-  const handset = handsetControl(world);
-  const answer = answerWithFaults(world.faults, world.stats, world.timers);
+  const handset = handsetControl(context);
+  const answer = answerWithFaults(context.faults, context.stats, context.timers);
   const routes = new Map<string, Handler>([
     ...Object.entries(carrier).map(([route, call]) => [route, answer(call)] as const),
     ...Object.entries(control),

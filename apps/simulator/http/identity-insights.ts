@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { SimulatorContext } from "#apps/simulator/context.ts";
 import { type NumberFacts, numberFacts } from "#apps/simulator/countries.ts";
-import type { World } from "#apps/simulator/world.ts";
 import { isValidBearer } from "./bearer-token.ts";
 import type { CarrierCall, Reply } from "./exchange.ts";
 import { parseObject } from "./parameters.ts";
@@ -10,7 +10,7 @@ const INSIGHTS = ["format", "current_carrier", "original_carrier"] as const;
 
 /** `POST /identity-insights/v1/requests` of Identity Insights 1.0.0, for the insights that need no network. */
 export const identityInsights =
-  ({ settings }: World): CarrierCall =>
+  ({ settings }: SimulatorContext): CarrierCall =>
   async ({ body, request }) => {
     if (!isValidBearer(request.headers.authorization, settings.account.publicKey)) {
       return problem(401, "Unauthorized", "A valid RS256 application token is needed");

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
+import type { SimulatorContext } from "#apps/simulator/context.ts";
 import { numberFacts } from "#apps/simulator/countries.ts";
-import type { World } from "#apps/simulator/world.ts";
 import { authenticate } from "./credentials.ts";
 import type { CarrierCall, Reply } from "./exchange.ts";
 import { readParameters } from "./parameters.ts";
 
 /** `/ni/basic/json` of Number Insight 1.2.1: HTTP 200 whatever happens; here `status` is a number. */
 export const numberInsightBasic =
-  ({ settings }: World): CarrierCall =>
+  ({ settings }: SimulatorContext): CarrierCall =>
   async (exchange) => {
     const read = await readParameters(exchange);
     const params = read.kind === "read" ? read.params : {};

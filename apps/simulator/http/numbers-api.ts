@@ -1,9 +1,9 @@
+import type { SimulatorContext } from "#apps/simulator/context.ts";
 import type { OwnedNumber } from "#apps/simulator/numbers.ts";
 import { rateLimit } from "#apps/simulator/rate-limit.ts";
 import type { MarketNumber } from "#apps/simulator/stock.ts";
 import { isWebhookUrl } from "#apps/simulator/webhooks/account-urls.ts";
 import type { Params } from "#apps/simulator/webhooks/signature.ts";
-import type { World } from "#apps/simulator/world.ts";
 import { authenticate } from "./credentials.ts";
 import type { CarrierCall, Reply } from "./exchange.ts";
 import { matchesFeatures, matchesPattern, page } from "./number-search.ts";
@@ -27,8 +27,8 @@ export interface NumbersApi {
 }
 
 /** The Numbers API 1.1.0. */
-export const numbersApi = (world: World): NumbersApi => {
-  const { numbers, settings, caller } = world;
+export const numbersApi = (context: SimulatorContext): NumbersApi => {
+  const { numbers, settings, caller } = context;
   const all = rateLimit();
   const owned = rateLimit();
 
@@ -58,7 +58,7 @@ export const numbersApi = (world: World): NumbersApi => {
     if (!country) return missing("country");
     if (!msisdn) return missing("msisdn");
     if (!work(country, msisdn)) return FAILED;
-    await world.saveNumbers();
+    await context.saveNumbers();
     return SUCCESS;
   };
 

@@ -1,5 +1,5 @@
+import type { SimulatorContext } from "#apps/simulator/context.ts";
 import type { Receipt } from "#apps/simulator/receipts.ts";
-import type { World } from "#apps/simulator/world.ts";
 import { type Authentication, authenticate } from "./credentials.ts";
 import type { CarrierCall, Reply } from "./exchange.ts";
 import { readParameters } from "./parameters.ts";
@@ -18,8 +18,8 @@ const NOT_AUTHENTICATED: Readonly<Record<Exclude<Authentication, "ok">, readonly
 type Entry = Readonly<Record<string, string>>;
 
 /** `POST /sms/json`: always 200, an entry for every part, every value a string; `status` says what happened. */
-export const smsJson = (world: World): CarrierCall => {
-  const { settings, stats, outbound, ledger, timers } = world;
+export const smsJson = (context: SimulatorContext): CarrierCall => {
+  const { settings, stats, outbound, ledger, timers } = context;
   const { account } = settings;
 
   const refusal = (status: string, text: string, sms?: SmsRequest): Reply => {
@@ -43,7 +43,7 @@ export const smsJson = (world: World): CarrierCall => {
             size: pieces.length,
           }),
     );
-    const deliver = (receipt: Receipt) => world.sendReceipt(receipt, sms.callback);
+    const deliver = (receipt: Receipt) => context.sendReceipt(receipt, sms.callback);
     const receipts = sms.wantsReceipt ? taken.map((part) => part.receipts) : [];
     const first = receipts.flatMap((plan) => plan.first);
     if (first.length > 0)
@@ -73,7 +73,7 @@ export const smsJson = (world: World): CarrierCall => {
     if (read.kind !== "read") return refusal("3", "Invalid request");
     const who = authenticate(account, exchange.request.headers.authorization, read.params);
     if (who !== "ok") return refusal(...NOT_AUTHENTICATED[who]);
-    const waitMs = world.gate("http");
+    const waitMs = context.gate("http");
     if (waitMs > 0) {
       return refusal("1", `Throughput Rate Exceeded - please wait [ ${waitMs} ] and retry`);
     }

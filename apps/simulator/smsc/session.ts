@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { CustomerWorld } from "#apps/simulator/world.ts";
+import type { CustomerContext } from "#apps/simulator/context.ts";
 import { STATUS } from "./command-status.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { Deliveries } from "./deliveries.ts";
@@ -46,8 +46,8 @@ interface Surroundings {
   readonly closed: () => void;
 }
 
-export const openSession = (world: CustomerWorld, socket: Socket, around: Surroundings): Session => {
-  const { stats, faults, settings, timers } = world;
+export const openSession = (context: CustomerContext, socket: Socket, around: Surroundings): Session => {
+  const { stats, faults, settings, timers } = context;
   const { smpp, account } = settings;
   const name = `${around.server} ${socket.remotePort ?? 0}`;
   const openedAt = performance.now();

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:net";
+import type { CustomerContext } from "#apps/simulator/context.ts";
 import type { InboundWay } from "#apps/simulator/inbound.ts";
 import { closable, listen } from "#apps/simulator/listening.ts";
 import type { Receipt } from "#apps/simulator/receipts.ts";
-import type { CustomerWorld } from "#apps/simulator/world.ts";
 import { createBindWait } from "./bind-wait.ts";
 import { receiptFrame } from "./deliver-frames.ts";
 import { createDeliveries } from "./deliveries.ts";
@@ -25,8 +25,8 @@ export interface Smsc {
   readonly cutLinks: () => void;
 }
 
-export const createSmsc = (world: CustomerWorld): Smsc => {
-  const { settings, stats, timers, faults } = world;
+export const createSmsc = (context: CustomerContext): Smsc => {
+  const { settings, stats, timers, faults } = context;
   const { smpp, limits, host } = settings;
   const sessions = new Set<Session>();
   const queue = createDeliveries(smpp.retry, timers);
@@ -53,12 +53,12 @@ export const createSmsc = (world: CustomerWorld): Smsc => {
       "everybody",
     );
 
-  const submit = createSubmitHandler(world, sendReceipt);
+  const submit = createSubmitHandler(context, sendReceipt);
   const boundNow = (): number => [...sessions].filter((each) => each.isBound()).length;
 
   const hostServer = (index: number): Server => {
     const server = createServer({ noDelay: true }, (socket) => {
-      const newcomer = openSession(world, socket, {
+      const newcomer = openSession(context, socket, {
         server: `smpp${index + 1}`,
         deliveries: queue,
         submit,

@@ -1,5 +1,5 @@
+import type { CustomerContext } from "#apps/simulator/context.ts";
 import type { Receipt } from "#apps/simulator/receipts.ts";
-import type { CustomerWorld } from "#apps/simulator/world.ts";
 import { STATUS } from "./command-status.ts";
 import { createGarbageSource } from "./garbage.ts";
 import { encodePdu, type Pdu, type Tlv } from "./raw-pdu.ts";
@@ -23,10 +23,10 @@ const TLV_NETWORK = 0x1402;
 
 /** Takes submit_sm, or says why not; then answers, or does what a fault says instead. */
 export const createSubmitHandler = (
-  world: CustomerWorld,
+  context: CustomerContext,
   sendReceipt: (receipt: Receipt) => void,
 ): SubmitHandler => {
-  const { stats, faults, timers, outbound, ledger, settings } = world;
+  const { stats, faults, timers, outbound, ledger, settings } = context;
   const nextGarbage = createGarbageSource();
 
   const answerLater = (work: () => void): void => {
@@ -101,7 +101,7 @@ export const createSubmitHandler = (
         origin.send(encodePdu("submit_sm_resp", { sequence_number, command_status: status })),
       );
     };
-    if (world.gate("smpp") > 0) return refuse(STATUS.throttled);
+    if (context.gate("smpp") > 0) return refuse(STATUS.throttled);
     const parsed = parseSubmission(pdu);
     if (!parsed.ok) return refuse(parsed.status);
     if (faults.takeNack()) {

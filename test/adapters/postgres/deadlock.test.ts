@@ -5,7 +5,7 @@ import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { Storage } from "#core/ports/storage.ts";
-import { eventually, joinDispatch, openScene, rent } from "#test/contracts/storage-scene.ts";
+import { eventually, joinDispatch, openFixture, rent } from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase } from "#test/support/test-database.ts";
 import {
   aBatch,
@@ -42,7 +42,7 @@ const onTwo = async (work: (one: Storage, other: Storage, url: string) => Promis
 
 test("two processes that get the same messages in opposite order never wait for each other for ever", () =>
   onTwo(async (one, other) => {
-    const { ab } = await openScene(one);
+    const { ab } = await openFixture(one);
     const [first, second] = [await joinDispatch(one), await joinDispatch(other)];
     for (let round = 0; round < ROUNDS; round += 1) {
       const texts = Array.from({ length: MESSAGES }, () => anInboundOn(ab));

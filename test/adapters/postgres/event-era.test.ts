@@ -10,7 +10,7 @@ import { migrate, pendingMigrations } from "#adapters/postgres/migrate.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
 import { allOf } from "#test/contracts/events.contract.ts";
-import { rent } from "#test/contracts/storage-scene.ts";
+import { rent } from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase } from "#test/support/test-database.ts";
 import { NOON } from "#test/support/traffic-builders.ts";
 import { withClient } from "./database-rows.ts";

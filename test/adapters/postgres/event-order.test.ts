@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { LoggedEvent } from "#core/domain/event.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { allOf, pageOf } from "#test/contracts/events.contract.ts";
-import { commit, eventually, joinDispatch, openScene, rent } from "#test/contracts/storage-scene.ts";
+import { commit, eventually, joinDispatch, openFixture, rent } from "#test/contracts/storage-fixture.ts";
 import { anInboundOn, aParticipant, FAR_OFF, NOON, SECOND, swapOf } from "#test/support/traffic-builders.ts";
 import { createPostgresHarness, type PostgresHarness } from "./storage-harness.ts";
 
@@ -136,7 +136,7 @@ describe("whoever changes a conversation takes its row before it first writes:",
 
   test.each(["close", "swap", "patch"] as const)("%s", async (verb) => {
     const { conversations } = harness.storage;
-    const { conversation, a } = await openScene(harness.storage);
+    const { conversation, a } = await openFixture(harness.storage);
     const { id } = conversation;
     const [ours] = await rent(harness.storage);
     const joining = aParticipant(ours!, { virtualNumber: a.virtualNumber });
@@ -156,7 +156,7 @@ describe("whoever changes a conversation takes its row before it first writes:",
 
 test("a text that opts somebody out waits for others that speak of them before it is written", async () => {
   const { storage } = harness;
-  const { a, ab } = await openScene(storage);
+  const { a, ab } = await openFixture(storage);
   const me = await joinDispatch(storage);
   // Any lock of the participant will do: an opt-in that is not committed yet has it.
   const holder = await begin();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eventually, joinDispatch, openScene, stateOfMessage } from "#test/contracts/storage-scene.ts";
+import { eventually, joinDispatch, openFixture, stateOfMessage } from "#test/contracts/storage-fixture.ts";
 import { aBatch, relayWrite } from "#test/support/traffic-builders.ts";
 import { withClient } from "./database-rows.ts";
 import { createPostgresHarness } from "./storage-harness.ts";
@@ -7,7 +7,7 @@ import { createPostgresHarness } from "./storage-harness.ts";
 test("a batch that is written while its writer is being buried waits, and then finds itself fenced", async () => {
   const { storage, url, close } = await createPostgresHarness();
   try {
-    const { ab } = await openScene(storage);
+    const { ab } = await openFixture(storage);
     const writer = await joinDispatch(storage);
     const write = relayWrite(ab, { own: true });
     await withClient(url, async (client) => {

@@ -10,9 +10,9 @@ import {
   commit,
   eventually,
   joinDispatch,
-  openScene,
+  openFixture,
   stateOfMessage,
-} from "#test/contracts/storage-scene.ts";
+} from "#test/contracts/storage-fixture.ts";
 import { silentLineTo } from "#test/support/silent-line.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import { aBatch, anInboundOn, DAY, NOON, relayWrite } from "#test/support/traffic-builders.ts";
@@ -40,7 +40,7 @@ describe("storage whose database", () => {
     client.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${OTHERS}`);
 
   test("is cut in the middle of a commit says so, and takes the same batch afterwards", async () => {
-    const { ab } = await openScene(storage);
+    const { ab } = await openFixture(storage);
     const writer = await joinDispatch(storage);
     await commit(storage, writer, { inbound: [relayWrite(ab, { own: true })] });
     const batch = aBatch(writer, {
@@ -77,7 +77,7 @@ describe("storage whose database", () => {
   });
 
   test("has cut all idle connections does not notice", async () => {
-    const { ab, conversation } = await openScene(storage);
+    const { ab, conversation } = await openFixture(storage);
     const writer = await joinDispatch(storage);
     await withClient(database.url, cutAll);
     const tries = async () => {
@@ -93,7 +93,7 @@ describe("storage whose database", () => {
   });
 
   test("is away answers that it is unavailable, and works again when it is back", async () => {
-    const { conversation, ab } = await openScene(storage);
+    const { conversation, ab } = await openFixture(storage);
     const writer = await joinDispatch(storage);
     const admin = new URL(database.url);
     const name = admin.pathname.slice(1);
@@ -125,7 +125,7 @@ describe("storage whose database", () => {
       clock: memoryClock(NOON),
     });
     try {
-      const { conversation } = await openScene(frozen);
+      const { conversation } = await openFixture(frozen);
       line.goSilent(word);
       const since = performance.now();
       const closing = frozen.conversations.close({
@@ -144,7 +144,7 @@ describe("storage whose database", () => {
   });
 
   test("lost the connection that listens wakes everybody when it is back, and for work after that", async () => {
-    const { ab } = await openScene(storage);
+    const { ab } = await openFixture(storage);
     const writer = await joinDispatch(storage);
     let wakeups = 0;
     storage.dispatch.onWork(() => {
@@ -166,7 +166,7 @@ describe("storage whose database", () => {
   });
 
   test("refuses a statement repeats nothing of what was in it", async () => {
-    const { ab } = await openScene(storage);
+    const { ab } = await openFixture(storage);
     const writer = await joinDispatch(storage);
     const text = "a text that nobody may read";
     const inbound = anInboundOn(ab, { id: `not an id: ${ab.sender}`, text });

@@ -4,7 +4,7 @@ import { memoryClock } from "#adapters/memory/clock.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
-import { openScene, rent } from "#test/contracts/storage-scene.ts";
+import { openFixture, rent } from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase } from "#test/support/test-database.ts";
 import { freshNumber, NOON } from "#test/support/traffic-builders.ts";
 
@@ -15,7 +15,7 @@ test("the live routes of each number are counted also where they were opened by 
     postgresStorage({ url: database.url, keyring: ring, clock: memoryClock(NOON) }),
   );
   try {
-    const { a, b } = await openScene(one!);
+    const { a, b } = await openFixture(one!);
     const [free] = await rent(one!, 1);
     const { numbers } = await other!.conversations.openingFacts(DEFAULT_SERVICE_ID, [
       freshNumber(),

@@ -11,9 +11,9 @@ import {
   commit,
   eventually,
   joinDispatch,
-  openScene,
+  openFixture,
   stateOfMessage,
-} from "#test/contracts/storage-scene.ts";
+} from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import {
   acceptanceOf,
@@ -111,7 +111,7 @@ describe("a text that comes again", () => {
     ["a day later", -HOUR, 23 * HOUR],
   ])("is known on the other side of a boundary, %s", async (_, first, second) => {
     const process = await startProcess(THURSDAY - WEEK);
-    const { ab } = await openScene(process.storage);
+    const { ab } = await openFixture(process.storage);
     await process.storage.reconciliation.createPartitions(THURSDAY - WEEK);
     const text = textAt(ab, THURSDAY + first);
     expect(await write(process, THURSDAY + first, [text])).toEqual(["queued"]);
@@ -127,7 +127,7 @@ describe("a text that comes again", () => {
 
   test("is known as a part as well", async () => {
     const process = await startProcess(THURSDAY - WEEK);
-    const { ab } = await openScene(process.storage);
+    const { ab } = await openFixture(process.storage);
     await process.storage.reconciliation.createPartitions(THURSDAY - WEEK);
     const text = textAt(ab, THURSDAY - SECOND);
     await write(process, THURSDAY - SECOND, [text]);
@@ -140,7 +140,7 @@ describe("a text that comes again", () => {
 
   test("is taken once when both copies are written together, or the first one last", async () => {
     const process = await startProcess(THURSDAY - WEEK);
-    const { ab } = await openScene(process.storage);
+    const { ab } = await openFixture(process.storage);
     await process.storage.reconciliation.createPartitions(THURSDAY - WEEK);
     const early = textAt(ab, THURSDAY - SECOND);
     const late = copyAt(ab, early, THURSDAY + SECOND);
@@ -153,7 +153,7 @@ describe("a text that comes again", () => {
 
   test("is taken by one of two processes that write it at once, each on its side", async () => {
     const before = await startProcess(THURSDAY - WEEK);
-    const { ab } = await openScene(before.storage);
+    const { ab } = await openFixture(before.storage);
     await before.storage.reconciliation.createPartitions(THURSDAY - WEEK);
     const after = await startProcess(THURSDAY - WEEK);
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -171,7 +171,7 @@ describe("a text that comes again", () => {
 
 test("a receipt finds a message of the period before, and none that has been given up", async () => {
   const process = await startProcess(THURSDAY - 6 * DAY);
-  const { ab } = await openScene(process.storage);
+  const { ab } = await openFixture(process.storage);
   await process.storage.reconciliation.createPartitions(THURSDAY - WEEK);
   const texts = [textAt(ab, THURSDAY - 6 * DAY), textAt(ab, THURSDAY - DAY), textAt(ab, THURSDAY + DAY)];
   await write(process, THURSDAY - 6 * DAY, texts);
@@ -195,7 +195,7 @@ describe("what was sent and never receipted", () => {
 
   test("is found also when a request was repeated whose ids are days older", async () => {
     const process = await startProcess(THURSDAY);
-    const { ab } = await openScene(process.storage);
+    const { ab } = await openFixture(process.storage);
     const { unreceipted } = process.storage.reconciliation;
     const usual = await sendText(process, ab, THURSDAY, THURSDAY);
     const repeated = await sendText(process, ab, THURSDAY + 2 * SECOND, THURSDAY + 4 * DAY);
@@ -210,7 +210,7 @@ describe("what was sent and never receipted", () => {
 
   test("is found after weeks in which nobody looked", async () => {
     const process = await startProcess(THURSDAY);
-    const { ab } = await openScene(process.storage);
+    const { ab } = await openFixture(process.storage);
     const sent = await sendText(process, ab, THURSDAY, THURSDAY);
     const { unreceipted } = process.storage.reconciliation;
     expect(await unreceipted(THURSDAY + 10 * WEEK, 10)).toEqual([sent]);
@@ -236,7 +236,7 @@ describe("room for what is to come", () => {
 
   test("is not needed: what came without it is there, and moves when it is made", async () => {
     const process = await startProcess(THURSDAY + DAY);
-    const { ab, conversation } = await openScene(process.storage);
+    const { ab, conversation } = await openFixture(process.storage);
     const texts = [textAt(ab, THURSDAY + DAY), textAt(ab, THURSDAY - 3 * WEEK)];
     expect(await write(process, THURSDAY + DAY, texts)).toEqual(["queued", "queued"]);
     const ids = texts.map(({ inbound }) => inbound.id);
@@ -266,7 +266,7 @@ describe("room for what is to come", () => {
 
   test("does not change when a key is free again", async () => {
     const process = await startProcess(THURSDAY);
-    const { ab } = await openScene(process.storage);
+    const { ab } = await openFixture(process.storage);
     const text = textAt(ab, THURSDAY);
     const keyTakenAt = async () => (await process.storage.reconciliation.acceptedAt([text.inbound.key]))[0];
     expect(await write(process, THURSDAY + HOUR, [text])).toEqual(["queued"]);
@@ -282,7 +282,7 @@ describe("room for what is to come", () => {
 
   test("takes in what was on its way to the default tables", async () => {
     const process = await startProcess(THURSDAY);
-    const { ab } = await openScene(process.storage);
+    const { ab } = await openFixture(process.storage);
     await write(process, THURSDAY - 5 * DAY, [textAt(ab, THURSDAY - 5 * DAY)]);
     await withClient(database.url, async (client) => {
       await client.query("begin");
@@ -321,7 +321,7 @@ describe("room for what is to come", () => {
 
   test("waits for whoever reads, without holding up those who write", async () => {
     const process = await startProcess(THURSDAY);
-    const { ab } = await openScene(process.storage);
+    const { ab } = await openFixture(process.storage);
     await withClient(database.url, async (client) => {
       await client.query("begin; lock table message_outcome_default in access share mode");
       const since = performance.now();
@@ -341,7 +341,7 @@ describe("room for what is to come", () => {
 
 test("what is forgotten waits for whoever reads, and leaves as a whole", async () => {
   const process = await startProcess(THURSDAY);
-  const { ab } = await openScene(process.storage);
+  const { ab } = await openFixture(process.storage);
   await process.storage.reconciliation.createPartitions(THURSDAY);
   const text = textAt(ab, THURSDAY);
   await write(process, THURSDAY + HOUR, [text]);
@@ -381,7 +381,7 @@ test("a week of many conversations is forgotten by several sweeps", async () => 
 test("what is old only by a clock that is ahead of the database's is not forgotten", async () => {
   const now = Date.now();
   const process = await startProcess(now);
-  const { ab } = await openScene(process.storage);
+  const { ab } = await openFixture(process.storage);
   const text = textAt(ab, now);
   await write(process, now, [text]);
   const outcome = { messageId: text.inbound.id, state: "failed", failure: null, at: now } as const;
@@ -396,7 +396,7 @@ test("what is old only by a clock that is ahead of the database's is not forgott
 test("weeks come and go while two processes write at full speed", async () => {
   const now = THURSDAY + 3 * WEEK + 2 * DAY;
   const [one, other] = [await startProcess(now), await startProcess(now)];
-  const { ab } = await openScene(one.storage);
+  const { ab } = await openFixture(one.storage);
   // By a clock that is not ahead of the database's.
   const { reconciliation } = openAt(NOON).storage;
   for (const at of [THURSDAY, now]) await reconciliation.createPartitions(at);

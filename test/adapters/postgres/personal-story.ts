@@ -1,6 +1,6 @@
 import type { PostgresStorage } from "#adapters/postgres/storage.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
-import { commit, joinDispatch, openScene, type Scene } from "#test/contracts/storage-scene.ts";
+import { commit, type Fixture, joinDispatch, openFixture } from "#test/contracts/storage-fixture.ts";
 import {
   acceptanceOf,
   aNoticeTo,
@@ -18,13 +18,13 @@ import {
 /** Texts of every kind, on a conversation whose every word is personal. */
 export const live = async (
   storage: PostgresStorage,
-): Promise<Scene & { readonly words: readonly string[] }> => {
-  const scene = await openScene(storage, {
+): Promise<Fixture & { readonly words: readonly string[] }> => {
+  const fixture = await openFixture(storage, {
     a: { name: "Zuleika Dobson" },
     b: { name: "Hieronymus Bosch" },
     conversation: { reference: "order of Zuleika", metadata: { address: "221B Baker Street" } },
   });
-  const { ab, ba, conversation, a, b } = scene;
+  const { ab, ba, conversation, a, b } = fixture;
   const writer = await joinDispatch(storage);
   const stranger = "447911123456";
   const held = relayWrite(ab, { own: true, inbound: anInboundOn(ab, { text: "the parrot is resting" }) });
@@ -74,7 +74,7 @@ export const live = async (
     unlessTextedAfter: null,
   });
   const words = ["Zuleika", "Hieronymus", "Baker", "parrot", a.number, b.number, stranger, "44770"];
-  return { ...scene, words };
+  return { ...fixture, words };
 };
 
 export const waited = (from: string, to: string) =>

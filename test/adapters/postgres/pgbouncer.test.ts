@@ -10,7 +10,7 @@ import { memoryClock } from "#adapters/memory/clock.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { checkServer, describeServerProblem } from "#adapters/postgres/server-check.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
-import { eventually, joinDispatch, openScene, queueText } from "#test/contracts/storage-scene.ts";
+import { eventually, joinDispatch, openFixture, queueText } from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import { NOON } from "#test/support/traffic-builders.ts";
 
@@ -78,7 +78,7 @@ withPooler("a process works over PgBouncer in session mode", async () => {
     const stop = storage.dispatch.onWork(() => {
       isWoken = true;
     });
-    const { ab } = await openScene(storage);
+    const { ab } = await openFixture(storage);
     const me = await joinDispatch(storage);
     // Notices come over a session of their own, which takes a moment to listen.
     await eventually(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
-import { openScene } from "#test/contracts/storage-scene.ts";
+import { openFixture } from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import { NOON } from "#test/support/traffic-builders.ts";
 import { withClient } from "./database-rows.ts";
@@ -15,7 +15,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const clock = memoryClock(NOON);
   storage = postgresStorage({ url: database.url, keyring: keyring([randomBytes(32)]), clock });
-  await openScene(storage);
+  await openFixture(storage);
 });
 afterAll(async () => {
   await storage.close();

@@ -6,7 +6,7 @@ import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { reseal } from "#adapters/postgres/sealing/reseal.ts";
 import { SEALED_COLUMNS } from "#adapters/postgres/sealing/sealed-columns.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
-import { openScene, routeOf } from "#test/contracts/storage-scene.ts";
+import { openFixture, routeOf } from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import { aNoticeTo, aNumber, NOON, setOf } from "#test/support/traffic-builders.ts";
 import { everythingIn, withClient } from "./database-rows.ts";
@@ -108,7 +108,7 @@ describe("the database", () => {
         said += 1;
       }),
       ...Array.from({ length: 5 }, async () => {
-        const { ab } = await openScene(writing);
+        const { ab } = await openFixture(writing);
         await writing.conversations.addMessages(ab.conversationId, [aNoticeTo(ab)]);
       }),
     ]);

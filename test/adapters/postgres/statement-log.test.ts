@@ -12,7 +12,7 @@ import { migrate } from "#adapters/postgres/migrate.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
-import { openScene, rent } from "#test/contracts/storage-scene.ts";
+import { openFixture, rent } from "#test/contracts/storage-fixture.ts";
 import { aParticipant, freshId, freshNumber, NOON, swapOf } from "#test/support/traffic-builders.ts";
 import { live } from "./personal-story.ts";
 
@@ -41,10 +41,10 @@ test("a log of all statements holds no real number, name, reference or text", as
   });
   const { conversations, numbers, optOuts, traffic } = storage;
   const { a, b, ab, words } = await live(storage);
-  const scene = await openScene(storage);
+  const fixture = await openFixture(storage);
   const newcomer = freshNumber();
   const joining = { number: newcomer, name: "Zuleika the Second" };
-  const swap = swapOf(scene.conversation, scene.a.id, aParticipant(scene.a.virtualNumber, joining));
+  const swap = swapOf(fixture.conversation, fixture.a.id, aParticipant(fixture.a.virtualNumber, joining));
   await conversations.openingFacts(DEFAULT_SERVICE_ID, [newcomer, b.number], true);
   await conversations.swap(swap);
   await conversations.list(
@@ -52,7 +52,7 @@ test("a log of all statements holds no real number, name, reference or text", as
     { limit: 10, after: null },
   );
   await conversations.routeAt(ab, NOON);
-  await conversations.patch(scene.conversation.id, { metadata: { address: "221B Baker Street" } });
+  await conversations.patch(fixture.conversation.id, { metadata: { address: "221B Baker Street" } });
   await traffic.routes([ab]);
   await rent(storage);
   await numbers.add({
@@ -72,8 +72,8 @@ test("a log of all statements holds no real number, name, reference or text", as
   // It does hold parameters.
   expect(log).toContain(ab.virtualNumber);
   // An area alone is also that of our numbers.
-  const secrets = [...words.filter((word) => word !== "44770"), newcomer, scene.a.number, scene.b.number];
-  const virtual = [a, b, scene.a, scene.b].map(({ virtualNumber }) => virtualNumber);
+  const secrets = [...words.filter((word) => word !== "44770"), newcomer, fixture.a.number, fixture.b.number];
+  const virtual = [a, b, fixture.a, fixture.b].map(({ virtualNumber }) => virtualNumber);
   const withoutOurs = virtual.reduce((text, number) => text.replaceAll(number, ""), log);
   for (const secret of secrets) {
     const lines = withoutOurs.split("\n").filter((line) => line.includes(secret));

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
-import type { StorageHarness } from "#test/contracts/storage-scene.ts";
+import type { StorageHarness } from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase } from "#test/support/test-database.ts";
 import { NOON } from "#test/support/traffic-builders.ts";
 

@@ -5,7 +5,7 @@ import { memoryClock } from "#adapters/memory/clock.ts";
 import { keyring, type Unreadable } from "#adapters/postgres/sealing/keyring.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
-import { commit, eventually, joinDispatch, openScene } from "#test/contracts/storage-scene.ts";
+import { commit, eventually, joinDispatch, openFixture } from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import {
   aNoticeTo,
@@ -62,8 +62,8 @@ const subset = (size: number) => fc.subarray(Array.from({ length: size }, (_, n)
 describe("of several sealed values, those that are damaged hold up no others", () => {
   test("routes: each is answered for itself", async () => {
     const storage = storageWith(newKey);
-    const scenes = await Promise.all(Array.from({ length: 6 }, () => openScene(storage)));
-    const pairs = scenes.map(({ ab }) => ab);
+    const fixtures = await Promise.all(Array.from({ length: 6 }, () => openFixture(storage)));
+    const pairs = fixtures.map(({ ab }) => ab);
     await fc.assert(
       fc.asyncProperty(subset(pairs.length), async (bad) => {
         const others = storageWith(newKey);
@@ -83,8 +83,8 @@ describe("of several sealed values, those that are damaged hold up no others", (
     const me = await joinDispatch(storage);
     await fc.assert(
       fc.asyncProperty(subset(5), async (bad) => {
-        const scenes = await Promise.all(Array.from({ length: 5 }, () => openScene(storage)));
-        const writes = scenes.map(({ ab }) => relayWrite(ab));
+        const fixtures = await Promise.all(Array.from({ length: 5 }, () => openFixture(storage)));
+        const writes = fixtures.map(({ ab }) => relayWrite(ab));
         await commit(storage, me, { inbound: writes });
         const ids = writes.map(({ inbound }) => inbound.id);
         const damaged = bad.map((n) => ids[n]!);
@@ -108,7 +108,7 @@ describe("of several sealed values, those that are damaged hold up no others", (
   test("parts of a long text: what can be read of it is joined", async () => {
     const storage = storageWith(newKey);
     const me = await joinDispatch(storage);
-    const { ab, a } = await openScene(storage);
+    const { ab, a } = await openFixture(storage);
     const parts = [1, 2, 3].map((index) =>
       anInbound(a.number, ab.virtualNumber, {
         key: `part ${index}`,
@@ -129,7 +129,7 @@ describe("of several sealed values, those that are damaged hold up no others", (
   test("lists show the item, marked as unreadable", async () => {
     const storage = storageWith(newKey);
     const me = await joinDispatch(storage);
-    const [good, bad, worse] = await Promise.all([1, 2, 3].map(() => openScene(storage)));
+    const [good, bad, worse] = await Promise.all([1, 2, 3].map(() => openFixture(storage)));
     const texts = [relayWrite(good!.ab), relayWrite(good!.ba)];
     await commit(storage, me, { inbound: texts });
     await damage("participant", "details", "id", [bad!.a.id]);
@@ -149,7 +149,7 @@ describe("of several sealed values, those that are damaged hold up no others", (
 
   test("a participant whose number is unreadable is sent nothing, and their conversation can be closed", async () => {
     const storage = storageWith(newKey);
-    const { conversation, ab, b } = await openScene(storage);
+    const { conversation, ab, b } = await openFixture(storage);
     await damage("participant", "details", "id", [b.id]);
     const notice = aNoticeTo(ab, { destination: "" as never });
     await expect(storage.conversations.addMessages(conversation.id, [notice])).rejects.toThrow(
@@ -169,7 +169,7 @@ describe("of several sealed values, those that are damaged hold up no others", (
 test("a queued message of an unknown key stays queued for those who have the key, and others go on", async () => {
   const before = storageWith(oldKey);
   const me = await joinDispatch(before);
-  const [one, two] = [await openScene(before), await openScene(before)];
+  const [one, two] = [await openFixture(before), await openFixture(before)];
   const early = relayWrite(one.ab);
   await commit(before, me, { inbound: [early] });
   const rotated = storageWith(newKey, oldKey);
@@ -190,7 +190,7 @@ test("a queued message of an unknown key stays queued for those who have the key
 test("a queued message whose key id was damaged fails at once, as no process has such a key", async () => {
   const storage = storageWith(newKey);
   const me = await joinDispatch(storage);
-  const { ab } = await openScene(storage);
+  const { ab } = await openFixture(storage);
   const write = relayWrite(ab);
   await commit(storage, me, { inbound: [write] });
   const { id } = write.inbound;
@@ -209,8 +209,8 @@ test("a queued message whose key id was damaged fails at once, as no process has
 
 test("who copies a recipient from one route into another leads nobody there", async () => {
   const storage = storageWith(newKey);
-  const victim = await openScene(storage);
-  const thief = await openScene(storage);
+  const victim = await openFixture(storage);
+  const thief = await openFixture(storage);
   await run(
     `update route r set recipient = v.recipient, recipient_id = v.recipient_id, recipient_index = v.recipient_index
      from route v where r.conversation_id = $1 and r.sender_id = $2 and v.conversation_id = $3 and v.sender_id = $4`,

@@ -3,7 +3,7 @@ import { recordedJournal } from "#adapters/memory/journal.ts";
 import { createBindJournal } from "#adapters/smpp/delivery/bind-journal.ts";
 import { STATUS } from "#adapters/smpp/protocol/pdu.ts";
 
-const createScene = () => {
+const createFixture = () => {
   const journal = recordedJournal();
   let now = 0;
   const bind = createBindJournal({
@@ -18,7 +18,7 @@ const createScene = () => {
 
 describe("a bind", () => {
   test("that the carrier refuses is told with its reason, what to do, and when it is tried again", () => {
-    const { journal, bind } = createScene();
+    const { journal, bind } = createFixture();
     bind.onDown({ kind: "bind-refused", status: STATUS.invalidPassword }, { inMs: 300_000, alarm: true });
     expect(journal.entries()).toEqual([
       {
@@ -33,7 +33,7 @@ describe("a bind", () => {
   });
 
   test("tells how long it was up and how long it was down, however often it failed meanwhile", () => {
-    const { journal, bind, pass } = createScene();
+    const { journal, bind, pass } = createFixture();
     bind.onUp();
     pass(5_000);
     bind.onDown({ kind: "silent" }, { inMs: 900, alarm: false });

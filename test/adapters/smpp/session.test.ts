@@ -44,7 +44,7 @@ type Effect =
   | ({ readonly kind: "down" } & SessionEnd);
 
 /** A session with a clock, and everything it ever wanted done. */
-const newWorld = (changes: Partial<SessionSettings> = {}) => {
+const createHarness = (changes: Partial<SessionSettings> = {}) => {
   let now = 0;
   let submitted = 0;
   const effects: Effect[] = [];
@@ -71,7 +71,7 @@ const newWorld = (changes: Partial<SessionSettings> = {}) => {
   const contexts = (kind: "answered" | "answered-late") =>
     effects.flatMap((effect) => (effect.kind === kind ? [effect.context] : []));
 
-  const world = {
+  const harness = {
     effects,
     happens,
     comes,
@@ -90,7 +90,7 @@ const newWorld = (changes: Partial<SessionSettings> = {}) => {
       happens({ kind: "connected" });
       if (session.phase.state !== "binding") throw new Error("Cannot bind: it is not binding");
       comes({ kind: "bind_resp", sequence: session.phase.sequence, status: 0, type: "transceiver" });
-      return world;
+      return harness;
     },
     /** Lets time pass, with ticks where the session asks for them. */
     pass(ms: number) {
@@ -103,7 +103,7 @@ const newWorld = (changes: Partial<SessionSettings> = {}) => {
           throw new Error("Cannot go on: ticking in place");
       }
       now = end;
-      return world;
+      return harness;
     },
     written: (kind: string) =>
       effects.flatMap((effect) => (effect.kind === "write" && effect.pdu.kind === kind ? [effect.pdu] : [])),
@@ -112,10 +112,10 @@ const newWorld = (changes: Partial<SessionSettings> = {}) => {
       return down?.kind === "down" ? down.reason.kind : undefined;
     },
   };
-  return world;
+  return harness;
 };
 
-type World = ReturnType<typeof newWorld>;
+type Harness = ReturnType<typeof createHarness>;
 
 type Action =
   | { readonly kind: "submit" }
@@ -173,42 +173,42 @@ const pduOf = (command: number, sequence: number, status: number): ReceivedPdu =
   return decode(header, 0, 16);
 };
 
-const perform = (world: World, deliveries: Delivery[], action: Action): void => {
+const perform = (harness: Harness, deliveries: Delivery[], action: Action): void => {
   switch (action.kind) {
     case "submit":
-      world.submit();
+      harness.submit();
       return;
     case "pass":
-      world.pass(action.ms);
+      harness.pass(action.ms);
       return;
     case "answer": {
       const delivery = deliveries[action.which % Math.max(1, deliveries.length)];
-      if (delivery !== undefined) world.answer(delivery, action.status);
+      if (delivery !== undefined) harness.answer(delivery, action.status);
       return;
     }
     case "pdu":
-      world.comes(pduOf(action.command, action.sequence, action.status));
+      harness.comes(pduOf(action.command, action.sequence, action.status));
       break;
     case "stop":
-      world.happens({ kind: "stop", drainMs: 1_000 });
+      harness.happens({ kind: "stop", drainMs: 1_000 });
       return;
     case "socket-closed":
-      world.happens({ kind: "socket-closed", code: "" });
+      harness.happens({ kind: "socket-closed", code: "" });
       return;
     default:
-      world.happens(action);
+      harness.happens(action);
   }
-  for (const effect of world.effects) {
+  for (const effect of harness.effects) {
     if (effect.kind === "deliver" && !deliveries.includes(effect.delivery)) deliveries.push(effect.delivery);
   }
 };
 
 const run = (actions: readonly Action[], bound: boolean) => {
-  const world = newWorld({ lastSequence: 0x7fffffff - 3 });
-  if (bound) world.bind();
+  const harness = createHarness({ lastSequence: 0x7fffffff - 3 });
+  if (bound) harness.bind();
   const deliveries: Delivery[] = [];
-  for (const each of actions) perform(world, deliveries, each);
-  return { world, deliveries };
+  for (const each of actions) perform(harness, deliveries, each);
+  return { harness, deliveries };
 };
 
 const history = fc.tuple(fc.array(action, { maxLength: 60, size: "max" }), fc.boolean());
@@ -217,12 +217,12 @@ describe("a session, whatever happens to it", () => {
   it("answers each submit once, and leaves none behind when it ends", () => {
     fc.assert(
       fc.property(history, ([actions, bound]) => {
-        const { world } = run(actions, bound);
-        world.happens({ kind: "socket-closed", code: "" });
-        const contexts = world.contexts("answered");
-        expect(contexts.toSorted((a, b) => a - b)).toEqual([...Array(world.submitted()).keys()]);
-        expect(world.session.window.size()).toBe(0);
-        const late = world.contexts("answered-late");
+        const { harness } = run(actions, bound);
+        harness.happens({ kind: "socket-closed", code: "" });
+        const contexts = harness.contexts("answered");
+        expect(contexts.toSorted((a, b) => a - b)).toEqual([...Array(harness.submitted()).keys()]);
+        expect(harness.session.window.size()).toBe(0);
+        const late = harness.contexts("answered-late");
         expect(new Set(late).size).toBe(late.length);
       }),
       { numRuns: 3_000 },
@@ -232,14 +232,14 @@ describe("a session, whatever happens to it", () => {
   it("writes one answer at most for each text it took, and never takes more than it may", () => {
     fc.assert(
       fc.property(history, ([actions, bound]) => {
-        const { world, deliveries } = run(actions, bound);
-        for (const delivery of deliveries) world.answer(delivery, 0);
+        const { harness, deliveries } = run(actions, bound);
+        for (const delivery of deliveries) harness.answer(delivery, 0);
         const requests = actions.filter(
           (each) => each.kind === "pdu" && each.command === COMMAND.deliverSm,
         ).length;
-        expect(world.written("deliver_sm_resp").length).toBeLessThanOrEqual(requests);
-        if (world.state() !== "closed") expect(world.written("deliver_sm_resp").length).toBe(requests);
-        expect(world.session.deliveries.waitingCount()).toBeLessThanOrEqual(settings.waitingMax);
+        expect(harness.written("deliver_sm_resp").length).toBeLessThanOrEqual(requests);
+        if (harness.state() !== "closed") expect(harness.written("deliver_sm_resp").length).toBe(requests);
+        expect(harness.session.deliveries.waitingCount()).toBeLessThanOrEqual(settings.waitingMax);
       }),
       { numRuns: 2_000 },
     );
@@ -248,8 +248,8 @@ describe("a session, whatever happens to it", () => {
   it("writes nothing that our own reading would not take, uses no number twice at once, and ends once", () => {
     fc.assert(
       fc.property(history, ([actions, bound]) => {
-        const { world } = run(actions, bound);
-        for (const effect of world.effects) {
+        const { harness } = run(actions, bound);
+        for (const effect of harness.effects) {
           if (effect.kind !== "write") continue;
           const bytes = encode(effect.pdu);
           expect(decode(bytes, 0, bytes.length).kind).toBe(effect.pdu.kind);
@@ -258,9 +258,9 @@ describe("a session, whatever happens to it", () => {
             expect(effect.pdu.sequence).toBeLessThanOrEqual(0x7fffffff);
           }
         }
-        const downs = world.effects.filter(({ kind }) => kind === "down");
-        expect(downs).toHaveLength(world.state() === "closed" ? 1 : 0);
-        if (downs.length === 1) expect(world.effects.at(-1)!.kind).toBe("down");
+        const downs = harness.effects.filter(({ kind }) => kind === "down");
+        expect(downs).toHaveLength(harness.state() === "closed" ? 1 : 0);
+        if (downs.length === 1) expect(harness.effects.at(-1)!.kind).toBe("down");
       }),
       { numRuns: 2_000 },
     );
@@ -269,7 +269,7 @@ describe("a session, whatever happens to it", () => {
   it("does the same again for the same events at the same times", () => {
     fc.assert(
       fc.property(history, ([actions, bound]) => {
-        expect(run(actions, bound).world.effects).toEqual(run(actions, bound).world.effects);
+        expect(run(actions, bound).harness.effects).toEqual(run(actions, bound).harness.effects);
       }),
       { numRuns: 500 },
     );
@@ -278,10 +278,10 @@ describe("a session, whatever happens to it", () => {
   it("is not deaf for longer than the enquiry and its answer take", () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 40, size: "max" }), (actions) => {
-        const { world } = run(actions, true);
+        const { harness } = run(actions, true);
         const { enquireMs, enquireAnswerMs, unbindMs } = settings.times;
-        world.pass(enquireMs + enquireAnswerMs + 2 * unbindMs);
-        expect(world.state()).toBe("closed");
+        harness.pass(enquireMs + enquireAnswerMs + 2 * unbindMs);
+        expect(harness.state()).toBe("closed");
       }),
       { numRuns: 2_000 },
     );
@@ -290,20 +290,20 @@ describe("a session, whatever happens to it", () => {
 
 describe("a session", () => {
   it("never says what it does not get an answer to: each wait has an end", () => {
-    const cases: [string, (world: World) => void][] = [
+    const cases: [string, (harness: Harness) => void][] = [
       ["connect-timeout", () => undefined],
-      ["bind-timeout", (world) => world.happens({ kind: "connected" })],
-      ["silent", (world) => world.bind()],
-      ["stopped", (world) => world.bind().happens({ kind: "stop", drainMs: 0 })],
-      ["slow-pdu", (world) => world.bind().happens({ kind: "fragment", pending: true })],
+      ["bind-timeout", (harness) => harness.happens({ kind: "connected" })],
+      ["silent", (harness) => harness.bind()],
+      ["stopped", (harness) => harness.bind().happens({ kind: "stop", drainMs: 0 })],
+      ["slow-pdu", (harness) => harness.bind().happens({ kind: "fragment", pending: true })],
     ];
     for (const [reason, prepare] of cases) {
-      const world = newWorld();
-      prepare(world);
-      world.pass(40_000);
-      expect(world.downReason()).toBe(reason);
+      const harness = createHarness();
+      prepare(harness);
+      harness.pass(40_000);
+      expect(harness.downReason()).toBe(reason);
     }
-    const securing = newWorld({ tls: true });
+    const securing = createHarness({ tls: true });
     securing.happens({ kind: "connected" });
     expect(securing.state()).toBe("securing");
     securing.pass(10_000);
@@ -311,55 +311,55 @@ describe("a session", () => {
   });
 
   it("confirms by the answer to a later submit, and names the rest when it is cut off", () => {
-    const world = newWorld().bind();
+    const harness = createHarness().bind();
     const deliver = (number: number) =>
-      world.comes({ kind: "deliver_sm", sequence: number, message: received(noMessage) });
+      harness.comes({ kind: "deliver_sm", sequence: number, message: received(noMessage) });
     const answer = (number: number) => {
-      const effect = world.effects.find(
+      const effect = harness.effects.find(
         (each) => each.kind === "deliver" && each.delivery.sequence === number,
       );
-      if (effect?.kind === "deliver") world.answer(effect.delivery, STATUS.ok);
+      if (effect?.kind === "deliver") harness.answer(effect.delivery, STATUS.ok);
     };
     deliver(1);
     deliver(2);
     deliver(3);
     answer(1);
-    world.submit();
+    harness.submit();
     answer(2);
-    world.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "x", tlvs: NO_TLVS });
-    world.happens({ kind: "socket-closed", code: "" });
-    const down = world.effects.at(-1)!;
+    harness.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "x", tlvs: NO_TLVS });
+    harness.happens({ kind: "socket-closed", code: "" });
+    const down = harness.effects.at(-1)!;
     if (down.kind !== "down") throw new Error("Cannot see the end");
     expect(down.unconfirmed.map((delivery) => delivery.sequence)).toEqual([2]);
     expect(down.waiting.map((delivery) => delivery.sequence)).toEqual([3]);
   });
 
   it("asks at most once a second whether acknowledgements arrived", () => {
-    const world = newWorld({ waitingMax: 1_000 }).bind();
+    const harness = createHarness({ waitingMax: 1_000 }).bind();
     for (let i = 1; i <= 100; i += 1) {
-      world.comes({ kind: "deliver_sm", sequence: i, message: received(noMessage) });
-      const effect = world.effects.at(-1);
-      if (effect?.kind === "deliver") world.answer(effect.delivery, STATUS.ok);
-      world.pass(50);
-      const { enquiry } = world.session;
-      if (enquiry) world.comes({ kind: "enquire_link_resp", sequence: enquiry.sequence, status: 0 });
+      harness.comes({ kind: "deliver_sm", sequence: i, message: received(noMessage) });
+      const effect = harness.effects.at(-1);
+      if (effect?.kind === "deliver") harness.answer(effect.delivery, STATUS.ok);
+      harness.pass(50);
+      const { enquiry } = harness.session;
+      if (enquiry) harness.comes({ kind: "enquire_link_resp", sequence: enquiry.sequence, status: 0 });
     }
-    expect(world.written("enquire_link").length).toBeGreaterThanOrEqual(4);
-    expect(world.written("enquire_link").length).toBeLessThanOrEqual(6);
+    expect(harness.written("enquire_link").length).toBeGreaterThanOrEqual(4);
+    expect(harness.written("enquire_link").length).toBeLessThanOrEqual(6);
   });
 
   it("takes a late answer for the submit it belongs to, and forgets it after a while", () => {
     const { responseMs, lateMs } = settings.times;
-    const world = newWorld({ times: { ...DEFAULT_TIMES, enquireMs: 1e9, stallMs: 1e9 } }).bind();
-    world.submit();
-    world.submit();
-    world.pass(responseMs);
-    expect(world.contexts("answered")).toEqual([0, 1]);
-    world.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "late", tlvs: NO_TLVS });
-    expect(world.contexts("answered-late")).toEqual([0]);
-    world.pass(lateMs + 1);
-    world.comes({ kind: "submit_sm_resp", sequence: 3, status: 0, messageId: "too late", tlvs: NO_TLVS });
-    expect(world.contexts("answered-late")).toEqual([0]);
+    const harness = createHarness({ times: { ...DEFAULT_TIMES, enquireMs: 1e9, stallMs: 1e9 } }).bind();
+    harness.submit();
+    harness.submit();
+    harness.pass(responseMs);
+    expect(harness.contexts("answered")).toEqual([0, 1]);
+    harness.comes({ kind: "submit_sm_resp", sequence: 2, status: 0, messageId: "late", tlvs: NO_TLVS });
+    expect(harness.contexts("answered-late")).toEqual([0]);
+    harness.pass(lateMs + 1);
+    harness.comes({ kind: "submit_sm_resp", sequence: 3, status: 0, messageId: "too late", tlvs: NO_TLVS });
+    expect(harness.contexts("answered-late")).toEqual([0]);
   });
 });
 
@@ -374,20 +374,20 @@ describe("an answer that shows a fault of the link", () => {
   it("leaves the others that are in flight their answers: nothing new is sent, nothing is sent twice", () => {
     fc.assert(
       fc.property(fault, fc.integer({ min: 1, max: 4 }), fc.nat(3), ({ nack, status }, inFlight, which) => {
-        const world = newWorld().bind();
-        for (let i = 0; i < inFlight; i += 1) world.submit();
-        const sequences = world.written("submit_sm").map(({ sequence: number }) => number);
+        const harness = createHarness().bind();
+        for (let i = 0; i < inFlight; i += 1) harness.submit();
+        const sequences = harness.written("submit_sm").map(({ sequence: number }) => number);
         const faulty = sequences[which % inFlight]!;
-        world.comes(
+        harness.comes(
           nack
             ? { kind: "generic_nack", sequence: faulty, status }
             : { kind: "submit_sm_resp", sequence: faulty, status, messageId: "", tlvs: NO_TLVS },
         );
-        expect(world.submit()).toBe(false);
-        world.pass(1_000);
+        expect(harness.submit()).toBe(false);
+        harness.pass(1_000);
         for (const number of sequences) {
           if (number !== faulty)
-            world.comes({
+            harness.comes({
               kind: "submit_sm_resp",
               sequence: number,
               status: 0,
@@ -395,36 +395,36 @@ describe("an answer that shows a fault of the link", () => {
               tlvs: NO_TLVS,
             });
         }
-        const kinds = world.effects.flatMap((effect) =>
+        const kinds = harness.effects.flatMap((effect) =>
           effect.kind === "answered" ? [effect.outcome.kind] : [],
         );
         expect(kinds.toSorted()).toEqual(["refused", ...Array(inFlight - 1).fill("accepted")].toSorted());
-        expect(world.written("unbind")).toHaveLength(1);
-        world.pass(20_000);
-        expect(world.downReason()).toBe("session-fault");
+        expect(harness.written("unbind")).toHaveLength(1);
+        harness.pass(20_000);
+        expect(harness.downReason()).toBe("session-fault");
       }),
     );
   });
 
   it("that names no request leaves them theirs as well, for some seconds", () => {
-    const world = newWorld().bind();
-    world.submit();
-    world.submit();
-    world.comes({ kind: "generic_nack", sequence: 0, status: 0x02 });
-    expect(world.submit()).toBe(false);
-    const [first] = world.written("submit_sm");
-    world.comes({
+    const harness = createHarness().bind();
+    harness.submit();
+    harness.submit();
+    harness.comes({ kind: "generic_nack", sequence: 0, status: 0x02 });
+    expect(harness.submit()).toBe(false);
+    const [first] = harness.written("submit_sm");
+    harness.comes({
       kind: "submit_sm_resp",
       sequence: first!.sequence,
       status: 0,
       messageId: "x",
       tlvs: NO_TLVS,
     });
-    world.pass(20_000);
-    const kinds = world.effects.flatMap((effect) =>
+    harness.pass(20_000);
+    const kinds = harness.effects.flatMap((effect) =>
       effect.kind === "answered" ? [effect.outcome.kind] : [],
     );
     expect(kinds).toEqual(["accepted", "unknown"]);
-    expect(world.downReason()).toBe("nacked");
+    expect(harness.downReason()).toBe("nacked");
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import { emptyWorld, type World } from "#adapters/memory/world.ts";
+import { emptyTables, type MemoryTables } from "#adapters/memory/tables.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import { CALLS } from "./calls.ts";
 import { type Asking, type Reply, type RunningApi, startApi } from "./running-api.ts";
@@ -102,7 +102,7 @@ const NAMED: Readonly<Record<string, ((target: Target) => readonly [path: string
 /** A public address, to which nothing is sent. */
 const HOOK = "https://192.0.2.1/hooks";
 const TOMORROW = new Date(Date.now() + 86_400_000).toISOString();
-const world = emptyWorld();
+const tables = emptyTables();
 let api: RunningApi;
 let foreign: Target;
 let own: Target;
@@ -114,7 +114,7 @@ const asKey = (
 ): Promise<Reply> => api.ask(method, path, { key: OWN, ...(body && { body }), ...asking });
 
 /** What there is, beside texts on their way, which go on. */
-const stored = (of: World): string =>
+const stored = (of: MemoryTables): string =>
   JSON.stringify(
     [
       of.services,
@@ -171,7 +171,7 @@ beforeAll(async () => {
   ] as const;
   api = await startApi({
     settings: { apiKeys: keys, webhookNetworks: ["192.0.2.0/24"] },
-    storage: memoryStorage({ clock: systemClock, world }),
+    storage: memoryStorage({ clock: systemClock, tables }),
     simulator: {
       rented: [...OWN_NUMBERS, ...FOREIGN_NUMBERS].map((number) => ({
         country: "GB",
@@ -195,12 +195,12 @@ describe("a key of one service", () => {
     async ({ method, operationId }) => {
       const name = NAMED[operationId]!;
       const absent = await asKey(method, name(ABSENT));
-      const before = stored(world);
+      const before = stored(tables);
       const reply = await asKey(method, name(foreign));
       const told = { ...reply.body, instance: undefined };
       expect(told).toEqual({ ...absent.body, instance: undefined });
       if (operationId !== "explainRoute") expect(reply.status).toBe(404);
-      expect(stored(world)).toBe(before);
+      expect(stored(tables)).toBe(before);
     },
   );
 
@@ -262,7 +262,7 @@ describe("a service", () => {
     expect(Date.parse(opened.body.expiresAt) - Date.parse(opened.body.openedAt)).toBe(2 * 3_600_000);
     const closed = await api.ask("POST", `/v1/conversations/${opened.body.id}/close`, { body: {} });
     expect(closed.status).toBe(200);
-    const [route] = [...world.routes.values()]
+    const [route] = [...tables.routes.values()]
       .flat()
       .filter(({ closedAt, sender }) => closedAt !== null && sender === "447700900801");
     expect(route!.quarantinedUntil! - route!.closedAt!).toBe(24 * 3_600_000);

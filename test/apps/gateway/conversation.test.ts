@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import { emptyWorld } from "#adapters/memory/world.ts";
+import { emptyTables } from "#adapters/memory/tables.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import { noLimits } from "#apps/simulator/options.ts";
@@ -14,30 +14,30 @@ afterEach(async () => {
   for (const stop of running.splice(0).toReversed()) await stop();
 });
 
-interface Scene {
+interface Fixture {
   readonly simulator: Simulator;
   readonly gateway: RunningGateway;
   readonly sides: readonly Side[];
 }
 
-const scene = async (change: Partial<Settings> = {}): Promise<Scene> => {
+const fixture = async (change: Partial<Settings> = {}): Promise<Fixture> => {
   const rented = ourNumbers(2);
   const simulator = await startSimulator({ limits: noLimits, rented });
   running.push(simulator.stop);
-  const world = emptyWorld();
-  const storage = memoryStorage({ clock: systemClock, world });
+  const tables = emptyTables();
+  const storage = memoryStorage({ clock: systemClock, tables });
   await register(storage, rented);
-  const gateway = await startGateway(simulator, { world }, change);
+  const gateway = await startGateway(simulator, { tables }, change);
   running.push(gateway.stop);
   await eventually(() => simulator.stats().smpp.binds >= 2, "both binds are up");
   return { simulator, gateway, sides: await openConversations(storage, 1) };
 };
 
-const lastOn = ({ simulator }: Scene, handset: string) =>
+const lastOn = ({ simulator }: Fixture, handset: string) =>
   eventually(() => simulator.inbox(handset).at(-1), "a text arrives");
 
 test("a text that comes over SMPP goes on over SMPP, from the number that stands for its sender", async () => {
-  const here = await scene();
+  const here = await fixture();
   const [ann, ben] = here.sides as [Side, Side];
   here.simulator.text(ann.person, ann.textsTo, "Hello Ben");
   expect(await lastOn(here, ben.person)).toMatchObject({
@@ -50,7 +50,7 @@ test("a text that comes over SMPP goes on over SMPP, from the number that stands
 });
 
 test("the gateway says that it lives, when it is ready, and what it counts", async () => {
-  const here = await scene();
+  const here = await fixture();
   const { gateway, simulator } = here;
   const [ann, ben] = here.sides as [Side, Side];
   simulator.text(ann.person, ann.textsTo, "Hello Ben");
@@ -78,10 +78,10 @@ test("the gateway says that it lives, when it is ready, and what it counts", asy
 test("a pair without its receiver is degraded, and says why: by the carrier's name for it, for each bind", async () => {
   const simulator = await startSimulator({ limits: { ...noLimits, binds: 1 }, rented: ourNumbers(2) });
   running.push(simulator.stop);
-  const world = emptyWorld();
-  const { linkReports } = memoryStorage({ clock: systemClock, world });
+  const tables = emptyTables();
+  const { linkReports } = memoryStorage({ clock: systemClock, tables });
   const address = { host: "127.0.0.1", port: simulator.smppPort, tls: false };
-  const gateway = await startGateway(simulator, { world }, { smppBind: "pair", smppUrls: [address] });
+  const gateway = await startGateway(simulator, { tables }, { smppBind: "pair", smppUrls: [address] });
   running.push(gateway.stop);
   const links = await eventually(async () => {
     const reports = await linkReports.all();
@@ -104,7 +104,7 @@ test("a pair without its receiver is degraded, and says why: by the carrier's na
 });
 
 test("a pair of binds sends over the one and receives over the other", async () => {
-  const here = await scene({ smppBind: "pair" });
+  const here = await fixture({ smppBind: "pair" });
   const [ann, ben] = here.sides as [Side, Side];
   here.simulator.text(ann.person, ann.textsTo, "Hello Ben");
   expect(await lastOn(here, ben.person)).toMatchObject({ text: "Hello Ben", link: "smpp" });

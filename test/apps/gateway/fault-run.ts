@@ -78,7 +78,7 @@ export const faultBed = async (databaseUrl: string): Promise<FaultBed> => {
   await register(storage, ourNumbers(NUMBERS));
 
   const run = async (fault: FaultCase, texts: number, conversations: number): Promise<FaultReport> => {
-    const { running, simulator, sides } = await scene(fault, conversations);
+    const { running, simulator, sides } = await fixture(fault, conversations);
     try {
       return await underLoad({ simulator, sides, fault, texts });
     } finally {
@@ -87,7 +87,7 @@ export const faultBed = async (databaseUrl: string): Promise<FaultBed> => {
     }
   };
 
-  const scene = async (fault: FaultCase, conversations: number) => {
+  const fixture = async (fault: FaultCase, conversations: number) => {
     const retry = { firstMs: 50, factor: 1, maxMs: 100, attempts: 100_000, horizonMs: 3_600_000 };
     const simulator = await startSimulator({
       limits: noLimits,

@@ -32,7 +32,7 @@ afterEach(async () => {
   for (const stop of running.splice(0).toReversed()) await stop();
 });
 
-interface Scene {
+interface Fixture {
   readonly api: RunningApi;
   readonly simulator: Simulator;
   readonly sides: readonly [Side, Side, ...Side[]];
@@ -40,7 +40,7 @@ interface Scene {
 }
 
 /** An API process, which takes the carrier's webhooks and may send by itself, and gateways beside it. */
-const scene = async (options: SimulatorOptions = {}, conversations = 1): Promise<Scene> => {
+const fixture = async (options: SimulatorOptions = {}, conversations = 1): Promise<Fixture> => {
   const retry = { firstMs: 50, factor: 1, maxMs: 100, attempts: 10_000, horizonMs: 600_000 };
   const api = await startApi({
     databaseUrl: database.url,
@@ -79,19 +79,19 @@ const gatewaysSend = async (): Promise<boolean> => {
   return rows[0].ours;
 };
 
-const shownTo = ({ simulator }: Scene, { person }: Side, text: string) =>
+const shownTo = ({ simulator }: Fixture, { person }: Side, text: string) =>
   eventually(() => simulator.inbox(person).find((shown) => shown.text === text), `"${text}" arrives`, 20_000);
 
 describe("a text goes", () => {
   test("over HTTP when no gateway runs at all", async () => {
-    const here = await scene();
+    const here = await fixture();
     const [ann, ben] = here.sides;
     here.simulator.text(ann.person, ann.textsTo, "Alone");
     expect(await shownTo(here, ben, "Alone")).toMatchObject({ link: "http", from: ann.shownAs });
   });
 
   test("over HTTP once while no bind is up, and over SMPP again when one is back", async () => {
-    const here = await scene();
+    const here = await fixture();
     const [ann, ben] = here.sides;
     await here.gateway();
     here.simulator.text(ann.person, ann.textsTo, "Before");
@@ -108,7 +108,7 @@ describe("a text goes", () => {
   });
 
   test("over HTTP when it has waited too long for SMPP", async () => {
-    const here = await scene();
+    const here = await fixture();
     const [ann, ben] = here.sides;
     await here.gateway({ fallbackAfterMs: 300, smppRate: 1 });
     const texts = ["One", "Two", "Three"];
@@ -124,7 +124,7 @@ describe("a text goes", () => {
 });
 
 test("the API shows the links of all living gateways, and their ends", async () => {
-  const here = await scene();
+  const here = await fixture();
   const gateway = await here.gateway();
   const shown = async () => {
     const { body } = await here.api.ask("GET", "/v1/links");
@@ -155,7 +155,7 @@ describe("what somebody types arrives as it was typed, in one piece", () => {
   };
 
   test.each(["smpp", "http"] as const)("over %s, both ways", async (link) => {
-    const here = await scene();
+    const here = await fixture();
     const [ann, ben] = here.sides;
     if (link === "smpp") await here.gateway();
     for (const text of Object.values(texts)) {
@@ -173,7 +173,7 @@ describe("what somebody types arrives as it was typed, in one piece", () => {
 
 describe("the account's rate", () => {
   test("is never exceeded in any second, over two binds", async () => {
-    const here = await scene({ limits: { ...noLimits, smpp: 30 } }, 10);
+    const here = await fixture({ limits: { ...noLimits, smpp: 30 } }, 10);
     await here.gateway({ smppRate: 30, fallbackAfterMs: 600_000 });
     const load = loadOf(here.simulator, here.sides);
     load.send(100);
@@ -186,7 +186,7 @@ describe("the account's rate", () => {
   });
 
   test("is found again within a second after the carrier has throttled", async () => {
-    const here = await scene({}, 10);
+    const here = await fixture({}, 10);
     await here.gateway({ smppRate: 10_000, fallbackAfterMs: 600_000 });
     const load = loadOf(here.simulator, here.sides);
     here.simulator.setFaults({ tps: 100 });

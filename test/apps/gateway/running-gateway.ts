@@ -1,5 +1,5 @@
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import type { World } from "#adapters/memory/world.ts";
+import type { MemoryTables } from "#adapters/memory/tables.ts";
 import { systemClock } from "#adapters/node/clock.ts";
 import type { BindTuning } from "#apps/gateway/binds.ts";
 import { gatewayComponents } from "#apps/gateway/gateway-components.ts";
@@ -21,7 +21,7 @@ export interface RunningGateway {
 }
 
 /** Where it stores: a database, or the memory that all processes of a test share. */
-export type Store = { readonly databaseUrl: string } | { readonly world: World };
+export type Store = { readonly databaseUrl: string } | { readonly tables: MemoryTables };
 
 /** A gateway with its engine, in this process, against a simulated carrier. */
 export const startGateway = async (
@@ -39,8 +39,8 @@ export const startGateway = async (
   });
   const settings = gatewaySettings(simulator, store, change);
   const composed = compose({ settings, journal });
-  if ("world" in store) {
-    const storage = memoryStorage({ clock: systemClock, world: store.world });
+  if ("tables" in store) {
+    const storage = memoryStorage({ clock: systemClock, tables: store.tables });
     composed.register(STORAGE, {
       useValue: { isDatabaseAway: () => false, unreadable: () => ({}), storage, close: async () => {} },
     });

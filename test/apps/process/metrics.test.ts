@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { emptyWorld } from "#adapters/memory/world.ts";
+import { emptyTables } from "#adapters/memory/tables.ts";
 import { noLimits } from "#apps/simulator/options.ts";
 import { startSimulator } from "#apps/simulator/simulator.ts";
 import { READER, startApi } from "#test/apps/api/running-api.ts";
@@ -122,7 +122,7 @@ describe("the metrics", () => {
   test("of a gateway have the names and forms that dashboards count on", async () => {
     const simulator = await startSimulator({ limits: noLimits });
     running.push(simulator.stop);
-    const gateway = await startGateway(simulator, { world: emptyWorld() });
+    const gateway = await startGateway(simulator, { tables: emptyTables() });
     running.push(gateway.stop);
     const exposition = parse(await (await fetch(`${gateway.url}/metrics`)).text());
     expectWellFormed(exposition);

@@ -52,7 +52,7 @@ export const faultRun = (run: FaultRun): Promise<FaultFindings> =>
     }
   });
 
-interface Scene {
+interface Fixture {
   readonly server: BenchServer;
   readonly generator: Generator;
   readonly gateway: App;
@@ -60,7 +60,7 @@ interface Scene {
 }
 
 /** Answers the gateway that runs afterwards. */
-const happen = async (fault: Fault, { server, generator, gateway, start }: Scene): Promise<App> => {
+const happen = async (fault: Fault, { server, generator, gateway, start }: Fixture): Promise<App> => {
   switch (fault) {
     case "gateway":
       await gateway.end("SIGKILL");

@@ -5,7 +5,7 @@ import type { PolicyRule } from "#core/domain/policy.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { AskedText } from "#core/ports/policy.ts";
-import { createStage, type FaultOf } from "./harness.ts";
+import { createHarness, type FaultOf } from "./harness.ts";
 
 const RULE: PolicyRule = { timeoutMs: 2_000, onSilence: "block" };
 
@@ -14,17 +14,17 @@ const setUp = async (
   rule: PolicyRule | null = RULE,
   faultOf: FaultOf = () => null,
 ) => {
-  const stage = createStage();
-  const policy = memoryPolicy(stage.time.timer, answerOf);
+  const harness = createHarness();
+  const policy = memoryPolicy(harness.time.timer, answerOf);
   const follow = (rule: PolicyRule | null) =>
-    stage.storage.services.change(DEFAULT_SERVICE_ID, { rules: { policy: rule } });
+    harness.storage.services.change(DEFAULT_SERVICE_ID, { rules: { policy: rule } });
   await follow(rule);
-  const process = await stage.start({ policy, faultOf });
-  await stage.time.pass(100);
-  const route = await stage.open();
+  const process = await harness.start({ policy, faultOf });
+  await harness.time.pass(100);
+  const route = await harness.open();
   const give = (words: string, change = {}, way = route) =>
-    stage.time.until(process.give(way, words, change));
-  return { stage, policy, process, route, give, follow };
+    harness.time.until(process.give(way, words, change));
+  return { harness, policy, process, route, give, follow };
 };
 
 const back = (route: RouteDefinition): RouteDefinition => ({
@@ -45,12 +45,12 @@ describe("a text of a service with a policy", () => {
       worse: { answer: { kind: "rewrite", text: "x".repeat(5_000) } },
       empty: { answer: { kind: "rewrite", text: "" } },
     };
-    const { stage, policy, process, route, give } = await setUp(({ text }) => answers[text]!);
+    const { harness, policy, process, route, give } = await setUp(({ text }) => answers[text]!);
     for (const words of Object.keys(answers)) expect(await give(words)).toBe("accepted");
-    expect(stage.words()).toEqual([]);
-    await stage.time.pass(5_000);
-    expect(stage.words()).toEqual(["good", "call [hidden]"]);
-    expect((await stage.states(route)).toSorted()).toEqual([
+    expect(harness.words()).toEqual([]);
+    await harness.time.pass(5_000);
+    expect(harness.words()).toEqual(["good", "call [hidden]"]);
+    expect((await harness.states(route)).toSorted()).toEqual([
       "blocked: policy",
       "blocked: policy-silent",
       "failed: nothing-to-read",
@@ -70,16 +70,16 @@ describe("a text of a service with a policy", () => {
           maxLength: 12,
         }),
         async (texts) => {
-          const { stage, policy, give } = await setUp(({ text }) => relayedIn(texts[Number(text)]!.tookMs));
-          const routes = [await stage.open(), await stage.open(), await stage.open()] as const;
+          const { harness, policy, give } = await setUp(({ text }) => relayedIn(texts[Number(text)]!.tookMs));
+          const routes = [await harness.open(), await harness.open(), await harness.open()] as const;
           for (const [n, { conversation, isReply }] of texts.entries()) {
             const route = routes[conversation]!;
             await give(String(n), {}, isReply ? back(route) : route);
           }
-          await stage.time.pass(30_000);
+          await harness.time.pass(30_000);
           const given = texts.map((_, n) => String(n));
           const asked = policy.asked().map(({ text }) => text);
-          expect(stage.words().toSorted()).toEqual(given.toSorted());
+          expect(harness.words().toSorted()).toEqual(given.toSorted());
           for (const conversation of [0, 1, 2]) {
             const isOfIt = (word: string): boolean => texts[Number(word)]!.conversation === conversation;
             expect(asked.filter(isOfIt)).toEqual(given.filter(isOfIt));
@@ -87,7 +87,7 @@ describe("a text of a service with a policy", () => {
             for (const isReply of [true, false]) {
               const isOfWay = (word: string): boolean =>
                 isOfIt(word) && texts[Number(word)]!.isReply === isReply;
-              expect(stage.words().filter(isOfWay)).toEqual(given.filter(isOfWay));
+              expect(harness.words().filter(isOfWay)).toEqual(given.filter(isOfWay));
             }
           }
           expect(policy.asked()).toHaveLength(texts.length);
@@ -98,79 +98,81 @@ describe("a text of a service with a policy", () => {
   });
 
   test("delays its own conversation only, when the policy is slow or dead for it", async () => {
-    const { stage, give } = await setUp(({ text }) => (text === "slow" ? SILENT : relayedIn(10)));
-    const other = await stage.open();
+    const { harness, give } = await setUp(({ text }) => (text === "slow" ? SILENT : relayedIn(10)));
+    const other = await harness.open();
     await give("slow");
     await give("behind");
     await give("free", {}, other);
-    await stage.time.pass(500);
-    expect(stage.words()).toEqual(["free"]);
-    await stage.time.pass(2_000);
-    expect(stage.words()).toEqual(["free", "behind"]);
+    await harness.time.pass(500);
+    expect(harness.words()).toEqual(["free"]);
+    await harness.time.pass(2_000);
+    expect(harness.words()).toEqual(["free", "behind"]);
   });
 
   test("ends as its service wants when the policy says nothing in time, and a late answer counts for nothing", async () => {
     for (const onSilence of ["relay", "block"] as const) {
       const rule: PolicyRule = { timeoutMs: 2_000, onSilence };
-      const { stage, process, route, give } = await setUp(() => relayedIn(2_500), rule);
+      const { harness, process, route, give } = await setUp(() => relayedIn(2_500), rule);
       await give("well?");
-      await stage.time.pass(1_900);
-      expect(await stage.states(route)).toEqual([]);
-      await stage.time.pass(3_000);
-      expect(await stage.states(route)).toEqual([onSilence === "relay" ? "sent" : "blocked: policy-silent"]);
+      await harness.time.pass(1_900);
+      expect(await harness.states(route)).toEqual([]);
+      await harness.time.pass(3_000);
+      expect(await harness.states(route)).toEqual([
+        onSilence === "relay" ? "sent" : "blocked: policy-silent",
+      ]);
       const { conversationId } = route;
       expect(process.journal.told("policySilent")).toEqual([{ conversationId, choice: onSilence }]);
     }
   });
 
   test("does not keep asking a policy that is dead: so many questions at once, and no more", async () => {
-    const { stage, policy, give } = await setUp(() => SILENT);
-    for (let n = 0; n < 40; n += 1) await give(`text ${n}`, {}, await stage.open());
-    await stage.time.pass(10_000);
+    const { harness, policy, give } = await setUp(() => SILENT);
+    for (let n = 0; n < 40; n += 1) await give(`text ${n}`, {}, await harness.open());
+    await harness.time.pass(10_000);
     expect(policy.askedAtOnce()).toBe(16);
     expect(policy.asked()).toHaveLength(16);
-    expect(await stage.storage.reconciliation.openAsks([...Array(64).keys()], [], 100)).toEqual([]);
+    expect(await harness.storage.reconciliation.openAsks([...Array(64).keys()], [], 100)).toEqual([]);
   });
 
   test("waits while it is held, its conversation behind it, and is asked about again then", async () => {
-    const start = createStage().time.clock.now();
-    const { stage, policy, give } = await setUp(({ text, receivedAt }) =>
-      text === "later" && stageNow() < start + 10_000
+    const start = createHarness().time.clock.now();
+    const { harness, policy, give } = await setUp(({ text, receivedAt }) =>
+      text === "later" && now() < start + 10_000
         ? { answer: { kind: "hold", untilMs: receivedAt + 10_000 } }
         : relayedIn(0),
     );
-    const stageNow = (): number => stage.time.clock.now();
+    const now = (): number => harness.time.clock.now();
     await give("later");
     await give("behind");
-    await stage.time.pass(9_000);
-    expect(stage.words()).toEqual([]);
-    await stage.time.pass(3_000);
-    expect(stage.words()).toEqual(["later", "behind"]);
+    await harness.time.pass(9_000);
+    expect(harness.words()).toEqual([]);
+    await harness.time.pass(3_000);
+    expect(harness.words()).toEqual(["later", "behind"]);
     expect(policy.asked().map(({ text }) => text)).toEqual(["later", "later", "behind"]);
   });
 
   test("is held no longer than it is worth sending", async () => {
-    const { stage, route, give } = await setUp(() => ({
+    const { harness, route, give } = await setUp(() => ({
       answer: { kind: "hold", untilMs: Number.MAX_SAFE_INTEGER },
     }));
     await give("some day");
-    await stage.time.pass(70_000);
-    expect(await stage.states(route)).toEqual(["blocked: policy-silent"]);
+    await harness.time.pass(70_000);
+    expect(await harness.states(route)).toEqual(["blocked: policy-silent"]);
   });
 
   test("is asked about whole when it came in parts", async () => {
-    const { stage, policy, give } = await setUp(() => relayedIn(0));
+    const { harness, policy, give } = await setUp(() => relayedIn(0));
     const part = { reference: "udh8:1", total: 2 };
     await give("one ", { part: { ...part, index: 1 } });
     await give("two", { part: { ...part, index: 2 } });
-    await stage.time.pass(1_000);
-    expect(stage.words()).toEqual(["one two"]);
+    await harness.time.pass(1_000);
+    expect(harness.words()).toEqual(["one two"]);
     expect(policy.asked().map(({ text }) => text)).toEqual(["one two"]);
   });
 
   test("is asked about by another process when its own is lost, once and in order", async () => {
     let isDead = false;
-    const { stage, give } = await setUp(
+    const { harness, give } = await setUp(
       () => SILENT,
       RULE,
       () => (isDead ? { lost: "request" } : null),
@@ -178,44 +180,44 @@ describe("a text of a service with a policy", () => {
     await give("first");
     await give("second");
     isDead = true;
-    const policy = memoryPolicy(stage.time.timer, () => relayedIn(10));
-    await stage.start({ policy });
-    await stage.time.pass(60_000);
-    expect(stage.words()).toEqual(["first", "second"]);
+    const policy = memoryPolicy(harness.time.timer, () => relayedIn(10));
+    await harness.start({ policy });
+    await harness.time.pass(60_000);
+    expect(harness.words()).toEqual(["first", "second"]);
     expect(policy.asked().map(({ text }) => text)).toEqual(["first", "second"]);
   });
 
   test("is asked about again when storage was away as it was decided on", async () => {
     let isAway = false;
-    const { stage, give } = await setUp(
+    const { harness, give } = await setUp(
       () => relayedIn(200),
       RULE,
       () => (isAway ? { lost: "request" } : null),
     );
     await give("hello");
     isAway = true;
-    await stage.time.pass(3_000);
+    await harness.time.pass(3_000);
     isAway = false;
-    await stage.time.pass(60_000);
-    expect(stage.words()).toEqual(["hello"]);
+    await harness.time.pass(60_000);
+    expect(harness.words()).toEqual(["hello"]);
   });
 });
 
 describe("what is said while the policy is asked", () => {
   test("takes effect: a STOP stands, and an older word undoes none", async () => {
-    const { stage, route, give } = await setUp(() => relayedIn(1_000), { ...RULE, timeoutMs: 5_000 });
+    const { harness, route, give } = await setUp(() => relayedIn(1_000), { ...RULE, timeoutMs: 5_000 });
     await give("start");
     await give("STOP");
     await give("to who has stopped", {}, back(route));
-    await stage.time.pass(5_000);
-    expect(stage.words()).not.toContain("to who has stopped");
-    const { optOuts } = stage.storage;
+    await harness.time.pass(5_000);
+    expect(harness.words()).not.toContain("to who has stopped");
+    const { optOuts } = harness.storage;
     expect(await optOuts.get(DEFAULT_SERVICE_ID, route.sender)).toMatchObject({ word: "stop" });
   });
 
   test("goes on when the service wants no policy any more", async () => {
     let isAway = false;
-    const { stage, follow, give } = await setUp(
+    const { harness, follow, give } = await setUp(
       () => relayedIn(0),
       RULE,
       (method) => (isAway && method === "reconciliation.openAsks" ? { lost: "request" } : null),
@@ -224,30 +226,30 @@ describe("what is said while the policy is asked", () => {
     await give("held up");
     await follow(null);
     isAway = false;
-    await stage.time.pass(65_000);
-    expect(stage.words()).toEqual(["held up"]);
+    await harness.time.pass(65_000);
+    expect(harness.words()).toEqual(["held up"]);
   });
 });
 
 describe("a process that has no policy to ask", () => {
   test("takes the choice of the service at once", async () => {
-    const { stage, process, route, follow } = await setUp(() => SILENT, null);
+    const { harness, process, route, follow } = await setUp(() => SILENT, null);
     await process.relay.stop();
     await follow(RULE);
-    const other = await stage.start();
-    await stage.time.pass(60_000);
-    await stage.time.until(other.give(route, "anybody?"));
-    await stage.time.pass(100);
-    expect(await stage.states(route)).toEqual(["blocked: policy-silent"]);
+    const other = await harness.start();
+    await harness.time.pass(60_000);
+    await harness.time.until(other.give(route, "anybody?"));
+    await harness.time.pass(100);
+    expect(await harness.states(route)).toEqual(["blocked: policy-silent"]);
   });
 });
 
 describe("a service without a policy", () => {
   test("has nobody asked, and nothing waits", async () => {
-    const { stage, policy, give } = await setUp(() => SILENT, null);
+    const { harness, policy, give } = await setUp(() => SILENT, null);
     await give("hello");
-    await stage.time.pass(100);
-    expect(stage.words()).toEqual(["hello"]);
+    await harness.time.pass(100);
+    expect(harness.words()).toEqual(["hello"]);
     expect(policy.asked()).toEqual([]);
   });
 });

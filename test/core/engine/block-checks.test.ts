@@ -9,22 +9,22 @@ import { createRecipientQueues } from "#core/engine/outbound/recipient-queues.ts
 import { createSignal } from "#core/structures/signal.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
 import { aParticipant, swapOf } from "#test/support/traffic-builders.ts";
-import { createStage, type Stage } from "./harness.ts";
+import { createHarness, type Harness } from "./harness.ts";
 
 describe("a text that waits in memory when its sender blocks the other one", () => {
-  const blockAfter = async (befalls: (stage: Stage, route: RouteDefinition) => Promise<void>) => {
-    const stage = createStage();
-    const process = await stage.start();
-    await stage.time.pass(1_100);
+  const blockAfter = async (befalls: (harness: Harness, route: RouteDefinition) => Promise<void>) => {
+    const harness = createHarness();
+    const process = await harness.start();
+    await harness.time.pass(1_100);
     process.link.set("down");
-    const route = await stage.open();
+    const route = await harness.open();
     void process.give(route, "before");
-    await stage.time.pass(100);
-    await befalls(stage, route);
-    expect(await stage.time.until(process.give(route, "BLOCK"))).toBe("accepted");
+    await harness.time.pass(100);
+    await befalls(harness, route);
+    expect(await harness.time.until(process.give(route, "BLOCK"))).toBe("accepted");
     process.link.set("up");
-    await stage.time.pass(5_000);
-    return stage.states(route);
+    await harness.time.pass(5_000);
+    return harness.states(route);
   };
 
   test("stays", async () => {

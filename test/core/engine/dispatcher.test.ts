@@ -13,7 +13,7 @@ import {
   freshNumber,
   openingOf,
 } from "#test/support/traffic-builders.ts";
-import { createStage, TTL_MS } from "./harness.ts";
+import { createHarness, TTL_MS } from "./harness.ts";
 
 const LONG = "This is a longer text, of a few parts. ".repeat(9);
 
@@ -37,24 +37,24 @@ describe("what is to be sent", () => {
   test("leaves in order for each person, once, and whole, whatever the carrier says", async () => {
     await fc.assert(
       fc.asyncProperty(planArbitrary, async ({ texts, scripts, kind, window, perSecond, downs }) => {
-        const stage = createStage();
+        const harness = createHarness();
         const rest = [...scripts];
         const script = (): Script => rest.shift() ?? { kind: "accept" };
-        const process = await stage.start({
+        const process = await harness.start({
           link: { kind, window, script },
           relay: { accountRates: { smpp: perSecond, http: perSecond } },
         });
-        const routes = [await stage.open(), await stage.open(), await stage.open()];
+        const routes = [await harness.open(), await harness.open(), await harness.open()];
         for (const [n, { route, isLong, afterMs }] of texts.entries()) {
           if (downs.includes(n)) process.link.set(process.link.room() > 0 ? "down" : "up");
           void process.give(routes[route]!, `${n} ${isLong ? LONG : ""}`);
-          await stage.time.pass(afterMs);
+          await harness.time.pass(afterMs);
         }
         process.link.set("up");
-        await stage.time.pass(2 * TTL_MS);
+        await harness.time.pass(2 * TTL_MS);
         expect(process.relay.ownedCount()).toBe(0);
         for (const { recipientId } of routes) {
-          const parts = stage.sent.filter(({ message }) => message.recipientId === recipientId);
+          const parts = harness.sent.filter(({ message }) => message.recipientId === recipientId);
           // Cut into runs that begin with a first part: a text that was refused in its middle is begun anew.
           const runs: (typeof parts)[] = [];
           for (const part of parts) {
@@ -76,64 +76,64 @@ describe("what is to be sent", () => {
   });
 
   test("to one person never waits for another person's trouble", async () => {
-    const stage = createStage();
-    const [troubled, other] = [await stage.open(), await stage.open()];
-    const process = await stage.start({
+    const harness = createHarness();
+    const [troubled, other] = [await harness.open(), await harness.open()];
+    const process = await harness.start({
       link: {
         script: ({ recipientId }) => ({ kind: recipientId === troubled.recipientId ? "retry" : "accept" }),
       },
     });
     for (let n = 0; n < 5; n += 1) void process.give(troubled, "stuck");
     for (let n = 0; n < 5; n += 1) void process.give(other, `${n}`);
-    await stage.time.pass(500);
-    expect(stage.words()).toEqual(["0", "1", "2", "3", "4"]);
+    await harness.time.pass(500);
+    expect(harness.words()).toEqual(["0", "1", "2", "3", "4"]);
   });
 
   test("is not sent any more once its time is over, and is said to have expired", async () => {
-    const stage = createStage();
-    const process = await stage.start();
+    const harness = createHarness();
+    const process = await harness.start();
     process.link.set("down");
-    const route = await stage.open();
+    const route = await harness.open();
     void process.give(route, "too late");
-    await stage.time.pass(TTL_MS + 10_000);
+    await harness.time.pass(TTL_MS + 10_000);
     process.link.set("up");
-    await stage.time.pass(10_000);
-    expect(stage.words()).toEqual([]);
-    expect(await stage.states(route)).toEqual(["expired: ttl"]);
+    await harness.time.pass(10_000);
+    expect(harness.words()).toEqual([]);
+    expect(await harness.states(route)).toEqual(["expired: ttl"]);
   });
 
   test("is refused for good once, and the next one goes on", async () => {
-    const stage = createStage();
-    const process = await stage.start({
+    const harness = createHarness();
+    const process = await harness.start({
       link: { script: (_, n) => ({ kind: n === 0 ? "refuse" : "accept" }) },
     });
-    const route = await stage.open();
+    const route = await harness.open();
     void process.give(route, "bad");
     void process.give(route, "good");
-    await stage.time.pass(1_000);
-    expect(stage.words()).toEqual(["good"]);
-    expect(await stage.states(route)).toEqual(["failed: scripted", "sent"]);
+    await harness.time.pass(1_000);
+    expect(harness.words()).toEqual(["good"]);
+    expect(await harness.states(route)).toEqual(["failed: scripted", "sent"]);
   });
 
   test("goes first again after the carrier said too fast, and nothing leaves meanwhile", async () => {
-    const stage = createStage();
-    const process = await stage.start({
+    const harness = createHarness();
+    const process = await harness.start({
       link: {
         window: 1,
         script: (_, n) => (n === 0 ? { kind: "throttle", waitMs: 2_000 } : { kind: "accept" }),
       },
     });
-    const [route, other] = [await stage.open(), await stage.open()];
+    const [route, other] = [await harness.open(), await harness.open()];
     void process.give(route, "first");
-    await stage.time.pass(10);
+    await harness.time.pass(10);
     void process.give(other, "second");
-    await stage.time.pass(1_500);
-    expect(stage.words()).toEqual([]);
-    await stage.time.pass(2_000);
-    expect(stage.words()).toEqual(["first", "second"]);
-    expect((await stage.storage.conversations.messages(route.conversationId, PAGE)).items[0]!.attempts).toBe(
-      1,
-    );
+    await harness.time.pass(1_500);
+    expect(harness.words()).toEqual([]);
+    await harness.time.pass(2_000);
+    expect(harness.words()).toEqual(["first", "second"]);
+    expect(
+      (await harness.storage.conversations.messages(route.conversationId, PAGE)).items[0]!.attempts,
+    ).toBe(1);
   });
 });
 
@@ -144,96 +144,96 @@ describe("a text whose answer was lost", () => {
     n === 0 ? { kind: "lost", arrived: true } : { kind: "accept" };
 
   test("is sent again at once, before the next one", async () => {
-    const stage = createStage();
-    const process = await stage.start({ link: { script: lose } });
-    const route = await stage.open();
+    const harness = createHarness();
+    const process = await harness.start({ link: { script: lose } });
+    const route = await harness.open();
     void process.give(route, "one");
     void process.give(route, "two");
-    await stage.time.pass(1_000);
-    expect(stage.words()).toEqual(["one", "one", "two"]);
+    await harness.time.pass(1_000);
+    expect(harness.words()).toEqual(["one", "one", "two"]);
   });
 
   test("is sent again soon as often as a link may break, and not for ever", async () => {
-    const stage = createStage();
+    const harness = createHarness();
     const script = (): Script => ({ kind: "lost", arrived: true });
-    const process = await stage.start({ link: { script } });
-    const route = await stage.open();
+    const process = await harness.start({ link: { script } });
+    const route = await harness.open();
     void process.give(route, "one");
-    await stage.time.pass(4_500);
-    expect(stage.words()).toHaveLength(4);
-    await stage.time.pass(2 * TTL_MS);
-    expect(stage.words().length).toBeLessThanOrEqual(6);
-    expect(await stage.states(route)).toEqual(["failed: unknown"]);
+    await harness.time.pass(4_500);
+    expect(harness.words()).toHaveLength(4);
+    await harness.time.pass(2 * TTL_MS);
+    expect(harness.words().length).toBeLessThanOrEqual(6);
+    expect(await harness.states(route)).toEqual(["failed: unknown"]);
   });
 
   test("is never sent again where that is the wish", async () => {
-    const stage = createStage();
-    const process = await stage.start({ link: { script: lose }, relay: { onUnknown: "hold" } });
-    const route = await stage.open();
+    const harness = createHarness();
+    const process = await harness.start({ link: { script: lose }, relay: { onUnknown: "hold" } });
+    const route = await harness.open();
     void process.give(route, "one");
-    await stage.time.pass(1_000);
-    expect(await stage.states(route)).toEqual(["unknown"]);
-    await stage.time.pass(2 * TTL_MS);
-    expect(stage.words()).toEqual(["one"]);
-    expect(await stage.states(route)).toEqual(["expired: ttl"]);
+    await harness.time.pass(1_000);
+    expect(await harness.states(route)).toEqual(["unknown"]);
+    await harness.time.pass(2 * TTL_MS);
+    expect(harness.words()).toEqual(["one"]);
+    expect(await harness.states(route)).toEqual(["expired: ttl"]);
   });
 });
 
 describe("a text of several parts", () => {
   test("goes on where it stopped, over the same link and under the same reference", async () => {
-    const stage = createStage();
-    const process = await stage.start({
+    const harness = createHarness();
+    const process = await harness.start({
       link: {
         script: (_, n) => (n === 1 ? { kind: "throttle", partsTaken: 0 } : { kind: "accept" }),
         window: 1,
       },
       backup: { window: 1 },
     });
-    const route = await stage.open();
+    const route = await harness.open();
     void process.give(route, LONG);
-    await stage.time.pass(3_000);
-    expect(stage.sent.map(({ part }) => part)).toEqual(segmentsOf(LONG).map((_, part) => part));
-    expect(new Set(stage.sent.map(({ link, reference }) => `${link}/${reference}`)).size).toBe(1);
+    await harness.time.pass(3_000);
+    expect(harness.sent.map(({ part }) => part)).toEqual(segmentsOf(LONG).map((_, part) => part));
+    expect(new Set(harness.sent.map(({ link, reference }) => `${link}/${reference}`)).size).toBe(1);
   });
 
   test("begins anew over another link when its own goes down in its middle", async () => {
-    const stage = createStage();
-    const process = await stage.start({ link: { window: 1 }, backup: { window: 1 } });
+    const harness = createHarness();
+    const process = await harness.start({ link: { window: 1 }, backup: { window: 1 } });
     process.backup!.set("down");
-    const route = await stage.open();
+    const route = await harness.open();
     void process.give(route, LONG);
-    await stage.time.pass(10);
+    await harness.time.pass(10);
     process.link.set("down");
     process.backup!.set("up");
-    await stage.time.pass(3_000);
-    const over = (link: string) => stage.sent.filter((part) => part.link === link).map(({ part }) => part);
+    await harness.time.pass(3_000);
+    const over = (link: string) => harness.sent.filter((part) => part.link === link).map(({ part }) => part);
     expect(over("link-1")).toEqual([0]);
     expect(over("backup-1")).toEqual(segmentsOf(LONG).map((_, part) => part));
-    expect(await stage.states(route)).toEqual(["sent"]);
+    expect(await harness.states(route)).toEqual(["sent"]);
   });
 });
 
 describe("the link that is taken", () => {
   test("is HTTP when the bind has been full for too long", async () => {
-    const stage = createStage();
-    const process = await stage.start({
+    const harness = createHarness();
+    const process = await harness.start({
       link: { window: 1, latencyMs: 30_000 },
       backup: { kind: "http" },
       relay: { fallbackAfterMs: 2_000 },
     });
-    const [route, other] = [await stage.open(), await stage.open()];
+    const [route, other] = [await harness.open(), await harness.open()];
     void process.give(route, "by smpp");
     void process.give(other, "by http");
-    await stage.time.pass(1_900);
-    expect(stage.words()).toEqual(["by smpp"]);
-    await stage.time.pass(200);
-    expect(stage.sent.map(({ link }) => link)).toEqual(["link-1", "backup-1"]);
+    await harness.time.pass(1_900);
+    expect(harness.words()).toEqual(["by smpp"]);
+    await harness.time.pass(200);
+    expect(harness.sent.map(({ link }) => link)).toEqual(["link-1", "backup-1"]);
   });
 
   test("takes a long text in as many calls as it needs, before anything else goes to that recipient", async () => {
-    const stage = createStage();
+    const harness = createHarness();
     const order: string[] = [];
-    const process = await stage.start({
+    const process = await harness.start({
       link: {
         kind: "http",
         script: ({ text }, n) => {
@@ -242,86 +242,86 @@ describe("the link that is taken", () => {
         },
       },
     });
-    const route = await stage.open();
+    const route = await harness.open();
     void process.give(route, "a long one");
     void process.give(route, "a short one");
-    await stage.time.pass(4_000);
+    await harness.time.pass(4_000);
     expect(order).toEqual(["a long one", "a long one", "a long one", "a short one"]);
-    expect(await stage.states(route)).toEqual(["sent", "sent"]);
+    expect(await harness.states(route)).toEqual(["sent", "sent"]);
   });
 
   test("is given up for a while when it says that it has room and takes nothing", async () => {
-    const stage = createStage();
-    const process = await stage.start({ link: { script: () => ({ kind: "unsent" }) } });
-    const route = await stage.open();
+    const harness = createHarness();
+    const process = await harness.start({ link: { script: () => ({ kind: "unsent" }) } });
+    const route = await harness.open();
     void process.give(route, "patience");
-    await stage.time.pass(4_000);
+    await harness.time.pass(4_000);
     expect(process.link.calls()).toBeLessThan(20);
-    expect(await stage.states(route)).toEqual(["queued"]);
+    expect(await harness.states(route)).toEqual(["queued"]);
   });
 });
 
 test("a number's own pace holds back its texts, and nobody else's", async () => {
-  const stage = createStage();
-  const slow = await stage.open();
-  const process = await stage.start({
+  const harness = createHarness();
+  const slow = await harness.open();
+  const process = await harness.start({
     relay: { numberRate: (source: Msisdn) => (source === slow.source ? 1 : null) },
   });
-  const other = await stage.open();
-  const third = await stage.open();
+  const other = await harness.open();
+  const third = await harness.open();
   for (const words of ["a", "b", "c"]) void process.give(slow, words);
   for (const words of ["x", "y"]) void process.give(other, words);
   void process.give(third, "z");
-  await stage.time.pass(500);
-  expect([...stage.words()].sort()).toEqual(["a", "x", "y", "z"]);
-  await stage.time.pass(3_000);
-  const own = stage.sent.filter(({ message }) => message.source === slow.source);
+  await harness.time.pass(500);
+  expect([...harness.words()].sort()).toEqual(["a", "x", "y", "z"]);
+  await harness.time.pass(3_000);
+  const own = harness.sent.filter(({ message }) => message.source === slow.source);
   expect(own.map(({ text }) => text)).toEqual(["a", "b", "c"]);
   expect(own[1]!.at - own[0]!.at).toBeGreaterThanOrEqual(1_000);
 });
 
 test("a text that is owned for longer than the quarantine is validated again", async () => {
-  const stage = createStage();
-  const process = await stage.start({ relay: { quarantineMs: 2_000 } });
-  await stage.time.pass(1_100);
+  const harness = createHarness();
+  const process = await harness.start({ relay: { quarantineMs: 2_000 } });
+  await harness.time.pass(1_100);
   process.link.set("down");
-  const route = await stage.open();
+  const route = await harness.open();
   void process.give(route, "too late");
-  await stage.time.pass(100);
-  const at = stage.time.clock.now();
+  await harness.time.pass(100);
+  const at = harness.time.clock.now();
   const closing = { reason: "requested", at, quarantinedUntil: at + 2_000, unlessTextedAfter: null };
-  await stage.storage.conversations.close({ id: route.conversationId, ...closing });
-  await stage.time.pass(2_500);
+  await harness.storage.conversations.close({ id: route.conversationId, ...closing });
+  await harness.time.pass(2_500);
   const reader = aParticipant(freshNumber(), { number: route.recipient });
-  await stage.storage.numbers.add(aNumber(reader.virtualNumber));
-  const openedAt = stage.time.clock.now();
+  await harness.storage.numbers.add(aNumber(reader.virtualNumber));
+  const openedAt = harness.time.clock.now();
   const next = openingOf(aConversation([aParticipant(route.source), reader], { openedAt }));
-  expect(await stage.storage.conversations.open(next)).toEqual({ kind: "opened" });
+  expect(await harness.storage.conversations.open(next)).toEqual({ kind: "opened" });
   process.link.set("up");
-  await stage.time.pass(5_000);
-  expect(stage.words()).toEqual([]);
-  expect(await stage.states(route)).toEqual(["expired: reassigned"]);
+  await harness.time.pass(5_000);
+  expect(harness.words()).toEqual([]);
+  expect(await harness.states(route)).toEqual(["expired: reassigned"]);
 });
 
 test("a text whose number was given to another conversation meanwhile is not sent", async () => {
-  const stage = createStage();
-  const process = await stage.start();
+  const harness = createHarness();
+  const process = await harness.start();
   process.link.set("down");
-  const route = await stage.open();
-  await stage.tell(route, "old news");
-  const at = stage.time.clock.now();
+  const route = await harness.open();
+  await harness.tell(route, "old news");
+  const at = harness.time.clock.now();
   const closing = { reason: "requested", at, quarantinedUntil: at, unlessTextedAfter: null };
-  await stage.storage.conversations.close({ id: route.conversationId, ...closing });
+  await harness.storage.conversations.close({ id: route.conversationId, ...closing });
   // For its reader, the number that it would come from is somebody else by now.
   const reader = aParticipant(freshNumber(), { number: route.recipient });
-  await stage.storage.numbers.add(aNumber(reader.virtualNumber));
+  await harness.storage.numbers.add(aNumber(reader.virtualNumber));
   const next = openingOf(aConversation([aParticipant(route.source), reader], { openedAt: at }));
-  expect(await stage.storage.conversations.open(next)).toEqual({ kind: "opened" });
-  await stage.time.pass(40_000);
+  expect(await harness.storage.conversations.open(next)).toEqual({ kind: "opened" });
+  await harness.time.pass(40_000);
   process.link.set("up");
-  await stage.time.pass(10_000);
-  expect(stage.words()).toEqual([]);
-  expect(await stage.states(route)).toEqual(["expired: reassigned"]);
+  await harness.time.pass(10_000);
+  expect(harness.words()).toEqual([]);
+  expect(await harness.states(route)).toEqual(["expired: reassigned"]);
 });
 
 describe("a text that waits in memory when its recipient texts STOP", () => {
@@ -332,51 +332,51 @@ describe("a text that waits in memory when its recipient texts STOP", () => {
   });
 
   test("stays, while the answer to STOP leaves", async () => {
-    const stage = createStage();
-    const process = await stage.start();
-    await stage.time.pass(1_100);
+    const harness = createHarness();
+    const process = await harness.start();
+    await harness.time.pass(1_100);
     process.link.set("down");
-    const route = await stage.open();
+    const route = await harness.open();
     void process.give(route, "too late");
-    await stage.time.pass(100);
-    expect(await stage.time.until(process.give(back(route), "STOP"))).toBe("accepted");
+    await harness.time.pass(100);
+    expect(await harness.time.until(process.give(back(route), "STOP"))).toBe("accepted");
     process.link.set("up");
-    await stage.time.pass(5_000);
-    expect(stage.words()).toEqual([expect.stringMatching(/START/)]);
-    expect(await stage.states(route)).toContain("blocked: opt-out");
+    await harness.time.pass(5_000);
+    expect(harness.words()).toEqual([expect.stringMatching(/START/)]);
+    expect(await harness.states(route)).toContain("blocked: opt-out");
   });
 
   test("stays, though STOP came to another process, and though nobody was told of it", async () => {
     for (const isTold of [true, false]) {
-      const stage = createStage();
-      const owner = await stage.start();
-      await stage.time.pass(1_100);
+      const harness = createHarness();
+      const owner = await harness.start();
+      await harness.time.pass(1_100);
       owner.link.set("down");
-      const route = await stage.open();
+      const route = await harness.open();
       void owner.give(route, "too late");
-      await stage.time.pass(100);
-      if (!isTold) stage.deafen();
-      await stage.storage.optOuts.put(DEFAULT_SERVICE_ID, route.recipient, stage.time.clock.now());
-      await stage.time.pass(isTold ? 10 : 7_000);
+      await harness.time.pass(100);
+      if (!isTold) harness.deafen();
+      await harness.storage.optOuts.put(DEFAULT_SERVICE_ID, route.recipient, harness.time.clock.now());
+      await harness.time.pass(isTold ? 10 : 7_000);
       owner.link.set("up");
-      await stage.time.pass(5_000);
-      expect(stage.words()).toEqual([]);
-      expect(await stage.states(route)).toEqual(["blocked: opt-out"]);
+      await harness.time.pass(5_000);
+      expect(harness.words()).toEqual([]);
+      expect(await harness.states(route)).toEqual(["blocked: opt-out"]);
     }
   });
 
   test("and was requeued is not sent when it is claimed", async () => {
-    const stage = createStage();
-    const process = await stage.start({
+    const harness = createHarness();
+    const process = await harness.start({
       link: { script: (_, n) => ({ kind: n === 0 ? "retry" : "accept" }) },
     });
-    await stage.time.pass(1_100);
-    const route = await stage.open();
+    await harness.time.pass(1_100);
+    const route = await harness.open();
     void process.give(route, "too late");
-    await stage.time.pass(500);
-    await stage.storage.optOuts.put(DEFAULT_SERVICE_ID, route.recipient, stage.time.clock.now());
-    await stage.time.pass(30_000);
-    expect(stage.words()).toEqual([]);
-    expect(await stage.states(route)).toEqual(["blocked: opt-out"]);
+    await harness.time.pass(500);
+    await harness.storage.optOuts.put(DEFAULT_SERVICE_ID, route.recipient, harness.time.clock.now());
+    await harness.time.pass(30_000);
+    expect(harness.words()).toEqual([]);
+    expect(await harness.states(route)).toEqual(["blocked: opt-out"]);
   });
 });

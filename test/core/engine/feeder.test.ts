@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import { emptyWorld } from "#adapters/memory/world.ts";
+import { emptyTables } from "#adapters/memory/tables.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { feed } from "#core/engine/outbound/feeder.ts";
-import { openScene } from "#test/contracts/storage-scene.ts";
+import { openFixture } from "#test/contracts/storage-fixture.ts";
 import { freshId, NOON } from "#test/support/traffic-builders.ts";
 
 /** What happens to a broadcast: a pass that dies after so many lines, in one of two processes, or a word of its owner. */
@@ -22,10 +22,10 @@ test("each line is queued at most once, none is lost, and after a cancel nothing
       async (steps, count, isCancelled) => {
         let now = NOON;
         const clock = { now: () => now };
-        const world = emptyWorld();
-        const storages = [memoryStorage({ clock, world }), memoryStorage({ clock, world })] as const;
+        const tables = emptyTables();
+        const storages = [memoryStorage({ clock, tables }), memoryStorage({ clock, tables })] as const;
         const [{ broadcasts, conversations }] = storages;
-        const { conversation, a } = await openScene(storages[0]);
+        const { conversation, a } = await openFixture(storages[0]);
         const id = freshId();
         const times = { startsAt: NOON, expiresAt: null, createdAt: NOON };
         await broadcasts.begin({ id, serviceId: DEFAULT_SERVICE_ID, rate: null, ...times });

@@ -1,9 +1,9 @@
 import { memoryChance } from "#adapters/memory/chance.ts";
-import { rememberWorld } from "#adapters/memory/forgetting.ts";
+import { rememberTables } from "#adapters/memory/forgetting.ts";
 import { memoryIds } from "#adapters/memory/ids.ts";
 import { type RecordedJournal, recordedJournal } from "#adapters/memory/journal.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import { emptyWorld } from "#adapters/memory/world.ts";
+import { emptyTables } from "#adapters/memory/tables.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { partitionOf } from "#core/domain/partition.ts";
@@ -54,7 +54,7 @@ export interface Process {
 }
 
 /** One database, one carrier, and as many processes as a test wants. */
-export interface Stage {
+export interface Harness {
   readonly time: VirtualTime;
   readonly storage: Storage;
   readonly sent: readonly Sent[];
@@ -75,11 +75,11 @@ export interface Stage {
 
 export const TTL_MS = 60_000;
 
-export const createStage = (): Stage => {
+export const createHarness = (): Harness => {
   const time = virtualTime();
   const { clock } = time;
-  const world = emptyWorld();
-  const storage = memoryStorage({ clock, world });
+  const tables = emptyTables();
+  const storage = memoryStorage({ clock, tables });
   const sent: Sent[] = [];
   let processes = 0;
   let texts = 0;
@@ -98,8 +98,8 @@ export const createStage = (): Stage => {
     time,
     storage,
     sent,
-    remember: () => rememberWorld(world),
-    deafen: world.blockListeners.clear.bind(world.blockListeners),
+    remember: () => rememberTables(tables),
+    deafen: tables.blockListeners.clear.bind(tables.blockListeners),
     words: () => sent.map(({ text }) => text),
     open: async (wanted = () => true) => {
       for (;;) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { LOOP_TEXTS } from "#core/domain/machines/ping-pong.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { SUSPECT_TEXTS } from "#core/engine/inbound/loop-guard.ts";
-import { createStage, type ProcessOptions } from "./harness.ts";
+import { createHarness, type ProcessOptions } from "./harness.ts";
 
 const back = (route: RouteDefinition): RouteDefinition => ({
   ...route,
@@ -18,7 +18,7 @@ const talk = async (
   deal: (n: number) => number,
   { pauseMs = 600, textsMax = TEXTS_MAX } = {},
 ) => {
-  const stage = createStage();
+  const harness = createHarness();
   let asked = 0;
   const options: ProcessOptions = {
     faultOf: (method) => {
@@ -27,15 +27,15 @@ const talk = async (
     },
   };
   const gateways = [];
-  for (let i = 0; i < processes; i += 1) gateways.push(await stage.start(options));
-  await stage.time.pass(3_000);
-  const route = await stage.open();
+  for (let i = 0; i < processes; i += 1) gateways.push(await harness.start(options));
+  await harness.time.pass(3_000);
+  const route = await harness.open();
   let relayed = 0;
   for (let n = 0; n < textsMax; n += 1) {
-    if (stage.sent.length < relayed) break;
-    await stage.time.until(gateways[deal(n)]!.give(n % 2 === 0 ? route : back(route), `answer ${n}`));
+    if (harness.sent.length < relayed) break;
+    await harness.time.until(gateways[deal(n)]!.give(n % 2 === 0 ? route : back(route), `answer ${n}`));
     relayed += 1;
-    await stage.time.pass(pauseMs);
+    await harness.time.pass(pauseMs);
   }
   const cut = gateways.flatMap(({ journal }) =>
     journal.told("loopCut").map(({ conversationId }) => conversationId),
@@ -68,16 +68,16 @@ describe("a loop whose texts come to several processes", () => {
 });
 
 test("people are no machines because the carrier brings their texts again and again", async () => {
-  const stage = createStage();
-  const gateway = await stage.start();
-  await stage.time.pass(1_100);
-  const route = await stage.open();
+  const harness = createHarness();
+  const gateway = await harness.start();
+  await harness.time.pass(1_100);
+  const route = await harness.open();
   for (let n = 0; n < 2 * LOOP_TEXTS; n += 1) {
     const way = n % 2 === 0 ? route : back(route);
-    await stage.time.until(gateway.give(way, `text ${n % 4}`, { key: `key-${n % 4}` }));
-    await stage.time.pass(500);
+    await harness.time.until(gateway.give(way, `text ${n % 4}`, { key: `key-${n % 4}` }));
+    await harness.time.pass(500);
   }
-  await stage.time.until(gateway.give(route, "Are you there?"));
-  await stage.time.pass(1_000);
-  expect(stage.words()).toContain("Are you there?");
+  await harness.time.until(gateway.give(route, "Are you there?"));
+  await harness.time.pass(1_000);
+  expect(harness.words()).toContain("Are you there?");
 });

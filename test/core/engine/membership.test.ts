@@ -22,7 +22,7 @@ interface Member {
   discarded: number;
 }
 
-const createHouse = () => {
+const createHarness = () => {
   const time = virtualTime();
   const storage = memoryStorage({ clock: time.clock });
   const members: Member[] = [];
@@ -94,7 +94,7 @@ describe("the members", () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(eventArbitrary, { maxLength: 8 }), async (events) => {
-        const { time, members, join } = createHouse();
+        const { time, members, join } = createHarness();
         for (let i = 0; i < 3; i += 1) await join();
         const left = new Set<Member>();
         for (const { who, kind, afterMs } of events) {
@@ -153,7 +153,7 @@ describe("the members", () => {
   });
 
   test("share the partitions evenly, and take over those of the expired", async () => {
-    const { time, join } = createHouse();
+    const { time, join } = createHarness();
     const [one, two] = [await join(), await join()];
     await time.pass(5_000);
     expect([one, two].map((member) => partitionsOf(member).length)).toEqual([32, 32]);
@@ -164,7 +164,7 @@ describe("the members", () => {
   });
 
   test("leave the work to gateways while there is one", async () => {
-    const { time, join } = createHouse();
+    const { time, join } = createHarness();
     const api = await join("api");
     await time.pass(2_000);
     expect(partitionsOf(api)).toHaveLength(PARTITIONS);
@@ -175,7 +175,7 @@ describe("the members", () => {
   });
 
   test("begin a new epoch when they were declared expired, and let go of what others have by then", async () => {
-    const { time, join } = createHouse();
+    const { time, join } = createHarness();
     const [one] = [await join(), await join()];
     const before = one.ownership.epoch().dispatcher;
     one.isCut = true;
@@ -189,7 +189,7 @@ describe("the members", () => {
   });
 
   test("do not believe in a lease that ran out while they stood still", async () => {
-    const { time, join } = createHouse();
+    const { time, join } = createHarness();
     const [one, two] = [await join(), await join()];
     await time.pass(3_000);
     one.isStopped = true;
@@ -200,7 +200,7 @@ describe("the members", () => {
   });
 
   test("declare nobody expired after an outage of storage that is longer than their leases", async () => {
-    const { time, members, join } = createHouse();
+    const { time, members, join } = createHarness();
     for (let i = 0; i < 3; i += 1) {
       await join();
       await time.pass(130);
@@ -216,7 +216,7 @@ describe("the members", () => {
   });
 
   test("leave nothing behind when they leave, not even while they were taking up a new id", async () => {
-    const { time, join } = createHouse();
+    const { time, join } = createHarness();
     const [one, two] = [await join(), await join()];
     one.isCut = true;
     await time.pass(10_000);

@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import { createDecider } from "#core/engine/inbound/decider.ts";
 import { createMemoryStorage } from "#test/adapters/memory/storage-harness.ts";
-import { openScene } from "#test/contracts/storage-scene.ts";
+import { openFixture } from "#test/contracts/storage-fixture.ts";
 import { aNoticeTo, anInboundOn, freshId, NOON } from "#test/support/traffic-builders.ts";
 
 test("a reaction does not carry on what its sender was told alone, in one piece or in parts, and nothing else is asked for", async () => {
   const { storage } = await createMemoryStorage();
-  const { conversation, ab, ba } = await openScene(storage);
+  const { conversation, ab, ba } = await openFixture(storage);
   await storage.conversations.addMessages(conversation.id, [
     aNoticeTo(ab, { text: "Your door code is 4711" }),
   ]);

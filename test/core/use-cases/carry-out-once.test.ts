@@ -2,20 +2,20 @@ import { describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import { emptyWorld } from "#adapters/memory/world.ts";
+import { emptyTables } from "#adapters/memory/tables.ts";
 import { TAKEOVER_AFTER_MS } from "#core/ports/idempotency.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { carryOutOnce } from "#core/use-cases/carry-out-once.ts";
 import { NOON } from "#test/support/traffic-builders.ts";
 
-const createHouse = () => {
+const createHarness = () => {
   const clock = memoryClock(NOON);
-  const world = emptyWorld();
+  const tables = emptyTables();
   let isAway = false;
   const notKept: unknown[] = [];
   /** One process over the shared data. */
   const start = () => {
-    const { idempotency } = memoryStorage({ clock, world });
+    const { idempotency } = memoryStorage({ clock, tables });
     const unlessAway =
       <Arguments extends readonly unknown[], T>(call: (...given: Arguments) => Promise<T>) =>
       (...given: Arguments): Promise<T> =>
@@ -50,7 +50,7 @@ const done = (ids: Ids) => Promise.resolve({ answer: ids.next(), keep: kept });
 
 describe("a request with a key", () => {
   test("that throws gives its key back at once, and is carried out again with the same ids", async () => {
-    const { start } = createHouse();
+    const { start } = createHarness();
     const [one, other] = [start(), start()];
     const seen: string[] = [];
     await expect(
@@ -63,7 +63,7 @@ describe("a request with a key", () => {
   });
 
   test("that met an outage gives its key back as soon as the database answers", async () => {
-    const { start, away } = createHouse();
+    const { start, away } = createHarness();
     const once = start();
     await expect(
       once(request, () => {
@@ -76,7 +76,7 @@ describe("a request with a key", () => {
   });
 
   test("whose answer could not be kept is told to its client, and carried out again with the same ids", async () => {
-    const { start, away, notKept } = createHouse();
+    const { start, away, notKept } = createHarness();
     const once = start();
     const first = await once(request, (ids) => {
       away(true);
@@ -89,14 +89,14 @@ describe("a request with a key", () => {
   });
 
   test("that carried nothing out leaves the key free, also for another body", async () => {
-    const { start } = createHouse();
+    const { start } = createHarness();
     const once = start();
     await once(request, () => Promise.resolve({ answer: "refused", keep: null }));
     expect((await once({ ...request, fingerprint: "g" }, done)).kind).toBe("carried-out");
   });
 
   test("says how long it really takes until one that does not end counts as crashed", async () => {
-    const { clock, start } = createHouse();
+    const { clock, start } = createHarness();
     const [crashed, other] = [start(), start()];
     void crashed(request, () => new Promise<never>(() => {}));
     await Promise.resolve();

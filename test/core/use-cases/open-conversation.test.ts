@@ -36,7 +36,7 @@ const inputOf = (
   ...change,
 });
 
-const createHouse = async (pool: readonly Msisdn[] = POOL) => {
+const createHarness = async (pool: readonly Msisdn[] = POOL) => {
   const clock = memoryClock(NOON);
   const storage = memoryStorage({ clock });
   for (const number of pool) await storage.numbers.add(aNumber(number));
@@ -75,9 +75,9 @@ describe("opening a conversation", () => {
           ...[0, 1, 2, 3, 4, 5].map((p) => pairs.flat().filter((n) => n === p).length),
         );
         const pool = Array.from({ length: busiest }, (_, n) => `44770090000${n}` as Msisdn);
-        const house = await createHouse(pool);
+        const harness = await createHarness(pool);
         const outcomes = await Promise.all(
-          pairs.map(([a, b]) => house.open(inputOf(`44770090010${a}`, `44770090010${b}`), house.ids)),
+          pairs.map(([a, b]) => harness.open(inputOf(`44770090010${a}`, `44770090010${b}`), harness.ids)),
         );
         expect(outcomes.map(({ kind }) => kind)).toEqual(pairs.map(() => "opened"));
         const meanings = outcomes.flatMap((outcome) => {
@@ -86,7 +86,7 @@ describe("opening a conversation", () => {
           return [`${a.number}>${b.virtualNumber}`, `${b.number}>${a.virtualNumber}`];
         });
         expect(new Set(meanings).size).toBe(meanings.length);
-        expect(house.rentals()).toBe(0);
+        expect(harness.rentals()).toBe(0);
       }),
       { numRuns: 60 },
     );
@@ -94,31 +94,31 @@ describe("opening a conversation", () => {
 
   test("with a participant follows the others with the same one, so that none has to choose again", async () => {
     const pool = Array.from({ length: 20 }, (_, n) => `4477009000${String(n).padStart(2, "0")}` as Msisdn);
-    const house = await createHouse(pool);
+    const harness = await createHarness(pool);
     let writes = 0;
-    const conversations: typeof house.storage.conversations = {
-      ...house.storage.conversations,
+    const conversations: typeof harness.storage.conversations = {
+      ...harness.storage.conversations,
       open: (opening) => {
         writes += 1;
-        return house.storage.conversations.open(opening);
+        return harness.storage.conversations.open(opening);
       },
     };
-    const open = openConversation({ ...house.ports, conversations });
+    const open = openConversation({ ...harness.ports, conversations });
     const outcomes = await Promise.all(
-      pool.map((_, n) => open(inputOf(ANN!, `4477009002${String(n).padStart(2, "0")}`), house.ids)),
+      pool.map((_, n) => open(inputOf(ANN!, `4477009002${String(n).padStart(2, "0")}`), harness.ids)),
     );
     expect(outcomes.map(({ kind }) => kind)).toEqual(pool.map(() => "opened"));
     expect(writes).toBe(pool.length);
   });
 
   test("repeated with the same ids is done once, also when all numbers are taken by then", async () => {
-    const house = await createHouse(POOL.slice(0, 1));
+    const harness = await createHarness(POOL.slice(0, 1));
     const repeatable = () => memoryIds({ clock: memoryClock(NOON), process: 7 });
-    const first = await house.open(inputOf(ANN!, BO!), repeatable());
-    const again = await house.open(inputOf(ANN!, BO!), repeatable());
+    const first = await harness.open(inputOf(ANN!, BO!), repeatable());
+    const again = await harness.open(inputOf(ANN!, BO!), repeatable());
     expect(first.kind).toBe("opened");
     expect(again).toEqual(first);
-    const { items } = await house.storage.conversations.list(
+    const { items } = await harness.storage.conversations.list(
       { serviceId: null, state: null, participant: null, reference: null },
       { limit: 10, after: null },
     );
@@ -126,26 +126,26 @@ describe("opening a conversation", () => {
   });
 
   test("rents a number when the pool has run out, and no more than the two of them need", async () => {
-    const house = await createHouse([]);
-    house.shop.push("447700900007" as Msisdn, "447700900008" as Msisdn);
-    expect((await house.open(inputOf(ANN!, BO!), house.ids)).kind).toBe("opened");
-    expect(house.rentals()).toBe(1);
-    expect(house.shop).toEqual(["447700900008"]);
+    const harness = await createHarness([]);
+    harness.shop.push("447700900007" as Msisdn, "447700900008" as Msisdn);
+    expect((await harness.open(inputOf(ANN!, BO!), harness.ids)).kind).toBe("opened");
+    expect(harness.rentals()).toBe(1);
+    expect(harness.shop).toEqual(["447700900008"]);
   });
 
   test("in one area rents nothing, since what is rented would hardly ever be of that area", async () => {
-    const house = await createHouse([]);
-    house.shop.push(
+    const harness = await createHarness([]);
+    harness.shop.push(
       ...Array.from({ length: 50 }, (_, n) => `4420794600${String(n).padStart(2, "0")}` as Msisdn),
     );
-    const outcome = await house.open(inputOf(ANN!, BO!, { geoMatch: "area" }), house.ids);
+    const outcome = await harness.open(inputOf(ANN!, BO!, { geoMatch: "area" }), harness.ids);
     expect(outcome).toMatchObject({ kind: "refused", refusal: { kind: "pool-exhausted" } });
-    expect(house.rentals()).toBe(0);
+    expect(harness.rentals()).toBe(0);
   });
 
   test("names whom and where there is no number for, when none can be rented", async () => {
-    const house = await createHouse();
-    const outcome = await house.open(inputOf(ANN!, "12025550101"), house.ids);
+    const harness = await createHarness();
+    const outcome = await harness.open(inputOf(ANN!, "12025550101"), harness.ids);
     expect(outcome).toEqual({
       kind: "refused",
       refusal: { kind: "pool-exhausted", person: 1, country: "US" },
@@ -153,37 +153,37 @@ describe("opening a conversation", () => {
   });
 
   test("takes a number for the country that is asked for, where that is not the participant's own", async () => {
-    const house = await createHouse();
-    const outcome = await house.open(
+    const harness = await createHarness();
+    const outcome = await harness.open(
       {
         ...inputOf(ANN!, "12025550101"),
         participants: [participant(ANN!), participant("12025550101", { country: "GB" })],
       },
-      house.ids,
+      harness.ids,
     );
     expect(outcome.kind).toBe("opened");
   });
 
   test("keeps a reference to one open conversation", async () => {
-    const house = await createHouse();
+    const harness = await createHarness();
     const input = inputOf(ANN!, BO!, { reference: "ride 7" });
-    expect((await house.open(input, house.ids)).kind).toBe("opened");
+    expect((await harness.open(input, harness.ids)).kind).toBe("opened");
     expect(
-      await house.open({ ...input, participants: [participant(ANN!), participant(CY!)] }, house.ids),
+      await harness.open({ ...input, participants: [participant(ANN!), participant(CY!)] }, harness.ids),
     ).toEqual({
       kind: "reference-in-use",
     });
   });
 
   test("is refused for a number that does not exist, and asks elsewhere when the service is down", async () => {
-    const house = await createHouse();
-    const outcome = await house.open(inputOf(ANN!, "999770090000"), house.ids);
+    const harness = await createHarness();
+    const outcome = await harness.open(inputOf(ANN!, "999770090000"), harness.ids);
     expect(outcome).toMatchObject({ kind: "invalid-number", index: 1 });
     const down = memoryNumberInsight({ ranges: [], isDown: () => true });
-    const open = openConversation({ ...house.ports, insight: down });
-    expect((await open(inputOf(ANN!, BO!), house.ids)).kind).toBe("invalid-number");
+    const open = openConversation({ ...harness.ports, insight: down });
+    expect((await open(inputOf(ANN!, BO!), harness.ids)).kind).toBe("invalid-number");
     const both = insightWithFallback(down, insight);
-    const reopen = openConversation({ ...house.ports, insight: both });
-    expect((await reopen(inputOf(ANN!, BO!), house.ids)).kind).toBe("opened");
+    const reopen = openConversation({ ...harness.ports, insight: both });
+    expect((await reopen(inputOf(ANN!, BO!), harness.ids)).kind).toBe("opened");
   });
 });

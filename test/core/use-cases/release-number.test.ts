@@ -6,7 +6,7 @@ import type { MarketFailure } from "#core/ports/number-market.ts";
 import { releaseNumber } from "#core/use-cases/release-number.ts";
 import { aConversation, aNumber, aParticipant, NOON, openingOf } from "#test/support/traffic-builders.ts";
 
-const createHouse = async () => {
+const createHarness = async () => {
   const clock = memoryClock(NOON);
   const storage = memoryStorage({ clock });
   const [v, w] = [aNumber(), aNumber()];
@@ -29,7 +29,7 @@ const createHouse = async () => {
 
 describe("giving a number back", () => {
   test("is done when nobody uses it, once; and a number that is not ours is none", async () => {
-    const { release, market, storage, v } = await createHouse();
+    const { release, market, storage, v } = await createHarness();
     expect(await release(v)).toEqual({ kind: "released" });
     expect(market.rented()).not.toContain(v);
     expect(await storage.numbers.get(v)).toBeNull();
@@ -37,7 +37,7 @@ describe("giving a number back", () => {
   });
 
   test("waits for its routes to end and for their quarantine, and takes no new ones meanwhile", async () => {
-    const { clock, release, storage, v, w, market } = await createHouse();
+    const { clock, release, storage, v, w, market } = await createHarness();
     const conversation = aConversation([aParticipant(v), aParticipant(w)]);
     await storage.conversations.open(openingOf(conversation));
     expect(await release(v)).toEqual({ kind: "in-use" });
@@ -57,7 +57,7 @@ describe("giving a number back", () => {
   });
 
   test("leaves it with us when the carrier refuses, to be tried again", async () => {
-    const { release, storage, v, fail } = await createHouse();
+    const { release, storage, v, fail } = await createHarness();
     const failure: MarketFailure = { kind: "unavailable", code: "x", detail: "for a test" };
     fail(failure);
     expect(await release(v)).toEqual({ kind: "market", failure });

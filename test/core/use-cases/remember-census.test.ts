@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ASK_MIN_MS, rememberCensus } from "#core/use-cases/remember-census.ts";
 
 /** One that is answered when the test says so. */
-const createHouse = () => {
+const createHarness = () => {
   let now = 0;
   let asked: { readonly at: number; readonly answer: PromiseWithResolvers<number> }[] = [];
   const times: number[] = [];
@@ -41,17 +41,17 @@ describe("what was counted last", () => {
           maxLength: 60,
         }),
         async (steps) => {
-          const house = createHouse();
+          const harness = createHarness();
           for (const { ms, does } of steps) {
-            house.pass(ms);
+            harness.pass(ms);
             if (does === "look") {
-              const known = house.look();
-              if (known) expect(known.ageMs).toBe(house.now() - known.value);
-            } else await house.settle(does === "fail");
-            expect(house.underWay()).toBeLessThanOrEqual(1);
+              const known = harness.look();
+              if (known) expect(known.ageMs).toBe(harness.now() - known.value);
+            } else await harness.settle(does === "fail");
+            expect(harness.underWay()).toBeLessThanOrEqual(1);
           }
-          house.times.slice(1).forEach((at, i) => {
-            expect(at - house.times[i]!).toBeGreaterThanOrEqual(ASK_MIN_MS);
+          harness.times.slice(1).forEach((at, i) => {
+            expect(at - harness.times[i]!).toBeGreaterThanOrEqual(ASK_MIN_MS);
           });
         },
       ),
@@ -59,16 +59,16 @@ describe("what was counted last", () => {
   });
 
   test("stays while a new count fails, and is counted again", async () => {
-    const house = createHouse();
-    expect(house.look()).toBeNull();
-    await house.settle(false);
-    house.pass(ASK_MIN_MS);
-    expect(house.look()).toEqual({ value: 0, ageMs: ASK_MIN_MS });
-    await house.settle(true);
-    house.pass(ASK_MIN_MS);
-    expect(house.look()).toEqual({ value: 0, ageMs: 2 * ASK_MIN_MS });
-    expect(house.underWay()).toBe(1);
-    await house.settle(false);
-    expect(house.look()).toEqual({ value: 2 * ASK_MIN_MS, ageMs: 0 });
+    const harness = createHarness();
+    expect(harness.look()).toBeNull();
+    await harness.settle(false);
+    harness.pass(ASK_MIN_MS);
+    expect(harness.look()).toEqual({ value: 0, ageMs: ASK_MIN_MS });
+    await harness.settle(true);
+    harness.pass(ASK_MIN_MS);
+    expect(harness.look()).toEqual({ value: 0, ageMs: 2 * ASK_MIN_MS });
+    expect(harness.underWay()).toBe(1);
+    await harness.settle(false);
+    expect(harness.look()).toEqual({ value: 2 * ASK_MIN_MS, ageMs: 0 });
   });
 });

@@ -5,7 +5,7 @@ import { memoryIds } from "#adapters/memory/ids.ts";
 import { recordedJournal } from "#adapters/memory/journal.ts";
 import { memoryNumberMarket } from "#adapters/memory/number-market.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import { emptyWorld } from "#adapters/memory/world.ts";
+import { emptyTables } from "#adapters/memory/tables.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { MarketFailure, OfferedNumber } from "#core/ports/number-market.ts";
@@ -26,16 +26,16 @@ const failureArbitrary = fc.record({
   detail: fc.constant("for a test"),
 });
 
-const createHouse = (troubles: (MarketFailure | null)[] = []) => {
+const createHarness = (troubles: (MarketFailure | null)[] = []) => {
   const clock = memoryClock(NOON);
-  const world = emptyWorld();
-  const storage = memoryStorage({ clock, world });
+  const tables = emptyTables();
+  const storage = memoryStorage({ clock, tables });
   const market = memoryNumberMarket({ offers, trouble: () => troubles.shift() ?? null });
   const ids = memoryIds({ clock });
   const journal = recordedJournal();
   const ports = { market, numbers: storage.numbers, clock, ids, journal };
   /** The same, in another process. */
-  const otherPorts = { ...ports, numbers: memoryStorage({ clock, world }).numbers };
+  const otherPorts = { ...ports, numbers: memoryStorage({ clock, tables }).numbers };
   const ours = async () =>
     (await storage.numbers.list(null, { limit: 200, after: null })).items.map(({ number }) => number);
   return { storage, market, ports, otherPorts, journal, rent: rentNumbers(ports), ours };
@@ -50,11 +50,11 @@ describe("renting numbers", () => {
         fc.array(fc.option(failureArbitrary, { freq: 2 }), { maxLength: 20 }),
         fc.integer({ min: 1, max: 6 }),
         async (troubles, count) => {
-          const house = createHouse([...troubles]);
-          const { rented, failure } = await house.rent({ ...ASKED, count });
+          const harness = createHarness([...troubles]);
+          const { rented, failure } = await harness.rent({ ...ASKED, count });
           const numbers = rented.map(({ number }) => number);
-          expect((await house.ours()).sort()).toEqual([...numbers].sort());
-          for (const number of numbers) expect(house.market.configured()).toContain(number);
+          expect((await harness.ours()).sort()).toEqual([...numbers].sort());
+          for (const number of numbers) expect(harness.market.configured()).toContain(number);
           expect(failure === null).toBe(rented.length === count);
         },
       ),
@@ -64,28 +64,28 @@ describe("renting numbers", () => {
   test("gives back what cannot be directed to us", async () => {
     const refused: MarketFailure = { kind: "refused", code: "x", detail: "for a test" };
     // Searched, rented, and then not configured.
-    const house = createHouse([null, null, refused]);
-    expect(await house.rent({ ...ASKED, count: 1 })).toEqual({ rented: [], failure: refused });
-    expect(house.market.rented()).toEqual([]);
+    const harness = createHarness([null, null, refused]);
+    expect(await harness.rent({ ...ASKED, count: 1 })).toEqual({ rented: [], failure: refused });
+    expect(harness.market.rented()).toEqual([]);
   });
 
   test("never rents a participant's own number, but the next one", async () => {
-    const house = createHouse();
+    const harness = createHarness();
     const own = offers[0]!.number;
     const [v, w] = [aNumber(), aNumber()];
-    for (const number of [v, w]) await house.storage.numbers.add(number);
+    for (const number of [v, w]) await harness.storage.numbers.add(number);
     const participants = [aParticipant(v.number, { number: own }), aParticipant(w.number)] as const;
-    await house.storage.conversations.open(openingOf(aConversation(participants)));
-    const { rented } = await house.rent({ ...ASKED, count: 1 });
+    await harness.storage.conversations.open(openingOf(aConversation(participants)));
+    const { rented } = await harness.rent({ ...ASKED, count: 1 });
     expect(rented.map(({ number }) => number)).toEqual([offers[1]!.number]);
-    expect(house.market.rented()).toEqual([offers[1]!.number]);
+    expect(harness.market.rented()).toEqual([offers[1]!.number]);
   });
 });
 
 describe("what an operator is told of renting", () => {
   test("is each renting, why one is refused, and that a budget is spent", async () => {
     const refused: MarketFailure = { kind: "refused", code: "x", detail: "for a test" };
-    const { ports, journal } = createHouse([null, null, null, null, refused]);
+    const { ports, journal } = createHarness([null, null, null, null, refused]);
     const rentMore = rentWithinBudget(ports, new Map([["GB", 2]]));
     for (const _ of [1, 2, 3, 4]) await rentMore("GB", DEFAULT_SERVICE_ID);
     expect(journal.entries()).toEqual([
@@ -99,8 +99,8 @@ describe("what an operator is told of renting", () => {
 
 describe("renting within a budget", () => {
   test("never goes beyond it, and rents one for all who wait at the same time", async () => {
-    const house = createHouse();
-    const rentMore = rentWithinBudget(house.ports, new Map([["GB", 2]]));
+    const harness = createHarness();
+    const rentMore = rentWithinBudget(harness.ports, new Map([["GB", 2]]));
     expect(
       await Promise.all([
         rentMore("GB", DEFAULT_SERVICE_ID),
@@ -108,41 +108,41 @@ describe("renting within a budget", () => {
         rentMore("GB", DEFAULT_SERVICE_ID),
       ]),
     ).toEqual([true, true, true]);
-    expect(house.market.rented()).toHaveLength(1);
+    expect(harness.market.rented()).toHaveLength(1);
     expect(await rentMore("GB", DEFAULT_SERVICE_ID)).toBe(true);
     expect(await rentMore("GB", DEFAULT_SERVICE_ID)).toBe(false);
-    expect(house.market.rented()).toHaveLength(2);
+    expect(harness.market.rented()).toHaveLength(2);
   });
 
   test("is not exceeded by two processes that run out at the same time", async () => {
-    const house = createHouse();
+    const harness = createHarness();
     const budget = new Map([["GB", 1]]);
-    const processes = [house.ports, house.otherPorts].map((ports) => rentWithinBudget(ports, budget));
+    const processes = [harness.ports, harness.otherPorts].map((ports) => rentWithinBudget(ports, budget));
     const answers = await Promise.all(processes.map((rentMore) => rentMore("GB", DEFAULT_SERVICE_ID)));
     expect(answers.sort()).toEqual([false, true]);
-    expect(house.market.rented()).toHaveLength(1);
+    expect(harness.market.rented()).toHaveLength(1);
   });
 
   test("has its place again when the carrier had nothing to rent", async () => {
     const refused: MarketFailure = { kind: "refused", code: "x", detail: "for a test" };
-    const house = createHouse([refused]);
-    const rentMore = rentWithinBudget(house.ports, new Map([["GB", 1]]));
+    const harness = createHarness([refused]);
+    const rentMore = rentWithinBudget(harness.ports, new Map([["GB", 1]]));
     expect(await rentMore("GB", DEFAULT_SERVICE_ID)).toBe(false);
     expect(await rentMore("GB", DEFAULT_SERVICE_ID)).toBe(true);
   });
 
   test("rents for a territory in a country whose plan it shares, and in no other", async () => {
-    const house = createHouse();
-    const rentMore = rentWithinBudget(house.ports, new Map([["GB", 1]]));
+    const harness = createHarness();
+    const rentMore = rentWithinBudget(harness.ports, new Map([["GB", 1]]));
     expect(await rentMore("US", DEFAULT_SERVICE_ID)).toBe(false);
     expect(await rentMore("JE", DEFAULT_SERVICE_ID)).toBe(true);
-    expect(house.market.rented()).toHaveLength(1);
+    expect(harness.market.rented()).toHaveLength(1);
     expect(await rentMore("JE", DEFAULT_SERVICE_ID)).toBe(false);
   });
 
   test("rents nothing in a country without one", async () => {
-    const house = createHouse();
-    expect(await rentWithinBudget(house.ports, new Map())("GB", DEFAULT_SERVICE_ID)).toBe(false);
-    expect(house.market.rented()).toEqual([]);
+    const harness = createHarness();
+    expect(await rentWithinBudget(harness.ports, new Map())("GB", DEFAULT_SERVICE_ID)).toBe(false);
+    expect(harness.market.rented()).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import {
   openingOf,
 } from "#test/support/traffic-builders.ts";
 
-const createHouse = async () => {
+const createHarness = async () => {
   const clock = memoryClock(NOON);
   const storage = memoryStorage({ clock });
   const [v, w] = [freshNumber(), freshNumber()];
@@ -31,7 +31,7 @@ const createHouse = async () => {
 
 describe("a text from the platform", () => {
   test("comes to each from the number that stands for the other one", async () => {
-    const { storage, conversation, send, ids } = await createHouse();
+    const { storage, conversation, send, ids } = await createHarness();
     const outcome = await send({ conversationId: conversation.id, to: "all", text: "Rate your ride" }, ids);
     expect(outcome).toMatchObject({ kind: "queued", messages: [{ state: "queued" }, { state: "queued" }] });
     await storage.dispatch.join({
@@ -56,7 +56,7 @@ describe("a text from the platform", () => {
   });
 
   test("to one goes to nobody else, and repeated with the same ids goes once", async () => {
-    const { clock, storage, conversation, send } = await createHouse();
+    const { clock, storage, conversation, send } = await createHarness();
     const [, b] = conversation.participants;
     const repeatable = () => memoryIds({ clock, process: 7 });
     const input = { conversationId: conversation.id, to: b.id, text: "Your driver waits" };
@@ -67,7 +67,7 @@ describe("a text from the platform", () => {
   });
 
   test("is refused after close, to strangers, and to who wants none; then neither of the two gets it", async () => {
-    const { storage, conversation, send, ids } = await createHouse();
+    const { storage, conversation, send, ids } = await createHarness();
     const [a, b] = conversation.participants;
     const input = { conversationId: conversation.id, to: "all", text: "hello" } as const;
     expect(await send({ ...input, conversationId: "none" }, ids)).toEqual({ kind: "not-found" });
@@ -83,7 +83,7 @@ describe("a text from the platform", () => {
   });
 
   test("never tells one the other's number, however it is written", async () => {
-    const { conversation, send, ids } = await createHouse();
+    const { conversation, send, ids } = await createHarness();
     const [a, b] = conversation.participants;
     const spaced = [...b.number].join(" ");
     const text = `Call +${spaced} instead`;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { showPool } from "#core/use-cases/show-pool.ts";
 
-const scene = (tookMs: number) => {
+const fixture = (tookMs: number) => {
   let now = 0;
   let counts = 0;
   const numbers = {
@@ -19,7 +19,7 @@ const scene = (tookMs: number) => {
 };
 
 test("a pool of few routes is counted for whoever asks", async () => {
-  const { show, counts, pass } = scene(5);
+  const { show, counts, pass } = fixture(5);
   await show();
   pass(1);
   expect(await show()).toMatchObject({ at: 6 });
@@ -27,7 +27,7 @@ test("a pool of few routes is counted for whoever asks", async () => {
 });
 
 test("a pool of millions of routes is counted in the background, seldom, and says of when it is", async () => {
-  const { show, counts, pass } = scene(2_000);
+  const { show, counts, pass } = fixture(2_000);
   expect(await show()).toMatchObject({ at: 0 });
   pass(30_000);
   expect(await show()).toMatchObject({ at: 0 });
@@ -39,7 +39,7 @@ test("a pool of millions of routes is counted in the background, seldom, and say
 });
 
 test("many who ask at once share one count", async () => {
-  const { show, counts } = scene(5);
+  const { show, counts } = fixture(5);
   await Promise.all(Array.from({ length: 50 }, show));
   expect(counts()).toBe(1);
 });

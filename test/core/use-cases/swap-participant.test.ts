@@ -17,7 +17,7 @@ import {
 
 const insight = memoryNumberInsight({ ranges: [{ prefix: "44", country: "GB", callingCode: "44" }] });
 
-const createHouse = async () => {
+const createHarness = async () => {
   const clock = memoryClock(NOON);
   const storage = memoryStorage({ clock });
   const [v, w] = [freshNumber(), freshNumber()];
@@ -53,7 +53,7 @@ const createHouse = async () => {
 
 describe("swapping a participant", () => {
   test("keeps the other one's thread, and quarantines the pair of the one who left", async () => {
-    const { storage, swap, input, joining, ids, rider, driver } = await createHouse();
+    const { storage, swap, input, joining, ids, rider, driver } = await createHarness();
     const outcome = await swap({ ...input, joining: joining() }, ids);
     if (outcome.kind !== "swapped") throw new Error(outcome.kind);
     const [stayed, joined] = outcome.conversation.participants;
@@ -68,16 +68,16 @@ describe("swapping a participant", () => {
   });
 
   test("repeated with the same ids is done once", async () => {
-    const house = await createHouse();
-    const input = { ...house.input, joining: house.joining() };
+    const harness = await createHarness();
+    const input = { ...harness.input, joining: harness.joining() };
     const repeatable = () => memoryIds({ clock: memoryClock(NOON), process: 7 });
-    const first = await house.swap(input, repeatable());
+    const first = await harness.swap(input, repeatable());
     expect(first.kind).toBe("swapped");
-    expect(await house.swap(input, repeatable())).toEqual(first);
+    expect(await harness.swap(input, repeatable())).toEqual(first);
   });
 
   test("asked for twice at once by different clients is done by one of them", async () => {
-    const { swap, input, joining, ids } = await createHouse();
+    const { swap, input, joining, ids } = await createHarness();
     const outcomes = await Promise.all([
       swap({ ...input, joining: joining() }, ids),
       swap({ ...input, joining: joining() }, ids),
@@ -86,24 +86,24 @@ describe("swapping a participant", () => {
   });
 
   test("rents at most one number, since one is all that the new one needs", async () => {
-    const house = await createHouse();
+    const harness = await createHarness();
     // The only number that the new one could text is taken, for them.
-    const busy = house.joining();
+    const busy = harness.joining();
     const other = aConversation([
-      aParticipant(house.rider.virtualNumber),
-      aParticipant(house.driver.virtualNumber, { number: busy.number }),
+      aParticipant(harness.rider.virtualNumber),
+      aParticipant(harness.driver.virtualNumber, { number: busy.number }),
     ]);
     const third = aConversation([
-      aParticipant(house.driver.virtualNumber),
-      aParticipant(house.rider.virtualNumber, { number: busy.number }),
+      aParticipant(harness.driver.virtualNumber),
+      aParticipant(harness.rider.virtualNumber, { number: busy.number }),
     ]);
-    for (const each of [other, third]) await house.storage.conversations.open(openingOf(each));
-    expect((await house.swap({ ...house.input, joining: busy }, house.ids)).kind).toBe("swapped");
-    expect(house.rentals()).toBe(1);
+    for (const each of [other, third]) await harness.storage.conversations.open(openingOf(each));
+    expect((await harness.swap({ ...harness.input, joining: busy }, harness.ids)).kind).toBe("swapped");
+    expect(harness.rentals()).toBe(1);
   });
 
   test("is refused in a closed conversation, for a stranger, and for a number that does not exist", async () => {
-    const { storage, swap, input, joining, ids, conversation } = await createHouse();
+    const { storage, swap, input, joining, ids, conversation } = await createHarness();
     expect(await swap({ ...input, conversationId: "none", joining: joining() }, ids)).toEqual({
       kind: "not-found",
     });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { recordedJournal } from "#adapters/memory/journal.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import { emptyWorld } from "#adapters/memory/world.ts";
+import { emptyTables } from "#adapters/memory/tables.ts";
 import { ENOUGH_FROM, headroomOf, isLow, LOW_BELOW } from "#core/domain/pool-state.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { PoolCount } from "#core/ports/numbers.ts";
@@ -17,10 +17,10 @@ const aPool = (active: number, minimum: number): PoolCount => ({
   ...{ active, minimum, draining: 0, reserved: 0, liveRoutes: minimum, quarantinedRoutes: 0, boundBy: null },
 });
 
-const createHouse = () => {
-  const world = emptyWorld();
+const createHarness = () => {
+  const tables = emptyTables();
   const clock = memoryClock(NOON);
-  const { events } = memoryStorage({ clock, world });
+  const { events } = memoryStorage({ clock, tables });
   let pools: readonly PoolCount[] = [];
   let at = NOON;
   const openProcess = () => {
@@ -31,7 +31,7 @@ const createHouse = () => {
     pools = [aPool(active, minimum)];
     at += 1;
   };
-  const told = () => world.events.log.map(({ type, subject, data }) => ({ type, subject, data }));
+  const told = () => tables.events.log.map(({ type, subject, data }) => ({ type, subject, data }));
   return { clock, events, openProcess, put, told };
 };
 
@@ -43,12 +43,12 @@ describe("a pool", () => {
           maxLength: 30,
         }),
         async (counts) => {
-          const house = createHouse();
-          const [one, other] = [house.openProcess(), house.openProcess()];
+          const harness = createHarness();
+          const [one, other] = [harness.openProcess(), harness.openProcess()];
           let low: boolean = false;
           const expected: string[] = [];
           for (const [active, minimum] of counts) {
-            house.put(active, minimum);
+            harness.put(active, minimum);
             await Promise.all([one.look(), other.look()]);
             const headroom = active === 0 ? 0 : Math.max(0, (active - minimum) / active);
             const is: boolean = low ? headroom < ENOUGH_FROM : headroom < LOW_BELOW;
@@ -57,7 +57,7 @@ describe("a pool", () => {
           }
           expect(one.journal.entries().map(({ event }) => event)).toEqual(expected);
           expect(other.journal.entries()).toEqual(one.journal.entries());
-          expect(house.told().map(({ type }) => type)).toEqual(
+          expect(harness.told().map(({ type }) => type)).toEqual(
             expected.filter((event) => event === "poolLow").map(() => "pool.low"),
           );
         },
@@ -71,24 +71,24 @@ describe("a pool", () => {
   });
 
   test("is told to be exhausted once, and again only after there were numbers", async () => {
-    const house = createHouse();
-    const { look } = house.openProcess();
-    const rentMore = tellExhaustedPool(house, async () => false);
+    const harness = createHarness();
+    const { look } = harness.openProcess();
+    const rentMore = tellExhaustedPool(harness, async () => false);
     const exhaust = async (): Promise<void> => {
-      house.put(2, 2);
+      harness.put(2, 2);
       await look();
       for (const _ of [1, 2]) await rentMore("GB", DEFAULT_SERVICE_ID);
     };
     await exhaust();
     await exhaust();
-    expect(house.told()).toEqual([
+    expect(harness.told()).toEqual([
       { type: "pool.low", subject: "GB", data: { free: 0 } },
       { type: "pool.exhausted", subject: "GB", data: { free: 0 } },
     ]);
-    house.put(10, 2);
+    harness.put(10, 2);
     await look();
     await exhaust();
-    expect(house.told().map(({ type }) => type)).toEqual([
+    expect(harness.told().map(({ type }) => type)).toEqual([
       "pool.low",
       "pool.exhausted",
       "pool.low",
@@ -97,8 +97,8 @@ describe("a pool", () => {
   });
 
   test("is not exhausted when a number was rented", async () => {
-    const house = createHouse();
-    expect(await tellExhaustedPool(house, async () => true)("GB", DEFAULT_SERVICE_ID)).toBe(true);
-    expect(house.told()).toEqual([]);
+    const harness = createHarness();
+    expect(await tellExhaustedPool(harness, async () => true)("GB", DEFAULT_SERVICE_ID)).toBe(true);
+    expect(harness.told()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import { emptyWorld, type World } from "#adapters/memory/world.ts";
+import { emptyTables, type MemoryTables } from "#adapters/memory/tables.ts";
 import type { NewEvent } from "#core/domain/event.ts";
 import type { PostOutcome } from "#core/domain/webhooks/attempt.ts";
 import { CLOSED } from "#core/domain/webhooks/breaker.ts";
@@ -55,7 +55,7 @@ export const anEndpoint = (n: number, change: Partial<WebhookEndpoint> = {}): We
 
 export interface SendingHarness {
   readonly time: VirtualTime;
-  readonly world: World;
+  readonly tables: MemoryTables;
   readonly storage: ReturnType<typeof memoryStorage>;
   /** Every attempt that a receiver has seen, by the order in which it was answered. */
   readonly received: Received[];
@@ -72,8 +72,8 @@ const never = new Promise<never>(() => {});
 export const sendingHarness = (random = 0): SendingHarness => {
   const time = virtualTime();
   const startedAt = time.clock.now();
-  const world = emptyWorld();
-  const storage = memoryStorage({ clock: time.clock, world });
+  const tables = emptyTables();
+  const storage = memoryStorage({ clock: time.clock, tables });
   const received: Received[] = [];
   const told: { event: JournalEvent; fact: unknown }[] = [];
   const receivers = new Map<string, Receiver>();
@@ -82,7 +82,7 @@ export const sendingHarness = (random = 0): SendingHarness => {
 
   return {
     time,
-    world,
+    tables,
     storage,
     received,
     told,

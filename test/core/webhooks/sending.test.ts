@@ -22,7 +22,7 @@ const idsOf = (deliveries: readonly { readonly id: string }[]): readonly string[
 describe("events to an endpoint that works", () => {
   test("arrive once each, of one conversation in order, and are then behind the cursor", async () => {
     const harness = sendingHarness();
-    const { time, storage, received, world } = harness;
+    const { time, storage, received, tables } = harness;
     await storage.webhooks.add(anEndpoint(1));
     const { engine } = harness.startProcess("a");
     for (let n = 0; n < 1_000; n += 1) await harness.tell(n % 7);
@@ -36,8 +36,8 @@ describe("events to an endpoint that works", () => {
       expect(version).toBeGreaterThan(last.get(key) ?? 0);
       last.set(key, version);
     }
-    const row = world.webhookEndpoints.get(endpointId(1))!;
-    expect(row.endpoint.cursor).toBe(world.events.log.at(-1)!.cursor);
+    const row = tables.webhookEndpoints.get(endpointId(1))!;
+    expect(row.endpoint.cursor).toBe(tables.events.log.at(-1)!.cursor);
     expect(row.retries.size).toBe(0);
     await engine.stop();
     expect(time.pending()).toBe(0);
@@ -99,7 +99,7 @@ describe("an event that fails", () => {
     expect(harness.told.filter(({ event }) => event === "webhookGivenUp")).toEqual([
       { event: "webhookGivenUp", fact: { endpointId: endpointId(1), eventId: failing, code: "refused" } },
     ]);
-    expect(harness.world.webhookEndpoints.get(endpointId(1))!.retries.size).toBe(0);
+    expect(harness.tables.webhookEndpoints.get(endpointId(1))!.retries.size).toBe(0);
   });
 
   test("keeps no other conversation waiting, nor the rest of its own", async () => {
@@ -143,11 +143,11 @@ describe("an endpoint that is down", () => {
   };
 
   test("for an hour is asked once for each step of the schedule, and then gets everything", async () => {
-    const { time, received, ofOne, told, world } = await downFor(HOUR, () => answered(500));
+    const { time, received, ofOne, told, tables } = await downFor(HOUR, () => answered(500));
     const asked = ofOne().map(({ after }) => after);
     // Those that opened the breaker, one after 5 s, after 5 min more, and after 30 min more.
     expect(asked.length).toBe(BREAKER_FAILURES + 3);
-    expect(world.webhookEndpoints.get(endpointId(1))!.retries.size).toBeLessThanOrEqual(CONCURRENCY_MAX);
+    expect(tables.webhookEndpoints.get(endpointId(1))!.retries.size).toBeLessThanOrEqual(CONCURRENCY_MAX);
     expect(received.filter(({ url }) => url === urlOf(2))).toHaveLength(300);
     await time.pass(2 * HOUR);
     expect(new Set(idsOf(ofOne().filter(isSuccess))).size).toBe(300);
@@ -174,9 +174,9 @@ describe("an endpoint that is down", () => {
     harness.startProcess("a", SELDOM);
     await harness.tell(1, 20);
     await harness.time.pass(FAILING_MAX_MS - HOUR);
-    expect(harness.world.webhookEndpoints.get(endpointId(1))!.endpoint.state).toBe("active");
+    expect(harness.tables.webhookEndpoints.get(endpointId(1))!.endpoint.state).toBe("active");
     await harness.time.pass(25 * HOUR);
-    expect(harness.world.webhookEndpoints.get(endpointId(1))!.endpoint).toMatchObject({
+    expect(harness.tables.webhookEndpoints.get(endpointId(1))!.endpoint).toMatchObject({
       state: "disabled",
       disabledReason: "failing",
     });
@@ -197,7 +197,7 @@ describe("an endpoint that is down", () => {
     await harness.tell(1, 5);
     await harness.time.pass(HOUR);
     expect(harness.received).toHaveLength(1);
-    const { endpoint } = harness.world.webhookEndpoints.get(endpointId(1))!;
+    const { endpoint } = harness.tables.webhookEndpoints.get(endpointId(1))!;
     expect(endpoint).toMatchObject({ state: "disabled", disabledReason: "gone" });
   });
 });

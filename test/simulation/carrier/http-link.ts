@@ -1,9 +1,9 @@
 import { segmentsOf } from "#core/domain/segments.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
-import { HOUSE } from "#test/simulation/house.ts";
 import type { ProcessBody } from "#test/simulation/machines/process.ts";
 import type { Random } from "#test/simulation/random.ts";
 import type { Scheduler } from "#test/simulation/scheduler.ts";
+import { SETTINGS } from "#test/simulation/settings.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Unheard } from "./unheard.ts";
 
@@ -25,7 +25,7 @@ export const httpLink = (
   const listeners: (() => void)[] = [];
   let underWay = 0;
 
-  const room = (): number => HOUSE.window - underWay;
+  const room = (): number => SETTINGS.window - underWay;
   const busy = { code: "busy", detail: "simulated" };
 
   return {
@@ -34,7 +34,7 @@ export const httpLink = (
     sendsWholeText: true,
     direction: "transceiver",
     health: () => ({ state: "up", reason: null, nextAttemptAt: null }),
-    status: () => ({ state: "up", inFlight: underWay, window: HOUSE.window, since: 0 }),
+    status: () => ({ state: "up", inFlight: underWay, window: SETTINGS.window, since: 0 }),
     room,
     onChange: (listener) => listeners.push(listener),
     send: (message, { reference }, done) => {

@@ -8,10 +8,10 @@ import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
 import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
-import { HOUSE, RECONNECT, SESSION_TIMES } from "#test/simulation/house.ts";
 import type { ProcessBody } from "#test/simulation/machines/process.ts";
 import type { Random } from "#test/simulation/random.ts";
 import type { Scheduler } from "#test/simulation/scheduler.ts";
+import { RECONNECT, SESSION_TIMES, SETTINGS } from "#test/simulation/settings.ts";
 import { simulatedOpener } from "./simulated-socket.ts";
 import type { Smsc } from "./smsc.ts";
 import type { Unheard } from "./unheard.ts";
@@ -71,7 +71,7 @@ export const smppLinks = ({
         endpoint: { host: "smsc", port: 2775 },
         credentials: { systemId: "house", password: "secret", systemType: "" },
         bindType,
-        windowMax: HOUSE.window,
+        windowMax: SETTINGS.window,
         waitingMax: WAITING,
         times: SESSION_TIMES,
         reconnect: RECONNECT,
@@ -112,7 +112,7 @@ export const smppLinks = ({
       },
       onUnconfirmed,
       onFault: fault,
-      world: {
+      ports: {
         now,
         chance: random.next,
         after: process.timer.after,

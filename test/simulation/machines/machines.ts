@@ -1,4 +1,4 @@
-import type { World as Stored } from "#adapters/memory/world.ts";
+import type { MemoryTables } from "#adapters/memory/tables.ts";
 import type { CarrierSide } from "#test/simulation/carrier/carrier-side.ts";
 import type { Random } from "#test/simulation/random.ts";
 import type { Scheduler } from "#test/simulation/scheduler.ts";
@@ -22,7 +22,7 @@ export interface Machines {
 export interface MachinesSurroundings {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  readonly stored: Stored;
+  readonly stored: MemoryTables;
   readonly shape: Shape;
   readonly store: {
     readonly awayUntil: number;

@@ -1,5 +1,5 @@
 import { recordedJournal } from "#adapters/memory/journal.ts";
-import type { World as Stored } from "#adapters/memory/world.ts";
+import type { MemoryTables } from "#adapters/memory/tables.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import type { CarrierLink } from "#core/ports/carrier-link.ts";
@@ -8,9 +8,9 @@ import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
-import { HOUSE } from "#test/simulation/house.ts";
 import type { Random } from "#test/simulation/random.ts";
 import type { Scheduler } from "#test/simulation/scheduler.ts";
+import { SETTINGS } from "#test/simulation/settings.ts";
 import { type StoreRoad, unreliableStore } from "./unreliable-store.ts";
 import { createWakefulness } from "./wakefulness.ts";
 
@@ -57,7 +57,7 @@ export interface ProcessLinks {
 export interface ProcessSurroundings {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  readonly stored: Stored;
+  readonly stored: MemoryTables;
   /** How the house as a whole reaches the store. */
   readonly road: StoreRoad;
   connect(process: ProcessBody): ProcessLinks;
@@ -80,7 +80,7 @@ export const startProcess = (
   let relay: Engine | null = null;
 
   const clock: SteadyClock = {
-    now: () => HOUSE.epoch + scheduler.now() + skew,
+    now: () => SETTINGS.epoch + scheduler.now() + skew,
     elapsed: () => scheduler.now(),
   };
   const timer: Timer = {
@@ -165,7 +165,7 @@ export const startProcess = (
     },
     freeze: life.freeze,
     jumpClock: (ms) => {
-      skew = Math.max(-HOUSE.skewMaxMs, Math.min(HOUSE.skewMaxMs, skew + ms));
+      skew = Math.max(-SETTINGS.skewMaxMs, Math.min(SETTINGS.skewMaxMs, skew + ms));
     },
     loseStore: (ms) => {
       lostUntil = scheduler.now() + ms;
@@ -178,17 +178,17 @@ export const startProcess = (
 
 const relayOptions = (kind: DispatcherKind) => ({
   kind,
-  accountRates: { smpp: HOUSE.smppRate, http: HOUSE.httpRate },
+  accountRates: { smpp: SETTINGS.smppRate, http: SETTINGS.httpRate },
   numberRate: () => null,
-  messageTtlMs: HOUSE.messageTtlMs,
-  fallbackAfterMs: HOUSE.fallbackAfterMs,
-  quarantineMs: HOUSE.quarantineMs,
+  messageTtlMs: SETTINGS.messageTtlMs,
+  fallbackAfterMs: SETTINGS.fallbackAfterMs,
+  quarantineMs: SETTINGS.quarantineMs,
   textRetentionMs: null,
   messageRetentionMs: null,
-  leaseMs: HOUSE.leaseMs,
-  heartbeatMs: HOUSE.heartbeatMs,
-  sweepMs: HOUSE.sweepMs,
-  partsTimeoutMs: HOUSE.partsTimeoutMs,
-  receiptGraceMs: HOUSE.receiptGraceMs,
-  pruneEvery: HOUSE.pruneEvery,
+  leaseMs: SETTINGS.leaseMs,
+  heartbeatMs: SETTINGS.heartbeatMs,
+  sweepMs: SETTINGS.sweepMs,
+  partsTimeoutMs: SETTINGS.partsTimeoutMs,
+  receiptGraceMs: SETTINGS.receiptGraceMs,
+  pruneEvery: SETTINGS.pruneEvery,
 });

@@ -1,9 +1,9 @@
 import { memoryStorage } from "#adapters/memory/storage.ts";
-import type { World as Stored } from "#adapters/memory/world.ts";
+import type { MemoryTables } from "#adapters/memory/tables.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
-import { HOUSE } from "#test/simulation/house.ts";
 import type { Random } from "#test/simulation/random.ts";
 import type { Scheduler } from "#test/simulation/scheduler.ts";
+import { SETTINGS } from "#test/simulation/settings.ts";
 import { QUICK_MS } from "#test/simulation/shape.ts";
 
 /** How a process reaches the store just now. */
@@ -19,7 +19,7 @@ export interface StoreRoad {
 export interface UnreliableStoreParts {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  readonly stored: Stored;
+  readonly stored: MemoryTables;
   readonly road: StoreRoad;
   alive(): boolean;
   /** Waits as a process waits for its network. */
@@ -32,8 +32,8 @@ export interface UnreliableStoreParts {
 export const unreliableStore = (parts: UnreliableStoreParts): Storage => {
   const { scheduler, random, road, alive, pause, observe } = parts;
   const store = memoryStorage({
-    clock: { now: () => HOUSE.epoch + scheduler.now() },
-    world: parts.stored,
+    clock: { now: () => SETTINGS.epoch + scheduler.now() },
+    tables: parts.stored,
   });
 
   /** Most calls are quick: they take no time that anything else could happen in. */

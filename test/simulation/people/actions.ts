@@ -1,4 +1,4 @@
-import type { World as Stored } from "#adapters/memory/world.ts";
+import type { MemoryTables } from "#adapters/memory/tables.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import { CLOSE_REASON } from "#core/domain/conversation.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
@@ -6,9 +6,9 @@ import { rulesOf } from "#core/ports/services.ts";
 import { openConversation } from "#core/use-cases/open-conversation.ts";
 import { sendMessage } from "#core/use-cases/send-message.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
-import { HOUSE, quarantineOf } from "#test/simulation/house.ts";
 import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
 import type { Random } from "#test/simulation/random.ts";
+import { quarantineOf, SETTINGS } from "#test/simulation/settings.ts";
 import { ANSWER, type AutoResponders } from "./auto-responders.ts";
 import { reactionIn } from "./reacting.ts";
 import { spelled } from "./spellings.ts";
@@ -18,7 +18,7 @@ import type { Typing } from "./typing.ts";
 
 /** What people and the platform do. */
 export interface DaySurroundings {
-  readonly stored: Stored;
+  readonly stored: MemoryTables;
   readonly people: readonly Msisdn[];
   readonly numbers: readonly Msisdn[];
   readonly services: readonly string[];
@@ -35,7 +35,7 @@ export interface DaySurroundings {
   exhausted(serviceId: string, who: Msisdn, other: Msisdn, since: number): void;
 }
 
-const HOUSE_RULES = { messageTtlMs: HOUSE.messageTtlMs, quarantineMs: HOUSE.quarantineMs };
+const DEFAULT_RULES = { messageTtlMs: SETTINGS.messageTtlMs, quarantineMs: SETTINGS.quarantineMs };
 
 type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 export type PeoplesStep = StepOf<
@@ -61,7 +61,7 @@ export const createDay = (surroundings: DaySurroundings) => {
 
   const portsOf = ({ storage, clock }: SimulatedProcess) => ({
     ...{ conversations: storage.conversations, insight, clock, rentMore },
-    rulesOf: rulesOf(storage.services, HOUSE_RULES),
+    rulesOf: rulesOf(storage.services, DEFAULT_RULES),
   });
 
   /** The conversation that a step is about. */

@@ -1,4 +1,4 @@
-import type { World as Stored } from "#adapters/memory/world.ts";
+import type { MemoryTables } from "#adapters/memory/tables.ts";
 import { segmentsOf } from "#core/domain/segments.ts";
 import type { Random } from "#test/simulation/random.ts";
 
@@ -7,7 +7,7 @@ const SHOWN_MAX = 36;
 
 /** A phone's reaction to one of the texts that a participant has been sent in a conversation; null: there was none. */
 export const reactionIn = (
-  stored: Stored,
+  stored: MemoryTables,
   conversationId: string,
   participantId: string,
   random: Random,

@@ -1,4 +1,4 @@
-import type { World as Stored } from "#adapters/memory/world.ts";
+import type { MemoryTables } from "#adapters/memory/tables.ts";
 import { isOptedOutAtCarrier } from "#core/domain/receipt.ts";
 import type { Submission } from "#test/simulation/carrier/carrier.ts";
 import { Broken } from "./broken.ts";
@@ -12,7 +12,7 @@ export interface CarrierOptOuts {
 }
 
 export const createCarrierOptOuts = (
-  stored: Stored,
+  stored: MemoryTables,
   wishes: Wishes,
   serviceOf: ReadonlyMap<string, string>,
 ): CarrierOptOuts => {

@@ -1,6 +1,6 @@
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { Closing } from "#core/ports/conversations.ts";
-import { quarantineOf } from "#test/simulation/house.ts";
+import { quarantineOf } from "#test/simulation/settings.ts";
 import { Broken } from "./broken.ts";
 
 /** Nothing is closed before its time, and whatever closes leaves its pairs in quarantine. */

@@ -1,8 +1,8 @@
-import type { World as Stored, StoredMessage } from "#adapters/memory/world.ts";
+import type { MemoryTables, StoredMessage } from "#adapters/memory/tables.ts";
 import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
-import { HOUSE } from "#test/simulation/house.ts";
+import { SETTINGS } from "#test/simulation/settings.ts";
 import { Broken } from "./broken.ts";
 import type { Departures } from "./departures.ts";
 import type { Outbox } from "./outbox.ts";
@@ -13,7 +13,7 @@ export interface EndingsOptions {
   readonly now: () => number;
   readonly epoch: number;
   readonly skewMaxMs: number;
-  readonly stored: Stored;
+  readonly stored: MemoryTables;
   readonly serviceOf: ReadonlyMap<string, string>;
   readonly said: (carrierId: string) => readonly ReceiptState[];
   /** When we told the carrier that we have its receipt of an id. */
@@ -25,7 +25,7 @@ export interface EndingsOptions {
 }
 
 /** Receipts of parts are looked for in each sweep; clocks differ, and a sweep may be late. */
-const LOOKED_MS = 3 * HOUSE.sweepMs;
+const LOOKED_MS = 3 * SETTINGS.sweepMs;
 
 /** Rule 6, and that every final state is true of the handset. Looks at the store itself, after every write. */
 export const createEndings = (

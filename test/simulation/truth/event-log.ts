@@ -1,4 +1,4 @@
-import type { World as Stored, StoredMessage } from "#adapters/memory/world.ts";
+import type { MemoryTables, StoredMessage } from "#adapters/memory/tables.ts";
 import type { EventType, LoggedEvent } from "#core/domain/event.ts";
 import { isLastPart } from "#core/domain/last-part.ts";
 import type { FinalState } from "#core/domain/message-state.ts";
@@ -8,7 +8,7 @@ import { Broken } from "./broken.ts";
 export interface EventJudge {
   /** Something has been written. */
   look(): void;
-  lastJudgement(): void;
+  finalCheck(): void;
 }
 
 const FINAL: Readonly<Record<FinalState, EventType>> = {
@@ -19,7 +19,7 @@ const FINAL: Readonly<Record<FinalState, EventType>> = {
   unroutable: "message.unroutable",
 };
 
-export const createEventJudge = (stored: Stored, realNumbers: ReadonlySet<string>): EventJudge => {
+export const createEventJudge = (stored: MemoryTables, realNumbers: ReadonlySet<string>): EventJudge => {
   const seen: LoggedEvent[] = [];
   /** Messages that ended before a carrier had taken them: what it says of them later changes nothing, and is not told. */
   const endedUnsent = new Set<string>();
@@ -38,7 +38,7 @@ export const createEventJudge = (stored: Stored, realNumbers: ReadonlySet<string
 
   return {
     look,
-    lastJudgement: () => {
+    finalCheck: () => {
       look();
       if (stored.events.log.some((event, at) => event.id !== seen[at]!.id))
         throw new Broken("told in order", "the log tells otherwise than when it was read");
@@ -90,7 +90,7 @@ const mustTell = (subject: string, told: readonly EventType[], expected: readonl
 };
 
 /** What is about a conversation is told of the service that the conversation belongs to. */
-const mustNameItsService = ({ subject, service, data }: LoggedEvent, stored: Stored): void => {
+const mustNameItsService = ({ subject, service, data }: LoggedEvent, stored: MemoryTables): void => {
   const told = "conversationId" in data ? data.conversationId : subject;
   const conversationId = stored.messages.get(subject ?? "")?.conversationId ?? told;
   const conversation = stored.conversations.get(String(conversationId));

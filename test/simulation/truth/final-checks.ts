@@ -1,11 +1,11 @@
-import type { World as Stored } from "#adapters/memory/world.ts";
+import type { MemoryTables } from "#adapters/memory/tables.ts";
 import { endOf } from "#core/domain/conversation.ts";
-import { HOUSE } from "#test/simulation/house.ts";
+import { SETTINGS } from "#test/simulation/settings.ts";
 import { Broken } from "./broken.ts";
 import type { Truth } from "./truth.ts";
 
-export interface WorldsEnd {
-  readonly stored: Stored;
+export interface SimulationEnd {
+  readonly stored: MemoryTables;
   readonly truth: Truth;
   readonly now: number;
   /** Texts and receipts that the carrier still has to bring. */
@@ -13,10 +13,10 @@ export interface WorldsEnd {
 }
 
 /** What a conversation's end may be late: one sweep, clocks apart, and a sweep that a slow store delays. */
-const CLOSING_MS = 3 * HOUSE.sweepMs;
+const CLOSING_MS = 3 * SETTINGS.sweepMs;
 
 /** What is not over yet, in a word; null when all is. */
-export const unfinished = ({ stored, truth, now, waiting }: WorldsEnd): string | null => {
+export const unfinished = ({ stored, truth, now, waiting }: SimulationEnd): string | null => {
   if (waiting > 0) return "the carrier still has something to bring";
   for (const { id, place } of stored.unsent.values())
     return `${id.slice(0, 18)} is still to be sent (${place.state})`;
@@ -26,7 +26,7 @@ export const unfinished = ({ stored, truth, now, waiting }: WorldsEnd): string |
   }
   for (const conversation of stored.conversations.values()) {
     const end = conversation.closedAt === null ? endOf(conversation) : null;
-    if (end && end.at + CLOSING_MS < HOUSE.epoch + now) return "a conversation that is over stands open";
+    if (end && end.at + CLOSING_MS < SETTINGS.epoch + now) return "a conversation that is over stands open";
   }
   for (const receipt of stored.parked) {
     if (receipt.carrierIds.some((id) => stored.carrierIds.has(id)))
@@ -36,11 +36,11 @@ export const unfinished = ({ stored, truth, now, waiting }: WorldsEnd): string |
 };
 
 /** After a time without any fault: everything has ended, and ended well. */
-export const judgeAll = (end: WorldsEnd): void => {
+export const judgeAll = (end: SimulationEnd): void => {
   const left = unfinished(end);
   if (left) throw new Broken("nothing is left", left);
-  end.truth.typed.lastJudgement();
-  end.truth.events.lastJudgement();
+  end.truth.typed.finalCheck();
+  end.truth.events.finalCheck();
   for (const { id } of end.truth.outbox.all()) {
     if (!end.stored.messages.has(id)) throw new Broken("nothing lost", "a committed message is not stored");
   }

@@ -16,7 +16,7 @@ export interface LongTexts {
   joined(write: InboundWrite): void;
   /** `part` counts from 0. */
   isStored(text: TypedText, part: number): boolean;
-  lastJudgement(text: TypedText): void;
+  finalCheck(text: TypedText): void;
 }
 
 export interface LongTextsOptions {
@@ -198,7 +198,7 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
       for (const piece of pieces) piece.isJoined = true;
     },
     isStored: (text, part) => copies.some((copy) => isSame(copy, { text, index: part + 1 })),
-    lastJudgement: (text) => {
+    finalCheck: (text) => {
       const own = copiesOf(text);
       for (const copy of own) {
         if (!own.some((each) => each.isJoined && isSame(each, copy)))

@@ -1,4 +1,4 @@
-import type { World as Stored } from "#adapters/memory/world.ts";
+import type { MemoryTables } from "#adapters/memory/tables.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { Opening } from "#core/domain/opening.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
@@ -7,7 +7,7 @@ import type { SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Closing, Swap } from "#core/ports/conversations.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
 import type { Submission } from "#test/simulation/carrier/carrier.ts";
-import { HOUSE } from "#test/simulation/house.ts";
+import { SETTINGS } from "#test/simulation/settings.ts";
 import { createCarrierOptOuts } from "./carrier-opt-outs.ts";
 import { mustCloseRightly } from "./closings.ts";
 import { decisionsJudge } from "./decisions.ts";
@@ -41,14 +41,14 @@ export interface Truth {
 
 export interface TruthOptions {
   readonly now: () => number;
-  readonly stored: Stored;
+  readonly stored: MemoryTables;
   readonly realNumbers: ReadonlySet<string>;
   /** The service of each virtual number. */
   readonly serviceOf: ReadonlyMap<string, string>;
   readonly said: (carrierId: string) => readonly ReceiptState[];
 }
 
-const ON_THE_WIRE_MS = 2 * HOUSE.skewMaxMs + 500;
+const ON_THE_WIRE_MS = 2 * SETTINGS.skewMaxMs + 500;
 
 /** A gateway that has reported for the last time takes nothing later than this. */
 const TAKES_AFTER_MS = 3_000;
@@ -59,7 +59,7 @@ const LATE_REPORT_MS = 1_500;
 export const createTruth = (options: TruthOptions): Truth => {
   const { now, serviceOf, realNumbers } = options;
   const virtualNumbers = new Set(serviceOf.keys());
-  const clocks = { now, epoch: HOUSE.epoch, skewMaxMs: HOUSE.skewMaxMs };
+  const clocks = { now, epoch: SETTINGS.epoch, skewMaxMs: SETTINGS.skewMaxMs };
   const pairs = createPairs({ ...clocks, serviceOf });
   const wishes = createWishes(serviceOf, now);
   const carrierOptOuts = createCarrierOptOuts(options.stored, wishes, serviceOf);
@@ -72,17 +72,17 @@ export const createTruth = (options: TruthOptions): Truth => {
   const show = createHandsets(outbox, realNumbers);
   const silent = () =>
     [...options.stored.linkReports.values()]
-      .filter(({ at }) => HOUSE.epoch + now() - at >= LATE_REPORT_MS)
+      .filter(({ at }) => SETTINGS.epoch + now() - at >= LATE_REPORT_MS)
       .map(({ at, report }) => ({
         process: report.process,
-        since: report.settledBefore - HOUSE.epoch,
-        until: at - HOUSE.epoch + TAKES_AFTER_MS,
+        since: report.settledBefore - SETTINGS.epoch,
+        until: at - SETTINGS.epoch + TAKES_AFTER_MS,
       }));
-  const typed = createTypedTexts({ ...clocks, partsTimeoutMs: HOUSE.partsTimeoutMs, silent });
+  const typed = createTypedTexts({ ...clocks, partsTimeoutMs: SETTINGS.partsTimeoutMs, silent });
   const judgeDecision = decisionsJudge(pairs, wishes, {
     ...{ ...clocks, serviceOf },
     relayable: createReactions({ ...clocks, outbox }),
-    loops: createLoops(HOUSE.epoch, HOUSE.skewMaxMs),
+    loops: createLoops(SETTINGS.epoch, SETTINGS.skewMaxMs),
   });
   const events = createEventJudge(options.stored, realNumbers);
   const ids = new Map<string, { part: number; carrierId: string }[]>();
@@ -155,7 +155,7 @@ export const createTruth = (options: TruthOptions): Truth => {
         const conversation = answer as Conversation;
         mustCloseRightly(closing, conversation, lastTextAt.get(closing.id) ?? null);
         if (conversation.closedAt !== null)
-          pairs.closed(conversation.id, closing.quarantinedUntil - HOUSE.epoch);
+          pairs.closed(conversation.id, closing.quarantinedUntil - SETTINGS.epoch);
       } else if (call === "conversations.addMessages" && answer === "added") {
         bearAll(args[1] as readonly OutboundMessage[]);
       } else if (call === "traffic.commit") {

@@ -17,7 +17,7 @@ export interface TypedTexts {
   readdressed(sending: Sending, blindly: boolean): void;
   /** As {@link Parcel} says: a text of the same words may be taken for it, once. */
   unconfirmed(sending: Sending, read: boolean): void;
-  lastJudgement(): void;
+  finalCheck(): void;
 }
 
 interface Book {
@@ -92,7 +92,7 @@ export const createTypedTexts = ({
     if (text.lost === null && acknowledged.size < text.parts.length)
       throw new Broken("nothing lost", "a text was never taken, although everything works again");
     if (text.parts.length > 1) {
-      longTexts.lastJudgement(text);
+      longTexts.finalCheck(text);
       return;
     }
     const alike = byWords.get(wordsKey(text.from, text.to, text.words))!;
@@ -164,7 +164,7 @@ export const createTypedTexts = ({
     unconfirmed: ({ text }, read) => {
       books[text.id]!.unconfirmed[read ? "read" : "unread"] += 1;
     },
-    lastJudgement: () => {
+    finalCheck: () => {
       for (const book of books) judge(book);
     },
   };

@@ -1,4 +1,4 @@
-import { emptyWorld, type World as Stored } from "#adapters/memory/world.ts";
+import { emptyTables, type MemoryTables } from "#adapters/memory/tables.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { createCarrierSide } from "#test/simulation/carrier/carrier-side.ts";
 import { createFaults } from "#test/simulation/machines/faults.ts";
@@ -11,14 +11,14 @@ import { createTyping } from "#test/simulation/people/typing.ts";
 import { Broken } from "#test/simulation/truth/broken.ts";
 import { judgeAll, unfinished } from "#test/simulation/truth/final-checks.ts";
 import { createTruth } from "#test/simulation/truth/truth.ts";
-import { HOUSE, SECOND_RULES } from "./house.ts";
 import { outsidePromises } from "./microtasks.ts";
 import { seededRandom } from "./random.ts";
 import { createScheduler } from "./scheduler.ts";
+import { SECOND_RULES, SETTINGS } from "./settings.ts";
 import { drawShape, QUICK_MS, type Shape } from "./shape.ts";
 import { createStory, type StoryOptions } from "./story.ts";
 
-export interface WorldOptions extends StoryOptions {
+export interface SimulationOptions extends StoryOptions {
   readonly seed: number;
   /** How many things happen. */
   readonly steps: number;
@@ -26,7 +26,7 @@ export interface WorldOptions extends StoryOptions {
   readonly plan?: readonly Step[];
 }
 
-export interface WorldOutcome {
+export interface SimulationOutcome {
   readonly broken: Broken | null;
   readonly plan: readonly Step[];
   readonly events: number;
@@ -43,17 +43,17 @@ const AFTERMATH_MS = 6_000;
 const LOOK_MS = 2_500;
 /** By then all must be over: the longest life of a message, of its receipts and of parts, and some sweeps. */
 const PATIENCE_MS =
-  HOUSE.messageTtlMs +
-  HOUSE.receiptGraceMs +
-  HOUSE.partsTimeoutMs +
-  HOUSE.leaseMs +
-  3 * HOUSE.pruneEvery * HOUSE.sweepMs;
+  SETTINGS.messageTtlMs +
+  SETTINGS.receiptGraceMs +
+  SETTINGS.partsTimeoutMs +
+  SETTINGS.leaseMs +
+  3 * SETTINGS.pruneEvery * SETTINGS.sweepMs;
 
 /** Runs one whole world, from its seed to the day on which everything must have ended well. */
-export const runWorld = (options: WorldOptions): Promise<WorldOutcome> =>
+export const runSimulation = (options: SimulationOptions): Promise<SimulationOutcome> =>
   outsidePromises(() => live(options));
 
-const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOutcome => {
+const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): SimulationOutcome => {
   const random = seededRandom(seed);
   const shape = drawShape(random.fork(1));
   const plan = given ?? makePlan(random.fork(2), { steps, ...shape.sizes });
@@ -73,7 +73,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: WorldOptions): WorldOut
   const scheduler = createScheduler(() => {
     if (broken) throw broken;
   });
-  const stored = emptyWorld();
+  const stored = emptyTables();
   const story = createStory(scheduler, { tell, watch });
   const side = createCarrierSide({
     scheduler,
@@ -200,11 +200,11 @@ const PEOPLES: ReadonlySet<Step["kind"]> = new Set<PeoplesStep["kind"]>([
 
 const isPeoples = (step: Step): step is PeoplesStep => PEOPLES.has(step.kind);
 
-const found = (stored: Stored, { numbers, services, serviceOf }: Shape): void => {
+const found = (stored: MemoryTables, { numbers, services, serviceOf }: Shape): void => {
   for (const id of services.slice(1))
     stored.services.set(id, {
       ...{ id, slug: "second", name: "Second", rules: SECOND_RULES, version: 1 },
-      createdAt: HOUSE.epoch,
+      createdAt: SETTINGS.epoch,
     });
   for (const number of numbers)
     stored.numbers.set(number, {
@@ -212,7 +212,7 @@ const found = (stored: Stored, { numbers, services, serviceOf }: Shape): void =>
       serviceId: serviceOf.get(number)!,
       country: "GB",
       features: ["SMS"],
-      at: HOUSE.epoch,
+      at: SETTINGS.epoch,
       state: "active",
     });
 };

@@ -5,7 +5,7 @@ import type { SeedResult, SeedsOrder } from "./simulate-worker.ts";
 /** Seeds given to a worker at once: much less to do than to tell. */
 const SEEDS_AT_ONCE = 20;
 
-export interface ManyWorlds {
+export interface ManyRuns {
   readonly from: number;
   readonly runs: number;
   readonly steps: number;
@@ -14,13 +14,13 @@ export interface ManyWorlds {
 }
 
 /** Runs worlds on all cores until all are done, or one is broken; answers the broken one with the lowest seed. */
-export const runManyWorlds = async ({
+export const runMany = async ({
   from,
   runs,
   steps,
   workers = availableParallelism(),
   advance,
-}: ManyWorlds): Promise<SeedResult | null> => {
+}: ManyRuns): Promise<SeedResult | null> => {
   let next = from;
   const broken: SeedResult[] = [];
 

@@ -74,7 +74,7 @@ export const LEASE_MS = 3_600_000;
 export const SHORT_LEASE_MS = 50;
 
 /** Two people who text each other. */
-export interface Scene {
+export interface Fixture {
   readonly conversation: Conversation;
   readonly a: Participant;
   readonly b: Participant;
@@ -89,14 +89,14 @@ export const rent = async (storage: Storage, count = 1): Promise<readonly Msisdn
   return numbers;
 };
 
-export interface SceneOptions {
+export interface FixtureOptions {
   readonly a?: Partial<Participant>;
   readonly b?: Partial<Participant>;
   readonly conversation?: Partial<Conversation>;
 }
 
 /** Opens a conversation between two people on two new numbers, unless told otherwise. */
-export const openScene = async (storage: Storage, options: SceneOptions = {}): Promise<Scene> => {
+export const openFixture = async (storage: Storage, options: FixtureOptions = {}): Promise<Fixture> => {
   const [forA, forB] = await rent(storage, 2);
   const a = aParticipant(forA!, options.a);
   const b = aParticipant(forB!, options.b);
@@ -109,7 +109,7 @@ export const routesBetween = async (
   storage: Storage,
   a: Participant,
   b: Participant,
-): Promise<Pick<Scene, "ab" | "ba">> => {
+): Promise<Pick<Fixture, "ab" | "ba">> => {
   const ab = await routeOf(storage, { sender: a.number, virtualNumber: b.virtualNumber });
   const ba = await routeOf(storage, { sender: b.number, virtualNumber: a.virtualNumber });
   if (!ab || !ba) throw new Error("Expected two routes");

@@ -22,7 +22,7 @@ import type { Accepted, StoredPart } from "#core/ports/traffic.ts";
 import type { Retry } from "#core/ports/webhooks.ts";
 
 /** Everything that is stored. Several storages over one world are several processes over one database. */
-export interface World {
+export interface MemoryTables {
   readonly services: Map<string, Service>;
   readonly numbers: Map<string, NumberRow>;
   /** Places that are reserved in rental budgets. By id. */
@@ -176,7 +176,7 @@ export interface RequestRow extends KeyedRequest {
   answer: KeptAnswer | null;
 }
 
-export const emptyWorld = (): World => ({
+export const emptyTables = (): MemoryTables => ({
   services: new Map([[DEFAULT_SERVICE_ID, DEFAULT_SERVICE]]),
   numbers: new Map(),
   budgetPlaces: new Map(),
@@ -210,7 +210,7 @@ export const emptyWorld = (): World => ({
   counter: 0,
 });
 
-export const nextCount = (world: World): number => {
-  world.counter += 1;
-  return world.counter;
+export const nextCount = (tables: MemoryTables): number => {
+  tables.counter += 1;
+  return tables.counter;
 };

@@ -3,7 +3,7 @@ import type { SessionTimes } from "#adapters/smpp/session/settings.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 
 /** The rules of the simulated house: everything is short, so that whole lives fit into minutes of virtual time. */
-export const HOUSE = {
+export const SETTINGS = {
   /** When the world begins, in milliseconds since 1970. */
   epoch: 1_800_000_000_000,
   messageTtlMs: 60_000,
@@ -43,8 +43,11 @@ export const SESSION_TIMES: SessionTimes = {
 export const RECONNECT: Partial<ReconnectTimes> = { firstMs: 500, mostMs: 4_000, steadyMs: 10_000 };
 
 /** The second service lets its texts live and its pairs rest for other times than the house. */
-export const SECOND_RULES = { messageTtlMs: HOUSE.messageTtlMs / 2, quarantineMs: HOUSE.quarantineMs / 2 };
+export const SECOND_RULES = {
+  messageTtlMs: SETTINGS.messageTtlMs / 2,
+  quarantineMs: SETTINGS.quarantineMs / 2,
+};
 
 /** How long a service keeps its pairs from strangers. */
 export const quarantineOf = (serviceId: string): number =>
-  serviceId === DEFAULT_SERVICE_ID ? HOUSE.quarantineMs : SECOND_RULES.quarantineMs;
+  serviceId === DEFAULT_SERVICE_ID ? SETTINGS.quarantineMs : SECOND_RULES.quarantineMs;

@@ -14,7 +14,7 @@ import type { SubmissionGate } from "./submission-gate.ts";
 import type { Timers } from "./timers.ts";
 
 /** All that the two halves of the carrier share. */
-export interface CustomerWorld {
+export interface CustomerContext {
   readonly settings: SimulatorSettings;
   readonly faults: FaultBoard;
   readonly stats: Stats;
@@ -33,6 +33,6 @@ export interface CustomerWorld {
 }
 
 /** And what comes the other way, from the handsets. */
-export interface World extends CustomerWorld {
+export interface SimulatorContext extends CustomerContext {
   readonly inbound: Inbound;
 }
