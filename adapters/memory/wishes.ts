@@ -27,6 +27,7 @@ export const carryOut = (tables: MemoryTables, { other, isConfirmed, ...wish }: 
   // breakage: let-carrier-replace-stop-all
   if (kind === "stop" && !(wasOut && wish.source === "carrier")) optOut(tables, wish, isConfirmed);
   if (kind === "start") optIn(tables, wish);
+  // breakage: tell-wish-without-change
   if (wasOut !== (optOutOf(tables, serviceId, number) !== null)) log(tables, wishEvent(tables, wish));
   if (other !== null && virtualNumber !== null) {
     const key = blockKey(serviceId, number, other);
@@ -91,6 +92,7 @@ const wishEvent = (tables: MemoryTables, { kind, serviceId, number, source, at }
   const former = taken.flatMap(({ id, former: left }) =>
     left.filter(isPerson).map((each) => ({ id: each.id, conversationId: id })),
   );
+  // breakage: name-oldest-participation
   const [who] = (current.length > 0 ? current : former).toSorted((a, b) => (a.id < b.id ? 1 : -1));
   return {
     type: kind === "stop" ? "participant.opted-out" : "participant.opted-in",

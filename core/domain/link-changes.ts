@@ -40,6 +40,7 @@ export const linkChangesOf = (
   );
   return [
     ...[...up].filter((of) => !wasUp.has(of)).map((of) => changeTo("up", of, at)),
+    // breakage: forget-vanished-link
     ...[...wasUp].filter((of) => !up.has(of)).map((of) => changeTo("down", of, at)),
   ].toSorted((a, b) => (a.of < b.of ? -1 : 1));
 };

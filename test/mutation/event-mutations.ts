@@ -2,8 +2,23 @@ import { instead, type Mutation, onlyIf } from "./mutation.ts";
 
 const ORDER_TESTS = ["test/adapters/postgres/event-order.test.ts"];
 
-/** Breakages of the log of events: no world has two transactions at once. */
+/** Breakages of the log of events. Tests see those of its order: no world has two transactions at once. */
 export const EVENT_MUTATIONS: readonly Mutation[] = [
+  {
+    name: "tell of an opt-out that changes nothing",
+    tag: "tell-wish-without-change",
+    broken: onlyIf("kind === 'stop' || kind === 'start'"),
+  },
+  {
+    name: "tell of somebody as they took part long ago",
+    tag: "name-oldest-participation",
+    broken: instead(/\? 1 : -1/, "? -1 : 1"),
+  },
+  {
+    name: "not tell that a link is down which nobody has any more",
+    tag: "forget-vanished-link",
+    broken: instead(/!up\.has\(of\)/, "!up.has(of) && links.some((each) => nameOf(each) === of)"),
+  },
   {
     name: "read events past a transaction that has not ended",
     tag: "read-unsettled-events",

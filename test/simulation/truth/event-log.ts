@@ -19,7 +19,16 @@ const FINAL: Readonly<Record<FinalState, EventType>> = {
   unroutable: "message.unroutable",
 };
 
-export const createEventJudge = (stored: MemoryTables, realNumbers: ReadonlySet<string>): EventJudge => {
+/** Judges the events of one kind of subject. */
+interface SubjectJudge {
+  finalCheck(log: readonly LoggedEvent[]): void;
+}
+
+export const createEventJudge = (
+  stored: MemoryTables,
+  realNumbers: ReadonlySet<string>,
+  others: readonly SubjectJudge[],
+): EventJudge => {
   const seen: LoggedEvent[] = [];
   /** Messages that ended before a carrier had taken them: what it says of them later changes nothing, and is not told. */
   const endedUnsent = new Set<string>();
@@ -64,6 +73,7 @@ export const createEventJudge = (stored: MemoryTables, realNumbers: ReadonlySet<
       );
       if (!known) throw new Broken("told as it happened", "an event tells of what is not stored");
       for (const event of seen) mustNameItsService(event, stored);
+      for (const judge of others) judge.finalCheck(seen);
     },
   };
 };

@@ -1,3 +1,5 @@
+import type { WishChange } from "./participant-events.ts";
+
 /** What each person has last said of texts in each service, and what holds by that: the judge's own reading of the rules. */
 export interface OptOutBook {
   stop(serviceId: string, number: string, isForAll: boolean): void;
@@ -18,7 +20,12 @@ interface Said {
 
 const IN: Said = { isOut: false, isForAll: false, isByCarrier: false };
 
-export const createOptOutBook = (services: readonly string[], now: () => number): OptOutBook => {
+/** `changed` hears when something else holds in the service of which it was said. */
+export const createOptOutBook = (
+  services: readonly string[],
+  now: () => number,
+  changed: (change: WishChange) => void,
+): OptOutBook => {
   const said = new Map<string, Said>();
   const begun = new Map<string, number>();
   const ended = new Map<string, number>();
@@ -30,8 +37,16 @@ export const createOptOutBook = (services: readonly string[], now: () => number)
     return services.some((each) => said.get(key(each, number))?.isForAll);
   };
 
-  const change = (number: string, perform: () => void): void => {
+  const change = (
+    serviceId: string,
+    number: string,
+    source: WishChange["source"],
+    perform: () => void,
+  ): void => {
+    const wasOut = isOut(serviceId, number);
     perform();
+    const isOutNow = isOut(serviceId, number);
+    if (isOutNow !== wasOut) changed({ serviceId, number, isOut: isOutNow, source });
     for (const service of services) {
       const place = key(service, number);
       if (isOut(service, number)) begun.set(place, begun.get(place) ?? now());
@@ -41,7 +56,7 @@ export const createOptOutBook = (services: readonly string[], now: () => number)
 
   return {
     stop: (serviceId, number, isForAll) =>
-      change(number, () => {
+      change(serviceId, number, "text", () => {
         if (isForAll) {
           for (const service of services)
             if (said.get(key(service, number))?.isOut === false) said.delete(key(service, number));
@@ -54,12 +69,12 @@ export const createOptOutBook = (services: readonly string[], now: () => number)
         });
       }),
     start: (serviceId, number) =>
-      change(number, () => {
+      change(serviceId, number, "text", () => {
         said.delete(key(serviceId, number));
         if (isOut(serviceId, number)) said.set(key(serviceId, number), IN);
       }),
     stopByCarrier: (serviceId, number) =>
-      change(number, () => {
+      change(serviceId, number, "carrier", () => {
         if (isOut(serviceId, number)) return;
         said.set(key(serviceId, number), { isOut: true, isForAll: false, isByCarrier: true });
       }),

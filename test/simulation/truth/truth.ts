@@ -15,9 +15,11 @@ import { createDepartures, type Departures } from "./departures.ts";
 import { createEndings, type Endings } from "./endings.ts";
 import { createEventJudge, type EventJudge } from "./event-log.ts";
 import { createHandsets } from "./handsets.ts";
+import { createLinkEvents } from "./link-events.ts";
 import { createLoops } from "./loops.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createPairs, type Pairs } from "./pairs.ts";
+import { createParticipantEvents } from "./participant-events.ts";
 import { createReactions } from "./reactions.ts";
 import { createTypedTexts, type TypedTexts } from "./typed-texts.ts";
 import { createWishes } from "./wishes.ts";
@@ -61,7 +63,9 @@ export const createTruth = (options: TruthOptions): Truth => {
   const virtualNumbers = new Set(serviceOf.keys());
   const clocks = { now, epoch: SETTINGS.epoch, skewMaxMs: SETTINGS.skewMaxMs };
   const pairs = createPairs({ ...clocks, serviceOf });
-  const wishes = createWishes(serviceOf, now);
+  const participantEvents = createParticipantEvents(options.stored);
+  const linkEvents = createLinkEvents(() => SETTINGS.epoch + now());
+  const wishes = createWishes(serviceOf, now, participantEvents.changed);
   const carrierOptOuts = createCarrierOptOuts(options.stored, wishes, serviceOf);
   const outbox = createOutbox({ now, realNumbers, virtualNumbers });
   const departures = createDepartures(outbox, pairs, wishes, {
@@ -84,7 +88,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     relayable: createReactions({ ...clocks, outbox }),
     loops: createLoops(SETTINGS.epoch, SETTINGS.skewMaxMs),
   });
-  const events = createEventJudge(options.stored, realNumbers);
+  const events = createEventJudge(options.stored, realNumbers, [participantEvents, linkEvents]);
   const ids = new Map<string, { part: number; carrierId: string }[]>();
   const decided = new Set<string>();
   const troubled = new Set<string>();
@@ -139,6 +143,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     events,
     observe: (call, args, answer) => {
       events.look();
+      linkEvents.observe(call, args);
       carrierOptOuts.look();
       const kind = (answer as { kind?: string } | null)?.kind;
       if (call === "conversations.open" && kind === "opened") {

@@ -2,6 +2,7 @@ import type { Route } from "#core/domain/route.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import { commandIn, isForAll } from "./commands.ts";
 import { createOptOutBook, type OptOutBook } from "./opt-out-book.ts";
+import type { WishChange } from "./participant-events.ts";
 
 /** Who wants no texts, and who has blocked whom, since when by the true clock; each service by itself. */
 export interface Wishes {
@@ -16,8 +17,12 @@ export interface Wishes {
   blockedAt(serviceId: string, blocker: string, other: string): string | null;
 }
 
-export const createWishes = (serviceOf: ReadonlyMap<string, string>, now: () => number): Wishes => {
-  const optOuts = createOptOutBook([...new Set(serviceOf.values())], now);
+export const createWishes = (
+  serviceOf: ReadonlyMap<string, string>,
+  now: () => number,
+  changed: (change: WishChange) => void,
+): Wishes => {
+  const optOuts = createOptOutBook([...new Set(serviceOf.values())], now, changed);
   const blocks = new Map<string, string>();
   /** The end of each last block. */
   const blockedUntil = new Map<string, number>();
