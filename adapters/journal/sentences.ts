@@ -65,6 +65,11 @@ export const SENTENCES: { readonly [Event in JournalEvent]: Sentence<JournalFact
   },
   linkDeaf: { says: ({ detail }) => `The link is degraded: ${detail}`, alike: ({ link }) => link },
   linkHears: { says: "The link is as it should be again", alike: ({ link }) => link },
+  linkControlled: {
+    says: ({ isPaused, by }) =>
+      isPaused ? `The link is paused by ${by}` : `The link goes by what ${by} has said of it`,
+    alike: ({ link }) => link,
+  },
   throttled: { says: 'The carrier says "too fast": sending slows down', alike: ({ link }) => link },
   throttlingOver: { says: 'The carrier says "too fast" no more', alike: ({ link }) => link },
   answersLost: {

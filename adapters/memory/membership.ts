@@ -70,6 +70,7 @@ export const membershipOf = (
     idleMs: now - Math.max(...partitions.map((partition) => tables.freedAt[partition]!)),
     recovered,
     storageNow: now,
+    linkSettings: [...tables.linkSettings.values()],
   };
 };
 

@@ -7,6 +7,7 @@ import { memoryDispatch } from "./dispatch.ts";
 import { memoryEvents } from "./event-log.ts";
 import { memoryIdempotency } from "./idempotency.ts";
 import { memoryLinkReports } from "./link-reports.ts";
+import { memoryLinkSettings } from "./link-settings.ts";
 import { memoryNumbers } from "./numbers.ts";
 import { memoryOptOuts } from "./opt-outs.ts";
 import { memoryReconciliation } from "./reconciliation.ts";
@@ -35,6 +36,7 @@ export const memoryStorage = ({ clock, tables = emptyTables() }: MemoryStorageOp
     dispatch: memoryDispatch(tables, clock, announceWork),
     reconciliation: memoryReconciliation(tables),
     linkReports: memoryLinkReports(tables, clock),
+    linkSettings: memoryLinkSettings(tables),
     optOuts: memoryOptOuts(tables),
     idempotency: memoryIdempotency(tables),
     events: memoryEvents(tables),

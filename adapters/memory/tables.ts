@@ -2,6 +2,7 @@ import type { Broadcast, BroadcastLine } from "#core/domain/broadcast.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { LoggedEvent } from "#core/domain/event.ts";
 import type { FinalOutcome } from "#core/domain/final-outcome.ts";
+import type { LinkSetting } from "#core/domain/link-setting.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { PARTITIONS } from "#core/domain/partition.ts";
@@ -59,6 +60,8 @@ export interface MemoryTables {
   readonly freedAt: number[];
   /** The last report of each process, and when it came. */
   readonly linkReports: Map<string, { readonly report: LinkReport; readonly at: number }>;
+  /** By the name of the link. */
+  readonly linkSettings: Map<string, LinkSetting>;
   /** By key, then by process: when the text was received, and when it was named. */
   readonly unconfirmedKeys: Map<string, Map<string, { readonly acceptedAt: number; readonly at: number }>>;
   /** Keys of recognised redeliveries, and when that was. */
@@ -198,6 +201,7 @@ export const emptyTables = (): MemoryTables => ({
   owners: Array.from({ length: PARTITIONS }, () => null),
   freedAt: Array.from({ length: PARTITIONS }, () => Number.NEGATIVE_INFINITY),
   linkReports: new Map(),
+  linkSettings: new Map(),
   unconfirmedKeys: new Map(),
   resolvedKeys: new Map(),
   requests: new Map(),

@@ -1,5 +1,6 @@
 import type { Generated, JSONColumnType } from "kysely";
 import type { Block } from "#core/domain/block.ts";
+import type { LinkKind } from "#core/domain/link-kind.ts";
 import type { FinalState } from "#core/domain/message-state.ts";
 import type { GeoMatch } from "#core/domain/number-pool.ts";
 import type { SenderWishes } from "#core/domain/sender-wishes.ts";
@@ -72,6 +73,17 @@ export interface Schema {
     reported_at: Generated<Date>;
     settled_before: number;
     links: JSONColumnType<readonly ReportedLink[]>;
+  };
+  readonly link_setting: {
+    name: string;
+    kind: LinkKind;
+    paused: boolean;
+    window_max: number | null;
+    rate: number | null;
+    restarts: number;
+    version: number;
+    changed_at: number;
+    changed_by: string;
   };
   readonly told_state: { subject: string; state: string };
   readonly unconfirmed_key: { key: string; process: string; accepted_at: number; at: Generated<Date> };

@@ -3,6 +3,7 @@ import { postgresCensus } from "#adapters/postgres/cold/census.ts";
 import { postgresConversations } from "#adapters/postgres/cold/conversations.ts";
 import { postgresIdempotency } from "#adapters/postgres/cold/idempotency.ts";
 import { postgresLinkReports } from "#adapters/postgres/cold/link-reports.ts";
+import { postgresLinkSettings } from "#adapters/postgres/cold/link-settings.ts";
 import { numberPool } from "#adapters/postgres/cold/number-pool.ts";
 import { postgresNumbers } from "#adapters/postgres/cold/numbers.ts";
 import { postgresOptOuts } from "#adapters/postgres/cold/opt-outs.ts";
@@ -114,6 +115,7 @@ export const postgresStorage = ({
       "matchParked",
     ]),
     linkReports: announced(postgresLinkReports({ db, index }), ["report", "withdraw"]),
+    linkSettings: announced(postgresLinkSettings(db), ["change"]),
     optOuts: announced(postgresOptOuts({ db, index, sealed }), ["put", "remove"]),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
     broadcasts: postgresBroadcasts({ db, index, sealed }),

@@ -45,6 +45,8 @@ export interface HttpLinkOptions {
 }
 
 export interface HttpLink extends CarrierLink {
+  /** Waits for the answers still due, and lets the connections go: others are made for what comes next. */
+  restart(): Promise<void>;
   /** Takes nothing more, waits for the answers still due, and lets the connections go. */
   stop(): Promise<void>;
 }
@@ -163,6 +165,10 @@ export const httpLink = (options: HttpLinkOptions): HttpLink => {
     },
     onChange: (listener) => {
       listeners.add(listener);
+    },
+    restart: async () => {
+      await Promise.all(underWay);
+      if (!stopped) client.close();
     },
     stop: async () => {
       stopped = true;

@@ -21,7 +21,7 @@ export interface ApiPorts {
     CountedLink,
     "name" | "kind" | "direction" | "status" | "health" | "counts"
   >[];
-  readonly pacing: Pick<Pacing, "perSecond">;
+  readonly pacing: Pick<Pacing, "perSecond" | "throttledAt">;
   /** The process is ending. */
   readonly isDraining: () => boolean;
   /** Aborted when the process begins to end. */

@@ -14,6 +14,7 @@ export const NO_MESSAGE = notFound("message");
 export const NO_NUMBER = notFound("number among ours");
 export const NO_SERVICE = notFound("service");
 export const NO_WEBHOOK_ENDPOINT = notFound("webhook endpoint");
+export const NO_LINK = notFound("link");
 export const NO_OPT_OUT = notFound("opt-out");
 export const NO_PARTICIPANT = notFound("participant in such a conversation");
 export const CLOSED = problem("conversation-closed", "The conversation is closed");

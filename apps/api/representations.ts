@@ -1,5 +1,6 @@
 import type { Conversation, Participant } from "#core/domain/conversation.ts";
 import { formatDuration } from "#core/domain/duration.ts";
+import type { LinkSetting } from "#core/domain/link-setting.ts";
 import type { MessageRecord } from "#core/domain/message-record.ts";
 import { formatMsisdn } from "#core/domain/msisdn.ts";
 import type { Service } from "#core/domain/service.ts";
@@ -107,6 +108,12 @@ export const showLink = (link: ListedLink) => ({
   ...link,
   since: showTime(link.since),
   nextAttemptAt: link.nextAttemptAt === null ? null : showTime(link.nextAttemptAt),
+});
+
+export const showLinkSetting = ({ isPaused, changedAt, ...setting }: LinkSetting) => ({
+  ...setting,
+  paused: isPaused,
+  changedAt: showTime(changedAt),
 });
 
 export const showOptOut = ({ number, since, source, word, scope, virtualNumber }: OptOut) => ({

@@ -13,6 +13,7 @@ import {
 } from "#core/use-cases/change-webhook-endpoint.ts";
 import { checkReadiness } from "#core/use-cases/check-readiness.ts";
 import { closeConversation } from "#core/use-cases/close-conversation.ts";
+import { controlLink } from "#core/use-cases/control-link.ts";
 import { drainNumber } from "#core/use-cases/drain-number.ts";
 import { explainRoute } from "#core/use-cases/explain-route.ts";
 import { findService } from "#core/use-cases/find-service.ts";
@@ -69,8 +70,18 @@ export const apiUseCases = (
   options: ApiOptions,
   ownService: string | null = null,
 ) => {
-  const { conversations, services, numbers, optOuts, linkReports, traffic, broadcasts, events, webhooks } =
-    storage;
+  const {
+    conversations,
+    services,
+    numbers,
+    optOuts,
+    linkReports,
+    linkSettings,
+    traffic,
+    broadcasts,
+    events,
+    webhooks,
+  } = storage;
   const rules = rulesOf(services, {
     ttlMs: options.conversationTtlMs,
     idleTtlMs: options.idleTtlMs,
@@ -83,7 +94,8 @@ export const apiUseCases = (
     { events, clock },
     rentWithinBudget({ market, numbers, clock, ids, journal }, options.rentCountries),
   );
-  const ownLinks = () => links.map((link) => linkReportOf(link, pacing.perSecond(link.kind)));
+  const ownLinks = () => links.map((link) => linkReportOf(link, pacing, clock.elapsed()));
+  const list = listLinks({ linkReports, ownProcess: processName("api", ids.next()), ownLinks });
   return {
     openConversation: openConversation({ conversations, insight, clock, rentMore, rulesOf: rules }),
     getConversation: getConversation({ conversations }),
@@ -116,7 +128,8 @@ export const apiUseCases = (
     getOptOut: getOptOut({ optOuts }),
     optOut: optOut({ optOuts, clock }),
     optIn: optIn({ optOuts, clock }),
-    listLinks: listLinks({ linkReports, ownProcess: processName("api", ids.next()), ownLinks }),
+    listLinks: list,
+    controlLink: controlLink({ linkSettings, listLinks: list, clock }),
     readEvents: read,
     openEventStream: eventStreams({ read, watch: watchEvents({ events }), timer, draining, journal }),
     addWebhookEndpoint: addWebhookEndpoint({ webhooks, events, sender, clock }),

@@ -339,6 +339,25 @@ export interface Link {
   throttled: number;
 }
 
+/** What operators have said of the links of a name, in all processes */
+export interface LinkSetting {
+  name: string;
+  kind: "smpp" | "http";
+  paused: boolean;
+  /** Segments under way; null: as each process is set up */
+  window: number | null;
+  /** Segments a second of its account; null: as each process is set up */
+  rate: number | null;
+  /** How often it was told to restart */
+  restarts: number;
+  /** Grows by one with each change */
+  version: number;
+  /** RFC 3339, in UTC */
+  changedAt: string;
+  /** The name of the key that changed it last */
+  changedBy: string;
+}
+
 /** Texts that did not arrive for one reason */
 export interface FailureOfCode {
   /** As a message's `failure` has it */
@@ -384,6 +403,10 @@ export interface Event {
     | "participant.opted-in"
     | "link.up"
     | "link.down"
+    | "link.paused"
+    | "link.resumed"
+    | "link.restarted"
+    | "link.changed"
     | (string & {});
   /** RFC 3339, in UTC */
   timestamp: string;
@@ -1243,6 +1266,59 @@ export interface Operations {
       next: string | null;
     };
   };
+  /** Sets the window of the links of a name, or the rate of their account, in all processes and for good */
+  patchLink: {
+    method: "PATCH";
+    path: "/v1/links/{name}";
+    params: {
+      /** Which of the links */
+      name: string;
+    };
+    query: Record<never, never>;
+    body: {
+      /** Segments under way at the same time over each link of this name; null: as each process is set up */
+      window?: number | null | undefined;
+      /** Segments a second of its account, which all links of its kind share; null: as each process is set up */
+      rate?: number | null | undefined;
+    };
+    answer: LinkSetting;
+  };
+  /** Stops sending over the links of a name, in all processes, until it is resumed */
+  pauseLink: {
+    method: "POST";
+    path: "/v1/links/{name}/pause";
+    params: {
+      /** Which of the links */
+      name: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
+    answer: LinkSetting;
+  };
+  /** Sends again over the links of a name */
+  resumeLink: {
+    method: "POST";
+    path: "/v1/links/{name}/resume";
+    params: {
+      /** Which of the links */
+      name: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
+    answer: LinkSetting;
+  };
+  /** Lets the links of a name finish what is under way, and connects them anew */
+  restartLink: {
+    method: "POST";
+    path: "/v1/links/{name}/restart";
+    params: {
+      /** Which of the links */
+      name: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
+    answer: LinkSetting;
+  };
   /** Tells why texts did not arrive, by code, and from which of our numbers they came */
   listFailures: {
     method: "GET";
@@ -1824,6 +1900,94 @@ export interface WebhookBodies {
       cursor: string;
       /** Over which protocol it goes */
       kind: "smpp" | "http";
+    };
+  };
+  /** A link sends nothing until it is resumed */
+  "link.paused": {
+    type: "link.paused";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Over which protocol it goes */
+      kind: "smpp" | "http";
+      /** The name of the API key with which it was asked for */
+      by: string;
+      /** Segments under way at the same time; null: as each process is set up */
+      window: number | null;
+      /** Segments a second of its account; null: as each process is set up */
+      rate: number | null;
+    };
+  };
+  /** A link that was paused sends again */
+  "link.resumed": {
+    type: "link.resumed";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Over which protocol it goes */
+      kind: "smpp" | "http";
+      /** The name of the API key with which it was asked for */
+      by: string;
+      /** Segments under way at the same time; null: as each process is set up */
+      window: number | null;
+      /** Segments a second of its account; null: as each process is set up */
+      rate: number | null;
+    };
+  };
+  /** A link was told to end what is under way and to connect anew */
+  "link.restarted": {
+    type: "link.restarted";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Over which protocol it goes */
+      kind: "smpp" | "http";
+      /** The name of the API key with which it was asked for */
+      by: string;
+      /** Segments under way at the same time; null: as each process is set up */
+      window: number | null;
+      /** Segments a second of its account; null: as each process is set up */
+      rate: number | null;
+    };
+  };
+  /** A link has got another window or rate */
+  "link.changed": {
+    type: "link.changed";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Over which protocol it goes */
+      kind: "smpp" | "http";
+      /** The name of the API key with which it was asked for */
+      by: string;
+      /** Segments under way at the same time; null: as each process is set up */
+      window: number | null;
+      /** Segments a second of its account; null: as each process is set up */
+      rate: number | null;
     };
   };
 }

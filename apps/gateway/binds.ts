@@ -10,7 +10,9 @@ import { VONAGE } from "#adapters/smpp/vonage.ts";
 import { type CountedLink, countedLink } from "#apps/process/counted-link.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import type { SmppAddress } from "#apps/process/settings/values.ts";
+import { WINDOW_MAX } from "#core/domain/link-setting.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
+import { controlledLink } from "#core/engine/outbound/controlled-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Journal } from "#core/ports/journal.ts";
@@ -18,6 +20,9 @@ import { type AnswerTimes, createAnswerTimes } from "./answer-times.ts";
 
 /** Between one bind and the next: many at once look like an attack. */
 const STAGGER_MS = 200;
+
+/** How long a restart waits for the answers that are due. */
+const RESTART_DRAIN_MS = 10_000;
 
 /** Texts and receipts of one bind that may wait for their commit: several windows of a fast carrier, a few megabytes. */
 const WAITING_MAX = 5_000;
@@ -93,7 +98,7 @@ export const createBinds = (
           systemType: settings.smppSystemType,
         },
         bindType,
-        windowMax: settings.smppWindow,
+        windowMax: WINDOW_MAX.smpp,
         ...tuning,
         waitingMax: WAITING_MAX,
       },
@@ -118,9 +123,18 @@ export const createBinds = (
   return {
     links: groups.map(([sender, receiver]) =>
       countedLink(
-        receiver === undefined
-          ? sender!
-          : { ...sender!, health: () => healthWithReceiver(sender!.health(), receiver.health()) },
+        controlledLink(
+          receiver === undefined
+            ? sender!
+            : { ...sender!, health: () => healthWithReceiver(sender!.health(), receiver.health()) },
+          {
+            clock: context.clock,
+            window: settings.smppWindow,
+            restart: async () => {
+              await Promise.all([sender!, receiver].map((bind) => bind?.restart(RESTART_DRAIN_MS)));
+            },
+          },
+        ),
       ),
     ),
     receivers: groups.flatMap(([, receiver]) => (receiver === undefined ? [] : [countedLink(receiver)])),

@@ -3,7 +3,7 @@ import type { CountedLink } from "#apps/process/counted-link.ts";
 import { linkReportOf } from "#apps/process/link-report.ts";
 import type { Resolution, UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Pacing } from "#core/engine/outbound/pacing.ts";
-import type { Clock } from "#core/ports/clock.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { LinkReport, LinkReports } from "#core/ports/link-reports.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
@@ -31,8 +31,8 @@ export interface ReportingContext {
   readonly linkReports: LinkReports;
   readonly links: readonly CountedLink[];
   readonly binds: readonly Pick<SmppLink, "details">[];
-  readonly pacing: () => Pick<Pacing, "perSecond">;
-  readonly clock: Clock;
+  readonly pacing: () => Pick<Pacing, "perSecond" | "throttledAt">;
+  readonly clock: SteadyClock;
   readonly timer: Timer;
 }
 
@@ -66,7 +66,7 @@ export const startLinkReports = (context: ReportingContext): Reporting => {
       process,
       kind: "gateway",
       settledBefore: Math.floor(now - unconfirmedForMs),
-      links: links.map((link) => linkReportOf(link, pacing().perSecond(link.kind))),
+      links: links.map((link) => linkReportOf(link, pacing(), clock.elapsed())),
     };
   };
 

@@ -63,6 +63,20 @@ const wish = {
 const link = {
   kind: { type: "text", values: ["smpp", "http"], about: "Over which protocol it goes" },
 } as const;
+const setLink = {
+  ...link,
+  by: { type: "text", about: "The name of the API key with which it was asked for" },
+  window: {
+    type: "integer",
+    nullable: true,
+    about: "Segments under way at the same time; null: as each process is set up",
+  },
+  rate: {
+    type: "integer",
+    nullable: true,
+    about: "Segments a second of its account; null: as each process is set up",
+  },
+} as const;
 
 /** No real number and no text stands in any of these; ids, states, codes and counts do. */
 export const EVENT_CATALOGUE = {
@@ -140,4 +154,12 @@ export const EVENT_CATALOGUE = {
   "participant.opted-in": { subject: "participant", about: "Somebody wants texts again", data: wish },
   "link.up": { subject: "link", about: "A carrier link can send or receive", data: link },
   "link.down": { subject: "link", about: "A carrier link can do neither", data: link },
+  "link.paused": { subject: "link", about: "A link sends nothing until it is resumed", data: setLink },
+  "link.resumed": { subject: "link", about: "A link that was paused sends again", data: setLink },
+  "link.restarted": {
+    subject: "link",
+    about: "A link was told to end what is under way and to connect anew",
+    data: setLink,
+  },
+  "link.changed": { subject: "link", about: "A link has got another window or rate", data: setLink },
 } as const satisfies Readonly<Record<string, EventDescription>>;

@@ -20,6 +20,9 @@ export interface LinkChange extends ToldState {
 
 const MARK = "link";
 
+/** It is neither begun nor ended: who paused it is told by an event of its own. */
+const PAUSED = "paused";
+
 /** A degraded link still sends or receives. */
 const CARRIES: ReadonlySet<string> = new Set(["up", "degraded"]);
 
@@ -34,10 +37,12 @@ export const linkChangesOf = (
   told: readonly ToldState[],
   at: number,
 ): readonly LinkChange[] => {
-  const up = new Set(links.filter(({ state }) => CARRIES.has(state)).map(nameOf));
   const wasUp = new Set(
     told.filter(({ of, state }) => of.startsWith(`${MARK} `) && state === "up").map(({ of }) => of),
   );
+  const isUp = (link: KnownLink): boolean =>
+    CARRIES.has(link.state) || (link.state === PAUSED && wasUp.has(nameOf(link)));
+  const up = new Set(links.filter(isUp).map(nameOf));
   return [
     ...[...up].filter((of) => !wasUp.has(of)).map((of) => changeTo("up", of, at)),
     // breakage: forget-vanished-link

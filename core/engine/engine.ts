@@ -7,6 +7,7 @@ import { createDepartureMeasures, type DepartureMeasures } from "#core/engine/ou
 import { startDispatcher } from "#core/engine/outbound/dispatcher.ts";
 import { createFailureCounts, type FailureCount } from "#core/engine/outbound/failure-counts.ts";
 import { startFeeder } from "#core/engine/outbound/feeder.ts";
+import { createLinkControl } from "#core/engine/outbound/link-control.ts";
 import { createOutboundSide } from "#core/engine/outbound/outbound-side.ts";
 import { createOutboundState } from "#core/engine/outbound/outbound-state.ts";
 import { createPacing, type Pacing, type PacingOptions } from "#core/engine/outbound/pacing.ts";
@@ -112,6 +113,7 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     { fallbackAfterMs: options.fallbackAfterMs, onUnknown: options.onUnknown ?? "resend" },
     { state, ownership, writer, pacing, failures, departures },
   );
+  const control = createLinkControl({ links, pacing, clock, journal });
   const oldestOwned = (): string | null => earlier(state.owned.oldest(), writer.oldestWaiting());
   const joining = { dispatch, clock: ports.clock, timer, ids, journal };
   const membership = await joinDispatchers(joining, options, ownership, {
@@ -119,6 +121,7 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
       clock.learn(askedAt, storageNow);
       tellSkew(clock.skewMs());
     },
+    controlLinks: control.apply,
     oldestOwned,
     handOver: dispatcher.handOver,
     discardAll: () => {

@@ -1,5 +1,6 @@
 import type { Failure } from "#core/domain/failure.ts";
 import type { LinkKind } from "#core/domain/link-kind.ts";
+import type { LinkSetting } from "#core/domain/link-setting.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 
 /**
@@ -27,6 +28,8 @@ export interface CarrierLink {
   send(message: OutboundMessage, attempt: Attempt, done: (outcome: SendOutcome) => void): void;
   /** Calls back whenever `room` may have grown or the link has come up or gone down. */
   onChange(listener: () => void): void;
+  /** What operators say of it now; null: nothing. Absent: it cannot be controlled. */
+  control?(setting: LinkSetting | null): void;
 }
 
 export interface Attempt {

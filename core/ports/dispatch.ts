@@ -1,4 +1,5 @@
 import type { Block } from "#core/domain/block.ts";
+import type { LinkSetting } from "#core/domain/link-setting.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { RequeuedMessage } from "./traffic.ts";
 
@@ -94,6 +95,8 @@ export interface Membership {
   readonly recovered: { readonly dispatchers: number; readonly messages: number };
   /** The time of storage when it answered, in milliseconds since 1970. */
   readonly storageNow: number;
+  /** What operators have said of links. */
+  readonly linkSettings: readonly LinkSetting[];
 }
 
 /** What a dispatcher owns, as only its process knows. */

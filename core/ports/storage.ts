@@ -5,6 +5,7 @@ import type { Dispatch } from "./dispatch.ts";
 import type { Events } from "./events.ts";
 import type { Idempotency } from "./idempotency.ts";
 import type { LinkReports } from "./link-reports.ts";
+import type { LinkSettings } from "./link-settings.ts";
 import type { Numbers } from "./numbers.ts";
 import type { OptOuts } from "./opt-outs.ts";
 import type { Reconciliation } from "./reconciliation.ts";
@@ -24,6 +25,7 @@ export interface Storage {
   readonly dispatch: Dispatch;
   readonly reconciliation: Reconciliation;
   readonly linkReports: LinkReports;
+  readonly linkSettings: LinkSettings;
   readonly optOuts: OptOuts;
   readonly idempotency: Idempotency;
   readonly events: Events;

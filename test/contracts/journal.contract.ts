@@ -45,6 +45,7 @@ export const FACTS: JournalFacts = {
   },
   linkDeaf: { link: "smpp-1", code: "submit-unanswered", detail: "Nothing is answered" },
   linkHears: { link: "smpp-1", deafMs: 4_000 },
+  linkControlled: { link: "smpp-1", isPaused: true, window: 20, rate: null, by: "ops" },
   throttled: { link: "smpp-1" },
   throttlingOver: { link: "smpp-1", lastedMs: 12_000, answers: 40 },
   answersLost: { link: "smpp-1", messages: 5 },

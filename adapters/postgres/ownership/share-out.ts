@@ -1,4 +1,7 @@
+import type { Selectable } from "kysely";
+import { LINK_SETTINGS, settingsOf } from "#adapters/postgres/cold/link-settings.ts";
 import type { Execute } from "#adapters/postgres/execute.ts";
+import type { Schema } from "#adapters/postgres/schema.ts";
 import { PARTITIONS } from "#core/domain/partition.ts";
 import type { Membership } from "#core/ports/dispatch.ts";
 
@@ -18,13 +21,14 @@ export const shareOut = async (
   const share = eligible.some(({ id }) => id === dispatcher) ? Math.ceil(PARTITIONS / eligible.length) : 0;
   await execute(TAKE, [dispatcher, share]);
   const [owned] = await execute<OwnedRow>(OWNED, [dispatcher]);
-  const { partitions, idle_ms, storage_now } = owned!;
+  const { partitions, idle_ms, storage_now, link_settings } = owned!;
   return {
     partitions,
     release: partitions.slice(share),
     dispatchers: eligible.length,
     idleMs: idle_ms ?? Number.POSITIVE_INFINITY,
     storageNow: storage_now,
+    linkSettings: settingsOf(link_settings),
   };
 };
 
@@ -32,12 +36,14 @@ interface OwnedRow {
   readonly partitions: readonly number[];
   readonly idle_ms: number | null;
   readonly storage_now: number;
+  readonly link_settings: readonly Selectable<Schema["link_setting"]>[];
 }
 
 /** Always one row. */
 const OWNED = `select coalesce(array_agg(partition::integer order by partition), '{}') as partitions,
   (extract(epoch from clock_timestamp() - max(freed_at)) * 1000)::float8 as idle_ms,
-  floor(extract(epoch from clock_timestamp()) * 1000)::bigint as storage_now
+  floor(extract(epoch from clock_timestamp()) * 1000)::bigint as storage_now,
+  ${LINK_SETTINGS} as link_settings
 from partition_lease where owner = $1`;
 
 const TAKE = `update partition_lease set owner = $1

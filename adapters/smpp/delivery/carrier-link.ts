@@ -66,6 +66,8 @@ export interface SmppLink extends CarrierLink {
   start(): void;
   /** Answers what is in flight for up to `drainMs`, unbinds, and resolves when the connection is gone. */
   stop(drainMs?: number): Promise<void>;
+  /** Ends the connection as `stop` does, and connects again at once; not after `stop`. */
+  restart(drainMs?: number): Promise<void>;
   details(): ConnectionStatus;
   /** Refused messages by status, such as `0x0a`. */
   refusals(): Iterable<readonly [status: string, count: number]>;
@@ -80,6 +82,7 @@ export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
   const { name, profile, clock, ports = machine } = options;
   const listeners = new Set<() => void>();
   let since = clock.now();
+  let isStopped = false;
   let isNotifying = false;
   const ignored = new Map<IgnoredReason, number>();
 
@@ -152,7 +155,14 @@ export const createSmppLink = (options: SmppLinkOptions): SmppLink => {
     health: () => healthOf(connection.status(), clock.now()),
     sendsWholeText: false,
     start: () => connection.start(),
-    stop: (drainMs) => connection.stop(drainMs).then(deliveries.stop),
+    stop: (drainMs) => {
+      isStopped = true;
+      return connection.stop(drainMs).then(deliveries.stop);
+    },
+    restart: async (drainMs) => {
+      await connection.stop(drainMs);
+      if (!isStopped) connection.start();
+    },
     details: () => connection.status(),
     refusals: () =>
       [...connection.status().counts.refused].map(([status, count]) => [statusCode(status), count] as const),

@@ -43,6 +43,32 @@ const DETAILS: Readonly<Record<PlainKind, string>> = {
   fault: "A fault of our own, which is in the log",
 };
 
+const CERTIFICATE = "The certificate of the host is not to be trusted";
+
+/** What stands in the way of a connection, by the code of Node.js or OpenSSL. */
+const UNREACHABLE: ReadonlyMap<string, string> = new Map([
+  ["ECONNREFUSED", "The host refuses the connection: nothing listens at this port"],
+  ["ENOTFOUND", "The name of the host is not known: check SMPP_URLS"],
+  ["EAI_AGAIN", "The name of the host cannot be looked up now"],
+  ["EHOSTUNREACH", "No way leads to the host: check the network, and the firewalls on the way"],
+  ["ENETUNREACH", "No way leads to the host: check the network, and the firewalls on the way"],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", "The host does not speak TLS at this port: smpp:// may be meant"],
+  ["EPROTO", "TLS cannot be agreed with the host: check whether this port speaks it"],
+  ["CERT_HAS_EXPIRED", `${CERTIFICATE}: it has expired`],
+  ["CERT_NOT_YET_VALID", `${CERTIFICATE}: it is not valid yet; check the clock of this machine`],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", `${CERTIFICATE}: it is of another host`],
+  [
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    `${CERTIFICATE}: it is signed by itself; name its authority in NODE_EXTRA_CA_CERTS`,
+  ],
+  ["SELF_SIGNED_CERT_IN_CHAIN", `${CERTIFICATE}: name its authority in NODE_EXTRA_CA_CERTS`],
+  ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", `${CERTIFICATE}: name its authority in NODE_EXTRA_CA_CERTS`],
+  [
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    `${CERTIFICATE}: the host leaves out certificates between it and its authority`,
+  ],
+]);
+
 /** Why a link is down, in words for an operator. */
 export const reasonOf = (down: DownReason): LinkReason => {
   switch (down.kind) {
@@ -55,7 +81,7 @@ export const reasonOf = (down: DownReason): LinkReason => {
       return { code: `smpp-${statusCode(down.status)}`, name: statusName(down.status), detail: refusal };
     }
     case "unreachable":
-      return reason(down.kind, down.code, "There is no connection to the host");
+      return reason(down.kind, down.code, UNREACHABLE.get(down.code) ?? "There is no connection to the host");
     case "peer-closed":
       return reason(down.kind, down.code, "The host has closed the connection");
     default:

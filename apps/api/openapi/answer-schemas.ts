@@ -7,6 +7,7 @@ import {
   EXPLANATION,
   FAILURE_OF_CODE,
   LINK,
+  LINK_SETTING,
   MESSAGE,
   NUMBER,
   OPT_OUT,
@@ -210,6 +211,26 @@ export const link = z
     throttled: count,
   })
   .meta({ id: "Link", description: "A carrier link of one process", examples: [LINK] });
+
+export const linkSetting = z
+  .strictObject({
+    name: z.string(),
+    kind: z.enum(["smpp", "http"]),
+    paused: z.boolean(),
+    window: count.nullable().meta({ description: "Segments under way; null: as each process is set up" }),
+    rate: count
+      .nullable()
+      .meta({ description: "Segments a second of its account; null: as each process is set up" }),
+    restarts: count.meta({ description: "How often it was told to restart" }),
+    version: count.meta({ description: "Grows by one with each change" }),
+    changedAt: shownTime,
+    changedBy: z.string().meta({ description: "The name of the key that changed it last" }),
+  })
+  .meta({
+    id: "LinkSetting",
+    description: "What operators have said of the links of a name, in all processes",
+    examples: [LINK_SETTING],
+  });
 
 export const failureOfCode = z
   .strictObject({

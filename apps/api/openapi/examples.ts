@@ -104,6 +104,18 @@ export const LINK = {
   throttled: 4,
 } as const;
 
+export const LINK_SETTING = {
+  name: "smpp-1",
+  kind: "smpp",
+  paused: true,
+  window: 20,
+  rate: null,
+  restarts: 0,
+  version: 3,
+  changedAt: "2026-01-31T08:00:00.000Z",
+  changedBy: "ops",
+} as const;
+
 export const OPT_OUT = {
   number: "+447700900456",
   since: "2026-01-31T13:00:00.000Z",

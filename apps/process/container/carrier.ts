@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { libphonenumberInsight } from "#adapters/libphonenumber/number-insight.ts";
-import { httpLink } from "#adapters/vonage-http/carrier-link.ts";
+import { httpLink, WINDOW_DEFAULT } from "#adapters/vonage-http/carrier-link.ts";
 import { vonageIdentityInsights } from "#adapters/vonage-http/identity-insights.ts";
 import { vonageNumberInsight } from "#adapters/vonage-http/number-insight.ts";
 import { vonageNumberMarket } from "#adapters/vonage-http/number-market.ts";
@@ -9,6 +9,8 @@ import type { Signing } from "#adapters/vonage-http/signature.ts";
 import { INBOUND_PATH, STATUS_PATH } from "#adapters/vonage-http/webhooks.ts";
 import { type CountedLink, countedLink } from "#apps/process/counted-link.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
+import { WINDOW_MAX } from "#core/domain/link-setting.ts";
+import { controlledLink } from "#core/engine/outbound/controlled-link.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { NumberMarket } from "#core/ports/number-market.ts";
@@ -53,7 +55,9 @@ export const httpCarrier = (
     apiSecret,
     callbackUrl: `${publicUrl}${STATUS_PATH}`,
     clock,
+    windowSize: WINDOW_MAX.http,
   });
+  const controlled = controlledLink(link, { clock, window: WINDOW_DEFAULT, restart: link.restart });
   const marketWith = (systemType: string | null): NumberMarket =>
     vonageNumberMarket({
       sdk,
@@ -69,7 +73,7 @@ export const httpCarrier = (
   return {
     market: { ...market, configure: (number, country) => marketOf(country).configure(number, country) },
     insight: insightWithFallback(identityInsights(settings, clock) ?? vonageNumberInsight({ sdk }), offline),
-    link: countedLink(link),
+    link: countedLink(controlled),
     stop: () => link.stop(),
   };
 };

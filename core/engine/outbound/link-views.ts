@@ -48,7 +48,9 @@ export const createLinkViews = (links: readonly CarrierLink[], pacing: Pick<Paci
   return {
     all: ways,
     byName: new Map(links.map((link) => [link.name, link])),
-    window: ways.reduce((sum, { window }) => sum + window, 0),
+    get window() {
+      return ways.reduce((sum, { window }) => sum + window, 0);
+    },
     isFull: () => {
       const up = ways.filter((way) => way.up);
       const binds = up.filter(({ kind }) => kind === "smpp");

@@ -40,11 +40,15 @@ export interface Pacing {
   answered(departure: Departure, outcome: SendOutcome, at: number): void;
   /** The rate in force, for people to look at. */
   perSecond(kind: LinkKind): number;
+  /** When the carrier last said "too fast" to us, on the steady clock; null: it never did. */
+  throttledAt(kind: LinkKind): number | null;
   /**
    * Which part of the accounts' rates is ours from now on, 0 to 1. A part that is added counts a second after an earlier owner may
    * have used it, which was `idleMs` ago (0 unless given); whoever gives one away does so when {@link keepsShare} again.
    */
   share(part: number, at: number, idleMs?: number): void;
+  /** Another rate of an account, of which our part is ours as before; null: the one that it began with. What is added counts in a second. */
+  setRate(kind: LinkKind, perSecond: number | null, at: number): void;
   /** Whether no more is under way than our part allows. */
   keepsShare(): boolean;
   /** How long ago what was taken away from our part was last used, in milliseconds. Only when {@link keepsShare}. */
@@ -81,6 +85,9 @@ export const createPacing = (
 ): Pacing => {
   const accounts: Record<LinkKind, Rate> = { smpp: createRate(0), http: createRate(0) };
   const paces = new Map<Msisdn, SlidingWindow>();
+  const throttledAt: Record<LinkKind, number | null> = { smpp: null, http: null };
+  const rates = { ...accountRates };
+  let ourPart = 0;
   let forgetAbove = NUMBERS_MAX;
 
   const paceOf = (source: Msisdn, at: number): SlidingWindow => {
@@ -99,6 +106,9 @@ export const createPacing = (
     }
     forgetAbove = Math.max(NUMBERS_MAX, 2 * paces.size);
   };
+
+  const keepShare = (kind: LinkKind, at: number, idleMs: number): void =>
+    changeNominal(accounts[kind], ourPart === 0 ? 0 : rates[kind] * ourPart, at, idleMs);
 
   return {
     openAt: (kind, at) => availableAt(accounts[kind], at),
@@ -125,6 +135,7 @@ export const createPacing = (
       switch (outcome.kind) {
         case "throttled": {
           const messages = Math.max(1, segments - outcome.carrierIds.length);
+          throttledAt[kind] = at;
           throttled(rate, { number, messages, leftAt }, at, chance.next(), outcome.waitMs ?? 0);
           return;
         }
@@ -140,11 +151,15 @@ export const createPacing = (
           return;
       }
     },
+    throttledAt: (kind) => throttledAt[kind],
     perSecond: (kind) => currentPerSecond(accounts[kind]),
     share: (part, at, idleMs = 0) => {
-      for (const kind of ["smpp", "http"] as const) {
-        changeNominal(accounts[kind], part === 0 ? 0 : accountRates[kind] * part, at, idleMs);
-      }
+      ourPart = part;
+      for (const kind of ["smpp", "http"] as const) keepShare(kind, at, idleMs);
+    },
+    setRate: (kind, perSecond, at) => {
+      rates[kind] = perSecond ?? accountRates[kind];
+      keepShare(kind, at, 0);
     },
     idleMs: (at) => Math.max(0, at - Math.max(exceededUntil(accounts.smpp), exceededUntil(accounts.http))),
     keepsShare: () => keepsNominal(accounts.smpp) && keepsNominal(accounts.http),

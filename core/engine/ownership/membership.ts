@@ -108,6 +108,7 @@ export const joinDispatchers = async (
       // breakage: recover-in-silence
       if (answer.recovered.dispatchers > 0) journal.messagesRecovered(answer.recovered);
       owner.heard(askedAt, answer.storageNow);
+      owner.controlLinks(answer.linkSettings);
       isOwed = kind === "gateway" && answer.partitions.length < Math.floor(PARTITIONS / answer.dispatchers);
       partitions.apply(epoch, answer, askedAs);
     } catch (error) {

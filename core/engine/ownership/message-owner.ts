@@ -1,3 +1,4 @@
+import type { LinkSetting } from "#core/domain/link-setting.ts";
 import type { RequeuedMessage } from "#core/ports/traffic.ts";
 import type { Epoch } from "./ownership.ts";
 
@@ -17,6 +18,8 @@ export interface MessageOwner {
   discardAll(): number;
   /** Storage said what time it is (milliseconds since 1970), after this process's time of day was `askedAt`. */
   heard(askedAt: number, storageNow: number): void;
+  /** What operators have said of links, as of this heartbeat; before the partitions that came with it count. */
+  controlLinks(linkSettings: readonly LinkSetting[]): void;
   /** Partitions or lease have changed; others may have sent for what was added until `idleMs` ago. */
   changed(idleMs: number): void;
 }

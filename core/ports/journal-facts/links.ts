@@ -42,6 +42,14 @@ export interface LinkFacts {
   readonly answersLost: { readonly link: string; readonly messages: number };
   /** Too many wait here: the carrier shall bring them again. */
   readonly deliveriesPutOff: { readonly link: string; readonly deliveries: number };
+  /** What an operator has said of a link is done here from now on. `by`: the name of the key; null: as the process is set up. */
+  readonly linkControlled: {
+    readonly link: string;
+    readonly isPaused: boolean;
+    readonly window: number | null;
+    readonly rate: number | null;
+    readonly by: string;
+  };
   readonly linkFaulted: { readonly link: string; readonly error: unknown };
   readonly pduMalformed: { readonly link: string; readonly commandId: number; readonly reason: string };
   /** It was acknowledged and goes no further. */
@@ -60,6 +68,7 @@ export const LINK_LEVELS: LevelsOf<LinkFacts> = {
   throttlingOver: "warn",
   answersLost: "warn",
   deliveriesPutOff: "warn",
+  linkControlled: "warn",
   linkFaulted: "error",
   pduMalformed: "warn",
   deliveryIgnored: "warn",

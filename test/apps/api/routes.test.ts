@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "#test/support/simulator-eventually.ts";
 import { expectProblem, opened, rent, somebody } from "./participants.ts";
-import { type RunningApi, startApi } from "./running-api.ts";
+import { READER, type RunningApi, startApi } from "./running-api.ts";
 
 let api: RunningApi;
 
@@ -136,6 +137,42 @@ describe("the process", () => {
         since: expect.stringMatching(/Z$/),
       },
     ]);
+  });
+
+  test("lets operators control its links, and says what they have said", async () => {
+    const paused = await api.ask("POST", "/v1/links/http/pause");
+    expect(paused).toMatchObject({
+      status: 200,
+      body: { name: "http", kind: "http", paused: true, version: 1 },
+    });
+    expect(paused.body.changedBy).toBe("admin");
+    await eventually(
+      async () => (await api.ask("GET", "/v1/links")).body.items[0].state === "paused",
+      "it is shown as paused",
+    );
+    await api.ask("POST", "/v1/links/http/resume");
+    const changed = await api.ask("PATCH", "/v1/links/http", { body: { window: 30, rate: 10_000 } });
+    expect(changed).toMatchObject({ status: 200, body: { paused: false, window: 30, rate: 10_000 } });
+    await eventually(
+      async () => (await api.ask("GET", "/v1/links")).body.items[0].window === 30,
+      "its window is as wide as was said",
+    );
+    await api.ask("PATCH", "/v1/links/http", { body: { window: null, rate: null } });
+    expect((await api.ask("POST", "/v1/links/http/restart")).body).toMatchObject({ restarts: 1, version: 5 });
+  });
+
+  test("takes nothing else for a link, a window or a rate, and not from everybody", async () => {
+    expectProblem(await api.ask("POST", "/v1/links/smpp-9/pause"), 404, "not-found");
+    for (const [body, path] of [
+      [{}, ""],
+      [{ window: 0 }, "window"],
+      [{ window: 201 }, "window"],
+      [{ rate: 1.5 }, "rate"],
+      [{ rate: 1_000_000 }, "rate"],
+    ] as const)
+      expectProblem(await api.ask("PATCH", "/v1/links/http", { body }), 422, "invalid-request", [path]);
+    for (const verb of ["pause", "resume", "restart"])
+      expectProblem(await api.ask("POST", `/v1/links/http/${verb}`, { key: READER }), 403, "forbidden");
   });
 
   test("says at its front where everything is, without a key", async () => {

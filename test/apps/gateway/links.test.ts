@@ -142,6 +142,49 @@ test("the API shows the links of all living gateways, and their ends", async () 
   expect(await shown()).toEqual(["api http up"]);
 });
 
+describe("a link that an operator", () => {
+  /** Says something of all links, and waits until they are shown as that. */
+  const control = async ({ api }: Fixture, verb: "pause" | "resume", state: string) => {
+    for (const name of ["smpp-1", "smpp-2", "http"])
+      expect((await api.ask("POST", `/v1/links/${name}/${verb}`)).status).toBe(200);
+    const shown = async () => (await api.ask("GET", "/v1/links")).body.items;
+    await eventually(
+      async () => (await shown()).every((link: Record<string, string>) => link.state === state),
+      `all links are ${state}`,
+    );
+  };
+
+  test("has paused sends nothing, also after a restart, until it is resumed; then all leave once", async () => {
+    const here = await fixture({}, 4);
+    const first = await here.gateway({ smppRate: 10_000 });
+    await control(here, "pause", "paused");
+    const load = loadOf(here.simulator, here.sides);
+    load.send(20);
+    await eventually(() => here.simulator.stats().smpp.bound === 2, "the binds stay");
+    running.splice(running.indexOf(first.stop), 1);
+    await first.stop();
+    await here.gateway({ smppRate: 10_000 });
+    await control(here, "pause", "paused");
+    expect(here.simulator.stats().smpp.submits).toBe(0);
+    expect(load.audit().lost).toBe(20);
+    await control(here, "resume", "up");
+    await eventually(() => load.audit().lost === 0, "every text arrives", 30_000);
+    expect(load.audit()).toEqual({ lost: 0, doubled: 0, misrouted: 0, disordered: 0 });
+  });
+
+  test("restarts binds anew, and nothing is lost", async () => {
+    const here = await fixture({}, 4);
+    await here.gateway({ smppRate: 10_000 });
+    const load = loadOf(here.simulator, here.sides);
+    const binds = here.simulator.stats().smpp.binds;
+    load.send(20);
+    expect((await here.api.ask("POST", "/v1/links/smpp-1/restart")).status).toBe(200);
+    await eventually(() => here.simulator.stats().smpp.binds > binds, "it binds anew");
+    await eventually(() => load.audit().lost === 0, "every text arrives", 30_000);
+    expect(load.audit()).toEqual({ lost: 0, doubled: 0, misrouted: 0, disordered: 0 });
+  });
+});
+
 describe("what somebody types arrives as it was typed, in one piece", () => {
   const texts = {
     emoji: "See you 👩‍👩‍👧‍👦 at 🥐 o'clock 🇬🇧",

@@ -9,6 +9,7 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import { partitionOf } from "#core/domain/partition.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { type Engine, type EngineOptions, startEngine } from "#core/engine/engine.ts";
+import { controlledLink } from "#core/engine/outbound/controlled-link.ts";
 import type { AcceptResult } from "#core/ports/inbound.ts";
 import type { Policy } from "#core/ports/policy.ts";
 import type { Storage } from "#core/ports/storage.ts";
@@ -140,7 +141,7 @@ export const createHarness = (): Harness => {
       const relay = await startEngine(
         {
           storage: faultyStorage(storage, time, faultOf),
-          links: backup ? [link, backup] : [link],
+          links: (backup ? [link, backup] : [link]).map((each) => controlledLink(each, { clock })),
           clock: { ...clock, now: () => clock.now() + skewMs() },
           timer: time.timer,
           ids,

@@ -54,6 +54,7 @@ const createHarness = () => {
       ownership,
       {
         heard: () => {},
+        controlLinks: () => {},
         oldestOwned: () => null,
         handOver: (_epoch, _, giveUp) => giveUp([], 0),
         discardAll: () => {
@@ -133,7 +134,14 @@ describe("the members", () => {
         { dispatch, clock: time.clock, timer: time.timer, ids, journal: recordedJournal() },
         { kind: "gateway" },
         ownership,
-        { heard: () => {}, oldestOwned: () => null, handOver, discardAll: () => 0, changed: () => {} },
+        {
+          heard: () => {},
+          controlLinks: () => {},
+          oldestOwned: () => null,
+          handOver,
+          discardAll: () => 0,
+          changed: () => {},
+        },
       );
       return ownership;
     };

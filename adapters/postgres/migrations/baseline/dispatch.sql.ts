@@ -37,5 +37,19 @@ create table partition_lease (
   -- When an earlier owner may last have had something on its way to a carrier; null: there was none.
   freed_at timestamptz
 );
+-- What operators have said of links: a row or two, read with every heartbeat.
+create table link_setting (
+  name text primary key,
+  kind text not null check (kind in ('smpp', 'http')),
+  paused boolean not null,
+  window_max integer,
+  -- Of the account: the same in all rows of a kind.
+  rate integer,
+  restarts integer not null,
+  version integer not null,
+  changed_at bigint not null,
+  changed_by text not null
+);
+
 insert into partition_lease (partition) select generate_series(0, 63);
 `;
