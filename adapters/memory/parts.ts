@@ -35,7 +35,7 @@ export const openAsks = (
     .toArray();
   const heads = Map.groupBy(open, ({ reference }) => reference)
     .values()
-    // breakage: ask-newest-first
+    // breakage: ask-newest-first, ask-out-of-turn
     .map((asks) => asks.reduce((a, b) => (b.position < a.position ? b : a)))
     .filter(({ key, index }) => partitions.includes(index) && !except.includes(key));
   return heads

@@ -81,7 +81,7 @@ export const decideInbound = (
   const said = asRewritten(inbound, ruling);
   const reason = unreadable(said);
   if (reason) return { kind: "refuse", refusal: { kind: "failed", reason }, route: way };
-  // breakage: never-ask
+  // breakage: never-ask, relay-unasked
   if (rules.policy && !ruling) return { kind: "ask", route: way };
   if (ruling?.kind === "block")
     return { kind: "refuse", refusal: { kind: "blocked", reason: ruling.reason }, route: way };

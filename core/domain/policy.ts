@@ -17,9 +17,10 @@ export type PolicyRefusal = "policy" | "policy-silent";
 
 /** The service's own choice for a text without an answer. */
 export const rulingOnSilence = ({ onSilence }: PolicyRule): Ruling =>
-  // breakage: fail-open
+  // breakage: fail-open, fail-closed, relay-what-silence-blocks
   onSilence === "block" ? { kind: "block", reason: "policy-silent" } : { kind: "relay" };
 
 /** The text as the policy wants it read. */
 export const asRewritten = <M extends { readonly text: string }>(message: M, ruling: Ruling | null): M =>
+  // breakage: relay-as-typed
   ruling?.kind === "rewrite" ? { ...message, text: ruling.text } : message;

@@ -3,6 +3,7 @@ import { StorageUnavailable } from "#core/ports/storage.ts";
 import { createCarrierSide } from "#test/simulation/carrier/carrier-side.ts";
 import { createFaults } from "#test/simulation/machines/faults.ts";
 import { createMachines } from "#test/simulation/machines/machines.ts";
+import { createPolicyServer } from "#test/simulation/machines/policy.ts";
 import { createDay, type PeoplesStep } from "#test/simulation/people/actions.ts";
 import { createAutoResponders } from "#test/simulation/people/auto-responders.ts";
 import { makePlan } from "#test/simulation/people/plan.ts";
@@ -90,8 +91,10 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     stored,
     realNumbers: new Set(shape.people),
     serviceOf: shape.serviceOf,
+    policy: shape.policy,
     said: side.carrier.said,
   });
+  const mustBeAskable = judged(truth.asks.mustBeAskable);
   const store = { awayUntil: 0, lossProbability: 0, delayMaxMs: shape.storeDelayMs };
   const machines = createMachines({
     scheduler,
@@ -103,6 +106,15 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     truth,
     judged,
     story,
+    policy: createPolicyServer({
+      scheduler,
+      random: random.fork(6),
+      asked: (text) => {
+        mustBeAskable(text);
+        return truth.asks.asked(text);
+      },
+      say: story.say,
+    }),
     fault: (process, error) => fail(error, `no process falls over (${process})`),
   });
   const typing = createTyping(shape.processes.includes("gateway") ? ["smpp", "http"] : ["http"]);
@@ -200,12 +212,16 @@ const PEOPLES: ReadonlySet<Step["kind"]> = new Set<PeoplesStep["kind"]>([
 
 const isPeoples = (step: Step): step is PeoplesStep => PEOPLES.has(step.kind);
 
-const found = (stored: MemoryTables, { numbers, services, serviceOf }: Shape): void => {
+const found = (stored: MemoryTables, { numbers, services, serviceOf, policy }: Shape): void => {
   for (const id of services.slice(1))
     stored.services.set(id, {
       ...{ id, slug: "second", name: "Second", rules: SECOND_RULES, version: 1 },
       createdAt: SETTINGS.epoch,
     });
+  if (policy) {
+    const service = stored.services.get(policy.serviceId)!;
+    stored.services.set(service.id, { ...service, rules: { ...service.rules, policy: policy.rule } });
+  }
   for (const number of numbers)
     stored.numbers.set(number, {
       number,

@@ -1,6 +1,7 @@
 import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { PolicyRule } from "#core/domain/policy.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import { PEOPLE } from "#test/simulation/people/spellings.ts";
@@ -20,6 +21,8 @@ export interface Shape {
   readonly messageIdForm: MessageIdForm;
   /** The longest that a call to the store mostly takes, until all faults end: some houses have a slow one. */
   readonly storeDelayMs: number;
+  /** The service whose texts a policy sees first; null: none has one. */
+  readonly policy: { readonly serviceId: string; readonly rule: PolicyRule } | null;
   readonly sizes: { readonly people: number; readonly numbers: number; readonly processes: number };
 }
 
@@ -52,6 +55,12 @@ export const drawShape = (random: Random): Shape => {
     bindTypes: random.chance(0.3) ? ["transmitter", "receiver"] : ["transceiver", "transceiver"],
     messageIdForm: random.chance(0.5) ? "same" : "hex-dec",
     storeDelayMs: random.chance(0.12) ? SLOW_MS : QUICK_MS,
+    policy: random.chance(0.25)
+      ? {
+          serviceId: random.pick(services),
+          rule: { timeoutMs: random.int(300, 2_500), onSilence: random.pick(["relay", "block"] as const) },
+        }
+      : null,
     sizes: { people, numbers: own.length, processes: processes.length },
   };
 };

@@ -136,6 +136,7 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
     });
   };
   // Without a policy there is nothing to look for but what comes.
+  // breakage: forget-asks-of-the-dead
   if (ports.policy) next();
 
   return {

@@ -74,6 +74,7 @@ export const createQuestioner = (
   const begin = (question: OpenQuestion): void => {
     const { rule, serviceId } = question;
     question.answerBy = clock.now() + rule.timeoutMs;
+    // breakage: wait-for-late-answers
     question.cancel = timer.after(rule.timeoutMs, () => silent(question));
     const ofService = turns.get(serviceId) ?? { asked: 0, waiting: new Set() };
     turns.set(serviceId, ofService);
@@ -110,6 +111,7 @@ export const createQuestioner = (
 
   const heed = (question: OpenQuestion, answer: PolicyAnswer | null): void => {
     if (answer?.kind === "hold") {
+      // breakage: relay-what-policy-holds
       hold(question, answer.untilMs);
       return;
     }
@@ -168,6 +170,7 @@ const rulingOf = (answer: Exclude<PolicyAnswer, { kind: "hold" }>): Ruling | nul
     case "relay":
       return { kind: "relay" };
     case "block":
+      // breakage: relay-what-policy-blocks
       return { kind: "block", reason: "policy" };
     case "rewrite":
       return typeof answer.text === "string" && answer.text.length <= REWRITTEN_MAX ? answer : null;

@@ -6,6 +6,7 @@ import type { Shape } from "#test/simulation/shape.ts";
 import type { Story } from "#test/simulation/story.ts";
 import type { Truth } from "#test/simulation/truth/truth.ts";
 import { connectProcess } from "./links.ts";
+import type { PolicyServer } from "./policy.ts";
 import { type SimulatedProcess, startProcess } from "./process.ts";
 
 /** All processes of the house, each of which may live many lives. */
@@ -32,12 +33,13 @@ export interface MachinesSurroundings {
   readonly side: CarrierSide;
   readonly truth: Truth;
   readonly story: Story;
+  readonly policy: PolicyServer;
   judged<A extends unknown[]>(run: (...args: A) => void): (...args: A) => void;
   fault(process: string, error: unknown): void;
 }
 
 export const createMachines = (surroundings: MachinesSurroundings): Machines => {
-  const { scheduler, random, stored, shape, store, side, truth, story, judged, fault } = surroundings;
+  const { scheduler, random, stored, shape, store, side, truth, story, judged, fault, policy } = surroundings;
   const processes: SimulatedProcess[] = [];
   const processByDispatcher = new Map<string, string>();
   let lives = 0;
@@ -85,6 +87,7 @@ export const createMachines = (surroundings: MachinesSurroundings): Machines => 
           answered,
           fault: (error) => fault(name, error),
         }),
+      policy,
       observe,
       fault,
     });

@@ -11,6 +11,7 @@ import type { Timer } from "#core/ports/timer.ts";
 import type { Random } from "#test/simulation/random.ts";
 import type { Scheduler } from "#test/simulation/scheduler.ts";
 import { SETTINGS } from "#test/simulation/settings.ts";
+import type { PolicyServer } from "./policy.ts";
 import { type StoreRoad, unreliableStore } from "./unreliable-store.ts";
 import { createWakefulness } from "./wakefulness.ts";
 
@@ -60,6 +61,7 @@ export interface ProcessSurroundings {
   readonly stored: MemoryTables;
   /** How the house as a whole reaches the store. */
   readonly road: StoreRoad;
+  readonly policy: PolicyServer;
   connect(process: ProcessBody): ProcessLinks;
   observe(process: string, call: string, args: readonly unknown[], answer: unknown): void;
   fault(process: string, error: unknown): void;
@@ -71,7 +73,7 @@ const SLOW_MS = 3_000;
 export const startProcess = (
   name: string,
   kind: DispatcherKind,
-  { scheduler, random, stored, road, connect, observe, fault }: ProcessSurroundings,
+  { scheduler, random, stored, road, policy, connect, observe, fault }: ProcessSurroundings,
 ): SimulatedProcess => {
   const life = createWakefulness(scheduler);
   let skew = 0;
@@ -128,15 +130,13 @@ export const startProcess = (
     relay: () => relay,
   };
   const links = connect(body);
+  const ports = { storage, links: links.all, clock, timer, ids, policy: policy(body) };
 
   const start = async (): Promise<void> => {
     for (;;) {
       try {
         const chance = { next: random.next };
-        relay = await startEngine(
-          { storage, links: links.all, clock, timer, ids, chance, journal: recordedJournal() },
-          relayOptions(kind),
-        );
+        relay = await startEngine({ ...ports, chance, journal: recordedJournal() }, relayOptions(kind));
         links.start();
         return;
       } catch (error) {

@@ -1,4 +1,5 @@
 import type { InboundWrite } from "#core/ports/traffic.ts";
+import type { Asks, WaitingText } from "./asks.ts";
 import { Broken } from "./broken.ts";
 import { commandIn, isForAll } from "./commands.ts";
 import type { Loops } from "./loops.ts";
@@ -12,6 +13,7 @@ export interface DecisionsOptions {
   readonly serviceOf: ReadonlyMap<string, string>;
   /** Which words may be relayed of a text. */
   readonly relayable: (write: InboundWrite, meaning: PairMeaning) => readonly string[];
+  readonly asks: Asks;
   readonly loops: Loops;
 }
 
@@ -21,7 +23,7 @@ export interface DecisionsOptions {
  * clocks may differ, and for as long as the text was on its way to the store.
  */
 export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsOptions) => {
-  const { now, epoch, skewMaxMs, serviceOf, relayable, loops } = options;
+  const { now, epoch, skewMaxMs, serviceOf, relayable, asks, loops } = options;
 
   /** Whether an instant of the true clock may be seen as past, and may be seen as still to come. */
   const around = (at: number, receivedAt: number) => ({
@@ -29,8 +31,37 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
     maybeAhead: at > receivedAt - epoch - 2 * skewMaxMs,
   });
 
+  /** It waits for the policy, and is decided on again when that has been asked. */
+  const mustWaitRightly = ({ inbound, decision, serviceId }: InboundWrite): void => {
+    if (decision.kind !== "ask") return;
+    const meanings = pairs.meanings(inbound.from, inbound.to);
+    if (!meanings.some(({ conversationId }) => conversationId === decision.conversationId))
+      throw new Broken("one meaning", "the policy is asked about a text of another conversation");
+    if (commandIn(inbound.text) === "stop" || serviceId === null || !asks.isNeeded(serviceId))
+      throw new Broken("as ruled", "a text waits that the policy has nothing to say of");
+  };
+
+  /** What may be relayed of a text as the policy has ruled. */
+  const wordsOf = (
+    write: InboundWrite,
+    asked: WaitingText | null,
+    meaning: PairMeaning,
+  ): readonly string[] =>
+    asked === null
+      ? relayable(write, meaning)
+      : asks
+          .relayable(asked)
+          .flatMap((text) => relayable({ ...write, inbound: { ...write.inbound, text } }, meaning));
+
   const mustRelay = (write: InboundWrite, meaning: PairMeaning): void => {
-    const { decision } = write;
+    const { decision, serviceId } = write;
+    const asked = asks.decidedBy(write);
+    if (asked === null && serviceId !== null && asks.isNeeded(serviceId))
+      throw new Broken("as ruled", "the policy was not asked about a text");
+    if (asked && decision.kind === "refuse" && decision.refusal.reason !== "loop") {
+      asks.mustBeBlocked(asked, decision.refusal.reason);
+      return;
+    }
     if (decision.kind === "refuse" && decision.refusal.reason === "loop") {
       loops.texted(write, meaning);
       return;
@@ -45,8 +76,10 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
       message.destination === meaning.recipient &&
       message.source === meaning.source;
     if (!right) throw new Broken("one meaning", "a text was committed on a route that does not mean that");
-    if (!relayable(write, meaning).includes(message.text))
-      throw new Broken("as typed", "a text was changed on its way in");
+    if (!wordsOf(write, asked, meaning).includes(message.text))
+      throw asked
+        ? new Broken("as ruled", "a text was relayed that nobody has let pass like that")
+        : new Broken("as typed", "a text was changed on its way in");
     loops.texted(write, meaning);
   };
 
@@ -72,11 +105,18 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
   return (write: InboundWrite): void => {
     const { inbound, decision } = write;
     if (decision.kind === "wait") return;
+    const hasWaited = asks.decidedBy(write) !== null;
+    if (hasWaited && decision.kind === "command")
+      throw new Broken("as typed", "what had waited for the policy was taken for a wish");
     const meaning = pairs.current(inbound.from, inbound.to);
     const serviceId = serviceOf.get(inbound.to) ?? null;
     const isOurs = serviceId !== null;
     if (write.serviceId !== serviceId)
       throw new Broken("services apart", "a text was decided by the rules of another service");
+    if (decision.kind === "ask") {
+      mustWaitRightly(write);
+      return;
+    }
     const isSenderOut = isOurs && wishes.optOuts.since(serviceId, inbound.from) !== null;
     const command = commandIn(inbound.text);
     if (decision.kind === "command" && isForAll(inbound.text) !== (decision.command.scope === "all"))
@@ -88,7 +128,7 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
       command === "stop" ||
       (command === "start" && isSenderOut) ||
       (command === "unblock" && isLive && isBlocker(meaning));
-    if (mustHear && isOurs && decision.kind !== "command")
+    if (mustHear && isOurs && !hasWaited && decision.kind !== "command")
       throw new Broken("as typed", "a wish about texts was not heard");
     if (decision.kind === "command" && isLive) {
       if (command === "start" && !isSenderOut)

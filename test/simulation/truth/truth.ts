@@ -7,7 +7,9 @@ import type { SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Closing, Swap } from "#core/ports/conversations.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
 import type { Submission } from "#test/simulation/carrier/carrier.ts";
-import { SETTINGS } from "#test/simulation/settings.ts";
+import { SECOND_RULES, SETTINGS } from "#test/simulation/settings.ts";
+import type { Shape } from "#test/simulation/shape.ts";
+import { type Asks, createAsks } from "./asks.ts";
 import { createCarrierOptOuts } from "./carrier-opt-outs.ts";
 import { mustCloseRightly } from "./closings.ts";
 import { decisionsJudge } from "./decisions.ts";
@@ -33,6 +35,7 @@ export interface Truth {
   receipted(carrierId: string): void;
   /** What a link said became of a message. `unheard`: an answer is truly missing. */
   answered(messageId: string, outcome: SendOutcome, unheard: boolean): void;
+  readonly asks: Pick<Asks, "mustBeAskable" | "asked">;
   readonly typed: TypedTexts;
   readonly pairs: Pairs;
   readonly outbox: Outbox;
@@ -47,6 +50,8 @@ export interface TruthOptions {
   readonly realNumbers: ReadonlySet<string>;
   /** The service of each virtual number. */
   readonly serviceOf: ReadonlyMap<string, string>;
+  /** The service that has a policy, and its rule; null: none has. */
+  readonly policy: Shape["policy"];
   readonly said: (carrierId: string) => readonly ReceiptState[];
 }
 
@@ -57,6 +62,9 @@ const TAKES_AFTER_MS = 3_000;
 
 /** Gateways report every second when all is well. */
 const LATE_REPORT_MS = 1_500;
+
+/** The shortest life of a text, by clocks that are apart. */
+const HELD_MAX_MS = SECOND_RULES.messageTtlMs - 2 * SETTINGS.skewMaxMs;
 
 export const createTruth = (options: TruthOptions): Truth => {
   const { now, serviceOf, realNumbers } = options;
@@ -82,10 +90,16 @@ export const createTruth = (options: TruthOptions): Truth => {
         since: report.settledBefore - SETTINGS.epoch,
         until: at - SETTINGS.epoch + TAKES_AFTER_MS,
       }));
-  const typed = createTypedTexts({ ...clocks, partsTimeoutMs: SETTINGS.partsTimeoutMs, silent });
+  const asks = createAsks({ now, policy: options.policy, heldMaxMs: HELD_MAX_MS });
+  const typed = createTypedTexts({
+    ...clocks,
+    ...{ partsTimeoutMs: SETTINGS.partsTimeoutMs, silent },
+    hasWaited: (write) => asks.decidedBy(write) !== null,
+  });
   const judgeDecision = decisionsJudge(pairs, wishes, {
     ...{ ...clocks, serviceOf },
     relayable: createReactions({ ...clocks, outbox }),
+    asks,
     loops: createLoops(SETTINGS.epoch, SETTINGS.skewMaxMs),
   });
   const events = createEventJudge(options.stored, realNumbers, [participantEvents, linkEvents]);
@@ -117,6 +131,12 @@ export const createTruth = (options: TruthOptions): Truth => {
       decided.add(write.inbound.id);
       const { decision } = write;
       judgeDecision(write);
+      const waited = asks.decidedBy(write);
+      if (waited) asks.decided(waited);
+      if (decision.kind === "ask") {
+        asks.stored(write);
+        return;
+      }
       if (write.liftsOptOut && write.serviceId !== null)
         wishes.optOuts.start(write.serviceId, write.inbound.from);
       if (decision.kind === "command") {
@@ -135,6 +155,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   };
 
   return {
+    asks,
     typed,
     pairs,
     outbox,

@@ -45,6 +45,8 @@ export interface TypedTextsOptions {
   readonly partsTimeoutMs: number;
   /** Gateways that report no more: nobody knows what they have taken since, and whether the carrier knows of it. */
   readonly silent: () => readonly Silence[];
+  /** Whether a write decides on what has been taken before, and has waited for a policy. */
+  readonly hasWaited: (write: InboundWrite) => boolean;
 }
 
 /** What was accepted between the two instants may have been taken by this gateway. */
@@ -60,6 +62,7 @@ export const createTypedTexts = ({
   skewMaxMs,
   partsTimeoutMs,
   silent,
+  hasWaited,
 }: TypedTextsOptions): TypedTexts => {
   const books: Book[] = [];
   const byWords = new Map<string, Book[]>();
@@ -134,6 +137,7 @@ export const createTypedTexts = ({
       longTexts.typed(text);
     },
     committed: (write, outcome, by) => {
+      if (hasWaited(write)) return;
       if (write.decision.kind === "wait") return longTexts.stored(write, outcome);
       if (write.joins.length === 0) return whole(write, outcome, by);
       if (outcome !== "duplicate") longTexts.joined(write);

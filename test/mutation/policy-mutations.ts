@@ -1,0 +1,50 @@
+import { dropped, instead, type Mutation } from "./mutation.ts";
+
+/** Breakages of what becomes of texts that a policy sees first. */
+export const POLICY_MUTATIONS: readonly Mutation[] = [
+  {
+    name: "relay what the policy should have been asked about",
+    tag: "relay-unasked",
+    broken: dropped,
+  },
+  {
+    name: "relay what nobody has ruled on, where that is to be refused",
+    tag: "relay-what-silence-blocks",
+    broken: instead(/=== "block"/, '=== ("never" as string)'),
+  },
+  {
+    name: "refuse what nobody has ruled on, where that is to be relayed",
+    tag: "fail-closed",
+    broken: instead(/=== "block"/, '!== ("never" as string)'),
+  },
+  {
+    name: "heed an answer that comes after its time",
+    tag: "wait-for-late-answers",
+    broken: dropped,
+  },
+  {
+    name: "relay what the policy refuses",
+    tag: "relay-what-policy-blocks",
+    broken: instead(/\{.*\}/, '{ kind: "relay" }'),
+  },
+  {
+    name: "relay what the policy holds back",
+    tag: "relay-what-policy-holds",
+    broken: instead(/hold\(.*\)/, 'conclude(question, { kind: "relay" })'),
+  },
+  {
+    name: "relay what was typed although the policy has rewritten it",
+    tag: "relay-as-typed",
+    broken: instead(/=== "rewrite"/, '=== ("never" as string)'),
+  },
+  {
+    name: "forget what a process was asking about that is gone",
+    tag: "forget-asks-of-the-dead",
+    broken: dropped,
+  },
+  {
+    name: "ask about a text before an earlier one of its conversation",
+    tag: "ask-out-of-turn",
+    broken: instead(/asks\.reduce\(.*\)\)/, "asks.at(-1)!)"),
+  },
+];

@@ -1,0 +1,152 @@
+import type { PolicyRule } from "#core/domain/policy.ts";
+import type { AskedText, PolicyAnswer } from "#core/ports/policy.ts";
+import type { InboundWrite } from "#core/ports/traffic.ts";
+import { Broken } from "./broken.ts";
+
+/** Follows the texts that wait for a policy, and what it says of them: each is decided on once, in its turn, and as was ruled. */
+export interface Asks {
+  /** Whether the texts of a service go no further before the policy has been asked. */
+  isNeeded(serviceId: string): boolean;
+  /** A text has been stored that the policy is to be asked about. */
+  stored(write: InboundWrite): void;
+  /** The waiting text that this write decides on; null: it came in without waiting. */
+  decidedBy(write: InboundWrite): WaitingText | null;
+  /** It has been decided on. */
+  decided(text: WaitingText): void;
+  /** Whether the policy may be asked this now. */
+  mustBeAskable(text: AskedText): void;
+  /** The policy is asked. */
+  asked(text: AskedText): Asking;
+  /** What may be relayed of a text by what the policy said, or did not say. */
+  relayable(text: WaitingText): readonly string[];
+  mustBeBlocked(text: WaitingText, reason: string): void;
+}
+
+/** One question to the policy. */
+export interface Asking {
+  sent(answer: PolicyAnswer): void;
+  /** The process has read the answer. */
+  delivered(): void;
+  /** There will be no answer. */
+  failed(): void;
+}
+
+export interface WaitingText {
+  readonly key: string;
+  readonly words: string;
+  readonly conversationId: string;
+  readonly storedAt: number;
+  readonly rule: PolicyRule;
+  readonly questions: Question[];
+  isOpen: boolean;
+}
+
+interface Question {
+  readonly askedAt: number;
+  answer: PolicyAnswer | null;
+  sentAt: number;
+  deliveredAt: number;
+  hasFailed: boolean;
+}
+
+export interface AsksOptions {
+  readonly now: () => number;
+  /** The service that has a policy, and its rule; null: there is none. */
+  readonly policy: { readonly serviceId: string; readonly rule: PolicyRule } | null;
+  /** A text that is held for so long is decided on as if the policy had said nothing. */
+  readonly heldMaxMs: number;
+}
+
+export const createAsks = ({ now, policy, heldMaxMs }: AsksOptions): Asks => {
+  const texts = new Map<string, WaitingText>();
+
+  const mustBeFirst = ({ conversationId, key }: WaitingText): void => {
+    for (const each of texts.values()) {
+      if (each.key === key) return;
+      if (each.isOpen && each.conversationId === conversationId)
+        throw new Broken("in order", "a policy was asked about a text before an earlier one was decided on");
+    }
+  };
+
+  const isInTime = (at: number, { askedAt }: Question, { rule }: WaitingText): boolean =>
+    at <= askedAt + rule.timeoutMs;
+
+  const answersTo = (text: WaitingText): readonly PolicyAnswer[] =>
+    text.questions.flatMap((question) =>
+      question.answer && isInTime(question.sentAt, question, text) ? [question.answer] : [],
+    );
+
+  /** Whether somebody may have asked and not have heard in time. */
+  const mayBeSilent = (text: WaitingText): boolean => {
+    const { questions, rule, storedAt } = text;
+    const isUnheard = questions.some(
+      (question) =>
+        question.hasFailed ||
+        (now() >= question.askedAt + rule.timeoutMs && !isInTime(question.deliveredAt, question, text)),
+    );
+    return (
+      isUnheard || (answersTo(text).some(({ kind }) => kind === "hold") && now() >= storedAt + heldMaxMs)
+    );
+  };
+
+  return {
+    isNeeded: (serviceId) => policy?.serviceId === serviceId,
+    stored: ({ inbound, decision, serviceId }) => {
+      if (decision.kind !== "ask") return;
+      if (policy === null || policy.serviceId !== serviceId)
+        throw new Broken("as ruled", "a text waits for a policy that its service does not have");
+      texts.set(inbound.key, {
+        ...{ key: inbound.key, words: inbound.text, conversationId: decision.conversationId },
+        ...{ storedAt: now(), rule: policy.rule, questions: [], isOpen: true },
+      });
+    },
+    decidedBy: ({ joins }) => (joins.length === 1 ? (texts.get(joins[0]!) ?? null) : null),
+    decided: (text) => {
+      if (!text.isOpen) throw new Broken("once", "a text was decided on twice after the policy was asked");
+      mustBeFirst(text);
+      text.isOpen = false;
+    },
+    mustBeAskable: ({ key, text: words, conversationId }) => {
+      const text = texts.get(key);
+      if (text?.words !== words || text.conversationId !== conversationId)
+        throw new Broken("as ruled", "the policy was asked about something else than was stored");
+      mustBeFirst(text);
+    },
+    asked: ({ key }) => {
+      const question: Question = {
+        askedAt: now(),
+        answer: null,
+        sentAt: Number.POSITIVE_INFINITY,
+        deliveredAt: Number.POSITIVE_INFINITY,
+        hasFailed: false,
+      };
+      texts.get(key)?.questions.push(question);
+      return {
+        sent: (answer) => {
+          question.answer = answer;
+          question.sentAt = now();
+        },
+        delivered: () => {
+          question.deliveredAt = now();
+        },
+        failed: () => {
+          question.hasFailed = true;
+        },
+      };
+    },
+    relayable: (text) => [
+      ...answersTo(text).flatMap((answer) => {
+        if (answer.kind === "rewrite") return [answer.text];
+        return answer.kind === "relay" ? [text.words] : [];
+      }),
+      ...(mayBeSilent(text) && text.rule.onSilence === "relay" ? [text.words] : []),
+    ],
+    mustBeBlocked: (text, reason) => {
+      const isRight =
+        reason === "policy"
+          ? answersTo(text).some(({ kind }) => kind === "block")
+          : reason === "policy-silent" && text.rule.onSilence === "block" && mayBeSilent(text);
+      if (!isRight) throw new Broken("as ruled", `a text was refused as ${reason}, and nobody ruled so`);
+    },
+  };
+};
