@@ -1,6 +1,7 @@
 import {
   type Begun,
   type Idempotency,
+  type Identified,
   type KeyedRequest,
   releasedAt,
   TAKEOVER_AFTER_MS,
@@ -9,13 +10,14 @@ import type { MemoryTables } from "./tables.ts";
 
 export const memoryIdempotency = (tables: MemoryTables): Idempotency => ({
   begin: async (request) => begin(tables, request),
+  identify: async (request) => identify(tables, request),
   finish: async (request, answer) => {
     const row = tables.requests.get(keyOf(request));
     if (row) row.answer ??= answer;
   },
   abandon: async (request) => {
     const row = tables.requests.get(keyOf(request));
-    if (row?.answer === null) tables.requests.delete(keyOf(request));
+    if (row?.answer === null && row.startedAt === request.at) tables.requests.delete(keyOf(request));
   },
   release: async ({ at, ...request }) => {
     const row = tables.requests.get(keyOf(request));
@@ -32,11 +34,24 @@ const begin = (tables: MemoryTables, request: KeyedRequest): Begun => {
     tables.requests.set(keyOf(request), { ...request, startedAt: request.at, answer: null });
     return { kind: "first", seed: request.seed };
   }
-  if (row.fingerprint !== request.fingerprint) return { kind: "mismatch" };
-  if (row.answer) return { kind: "answered", answer: row.answer };
+  const { fingerprint } = request;
+  if (fingerprint !== null && (row.fingerprint ?? fingerprint) !== fingerprint) return { kind: "mismatch" };
+  if (row.answer) return fingerprint === null ? { kind: "unread" } : { kind: "answered", answer: row.answer };
   if (request.at - row.startedAt < TAKEOVER_AFTER_MS) return { kind: "running", since: row.startedAt };
-  row.startedAt = request.at;
-  return { kind: "first", seed: row.seed };
+  const seed = row.fingerprint === null ? request.seed : row.seed;
+  Object.assign(row, { seed, startedAt: request.at, fingerprint: row.fingerprint ?? fingerprint });
+  return { kind: "first", seed };
+};
+
+const identify = (
+  tables: MemoryTables,
+  { fingerprint, seed, at, ...request }: KeyedRequest & { readonly fingerprint: string },
+): Identified => {
+  const row = tables.requests.get(keyOf(request));
+  if (!row || row.answer || row.startedAt !== at || row.seed !== seed) return "taken-over";
+  if ((row.fingerprint ?? fingerprint) !== fingerprint) return "mismatch";
+  Object.assign(row, { fingerprint });
+  return "ours";
 };
 
 const keyOf = ({ scope, key }: Pick<KeyedRequest, "scope" | "key">): string => JSON.stringify([scope, key]);

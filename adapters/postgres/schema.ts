@@ -101,7 +101,7 @@ export interface Schema {
   readonly partition_lease: { partition: number; owner: string | null; freed_at: Date | null };
   readonly idempotency: {
     request_index: string;
-    fingerprint: string;
+    fingerprint: string | null;
     seed: string;
     begun_at: number;
     answer: Buffer | null;

@@ -1,3 +1,4 @@
+import { createHash, hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { fail, ok, type Result } from "#core/result.ts";
 import type { Answer } from "./answers.ts";
@@ -16,6 +17,8 @@ export interface BodyLines {
   readonly each: AsyncIterable<JsonLine>;
   /** The connection ended before the body did. */
   isCut(): boolean;
+  /** A digest of the body and of what was said beside it; a function: it reads what nobody has read yet. */
+  readonly fingerprint: string | (() => Promise<string>);
 }
 
 export const NDJSON = "application/x-ndjson";
@@ -24,42 +27,59 @@ export const NDJSON = "application/x-ndjson";
 const LINE_MAX = 16 * 1024;
 const NEWLINE = 0x0a;
 
-/** Lines of JSON, read as they are asked for; of any other content type, a list. */
-export const readLines = async (request: IncomingMessage): Promise<Result<BodyLines, Answer>> => {
+/** Lines of JSON, read as they are asked for; of any other content type, a list. `beside`: what else belongs to the request. */
+export const readLines = async (
+  request: IncomingMessage,
+  beside: string,
+): Promise<Result<BodyLines, Answer>> => {
   if (request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() === NDJSON)
-    return ok(streamed(request));
+    return ok(streamed(request, beside));
   const json = await readJson(request);
   if (!json.ok) return json;
-  const { value } = json.value;
+  const { value, raw } = json.value;
   if (!Array.isArray(value)) return fail(invalid({ path: "", message: "must be a list, or lines of JSON" }));
-  return ok({ each: listed(value), isCut: () => false });
+  const fingerprint = hash("sha256", Buffer.concat([Buffer.from(`list ${beside}\n`), raw]), "hex");
+  return ok({ each: listed(value), isCut: () => false, fingerprint });
 };
 
 async function* listed(values: readonly unknown[]): AsyncIterable<JsonLine> {
   for (const [at, value] of values.entries()) yield { line: at + 1, value };
 }
 
-const streamed = (request: IncomingMessage): BodyLines => {
+const streamed = (request: IncomingMessage, beside: string): BodyLines => {
   let isCut = false;
-  async function* each(): AsyncIterable<JsonLine> {
-    let line = 0;
+  const digest = createHash("sha256").update(`lines ${beside}\n`);
+  async function* read(): AsyncGenerator<Buffer> {
     try {
-      for await (const octets of linesOf(request)) {
-        line += 1;
-        if (octets === null) yield { line, value: undefined };
-        // Blank lines count, so that numbers of lines are those of the caller's file.
-        else if (octets.some((octet) => octet > 0x20)) yield { line, value: parse(octets) };
+      for await (const chunk of request as AsyncIterable<Buffer>) {
+        digest.update(chunk);
+        yield chunk;
       }
     } catch (error) {
       isCut = !request.complete;
       throw error;
     }
   }
-  return { each: each(), isCut: () => isCut };
+  const chunks = read();
+  const fingerprint = async (): Promise<string> => {
+    while (!(await chunks.next()).done);
+    return digest.digest("hex");
+  };
+  return { each: eachOf(linesOf(chunks)), isCut: () => isCut, fingerprint };
 };
 
+async function* eachOf(lines: AsyncIterable<Buffer | null>): AsyncIterable<JsonLine> {
+  let line = 0;
+  for await (const octets of lines) {
+    line += 1;
+    if (octets === null) yield { line, value: undefined };
+    // Blank lines count, so that numbers of lines are those of the caller's file.
+    else if (octets.some((octet) => octet > 0x20)) yield { line, value: parse(octets) };
+  }
+}
+
 /** Null: the line is too long. */
-async function* linesOf(request: IncomingMessage): AsyncIterable<Buffer | null> {
+async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer | null> {
   let rest: Buffer[] = [];
   let size = 0;
   const take = (): Buffer | null => {
@@ -73,7 +93,7 @@ async function* linesOf(request: IncomingMessage): AsyncIterable<Buffer | null> 
     if (size <= LINE_MAX) rest.push(piece);
     else rest = [];
   };
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     let from = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
       add(chunk.subarray(from, end));

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
 import type { Ids } from "#core/ports/ids.ts";
+import type { MayTakeEffect } from "#core/use-cases/carry-out-once.ts";
 import type { Answer } from "./answers.ts";
 import type { ApiClient } from "./authentication.ts";
 import type { BodyLines } from "./body-lines.ts";
@@ -16,6 +17,8 @@ export interface ApiRequest<Query, Body> {
   readonly ifMatch: string | undefined;
   /** Of a call that takes lines, which are not checked: they come as they are asked for. */
   readonly lines?: BodyLines;
+  /** Of the same: asked once, when all lines are read and before any takes effect. False: whatever is answered, nothing may. */
+  readonly mayTakeEffect: MayTakeEffect;
   readonly headers: IncomingHttpHeaders;
   readonly client: ApiClient;
   /** For whatever the request makes: a repetition of the request gets the same ones. */

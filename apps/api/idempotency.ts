@@ -1,10 +1,9 @@
-import { hash } from "node:crypto";
 import { seededIds } from "#adapters/node/seeded-ids.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Idempotency } from "#core/ports/idempotency.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Journal } from "#core/ports/journal.ts";
-import { type CarriedOut, carryOutOnce } from "#core/use-cases/carry-out-once.ts";
+import { type CarriedOut, carryOutOnce, type MayTakeEffect } from "#core/use-cases/carry-out-once.ts";
 import type { Answer } from "./answers.ts";
 import { invalid, problem } from "./problems.ts";
 
@@ -20,7 +19,8 @@ export interface RepeatableRequest {
   readonly key: string | undefined;
   /** Which API key asks, and for what. */
   readonly scope: string;
-  readonly raw: Buffer;
+  /** A digest of what it says; a function: of a body that is read as the request is carried out. */
+  readonly fingerprint: string | (() => Promise<string>);
 }
 
 /** The key is a structured field, a string in quotes (RFC 9651 §3.3.3); many clients leave the quotes out. */
@@ -41,15 +41,17 @@ export const repeatable = ({ idempotency, clock, ids, journal }: RepeatablePorts
   const once = carryOutOnce({ idempotency, clock, ids, idsFrom: seededIds, notKept });
 
   return async (
-    { key, scope, raw }: RepeatableRequest,
-    carryOut: (ids: Ids) => Promise<Answer>,
+    { key, scope, fingerprint }: RepeatableRequest,
+    carryOut: (ids: Ids, mayTakeEffect: MayTakeEffect) => Promise<Answer>,
   ): Promise<Answer> => {
-    if (key === undefined) return carryOut(ids);
+    if (key === undefined) return carryOut(ids, always);
     const name = unquoted(key);
     if (!KEY.test(name))
       return invalid({ path: "Idempotency-Key", message: "must be 1 to 255 printable characters of ASCII" });
-    const request = { scope, key: name, fingerprint: hash("sha256", raw, "hex") };
-    const outcome = await once(request, async (own) => carriedOut(await carryOut(own)));
+    const request = { scope, key: name, fingerprint };
+    const outcome = await once(request, async (own, mayTakeEffect) =>
+      carriedOut(await carryOut(own, mayTakeEffect)),
+    );
     switch (outcome.kind) {
       case "carried-out":
         return outcome.answer;
@@ -68,6 +70,8 @@ export const repeatable = ({ idempotency, clock, ids, journal }: RepeatablePorts
     }
   };
 };
+
+export const always: MayTakeEffect = async () => true;
 
 const carriedOut = (answer: Answer): CarriedOut<Answer> => {
   const { status, body = null, headers } = answer;

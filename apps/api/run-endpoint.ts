@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Context } from "koa";
 import type { Answer } from "./answers.ts";
 import { readJson } from "./body.ts";
@@ -6,7 +7,7 @@ import { concurrencyLimit } from "./concurrency.ts";
 import type { ApiPorts } from "./context.ts";
 import { type Endpoint, isRepeatable } from "./endpoint.ts";
 import { namesTag } from "./etags.ts";
-import { repeatable } from "./idempotency.ts";
+import { always, repeatable } from "./idempotency.ts";
 import { invalid, problem } from "./problems.ts";
 import { apiClientOf } from "./require-api-key.ts";
 import { validate } from "./validation.ts";
@@ -29,31 +30,33 @@ export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
       return withLinks(
         endpoint,
         context,
-        await limited(client.name, () => endpoint.handle({ ...checked, body: {}, ids })),
+        await limited(client.name, () =>
+          endpoint.handle({ ...checked, body: {}, ids, mayTakeEffect: always }),
+        ),
       );
     const key = isRepeatable(endpoint) ? context.req.headers["idempotency-key"]?.toString() : undefined;
     const scope = `${client.name} ${client.service ?? ""} ${context.method} ${context.path}`;
     if (endpoint.takesLines) {
       if (key === undefined) return NO_KEY;
-      const lines = await readLines(context.req);
+      const lines = await readLines(context.req, context.querystring);
       if (!lines.ok) return lines.error;
-      // They are not read before they are carried out: a repetition is told by what comes before them.
-      const raw = Buffer.from(
-        `${headers["content-type"]} ${headers["content-length"]} ${context.querystring}`,
-      );
+      const { fingerprint, isCut } = lines.value;
       return limited(client.name, () =>
-        repeat({ key, scope, raw }, (own) =>
-          endpoint.handle({ ...checked, body: {}, lines: lines.value, ids: own }),
+        repeat({ key, scope, fingerprint }, (own, mayTakeEffect) =>
+          endpoint.handle({ ...checked, body: {}, lines: lines.value, ids: own, mayTakeEffect }),
         ),
-      );
+      ).catch((error: unknown) => {
+        if (isCut()) return CUT;
+        throw error;
+      });
     }
     const json = await readJson(context.req);
     if (!json.ok) return json.error;
     const body = validate(endpoint.body, json.value.value);
     if (!body.ok) return invalid(...body.error);
     return limited(client.name, () =>
-      repeat({ key, scope, raw: json.value.raw }, (own) =>
-        endpoint.handle({ ...checked, body: body.value, ids: own }),
+      repeat({ key, scope, fingerprint: hash("sha256", json.value.raw, "hex") }, (own, mayTakeEffect) =>
+        endpoint.handle({ ...checked, body: body.value, ids: own, mayTakeEffect }),
       ),
     );
   };
@@ -72,6 +75,7 @@ const withLinks = (endpoint: Endpoint, context: Context, answer: Answer): Answer
   return { ...answer, headers: { ...answer.headers, Link: `<${context.path}?${query}>; rel="next"` } };
 };
 
+const CUT = problem("malformed-json", "The body ended before it was complete");
 const NO_KEY = invalid({ path: "Idempotency-Key", message: "is missing" });
 const ONE_SERVICE = problem("forbidden", "This API key is for one service");
 const FORBIDDEN = problem("forbidden", "This API key may only read");

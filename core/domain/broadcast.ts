@@ -50,6 +50,9 @@ export type LineState = (typeof LINE_STATES)[number];
 /** Lines of one broadcast. */
 export const LINES_MAX = 100_000;
 
+/** How long before its start a broadcast is taken. */
+export const START_WITHIN_MS = 30 * 86_400_000;
+
 /** What a rate has not used is kept for so long, or for one text. */
 const BURST_MS = 2_000;
 

@@ -7,10 +7,13 @@ export const releasedAt = (at: number): number => at - 2 * TAKEOVER_AFTER_MS;
 /** Answers of requests that may be repeated, so that repeating them is safe. */
 export interface Idempotency {
   /**
-   * `scope` is which API key asks for what, `key` names the request, `fingerprint` is of its body.
-   * `first`: ours to carry out; the same seed is given again to whoever has to carry it out again after a crash.
+   * `scope` is which API key asks for what, `key` names the request, `fingerprint` is of its body (null: it is not read yet).
+   * `first`: ours to carry out; the same seed is given again to whoever has to carry it out again after a crash. What never came to
+   * its fingerprint has carried nothing out: it begins anew, from the seed of whoever takes it over.
    */
   begin(request: KeyedRequest): Promise<Begun>;
+  /** Tells the fingerprint of an attempt that began without one, before it takes effect. `seed` is the one it was given. */
+  identify(request: KeyedRequest & { readonly fingerprint: string }): Promise<Identified>;
   /** Keeps the answer for later repetitions. */
   finish(request: Pick<KeyedRequest, "scope" | "key">, answer: KeptAnswer): Promise<void>;
   /**
@@ -18,8 +21,8 @@ export interface Idempotency {
    * out at once, from the same seed. `at` is that of the attempt; one that somebody has taken over meanwhile stays.
    */
   release(request: Pick<KeyedRequest, "scope" | "key" | "at">): Promise<void>;
-  /** Forgets an attempt that carried nothing out. */
-  abandon(request: Pick<KeyedRequest, "scope" | "key">): Promise<void>;
+  /** Forgets an attempt that carried nothing out; one that somebody has taken over meanwhile stays. */
+  abandon(request: Pick<KeyedRequest, "scope" | "key" | "at">): Promise<void>;
   /** Forgets what was begun before an instant. */
   prune(before: number): Promise<void>;
 }
@@ -27,7 +30,7 @@ export interface Idempotency {
 export interface KeyedRequest {
   readonly scope: string;
   readonly key: string;
-  readonly fingerprint: string;
+  readonly fingerprint: string | null;
   /** A UUID from which the ids of whatever the request makes are taken. */
   readonly seed: string;
   readonly at: number;
@@ -45,5 +48,10 @@ export type Begun =
   | { readonly kind: "answered"; readonly answer: KeptAnswer }
   /** Another request with this key says something else. */
   | { readonly kind: "mismatch" }
+  /** It is answered, and whether this request says the same is told by its fingerprint. */
+  | { readonly kind: "unread" }
   /** The first one is still being carried out; `since`: when it began. */
   | { readonly kind: "running"; readonly since: number };
+
+/** `ours`: it may take effect. `taken-over`: it lasted so long that another attempt counts. */
+export type Identified = "ours" | "mismatch" | "taken-over";

@@ -1,5 +1,11 @@
 import type { Clock } from "#core/ports/clock.ts";
-import { type Idempotency, type KeptAnswer, TAKEOVER_AFTER_MS } from "#core/ports/idempotency.ts";
+import {
+  type Idempotency,
+  type Identified,
+  type KeptAnswer,
+  type KeyedRequest,
+  TAKEOVER_AFTER_MS,
+} from "#core/ports/idempotency.ts";
 import type { Ids } from "#core/ports/ids.ts";
 
 export interface CarryOutOncePorts {
@@ -15,8 +21,12 @@ export interface CarryOutOncePorts {
 export interface OnceRequest {
   readonly scope: string;
   readonly key: string;
-  readonly fingerprint: string;
+  /** Of its body; a function: of one that is read as it is carried out, of which it reads what is left. */
+  readonly fingerprint: string | (() => Promise<string>);
 }
+
+/** Asked once, when the body is read and before anything takes effect. False: undo what there is; another answer is given. */
+export type MayTakeEffect = () => Promise<boolean>;
 
 export interface CarriedOut<Answer> {
   readonly answer: Answer;
@@ -47,7 +57,7 @@ export const carryOutOnce = ({ idempotency, clock, ids, idsFrom, notKept }: Carr
   /** When each of these began. By scope and key. */
   const unreleased = new Map<string, number>();
 
-  const release = async (request: OnceRequest, at: number): Promise<void> => {
+  const release = async (request: Named, at: number): Promise<void> => {
     const id = idOf(request);
     try {
       await idempotency.release({ ...request, at });
@@ -57,46 +67,63 @@ export const carryOutOnce = ({ idempotency, clock, ids, idsFrom, notKept }: Carr
     }
   };
 
-  const begin = async (request: OnceRequest, at: number) => {
-    const attempt = { ...request, seed: ids.next(), at };
+  const begin = async (attempt: KeyedRequest) => {
     const begun = await idempotency.begin(attempt);
-    const endedAt = unreleased.get(idOf(request));
+    const endedAt = unreleased.get(idOf(attempt));
     if (begun.kind !== "running" || endedAt === undefined) return begun;
-    await release(request, endedAt);
+    await release(attempt, endedAt);
     return idempotency.begin(attempt);
   };
 
   return async <Answer>(
-    request: OnceRequest,
-    carryOut: (ids: Ids) => Promise<CarriedOut<Answer>>,
+    { fingerprint, ...named }: OnceRequest,
+    carryOut: (ids: Ids, mayTakeEffect: MayTakeEffect) => Promise<CarriedOut<Answer>>,
   ): Promise<OnceOutcome<Answer>> => {
     const at = clock.now();
-    const begun = await begin(request, at);
-    switch (begun.kind) {
-      case "answered":
-        return { kind: "repeated", answer: begun.answer };
-      case "mismatch":
-        return begun;
-      case "running":
-        return { kind: "running", retryAfterMs: retryAfter(at - begun.since) };
-      case "first": {
-        const { answer, keep } = await carryOut(idsFrom(begun.seed)).catch(async (error: unknown) => {
-          await release(request, at);
-          throw error;
-        });
-        try {
-          await (keep ? idempotency.finish(request, keep) : idempotency.abandon(request));
-        } catch (error) {
-          notKept(error);
-          await release(request, at);
-        }
-        return { kind: "carried-out", answer };
-      }
+    const attempt = { ...named, seed: ids.next(), at };
+    const isRead = typeof fingerprint === "string";
+    const asked = await begin({ ...attempt, fingerprint: isRead ? fingerprint : null });
+    const isLate = asked.kind === "unread" && !isRead;
+    const begun = isLate ? await begin({ ...attempt, fingerprint: await fingerprint() }) : asked;
+    // The kept answer has been forgotten while the body was read, which nobody can read again.
+    if (isLate && begun.kind === "first") {
+      await idempotency.abandon(attempt);
+      return { kind: "running", retryAfterMs: SOON_MS };
     }
+    if (begun.kind === "answered") return { kind: "repeated", answer: begun.answer };
+    if (begun.kind === "running") return { kind: "running", retryAfterMs: retryAfter(at - begun.since) };
+    if (begun.kind !== "first") return { kind: "mismatch" };
+    const { seed } = begun;
+    const told: { is: Identified | null } = { is: isRead ? "ours" : null };
+    const mayTakeEffect = async (): Promise<boolean> => {
+      if (told.is === null && !isRead)
+        told.is = await idempotency.identify({
+          ...{ ...attempt, seed },
+          fingerprint: await fingerprint(),
+        });
+      return told.is === "ours";
+    };
+    const { answer, keep } = await carryOut(idsFrom(seed), mayTakeEffect).catch(async (error: unknown) => {
+      await release(attempt, at);
+      throw error;
+    });
+    const isAnothers = told.is === null && seed !== attempt.seed;
+    try {
+      if (told.is === "taken-over") return { kind: "running", retryAfterMs: SOON_MS };
+      // What came before with this key may have taken effect: whoever says the same is still to find it.
+      if (told.is === "mismatch" || isAnothers) await release(attempt, at);
+      else await (keep ? idempotency.finish(attempt, keep) : idempotency.abandon(attempt));
+    } catch (error) {
+      notKept(error);
+      await release(attempt, at);
+    }
+    return told.is === "mismatch" ? { kind: "mismatch" } : { kind: "carried-out", answer };
   };
 };
 
-const idOf = ({ scope, key }: OnceRequest): string => JSON.stringify([scope, key]);
+type Named = Pick<OnceRequest, "scope" | "key">;
+
+const idOf = ({ scope, key }: Named): string => JSON.stringify([scope, key]);
 
 const retryAfter = (ageMs: number): number =>
   ageMs < USUAL_MS ? SOON_MS : Math.max(SOON_MS, TAKEOVER_AFTER_MS - ageMs);

@@ -1,4 +1,4 @@
-import { type BroadcastLine, LINES_MAX } from "#core/domain/broadcast.ts";
+import { type BroadcastLine, LINES_MAX, START_WITHIN_MS } from "#core/domain/broadcast.ts";
 import { type Conversation, counterpart } from "#core/domain/conversation.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { countSegments } from "#core/domain/segments.ts";
@@ -9,6 +9,7 @@ import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { OptOuts } from "#core/ports/opt-outs.ts";
 import type { Traffic } from "#core/ports/traffic.ts";
+import type { MayTakeEffect } from "./carry-out-once.ts";
 
 export interface SendBroadcastPorts {
   readonly broadcasts: Broadcasts;
@@ -28,6 +29,7 @@ export interface SendBroadcastInput {
   readonly startsAt: number | null;
   readonly expiresAfterMs: number | null;
   readonly lines: AsyncIterable<WrittenLine>;
+  readonly mayTakeEffect: MayTakeEffect;
 }
 
 /** A line as it was written: to a participant of a conversation, or to whoever has a number and texts one of ours. */
@@ -61,7 +63,11 @@ export interface TakenBroadcast {
 
 export type SendBroadcastOutcome =
   | { readonly kind: "taken"; readonly broadcast: TakenBroadcast }
-  | { readonly kind: "too-many" };
+  | { readonly kind: "too-many" }
+  /** It would start too far from now. */
+  | { readonly kind: "too-late" }
+  /** It was not to take effect, or was withdrawn while it came in. */
+  | { readonly kind: "withdrawn" };
 
 /** Refusals that are told. */
 export const REFUSED_MAX = 100;
@@ -74,10 +80,14 @@ const BATCH = 250;
  */
 export const sendBroadcast =
   (ports: SendBroadcastPorts) =>
-  async ({ lines, dryRun, ...input }: SendBroadcastInput, ids: Ids): Promise<SendBroadcastOutcome> => {
+  async (
+    { lines, dryRun, mayTakeEffect, ...input }: SendBroadcastInput,
+    ids: Ids,
+  ): Promise<SendBroadcastOutcome> => {
     const { broadcasts, clock } = ports;
     const id = ids.next();
     const createdAt = clock.now();
+    if (input.startsAt !== null && input.startsAt > createdAt + START_WITHIN_MS) return { kind: "too-late" };
     const startsAt = Math.max(createdAt, input.startsAt ?? createdAt);
     const expiresAt = input.expiresAfterMs === null ? null : startsAt + input.expiresAfterMs;
     const { serviceId, rate } = input;
@@ -132,6 +142,10 @@ export const sendBroadcast =
         batch = [];
       }
       if (batch.length > 0) await take(batch);
+      if (!(await mayTakeEffect())) {
+        await broadcasts.discard(id);
+        return { kind: "withdrawn" };
+      }
     } catch (error) {
       // What was not received whole is forgotten; where storage is lost, so is this, until it is pruned.
       await broadcasts.discard(id).catch(() => {});
@@ -140,9 +154,10 @@ export const sendBroadcast =
     const told = { ...tally, refused: refused.toSorted((a, b) => a.line - b.line) };
     if (dryRun) return { kind: "taken", broadcast: { id: null, state: "checked", ...told } };
     const active = await broadcasts.activate(id, clock.now());
+    if (active === null) return { kind: "withdrawn" };
     return {
       kind: "taken",
-      broadcast: { id, state: active?.state === "completed" ? "completed" : "active", ...told },
+      broadcast: { id, state: active.state === "completed" ? "completed" : "active", ...told },
     };
   };
 

@@ -41,6 +41,42 @@ export const idempotencyContract = (name: string, create: CreateStorage): void =
       expect(await idempotency.begin(other)).toEqual({ kind: "mismatch" });
     });
 
+    test("that come before they are read are identified once, and compared when they are", async () => {
+      const { idempotency } = store.storage;
+      const request = aRequest({ fingerprint: null });
+      expect(await idempotency.begin(request)).toEqual({ kind: "first", seed: request.seed });
+      expect((await idempotency.begin(aRequest({ fingerprint: null }))).kind).toBe("running");
+      expect((await idempotency.begin(aRequest())).kind).toBe("running");
+      const read = { ...request, fingerprint: "abc" };
+      expect(await idempotency.identify({ ...read, seed: freshId() })).toBe("taken-over");
+      expect(await idempotency.identify(read)).toBe("ours");
+      expect(await idempotency.identify(read)).toBe("ours");
+      expect(await idempotency.identify({ ...read, fingerprint: "xyz" })).toBe("mismatch");
+      expect(await idempotency.begin(aRequest({ fingerprint: "xyz" }))).toEqual({ kind: "mismatch" });
+      await idempotency.finish(request, answer);
+      expect(await idempotency.begin(request)).toEqual({ kind: "unread" });
+      expect(await idempotency.begin(aRequest())).toEqual({ kind: "answered", answer });
+    });
+
+    test("that were cut off before they were read begin anew, and those that were read go on", async () => {
+      const { idempotency } = store.storage;
+      const cut = aRequest({ fingerprint: null });
+      await idempotency.begin(cut);
+      await idempotency.release(cut);
+      const next = aRequest({ fingerprint: null, at: NOON + 1 });
+      expect(await idempotency.begin(next)).toEqual({ kind: "first", seed: next.seed });
+      expect(await idempotency.identify({ ...cut, fingerprint: "abc" })).toBe("taken-over");
+      await idempotency.abandon(cut);
+      expect(await idempotency.identify({ ...next, fingerprint: "abc" })).toBe("ours");
+      await idempotency.release(next);
+      expect(await idempotency.begin(aRequest({ fingerprint: "xyz", at: NOON + 2 }))).toEqual({
+        kind: "mismatch",
+      });
+      const last = aRequest({ fingerprint: null, at: NOON + 2 });
+      expect(await idempotency.begin(last)).toEqual({ kind: "first", seed: next.seed });
+      expect(await idempotency.identify({ ...last, seed: next.seed, fingerprint: "xyz" })).toBe("mismatch");
+    });
+
     test("are kept apart by who asks, what for, and by key", async () => {
       const { idempotency } = store.storage;
       await idempotency.begin(aRequest({ scope: "a", key: "b" }));

@@ -6,6 +6,7 @@ import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { bigintArray, uuidArray } from "#adapters/postgres/sql/binary-array.ts";
 import { byteaArray } from "#adapters/postgres/sql/bytea-array.ts";
 import {
@@ -30,7 +31,7 @@ const BATCH_MAX = 100;
 /** Nothing that the caller wrote can be read in it. */
 interface Attempt {
   readonly id: string;
-  readonly fingerprint: string;
+  readonly fingerprint: string | null;
   readonly seed: string;
   readonly at: number;
 }
@@ -54,15 +55,26 @@ export const postgresIdempotency = ({ db, connections, index, sealed }: Idempote
   const indexOf = async ({ scope, key }: Pick<KeyedRequest, "scope" | "key">): Promise<string> =>
     (await index()).of("request", JSON.stringify([scope, key]));
 
+  const printOf = async (fingerprint: string): Promise<string> =>
+    (await index()).of("fingerprint", fingerprint);
+
   return {
     begin: async (request) => {
       const id = await indexOf(request);
-      const fingerprint = (await index()).of("fingerprint", request.fingerprint);
+      const fingerprint = request.fingerprint === null ? null : await printOf(request.fingerprint);
       for (;;) {
         const begun = await begin({ id, fingerprint, seed: request.seed, at: request.at });
         if (begun === "unreadable") throw new StorageUnavailable("A kept answer does not open");
         if (begun !== "given-up") return begun;
       }
+    },
+    identify: async (request) => {
+      const [row] = await execute<{ is_same: boolean }>(IDENTIFY, [
+        ...[await indexOf(request), request.seed, request.at],
+        await printOf(request.fingerprint),
+      ]);
+      if (!row) return "taken-over";
+      return row.is_same ? "ours" : "mismatch";
     },
     finish: async (request, answer) => {
       await finish({ id: await indexOf(request), answer });
@@ -71,6 +83,7 @@ export const postgresIdempotency = ({ db, connections, index, sealed }: Idempote
       await db
         .deleteFrom("idempotency")
         .where("request_index", "=", await indexOf(request))
+        .where("begun_at", "=", request.at)
         .where("answer", "is", null)
         .execute();
     },
@@ -91,7 +104,7 @@ export const postgresIdempotency = ({ db, connections, index, sealed }: Idempote
 
 interface RequestRow {
   readonly request_index: string;
-  readonly fingerprint: string;
+  readonly fingerprint: string | null;
   readonly begun_at: number;
   readonly answer: Buffer | null;
 }
@@ -105,7 +118,7 @@ const beginAll = async (
   const apart = [...new Map(attempts.toReversed().map((each) => [each.id, each])).values()];
   const begun = await execute<{ request_index: string; seed: string }>(BEGIN, [
     uuidArray(apart.map(({ id }) => id)),
-    uuidArray(apart.map(({ fingerprint }) => fingerprint)),
+    plainArray(apart.map(({ fingerprint }) => fingerprint)),
     uuidArray(apart.map(({ seed }) => seed)),
     bigintArray(apart.map(({ at }) => at)),
   ]);
@@ -119,22 +132,33 @@ const beginAll = async (
     if (firsts.has(each)) return { kind: "first", seed: seeds.get(each.id)! };
     const row = rows.get(each.id);
     if (!row) return "given-up";
-    if (hexOf(row.fingerprint) !== each.fingerprint) return { kind: "mismatch" };
+    if (each.fingerprint !== null && row.fingerprint !== null && hexOf(row.fingerprint) !== each.fingerprint)
+      return { kind: "mismatch" };
     if (!row.answer) return { kind: "running", since: row.begun_at };
+    if (each.fingerprint === null) return { kind: "unread" };
     const answer = sealed.openAnswer(each.id, row.answer);
     return answer.ok ? { kind: "answered", answer: answer.value } : "unreadable";
   });
 };
 
-/** Ours when nobody has begun it, or when whoever has must have crashed; the seed stays the first one. */
+/**
+ * Ours when nobody has begun it, or when whoever has must have crashed; the seed stays that of the first one whose fingerprint is known:
+ * before it is, nothing has taken effect.
+ */
 export const BEGIN = `insert into idempotency as i (request_index, fingerprint, seed, begun_at)
 select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[]) as r (request_index) order by request_index
-on conflict (request_index) do update set begun_at = excluded.begun_at
-where i.answer is null and i.fingerprint = excluded.fingerprint and excluded.begun_at - i.begun_at >= ${TAKEOVER_AFTER_MS}
+on conflict (request_index) do update set begun_at = excluded.begun_at, fingerprint = coalesce(i.fingerprint, excluded.fingerprint),
+  seed = case when i.fingerprint is null then excluded.seed else i.seed end
+where i.answer is null and coalesce(i.fingerprint = excluded.fingerprint, true) and excluded.begun_at - i.begun_at >= ${TAKEOVER_AFTER_MS}
 returning request_index, seed`;
 
 export const KNOWN =
   "select request_index, fingerprint, begun_at, answer from idempotency where request_index = any ($1::uuid[])";
+
+/** No row: another attempt counts, or none. */
+export const IDENTIFY = `update idempotency i set fingerprint = coalesce(i.fingerprint, $4::uuid)
+where request_index = $1::uuid and seed = $2::uuid and begun_at = $3::bigint and answer is null
+returning fingerprint = $4::uuid as is_same`;
 
 /** Read, and locked, in the order of the index, so that two batches do not wait for each other. */
 export const FINISH = `update idempotency set answer = ($2::bytea[])[array_position($1::uuid[], request_index)]

@@ -29,8 +29,10 @@ import type { WrittenLine } from "#core/use-cases/send-broadcast.ts";
 import type { ShownBroadcast } from "#core/use-cases/show-broadcast.ts";
 
 const TOO_MANY = problem("too-large", `A broadcast has at most ${LINES_MAX} lines`);
-const CUT = problem("malformed-json", "The body ended before it was complete");
-const START_MAX_MS = 30 * 86_400_000;
+
+const TOO_LATE = invalid({ path: "startAt", message: "must be within 30 days" });
+/** Its key belongs to another request, which is what the caller is told. */
+const WITHDRAWN = problem("request-running", "Another request has this Idempotency-Key");
 
 const EXAMPLE = [
   {
@@ -55,34 +57,27 @@ export const broadcastRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     problems: ["not-found"],
     query: broadcastQuery,
     body: z.array(broadcastLine),
-    handle: async ({ query, lines, ids }) => {
+    handle: async ({ query, lines, ids, mayTakeEffect }) => {
       const { dryRun, ...given } = query;
       const read = await optionsAmong(lines!);
       if (!read.ok) return read.answer;
       const said = { ...given, ...(dryRun !== undefined && { dryRun: dryRun === "true" }), ...read.options };
       const service = await useCases.findService(optionalServiceName(said.service));
       if (!service) return NO_SERVICE;
-      const startsAt = said.startAt ?? null;
-      if (startsAt !== null && startsAt > Date.now() + START_MAX_MS)
-        return invalid({ path: "startAt", message: "must be within 30 days" });
-      const input = {
-        serviceId: service.id,
-        dryRun: said.dryRun ?? false,
-        rate: said.rate ?? null,
-        startsAt,
-      };
-      try {
-        const outcome = await useCases.sendBroadcast(
-          { ...input, expiresAfterMs: said.expiresAfter ?? null, lines: read.lines },
-          ids,
-        );
-        if (outcome.kind === "too-many") return TOO_MANY;
-        const { id, ...rest } = outcome.broadcast;
-        return accepted({ id: id === null ? null : broadcastId(id), ...rest });
-      } catch (error) {
-        if (lines!.isCut()) return CUT;
-        throw error;
-      }
+      const { dryRun: isDry = false, rate = null, startAt = null, expiresAfter = null } = said;
+      const outcome = await useCases.sendBroadcast(
+        {
+          ...{ serviceId: service.id, dryRun: isDry, rate, startsAt: startAt, expiresAfterMs: expiresAfter },
+          lines: read.lines,
+          mayTakeEffect,
+        },
+        ids,
+      );
+      if (outcome.kind === "too-many") return TOO_MANY;
+      if (outcome.kind === "too-late") return TOO_LATE;
+      if (outcome.kind === "withdrawn") return WITHDRAWN;
+      const { id, ...rest } = outcome.broadcast;
+      return accepted({ id: id === null ? null : broadcastId(id), ...rest });
     },
   }),
   endpoint({
@@ -158,20 +153,15 @@ type Read =
   | { readonly ok: false; readonly answer: Answer };
 
 /** The first line may speak of all. */
-const optionsAmong = async ({ each, isCut }: BodyLines): Promise<Read> => {
+const optionsAmong = async ({ each }: BodyLines): Promise<Read> => {
   const iterator = each[Symbol.asyncIterator]();
-  try {
-    const first = await iterator.next();
-    if (first.done || !saysOptions(first.value))
-      return { ok: true, options: {}, lines: texts(first.done ? null : first.value, iterator) };
-    const options = validate(broadcastOptions, first.value.value);
-    return options.ok
-      ? { ok: true, options: options.value, lines: texts(null, iterator) }
-      : { ok: false, answer: invalid(...options.error) };
-  } catch (error) {
-    if (isCut()) return { ok: false, answer: CUT };
-    throw error;
-  }
+  const first = await iterator.next();
+  if (first.done || !saysOptions(first.value))
+    return { ok: true, options: {}, lines: texts(first.done ? null : first.value, iterator) };
+  const options = validate(broadcastOptions, first.value.value);
+  return options.ok
+    ? { ok: true, options: options.value, lines: texts(null, iterator) }
+    : { ok: false, answer: invalid(...options.error) };
 };
 
 async function* texts(first: JsonLine | null, rest: AsyncIterator<JsonLine>): AsyncIterable<WrittenLine> {

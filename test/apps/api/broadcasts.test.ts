@@ -1,3 +1,4 @@
+import { request as openRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectProblem, opened, rent, somebody } from "./participants.ts";
 import { ADMIN, type RunningApi, startApi } from "./running-api.ts";
@@ -37,6 +38,17 @@ const results = async (id: string, query = "") => {
 };
 const state = async (id: string) => (await api.ask("GET", `/v1/broadcasts/${id}`)).body;
 
+/** Sends all but the last octets of a body, and hangs up. */
+const cutOff = (url: string, headers: Readonly<Record<string, string>>, raw: string): Promise<void> =>
+  new Promise((resolve) => {
+    const request = openRequest(url, {
+      method: "POST",
+      headers: { ...headers, authorization: `Bearer ${ADMIN}`, "content-length": raw.length + 100 },
+    });
+    request.on("error", () => {}).on("close", resolve);
+    request.write(raw, () => request.destroy());
+  });
+
 describe("a broadcast", () => {
   test("is taken line by line, sent once, and tells what has become of each line", async () => {
     const person = conversation.participants[0];
@@ -69,6 +81,41 @@ describe("a broadcast", () => {
     const message = await api.ask("GET", `/v1/messages/${all[0].messageId}`);
     expect(message.body).toMatchObject({ text: "First" });
     expect(await results(id, "?state=failed")).toEqual([]);
+  });
+
+  test("with a key that another body of the same length had is refused, and changes nothing", async () => {
+    const first = await send("key", [line("Tweedledum", { ref: "w" })]);
+    expectProblem(await send("key", [line("Tweedledee", { ref: "w" })]), 422, "idempotency-mismatch");
+    expectProblem(
+      await send("key", [line("Tweedledum", { ref: "w" })], "?dryRun=true"),
+      422,
+      "idempotency-mismatch",
+    );
+    const again = await send("key", [line("Tweedledum", { ref: "w" })]);
+    expect(again).toMatchObject({ status: 202, body: first.body });
+    expect(again.headers.get("idempotent-replayed")).toBe("true");
+  });
+
+  test("that was cut off half-way is taken once, whatever comes with its key then", async () => {
+    const raw = [1, 2, 3].map((n) => JSON.stringify(line(`Half ${n}`, { ref: `h${n}` }))).join("\n");
+    await cutOff(`${api.url}/v1/broadcasts`, headers("cut"), raw);
+    const sendAgain = () =>
+      api.ask("POST", "/v1/broadcasts", { headers: headers("cut"), raw: raw.replaceAll("Half", "Full") });
+    let again = await sendAgain();
+    // The server hears of the cut a moment later.
+    const answered = async () => {
+      again = await sendAgain();
+      return again.status;
+    };
+    await expect.poll(answered, { timeout: 20_000 }).toBe(202);
+    expect(again.body).toMatchObject({ accepted: 3, refusedCount: 0 });
+    await expect.poll(async () => (await state(again.body.id)).state, { timeout: 20_000 }).toBe("completed");
+    const all = await results(again.body.id);
+    expect(all.map(({ ref }) => ref)).toEqual(["h1", "h2", "h3"]);
+    const texts = await Promise.all(
+      all.map(async ({ messageId }) => (await api.ask("GET", `/v1/messages/${messageId}`)).body.text),
+    );
+    expect(texts).toEqual(["Full 1", "Full 2", "Full 3"]);
   });
 
   test("waits for its time, and ends when it is cancelled", async () => {

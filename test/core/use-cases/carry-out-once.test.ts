@@ -23,6 +23,7 @@ const createHarness = () => {
     return carryOutOnce({
       idempotency: {
         begin: unlessAway(idempotency.begin),
+        identify: unlessAway(idempotency.identify),
         finish: unlessAway(idempotency.finish),
         release: unlessAway(idempotency.release),
         abandon: unlessAway(idempotency.abandon),
@@ -106,5 +107,64 @@ describe("a request with a key", () => {
     expect(later).toEqual({ kind: "running", retryAfterMs: TAKEOVER_AFTER_MS - 20_000 });
     clock.advance(TAKEOVER_AFTER_MS - 20_000);
     expect((await other(request, done)).kind).toBe("carried-out");
+  });
+
+  describe("whose body is read as it is carried out", () => {
+    const reading = (fingerprint: string) => ({
+      ...request,
+      fingerprint: () => Promise.resolve(fingerprint),
+    });
+    const whole = async (ids: Ids, mayTakeEffect: () => Promise<boolean>) => ({
+      answer: (await mayTakeEffect()) ? ids.next() : "withdrawn",
+      keep: kept,
+    });
+    const cut = (seen: string[]) => async (ids: Ids) => {
+      seen.push(ids.next());
+      throw new Error("cut");
+    };
+    const crash = (seen: string[]) => async (ids: Ids, mayTakeEffect: () => Promise<boolean>) => {
+      seen.push(ids.next());
+      await mayTakeEffect();
+      throw new Error("crashed");
+    };
+
+    test("is answered alike when it says the same, and refused when it says something else", async () => {
+      const once = createHouse().start();
+      expect((await once(reading("f"), whole)).kind).toBe("carried-out");
+      expect(await once(reading("f"), whole)).toEqual({ kind: "repeated", answer: kept });
+      expect(await once(reading("g"), whole)).toEqual({ kind: "mismatch" });
+      expect(await once(request, done)).toEqual({ kind: "repeated", answer: kept });
+    });
+
+    test("begins anew, with other ids, when it was cut off, whatever it says then", async () => {
+      const once = createHouse().start();
+      const seen: string[] = [];
+      await expect(once(reading("f"), cut(seen))).rejects.toThrow("cut");
+      const again = await once(reading("g"), whole);
+      expect(again).toMatchObject({ kind: "carried-out" });
+      expect(again).not.toMatchObject({ answer: seen[0] });
+    });
+
+    test("goes on with the same ids when it was read whole, for nobody but who says the same", async () => {
+      const once = createHouse().start();
+      const seen: string[] = [];
+      await expect(once(reading("f"), crash(seen))).rejects.toThrow("crashed");
+      expect(await once(reading("g"), whole)).toEqual({ kind: "mismatch" });
+      const refused = { answer: "too long", keep: null };
+      expect((await once(reading("g"), async () => refused)).kind).toBe("carried-out");
+      expect(await once(reading("f"), whole)).toEqual({ kind: "carried-out", answer: seen[0] });
+    });
+
+    test("takes no effect when it lasted so long that another has taken over", async () => {
+      const { clock, start } = createHouse();
+      const [slow, other] = [start(), start()];
+      const outcome = await slow(reading("f"), async (ids, mayTakeEffect) => {
+        clock.advance(TAKEOVER_AFTER_MS);
+        expect((await other(reading("f"), whole)).kind).toBe("carried-out");
+        return whole(ids, mayTakeEffect);
+      });
+      expect(outcome.kind).toBe("running");
+      expect(await other(reading("f"), whole)).toEqual({ kind: "repeated", answer: kept });
+    });
   });
 });

@@ -2,7 +2,8 @@
 export const REQUESTS = `
 create table idempotency (
   request_index uuid primary key,
-  fingerprint uuid not null,
+  -- Null: the request is still being read.
+  fingerprint uuid,
   seed uuid not null,
   begun_at bigint not null,
   answer bytea
