@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { BROADCAST_STATES, LINE_STATES } from "#core/domain/broadcast.ts";
-import { shownTime } from "./answer-schemas.ts";
+import { shownTime } from "./shown-fields.ts";
 
 /** What the API answers of broadcasts, as schemas. */
 const count = z.int().min(0);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EVENT_TYPES, type EventType } from "#core/domain/event.ts";
 import { EVENT_CATALOGUE } from "#core/domain/event-catalogue.ts";
-import { shownTime } from "./answer-schemas.ts";
+import { shownTime } from "./shown-fields.ts";
 
 type Field = (typeof EVENT_CATALOGUE)[EventType]["data"] extends infer D
   ? D extends Record<string, infer F>

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listOf, shownTime } from "./answer-schemas.ts";
+import { listOf, shownTime } from "./shown-fields.ts";
 
 const ENDPOINT = {
   id: "whe_01h455vb4pex5vsknk084sn02q",

@@ -3,8 +3,9 @@ import { type Answer, ok } from "#apps/api/answers.ts";
 import { conversationAnswer, versionsIn } from "#apps/api/conversation-tags.ts";
 import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
-import * as answers from "#apps/api/openapi/answer-schemas.ts";
+import * as answers from "#apps/api/openapi/conversation-schemas.ts";
 import { CONVERSATION } from "#apps/api/openapi/examples.ts";
+import { listOf } from "#apps/api/openapi/shown-fields.ts";
 import { readConversationId, readServiceName } from "#apps/api/public-ids.ts";
 import { CLOSED, NO_CONVERSATION, NO_SERVICE, VERSION_MISMATCH } from "#apps/api/refusals.ts";
 import { showConversation } from "#apps/api/representations.ts";
@@ -36,7 +37,7 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
     summary: "Lists conversations, newest first, without a number in the address",
     scope: "read",
     example: { participant: "+447700900123", state: "open" },
-    answers: { 200: answers.listOf(answers.conversation, CONVERSATION) },
+    answers: { 200: listOf(answers.conversation, CONVERSATION) },
     problems: ["not-found"],
     body: search,
     handle: ({ body }) => list(useCases, body),
@@ -48,7 +49,7 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
     tag: "Conversations",
     summary: "Lists conversations, newest first",
     scope: "read",
-    answers: { 200: answers.listOf(answers.conversation, CONVERSATION) },
+    answers: { 200: listOf(answers.conversation, CONVERSATION) },
     problems: ["not-found"],
     query: listQuery,
     handle: ({ query }) => list(useCases, query),

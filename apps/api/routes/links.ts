@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type Answer, ok } from "#apps/api/answers.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
-import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { LINK } from "#apps/api/openapi/examples.ts";
+import * as answers from "#apps/api/openapi/link-schema.ts";
+import { listOf } from "#apps/api/openapi/shown-fields.ts";
 import { invalid } from "#apps/api/problems.ts";
 import { NO_LINK } from "#apps/api/refusals.ts";
 import { showLink, showLinkSetting } from "#apps/api/representations.ts";
@@ -70,7 +71,7 @@ export const linkRoutes = ({ listLinks, controlLink }: ApiUseCases): readonly En
       summary: "Shows the carrier links of this process and of all living gateways",
       scope: "read",
       reach: "installation",
-      answers: { 200: answers.listOf(answers.link, LINK) },
+      answers: { 200: listOf(answers.link, LINK) },
       handle: async () => ok({ items: (await listLinks()).map(showLink), next: null }),
     }),
     endpoint({

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { accepted, ok } from "#apps/api/answers.ts";
 import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
-import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { MESSAGE } from "#apps/api/openapi/examples.ts";
+import * as answers from "#apps/api/openapi/message-schemas.ts";
+import { listOf } from "#apps/api/openapi/shown-fields.ts";
 import {
   participantId,
   readConversationId,
@@ -42,9 +43,11 @@ const sending = z.strictObject({
   text: fields.text,
 });
 
-const found = answers
-  .listOf(answers.foundMessage, { ...MESSAGE, texted: null }, { nearMisses: z.array(answers.nearMiss) })
-  .meta({ examples: [{ items: [{ ...MESSAGE, texted: null }], next: null, nearMisses: [] }] });
+const found = listOf(
+  answers.foundMessage,
+  { ...MESSAGE, texted: null },
+  { nearMisses: z.array(answers.nearMiss) },
+).meta({ examples: [{ items: [{ ...MESSAGE, texted: null }], next: null, nearMisses: [] }] });
 
 export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
@@ -54,7 +57,7 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     tag: "Messages",
     summary: "Lists the messages of a conversation, oldest first",
     scope: "read",
-    answers: { 200: answers.listOf(answers.message, MESSAGE) },
+    answers: { 200: listOf(answers.message, MESSAGE) },
     problems: ["not-found"],
     query: z.strictObject(fields.pageQuery),
     handle: async ({ params, query }) => {
@@ -73,7 +76,7 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     summary: "Sends a text of the app's own to one participant or to both",
     scope: "admin",
     example: { to: "all", text: "Your driver is two minutes away" },
-    answers: { 202: answers.listOf(answers.message, MESSAGE) },
+    answers: { 202: listOf(answers.message, MESSAGE) },
     problems: ["not-found", "conversation-closed", "opted-out"],
     body: sending,
     handle: async ({ params, body: { to, text }, ids }) => {

@@ -3,8 +3,9 @@ import { created, noContent, ok } from "#apps/api/answers.ts";
 import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import { forNumberInPath } from "#apps/api/number-in-path.ts";
-import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { AVAILABLE, NUMBER } from "#apps/api/openapi/examples.ts";
+import * as answers from "#apps/api/openapi/number-schemas.ts";
+import { listOf } from "#apps/api/openapi/shown-fields.ts";
 import { optionalServiceName, readServiceName } from "#apps/api/public-ids.ts";
 import {
   marketProblem,
@@ -55,9 +56,9 @@ const search = z.strictObject({
   limit: fields.pageLimit(100, 50),
 });
 
-const rented = answers
-  .listOf(answers.number, NUMBER, { failure: answers.rentFailure })
-  .meta({ examples: [{ items: [NUMBER], next: null, failure: null }] });
+const rented = listOf(answers.number, NUMBER, { failure: answers.rentFailure }).meta({
+  examples: [{ items: [NUMBER], next: null, failure: null }],
+});
 
 export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
@@ -67,7 +68,7 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     tag: "Numbers",
     summary: "Lists our virtual numbers",
     scope: "read",
-    answers: { 200: answers.listOf(answers.number, NUMBER) },
+    answers: { 200: listOf(answers.number, NUMBER) },
     problems: ["not-found"],
     query: z.strictObject({ ...fields.pageQuery, service: fields.ofService }),
     handle: async ({ query: { service: named, ...at } }) => {
@@ -122,7 +123,7 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     tag: "Numbers",
     summary: "Searches numbers that could be rented",
     scope: "read",
-    answers: { 200: answers.listOf(answers.offeredNumber, AVAILABLE) },
+    answers: { 200: listOf(answers.offeredNumber, AVAILABLE) },
     problems: ["pool-exhausted"],
     query: search,
     handle: async ({ query }) => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Answer } from "#apps/api/answers.ts";
 import { conversationAnswer } from "#apps/api/conversation-tags.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
-import * as answers from "#apps/api/openapi/answer-schemas.ts";
+import * as answers from "#apps/api/openapi/conversation-schemas.ts";
 import { OPENING } from "#apps/api/openapi/examples.ts";
 import { invalid } from "#apps/api/problems.ts";
 import { conversationId, optionalServiceName } from "#apps/api/public-ids.ts";

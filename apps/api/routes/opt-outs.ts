@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Answer, created, noContent, ok } from "#apps/api/answers.ts";
 import { type ApiRequest, type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import { forNumberInPath } from "#apps/api/number-in-path.ts";
-import * as answers from "#apps/api/openapi/answer-schemas.ts";
+import * as answers from "#apps/api/openapi/opt-out-schema.ts";
 import { optionalServiceName } from "#apps/api/public-ids.ts";
 import { NO_OPT_OUT, NO_SERVICE } from "#apps/api/refusals.ts";
 import { showOptOut } from "#apps/api/representations.ts";

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { ok } from "#apps/api/answers.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
-import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { POOL } from "#apps/api/openapi/examples.ts";
+import * as answers from "#apps/api/openapi/number-schemas.ts";
+import { listOf, shownTime } from "#apps/api/openapi/shown-fields.ts";
 import { participantId, readServiceName, serviceName } from "#apps/api/public-ids.ts";
 import { NO_SERVICE } from "#apps/api/refusals.ts";
 import { showTime } from "#apps/api/representations.ts";
@@ -10,9 +11,9 @@ import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
 import type { PoolCount } from "#core/ports/numbers.ts";
 
-const report = answers
-  .listOf(answers.pool, POOL, { countedAt: answers.shownTime })
-  .meta({ examples: [{ countedAt: "2026-01-31T12:00:00.000Z", items: [POOL], next: null }] });
+const report = listOf(answers.pool, POOL, { countedAt: shownTime }).meta({
+  examples: [{ countedAt: "2026-01-31T12:00:00.000Z", items: [POOL], next: null }],
+});
 
 export const poolRoutes = ({ showPool, findService }: ApiUseCases): readonly Endpoint[] => [
   endpoint({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ok } from "#apps/api/answers.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
-import * as answers from "#apps/api/openapi/answer-schemas.ts";
+import * as answers from "#apps/api/openapi/route-explanation-schema.ts";
 import { conversationId, participantId } from "#apps/api/public-ids.ts";
 import { showTime } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";

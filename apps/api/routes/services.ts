@@ -2,8 +2,9 @@ import { z } from "zod";
 import { type Answer, created, noContent, ok } from "#apps/api/answers.ts";
 import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
-import * as answers from "#apps/api/openapi/answer-schemas.ts";
 import { SERVICE } from "#apps/api/openapi/examples.ts";
+import * as answers from "#apps/api/openapi/service-schema.ts";
+import { listOf } from "#apps/api/openapi/shown-fields.ts";
 import { readServiceName } from "#apps/api/public-ids.ts";
 import { NO_SERVICE, SERVICE_IN_USE, SLUG_IN_USE, TOO_MANY_SERVICES } from "#apps/api/refusals.ts";
 import { showService } from "#apps/api/representations.ts";
@@ -69,7 +70,7 @@ export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
       tag: "Services",
       summary: "Lists services by slug",
       scope: "read",
-      answers: { 200: answers.listOf(answers.service, SERVICE) },
+      answers: { 200: listOf(answers.service, SERVICE) },
       query: z.strictObject(fields.pageQuery),
       handle: async ({ query }) => {
         const page = pageOf("services", query);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { conversationAnswer } from "#apps/api/conversation-tags.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
-import * as answers from "#apps/api/openapi/answer-schemas.ts";
+import * as answers from "#apps/api/openapi/conversation-schemas.ts";
 import { invalid } from "#apps/api/problems.ts";
 import { readConversationId, readParticipantId } from "#apps/api/public-ids.ts";
 import {
