@@ -74,7 +74,7 @@ const heedOptOut = (
     serviceId: conversation.serviceId,
     ...{ kind: "stop", source: "carrier", word: null, scope: "service", at: said.at },
     ...{ number: outbound.destination, virtualNumber: outbound.source },
-    ...{ other: null, isConfirmed: false },
+    ...{ block: null, isConfirmed: false },
   });
 };
 

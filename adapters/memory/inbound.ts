@@ -93,7 +93,7 @@ const hasQueue = (tables: MemoryTables, recipientId: string): boolean =>
 const obey = (
   tables: MemoryTables,
   { command, route, autoReply }: Extract<StoredDecision, { kind: "command" }>,
-  { serviceId, inbound: { from, to, receivedAt } }: InboundWrite,
+  { serviceId, inbound: { id, from, to, receivedAt } }: InboundWrite,
 ): void => {
   const { kind, word, scope } = command;
   if (kind === "help" || !isMsisdn(from) || serviceId === null) return;
@@ -101,7 +101,10 @@ const obey = (
     serviceId,
     ...{ kind, word, scope, number: from, at: receivedAt, source: "text" },
     virtualNumber: isMsisdn(to) ? to : null,
-    other: route?.recipient ?? null,
+    block: route && {
+      ...{ id, other: route.recipient, conversationId: route.conversationId },
+      ...{ blockerId: route.senderId, blockedId: route.recipientId },
+    },
     isConfirmed: autoReply !== null,
   });
 };
@@ -115,7 +118,7 @@ const lift = (
     serviceId,
     ...{ kind: "start", source: "text", word: null, scope: "service", number: from, at },
     virtualNumber: isMsisdn(to) ? to : null,
-    ...{ other: null, isConfirmed: false },
+    ...{ block: null, isConfirmed: false },
   });
 };
 

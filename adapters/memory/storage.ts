@@ -10,6 +10,7 @@ import { memoryLinkReports } from "./link-reports.ts";
 import { memoryLinkSettings } from "./link-settings.ts";
 import { memoryNumbers } from "./numbers.ts";
 import { memoryOptOuts } from "./opt-outs.ts";
+import { memoryPairBlocks } from "./pair-blocks.ts";
 import { memoryReconciliation } from "./reconciliation.ts";
 import { memoryServices } from "./services.ts";
 import { emptyTables, type MemoryTables } from "./tables.ts";
@@ -38,6 +39,7 @@ export const memoryStorage = ({ clock, tables = emptyTables() }: MemoryStorageOp
     linkReports: memoryLinkReports(tables, clock),
     linkSettings: memoryLinkSettings(tables),
     optOuts: memoryOptOuts(tables),
+    pairBlocks: memoryPairBlocks(tables),
     idempotency: memoryIdempotency(tables),
     events: memoryEvents(tables),
     webhooks: memoryWebhooks(tables, clock),

@@ -19,6 +19,7 @@ import type { KeptAnswer, KeyedRequest } from "#core/ports/idempotency.ts";
 import type { LinkReport } from "#core/ports/link-reports.ts";
 import type { NewNumber, VirtualNumber } from "#core/ports/numbers.ts";
 import type { OptOut } from "#core/ports/opt-outs.ts";
+import type { PairBlock } from "#core/ports/pair-blocks.ts";
 import type { Accepted, StoredPart } from "#core/ports/traffic.ts";
 import type { Retry } from "#core/ports/webhooks.ts";
 
@@ -109,13 +110,10 @@ export interface LineRow extends BroadcastLine {
   readonly refusal: LineRefusal | null;
 }
 
-export interface BlockRow {
-  readonly serviceId: string;
+export interface BlockRow extends PairBlock {
   readonly blocker: Msisdn;
   readonly blocked: Msisdn;
-  /** What the blocker texted, when it was first said and when last. */
-  readonly virtualNumber: Msisdn;
-  readonly since: number;
+  /** When it was said last. */
   readonly saidAt: number;
 }
 

@@ -2,6 +2,7 @@ import type { Participant } from "#core/domain/conversation.ts";
 import type { NewEvent } from "#core/domain/event.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { KeptWish } from "#core/domain/wishes/command.ts";
+import type { PairBlock } from "#core/ports/pair-blocks.ts";
 import { log } from "./event-log.ts";
 import { blockKey, renewBlocks } from "./routes.ts";
 import type { MemoryTables } from "./tables.ts";
@@ -12,14 +13,16 @@ export interface NewWish extends KeptWish {
   /** Of which service it is wished. */
   readonly serviceId: string;
   readonly number: Msisdn;
-  /** Whom a block is about. */
-  readonly other: Msisdn | null;
+  /** Of `block` and `unblock`: the message, and whom it is about. */
+  readonly block:
+    | (Pick<PairBlock, "id" | "conversationId" | "blockerId" | "blockedId"> & { readonly other: Msisdn })
+    | null;
   /** Whether the person was told of it. */
   readonly isConfirmed: boolean;
 }
 
 /** Keeps a wish, carries it out, and brings the live routes in line. */
-export const carryOut = (tables: MemoryTables, { other, isConfirmed, ...wish }: NewWish): void => {
+export const carryOut = (tables: MemoryTables, { block, isConfirmed, ...wish }: NewWish): void => {
   tables.wishes.push(wish);
   const { kind, serviceId, number, at, virtualNumber } = wish;
   const wasOut = optOutOf(tables, serviceId, number) !== null;
@@ -29,17 +32,14 @@ export const carryOut = (tables: MemoryTables, { other, isConfirmed, ...wish }: 
   if (kind === "start") optIn(tables, wish);
   // breakage: tell-wish-without-change
   if (wasOut !== (optOutOf(tables, serviceId, number) !== null)) log(tables, wishEvent(tables, wish));
-  if (other !== null && virtualNumber !== null) {
+  if (block !== null && virtualNumber !== null) {
+    const { other, ...said } = block;
     const key = blockKey(serviceId, number, other);
-    const since = tables.blocks.get(key)?.since ?? at;
+    const first = tables.blocks.get(key) ?? { ...said, word: wish.word ?? "", since: at };
     if (kind === "block")
       tables.blocks.set(key, {
-        serviceId,
-        blocker: number,
-        blocked: other,
-        virtualNumber,
-        since,
-        saidAt: at,
+        ...{ ...first, serviceId, blocker: number, blocked: other },
+        ...{ virtualNumber, saidAt: at },
       });
     if (kind === "unblock") tables.blocks.delete(key);
   }

@@ -176,6 +176,7 @@ export interface PairBlockTable {
   blocker_index: string;
   conversation_id: string;
   blocker_id: string;
+  blocked_id: string;
   virtual_number: number | string;
   word: string;
   since: number;

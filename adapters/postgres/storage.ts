@@ -7,6 +7,7 @@ import { postgresLinkSettings } from "#adapters/postgres/cold/link-settings.ts";
 import { numberPool } from "#adapters/postgres/cold/number-pool.ts";
 import { postgresNumbers } from "#adapters/postgres/cold/numbers.ts";
 import { postgresOptOuts } from "#adapters/postgres/cold/opt-outs.ts";
+import { postgresPairBlocks } from "#adapters/postgres/cold/pair-blocks.ts";
 import { postgresReconciliation } from "#adapters/postgres/cold/reconciliation.ts";
 import { postgresServices } from "#adapters/postgres/cold/services.ts";
 import { postgresEvents } from "#adapters/postgres/events/events.ts";
@@ -117,6 +118,7 @@ export const postgresStorage = ({
     linkReports: announced(postgresLinkReports({ db, index }), ["report", "withdraw"]),
     linkSettings: announced(postgresLinkSettings(db), ["change"]),
     optOuts: announced(postgresOptOuts({ db, index, sealed }), ["put", "remove"]),
+    pairBlocks: postgresPairBlocks({ db }),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
     broadcasts: postgresBroadcasts({ db, index, sealed }),
     events: postgresEvents({ db, connections, clock, news }),

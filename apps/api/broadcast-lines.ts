@@ -93,5 +93,5 @@ export const readLine = ({ line, value }: JsonLine): WrittenLine => {
   return { line, conversationId, to: recipientId, text, ref };
 };
 
-const detailOf = (problems: readonly { readonly path: string; readonly message: string }[]): string =>
+export const detailOf = (problems: readonly { readonly path: string; readonly message: string }[]): string =>
   problems.map(({ path, message }) => `${path} ${message}`.trim()).join("; ");

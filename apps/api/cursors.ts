@@ -10,6 +10,8 @@ export type List =
   | "messages"
   | "found-messages"
   | "numbers"
+  | "opt-outs"
+  | "blocks"
   | "webhook-endpoints"
   | "services";
 

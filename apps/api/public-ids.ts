@@ -2,7 +2,7 @@ import { TypeID } from "typeid-js";
 import { DEFAULT_SERVICE_ID, DEFAULT_SERVICE_SLUG } from "#core/domain/service.ts";
 import type { ServiceName } from "#core/use-cases/find-service.ts";
 
-type Prefix = "cnv" | "par" | "msg" | "svc" | "whe" | "bct";
+type Prefix = "cnv" | "par" | "msg" | "svc" | "whe" | "bct" | "blk";
 
 /** 26 characters of Crockford's base 32, the first of which holds three bits. */
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
@@ -22,12 +22,14 @@ export const participantId = (uuid: string): string => encode("par", uuid);
 export const broadcastId = (uuid: string): string => encode("bct", uuid);
 export const messageId = (uuid: string): string => encode("msg", uuid);
 
+export const blockId = (uuid: string): string => encode("blk", uuid);
 export const webhookEndpointId = (uuid: string): string => encode("whe", uuid);
 
 export const readConversationId = (id: string): string | null => decode("cnv", id);
 export const readParticipantId = (id: string): string | null => decode("par", id);
 export const readBroadcastId = (id: string): string | null => decode("bct", id);
 export const readMessageId = (id: string): string | null => decode("msg", id);
+export const readBlockId = (id: string): string | null => decode("blk", id);
 export const readWebhookEndpointId = (id: string): string | null => decode("whe", id);
 
 /** Of the default service its slug, so that nobody with one brand need know of ids of services. */

@@ -16,6 +16,10 @@ export const NO_SERVICE = notFound("service");
 export const NO_WEBHOOK_ENDPOINT = notFound("webhook endpoint");
 export const NO_LINK = notFound("link");
 export const NO_OPT_OUT = notFound("opt-out");
+export const NO_BLOCK = notFound("block");
+export const ONE_SERVICE = problem("forbidden", "This API key is for one service");
+/** Its key belongs to another request, which is what the caller is told. */
+export const WITHDRAWN = problem("request-running", "Another request has this Idempotency-Key");
 export const NO_PARTICIPANT = notFound("participant in such a conversation");
 export const CLOSED = problem("conversation-closed", "The conversation is closed");
 export const VERSION_MISMATCH = problem(

@@ -7,10 +7,12 @@ import type { Service } from "#core/domain/service.ts";
 import type { FoundMessage } from "#core/ports/conversations.ts";
 import type { OfferedNumber } from "#core/ports/number-market.ts";
 import type { VirtualNumber } from "#core/ports/numbers.ts";
-import type { OptOut } from "#core/ports/opt-outs.ts";
+import type { ListedOptOut, OptOut } from "#core/ports/opt-outs.ts";
+import type { PairBlock } from "#core/ports/pair-blocks.ts";
 import type { ListedLink } from "#core/use-cases/list-links.ts";
 import type { NearMiss } from "#core/use-cases/search-messages.ts";
-import { conversationId, messageId, participantId, serviceId, serviceName } from "./public-ids.ts";
+import { maskNumber } from "./console/mask-numbers.ts";
+import { blockId, conversationId, messageId, participantId, serviceId, serviceName } from "./public-ids.ts";
 import { showServiceRules } from "./service-rules.ts";
 
 /** How the API shows things: numbers in E.164 with a plus, times as RFC 3339 in UTC, durations such as `2h`. */
@@ -123,6 +125,29 @@ export const showOptOut = ({ number, since, source, word, scope, virtualNumber }
   word,
   scope,
   virtualNumber: optional(virtualNumber, formatMsisdn),
+});
+
+/** `isReader`: a key that may only read is not told the whole number. */
+export const showListedOptOut = (
+  { number, serviceId: said, since, source, word, scope, virtualNumber }: ListedOptOut,
+  isReader: boolean,
+) => ({
+  number: optional(number, isReader ? maskNumber : formatMsisdn),
+  service: serviceName(said),
+  since: showTime(since),
+  ...{ source, word, scope },
+  virtualNumber: optional(virtualNumber, formatMsisdn),
+});
+
+export const showBlock = (block: PairBlock) => ({
+  id: blockId(block.id),
+  service: serviceName(block.serviceId),
+  conversationId: conversationId(block.conversationId),
+  blocker: participantId(block.blockerId),
+  blocked: participantId(block.blockedId),
+  since: showTime(block.since),
+  word: block.word,
+  virtualNumber: formatMsisdn(block.virtualNumber),
 });
 
 export const showService = ({ id, slug, name, rules, version, createdAt }: Service) => ({

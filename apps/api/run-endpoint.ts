@@ -9,6 +9,7 @@ import { type Endpoint, isRepeatable } from "./endpoint.ts";
 import { namesTag } from "./etags.ts";
 import { always, repeatable } from "./idempotency.ts";
 import { invalid, problem } from "./problems.ts";
+import { ONE_SERVICE } from "./refusals.ts";
 import { apiClientOf } from "./require-api-key.ts";
 import { validate } from "./validation.ts";
 
@@ -77,5 +78,4 @@ const withLinks = (endpoint: Endpoint, context: Context, answer: Answer): Answer
 
 const CUT = problem("malformed-json", "The body ended before it was complete");
 const NO_KEY = invalid({ path: "Idempotency-Key", message: "is missing" });
-const ONE_SERVICE = problem("forbidden", "This API key is for one service");
 const FORBIDDEN = problem("forbidden", "This API key may only read");

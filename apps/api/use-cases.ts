@@ -1,4 +1,5 @@
 import { linkReportOf } from "#apps/process/link-report.ts";
+import type { Page } from "#core/ports/conversations.ts";
 import { rulesOf } from "#core/ports/services.ts";
 import { addService } from "#core/use-cases/add-service.ts";
 import { addWebhookEndpoint } from "#core/use-cases/add-webhook-endpoint.ts";
@@ -20,6 +21,7 @@ import { findService } from "#core/use-cases/find-service.ts";
 import { getConversation } from "#core/use-cases/get-conversation.ts";
 import { getMessage } from "#core/use-cases/get-message.ts";
 import { getOptOut } from "#core/use-cases/get-opt-out.ts";
+import { importOptOuts } from "#core/use-cases/import-opt-outs.ts";
 import { listConversations } from "#core/use-cases/list-conversations.ts";
 import { listFailures } from "#core/use-cases/list-failures.ts";
 import { listLinks, processName } from "#core/use-cases/list-links.ts";
@@ -77,6 +79,7 @@ export const apiUseCases = (
     optOuts,
     linkReports,
     linkSettings,
+    pairBlocks,
     traffic,
     broadcasts,
     events,
@@ -127,6 +130,10 @@ export const apiUseCases = (
     explainRoute: explainRoute({ conversations, traffic, numbers, clock, rulesOf: rules }),
     getOptOut: getOptOut({ optOuts }),
     optOut: optOut({ optOuts, clock }),
+    importOptOuts: importOptOuts({ optOuts, clock }),
+    listOptOuts: (serviceId: string | null, page: Page) => optOuts.list(serviceId, page),
+    listBlocks: (serviceId: string | null, page: Page) => pairBlocks.list(serviceId, page),
+    removeBlock: (id: string) => pairBlocks.remove(id, clock.now()),
     optIn: optIn({ optOuts, clock }),
     listLinks: list,
     controlLink: controlLink({ linkSettings, listLinks: list, clock }),

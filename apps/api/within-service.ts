@@ -3,6 +3,7 @@ import type { Conversations } from "#core/ports/conversations.ts";
 import type { Events } from "#core/ports/events.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { OptOuts } from "#core/ports/opt-outs.ts";
+import type { PairBlocks } from "#core/ports/pair-blocks.ts";
 import type { Services } from "#core/ports/services.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Traffic } from "#core/ports/traffic.ts";
@@ -19,6 +20,7 @@ export const storageWithin = (storage: Storage, own: string): Storage => ({
   numbers: numbersWithin(storage.numbers, own),
   traffic: trafficWithin(storage, own),
   optOuts: optOutsWithin(storage.optOuts, own),
+  pairBlocks: pairBlocksWithin(storage.pairBlocks, own),
   events: eventsWithin(storage, own),
   webhooks: webhooksWithin(storage, own),
   broadcasts: broadcastsWithin(storage.broadcasts, own),
@@ -124,10 +126,12 @@ const optOutsWithin = (all: OptOuts, own: string): OptOuts => ({
     mustBe(own, serviceId);
     return all.get(serviceId, number);
   },
-  put: async (serviceId, number, at) => {
+  put: async (serviceId, number, at, scope) => {
     mustBe(own, serviceId);
+    if (scope === "all") throw new Error("A key of one service cannot speak for another");
     return all.put(serviceId, number, at);
   },
+  list: (_, page) => all.list(own, page),
   remove: async (serviceId, number, at) => {
     mustBe(own, serviceId);
     return all.remove(serviceId, number, at);
@@ -137,6 +141,18 @@ const optOutsWithin = (all: OptOuts, own: string): OptOuts => ({
     return all.wishes(serviceId, number);
   },
 });
+
+const pairBlocksWithin = (all: PairBlocks, own: string): PairBlocks => {
+  const get: PairBlocks["get"] = async (id) => {
+    const found = await all.get(id);
+    return found?.serviceId === own ? found : null;
+  };
+  return {
+    get,
+    list: (_, page) => all.list(own, page),
+    remove: async (id, at) => (await get(id)) !== null && all.remove(id, at),
+  };
+};
 
 /** Lines are only asked for after their broadcast: whoever sees that sees them. */
 const broadcastsWithin = (all: Broadcasts, own: string): Broadcasts => {

@@ -300,6 +300,42 @@ export interface OptOut {
   virtualNumber: string | null;
 }
 
+/** One of the handsets that want no texts */
+export interface ListedOptOut {
+  /** E.164 with a plus; of a key that may only read its last two digits; null when it is unreadable or erased */
+  number: string | null;
+  /** RFC 3339, in UTC */
+  since: string;
+  source: "text" | "api" | "carrier";
+  /** What was texted, such as STOP */
+  word: string | null;
+  scope: "service" | "all";
+  /** The number that was texted */
+  virtualNumber: string | null;
+  /** In which it holds */
+  service: string;
+}
+
+/** Two people of whom one wants no texts from the other */
+export interface Block {
+  /** The id of a block */
+  id: string;
+  /** `default`, or the id of another service */
+  service: string;
+  /** The id of a conversation */
+  conversationId: string;
+  /** Who said it */
+  blocker: string;
+  /** Whom it is about */
+  blocked: string;
+  /** RFC 3339, in UTC */
+  since: string;
+  /** What was texted, such as BLOCK */
+  word: string;
+  /** The number that was texted last */
+  virtualNumber: string;
+}
+
 /** A brand on this installation */
 export interface Service {
   /** The id of a service */
@@ -1121,6 +1157,26 @@ export interface Operations {
     };
     answer: RouteExplanation;
   };
+  /** Lists who wants no texts, those who said so first first */
+  listOptOuts: {
+    method: "GET";
+    path: "/v1/opt-outs";
+    params: Record<never, never>;
+    query: {
+      /** The id or the slug of a service; absent: `default` */
+      service?: string | undefined;
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+    };
+    body: null;
+    answer: {
+      items: ListedOptOut[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
   /** Opts a handset out, without its number in the address */
   addOptOut: {
     method: "POST";
@@ -1130,9 +1186,70 @@ export interface Operations {
     body: {
       /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
       number: string;
+      /** `all`: of every service of the installation */
+      scope?: "service" | "all" | undefined;
       service?: string | null | undefined;
     };
     answer: OptOut;
+  };
+  /** Takes over a list of opt-outs that was kept elsewhere, by lines of JSON or a list */
+  importOptOuts: {
+    method: "POST";
+    path: "/v1/opt-outs/import";
+    params: Record<never, never>;
+    query: {
+      /** The id or the slug of a service; absent: `default` */
+      service?: string | undefined;
+    };
+    body: {
+      /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+      number: string;
+      /** `all`: of every service of the installation */
+      scope?: "service" | "all" | undefined;
+      /** When it was said: RFC 3339; absent: now */
+      since?: string | undefined;
+    }[];
+    answer: {
+      accepted: number;
+      refusedCount: number;
+      /** The first 100 of them */
+      refused: {
+        line: number;
+        detail: string;
+      }[];
+    };
+  };
+  /** Lists who wants no texts from whom, those who said so first first */
+  listBlocks: {
+    method: "GET";
+    path: "/v1/blocks";
+    params: Record<never, never>;
+    query: {
+      /** The id or the slug of a service; absent: `default` */
+      service?: string | undefined;
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+    };
+    body: null;
+    answer: {
+      items: Block[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
+  /** Takes a block back, so that the two may text each other again */
+  removeBlock: {
+    method: "DELETE";
+    path: "/v1/blocks/{id}";
+    params: {
+      /** Which of the blocks */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: null;
+    answer: null;
   };
   /** Says whether a handset has opted out, and since when */
   getOptOut: {

@@ -1,13 +1,16 @@
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { KeptWish, WishSource } from "#core/domain/wishes/command.ts";
 import type { StopScope } from "#core/domain/wishes/wish.ts";
+import type { Page, Slice } from "./conversations.ts";
 
 /** Which handsets want no texts from a service. Changing it changes the routes that lead there in the same transaction. */
 export interface OptOuts {
   /** What holds in a service: said there, or elsewhere for all. */
   get(serviceId: string, number: Msisdn): Promise<OptOut | null>;
-  /** By the platform. A handset that has opted out already is answered as it is. */
-  put(serviceId: string, number: Msisdn, at: number): Promise<OptOut>;
+  /** By the platform. A handset that has opted out already, and no less widely, is answered as it is. */
+  put(serviceId: string, number: Msisdn, at: number, scope?: StopScope): Promise<OptOut>;
+  /** What holds, by when it was said: in a service, or (null) wherever it was said. */
+  list(serviceId: string | null, page: Page): Promise<Slice<ListedOptOut>>;
   /** What was said elsewhere for all is taken back for this service alone. */
   remove(serviceId: string, number: Msisdn, at: number): Promise<void>;
   /** Everything that this person has wished of a service, oldest first, also what has been taken back since. */
@@ -28,4 +31,11 @@ export interface OptOut {
   readonly scope: StopScope;
   /** The number that was texted; null when it was none. */
   readonly virtualNumber: Msisdn | null;
+}
+
+export interface ListedOptOut extends Omit<OptOut, "number"> {
+  /** Null: it is unreadable, or erased. */
+  readonly number: Msisdn | null;
+  /** In which it was said; of a list of one service that one. */
+  readonly serviceId: string;
 }

@@ -8,6 +8,7 @@ import type { LinkReports } from "./link-reports.ts";
 import type { LinkSettings } from "./link-settings.ts";
 import type { Numbers } from "./numbers.ts";
 import type { OptOuts } from "./opt-outs.ts";
+import type { PairBlocks } from "./pair-blocks.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { Services } from "./services.ts";
 import type { Traffic } from "./traffic.ts";
@@ -27,6 +28,7 @@ export interface Storage {
   readonly linkReports: LinkReports;
   readonly linkSettings: LinkSettings;
   readonly optOuts: OptOuts;
+  readonly pairBlocks: PairBlocks;
   readonly idempotency: Idempotency;
   readonly events: Events;
   readonly webhooks: Webhooks;

@@ -49,6 +49,33 @@ export const blockCases = (store: Store): void => {
       expect(await blockById(me)).toEqual(Object.fromEntries(texts.map(({ id }) => [id, "pair-block"])));
     });
 
+    test("is claimed as one that may leave once the platform takes the block back, which it lists", async () => {
+      const { storage } = store;
+      const { conversation, a, b, ab, ba } = await openFixture(storage);
+      const me = await joinDispatch(storage);
+      const text = await queueText(storage, me, ab);
+      await commit(storage, me, { inbound: [commandWrite("block", ba, NOON, null)] });
+      const { pairBlocks } = storage;
+      const { items, next } = await pairBlocks.list(DEFAULT_SERVICE_ID, { limit: 9, after: null });
+      const block = {
+        ...{ serviceId: DEFAULT_SERVICE_ID, conversationId: conversation.id, since: NOON, word: "block" },
+        ...{ blockerId: b.id, blockedId: a.id, virtualNumber: ba.virtualNumber },
+      };
+      expect([items, next]).toEqual([[{ id: items[0]!.id, ...block }], null]);
+      const { id } = items[0]!;
+      expect(await pairBlocks.get(id)).toEqual(items[0]);
+      const first = await pairBlocks.list(null, { limit: 1, after: null });
+      expect(first.items).toEqual(items);
+      expect(await pairBlocks.remove(id, NOON + SECOND)).toBe(true);
+      expect(await pairBlocks.remove(id, NOON + SECOND)).toBe(false);
+      expect(await pairBlocks.get(id)).toBeNull();
+      expect(await blockById(me)).toEqual({ [text.id]: null });
+      expect(await storage.optOuts.wishes(DEFAULT_SERVICE_ID, b.number)).toMatchObject([
+        { kind: "block", source: "text", word: "block" },
+        { kind: "unblock", source: "api", word: null, at: NOON + SECOND },
+      ]);
+    });
+
     test("opted out is named when it is asked for, as is a notice that is older than the opt-out", async () => {
       const { storage } = store;
       const { ab, ba, b } = await openFixture(storage);

@@ -58,6 +58,43 @@ export const optOutsContract = (name: string, create: CreateStorage): void => {
       expect(await storage.optOuts.wishes(DEFAULT_SERVICE_ID, freshNumber())).toEqual([]);
     });
 
+    test("are listed by when they were said, page by page, in a service or wherever they were said", async () => {
+      const { storage } = store;
+      const service = await storage.services.add({
+        ...{ id: freshId(), slug: "rides", name: null, rules: {}, at: NOON },
+      });
+      if (typeof service === "string") throw new Error(service);
+      const [late, early, wide, lifted] = [freshNumber(), freshNumber(), freshNumber(), freshNumber()];
+      const { optOuts } = storage;
+      await optOuts.put(DEFAULT_SERVICE_ID, late!, NOON + 9);
+      await optOuts.put(DEFAULT_SERVICE_ID, early!, NOON);
+      await optOuts.put(service.id, early!, NOON);
+      for (const number of [wide!, lifted!]) await optOuts.put(service.id, number, NOON + 5, "all");
+      await optOuts.remove(DEFAULT_SERVICE_ID, lifted!, NOON + 6);
+      const listed = async (serviceId: string | null) => {
+        const all = [];
+        for (let after: string | null = null; ; ) {
+          const page = await optOuts.list(serviceId, { limit: 2, after });
+          all.push(...page.items.map(({ number, serviceId: said, scope }) => [number, said, scope]));
+          if (page.next === null) return all;
+          after = page.next;
+        }
+      };
+      expect(await listed(DEFAULT_SERVICE_ID)).toEqual([
+        [early, DEFAULT_SERVICE_ID, "service"],
+        [wide, DEFAULT_SERVICE_ID, "all"],
+        [late, DEFAULT_SERVICE_ID, "service"],
+      ]);
+      const there = await listed(service.id);
+      expect(there[0]).toEqual([early, service.id, "service"]);
+      expect(there.slice(1).toSorted()).toEqual(
+        [wide, lifted].map((number) => [number, service.id, "all"]).toSorted(),
+      );
+      const everywhere = await listed(null);
+      expect(everywhere.length).toBe(5);
+      expect(everywhere.at(-1)).toEqual([late, DEFAULT_SERVICE_ID, "service"]);
+    });
+
     test("bar the live routes that lead there, and nothing else, until they are taken back", async () => {
       const { storage } = store;
       const { b, ab, ba } = await openFixture(storage);

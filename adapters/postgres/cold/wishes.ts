@@ -22,6 +22,8 @@ export interface NewBlock {
   readonly conversationId: string;
   /** The participant who said it. */
   readonly blockerId: string;
+  /** The participant it is about. */
+  readonly blockedId: string;
 }
 
 const KEEP = `insert into wish (number_index, kind, at, source, word, scope, virtual_number, service_id)
@@ -58,8 +60,8 @@ order by p.left_at is null desc, p.id desc limit 1`;
 const IS_OUT = `select ${holding("holds", "$2::uuid", "$1::uuid")} is true as is_out`;
 
 const BLOCK = `insert into pair_block
-  (low_index, high_index, blocker_index, since, said_at, id, conversation_id, blocker_id, virtual_number, word, service_id)
-values (least($1::uuid, $2), greatest($1::uuid, $2), $1, $3, $3, $4, $5, $6, $7, $8, $9)
+  (low_index, high_index, blocker_index, since, said_at, id, conversation_id, blocker_id, blocked_id, virtual_number, word, service_id)
+values (least($1::uuid, $2), greatest($1::uuid, $2), $1, $3, $3, $4, $5, $6, $7, $8, $9, $10)
 on conflict (low_index, high_index, service_id, blocker_index) do update
 set said_at = excluded.said_at, virtual_number = excluded.virtual_number`;
 
@@ -85,7 +87,7 @@ export const carryOut = async (execute: Execute, wish: NewWish): Promise<readonl
       if (!block) return [];
       await execute(BLOCK, [
         ...[numberIndex, block.otherIndex, at, block.messageId, block.conversationId, block.blockerId],
-        ...[virtualNumber, word, serviceId],
+        ...[block.blockedId, virtualNumber, word, serviceId],
       ]);
       return [];
     case "unblock":

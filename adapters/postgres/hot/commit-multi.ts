@@ -155,6 +155,7 @@ const wishesOf = (
               otherIndex: index.ofNumber(route.recipient),
               conversationId: route.conversationId,
               blockerId: route.senderId,
+              blockedId: route.recipientId,
             }
           : null,
     },

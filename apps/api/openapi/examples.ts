@@ -148,3 +148,14 @@ export const OPENING = {
   idleTtl: "2h",
   metadata: { city: "London" },
 } as const;
+
+export const BLOCK = {
+  id: "blk_01h455vb4pex5vsknk084sn02w",
+  service: "default",
+  conversationId: "cnv_01h455vb4pex5vsknk084sn02q",
+  blocker: "par_01h455vb4pex5vsknk084sn02r",
+  blocked: "par_01h455vb4pex5vsknk084sn02s",
+  since: "2026-01-31T12:00:00.000Z",
+  word: "block",
+  virtualNumber: "+447700900001",
+};

@@ -19,7 +19,7 @@ import {
   readBroadcastId,
   serviceName,
 } from "#apps/api/public-ids.ts";
-import { BROADCAST_OVER, NO_BROADCAST, NO_SERVICE } from "#apps/api/refusals.ts";
+import { BROADCAST_OVER, NO_BROADCAST, NO_SERVICE, WITHDRAWN } from "#apps/api/refusals.ts";
 import { showTime } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import { validate } from "#apps/api/validation.ts";
@@ -31,8 +31,6 @@ import type { ShownBroadcast } from "#core/use-cases/show-broadcast.ts";
 const TOO_MANY = problem("too-large", `A broadcast has at most ${LINES_MAX} lines`);
 
 const TOO_LATE = invalid({ path: "startAt", message: "must be within 30 days" });
-/** Its key belongs to another request, which is what the caller is told. */
-const WITHDRAWN = problem("request-running", "Another request has this Idempotency-Key");
 
 const EXAMPLE = [
   {

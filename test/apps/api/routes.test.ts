@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "#test/support/simulator-eventually.ts";
 import { expectProblem, opened, rent, somebody } from "./participants.ts";
-import { READER, type RunningApi, startApi } from "./running-api.ts";
+import { ADMIN, READER, type RunningApi, startApi } from "./running-api.ts";
 
 let api: RunningApi;
 
@@ -102,6 +102,51 @@ describe("who wants no texts", () => {
     expect((await api.ask("DELETE", path)).status).toBe(204);
     expectProblem(await api.ask("GET", path), 404, "not-found");
     expectProblem(await api.ask("PUT", "/v1/opt-outs/nobody"), 422, "invalid-request", ["number"]);
+  });
+
+  test("is listed, with the whole number only for a key that may write", async () => {
+    const number = somebody();
+    const added = await api.ask("POST", "/v1/opt-outs", { body: { number, scope: "all" } });
+    expect(added).toMatchObject({ status: 201, body: { scope: "all" } });
+    const { since } = added.body;
+    const listAs = async (key: string) =>
+      (await api.ask("GET", "/v1/opt-outs?limit=200", { key })).body.items;
+    expect(await listAs(ADMIN)).toContainEqual({ ...added.body, service: "default" });
+    expect(await listAs(READER)).toContainEqual({
+      ...{ ...added.body, service: "default" },
+      number: `•••• ${number.slice(-2)}`,
+    });
+    expect((await api.ask("GET", "/v1/opt-outs?service=nowhere")).status).toBe(404);
+    const [first, ...more] = [await api.ask("GET", "/v1/opt-outs?limit=1")];
+    expect(more).toEqual([]);
+    expect(first!.body.items[0].since <= since).toBe(true);
+    await api.ask("DELETE", `/v1/opt-outs/${number}`);
+    expect(await listAs(ADMIN)).not.toContainEqual(expect.objectContaining({ number }));
+  });
+
+  test("is taken over from an existing list, once, with the time at which it was said", async () => {
+    const [one, other] = [somebody(), somebody()];
+    const lines = [
+      JSON.stringify({ number: one, since: "2025-06-30T09:00:00Z" }),
+      JSON.stringify({ number: one }),
+      JSON.stringify({ number: "nobody" }),
+      JSON.stringify({ number: other, since: "2999-01-01T00:00:00Z" }),
+      "no json",
+      "",
+      JSON.stringify({ number: other, scope: "all" }),
+    ];
+    const take = (raw: string) =>
+      api.ask("POST", "/v1/opt-outs/import", {
+        ...{ raw, headers: { "Idempotency-Key": "list", "content-type": "application/x-ndjson" } },
+      });
+    const taken = await take(lines.join("\n"));
+    expect(taken).toMatchObject({ status: 200, body: { accepted: 3, refusedCount: 3 } });
+    expect(taken.body.refused.map(({ line }: { line: number }) => line)).toEqual([3, 4, 5]);
+    expect((await take(lines.join("\n"))).body).toEqual(taken.body);
+    expectProblem(await take(lines.toReversed().join("\n")), 422, "idempotency-mismatch");
+    const show = async (number: string) => (await api.ask("GET", `/v1/opt-outs/${number}`)).body;
+    expect(await show(one)).toMatchObject({ since: "2025-06-30T09:00:00.000Z", scope: "service" });
+    expect(await show(other)).toMatchObject({ scope: "all", source: "api" });
   });
 
   test("gets nothing in a conversation that goes on", async () => {

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { blockKey } from "#adapters/memory/routes.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { emptyTables, type MemoryTables } from "#adapters/memory/tables.ts";
 import { systemClock } from "#adapters/node/clock.ts";
+import { uuidV7Ids } from "#adapters/node/ids.ts";
+import { blockId, readServiceName } from "#apps/api/public-ids.ts";
+import type { Msisdn } from "#core/domain/msisdn.ts";
 import { CALLS } from "./calls.ts";
 import { type Asking, type Reply, type RunningApi, startApi } from "./running-api.ts";
 
@@ -21,6 +25,7 @@ interface Target {
   readonly message: string;
   readonly broadcast: string;
   readonly endpoint: string;
+  readonly block: string;
   readonly service: string;
   readonly number: string;
 }
@@ -31,6 +36,7 @@ const ABSENT: Target = {
   message: "msg_01h455vb4pex5vsknk084sn02t",
   broadcast: "bct_01h455vb4pex5vsknk084sn02v",
   endpoint: "whe_01h455vb4pex5vsknk084sn02v",
+  block: "blk_01h455vb4pex5vsknk084sn02v",
   service: "nothing-of-that-name",
   number: ABSENT_NUMBER,
 };
@@ -64,6 +70,10 @@ const NAMED: Readonly<Record<string, ((target: Target) => readonly [path: string
   addOptOut: ({ service }) => ["/v1/opt-outs", { service, number: "+447700900789" }],
   getOptOut: ({ service }) => [`/v1/opt-outs/%2B447700900789?service=${service}`],
   putOptOut: ({ service }) => [`/v1/opt-outs/%2B447700900789?service=${service}`, {}],
+  listOptOuts: ({ service }) => [`/v1/opt-outs?service=${service}`],
+  importOptOuts: null,
+  listBlocks: ({ service }) => [`/v1/blocks?service=${service}`],
+  removeBlock: ({ block }) => [`/v1/blocks/${block}`],
   removeOptOut: ({ service }) => [`/v1/opt-outs/%2B447700900789?service=${service}`],
   addService: null,
   listServices: null,
@@ -152,7 +162,16 @@ const makeTarget = async (slug: string, numbers: readonly string[]): Promise<Tar
     body: { service: slug, url: HOOK, events: ["number.drained"] },
   });
   expect(endpoint.status).toBe(201);
+  const named = readServiceName(service.body.id);
+  const serviceId = "id" in named ? named.id : slug;
+  const id = uuidV7Ids(systemClock).next();
+  const [blocker, blocked] = ["447700900801" as Msisdn, "447700900802" as Msisdn];
+  tables.blocks.set(blockKey(serviceId, blocker, blocked), {
+    ...{ id, serviceId, word: "block", since: 1, saidAt: 1, blocker, blocked },
+    ...{ conversationId: id, blockerId: id, blockedId: id, virtualNumber: numbers[0]!.slice(1) as Msisdn },
+  });
   return {
+    block: blockId(id),
     broadcast: broadcast.body.id,
     endpoint: endpoint.body.id,
     conversation,
@@ -204,7 +223,7 @@ describe("a key of one service", () => {
     },
   );
 
-  test.each(["/v1/conversations", "/v1/numbers", "/v1/services", "/v1/failures", "/v1/pool"])(
+  test.each(["/v1/conversations", "/v1/numbers", "/v1/services", "/v1/failures", "/v1/pool", "/v1/blocks"])(
     "lists what is its own alone: %s",
     async (path) => {
       const { status, body } = await asKey("GET", [path]);
@@ -233,6 +252,23 @@ describe("a key of one service", () => {
       { from: PEOPLE[1]!.number, to: own.number },
     ]);
     expect(explained.body).toMatchObject({ outcome: expect.stringMatching(/relay|unroutable/) });
+  });
+
+  test("takes back its own blocks, and opts nobody out of another's texts", async () => {
+    const { body } = await asKey("GET", ["/v1/blocks"]);
+    expect(body.items).toMatchObject([{ id: own.block, word: "block" }]);
+    expect((await asKey("DELETE", [`/v1/blocks/${own.block}`])).status).toBe(204);
+    expect((await asKey("DELETE", [`/v1/blocks/${own.block}`])).status).toBe(404);
+    const wide = await asKey("POST", ["/v1/opt-outs", { number: "+447700900803", scope: "all" }]);
+    expect(wide.status).toBe(403);
+    const imported = await api.ask("POST", "/v1/opt-outs/import", {
+      key: OWN,
+      body: [{ number: "+447700900803", scope: "all" }, { number: "+447700900804" }],
+      headers: { "Idempotency-Key": "import" },
+    });
+    expect(imported.body).toMatchObject({ accepted: 1, refused: [{ line: 1 }] });
+    const listed = await asKey("GET", ["/v1/opt-outs"]);
+    expect(listed.body.items).toMatchObject([{ number: "+447700900804", scope: "service" }]);
   });
 
   test("asks for nothing that is about more than its service", async () => {

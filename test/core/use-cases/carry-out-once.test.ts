@@ -129,7 +129,7 @@ describe("a request with a key", () => {
     };
 
     test("is answered alike when it says the same, and refused when it says something else", async () => {
-      const once = createHouse().start();
+      const once = createHarness().start();
       expect((await once(reading("f"), whole)).kind).toBe("carried-out");
       expect(await once(reading("f"), whole)).toEqual({ kind: "repeated", answer: kept });
       expect(await once(reading("g"), whole)).toEqual({ kind: "mismatch" });
@@ -137,7 +137,7 @@ describe("a request with a key", () => {
     });
 
     test("begins anew, with other ids, when it was cut off, whatever it says then", async () => {
-      const once = createHouse().start();
+      const once = createHarness().start();
       const seen: string[] = [];
       await expect(once(reading("f"), cut(seen))).rejects.toThrow("cut");
       const again = await once(reading("g"), whole);
@@ -146,7 +146,7 @@ describe("a request with a key", () => {
     });
 
     test("goes on with the same ids when it was read whole, for nobody but who says the same", async () => {
-      const once = createHouse().start();
+      const once = createHarness().start();
       const seen: string[] = [];
       await expect(once(reading("f"), crash(seen))).rejects.toThrow("crashed");
       expect(await once(reading("g"), whole)).toEqual({ kind: "mismatch" });
@@ -156,7 +156,7 @@ describe("a request with a key", () => {
     });
 
     test("takes no effect when it lasted so long that another has taken over", async () => {
-      const { clock, start } = createHouse();
+      const { clock, start } = createHarness();
       const [slow, other] = [start(), start()];
       const outcome = await slow(reading("f"), async (ids, mayTakeEffect) => {
         clock.advance(TAKEOVER_AFTER_MS);

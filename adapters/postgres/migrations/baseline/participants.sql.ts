@@ -104,6 +104,9 @@ create table opt_out (
   number bytea,
   primary key (number_index, service_id)
 );
+create index opt_out_since on opt_out (since, number_index, service_id) where holds;
+create index opt_out_service on opt_out (service_id, since, number_index) where holds;
+create index opt_out_all on opt_out (number_index, since) where holds and scope = 'all';
 
 create table pair_block (
   -- The message that said it.
@@ -120,7 +123,10 @@ create table pair_block (
   word text not null,
   conversation_id uuid not null,
   blocker_id uuid not null,
+  blocked_id uuid not null,
   check (low_index < high_index and blocker_index in (low_index, high_index))
 );
+create index pair_block_since on pair_block (since, id);
+create index pair_block_service on pair_block (service_id, since, id);
 create unique index pair_block_numbers on pair_block (low_index, high_index, service_id, blocker_index);
 `;
