@@ -1,4 +1,10 @@
-import { type Broadcast, LINE_STATES, type LineState, shareRoom } from "#core/domain/broadcast.ts";
+import {
+  BROADCAST_CANCELLED,
+  type Broadcast,
+  LINE_STATES,
+  type LineState,
+  shareRoom,
+} from "#core/domain/broadcast.ts";
 import type { Broadcasts, LineResult } from "#core/ports/broadcasts.ts";
 import { recordOf } from "./messages.ts";
 import type { BroadcastRow, LineRow, MemoryTables } from "./tables.ts";
@@ -55,9 +61,15 @@ export const memoryBroadcasts = (tables: MemoryTables): Broadcasts => {
     },
     get: async (id) => get(id),
     move: async (id, state, at) => {
-      const now = all.get(id)?.state;
-      if (now !== "active" && now !== "paused") return get(id);
-      return change(id, { state, endedAt: state === "cancelled" ? at : null });
+      const row = all.get(id);
+      const isRunning = row?.state === "active" || row?.state === "paused";
+      const isLeaving =
+        row?.state === "completed" &&
+        row.lines.values().some(({ messageId }) => messageId !== null && tables.unsent.has(messageId));
+      if (!isRunning && !(state === "cancelled" && isLeaving)) return get(id);
+      const moved = change(id, { state, endedAt: state === "cancelled" ? at : null });
+      if (state === "cancelled") for (const listener of [...tables.blockListeners]) listener();
+      return moved;
     },
     counts: async (id) => {
       const counts = Object.fromEntries(LINE_STATES.map((state) => [state, 0])) as Record<LineState, number>;
@@ -126,6 +138,8 @@ const resultOf = (tables: MemoryTables, { state }: BroadcastRow, line: LineRow):
       ...{ state: state === "cancelled" ? "cancelled" : "waiting", messageId: null, failure: null },
     };
   const record = recordOf(tables, message);
+  if (record.failure?.code === BROADCAST_CANCELLED)
+    return { ...named, state: "cancelled", messageId, failure: record.failure };
   const isSent = record.state === "sent" || record.finalAt !== null;
   return {
     ...named,

@@ -1,4 +1,4 @@
-import type { Block } from "#core/domain/block.ts";
+import type { DepartureBlock } from "#core/domain/block.ts";
 import { blockBeforeDeparture } from "#core/domain/block-before-departure.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { partitionOf } from "#core/domain/partition.ts";
@@ -48,13 +48,21 @@ const claimOf = (tables: MemoryTables, message: StoredMessage, outbound: Outboun
   blockedBy: blockOf(tables, outbound),
 });
 
-export const blockOf = (tables: MemoryTables, message: OutboundMessage): Block | null => {
+export const blockOf = (tables: MemoryTables, message: OutboundMessage): DepartureBlock | null => {
   const reply = currentRoute(tables, { sender: message.destination, virtualNumber: message.source });
   return blockBeforeDeparture(message, {
     optedOutSince: optOutOf(tables, serviceOfSource(tables, message), message.destination)?.since ?? null,
     isPairBlocked: reply?.conversationId === message.conversationId && reply.blockedBy === "pair-block",
+    isCancelled: message.priority === "broadcast" && isCancelled(tables, message),
   });
 };
+
+const isCancelled = (tables: MemoryTables, { id }: OutboundMessage): boolean =>
+  tables.broadcasts
+    .values()
+    .some(
+      ({ state, lines }) => state === "cancelled" && lines.values().some(({ messageId }) => messageId === id),
+    );
 
 /** A conversation knows it also when its number has gone. */
 const serviceOfSource = (tables: MemoryTables, { conversationId }: OutboundMessage): string =>

@@ -976,7 +976,7 @@ export interface Operations {
       queuedBy: string | null;
     };
   };
-  /** Ends a broadcast, but for what is in the queue */
+  /** Ends a broadcast, and takes back what has not left */
   cancelBroadcast: {
     method: "POST";
     path: "/v1/broadcasts/{id}/cancel";

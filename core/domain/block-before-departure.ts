@@ -1,12 +1,14 @@
-import type { Block } from "./block.ts";
+import type { DepartureBlock } from "./block.ts";
 import type { OutboundMessage } from "./outbound-message.ts";
 
-/** What its recipient and its sender have asked for, as storage knows it now. */
+/** What its recipient, its sender and the platform have asked for, as storage knows it now. */
 export interface Wishes {
   /** When the recipient opted out (milliseconds since 1970); null: not opted out. */
   readonly optedOutSince: number | null;
   /** One of the two participants has blocked the other. */
   readonly isPairBlocked: boolean;
+  /** It is of a broadcast that was cancelled. */
+  readonly isCancelled: boolean;
 }
 
 /**
@@ -15,8 +17,9 @@ export interface Wishes {
  */
 export const blockBeforeDeparture = (
   { priority, receivedAt }: Pick<OutboundMessage, "priority" | "receivedAt">,
-  { optedOutSince, isPairBlocked }: Wishes,
-): Block | null => {
+  { optedOutSince, isPairBlocked, isCancelled }: Wishes,
+): DepartureBlock | null => {
+  if (isCancelled) return "broadcast-cancelled";
   if (priority !== "system" && isPairBlocked) return "pair-block";
   if (optedOutSince === null) return null;
   return priority !== "system" || optedOutSince > receivedAt ? "opt-out" : null;

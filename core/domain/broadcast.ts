@@ -32,7 +32,7 @@ export interface BroadcastLine {
   readonly ref: string | null;
 }
 
-/** `waiting` and `cancelled` were never queued; the others are what has become of the message. */
+/** `waiting` was never queued, and `cancelled` never left; the others are what has become of the message. */
 export const LINE_STATES = [
   "waiting",
   "cancelled",
@@ -46,6 +46,9 @@ export const LINE_STATES = [
 ] as const satisfies readonly (FinalState | "waiting" | "cancelled" | "queued" | "sent")[];
 
 export type LineState = (typeof LINE_STATES)[number];
+
+/** The code of a text that was taken back from the queue as its broadcast was cancelled. */
+export const BROADCAST_CANCELLED = "broadcast-cancelled";
 
 /** Lines of one broadcast. */
 export const LINES_MAX = 100_000;

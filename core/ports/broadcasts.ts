@@ -13,7 +13,11 @@ export interface Broadcasts {
   /** Forgets one that is still being received. */
   discard(id: string): Promise<void>;
   get(id: string): Promise<Broadcast | null>;
-  /** Pauses, resumes or cancels; one that has ended or is being received stays as it is. Answers it as it is afterwards. */
+  /**
+   * Pauses, resumes or cancels; one that has ended or is being received stays as it is, but that what is still in the queue of a completed
+   * one can be cancelled. What is in the queue of one that is cancelled must not leave: `Dispatch` says so of it. Answers it as it is
+   * afterwards.
+   */
   move(id: string, state: "active" | "paused" | "cancelled", at: number): Promise<Broadcast | null>;
   counts(id: string): Promise<Readonly<Record<LineState, number>>>;
   /** In the order of the lines, those after `after`; of any state where it is null. */
@@ -62,7 +66,7 @@ export interface LineResult {
   readonly line: number;
   readonly ref: string | null;
   readonly state: LineState;
-  /** Null: it was not queued. */
+  /** Null: it was never queued. */
   readonly messageId: string | null;
   readonly failure: Failure | null;
 }

@@ -1,4 +1,4 @@
-import type { Block } from "#core/domain/block.ts";
+import type { DepartureBlock } from "#core/domain/block.ts";
 import type { LinkSetting } from "#core/domain/link-setting.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { RequeuedMessage } from "./traffic.ts";
@@ -39,7 +39,7 @@ export interface Dispatch {
   /** When `claim` would next answer something, if nothing else changed; null when it would not. */
   nextDueAt(request: Owned): Promise<number | null>;
   /** Why each message must not leave now although it was accepted; null where it may. In the order asked. */
-  blocks(messages: readonly OutboundMessage[]): Promise<readonly (Block | null)[]>;
+  blocks(messages: readonly OutboundMessage[]): Promise<readonly (DepartureBlock | null)[]>;
   /**
    * Calls back when there may be something to claim. A hint: it may be missed, and the next heartbeat asks anyway. Answers a function
    * that ends the listening.
@@ -142,5 +142,5 @@ export interface Claim {
    */
   readonly validUntil: number;
   /** As `blocks` answers: it must end instead of leaving. */
-  readonly blockedBy: Block | null;
+  readonly blockedBy: DepartureBlock | null;
 }

@@ -8,7 +8,7 @@ export type MoveBroadcastOutcome =
   /** It has ended, or is still being received. */
   | { readonly kind: "not-running" };
 
-/** Pauses, resumes or cancels a broadcast: twice is once. What is in the queue is sent all the same. */
+/** Pauses, resumes or cancels a broadcast: twice is once. What is in the queue is sent all the same after a pause; a cancel takes back what has not left. */
 export const moveBroadcast = (ports: { readonly broadcasts: Broadcasts; readonly clock: Clock }) => {
   const show = showBroadcast(ports);
   return async (id: string, state: "active" | "paused" | "cancelled"): Promise<MoveBroadcastOutcome> => {

@@ -1,11 +1,18 @@
 import { describe, expect, test } from "vitest";
-import type { BroadcastLine } from "#core/domain/broadcast.ts";
+import { BROADCAST_CANCELLED, type BroadcastLine } from "#core/domain/broadcast.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { feed } from "#core/engine/outbound/feeder.ts";
 import type { ClaimedLine, NewBroadcast } from "#core/ports/broadcasts.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { freshId, NOON } from "#test/support/traffic-builders.ts";
-import { type CreateStorage, openFixture, storageOf } from "./storage-fixture.ts";
+import {
+  type CreateStorage,
+  commit,
+  eventually,
+  joinDispatch,
+  openFixture,
+  storageOf,
+} from "./storage-fixture.ts";
 
 const LEASE = { leaseMs: 60_000, nextId: freshId };
 
@@ -126,6 +133,44 @@ export const broadcastsContract = (name: string, create: CreateStorage): void =>
       expect(await feed(ports, { messageTtlMs: 60_000 })).toBe(0);
       expect(await storage.broadcasts.move(id, "active", NOON + 2)).toMatchObject({ state: "cancelled" });
       expect(await storage.broadcasts.counts(id)).toMatchObject({ cancelled: 3, waiting: 0, queued: 0 });
+    });
+
+    test("a cancel takes back what is queued or in somebody's hands, and whoever has it hears of it", async () => {
+      const { storage } = store;
+      const { id } = await active(storage, 3);
+      const clock = { now: () => NOON };
+      await feed({ storage, clock, ids: { next: freshId } }, { messageTtlMs: 60_000 });
+      const me = await joinDispatch(storage);
+      const claimNext = async () => {
+        const [next] = await storage.dispatch.claim({
+          dispatcher: me,
+          ownedRecipientIds: [],
+          limit: 9,
+          now: NOON,
+        });
+        return next;
+      };
+      const { message: held } = (await claimNext())!;
+      expect(await storage.dispatch.blocks([held])).toEqual([null]);
+      let hasHeard = false;
+      const stop = store.another().dispatch.onBlock(() => {
+        hasHeard = true;
+      });
+      await eventually(async () => {
+        await storage.broadcasts.move(id, "cancelled", NOON + 1);
+        return hasHeard;
+      });
+      stop();
+      expect(await storage.dispatch.blocks([held])).toEqual([BROADCAST_CANCELLED]);
+      const failure = { code: BROADCAST_CANCELLED, detail: "" };
+      await commit(storage, me, {
+        outcomes: [{ messageId: held.id, state: "blocked", failure, at: NOON + 2 }],
+      });
+      expect(await claimNext()).toMatchObject({ blockedBy: BROADCAST_CANCELLED });
+      expect(await storage.broadcasts.counts(id)).toMatchObject({ cancelled: 1, queued: 2, blocked: 0 });
+      expect(await storage.broadcasts.results(id, "cancelled", 0, 9)).toMatchObject([
+        { state: "cancelled", messageId: held.id, failure: { code: BROADCAST_CANCELLED } },
+      ]);
     });
 
     test("whoever has opted out, and a conversation that has closed, get nothing", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Block } from "#core/domain/block.ts";
+import type { DepartureBlock } from "#core/domain/block.ts";
 import type { Route } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { CommandKind } from "#core/domain/wishes/command.ts";
@@ -16,7 +16,7 @@ import {
 } from "./storage-fixture.ts";
 
 export const blockCases = (store: Store): void => {
-  const blockById = async (dispatcher: string): Promise<Readonly<Record<string, Block | null>>> => {
+  const blockById = async (dispatcher: string): Promise<Readonly<Record<string, DepartureBlock | null>>> => {
     const request = { dispatcher, ownedRecipientIds: [], limit: 9, now: NOON + DAY };
     const claims = await store.storage.dispatch.claim(request);
     return Object.fromEntries(claims.map(({ message, blockedBy }) => [message.id, blockedBy]));

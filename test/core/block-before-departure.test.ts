@@ -6,6 +6,7 @@ import { PRIORITIES } from "#core/domain/priority.ts";
 const wishesArbitrary = fc.record({
   optedOutSince: fc.option(fc.nat({ max: 10 })),
   isPairBlocked: fc.boolean(),
+  isCancelled: fc.constant(false),
 });
 
 const YIELDING = ["relay", "broadcast"] as const;
@@ -21,6 +22,16 @@ test("a relayed text and a broadcast yield to every wish, whenever it was uttere
         expect(blockBeforeDeparture({ priority, receivedAt }, wishes) !== null).toBe(isWished);
       },
     ),
+  );
+});
+
+test("what is of a broadcast that was cancelled does not leave, whoever may be texted", () => {
+  fc.assert(
+    fc.property(wishesArbitrary, fc.nat({ max: 10 }), (wishes, receivedAt) => {
+      expect(
+        blockBeforeDeparture({ priority: "broadcast", receivedAt }, { ...wishes, isCancelled: true }),
+      ).toBe("broadcast-cancelled");
+    }),
   );
 });
 

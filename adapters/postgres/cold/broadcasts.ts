@@ -7,7 +7,13 @@ import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { byteaArray } from "#adapters/postgres/sql/bytea-array.ts";
 import { isLastPart } from "#adapters/postgres/sql/last-part.ts";
 import { leastId } from "#adapters/postgres/table-partitions/periods.ts";
-import { type Broadcast, LINE_STATES, type LineState, shareRoom } from "#core/domain/broadcast.ts";
+import {
+  BROADCAST_CANCELLED,
+  type Broadcast,
+  LINE_STATES,
+  type LineState,
+  shareRoom,
+} from "#core/domain/broadcast.ts";
 import type { FinalState } from "#core/domain/message-state.ts";
 import { PRIORITIES } from "#core/domain/priority.ts";
 import type { Broadcasts, ClaimedLine, LineClaim, LineResult, SettledLine } from "#core/ports/broadcasts.ts";
@@ -68,12 +74,13 @@ from (select exists (select from broadcast_line where broadcast_id = $1) as some
 where b.id = $1 and b.state = 'receiving'`;
 
 const MOVE = `update broadcast set state = $2, ended_at = case when $2 = 'cancelled' then $3::bigint end
-where id = $1 and state in ('active', 'paused')`;
+where id = $1 and (state in ('active', 'paused') or ($2 = 'cancelled' and state = 'completed' and exists (
+  select from broadcast_line l where l.broadcast_id = $1 and exists (select from queue q where q.message_id = l.message_id))))`;
 
 /** $1: the broadcast, $2: no message of it has a lower id. */
 const STATES = `select l.line, l.payload, m.id as message_id, coalesce(l.code, v.code) as code,
   coalesce(l.detail, v.detail) as detail,
-  coalesce(l.refused, v.state, case
+  coalesce(l.refused, case when v.code = '${BROADCAST_CANCELLED}' then 'cancelled' else v.state end, case
     when m.id is null then case when b.state = 'cancelled' then 'cancelled' else 'waiting' end
     when exists (select from accepted a where a.message_id = m.id and a.message_id >= $2::uuid and ${isLastPart("a")})
       then 'sent' else 'queued' end) as state
@@ -145,6 +152,7 @@ export const postgresBroadcasts = ({ db, index, sealed }: BroadcastsContext): Br
     get,
     move: async (id, state, at) => {
       await execute(MOVE, [id, state, at]);
+      if (state === "cancelled") await execute("select pg_notify('blocks', '')");
       return get(id);
     },
     counts: async (id) => {

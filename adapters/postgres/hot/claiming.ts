@@ -1,9 +1,10 @@
 import { withConnection } from "#adapters/postgres/connection.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
+import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { DispatchContext } from "#adapters/postgres/ownership/dispatch-context.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { holding, serviceOfNumber } from "#adapters/postgres/sql/holding.ts";
-import type { Block } from "#core/domain/block.ts";
+import type { DepartureBlock } from "#core/domain/block.ts";
 import { blockBeforeDeparture } from "#core/domain/block-before-departure.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { Claim, ClaimRequest, Dispatch, Owned } from "#core/ports/dispatch.ts";
@@ -38,6 +39,20 @@ from unnest($1::uuid[], $2::bigint[]) with ordinality as i (number_index, number
 left join route r on r.sender_index = i.number_index and r.virtual_number = i.number
 order by i.ordinal`;
 
+/** Those whose broadcasts have been cancelled. */
+const CANCELLED = `select l.message_id from broadcast_line l join broadcast b on b.id = l.broadcast_id
+where l.message_id = any ($1::uuid[]) and b.state = 'cancelled'`;
+
+const cancelledAmong = async (
+  execute: Execute,
+  messages: readonly OutboundMessage[],
+): Promise<ReadonlySet<string>> => {
+  const ids = messages.filter(({ priority }) => priority === "broadcast").map(({ id }) => id);
+  if (ids.length === 0) return new Set();
+  const rows = await execute<{ message_id: string }>(CANCELLED, [plainArray(ids)]);
+  return new Set(rows.map(({ message_id }) => hexOf(message_id)));
+};
+
 export const claimMessages =
   (context: DispatchContext) =>
   ({ dispatcher, ownedRecipientIds, limit, now, recover }: ClaimRequest): Promise<readonly Claim[]> =>
@@ -48,17 +63,15 @@ export const claimMessages =
       const claimed = await execute<QueueRow>(CLAIM, [dispatcher, now, limit, owned]);
       if (claimed.length === 0) return [];
       const claims = await readClaims(context.sealed, execute, claimed, { dispatcher, now });
-      const answers = await answersReach(
-        context,
-        execute,
-        claims.map(({ message }) => message),
-      );
+      const messages = claims.map(({ message }) => message);
+      const answers = await answersReach(context, execute, messages);
+      const cancelled = await cancelledAmong(execute, messages);
       return claims.map((claim, i) => {
         const answer = answers[i]!;
         const isOthers =
           answer.conversation_id !== null && answer.conversation_id !== claim.message.conversationId;
         const validUntil = isOthers ? 0 : (answer.quarantined_until ?? Number.POSITIVE_INFINITY);
-        const blockedBy = blockOf(claim.message, answer);
+        const blockedBy = blockOf(claim.message, answer, cancelled);
         return { ...claim, validUntil: Math.min(claim.validUntil, validUntil), blockedBy };
       });
     });
@@ -67,14 +80,21 @@ export const blocksOf =
   (context: DispatchContext): Dispatch["blocks"] =>
   (messages) =>
     withConnection(context.connections, async (connection) => {
-      const answers = await answersReach(context, executeOn(connection), messages);
-      return messages.map((message, i) => blockOf(message, answers[i]!));
+      const execute = executeOn(connection);
+      const answers = await answersReach(context, execute, messages);
+      const cancelled = await cancelledAmong(execute, messages);
+      return messages.map((message, i) => blockOf(message, answers[i]!, cancelled));
     });
 
-const blockOf = (message: OutboundMessage, answer: Answer): Block | null =>
+const blockOf = (
+  message: OutboundMessage,
+  answer: Answer,
+  cancelled: ReadonlySet<string>,
+): DepartureBlock | null =>
   blockBeforeDeparture(message, {
     optedOutSince: answer.opted_out_since,
     isPairBlocked: answer.conversation_id === message.conversationId && answer.pair_blocked,
+    isCancelled: cancelled.has(hexOf(message.id)),
   });
 
 /** What an answer to a message would reach now; nulls: nothing was ever routed there. */

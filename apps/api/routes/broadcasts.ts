@@ -120,7 +120,7 @@ export const broadcastRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     "cancelBroadcast",
     "cancel",
     "cancelled",
-    "Ends a broadcast, but for what is in the queue",
+    "Ends a broadcast, and takes back what has not left",
   ),
 ];
 

@@ -1,4 +1,5 @@
-import type { Block } from "#core/domain/block.ts";
+import type { DepartureBlock } from "#core/domain/block.ts";
+import { BROADCAST_CANCELLED } from "#core/domain/broadcast.ts";
 import { type Chosen, chooseLink, type LinkView } from "#core/domain/choose-link.ts";
 import { type Failure, REASSIGNED, TTL_OVER } from "#core/domain/failure.ts";
 import type { FinalState } from "#core/domain/message-state.ts";
@@ -33,7 +34,7 @@ const LEAVING: Clearance = { kind: "leaving" };
 const REVALIDATE: Clearance = { kind: "revalidate" };
 const ENDED_BY_REASSIGNMENT: Clearance = { kind: "end", state: "expired", failure: REASSIGNED };
 const EXPIRED: Clearance = { kind: "end", state: "expired", failure: TTL_OVER };
-const BLOCKED: Readonly<Record<Block, Clearance>> = {
+const BLOCKED: Readonly<Record<DepartureBlock, Clearance>> = {
   "opt-out": {
     kind: "end",
     state: "blocked",
@@ -43,6 +44,11 @@ const BLOCKED: Readonly<Record<Block, Clearance>> = {
     kind: "end",
     state: "blocked",
     failure: { code: "pair-block", detail: "one of the two blocked the other before it left" },
+  },
+  [BROADCAST_CANCELLED]: {
+    kind: "end",
+    state: "blocked",
+    failure: { code: BROADCAST_CANCELLED, detail: "its broadcast was cancelled before it left" },
   },
 };
 

@@ -1,4 +1,4 @@
-import type { Block } from "#core/domain/block.ts";
+import type { DepartureBlock } from "#core/domain/block.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { countSegments } from "#core/domain/segments.ts";
 import type { RequeuedMessage } from "#core/ports/traffic.ts";
@@ -20,7 +20,7 @@ export interface OwnedMessage extends Linked<OwnedMessage>, Progress {
   /** Since when it is owned, on the steady clock. */
   readonly since: number;
   /** Why it must not leave although it was accepted: the recipient has opted out since, or one of the two has blocked the other. */
-  blockedBy: Block | null;
+  blockedBy: DepartureBlock | null;
   attempts: number;
   answerLost: boolean;
   unsent: number;
@@ -37,7 +37,7 @@ export interface OwnedFrom {
   readonly attempts: number;
   readonly answerLost: boolean;
   readonly validUntil: number;
-  readonly blockedBy: Block | null;
+  readonly blockedBy: DepartureBlock | null;
 }
 
 /** Of a message that was just written, on a route that is verified by the same write. */

@@ -106,6 +106,10 @@ const NAMED: Readonly<Record<string, ((target: Target) => readonly [path: string
   showPool: ({ service }) => [`/v1/pool?service=${service}`],
   listEvents: null,
   listLinks: null,
+  patchLink: null,
+  pauseLink: null,
+  resumeLink: null,
+  restartLink: null,
   listFailures: null,
 };
 
@@ -165,7 +169,7 @@ const makeTarget = async (slug: string, numbers: readonly string[]): Promise<Tar
   const named = readServiceName(service.body.id);
   const serviceId = "id" in named ? named.id : slug;
   const id = uuidV7Ids(systemClock).next();
-  const [blocker, blocked] = ["447700900801" as Msisdn, "447700900802" as Msisdn];
+  const [blocker, blocked] = ["447700900811" as Msisdn, "447700900812" as Msisdn];
   tables.blocks.set(blockKey(serviceId, blocker, blocked), {
     ...{ id, serviceId, word: "block", since: 1, saidAt: 1, blocker, blocked },
     ...{ conversationId: id, blockerId: id, blockedId: id, virtualNumber: numbers[0]!.slice(1) as Msisdn },

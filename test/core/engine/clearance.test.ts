@@ -66,7 +66,7 @@ describe("a message may leave", () => {
   });
 
   test("never once it was blocked after it was accepted, which it says", () => {
-    for (const blockedBy of ["opt-out", "pair-block"] as const) {
+    for (const blockedBy of ["opt-out", "pair-block", "broadcast-cancelled"] as const) {
       const clearance = clearanceOf(anItem({ blockedBy }), aSituation());
       expect(clearance).toMatchObject({ kind: "end", state: "blocked", failure: { code: blockedBy } });
     }

@@ -35,5 +35,6 @@ create table broadcast_line (
   primary key (broadcast_id, line)
 );
 create unique index broadcast_line_ref on broadcast_line (broadcast_id, ref_index) where ref_index is not null;
+create index broadcast_line_message on broadcast_line (message_id) where message_id is not null;
 create index broadcast_line_open on broadcast_line (broadcast_id, line) where settled_at is null;
 `;
