@@ -5,7 +5,7 @@ import { endedEvent, receivedEvent } from "#core/domain/message-events.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Refusal } from "#core/domain/refusal.ts";
 import type { Route } from "#core/domain/route.ts";
-import type { InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
+import type { Beside, InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
 import { noteText } from "./conversation-messages.ts";
 import { log } from "./event-log.ts";
 import { eventMessage, insertOutbound, keep, queue } from "./messages.ts";
@@ -41,6 +41,23 @@ export const acceptInbound = (
   tables.inboundKeys.set(inbound.key, inbound.id);
   for (const key of joins) consumePart(tables, key);
   if (write.liftsOptOut) lift(tables, write);
+  const outcome = carryOutDecision(tables, write, decision, dispatcher);
+  if (write.beside) keepBeside(tables, write.beside);
+  return outcome;
+};
+
+const keepBeside = (tables: MemoryTables, { notice, events }: Beside): void => {
+  if (notice) queue(tables, [notice]);
+  log(tables, ...events);
+};
+
+const carryOutDecision = (
+  tables: MemoryTables,
+  write: InboundWrite,
+  decision: Exclude<StoredDecision, { kind: "wait" | "ask" }>,
+  dispatcher: string,
+): InboundOutcome => {
+  const { inbound } = write;
   switch (decision.kind) {
     case "relay":
       return relay(tables, decision, dispatcher);

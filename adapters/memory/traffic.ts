@@ -66,4 +66,6 @@ const commit = (tables: MemoryTables, batch: Batch): BatchOutcome => {
 };
 
 const bringsWork = (batch: Batch, outcome: Extract<BatchOutcome, { kind: "committed" }>): boolean =>
-  batch.requeued.length > 0 || outcome.inbound.includes("queued");
+  batch.requeued.length > 0 ||
+  outcome.inbound.includes("queued") ||
+  batch.inbound.some(({ beside }) => beside?.notice);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { formatDuration } from "#core/domain/duration.ts";
+import { LEAK_ACTIONS } from "#core/domain/leak-guard.ts";
 import { alphabetOf, countSegments } from "#core/domain/segments.ts";
 import type { ServiceRules } from "#core/domain/service-rules.ts";
 import { NOTICE_KINDS } from "#core/domain/wishes/notices.ts";
@@ -19,6 +20,26 @@ const texts = z.partialRecord(
   z.partialRecord(z.enum(NOTICE_KINDS, `must be one of ${NOTICE_KINDS.join(", ")}`), notice),
 );
 
+const leakAction = z.enum(LEAK_ACTIONS, `must be one of ${LEAK_ACTIONS.join(", ")}`).default("off");
+
+const leaks = z
+  .strictObject({
+    phone: leakAction.meta({
+      description: "Telephone numbers, also such as are written in words or dealt out over texts",
+    }),
+    email: leakAction.meta({ description: "Mail boxes" }),
+    link: leakAction.meta({ description: "Web addresses" }),
+    handle: leakAction.meta({ description: "User names somewhere else" }),
+    warn: fields.flag
+      .default(false)
+      .meta({ description: "Tells the writer once an hour that something was hidden or not passed on" }),
+  })
+  .meta({
+    id: "LeakRules",
+    description:
+      "What is done about ways to reach a writer elsewhere: nothing, an event, hidden, or not passed on. What is only likely is observed at most",
+  });
+
 /** Rules as they are asked for: durations such as `2h`. A new rule gets its field here, and in the domain. */
 export const serviceRules = z
   .strictObject({
@@ -30,6 +51,7 @@ export const serviceRules = z
     sticky: fields.flag.optional(),
     language: language.nullish(),
     texts: texts.optional(),
+    leaks: leaks.nullish(),
   })
   .meta({ id: "ServiceRules", description: "What is not said goes by the settings of the installation" });
 

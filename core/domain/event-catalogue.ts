@@ -45,6 +45,26 @@ const code = {
 
 const message = { conversationId, senderId, recipientId, segments } as const;
 
+const leak = {
+  kind: {
+    type: "text",
+    values: ["phone", "email", "link", "handle"],
+    about: "A telephone number, a mail box, a web address, or a user name somewhere else",
+  },
+  certainty: {
+    type: "text",
+    values: ["sure", "likely"],
+    about: "What is only likely is left as it is",
+  },
+  start: { type: "integer", about: "Where it begins in the text as it was written, in UTF-16 units" },
+  end: { type: "integer", about: "Where it ends, exclusive" },
+  action: {
+    type: "text",
+    values: ["observe", "mask", "block"],
+    about: "What was done: nothing, it was hidden, or the text was not passed on",
+  },
+} as const;
+
 const number = { country: { type: "text", about: "Its country: ISO 3166-1 alpha-2" } } as const;
 const pool = { free: { type: "integer", about: "Numbers that are left" } } as const;
 const wish = {
@@ -140,6 +160,11 @@ export const EVENT_CATALOGUE = {
     subject: "message",
     about: "The number texted stands for nobody to the sender",
     data: { ...message, code },
+  },
+  "message.leak-found": {
+    subject: "message",
+    about: "It shows a way to reach its writer elsewhere",
+    data: { conversationId, senderId, recipientId, ...leak },
   },
   "number.rented": { subject: "number", about: "A number has been added to the pool", data: number },
   "number.drained": { subject: "number", about: "A number is not given to new conversations", data: number },

@@ -2,7 +2,7 @@ import { withoutQuotation } from "#core/domain/reactions/neutral.ts";
 import { quotes } from "#core/domain/reactions/quotes.ts";
 import { readReaction } from "#core/domain/reactions/reaction.ts";
 import { type Command, type CommandKind, commandOf } from "#core/domain/wishes/command.ts";
-import { noticeOf } from "#core/domain/wishes/notice-language.ts";
+import { noticeTo } from "#core/domain/wishes/notice-message.ts";
 import type { NoticeKind } from "#core/domain/wishes/notices.ts";
 import { readWish } from "#core/domain/wishes/read-wish.ts";
 import {
@@ -161,20 +161,7 @@ const autoReplyTo = (
   route: Route,
   rules: Rules,
   { now, nextId }: DecisionContext,
-): OutboundMessage => ({
-  id: nextId(),
-  conversationId: route.conversationId,
-  senderId: null,
-  recipientId: route.senderId,
-  priority: "system",
-  source: route.virtualNumber,
-  destination: route.sender,
-  text: noticeOf(
-    kind === "stop" && scope === "all" ? "stop-all" : NOTICES[kind],
-    language,
-    route.sender,
-    rules,
-  ),
-  receivedAt: inbound.receivedAt,
-  expiresAt: now + rules.messageTtlMs,
-});
+): OutboundMessage => {
+  const notice = kind === "stop" && scope === "all" ? "stop-all" : NOTICES[kind];
+  return noticeTo({ notice, language, route, inbound, rules, now, id: nextId() });
+};

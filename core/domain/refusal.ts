@@ -1,4 +1,5 @@
 import type { Block } from "./block.ts";
+import type { LeakRefusal } from "./leak-guard.ts";
 import type { PolicyRefusal } from "./policy.ts";
 import type { Unreadable } from "./readable.ts";
 import type { UnroutableReason } from "./resolve-route.ts";
@@ -7,5 +8,5 @@ import type { UnroutableReason } from "./resolve-route.ts";
 export type Refusal =
   | { readonly kind: "unroutable"; readonly reason: UnroutableReason }
   /** `loop`: two machines answer each other. */
-  | { readonly kind: "blocked"; readonly reason: Block | "loop" | PolicyRefusal }
+  | { readonly kind: "blocked"; readonly reason: Block | "loop" | PolicyRefusal | LeakRefusal }
   | { readonly kind: "failed"; readonly reason: Unreadable };

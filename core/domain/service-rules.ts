@@ -1,5 +1,6 @@
 import type { NoticeKind } from "#core/domain/wishes/notices.ts";
 import type { Language } from "#core/domain/wishes/wish.ts";
+import type { LeakRule } from "./leak-guard.ts";
 import type { GeoMatch } from "./number-pool.ts";
 import type { PolicyRule } from "./policy.ts";
 
@@ -23,6 +24,8 @@ export interface Rules {
   readonly texts: NoticeTexts;
   /** Asked about every text that would be relayed; null: nobody is. */
   readonly policy: PolicyRule | null;
+  /** What is done about ways to reach a writer elsewhere; null: texts are not looked at. */
+  readonly leaks: LeakRule | null;
   /** Names the service in notices; null: nobody is named. */
   readonly name: string | null;
 }
@@ -40,6 +43,7 @@ export const BUILT_IN_RULES: Rules = {
   language: null,
   texts: {},
   policy: null,
+  leaks: null,
   name: null,
 };
 

@@ -1,3 +1,4 @@
+import type { NewEvent } from "#core/domain/event.ts";
 import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { LinkKind } from "#core/domain/link-kind.ts";
@@ -113,6 +114,15 @@ export interface InboundWrite {
   readonly joins: readonly string[];
   /** A text from somebody who has opted out at the carrier alone: it takes that back, in the same transaction. */
   readonly liftsOptOut?: boolean;
+  /** Seldom anything. */
+  readonly beside?: Beside;
+}
+
+/** What is written with a text that is relayed or refused, in the same transaction. */
+export interface Beside {
+  /** For whoever wrote it, from the queue. */
+  readonly notice: OutboundMessage | null;
+  readonly events: readonly NewEvent[];
 }
 
 export type StoredDecision =

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import { type CreateStorage, storageOf } from "./storage-fixture.ts";
 import { askCases } from "./traffic-asks.ts";
+import { besideCases } from "./traffic-beside.ts";
 import { carrierOptOutCases } from "./traffic-carrier-opt-outs.ts";
 import { commandCases } from "./traffic-commands.ts";
 import { factCases } from "./traffic-facts.ts";
@@ -18,6 +19,7 @@ export const trafficContract = (name: string, create: CreateStorage): void => {
     orderCases(store);
     partCases(store);
     askCases(store);
+    besideCases(store);
     commandCases(store);
     toldCases(store);
     seenCases(store);

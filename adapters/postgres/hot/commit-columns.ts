@@ -108,14 +108,20 @@ const priorityOf = (message: OutboundMessage | null): number =>
 /** What the writer is to own: nothing that follows a message to the same recipient which this batch queues. */
 const ownedAmong = (writes: readonly MessageWrite[]): readonly boolean[] => {
   const queued = new Set<string>();
-  return writes.map(({ decision }) => {
-    if (decision.kind === "command" && decision.autoReply) queued.add(decision.autoReply.recipientId);
+  return writes.map((write) => {
+    const { decision } = write;
+    const notice = noticeOf(write);
+    if (notice !== null) queued.add(notice.recipientId);
     if (decision.kind !== "relay") return false;
     const isOwned = decision.own && !queued.has(decision.message.recipientId);
     if (!isOwned) queued.add(decision.message.recipientId);
     return isOwned;
   });
 };
+
+/** What is said to whoever wrote a text; mostly nothing. */
+export const noticeOf = ({ decision, beside }: MessageWrite): OutboundMessage | null =>
+  decision.kind === "command" ? decision.autoReply : (beside?.notice ?? null);
 
 export const ACCEPTED_COLUMNS: readonly Column<Accepted>[] = [
   uuid("message_id", ({ messageId }) => messageId),

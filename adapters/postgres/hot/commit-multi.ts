@@ -1,11 +1,12 @@
 import { changeBlocks, lockParticipants, numbersOf } from "#adapters/postgres/cold/blocks.ts";
 import type { NewWish } from "#adapters/postgres/cold/wishes.ts";
+import { tell } from "#adapters/postgres/events/tell.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
 import type { Batch, InboundWrite } from "#core/ports/traffic.ts";
 import { keepCarrierOptOuts, optedOutMessages, recipientsOf, tellsOfOptOut } from "./carrier-opt-outs.ts";
-import { type MessageWrite, messageRows } from "./commit-columns.ts";
+import { type MessageWrite, messageRows, noticeOf } from "./commit-columns.ts";
 import type { Writer, Written } from "./commit-single.ts";
 import { keepAsks } from "./inbound-asks.ts";
 import { knownBy, outcomesOf, type Plan } from "./inbound-outcomes.ts";
@@ -115,9 +116,11 @@ const writeInbound = async (
   await enqueue(
     execute,
     sealed,
-    fresh.flatMap(({ decision }) =>
-      decision.kind === "command" && decision.autoReply ? [decision.autoReply] : [],
-    ),
+    fresh.flatMap((each) => noticeOf(each) ?? []),
+  );
+  await tell(
+    execute,
+    fresh.flatMap(({ beside }) => beside?.events ?? []),
   );
   return outcomesOf(batch, index, known, withdrawn);
 };

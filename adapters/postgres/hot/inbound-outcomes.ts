@@ -26,7 +26,8 @@ export const planOf = (batch: Batch): Plan => {
     asks.length > 0 ||
     requeued.length > 0 ||
     messages.some(
-      ({ decision, joins, liftsOptOut }) => decision.kind === "command" || joins.length > 0 || liftsOptOut,
+      ({ decision, joins, liftsOptOut, beside }) =>
+        decision.kind === "command" || joins.length > 0 || liftsOptOut || beside,
     ) ||
     // breakage: ignore-carrier-opt-out
     tellsOfOptOut(batch) ||

@@ -7,6 +7,7 @@ import type { Language } from "./wish.ts";
  * `stop`, `stop-or-this`, `stop-all`: a STOP holds; the second where the rules hear THIS. `this`: it was narrowed.
  * `start`, `help`, `block`, `unblock`, `report`: answers to these words. `hint`: once per conversation, beside a relayed text.
  * `ended`: the conversation is over. `unreachable`: the other one gets no texts here, never why.
+ * `leak`: ways to reach somebody elsewhere are not passed on.
  */
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -23,6 +24,7 @@ export const NOTICE_KINDS = [
   "hint",
   "ended",
   "unreachable",
+  "leak",
 ] as const;
 
 /** A name of more septets is not shown: no notice may need a second SMS (160 septets, GSM 03.38). */
@@ -73,6 +75,7 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     hint: "passed on. To stop all texts reply STOP, to block this person BLOCK.",
     ended: "this conversation has ended. Your text was not passed on.",
     unreachable: "your text was not passed on. The other person cannot be reached here any more.",
+    leak: "contact details are not passed on here. Please go on without numbers, links and addresses.",
   },
   de: {
     stop: "Sie erhalten keine SMS dieses Dienstes mehr. Antworten Sie START, um sie wieder zu erhalten.",
@@ -90,6 +93,7 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     hint: "Weitergegeben. Keine SMS mehr: STOP. Diese Person blockieren: BLOCK.",
     ended: "Dieses Gespräch ist beendet. Ihre SMS wurde nicht weitergegeben.",
     unreachable: "Ihre SMS wurde nicht weitergegeben. Die andere Person ist hier nicht mehr erreichbar.",
+    leak: "Kontaktdaten werden hier nicht weitergegeben. Bitte ohne Nummern, Links und Adressen schreiben.",
   },
   fr: {
     stop: "vous ne recevrez plus de SMS de ce service. Répondez START pour les recevoir de nouveau.",
@@ -107,6 +111,7 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     hint: "transmis. Plus aucun SMS: répondez STOP. Bloquer cette personne: BLOCK.",
     ended: "cet échange est fini. Votre SMS n'a pas été transmis.",
     unreachable: "votre SMS n'a pas été transmis. L'autre personne n'est plus joignable ici.",
+    leak: "les coordonnées ne sont pas transmises ici. Merci d'écrire sans numéros, liens ni adresses.",
   },
   es: {
     stop: "ya no recibira SMS de este servicio. Responda START para recibirlos de nuevo.",
@@ -124,6 +129,7 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     hint: "enviado. Para no recibir SMS responda STOP, para bloquear a esta persona BLOCK.",
     ended: "este chat ha terminado. Su SMS no fue entregado.",
     unreachable: "su SMS no fue entregado. La otra persona ya no se puede contactar por este medio.",
+    leak: "los datos de contacto no se pasan aqui. Por favor escriba sin numeros, enlaces ni direcciones.",
   },
   pt: {
     stop: "nao recebera mais SMS deste servico. Responda START para os receber de novo.",
@@ -141,5 +147,6 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     hint: "enviado. Para terminar todos os SMS responda STOP, para bloquear esta pessoa BLOCK.",
     ended: "esta conversa terminou. O seu SMS nao foi entregue.",
     unreachable: "o seu SMS nao foi entregue. A outra pessoa ja nao pode ser contactada aqui.",
+    leak: "os dados de contacto nao sao transmitidos aqui. Por favor escreva sem numeros, links nem moradas.",
   },
 };

@@ -97,7 +97,7 @@ const settle = (
   const again: PendingInbound[] = [];
   let queued = false;
   writes.forEach(({ write, routed }, i) => {
-    const { decision, inbound, joins, serviceId } = write;
+    const { decision, inbound, joins, serviceId, beside } = write;
     const outcome = outcomes[i]!;
     if (outcome === "stale") {
       decider.forget(inbound);
@@ -113,7 +113,7 @@ const settle = (
       decider.written(write);
     }
     if (outcome === "owned" && decision.kind === "relay") outbound.own(decision.message, serviceId, epoch);
-    if (outcome === "queued" || decision.kind === "command") queued = true;
+    if (outcome === "queued" || decision.kind === "command" || beside) queued = true;
     if (decision.kind === "command") outbound.commanded({ ...decision, from: inbound.from, serviceId });
     if (routed) notify(routed.item, outcome === "duplicate" ? "known" : "accepted");
   });

@@ -10,6 +10,7 @@ import { assembleParts, PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts"
 import { readReaction } from "#core/domain/reactions/reaction.ts";
 import { NO_WISHES } from "#core/domain/sender-wishes.ts";
 import type { InboundWrite, OpenAsk, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
+import type { LeakWatch, Watched } from "./leak-watch.ts";
 import type { LoopGuard } from "./loop-guard.ts";
 
 /** A message of a batch with what it means. */
@@ -32,6 +33,7 @@ export interface BatchContext extends DecisionContext {
   /** How long the parts of a long text are waited for, in milliseconds. */
   readonly partsTimeoutMs: number;
   readonly loops: LoopGuard;
+  readonly leaks: LeakWatch;
   /** Whether this process may keep what goes to this recipient in hand. */
   mayOwn(recipientId: string): boolean;
 }
@@ -116,10 +118,9 @@ const decideWhole = (
   joins: readonly string[],
   changed: Set<string>,
 ): InboundWrite => {
-  const decision = toStored(
-    guarded(decideInbound(inbound, lookup, context), inbound, lookup, context),
-    context,
-  );
+  const decided = guarded(decideInbound(inbound, lookup, context), inbound, lookup, context);
+  const watched = lookup.rules.leaks === null ? null : lookedAt(decided, inbound, lookup, context);
+  const decision = toStored(watched?.decision ?? decided, context);
   // breakage: decide-past-command
   const isChanged = changed.size > 0 && changed.has(pairOf(inbound));
   const isCommand = decision.kind === "command" && decision.command.kind !== "help";
@@ -134,9 +135,23 @@ const decideWhole = (
   const routeVersion =
     lookup.route && (isChanged || needsTold) ? NO_VERSION : (lookup.route?.version ?? null);
   const { serviceId } = lookup;
+  const beside = watched?.beside ?? null;
+  if (beside !== null) return { inbound, serviceId, routeVersion, decision, joins, liftsOptOut, beside };
   return liftsOptOut
     ? { inbound, serviceId, routeVersion, decision, joins, liftsOptOut }
     : { inbound, serviceId, routeVersion, decision, joins };
+};
+
+/** Null: it is nothing that would be passed on. */
+const lookedAt = (
+  decision: InboundDecision,
+  inbound: InboundMessage,
+  { route, serviceId, rules }: RouteLookup,
+  context: BatchContext,
+): Watched | null => {
+  const { leaks } = rules;
+  if (decision.kind !== "relay" || route === null || leaks === null) return null;
+  return context.leaks.look(decision, inbound, { route, serviceId, rules, leaks }, context);
 };
 
 /** What two machines have to say to each other goes no further. */

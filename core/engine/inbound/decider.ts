@@ -17,6 +17,7 @@ import {
   type RoutedMessage,
   setOf,
 } from "./decide-batch.ts";
+import { createLeakWatch } from "./leak-watch.ts";
 import { createLoopGuard } from "./loop-guard.ts";
 import { createLoopLookUp } from "./loop-look-up.ts";
 import { notify, type PendingInbound } from "./write-batch.ts";
@@ -65,6 +66,7 @@ export const createDecider = (
   const rulesOf = rulesByService({ messageTtlMs });
   const cache = createGenerationalCache<Route>(CACHED_ROUTES_MAX);
   const loops = createLoopGuard(onLoop);
+  const leaks = createLeakWatch();
   const looking = createLoopLookUp({ traffic, clock }, loops);
 
   /** In the order of the items; null where nothing is routed. */
@@ -118,6 +120,7 @@ export const createDecider = (
         stored,
         partsTimeoutMs,
         loops,
+        leaks,
         mayOwn,
       };
       const routed = items.flatMap((item, i): readonly PendingRoutedMessage[] => {

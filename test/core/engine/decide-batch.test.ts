@@ -9,6 +9,7 @@ import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { BUILT_IN_RULES } from "#core/domain/service-rules.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import { type BatchContext, decideBatch as decide } from "#core/engine/inbound/decide-batch.ts";
+import { createLeakWatch } from "#core/engine/inbound/leak-watch.ts";
 import { createLoopGuard } from "#core/engine/inbound/loop-guard.ts";
 import type { InboundWrite, StoredPart } from "#core/ports/traffic.ts";
 import { routeArbitrary } from "#test/support/arbitraries.ts";
@@ -35,6 +36,7 @@ const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
     stored,
     partsTimeoutMs: 60_000,
     loops: createLoopGuard(),
+    leaks: createLeakWatch(),
     mayOwn: () => true,
   };
 };

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { alphabetOf, countSegments } from "#core/domain/segments.ts";
 import {
   isServiceName,
+  NOTICE_KINDS,
   type NoticeKind,
   noticeText,
   SERVICE_NAME_SEPTETS_MAX,
@@ -10,20 +11,7 @@ import {
 import { readWish } from "#core/domain/wishes/read-wish.ts";
 import { fullWishRules, LANGUAGES } from "#core/domain/wishes/wish.ts";
 
-const KINDS: readonly NoticeKind[] = [
-  "stop",
-  "stop-or-this",
-  "stop-all",
-  "this",
-  "start",
-  "help",
-  "block",
-  "unblock",
-  "report",
-  "hint",
-  "ended",
-  "unreachable",
-];
+const KINDS = NOTICE_KINDS;
 
 const ALL = KINDS.flatMap((kind) => LANGUAGES.map((language) => ({ kind, language })));
 
