@@ -23,6 +23,21 @@ export interface ServiceRules {
   sticky?: boolean | undefined;
   language?: "en" | "de" | "fr" | "es" | "pt" | null | undefined;
   texts?: { [name: string]: { [name: string]: string } } | undefined;
+  leaks?: LeakRules | null | undefined;
+}
+
+/** What is done about ways to reach a writer elsewhere: nothing, an event, hidden, or not passed on. What is only likely is observed at most */
+export interface LeakRules {
+  /** Telephone numbers, also such as are written in words or dealt out over texts */
+  phone?: "off" | "observe" | "mask" | "block" | undefined;
+  /** Mail boxes */
+  email?: "off" | "observe" | "mask" | "block" | undefined;
+  /** Web addresses */
+  link?: "off" | "observe" | "mask" | "block" | undefined;
+  /** User names somewhere else */
+  handle?: "off" | "observe" | "mask" | "block" | undefined;
+  /** Tells the writer once an hour that something was hidden or not passed on */
+  warn?: boolean | undefined;
 }
 
 /** Two participants who text each other through virtual numbers */
@@ -430,6 +445,7 @@ export interface Event {
     | "message.failed"
     | "message.blocked"
     | "message.unroutable"
+    | "leak.found"
     | "number.rented"
     | "number.drained"
     | "number.released"
@@ -1869,6 +1885,36 @@ export interface WebhookBodies {
       code: string | null;
       /** What it says, where the endpoint includes `text`; null: it is erased, or too long */
       text?: string | null | undefined;
+    };
+  };
+  /** It shows a way to reach its writer elsewhere */
+  "leak.found": {
+    type: "leak.found";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** The conversation that the message belongs to; null: none */
+      conversationId: string | null;
+      /** Who wrote it; null: we, or the platform, or a stranger */
+      senderId: string | null;
+      /** Whom it is meant for; null: nobody whom we know */
+      recipientId: string | null;
+      /** A telephone number, a mail box, a web address, or a user name somewhere else */
+      kind: "phone" | "email" | "link" | "handle";
+      /** What is only likely is left as it is */
+      certainty: "sure" | "likely";
+      /** Where it begins in the text as it was written, in UTF-16 units */
+      start: number;
+      /** Where it ends, exclusive */
+      end: number;
+      /** What was done: nothing, it was hidden, or the text was not passed on */
+      action: "observe" | "mask" | "block";
     };
   };
   /** A number has been added to the pool */

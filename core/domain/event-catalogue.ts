@@ -161,7 +161,7 @@ export const EVENT_CATALOGUE = {
     about: "The number texted stands for nobody to the sender",
     data: { ...message, code },
   },
-  "message.leak-found": {
+  "leak.found": {
     subject: "message",
     about: "It shows a way to reach its writer elsewhere",
     data: { conversationId, senderId, recipientId, ...leak },

@@ -2,8 +2,6 @@ import { digitsToKeep } from "#core/leaks/digits-to-keep.ts";
 import { findLeaks } from "#core/leaks/find-leaks.ts";
 import type { Certainty, Finding, LeakKind } from "#core/leaks/finding.ts";
 import { maskLeaks } from "#core/leaks/mask-leaks.ts";
-import type { NewEvent } from "./event.ts";
-import type { OutboundMessage } from "./outbound-message.ts";
 import type { Msisdn } from "./msisdn.ts";
 import { callingCodeOf } from "./numbering/calling-code.ts";
 
@@ -39,9 +37,6 @@ export interface LeakRuling {
   readonly blockedFor: LeakKind | null;
   readonly found: readonly FoundLeak[];
 }
-
-/** More leaks of one text are acted on, and not told. */
-const TOLD_MAX = 10;
 
 /**
  * What becomes of a text. `earlier`: what {@link digitsOf} kept of texts of the same writer, oldest first: whoever completes a number
@@ -93,18 +88,3 @@ export const digitsOf = (text: string, { blockedFor, found }: LeakRuling): strin
   );
   return kept.length > KEPT_MAX ? "" : kept;
 };
-
-/** One for each leak, without the text. */
-export const leakEvents = (
-  { id, conversationId, senderId, recipientId }: OutboundMessage,
-  found: readonly FoundLeak[],
-  serviceId: string | null,
-  at: number,
-): readonly NewEvent[] =>
-  found.slice(0, TOLD_MAX).map((leak) => ({
-    type: "message.leak-found",
-    subject: id,
-    data: { conversationId, senderId, recipientId, ...leak },
-    serviceId,
-    at,
-  }));

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { NewEvent } from "#core/domain/event.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
-import { aNoticeTo, anInboundOn, freshId, NOON, relayWrite } from "#test/support/traffic-builders.ts";
+import { aNoticeTo, anInboundOn, freshId, NOON, relayWrite, SECOND } from "#test/support/traffic-builders.ts";
 import { allOf } from "./events.contract.ts";
-import { commit, joinDispatch, openScene, type Store } from "./storage-scene.ts";
+import { commit, joinDispatch, openFixture, type Store } from "./storage-fixture.ts";
 
 export const besideCases = (store: Store): void => {
   describe("what stands beside a text", () => {
     test("is written with it once, for what is relayed and for what is refused, and not at all where it is decided again", async () => {
       const { storage } = store;
-      const { ab } = await openScene(storage);
+      const { ab } = await openFixture(storage);
       const me = await joinDispatch(storage);
       const eventOf = (id: string): NewEvent => ({
-        type: "message.leak-found",
+        type: "leak.found",
         subject: id,
         data: {
           ...{ conversationId: ab.conversationId, senderId: ab.senderId, recipientId: ab.recipientId },
@@ -35,7 +35,10 @@ export const besideCases = (store: Store): void => {
             refusal: { kind: "blocked" as const, reason: "leak:phone" as const },
             route: ab,
           },
-          beside: { notice: aNoticeTo(ab, { text: "two" }), events: [eventOf(refused.id)] },
+          beside: {
+            notice: aNoticeTo(ab, { text: "two", receivedAt: NOON + SECOND }),
+            events: [eventOf(refused.id)],
+          },
         },
       ];
       const stale = { ...writes[1]!, inbound: anInboundOn(ab, { id: freshId() }), routeVersion: "0" };
@@ -46,11 +49,11 @@ export const besideCases = (store: Store): void => {
       ]);
       expect(told).toEqual([["one", "two"]]);
       const items = await allOf(storage.events, {
-        types: ["message.leak-found", "message.received", "message.blocked"],
+        types: ["leak.found", "message.received", "message.blocked"],
       });
       const about = (id: string) => items.filter(({ subject }) => subject === id).map(({ type }) => type);
-      expect(about(relayed.inbound.id)).toEqual(["message.received", "message.leak-found"]);
-      expect(about(refused.id)).toEqual(["message.received", "message.blocked", "message.leak-found"]);
+      expect(about(relayed.inbound.id)).toEqual(["message.received", "leak.found"]);
+      expect(about(refused.id)).toEqual(["message.received", "message.blocked", "leak.found"]);
       expect(about(stale.inbound.id)).toEqual([]);
       expect(await storage.conversations.message(refused.id)).toMatchObject({
         ...{ state: "blocked", failure: { code: "leak:phone" } },

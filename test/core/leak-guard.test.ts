@@ -96,7 +96,7 @@ describe("the guard against leaks", () => {
     expect(shown).toEqual(texts.slice(0, shown.length));
   });
 
-  test("remembers no letter of what was written", () => {
+  test("remembers of what was written nothing but digits and words that announce them", () => {
     fc.assert(
       fc.property(fc.string(), anyRule, (text, rule) => {
         expect(digitsOf(text, ruled(text, { ...rule, phone: "observe" })).length).toBeLessThanOrEqual(200);

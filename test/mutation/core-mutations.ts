@@ -251,6 +251,28 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/apps/api/within-service.test.ts"],
   },
   {
+    name: "pass on a leak that is to be hidden",
+    tag: "pass-on-masked-leaks",
+    broken: instead(/(= ).*;/, "own.filter(() => false);"),
+  },
+  {
+    name: "pass on a text that a leak is to stop",
+    tag: "pass-on-blocked-leaks",
+    broken: instead(/(= ).*;/, "own.find(() => false);"),
+  },
+  {
+    name: "forget the first half of a number when the second comes",
+    tag: "forget-split-numbers",
+    broken: instead(/(= ).*;/, "[...earlier.slice(earlier.length), text];"),
+    tests: ["test/core/leak-guard.test.ts", "test/core/engine/leak-watch.test.ts"],
+  },
+  {
+    name: "hide what only looks like a leak",
+    tag: "act-on-likely-leaks",
+    broken: instead(/finding\.certainty === "sure" && /, ""),
+    tests: ["test/core/leak-guard.test.ts"],
+  },
+  {
     name: "relay without asking the policy",
     tag: "never-ask",
     broken: dropped,

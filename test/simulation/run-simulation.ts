@@ -15,7 +15,7 @@ import { createTruth } from "#test/simulation/truth/truth.ts";
 import { outsidePromises } from "./microtasks.ts";
 import { seededRandom } from "./random.ts";
 import { createScheduler } from "./scheduler.ts";
-import { SECOND_RULES, SETTINGS } from "./settings.ts";
+import { SETTINGS, secondRules } from "./settings.ts";
 import { drawShape, QUICK_MS, type Shape } from "./shape.ts";
 import { createStory, type StoryOptions } from "./story.ts";
 
@@ -92,6 +92,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     realNumbers: new Set(shape.people),
     serviceOf: shape.serviceOf,
     policy: shape.policy,
+    leakActions: shape.leakActions,
     said: side.carrier.said,
   });
   const mustBeAskable = judged(truth.asks.mustBeAskable);
@@ -199,6 +200,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
 const PEOPLES: ReadonlySet<Step["kind"]> = new Set<PeoplesStep["kind"]>([
   "open",
   "text",
+  "leak",
   "late",
   "react",
   "machines",
@@ -212,10 +214,10 @@ const PEOPLES: ReadonlySet<Step["kind"]> = new Set<PeoplesStep["kind"]>([
 
 const isPeoples = (step: Step): step is PeoplesStep => PEOPLES.has(step.kind);
 
-const found = (stored: MemoryTables, { numbers, services, serviceOf, policy }: Shape): void => {
+const found = (stored: MemoryTables, { numbers, services, serviceOf, leakActions, policy }: Shape): void => {
   for (const id of services.slice(1))
     stored.services.set(id, {
-      ...{ id, slug: "second", name: "Second", rules: SECOND_RULES, version: 1 },
+      ...{ id, slug: "second", name: "Second", rules: secondRules(leakActions.get(id) ?? "off"), version: 1 },
       createdAt: SETTINGS.epoch,
     });
   if (policy) {

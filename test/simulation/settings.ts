@@ -1,6 +1,8 @@
 import type { ReconnectTimes } from "#adapters/smpp/session/reconnect.ts";
 import type { SessionTimes } from "#adapters/smpp/session/settings.ts";
+import type { LeakAction } from "#core/domain/leak-guard.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import type { ServiceRules } from "#core/domain/service-rules.ts";
 
 /** The rules of the simulated house: everything is short, so that whole lives fit into minutes of virtual time. */
 export const SETTINGS = {
@@ -51,3 +53,9 @@ export const SECOND_RULES = {
 /** How long a service keeps its pairs from strangers. */
 export const quarantineOf = (serviceId: string): number =>
   serviceId === DEFAULT_SERVICE_ID ? SETTINGS.quarantineMs : SECOND_RULES.quarantineMs;
+
+/** The second service also looks after telephone numbers in its texts. */
+export const secondRules = (phone: LeakAction): ServiceRules => ({
+  ...SECOND_RULES,
+  leaks: { phone, email: "off", link: "off", handle: "off", warn: true },
+});

@@ -5,6 +5,7 @@ import type { PolicyRule } from "#core/domain/policy.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import { PEOPLE } from "#test/simulation/people/spellings.ts";
+import type { LeakActions } from "#test/simulation/truth/leaks.ts";
 import type { Random } from "./random.ts";
 
 /** What a world is made of. */
@@ -23,6 +24,8 @@ export interface Shape {
   readonly storeDelayMs: number;
   /** The service whose texts a policy sees first; null: none has one. */
   readonly policy: { readonly serviceId: string; readonly rule: PolicyRule } | null;
+  /** What services do about telephone numbers in texts; most do nothing. */
+  readonly leakActions: LeakActions;
   readonly sizes: { readonly people: number; readonly numbers: number; readonly processes: number };
 }
 
@@ -46,7 +49,7 @@ export const drawShape = (random: Random): Shape => {
     ...Array<DispatcherKind>(gateways).fill("gateway"),
     ...Array<DispatcherKind>(apis).fill("api"),
   ];
-  return {
+  const shape: Omit<Shape, "leakActions"> = {
     people: PEOPLE.slice(0, people),
     numbers: own,
     services,
@@ -62,5 +65,10 @@ export const drawShape = (random: Random): Shape => {
         }
       : null,
     sizes: { people, numbers: own.length, processes: processes.length },
+  };
+  const guarded = services.slice(1).filter((id) => id !== shape.policy?.serviceId);
+  return {
+    ...shape,
+    leakActions: new Map(guarded.map((id) => [id, random.pick(["mask", "block"] as const)])),
   };
 };

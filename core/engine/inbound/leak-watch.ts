@@ -1,6 +1,7 @@
 import type { DecisionContext, InboundDecision } from "#core/domain/inbound-decision.ts";
-import { digitsOf, guardAgainstLeaks, type LeakRule, leakEvents } from "#core/domain/leak-guard.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
+import { leakEvents } from "#core/domain/leak-events.ts";
+import { digitsOf, guardAgainstLeaks, type LeakRule } from "#core/domain/leak-guard.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { Rules } from "#core/domain/service-rules.ts";
 import { noticeTo } from "#core/domain/wishes/notice-message.ts";

@@ -293,6 +293,7 @@ describe("a service", () => {
       ttl: "2h",
       sticky: false,
       texts: { de: { stop: "Ende. START: wieder." } },
+      leaks: { phone: "mask", email: "off", link: "observe", handle: "block", warn: true },
     };
     const changed = await api.ask("PATCH", "/v1/services/meals", { body: { rules } });
     expect(changed.body).toMatchObject({ rules, version: 2 });
@@ -317,6 +318,8 @@ describe("a service", () => {
       422,
     );
     expect((await post({ slug: "new", rules: { unheardOf: 1 } })).status).toBe(422);
+    for (const leaks of [{ phone: "hide" }, { fax: "mask" }, { warn: "yes" }, "mask"])
+      expect((await post({ slug: "new", rules: { leaks } })).status).toBe(422);
   });
 
   test("goes when it has no numbers, and the default one never", async () => {

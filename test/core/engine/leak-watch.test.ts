@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { NO_WISHES, type Route, routesOf } from "#core/domain/route.ts";
+import { type Route, routesOf } from "#core/domain/route.ts";
+import { NO_WISHES } from "#core/domain/sender-wishes.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { BUILT_IN_RULES } from "#core/domain/service-rules.ts";
 import { noticeOf } from "#core/domain/wishes/notice-language.ts";
@@ -72,7 +73,7 @@ test("a leak is hidden or its text not passed on, and told without the text", ()
   expect(passed(masked)).toBe("call [hidden]");
   expect(masked.beside!.events).toEqual([
     {
-      type: "message.leak-found",
+      type: "leak.found",
       subject: masked.inbound.id,
       data: {
         ...{ conversationId: ab!.conversationId, senderId: ab!.senderId, recipientId: ab!.recipientId },

@@ -14,7 +14,7 @@ import { reactionIn } from "./reacting.ts";
 import { spelled } from "./spellings.ts";
 import type { Step } from "./step.ts";
 import type { TypedText } from "./typed-text.ts";
-import type { Typing } from "./typing.ts";
+import { SHOWN_NUMBER, type Typing } from "./typing.ts";
 
 /** What people and the platform do. */
 export interface DaySurroundings {
@@ -41,6 +41,7 @@ type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 export type PeoplesStep = StepOf<
   | "open"
   | "text"
+  | "leak"
   | "late"
   | "react"
   | "machines"
@@ -70,13 +71,17 @@ export const createDay = (surroundings: DaySurroundings) => {
     return fitting[which % fitting.length] ?? null;
   };
 
-  const write = (step: StepOf<"text" | "late" | "command">, random: Random): void => {
+  const write = (step: StepOf<"text" | "leak" | "late" | "command">, random: Random): void => {
     const conversation = choose(step.which, step.kind !== "late");
     if (!conversation) return;
     const from = conversation.participants[step.side].number;
     const to = conversation.participants[step.side === 0 ? 1 : 0].virtualNumber;
     if (step.kind === "command") {
       send(typing.words(step.word, from, to, random), random);
+      return;
+    }
+    if (step.kind === "leak") {
+      send(typing.words(`walk ${typing.count()}, call ${SHOWN_NUMBER}`, from, to, random), random);
       return;
     }
     const style = step.kind === "late" ? "short" : step.style;
@@ -166,6 +171,7 @@ export const createDay = (surroundings: DaySurroundings) => {
   return async (step: PeoplesStep, random: Random): Promise<void> => {
     switch (step.kind) {
       case "text":
+      case "leak":
       case "late":
       case "command":
         return write(step, random);

@@ -11,6 +11,7 @@ export interface PlanOptions {
 const WEIGHTS: readonly (readonly [StepKind, number])[] = [
   ["open", 14],
   ["text", 45],
+  ["leak", 2],
   ["late", 5],
   ["react", 4],
   ["machines", 1],
@@ -86,6 +87,7 @@ const draw = (kind: StepKind, random: Random, { people, processes, numbers }: Pl
     }
     case "text":
       return { kind, which, side, style: random.pick(STYLES) };
+    case "leak":
     case "late":
     case "react":
       return { kind, which, side };

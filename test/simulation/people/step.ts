@@ -18,6 +18,8 @@ type Happening =
       readonly sticky: boolean;
     }
   | { readonly kind: "text"; readonly which: number; readonly side: 0 | 1; readonly style: TextStyle }
+  /** Somebody shows a telephone number. */
+  | { readonly kind: "leak"; readonly which: number; readonly side: 0 | 1 }
   /** Somebody texts in a thread that has ended. */
   | { readonly kind: "late"; readonly which: number; readonly side: 0 | 1 }
   /** A phone reacts to something that its owner was sent. */

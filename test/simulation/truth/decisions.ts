@@ -2,6 +2,7 @@ import type { InboundWrite } from "#core/ports/traffic.ts";
 import type { Asks, WaitingText } from "./asks.ts";
 import { Broken } from "./broken.ts";
 import { commandIn, isForAll } from "./commands.ts";
+import type { createLeaks } from "./leaks.ts";
 import type { Loops } from "./loops.ts";
 import type { PairMeaning, Pairs } from "./pairs.ts";
 import type { Wishes } from "./wishes.ts";
@@ -15,6 +16,7 @@ export interface DecisionsOptions {
   readonly relayable: (write: InboundWrite, meaning: PairMeaning) => readonly string[];
   readonly asks: Asks;
   readonly loops: Loops;
+  readonly leaks: ReturnType<typeof createLeaks>;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface DecisionsOptions {
  * clocks may differ, and for as long as the text was on its way to the store.
  */
 export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsOptions) => {
-  const { now, epoch, skewMaxMs, serviceOf, relayable, asks, loops } = options;
+  const { now, epoch, skewMaxMs, serviceOf, relayable, asks, loops, leaks } = options;
 
   /** Whether an instant of the true clock may be seen as past, and may be seen as still to come. */
   const around = (at: number, receivedAt: number) => ({
@@ -66,6 +68,10 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
       loops.texted(write, meaning);
       return;
     }
+    if (leaks.mustBeBlocked(write)) {
+      mustRefuse(write, "leak:phone");
+      return;
+    }
     if (decision.kind !== "relay")
       throw new Broken("nothing lost", `a text in an open conversation was refused: ${reasonOf(decision)}`);
     const { message } = decision;
@@ -76,7 +82,8 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
       message.destination === meaning.recipient &&
       message.source === meaning.source;
     if (!right) throw new Broken("one meaning", "a text was committed on a route that does not mean that");
-    if (!wordsOf(write, asked, meaning).includes(message.text))
+    const said = wordsOf(write, asked, meaning).map((words) => leaks.withoutLeaks(serviceId, words));
+    if (!said.includes(message.text))
       throw asked
         ? new Broken("as ruled", "a text was relayed that nobody has let pass like that")
         : new Broken("as typed", "a text was changed on its way in");
@@ -137,6 +144,7 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
         throw new Broken("as typed", "a block was lifted for somebody who has not said it");
     }
     mustTakeBack(write, isLive);
+    leaks.mustStandBeside(write);
     if (decision.kind === "command") return;
     if (!meaning || !isOurs) {
       mustRefuse(write, isOurs ? "stranger" : "not-our-number");

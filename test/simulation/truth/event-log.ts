@@ -3,6 +3,7 @@ import type { EventType, LoggedEvent } from "#core/domain/event.ts";
 import { isLastPart } from "#core/domain/last-part.ts";
 import type { FinalState } from "#core/domain/message-state.ts";
 import { Broken } from "./broken.ts";
+import { leakEventsOf } from "./leaks.ts";
 
 /** Reads the log as it grows, and says in the end whether it tells exactly what has happened, in an order that causes allow. */
 export interface EventJudge {
@@ -82,14 +83,22 @@ const FINAL_TYPES: ReadonlySet<EventType> = new Set(Object.values(FINAL));
 
 /** What happened to a message, in the order in which it must be told. */
 const expectedOf = (
-  { id, taken, outcome }: StoredMessage,
+  message: StoredMessage,
   received: ReadonlySet<string>,
   endedUnsent: ReadonlySet<string>,
-): readonly EventType[] => [
-  ...(received.has(id) ? (["message.received"] as const) : []),
-  ...(taken.some(isLastPart) && !endedUnsent.has(id) ? (["message.sent"] as const) : []),
-  ...(outcome === null ? [] : [FINAL[outcome.state]]),
-];
+): readonly EventType[] => {
+  const { id, taken, outcome } = message;
+  const leaks = leakEventsOf(message);
+  const isBlocked =
+    outcome?.state === "blocked" && received.has(id) && outcome.failure?.code.startsWith("leak:");
+  return [
+    ...(received.has(id) ? (["message.received"] as const) : []),
+    ...(isBlocked ? [] : leaks),
+    ...(taken.some(isLastPart) && !endedUnsent.has(id) ? (["message.sent"] as const) : []),
+    ...(outcome === null ? [] : [FINAL[outcome.state]]),
+    ...(isBlocked ? leaks : []),
+  ];
+};
 
 const mustTell = (subject: string, told: readonly EventType[], expected: readonly EventType[]): void => {
   if (told.join() === expected.join()) return;

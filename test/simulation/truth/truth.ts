@@ -17,6 +17,7 @@ import { createDepartures, type Departures } from "./departures.ts";
 import { createEndings, type Endings } from "./endings.ts";
 import { createEventJudge, type EventJudge } from "./event-log.ts";
 import { createHandsets } from "./handsets.ts";
+import { createLeaks, type LeakActions } from "./leaks.ts";
 import { createLinkEvents } from "./link-events.ts";
 import { createLoops } from "./loops.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -52,6 +53,7 @@ export interface TruthOptions {
   readonly serviceOf: ReadonlyMap<string, string>;
   /** The service that has a policy, and its rule; null: none has. */
   readonly policy: Shape["policy"];
+  readonly leakActions: LeakActions;
   readonly said: (carrierId: string) => readonly ReceiptState[];
 }
 
@@ -101,6 +103,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     relayable: createReactions({ ...clocks, outbox }),
     asks,
     loops: createLoops(SETTINGS.epoch, SETTINGS.skewMaxMs),
+    leaks: createLeaks(options.leakActions),
   });
   const events = createEventJudge(options.stored, realNumbers, [participantEvents, linkEvents]);
   const ids = new Map<string, { part: number; carrierId: string }[]>();
@@ -143,6 +146,7 @@ export const createTruth = (options: TruthOptions): Truth => {
         wishes.heard(write);
         if (decision.autoReply) outbox.born(decision.autoReply);
       }
+      if (write.beside?.notice) outbox.born(write.beside.notice);
       if (decision.kind !== "relay") return;
       outbox.born(decision.message);
       const { conversationId, receivedAt } = decision.message;
