@@ -48,6 +48,23 @@ export type Action =
       /** Durations such as `2h`, by the name of their rule; empty: as the installation has it. */
       readonly durations: Readonly<Record<string, string>>;
     }
+  | {
+      readonly kind: "add-webhook";
+      readonly url: string;
+      /** Types or patterns, separated by blanks. */
+      readonly events: string;
+      readonly isWithText: boolean;
+      readonly service: string | null;
+    }
+  | {
+      readonly kind: "change-webhook";
+      readonly url: string;
+      readonly events: string;
+      readonly isWithText: boolean;
+    }
+  | { readonly kind: "rotate-webhook" | "remove-webhook" | "forget-secret" }
+  | { readonly kind: "replay-webhook"; readonly since: string }
+  | { readonly kind: "test-webhook" | "pause-webhook" | "resume-webhook"; readonly endpoint: string }
   | { readonly kind: "draft"; readonly handset: string; readonly text: string }
   | {
       readonly kind: "text";

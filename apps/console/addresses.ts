@@ -8,6 +8,8 @@ export type Screen =
     }
   | { readonly name: "conversation"; readonly id: string; readonly message: string | null }
   | { readonly name: "numbers"; readonly country: string | null }
+  | { readonly name: "webhooks"; readonly service: string | null }
+  | { readonly name: "webhook"; readonly id: string }
   | { readonly name: "events"; readonly kind: EventKind | null }
   | { readonly name: "failures"; readonly since: "day" | "week" };
 
@@ -23,6 +25,8 @@ export interface Address {
 }
 
 const SIMPLE = ["find", "links", "explain", "services", "playground"] as const;
+const WEBHOOK = /^\/console\/webhooks\/(whe_[0-9a-z]{26})$/;
+const SERVICE = /^[a-z0-9-]{1,40}$/;
 const CONVERSATION = /^\/console\/conversations\/(cnv_[0-9a-z]{26})$/;
 
 /** Reads `path` and `search`, as a browser shows them; whatever is unknown is nowhere, and never an error. */
@@ -35,6 +39,8 @@ const screenAt = (path: string, query: URLSearchParams): Screen => {
   if (path === "/" || path === "/console" || path === "/console/") return { name: "now" };
   const [, id] = CONVERSATION.exec(path) ?? [];
   if (id !== undefined) return { name: "conversation", id, message: messageIn(query) };
+  const [, webhook] = WEBHOOK.exec(path) ?? [];
+  if (webhook !== undefined) return { name: "webhook", id: webhook };
   const name = path.replace(/^\/console\//, "");
   if (name === "conversations") {
     const state = query.get("state");
@@ -47,6 +53,10 @@ const screenAt = (path: string, query: URLSearchParams): Screen => {
   if (name === "numbers") {
     const country = query.get("country") ?? "";
     return { name, country: /^[A-Z]{2}$/.test(country) ? country : null };
+  }
+  if (name === "webhooks") {
+    const service = query.get("service") ?? "";
+    return { name, service: SERVICE.test(service) ? service : null };
   }
   if (name === "events")
     return { name, kind: EVENT_KINDS.find((each) => each === query.get("kind")) ?? null };
@@ -72,6 +82,7 @@ export const writeAddress = ({ screen, zone }: Address): string => {
   }
   if (screen.name === "conversation") set("message", screen.message);
   if (screen.name === "numbers") set("country", screen.country);
+  if (screen.name === "webhooks") set("service", screen.service);
   if (screen.name === "events") set("kind", screen.kind);
   if (screen.name === "failures" && screen.since === "week") set("since", "week");
   const search = query.toString();
@@ -84,6 +95,8 @@ const pathOf = (screen: Screen): string => {
       return "/";
     case "conversation":
       return `/console/conversations/${screen.id}`;
+    case "webhook":
+      return `/console/webhooks/${screen.id}`;
     default:
       return `/console/${screen.name}`;
   }

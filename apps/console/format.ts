@@ -16,6 +16,8 @@ export interface Format {
   country(code: string): string;
 }
 
+const HOUR_MS = 3_600_000;
+
 const made = new Map<string, Format>();
 
 /** Formatters are dear, so each is made once. */
@@ -69,7 +71,8 @@ const createFormat = (language: Language, zone: Zone): Format => {
     span: (ms) => {
       if (ms < 1_000) return `${count.format(Math.round(ms))} ms`;
       if (ms < 60_000) return `${oneDigit.format(ms / 1_000)} s`;
-      return `${oneDigit.format(ms / 60_000)} min`;
+      if (ms < HOUR_MS) return `${oneDigit.format(ms / 60_000)} min`;
+      return `${oneDigit.format(ms / HOUR_MS)} h`;
     },
     count: (value) => count.format(value),
     country: (code) => {

@@ -35,6 +35,19 @@ export interface Session {
   readonly sandbox: boolean;
 }
 
+/** What waits in the database; null: not counted yet. */
+export interface Queue {
+  readonly openConversations: number | null;
+  readonly lanes:
+    | readonly {
+        readonly name: "relay" | "system" | "broadcast";
+        readonly messages: number;
+        /** When the oldest was received; null: there is none. */
+        readonly oldestAt: string | null;
+      }[]
+    | null;
+}
+
 /** What a simulated handset got. */
 export interface HandsetMessage {
   readonly id: string;

@@ -1,4 +1,5 @@
 import type { Operations } from "#apps/client/types.gen.ts";
+import type { Queue } from "./model.ts";
 import { PLAYERS } from "./players.ts";
 import { hasPlayground, type State } from "./state.ts";
 
@@ -10,15 +11,19 @@ const reading = <N extends keyof Operations>(path: string): Reading<N> => path a
 /** Which addresses of the API the screen shows, and so has to keep fresh. */
 export const needs = (state: State): readonly string[] => {
   if (!state.session?.signedIn) return [];
-  const links = state.session.service === null ? [LINKS] : [];
+  const ofInstallation = state.session.service === null ? [LINKS, QUEUE] : [];
   const { screen } = state.address;
   switch (screen.name) {
     case "now":
-      return [...links, "/readyz", POOL, LATEST];
+      return [...ofInstallation, "/readyz", POOL, LATEST, webhooksPath(null)];
     case "links":
-      return links;
+      return state.session.service === null ? [LINKS] : [];
     case "services":
       return [SERVICES];
+    case "webhooks":
+      return [webhooksPath(screen.service), SERVICES];
+    case "webhook":
+      return [webhookPath(screen.id), deliveriesPath(screen.id)];
     case "numbers":
       return [NUMBERS, POOL];
     case "failures":
@@ -37,7 +42,8 @@ export const needs = (state: State): readonly string[] => {
 };
 
 /** What no event tells of: it has to be asked for again and again. */
-export const isMeasured = (path: string): boolean => path === LINKS || path === "/readyz";
+export const isMeasured = (path: string): boolean =>
+  path === LINKS || path === QUEUE || path === "/readyz" || path.startsWith("/v1/webhook-endpoints");
 
 /** Whose handsets to listen to. */
 export const listens = (state: State): readonly string[] =>
@@ -57,11 +63,19 @@ export const failuresPath = (since: "day" | "week", now: number): Reading<"listF
 
 /** They belong to the installation: a key of one service does not see them. */
 export const LINKS = reading<"listLinks">("/v1/links");
+/** Of the console alone. */
+export const QUEUE = "/console/queue" as string & { readonly answer?: Queue };
 export const SERVICES = reading<"listServices">("/v1/services?limit=200");
 export const POOL = reading<"showPool">("/v1/pool");
 export const NUMBERS = reading<"listNumbers">("/v1/numbers?limit=200");
 export const LATEST = reading<"listConversations">("/v1/conversations?limit=8");
 
+export const webhooksPath = (service: string | null): Reading<"listWebhookEndpoints"> =>
+  reading(`/v1/webhook-endpoints?limit=200${service === null ? "" : `&service=${service}`}`);
+export const webhookPath = (id: string): Reading<"getWebhookEndpoint"> =>
+  reading(`/v1/webhook-endpoints/${id}`);
+export const deliveriesPath = (id: string): Reading<"listDeliveries"> =>
+  reading(`${webhookPath(id)}/deliveries?limit=100`);
 export const conversationPath = (id: string): Reading<"getConversation"> =>
   reading(`/v1/conversations/${id}`);
 export const messagesPath = (conversation: string): Reading<"listMessages"> =>

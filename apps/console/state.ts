@@ -1,5 +1,14 @@
 import type { Address } from "./addresses.ts";
-import type { Explanation, FeedEvent, HandsetMessage, Problem, Service, Session } from "./model.ts";
+import type {
+  Delivery,
+  Explanation,
+  FeedEvent,
+  HandsetMessage,
+  Problem,
+  Service,
+  Session,
+  WebhookEndpoint,
+} from "./model.ts";
 import type { Finding } from "./what-is.ts";
 
 export type Language = "en" | "de";
@@ -34,6 +43,11 @@ export type Dialog =
     }
   | { readonly kind: "drain" | "release"; readonly number: string }
   | { readonly kind: "rent" | "register" | "add-service" }
+  | { readonly kind: "add-webhook" }
+  | {
+      readonly kind: "change-webhook" | "rotate-webhook" | "replay-webhook" | "remove-webhook";
+      readonly endpoint: WebhookEndpoint;
+    }
   | { readonly kind: "change-service"; readonly service: Service };
 
 /** Totals of all links at an instant. */
@@ -75,6 +89,9 @@ export interface State {
   readonly revealed: Readonly<Record<string, string>>;
   readonly finding: Finding | null;
   readonly explanation: { readonly at: string | null; readonly answer: Explanation } | null;
+  /** Of a webhook endpoint, from its making until somebody goes on: it is never shown again. */
+  readonly secret: string | null;
+  readonly tested: { readonly endpoint: string; readonly delivery: Delivery } | null;
   readonly samples: readonly TrafficSample[];
   /** Since the page was opened, the newest last. */
   readonly events: readonly FeedEvent[];
@@ -98,6 +115,8 @@ export const firstState = (address: Address, preferences: Preferences, now: numb
   revealed: {},
   finding: null,
   explanation: null,
+  secret: null,
+  tested: null,
   samples: [],
   events: [],
   playground: { conversation: null, inboxes: {}, drafts: {}, pending: [], faults: [] },

@@ -1,9 +1,10 @@
-import type { Link, Pool } from "./model.ts";
+import type { Link, Pool, WebhookEndpoint } from "./model.ts";
 import type { TrafficSample } from "./state.ts";
 
 /** Something that an operator should know of now. */
 export type Trouble =
   | { readonly kind: "poolSpent"; readonly country: string }
+  | { readonly kind: "webhookDisabled" | "webhookFailing"; readonly id: string; readonly url: string }
   | { readonly kind: "database" | "noLinks" | "noNumbers" | "throttled" }
   | {
       readonly kind: "linkDown" | "linkDegraded" | "linkConnecting" | "linkPaused";
@@ -16,6 +17,7 @@ export interface Facts {
   readonly isDatabaseUp: boolean | null;
   readonly links: readonly Link[] | null;
   readonly pools: readonly Pool[] | null;
+  readonly webhooks: readonly WebhookEndpoint[] | null;
   readonly samples: readonly TrafficSample[];
 }
 
@@ -27,7 +29,7 @@ const KINDS = {
 } as const;
 
 /** What is wrong, the worst first. */
-export const troublesIn = ({ isDatabaseUp, links, pools, samples }: Facts): readonly Trouble[] => {
+export const troublesIn = ({ isDatabaseUp, links, pools, webhooks, samples }: Facts): readonly Trouble[] => {
   const sending = links?.filter(({ direction }) => direction !== "receiver") ?? [];
   const none = links !== null && !sending.some(({ state }) => state === "up" || state === "degraded");
   return [
@@ -40,8 +42,15 @@ export const troublesIn = ({ isDatabaseUp, links, pools, samples }: Facts): read
     ...(pools ?? []).flatMap(({ country, headRoom, liveRoutes }): readonly Trouble[] =>
       headRoom === 0 && liveRoutes > 0 ? [{ kind: "poolSpent", country }] : [],
     ),
+    ...(webhooks ?? []).flatMap(troubleOf),
     ...(throttledIn(samples) > 0 ? [{ kind: "throttled" } as const] : []),
   ];
+};
+
+/** One that somebody has paused is meant to be still. */
+const troubleOf = ({ id, url, state, failingSince }: WebhookEndpoint): readonly Trouble[] => {
+  if (state === "disabled") return [{ kind: "webhookDisabled", id, url }];
+  return state === "active" && failingSince !== null ? [{ kind: "webhookFailing", id, url }] : [];
 };
 
 /** What was sent each second, oldest first: between each two samples. A process that began anew counts from nothing. */

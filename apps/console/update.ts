@@ -16,6 +16,7 @@ import {
   signedOut,
 } from "./updates/sessions.ts";
 import { type Answers, IDLE, nameOf, type Step, still, type Updates } from "./updates/step.ts";
+import { webhookAnswers, webhookUpdates } from "./updates/webhooks.ts";
 
 /** What the console becomes by an action, and what is to be done outside for it. Pure. */
 export const update = (state: State, action: Action): Step =>
@@ -26,8 +27,12 @@ const ANSWERS: Answers = {
   ...sessionAnswers,
   ...findingAnswers,
   ...conversationAnswers,
+  ...webhookAnswers,
   ...playgroundAnswers,
 };
+
+/** Commands without a dialog that are told of once they are done. */
+const TOLD: ReadonlySet<string> = new Set(["send", "pause-webhook", "resume-webhook"]);
 
 const answered = (state: State, command: string, answer: Answered): Step => {
   const name = nameOf(command);
@@ -41,7 +46,7 @@ const answered = (state: State, command: string, answer: Answered): Step => {
     commands: { ...state.commands, [name]: IDLE },
     dialog: CLOSES_DIALOG.has(name) ? null : state.dialog,
     noticeAt: state.now,
-    notice: CLOSES_DIALOG.has(name) || name === "send" ? name : state.notice,
+    notice: CLOSES_DIALOG.has(name) || TOLD.has(name) ? name : state.notice,
   };
   return ANSWERS[name]?.(next, answer.value, command.slice(name.length + 1)) ?? still(next);
 };
@@ -57,6 +62,7 @@ const UPDATES: Updates<Action["kind"]> = {
   ...conversationUpdates,
   ...numberUpdates,
   ...serviceUpdates,
+  ...webhookUpdates,
   ...playgroundUpdates,
   answered: (state, { command, answered: answer }) => answered(state, command, answer),
 };

@@ -9,7 +9,11 @@ import { NO_PARTICIPANT } from "#apps/api/refusals.ts";
 import type { ServiceAccess } from "#apps/api/service-access.ts";
 import { validate } from "#apps/api/validation.ts";
 import { formatMsisdn } from "#core/domain/msisdn.ts";
+import type { StoredCounts } from "#core/ports/census.ts";
+import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Journal } from "#core/ports/journal.ts";
+import type { Storage } from "#core/ports/storage.ts";
+import { rememberCensus } from "#core/use-cases/remember-census.ts";
 import { carrierProxy } from "./carrier-proxy.ts";
 import type { ConsoleOptions } from "./console-options.ts";
 import { isSameOrigin } from "./same-origin.ts";
@@ -20,6 +24,8 @@ export interface ConsoleParts {
   readonly sessions: Sessions;
   readonly access: Pick<ServiceAccess, "of">;
   readonly isDraining: () => boolean;
+  readonly storage: Pick<Storage, "census">;
+  readonly clock: Pick<SteadyClock, "elapsed">;
   readonly journal: Pick<Journal, "signInRefused" | "numberShown">;
 }
 
@@ -33,6 +39,7 @@ const revealing = z.strictObject({ conversation: z.string(), participant: z.stri
 export const consoleRoutes = (parts: ConsoleParts): Middleware => {
   const { options, sessions } = parts;
   const carrier = options.sandbox && carrierProxy(options.sandbox, parts.isDraining);
+  const queued = rememberCensus(() => parts.storage.census.take(), parts.clock);
   const routes: Readonly<Record<string, (context: Context) => Promise<Answer> | Answer>> = {
     "GET /console/session": (context) => showSession(parts, context),
     "POST /console/session": (context) => signIn(parts, context),
@@ -40,6 +47,11 @@ export const consoleRoutes = (parts: ConsoleParts): Middleware => {
       if (!isSameOrigin(context)) return FOREIGN;
       sessions.end(context);
       return noContent;
+    },
+    "GET /console/queue": (context) => {
+      const session = sessions.of(context);
+      if (!session) return SIGNED_OUT;
+      return session.client.service === null ? ok(shownQueue(queued()?.value ?? null)) : ONE_SERVICE;
     },
     "POST /console/reveal": (context) => reveal(parts, context),
   };
@@ -68,6 +80,18 @@ const showSession = ({ options, sessions }: ConsoleParts, context: Context): Ans
     sandbox: options.sandbox !== null,
   });
 };
+
+/** What waits in the database, by priority; null: not counted yet. It belongs to all services together. */
+const shownQueue = (counts: StoredCounts | null) => ({
+  openConversations: counts?.openConversations ?? null,
+  lanes:
+    counts &&
+    Object.entries(counts.queued).map(([name, { messages, oldestAt }]) => ({
+      name,
+      messages,
+      oldestAt: oldestAt === null ? null : new Date(oldestAt).toISOString(),
+    })),
+});
 
 const signIn = async ({ options, sessions, journal }: ConsoleParts, context: Context): Promise<Answer> => {
   if (!isSameOrigin(context)) return FOREIGN;

@@ -16,4 +16,9 @@ export const CLOSES_DIALOG: ReadonlySet<string> = new Set([
   "register",
   "add-service",
   "change-service",
+  "add-webhook",
+  "change-webhook",
+  "rotate-webhook",
+  "replay-webhook",
+  "remove-webhook",
 ]);

@@ -19,7 +19,7 @@ export const gone = (state: State, address: Address, replaces: boolean): Step =>
 const leaving = (state: State, left: Screen): State =>
   JSON.stringify(left) === JSON.stringify(state.address.screen)
     ? state
-    : { ...state, dialog: null, revealed: {}, commands: {}, notice: null };
+    : { ...state, dialog: null, revealed: {}, commands: {}, notice: null, secret: null, tested: null };
 
 const isOnPlayground = (state: State): boolean =>
   state.address.screen.name === "playground" && hasPlayground(state) && mayWrite(state);

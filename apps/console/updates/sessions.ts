@@ -29,7 +29,14 @@ export const signedOut = (state: State): State => ({
   explanation: null,
 });
 
-const emptied = (state: State): State => ({ ...state, resources: {}, revealed: {}, events: [] });
+const emptied = (state: State): State => ({
+  ...state,
+  resources: {},
+  revealed: {},
+  events: [],
+  secret: null,
+  tested: null,
+});
 
 export const preferenceUpdates: Updates<"prefer"> = {
   prefer: (state, action) => {

@@ -1,7 +1,8 @@
-import { html, nothing, type TemplateResult } from "lit-html";
-import type { Action } from "#apps/console/actions.ts";
-import { commandProblem, field, type Shown } from "./parts.ts";
-import { fieldsOf, isRunning, type View } from "./view.ts";
+import { html, nothing } from "lit-html";
+import { frame } from "./dialog-frame.ts";
+import { field, type Shown } from "./parts.ts";
+import type { View } from "./view.ts";
+import { webhookDialog } from "./webhook-dialogs.ts";
 
 /** Rules of a service that are durations. */
 const DURATIONS = ["ttl", "idleTtl", "quarantine", "messageTtl"] as const;
@@ -112,35 +113,7 @@ export const dialog = (view: View): Shown => {
         fields: field({ name: "number", label: numbers.number, type: "tel", required: true }),
         action: ({ number = "" }) => ({ kind: "register", number }),
       });
+    default:
+      return webhookDialog(view, open);
   }
-};
-
-interface Frame {
-  readonly title: string;
-  readonly what: string;
-  readonly submit: string;
-  readonly isSerious?: boolean;
-  readonly fields?: TemplateResult;
-  readonly action: (fields: Readonly<Record<string, string>>) => Action;
-}
-
-const frame = (view: View, { title, what, submit, isSerious, fields, action }: Frame): TemplateResult => {
-  const { words, dispatch, state } = view;
-  const command = state.dialog?.kind ?? "";
-  const close = (): void => dispatch({ kind: "close-dialog" });
-  return html`
-    <dialog aria-labelledby="dialog-title" @close=${close} @cancel=${close}>
-      <form class="stack" @submit=${(event: Event) => dispatch(action(fieldsOf(event)))}>
-        <h2 id="dialog-title">${title}</h2>
-        <p>${what}</p>
-        ${fields ?? nothing} ${commandProblem(view, command)}
-        <div class="actions">
-          <button type="button" class="button" @click=${close}>${words.conversation.cancel}</button>
-          <button class=${isSerious ? "button serious" : "button primary"} ?disabled=${isRunning(view, command)}>
-            ${submit}
-          </button>
-        </div>
-      </form>
-    </dialog>
-  `;
 };

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit-html";
+import { instantOf } from "#apps/console/instants.ts";
 import type { Explanation } from "#apps/console/model.ts";
 import type { State } from "#apps/console/state.ts";
 import { commandProblem, field, figure, heading, moment, type Shown } from "./parts.ts";
@@ -26,13 +27,6 @@ export const explain = (view: View): TemplateResult => {
       </section>
     </div>
   `;
-};
-
-/** What a browser gives for a date and a time has no zone. */
-const instantOf = (written: string, zone: State["address"]["zone"]): string | null => {
-  if (written === "") return null;
-  const instant = new Date(zone === "utc" ? `${written}Z` : written);
-  return Number.isNaN(instant.getTime()) ? null : instant.toISOString();
 };
 
 const answer = (

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Screen } from "#apps/console/addresses.ts";
 import type { Link } from "#apps/console/model.ts";
-import { LATEST, LINKS, POOL } from "#apps/console/needs.ts";
+import { LATEST, LINKS, POOL, QUEUE, webhooksPath } from "#apps/console/needs.ts";
 import { ratesIn, type Trouble, throttledIn, troublesIn } from "#apps/console/troubles.ts";
 import { conversationTable } from "./conversations.ts";
 import { heading, loading, type Shown, written } from "./parts.ts";
@@ -16,10 +16,11 @@ export const now = (view: View): TemplateResult => {
   const { words, state, format } = view;
   const links = read(view, LINKS)?.items ?? null;
   const pools = read(view, POOL)?.items ?? null;
+  const webhooks = read(view, webhooksPath(null))?.items ?? null;
   if (links === null && pools === null) return loading(view);
   const { samples } = state;
   const isDatabaseUp = problemOf(view, "/readyz") === null;
-  const troubles = troublesIn({ isDatabaseUp, links, pools, samples });
+  const troubles = troublesIn({ isDatabaseUp, links, pools, webhooks, samples });
   const rates = ratesIn(samples);
   const recent = rates.slice(-RECENT);
   const rate = recent.reduce((sum, each) => sum + each, 0) / Math.max(1, recent.length);
@@ -43,8 +44,9 @@ export const now = (view: View): TemplateResult => {
         sparkline(rates, words.now.sparkline, SECONDS),
       )}
       ${tile(words.now.inFlight, format.count(sum((link) => link.inFlight)), words.now.inFlightHint(sum((link) => link.window)))}
+      ${queueTile(view)}
       ${tile(words.now.throttled, format.count(throttledIn(samples)), words.now.throttledHint)}
-      ${tile(words.now.links, format.count(up), words.now.linksHint((links ?? []).length))}
+      ${openTile(view)} ${tile(words.now.links, format.count(up), words.now.linksHint((links ?? []).length))}
       ${tile(words.now.numbers, format.count(active), words.now.numbersHint(spare))}
     </section>
     <section>
@@ -55,6 +57,36 @@ export const now = (view: View): TemplateResult => {
       ${conversationTable(view, read(view, LATEST)?.items ?? null)}
     </section>
   `;
+};
+
+/** What no process has in hand: of a link that is down, a carrier that throttles, or a broadcast. */
+const queueTile = (view: View): Shown => {
+  const { words, format, state } = view;
+  const lanes = read(view, QUEUE)?.lanes ?? null;
+  if (lanes === null) return nothing;
+  const of = (lane: string): number => lanes.find(({ name }) => name === lane)?.messages ?? 0;
+  const all = lanes.reduce((sum, { messages }) => sum + messages, 0);
+  const oldest = lanes.flatMap(({ oldestAt }) => (oldestAt === null ? [] : [Date.parse(oldestAt)]));
+  const hint =
+    all === 0
+      ? words.now.queueEmpty
+      : [
+          ...(oldest.length === 0
+            ? []
+            : [words.now.queueOldest(format.span(Math.max(0, state.now - Math.min(...oldest))))]),
+          words.now.queueLanes(
+            format.count(of("relay")),
+            format.count(of("system")),
+            format.count(of("broadcast")),
+          ),
+        ].join(": ");
+  return tile(words.now.queue, format.count(all), hint);
+};
+
+const openTile = (view: View): Shown => {
+  const { words, format } = view;
+  const open = read(view, QUEUE)?.openConversations ?? null;
+  return open === null ? nothing : tile(words.now.open, format.count(open), words.now.openHint);
 };
 
 const tile = (
@@ -93,6 +125,10 @@ const told = (
       what: say.poolWhat,
       screen: { name: "numbers", country },
     };
+  }
+  if ("url" in one) {
+    const { kind, id, url } = one;
+    return { title: say[kind], what: written(url), screen: { name: "webhook", id } };
   }
   if (!("name" in one)) return { ...say[one.kind], screen: null };
   const what = one.detail ? written(one.detail) : say.linkWhat;

@@ -11,8 +11,8 @@ export const written = (text: string): TemplateResult => html`<bdi class="writte
 export const figure = (value: string): TemplateResult => html`<span class="figure">${value}</span>`;
 
 /** A state in a word, with a dot that says the same by colour and form. */
-export const mark = ({ words }: View, state: string): TemplateResult =>
-  html`<span class="mark" data-state=${state}>${words.states[state] ?? state}</span>`;
+export const mark = ({ words }: View, state: string, word = words.states[state] ?? state): TemplateResult =>
+  html`<span class="mark" data-state=${state}>${word}</span>`;
 
 export const empty = (title: string, hint: string, more: Shown = nothing): TemplateResult => html`
   <div class="empty">
@@ -62,6 +62,21 @@ export const field = (one: Field): TemplateResult => html`
       spellcheck="false"
     />
     ${one.hint === undefined ? nothing : html`<span class="hint">${one.hint}</span>`}
+  </label>
+`;
+
+/** One of a few. */
+export const choice = (
+  name: string,
+  label: string,
+  options: readonly string[],
+  chosen: string,
+): TemplateResult => html`
+  <label class="field">
+    <span class="field-label">${label}</span>
+    <select name=${name}>
+      ${options.map((each) => html`<option value=${each} ?selected=${each === chosen}>${each}</option>`)}
+    </select>
   </label>
 `;
 

@@ -18,6 +18,8 @@ import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { signIn } from "./sign-in.ts";
 import { at, type View, viewOf } from "./view.ts";
+import { webhook } from "./webhook.ts";
+import { webhooks } from "./webhooks.ts";
 
 /** Everything that is seen. */
 export const shell = (state: State, dispatch: View["dispatch"]): TemplateResult => {
@@ -70,6 +72,7 @@ const ENTRIES: readonly Entry[] = [
   ["numbers", { name: "numbers", country: null }],
   ["links", { name: "links" }],
   ["events", { name: "events", kind: null }],
+  ["webhooks", { name: "webhooks", service: null }],
   ["failures", { name: "failures", since: "day" }],
   ["explain", { name: "explain" }],
   ["services", { name: "services" }],
@@ -84,7 +87,10 @@ const entriesOf = (state: State): readonly Entry[] =>
 
 const navEntry = (view: View, [name, screen]: Entry): TemplateResult => {
   const shown = view.state.address.screen.name;
-  const isHere = shown === name || (shown === "conversation" && name === "conversations");
+  const isHere =
+    shown === name ||
+    (shown === "conversation" && name === "conversations") ||
+    (shown === "webhook" && name === "webhooks");
   return html`<li>
     <a href=${at(view, screen)} aria-current=${isHere ? "page" : nothing}>${icon(name)}<span>${view.words.screens[name]}</span></a>
   </li>`;
@@ -107,6 +113,10 @@ const screen = (view: View): TemplateResult => {
       return links(view);
     case "events":
       return events(view, shown);
+    case "webhooks":
+      return webhooks(view, shown);
+    case "webhook":
+      return webhook(view, shown);
     case "failures":
       return failures(view, shown);
     case "explain":

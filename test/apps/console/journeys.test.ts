@@ -1,18 +1,14 @@
-import type { Browser } from "playwright-core";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ADMIN, READER, type RunningApi, startApi } from "#test/apps/api/running-api.ts";
 import { openBrowser } from "#test/support/browser.ts";
-import { axeFinds, visit } from "./visit.ts";
+import { answerWithHostility, HOSTILE } from "./hostile.ts";
+import { axeFinds, goIn, isWiderThanScreen, visit } from "./visit.ts";
 
 const PASS = "0123456789abcdef";
-const HOSTILE = [
-  '<img src=x onerror="document.title=`broken`">',
-  "javascript:alert(1)",
-  "\u202egnp.exe\u202c \u200f",
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: whatever somebody takes for a template.
-  "${alert(1)} {{constructor}}",
-];
-
 let api: RunningApi;
 /** Null where there is none: then nothing here is tested. */
 const browser: Browser = (await openBrowser()) as Browser;
@@ -29,20 +25,32 @@ const opening = (a: string, b: string, names: readonly [string, string], referen
     },
   });
 
+const addHook = async (url: string): Promise<string> => {
+  const { body } = await api.ask("POST", "/v1/webhook-endpoints", { body: { url, events: ["link.*"] } });
+  return body.id;
+};
+
+/** Of webhooks: says what it is told to say. */
+const receiver = { status: 200, says: "taken" };
+const hooks = createServer((_, response) => void response.writeHead(receiver.status).end(receiver.says));
+
 beforeAll(async () => {
   if (!browser) return;
+  hooks.listen(0, "127.0.0.1");
+  await once(hooks, "listening");
   let isUsed = false;
   const redeem = (pass: string): string | null => {
     if (isUsed || pass !== PASS) return null;
     isUsed = true;
     return ADMIN;
   };
-  api = await startApi({ redeem });
+  api = await startApi({ redeem, settings: { webhookNetworks: ["127.0.0.0/8"] } });
   await api.ask("POST", "/v1/numbers/rent", { body: { country: "GB", count: 5 } });
 });
 afterAll(async () => {
   await browser?.close();
   await api?.stop();
+  hooks.close();
 });
 
 const signedIn = async (key = ADMIN, path = "/", options = {}) => {
@@ -54,7 +62,14 @@ const signedIn = async (key = ADMIN, path = "/", options = {}) => {
   return one;
 };
 
-describe.runIf(browser !== null)("a journey through the console", { timeout: 120_000 }, () => {
+const NARROW = { width: 320, height: 640 };
+/** What a screen of 1280 by 720 has left at 200 %. */
+const ZOOMED = { width: 640, height: 360 };
+
+const isInView = (page: Page, box: { readonly y: number; readonly height: number } | null): boolean =>
+  box !== null && box.y >= 0 && box.y + box.height <= page.viewportSize()!.height;
+
+describe.runIf(browser !== null)("a journey through the console", { timeout: 300_000 }, () => {
   test("from the terminal's link to the first text on the other phone, by one key", async () => {
     const { page, end } = await visit(browser);
     await page.goto(`${api.url}/#${PASS}`);
@@ -120,14 +135,25 @@ describe.runIf(browser !== null)("a journey through the console", { timeout: 120
         method: "POST",
         body: JSON.stringify({ to: second.virtualNumber, text: `${words} ${"w".repeat(1_000)}` }),
       });
-      await page.goto(`${api.url}/console/conversations/${opened.body.id}`);
+      await goIn(page, `/console/conversations/${opened.body.id}`);
       await page
         .getByRole("link", { name: words.trim().slice(0, 8) })
         .first()
         .waitFor();
       expect(await page.locator("main img").count()).toBe(0);
       expect(await page.title()).toBe("Conversation · sms-proxy");
-      expect(await page.evaluate("document.documentElement.scrollWidth > innerWidth")).toBe(false);
+      expect(await isWiderThanScreen(page)).toBe(false);
+    }
+    await answerWithHostility(page);
+    const hook = await addHook("https://hooks.example.com/markup");
+    for (const path of ["/", "/console/links", "/console/failures", `/console/webhooks/${hook}`]) {
+      await goIn(page, path);
+      await page.locator("main .written", { hasText: "<img src=x" }).first().waitFor();
+      expect(await page.locator("main img").count(), path).toBe(0);
+      expect(await page.title(), path).toContain("sms-proxy");
+      expect(await isWiderThanScreen(page), path).toBe(false);
+      // However much a carrier says, what is below can still be reached.
+      expect(await page.evaluate("document.documentElement.scrollHeight"), path).toBeLessThan(3_000);
     }
     await end();
   });
@@ -142,6 +168,48 @@ describe.runIf(browser !== null)("a journey through the console", { timeout: 120
     await page.getByRole("link", { name: "Numbers" }).click();
     await page.getByRole("heading", { name: "Numbers", level: 1 }).waitFor();
     expect(await page.locator("main button").count()).toBe(0);
+    const hook = await addHook("https://hooks.example.com/read");
+    for (const path of ["/console/webhooks", `/console/webhooks/${hook}`]) {
+      await goIn(page, path);
+      await page.getByText("https://hooks.example.com/read").first().waitFor();
+      expect(await page.locator("main button").count(), path).toBe(0);
+    }
+    await end();
+  });
+
+  test("adds a webhook endpoint, tests, pauses and replays it, and shows each secret once", async () => {
+    const { page, end } = await signedIn(ADMIN, "/console/webhooks");
+    const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
+    await press("Add…");
+    await page.getByLabel("Address").fill(`http://127.0.0.1:${(hooks.address() as AddressInfo).port}/hook`);
+    await press("Add");
+    const secret = page.locator(".secret");
+    const first = await secret.textContent();
+    expect(first).toMatch(/^whsec_/);
+    await press("I have kept it");
+    await secret.waitFor({ state: "detached" });
+    await press("Send a test");
+    await page.getByRole("status").getByText("HTTP 200").waitFor();
+    Object.assign(receiver, { status: 503, says: HOSTILE[0] });
+    await press("Send a test");
+    await page.getByRole("status").getByText("HTTP 503").waitFor();
+    await page.locator("ol.attempts li", { hasText: "refused" }).getByText("<img src=x").waitFor();
+    receiver.status = 200;
+    await press("Pause");
+    await page.getByRole("button", { name: "Resume" }).waitFor();
+    await press("Resume");
+    await page.getByRole("button", { name: "Pause", exact: true }).last().waitFor();
+    await press("New secret…");
+    await press("Make a new secret");
+    await secret.waitFor();
+    expect(await secret.textContent()).not.toBe(first);
+    await press("Replay…");
+    await press("Deliver again");
+    await page.getByText("It is being delivered again.").waitFor();
+    await press("Remove…");
+    await press("Remove");
+    await page.getByRole("heading", { name: "Webhooks", level: 1 }).waitFor();
+    expect(await page.content()).not.toContain("whsec_");
     await end();
   });
 
@@ -232,39 +300,57 @@ describe.runIf(browser !== null)("a journey through the console", { timeout: 120
     await end();
   });
 
-  for (const colorScheme of ["light", "dark"] as const)
-    test(`every screen is clean to axe in ${colorScheme} colours, and fits 320 pixels`, async () => {
-      const opened = await opening("+447700900071", "+447700900072", ["Eva", "Finn"], `ride-${colorScheme}`);
-      const first = await visit(browser, { colorScheme });
-      await first.page.goto(api.url);
-      await first.page.waitForSelector("input[name=key]");
-      expect(await axeFinds(first.page)).toEqual([]);
-      await first.end();
-      const { page, end } = await signedIn(ADMIN, "/", {
-        colorScheme,
-        viewport: { width: 320, height: 640 },
-      });
-      const paths = [
-        "/",
-        "/console/find",
-        "/console/conversations",
-        `/console/conversations/${opened.body.id}`,
-        "/console/numbers",
-        "/console/links",
-        "/console/explain",
-        "/console/failures?since=week",
-        "/console/events",
-        "/console/services",
-        "/console/playground",
-        "/console/nowhere",
-      ];
-      for (const path of paths) {
-        await page.goto(`${api.url}${path}`);
-        await page.waitForSelector("main:not(:has(.loading)) h1");
-        expect(await axeFinds(page), path).toEqual([]);
-        const isWide = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
-        expect(isWide, path).toBe(false);
+  test("every screen and dialog is clean to axe in both colours, and fits 320 pixels and a zoom of 200 %", async () => {
+    const opened = await opening("+447700900071", "+447700900072", ["Eva", "Finn"], "ride-7");
+    const hook = await addHook("https://hooks.example.com/whole");
+    const { page, end } = await visit(browser, { viewport: NARROW, deviceScaleFactor: 2 });
+    const expectClean = async (what: string): Promise<void> => {
+      expect(await axeFinds(page), what).toEqual([]);
+      await page.emulateMedia({ colorScheme: "dark" });
+      expect(await axeFinds(page, ["color-contrast"]), `${what}, dark`).toEqual([]);
+      await page.emulateMedia({ colorScheme: "light" });
+      expect(await isWiderThanScreen(page), what).toBe(false);
+    };
+    await page.goto(api.url);
+    await page.waitForSelector("input[name=key]");
+    await expectClean("signing in");
+    await page.fill("input[name=key]", ADMIN);
+    await page.press("input[name=key]", "Enter");
+    await page.waitForSelector("nav");
+    // With the buttons that open dialogs.
+    const screens: readonly (readonly [string, ...string[]])[] = [
+      ["/"],
+      ["/console/find"],
+      ["/console/conversations"],
+      [`/console/conversations/${opened.body.id}`, "Close…", "Replace…"],
+      ["/console/numbers", "Rent…", "Register…"],
+      ["/console/links"],
+      ["/console/explain"],
+      ["/console/failures?since=week"],
+      ["/console/events"],
+      ["/console/webhooks", "Add…"],
+      [`/console/webhooks/${hook}`, "Replay…", "Remove…"],
+      ["/console/services", "Change…"],
+      ["/console/playground"],
+      ["/console/nowhere"],
+    ];
+    for (const [path, ...buttons] of screens) {
+      await page.setViewportSize(NARROW);
+      await goIn(page, path);
+      await expectClean(path);
+      await page.setViewportSize(ZOOMED);
+      expect(await isWiderThanScreen(page), `${path}, zoomed`).toBe(false);
+      for (const name of buttons) {
+        await page.locator("main").getByRole("button", { name }).first().click();
+        await page.locator("dialog[open]").waitFor();
+        await expectClean(`${path} ${name}`);
+        const submit = page.locator("dialog .actions button").last();
+        await submit.scrollIntoViewIfNeeded();
+        expect(await isInView(page, await submit.boundingBox()), `${path} ${name}, zoomed`).toBe(true);
+        await page.keyboard.press("Escape");
+        await page.locator("dialog").waitFor({ state: "detached" });
       }
-      await end();
-    });
+    }
+    await end();
+  });
 });

@@ -4,7 +4,7 @@ import { noAnswer } from "#apps/client/problem.ts";
 import type { Action, Request } from "#apps/console/actions.ts";
 import { readAddress, type Screen, writeAddress } from "#apps/console/addresses.ts";
 import { textsOnHandset } from "#apps/console/handset-texts.ts";
-import type { Message, Pool } from "#apps/console/model.ts";
+import type { Message, Pool, WebhookEndpoint } from "#apps/console/model.ts";
 import { listens, needs } from "#apps/console/needs.ts";
 import { FAULT_NAMES, faultNamesIn, faultsOf, PLAYERS } from "#apps/console/players.ts";
 import { firstState, type State } from "#apps/console/state.ts";
@@ -30,6 +30,11 @@ const screen: fc.Arbitrary<Screen> = fc.oneof(
     name: fc.constant("events" as const),
     kind: fc.option(fc.constantFrom("message", "conversation", "link")),
   }),
+  fc.record({
+    name: fc.constant("webhooks" as const),
+    service: fc.option(fc.stringMatching(/^[a-z0-9-]{1,40}$/)),
+  }),
+  fc.record({ name: fc.constant("webhook" as const), id: id("whe") }),
   fc.record({ name: fc.constant("failures" as const), since: fc.constantFrom("day", "week") }),
   fc.record({
     name: fc.constant("numbers" as const),
@@ -95,6 +100,19 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     { kind: "release" },
     { kind: "open-dialog", dialog: { kind: "rent" } },
     { kind: "add-service", slug: "rides", name: "" },
+    { kind: "open-dialog", dialog: { kind: "add-webhook" } },
+    {
+      kind: "add-webhook",
+      url: "https://app.example",
+      events: "message.*, link.*",
+      isWithText: false,
+      service: null,
+    },
+    { kind: "rotate-webhook" },
+    { kind: "remove-webhook" },
+    { kind: "replay-webhook", since: "2026-01-01T00:00:00.000Z" },
+    { kind: "test-webhook", endpoint: "whe_1" },
+    { kind: "pause-webhook", endpoint: "whe_1" },
     { kind: "open-dialog", dialog: { kind: "drain", number: "+447418300000" } },
   ),
   fc.record({ kind: fc.constant("close-conversation" as const), reason: text }),
@@ -135,7 +153,7 @@ describe("the console", () => {
       fc.property(fc.array(action, { maxLength: 40 }), (actions) => {
         const { state } = run(start(), actions);
         expect(JSON.parse(JSON.stringify(state))).toEqual(state);
-        expect(needs(state).length).toBeLessThan(6);
+        expect(needs(state).length).toBeLessThan(8);
         expect(listens(state).length).toBeLessThan(3);
       }),
     );
@@ -256,6 +274,43 @@ describe("the way of a text", () => {
   });
 });
 
+const endpoint: WebhookEndpoint = {
+  id: "whe_1",
+  url: "https://app.example",
+  events: ["*"],
+  include: [],
+  service: "default",
+  state: "active",
+  disabledReason: null,
+  createdAt: "",
+  lastDeliveredAt: null,
+  failingSince: null,
+  nextAttemptAt: null,
+};
+
+describe("the secret of a webhook endpoint", () => {
+  const rotated = run(start(), [
+    { kind: "open-dialog", dialog: { kind: "rotate-webhook", endpoint } },
+    { kind: "rotate-webhook" },
+    {
+      kind: "answered",
+      command: "rotate-webhook",
+      answered: { ok: true, value: { ...endpoint, secret: "whsec_1" } },
+    },
+  ]).state;
+
+  test("is shown until somebody goes on, and kept nowhere else", () => {
+    expect(rotated).toMatchObject({ secret: "whsec_1", dialog: null });
+    const { state } = update(rotated, { kind: "go", screen: { name: "links" } });
+    expect(JSON.stringify(state)).not.toContain("whsec_1");
+  });
+
+  test("is gone when it is kept, and with the session", () => {
+    for (const kind of ["forget-secret", "sign-out"] as const)
+      expect(JSON.stringify(update(rotated, { kind }).state)).not.toContain("whsec_1");
+  });
+});
+
 describe("what is wrong", () => {
   const link = {
     name: "smpp-1",
@@ -276,18 +331,26 @@ describe("what is wrong", () => {
   };
 
   test("is a country in which the next conversation may find no number", () => {
-    const facts = { isDatabaseUp: true, links: [{ ...link, state: "up" as const }], samples: [] };
+    const facts = {
+      isDatabaseUp: true,
+      links: [{ ...link, state: "up" as const }],
+      webhooks: null,
+      samples: [],
+    };
     expect(troublesIn({ ...facts, pools: [pool, { ...pool, headRoom: 0 }] })).toEqual([
       { kind: "poolSpent", country: "GB" },
     ]);
   });
 
   test("is nothing while nothing is known, and while all is well", () => {
-    expect(troublesIn({ isDatabaseUp: null, links: null, pools: null, samples: [] })).toEqual([]);
+    expect(troublesIn({ isDatabaseUp: null, links: null, pools: null, webhooks: null, samples: [] })).toEqual(
+      [],
+    );
     const fine = {
       isDatabaseUp: true,
       links: [{ ...link, state: "up" as const }],
       pools: [pool],
+      webhooks: [endpoint],
       samples: [],
     };
     expect(troublesIn(fine)).toEqual([]);
@@ -298,6 +361,10 @@ describe("what is wrong", () => {
       isDatabaseUp: false,
       links: [{ ...link, state: "down" }],
       pools: [],
+      webhooks: [
+        { ...endpoint, failingSince: "2026-01-01T00:00:00.000Z" },
+        { ...endpoint, state: "paused", failingSince: "2026-01-01T00:00:00.000Z" },
+      ],
       samples: [
         { at: 0, sent: 0, throttled: 0 },
         { at: 1_000, sent: 0, throttled: 2 },
@@ -308,6 +375,7 @@ describe("what is wrong", () => {
       "noLinks",
       "noNumbers",
       "linkDown",
+      "webhookFailing",
       "throttled",
     ]);
   });

@@ -31,6 +31,18 @@ export const visit = async (browser: Browser, options: BrowserContextOptions = {
   };
 };
 
+/** Goes to a screen as a link of the page does, which is quicker than a new document; waits until it is drawn. */
+export const goIn = async (page: Page, path: string): Promise<void> => {
+  await page.evaluate(
+    `history.pushState(null, "", ${JSON.stringify(path)}); dispatchEvent(new PopStateEvent("popstate"))`,
+  );
+  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+  await page.waitForSelector("main:not(:has(.loading)) h1");
+};
+
+export const isWiderThanScreen = (page: Page): Promise<boolean> =>
+  page.evaluate("document.documentElement.scrollWidth > innerWidth");
+
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 interface AxeResult {
@@ -40,13 +52,15 @@ interface AxeResult {
   }[];
 }
 
-/** What axe finds wrong with the page as it is, one line each. */
-export const axeFinds = async (page: Page): Promise<readonly string[]> => {
+/** What axe finds wrong with the page as it is, one line each; with `rules`, by those alone. */
+export const axeFinds = async (page: Page, rules?: readonly string[]): Promise<readonly string[]> => {
+  const options = { resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
   // Through the debugger, which no content security policy of the page concerns.
   const session = await page.context().newCDPSession(page);
-  await session.send("Runtime.evaluate", { expression: axeSource });
+  const { result: known } = await session.send("Runtime.evaluate", { expression: "typeof axe" });
+  if (known.value === "undefined") await session.send("Runtime.evaluate", { expression: axeSource });
   const { result } = await session.send("Runtime.evaluate", {
-    expression: "axe.run(document, { resultTypes: ['violations'] }).then((found) => JSON.stringify(found))",
+    expression: `axe.run(document, ${JSON.stringify(options)}).then((found) => JSON.stringify(found))`,
     awaitPromise: true,
   });
   const { violations } = JSON.parse(String(result.value)) as AxeResult;
