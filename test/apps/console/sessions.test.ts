@@ -105,6 +105,19 @@ describe("signing in", () => {
   });
 });
 
+test("what waits in the queue is told to who is signed in, and to nobody else", async () => {
+  const ask = (headers: Readonly<Record<string, string>>) =>
+    api.ask("GET", "/console/queue", { key: null, headers: { ...SAME_ORIGIN, ...headers } });
+  expect((await ask({})).status).toBe(401);
+  const cookie = cookieOf(await signIn(READER));
+  await expect
+    .poll(async () => (await ask({ cookie })).body, { timeout: 30_000 })
+    .toMatchObject({
+      openConversations: expect.any(Number),
+      lanes: ["relay", "system", "broadcast"].map((name) => ({ name, messages: 0, oldestAt: null })),
+    });
+});
+
 describe("another site", () => {
   const foreign = [
     { "sec-fetch-site": "cross-site" },
