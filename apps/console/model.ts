@@ -38,9 +38,9 @@ export interface Session {
 /** What waits in the database; null: not counted yet. */
 export interface Queue {
   readonly openConversations: number | null;
-  readonly lanes:
+  readonly queued:
     | readonly {
-        readonly name: "relay" | "system" | "broadcast";
+        readonly priority: "relay" | "system" | "broadcast";
         readonly messages: number;
         /** When the oldest was received; null: there is none. */
         readonly oldestAt: string | null;

@@ -84,10 +84,10 @@ const showSession = ({ options, sessions }: ConsoleParts, context: Context): Ans
 /** What waits in the database, by priority; null: not counted yet. It belongs to all services together. */
 const shownQueue = (counts: StoredCounts | null) => ({
   openConversations: counts?.openConversations ?? null,
-  lanes:
+  queued:
     counts &&
-    Object.entries(counts.queued).map(([name, { messages, oldestAt }]) => ({
-      name,
+    Object.entries(counts.queued).map(([priority, { messages, oldestAt }]) => ({
+      priority,
       messages,
       oldestAt: oldestAt === null ? null : new Date(oldestAt).toISOString(),
     })),

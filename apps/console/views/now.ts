@@ -62,11 +62,11 @@ export const now = (view: View): TemplateResult => {
 /** What no process has in hand: of a link that is down, a carrier that throttles, or a broadcast. */
 const queueTile = (view: View): Shown => {
   const { words, format, state } = view;
-  const lanes = read(view, QUEUE)?.lanes ?? null;
-  if (lanes === null) return nothing;
-  const of = (lane: string): number => lanes.find(({ name }) => name === lane)?.messages ?? 0;
-  const all = lanes.reduce((sum, { messages }) => sum + messages, 0);
-  const oldest = lanes.flatMap(({ oldestAt }) => (oldestAt === null ? [] : [Date.parse(oldestAt)]));
+  const queued = read(view, QUEUE)?.queued ?? null;
+  if (queued === null) return nothing;
+  const of = (priority: string): number => queued.find((each) => each.priority === priority)?.messages ?? 0;
+  const all = queued.reduce((sum, { messages }) => sum + messages, 0);
+  const oldest = queued.flatMap(({ oldestAt }) => (oldestAt === null ? [] : [Date.parse(oldestAt)]));
   const hint =
     all === 0
       ? words.now.queueEmpty
@@ -74,7 +74,7 @@ const queueTile = (view: View): Shown => {
           ...(oldest.length === 0
             ? []
             : [words.now.queueOldest(format.span(Math.max(0, state.now - Math.min(...oldest))))]),
-          words.now.queueLanes(
+          words.now.queueByPriority(
             format.count(of("relay")),
             format.count(of("system")),
             format.count(of("broadcast")),

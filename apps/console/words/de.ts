@@ -86,7 +86,7 @@ export const de: Words = {
     open: "Gespräche",
     openHint: "offen",
     queue: "Wartend",
-    queueLanes: (relay, system, bulk) =>
+    queueByPriority: (relay, system, bulk) =>
       `${relay} von Menschen, ${system} von uns, ${bulk} aus Rundsendungen`,
     queueOldest: (span) => `der älteste seit ${span}`,
     queueEmpty: "nichts wartet in der Datenbank",

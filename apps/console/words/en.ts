@@ -86,7 +86,7 @@ export const en = {
     open: "Conversations",
     openHint: "open",
     queue: "Waiting",
-    queueLanes: (relay: string, system: string, bulk: string) =>
+    queueByPriority: (relay: string, system: string, bulk: string) =>
       `${relay} of people, ${system} of ours, ${bulk} of broadcasts`,
     queueOldest: (span: string) => `the oldest for ${span}`,
     queueEmpty: "nothing waits in the database",

@@ -114,7 +114,7 @@ test("what waits in the queue is told to who is signed in, and to nobody else", 
     .poll(async () => (await ask({ cookie })).body, { timeout: 30_000 })
     .toMatchObject({
       openConversations: expect.any(Number),
-      lanes: ["relay", "system", "broadcast"].map((name) => ({ name, messages: 0, oldestAt: null })),
+      queued: ["relay", "system", "broadcast"].map((priority) => ({ priority, messages: 0, oldestAt: null })),
     });
 });
 
