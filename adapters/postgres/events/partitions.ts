@@ -9,13 +9,14 @@ const DAY_MS = 86_400_000;
 /** So many days after the current one always have tables. */
 const AHEAD = 2;
 
-const TABLES = `select c.relname as name,
+/** The days that have tables, and the instant at which each ends. */
+export const EVENT_PARTITIONS = `select c.relname as name,
   substring(pg_get_expr(c.relpartbound, c.oid) from $$TO \\('([0-9]+)'\\)$$)::bigint as ends_at
 from pg_inherits i join pg_class c on c.oid = i.inhrelid
 where i.inhparent = 'event_batch'::regclass and pg_get_expr(c.relpartbound, c.oid) <> 'DEFAULT'`;
 
 const MISSING = `select day from generate_series($1::bigint, $2::bigint, ${DAY_MS}) as day
-where not exists (select from (${TABLES}) t where t.ends_at = day + ${DAY_MS}) order by day`;
+where not exists (select from (${EVENT_PARTITIONS}) t where t.ends_at = day + ${DAY_MS}) order by day`;
 
 const createPartitions = async (connection: Connection, now: number): Promise<void> => {
   const execute = executeOn(connection);
@@ -24,7 +25,7 @@ const createPartitions = async (connection: Connection, now: number): Promise<vo
     await withPartitionLock(connection, () => execute("select create_event_partition($1)", [day]));
 };
 
-const OLD = `select name from (${TABLES}) t where ends_at <= $1 order by ends_at`;
+const OLD = `select name from (${EVENT_PARTITIONS}) t where ends_at <= $1 order by ends_at`;
 
 /** Up to the last row of a table nothing is read any more, also the few of a transaction that went on into a later day. */
 const raiseFloor = (

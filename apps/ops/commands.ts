@@ -1,0 +1,23 @@
+import type { Command } from "./command.ts";
+import { BROADCAST_COMMANDS } from "./commands/broadcasts.ts";
+import { CONVERSATION_COMMANDS } from "./commands/conversations.ts";
+import { DOCTOR_COMMANDS } from "./commands/doctor.ts";
+import { EVENT_COMMANDS } from "./commands/events.ts";
+import { LINK_COMMANDS } from "./commands/links.ts";
+import { NUMBER_COMMANDS } from "./commands/numbers.ts";
+import { OPT_OUT_COMMANDS } from "./commands/opt-outs.ts";
+import { STATUS_COMMANDS } from "./commands/status.ts";
+import { WEBHOOK_COMMANDS } from "./commands/webhooks.ts";
+
+/** Everything that an operator can say. */
+export const COMMANDS: readonly Command[] = [
+  ...STATUS_COMMANDS,
+  ...LINK_COMMANDS,
+  ...CONVERSATION_COMMANDS,
+  ...NUMBER_COMMANDS,
+  ...OPT_OUT_COMMANDS,
+  ...WEBHOOK_COMMANDS,
+  ...BROADCAST_COMMANDS,
+  ...EVENT_COMMANDS,
+  ...DOCTOR_COMMANDS,
+];
