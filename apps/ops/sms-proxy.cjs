@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 // Readable by any Node, which is told so where it is too old for the rest.
 require("../process/node-version.cjs");
-import("./main.ts");
+void import("./main.ts");
