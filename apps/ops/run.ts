@@ -5,8 +5,8 @@ import { COMMANDS } from "./commands.ts";
 import { helpOf, helpOfCommand } from "./help.ts";
 import { type Globals, parseWords } from "./parse.ts";
 
-/** The world of a call: what it reads, and where it writes. */
-export interface OpsWorld {
+/** What a call has of the machine. */
+export interface OpsPorts {
   readonly environment: Environment;
   readonly signal: AbortSignal;
   readonly out: (line: string) => void;
@@ -20,8 +20,8 @@ export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 const URL_DEFAULT = "http://127.0.0.1:3000";
 
 /** A call of the CLI, such as `["link", "pause", "smpp-1"]`; answers the exit code. Rejects with faults of our own. */
-export const runOps = async (words: readonly string[], world: OpsWorld): Promise<number> => {
-  const { out, err } = world;
+export const runOps = async (words: readonly string[], ports: OpsPorts): Promise<number> => {
+  const { out, err } = ports;
   const parsed = parseWords(COMMANDS, words);
   if (!parsed.ok) {
     err(parsed.error);
@@ -34,7 +34,7 @@ export const runOps = async (words: readonly string[], world: OpsWorld): Promise
     return EXIT.done;
   }
   const { command, given, globals } = parsed.value;
-  const context = contextOf(globals, world);
+  const context = contextOf(globals, ports);
   if (typeof context === "string") {
     err(context);
     return EXIT.usage;
@@ -50,7 +50,7 @@ export const runOps = async (words: readonly string[], world: OpsWorld): Promise
       err(error.message);
       return EXIT.usage;
     }
-    if (world.signal.aborted) return EXIT.failed;
+    if (ports.signal.aborted) return EXIT.failed;
     const problem = problemOf(error);
     if (problem === null) throw error;
     err(`${problem.title}: ${problem.detail}`);
@@ -61,8 +61,8 @@ export const runOps = async (words: readonly string[], world: OpsWorld): Promise
   }
 };
 
-const contextOf = ({ json, url, key }: Globals, world: OpsWorld): OpsContext | string => {
-  const { environment, signal, out, read, now } = world;
+const contextOf = ({ json, url, key }: Globals, ports: OpsPorts): OpsContext | string => {
+  const { environment, signal, out, read, now } = ports;
   const baseUrl = url ?? environment.SMS_PROXY_URL ?? URL_DEFAULT;
   if (!URL.canParse(baseUrl) || !/^https?:$/.test(new URL(baseUrl).protocol))
     return `"${baseUrl}" is no address such as https://sms.example.com`;

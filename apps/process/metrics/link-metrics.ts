@@ -27,6 +27,7 @@ export const linkMetrics = (
     "Whether the link sends, but receives nothing or gets no answers",
     stateIs("degraded"),
   );
+  show("link_paused", "Whether an operator has paused the link", stateIs("paused"));
   show(
     "link_window_used",
     "Messages without an answer",
