@@ -93,7 +93,7 @@ export const engineMetrics = (registry: Registry, engine: Omit<Engine, "stop">, 
   histogram(
     registry,
     "receipt_seconds",
-    "From a part's acceptance by the carrier to its final receipt, of what this process has sent lately",
+    "From a part's acceptance by the carrier to its final receipt, of a sample of what this process has sent lately",
     measures.receiptSeconds,
   );
   histogram(
