@@ -79,7 +79,7 @@ const openFor = async (
   profileDir: string | undefined,
 ): Promise<{ readonly sample: Sample; readonly problems: readonly string[] }> => {
   const api = await startApi(url, profileDir);
-  const opener = startChild("../programs/opener.ts", []);
+  const opener = startChild("test/bench/programs/opener.ts", []);
   try {
     const cast = { gateway: api.child.pid, postgres: server.pid };
     opener.tell({

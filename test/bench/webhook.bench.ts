@@ -50,9 +50,9 @@ const onServer = async (server: BenchServer, options: BenchOptions): Promise<Rep
   };
   for (let round = 1; round <= rounds; round += 1) {
     await durable(DURABLE, AT_HAND);
-    await alone(BARE, "../programs/bare-koa.ts");
+    await alone(BARE, "test/bench/programs/bare-koa.ts");
     await durable(COLD, NOT_AT_HAND);
-    await alone(STORELESS, "../programs/storeless-api.ts");
+    await alone(STORELESS, "test/bench/programs/storeless-api.ts");
   }
   const results = [DURABLE, COLD, STORELESS, BARE].map((variant) => resultOf(variant, samples.get(variant)!));
   const bare = results.at(-1)!.perSecond;
@@ -87,7 +87,7 @@ const bringTo = async (
   ms: number,
   postgres: number | null,
 ): Promise<{ readonly accepted: number; readonly sample: Sample }> => {
-  const generator = startChild("../programs/webhook-generator.ts", [String(pairs)]);
+  const generator = startChild("test/bench/programs/webhook-generator.ts", [String(pairs)]);
   const { child, port } = await start(await generator.heard<number>("port"));
   try {
     const cast = { gateway: child.pid, ...(postgres === null ? {} : { postgres }) };

@@ -56,7 +56,7 @@ export const webhooksBench: Bench = ({ rounds, say }) =>
       const url = await server.create(`webhooks_${round}`);
       const storage = postgresStorage({ url, keyring: keyring([randomBytes(32)]), clock: systemClock });
       await tellAll(storage);
-      const receiver = startChild("../programs/webhook-receiver.ts", []);
+      const receiver = startChild("test/bench/programs/webhook-receiver.ts", []);
       const port = await receiver.heard<number>("port");
       const sender = openWebhookSender({ networks: LOOPBACK });
       const ids = uuidV7Ids(systemClock);
