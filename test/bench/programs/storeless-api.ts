@@ -10,10 +10,14 @@ import { openHttpListener } from "#apps/process/http-listener.ts";
 import { openJournal } from "#apps/process/journal.ts";
 import { runProcess } from "#apps/process/lifecycle.ts";
 import { readSettings } from "#apps/process/settings/settings.ts";
+import { BENCH_KEY } from "#test/bench/parts/live-routes.ts";
 import { storelessStorage } from "#test/bench/parts/storeless-storage.ts";
 
 const [pairs] = process.argv.slice(2);
-const read = readSettings({ LOG_LEVEL: "error" }, { sandbox: true });
+const read = readSettings(
+  { LOG_LEVEL: "error", ENCRYPTION_KEYS: BENCH_KEY.toString("base64") },
+  { sandbox: true },
+);
 if (!read.ok) throw new Error("The defaults of the settings are wrong");
 const { settings } = read.value;
 const journal = openJournal({ name: "api", level: settings.logLevel });
