@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { allowLongRequests } from "./long-requests.ts";
 import { answerBeforeBody } from "./unread-body.ts";
 
-/** A request, and its headers, that take longer than this (milliseconds) are given up. */
+/** A request, a pause in a streamed one, and headers that take longer than this (milliseconds) are given up. */
 const REQUEST_MAX_MS = 30_000;
 const HEADERS_MAX_MS = 10_000;
 /** Longer than load balancers keep theirs (60 s), so that none of them uses a connection that we are closing. */
@@ -51,10 +52,12 @@ export const openHttpListener = async (
       response.once("close", () => unanswered.delete(response));
       if (closing) response.setHeader("Connection", "close");
       answerBeforeBody(request, response);
+      long.begun(request);
       if (isAmbiguous(request)) ambiguous(request, response);
       else handler(request, response);
     },
   );
+  const long = allowLongRequests(server, unanswered, limits.requestMs);
   server.requestTimeout = limits.requestMs;
   server.headersTimeout = limits.headersMs;
   server.keepAliveTimeout = KEEP_ALIVE_MS;

@@ -10,11 +10,13 @@ import { toJson, toTable } from "#test/bench/parts/report.ts";
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   relay: async () => (await import("./relay.bench.ts")).relayBench,
   receipts: async () => (await import("./receipts.bench.ts")).receiptsBench,
+  pool: async () => (await import("./pool.bench.ts")).poolBench,
   open: async () => (await import("./open.bench.ts")).openBench,
   routes: async () => (await import("./routes.bench.ts")).routesBench,
   webhook: async () => (await import("./webhook.bench.ts")).webhookBench,
   webhooks: async () => (await import("./webhooks.bench.ts")).webhooksBench,
   events: async () => (await import("./events.bench.ts")).eventsBench,
+  broadcast: async () => (await import("./broadcast.bench.ts")).broadcastBench,
   latency: async () => (await import("./latency.bench.ts")).latencyBench,
   steady: async () => (await import("./steady.bench.ts")).steadyBench,
 };

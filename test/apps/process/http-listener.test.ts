@@ -2,6 +2,7 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { openHttpListener } from "#apps/process/http-listener.ts";
+import { eventually } from "#test/support/simulator-eventually.ts";
 
 const get = (url: string, agent: Agent): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
@@ -62,6 +63,61 @@ test("headers that do not come in time are given up soon after", async () => {
   const limits = { requestMs: 100, headersMs: 50, checkIntervalMs: 20 };
   const listener = await openHttpListener("127.0.0.1", 0, limits);
   expect(await exchange(listener.port, ["GET / HTTP/1.1", "X-Slow: "])).toMatch(/^HTTP\/1\.1 408 /);
+  await listener.close(never());
+});
+
+test.each([
+  { type: "text/plain", status: 408 },
+  { type: "application/x-ndjson", status: 200 },
+])(
+  "a body of $type that is still coming when the time is up is answered $status",
+  async ({ type, status }) => {
+    const limits = { requestMs: 1_000, headersMs: 500, checkIntervalMs: 20 };
+    const listener = await openHttpListener("127.0.0.1", 0, limits);
+    listener.serve((request, response) => {
+      request
+        .on("error", () => {})
+        .on("end", () => response.end())
+        .resume();
+    });
+    const head = ["POST / HTTP/1.1", "Host: a", `Content-Type: ${type}`, "Content-Length: 30", "", ""].join(
+      "\r\n",
+    );
+    const socket = connect(listener.port, "127.0.0.1");
+    let answer = "";
+    socket.on("data", (chunk) => {
+      answer += chunk;
+    });
+    socket.write(head);
+    // Three times as long as a request may take, without a long pause.
+    const coming = setInterval(() => socket.write("x"), 100);
+    await eventually(() => answer !== "", "it is answered");
+    clearInterval(coming);
+    socket.destroy();
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    await listener.close(never());
+  },
+);
+
+test("a streamed body that pauses for longer than a request may take is cut", async () => {
+  const limits = { requestMs: 100, headersMs: 50, checkIntervalMs: 20 };
+  const listener = await openHttpListener("127.0.0.1", 0, limits);
+  const cut = Promise.withResolvers<void>();
+  listener.serve((request) => {
+    request.resume().on("error", () => cut.resolve());
+  });
+  const lines = [
+    "POST / HTTP/1.1",
+    "Host: a",
+    "Content-Type: application/x-ndjson",
+    "Content-Length: 9",
+    "",
+    "x",
+  ];
+  const socket = connect(listener.port, "127.0.0.1").on("error", () => {});
+  socket.write(lines.join("\r\n"));
+  await cut.promise;
+  socket.destroy();
   await listener.close(never());
 });
 

@@ -183,6 +183,8 @@ export const startSmsc = ({ pairs, receipts }: SmscOptions, tell: (telling: obje
     const id = ids();
     bind.out.add({ kind: "submit_sm_resp", sequence, status: 0, messageId: id, tlvs: NO_TLVS });
     flushSoon(bind);
+    // A text of a broadcast, which nobody here has written.
+    if (Number.isNaN(number)) return;
     if (measuring) latencies.push(performance.now() - sentAt[number]!);
     ledger.arrived(number, sourceOf(message), destinationOf(message));
     if (receipts === "with") {
