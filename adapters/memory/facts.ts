@@ -4,6 +4,7 @@ import { endedEvent, sentEvent } from "#core/domain/message-events.ts";
 import {
   combineReceipts,
   type FinalReceipt,
+  isAbout,
   isOptedOutAtCarrier,
   type PartReceipt,
 } from "#core/domain/receipt.ts";
@@ -98,12 +99,14 @@ export const matchParked = (tables: MemoryTables, limit: number): number => {
   return matched;
 };
 
-const match = (tables: MemoryTables, { carrierIds, state, failure, at }: FinalReceipt): boolean => {
+const match = (tables: MemoryTables, receipt: FinalReceipt): boolean => {
+  const { carrierIds, state, failure, at } = receipt;
   // breakage: match-last-sent
   const carrierId = carrierIds.find((id) => tables.carrierIds.has(id));
   if (carrierId === undefined) return false;
   const { messageId, parts } = tables.carrierIds.get(carrierId)!;
   const message = tables.messages.get(messageId)!;
+  if (message.outbound && !isAbout(receipt, message.outbound)) return false;
   const { partReceipts } = message;
   const isNew = !partReceipts.has(carrierId);
   if (isNew) partReceipts.set(carrierId, { state, failure, at });

@@ -31,7 +31,7 @@ import { isLoopback } from "#apps/process/settings/settings.ts";
 import { VERSION } from "#apps/process/version.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { createReceiptAcceptance } from "#core/engine/inbound/accept-receipt.ts";
-import { checkSent } from "#core/engine/inbound/check-sent.ts";
+import { checkSent, findOurs } from "#core/engine/inbound/check-sent.ts";
 import { startWebhooks, type WebhookEngine } from "#core/engine/webhooks/webhooks.ts";
 import { ok } from "#core/result.ts";
 import { processName } from "#core/use-cases/list-links.ts";
@@ -180,6 +180,7 @@ const contextOf = (
   const tick = batchTick();
   const acceptReceipt = createReceiptAcceptance({
     matchSent: checkSent(container.resolve(STORAGE).storage),
+    findOurs: findOurs(container.resolve(STORAGE).storage),
     accept: (receipt) => writer.acceptReceipt(receipt),
     timer: container.resolve(TIMER),
   });

@@ -1,6 +1,8 @@
 import type { Failure } from "./failure.ts";
 import type { FinalOutcome } from "./final-outcome.ts";
 import type { FinalState } from "./message-state.ts";
+import type { Msisdn } from "./msisdn.ts";
+import { sameHandset } from "./numbering/handset.ts";
 
 /** What a carrier later says became of one part of an outbound message. */
 export interface Receipt {
@@ -19,7 +21,23 @@ export type FinalReceiptState = Exclude<ReceiptState, "pending">;
 
 export interface FinalReceipt extends Receipt {
   readonly state: FinalReceiptState;
+  /** It counts only for a message that went between these: its id was not known when it came. Absent: that has been seen to. */
+  readonly between?: SentBetween;
 }
+
+/** Between which numbers a message of ours went. */
+export interface SentBetween {
+  readonly virtualNumber: Msisdn;
+  readonly handset: Msisdn;
+}
+
+/** Whether a receipt may be about what went from this number of ours to this handset. */
+export const isAbout = (
+  { between }: Pick<FinalReceipt, "between">,
+  sent: { readonly source: Msisdn; readonly destination: Msisdn },
+): boolean =>
+  // breakage: believe-parked-receipts
+  !between || (between.virtualNumber === sent.source && sameHandset(between.handset, sent.destination));
 
 /** The carrier keeps this person's own opt-out from the number, and refuses what we send: a wish that we keep as well. */
 export const OPTED_OUT: Failure = {

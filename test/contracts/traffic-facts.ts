@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isFinal } from "#core/domain/message-state.ts";
-import { combineReceipts } from "#core/domain/receipt.ts";
+import { combineReceipts, type FinalReceiptState } from "#core/domain/receipt.ts";
+import type { Route } from "#core/domain/route.ts";
 import type { Batch } from "#core/ports/traffic.ts";
 import {
   acceptanceOf,
@@ -228,6 +229,40 @@ export const factCases = (store: Store): void => {
       await commit(storage, me, { accepted: [acceptanceOf(id)] });
       expect(await stateOfMessage(storage, id)).toBe("delivered");
       expect(await storage.reconciliation.matchParked(10)).toBe(0);
+    });
+
+    test("that comes before the carrier's answer and names other numbers than its message's changes nothing", async () => {
+      const { storage } = store;
+      const { ab, ba } = await openFixture(storage);
+      const me = await joinDispatch(storage);
+      const { id } = await holdText(storage, me, ab);
+      const given = async (sender: Route, state: FinalReceiptState): Promise<void> => {
+        const between = { virtualNumber: sender.source, handset: sender.recipient };
+        const receipt = aReceipt("none", { carrierIds: ["other", `carrier-${id}`], state, between });
+        await commit(storage, me, { receipts: [receipt] });
+        await storage.reconciliation.matchParked(10);
+      };
+      await given(ba, "failed");
+      await given({ ...ab, recipient: ba.recipient }, "expired");
+      await given({ ...ab, source: ba.source }, "failed");
+      await commit(storage, me, { accepted: [acceptanceOf(id)] });
+      await storage.reconciliation.matchParked(10);
+      expect(await stateOfMessage(storage, id)).toBe("sent");
+      await given({ ...ab, recipient: ba.recipient }, "failed");
+      expect(await stateOfMessage(storage, id)).toBe("sent");
+      await given(ab, "delivered");
+      expect(await stateOfMessage(storage, id)).toBe("delivered");
+    });
+
+    test("that comes before the carrier's answer and names its message's numbers counts then", async () => {
+      const { storage } = store;
+      const { ab } = await openFixture(storage);
+      const me = await joinDispatch(storage);
+      const { id } = await holdText(storage, me, ab);
+      const between = { virtualNumber: ab.source, handset: ab.recipient };
+      await commit(storage, me, { receipts: [aReceipt(`carrier-${id}`, { between })] });
+      await commit(storage, me, { accepted: [acceptanceOf(id)] });
+      expect(await stateOfMessage(storage, id)).toBe("delivered");
     });
 
     test("that comes together with the carrier's answer is matched at the latest by the sweep", async () => {

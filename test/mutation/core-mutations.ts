@@ -296,4 +296,14 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/asks\.reduce\(.*\)\)/, "asks.at(-1)!)"),
     tests: ["test/core/engine/asker.test.ts", "test/adapters/memory"],
   },
+  {
+    name: "believe what a stranger says of a message before its id is known",
+    tag: "forget-claimed-numbers",
+    broken: (line) => line.replace("accept({ ...receipt, between })", "accept(receipt)"),
+  },
+  {
+    name: "give an early receipt to a message between other numbers than it names",
+    tag: "believe-parked-receipts",
+    broken: instead(/^\s*!between \|\|/, "true ||"),
+  },
 ];

@@ -13,6 +13,7 @@ import {
 import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import type { LinkKind } from "#core/domain/link-kind.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
+import { handsetOf } from "#core/domain/numbering/handset.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { PRIORITIES } from "#core/domain/priority.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
@@ -143,13 +144,29 @@ export const OUTCOME_COLUMNS: readonly Column<FinalOutcome>[] = [
 
 const SEPARATOR = "\n";
 
-export const RECEIPT_COLUMNS: readonly Column<FinalReceipt>[] = [
+/** A receipt as a parameter of the statement. */
+export interface ReceiptRow extends Omit<FinalReceipt, "between"> {
+  /** Null: it counts whatever numbers its message went between. */
+  readonly between: { readonly virtualNumber: string; readonly numberIndex: string } | null;
+}
+
+export const receiptRows = (receipts: readonly FinalReceipt[], index: BlindIndex): readonly ReceiptRow[] =>
+  receipts.map(({ between, ...receipt }) => ({
+    ...receipt,
+    between: between
+      ? { virtualNumber: between.virtualNumber, numberIndex: index.ofNumber(handsetOf(between.handset)) }
+      : null,
+  }));
+
+export const RECEIPT_COLUMNS: readonly Column<ReceiptRow>[] = [
   uuid("receipt", () => randomUUID()),
   text("carrier_id", ({ carrierIds }) => carrierIds[0] ?? null),
   /** Other ways in which the carrier may have meant the id, one to a line. */
   text("other_ids", ({ carrierIds }) => (carrierIds.length > 1 ? carrierIds.slice(1).join(SEPARATOR) : null)),
   bigint("at", ({ at }) => at),
-  orDefault<FinalReceipt, string>("state", "text", "delivered", ({ state }) => state),
+  orDefault<ReceiptRow, string>("state", "text", "delivered", ({ state }) => state),
   text("code", ({ failure }) => failure?.code ?? null),
   text("detail", ({ failure }) => failure?.detail ?? null),
+  text("virtual_number", ({ between }) => between?.virtualNumber ?? null),
+  seldomUuid("number_index", ({ between }) => between?.numberIndex ?? null),
 ];

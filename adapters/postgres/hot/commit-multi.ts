@@ -6,7 +6,7 @@ import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
 import type { Batch, InboundWrite } from "#core/ports/traffic.ts";
 import { keepCarrierOptOuts, optedOutMessages, recipientsOf, tellsOfOptOut } from "./carrier-opt-outs.ts";
-import { type MessageWrite, messageRows, noticeOf } from "./commit-columns.ts";
+import { type MessageWrite, messageRows, noticeOf, receiptRows } from "./commit-columns.ts";
 import type { Writer, Written } from "./commit-single.ts";
 import { keepAsks } from "./inbound-asks.ts";
 import { knownBy, outcomesOf, type Plan } from "./inbound-outcomes.ts";
@@ -40,7 +40,8 @@ export const commitMulti = async (writer: Writer, batch: Batch, plan: Plan): Pro
   const first = await write({ accepted, outcomes: outcomes });
   if (!first.alive) return null;
   await requeue(execute, dispatcher, batch.requeued);
-  const received = receipts.length > 0 ? await write({ receipts }) : null;
+  const received =
+    receipts.length > 0 ? await write({ receipts: receiptRows(receipts, writer.index) }) : null;
   const matched = received?.matched ?? 0;
   await keepCarrierOptOuts(execute, sealed, optedOutIds);
   return {

@@ -134,6 +134,7 @@ const SEPARATOR_SQL = "E'\\n'";
 export const lookUpReceipts = (first: number, rangeAt: number): readonly string[] => [
   `looked_up as materialized (
   select r.receipt, r.carrier_id, r.other_ids, r.at, coalesce(r.state, 'delivered') as state, r.code, r.detail,
+    r.virtual_number::bigint as virtual_number, r.number_index,
     coalesce(a.message_id, b.message_id) as message_id, coalesce(a.part, b.part) as part,
     coalesce(a.parts, b.parts) as parts
   from ${unnested(RECEIPT_COLUMNS, first, "r")}
@@ -149,13 +150,14 @@ export const lookUpReceipts = (first: number, rangeAt: number): readonly string[
       select * from accepted a where ${hasCarrierId("a", "id.carrier_id", "h.hash")} and ${inReceiptRange("a", rangeAt)} offset 0) o
     where a.message_id is null order by id.rank, o.at desc limit 1) b on true
   where ${ALIVE})`,
-  "matched as materialized (select * from looked_up where message_id is not null)",
+  // What names numbers waits until they can be compared, also where its message is known by now.
+  "matched as materialized (select * from looked_up where message_id is not null and number_index is null)",
   `parked as (
-  insert into parked_receipt (receipt, rank, carrier_id, at, state, code, detail)
-  select l.receipt, id.rank, id.carrier_id, l.at, l.state, l.code, l.detail
+  insert into parked_receipt (receipt, rank, carrier_id, at, state, code, detail, virtual_number, number_index)
+  select l.receipt, id.rank, id.carrier_id, l.at, l.state, l.code, l.detail, l.virtual_number, l.number_index
   from looked_up l, unnest(l.carrier_id || string_to_array(l.other_ids, ${SEPARATOR_SQL}))
     with ordinality as id (carrier_id, rank)
-  where l.message_id is null)`,
+  where l.message_id is null or l.number_index is not null)`,
   `receipted as (
   delete from queue
   where ${SOMETHING_QUEUED} and message_id = any (array(select message_id from matched where parts = 1)))`,

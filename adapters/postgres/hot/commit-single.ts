@@ -8,7 +8,7 @@ import type { IdRange } from "#adapters/postgres/table-partitions/periods.ts";
 import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
-import { messageRows } from "./commit-columns.ts";
+import { messageRows, receiptRows } from "./commit-columns.ts";
 import type { OnDuplicate } from "./commit-sections.sql.ts";
 import { knownBy, outcomeOf, outcomesOf, type Plan } from "./inbound-outcomes.ts";
 import type { RecentIds } from "./recent-ids.ts";
@@ -54,7 +54,7 @@ export const commitSingle = async (
     messages: rows,
     accepted: batch.accepted,
     outcomes: [...batch.outcomes, ...said.outcomes],
-    receipts: said.others,
+    receipts: receiptRows(said.others, index),
   });
   const run = async (onDuplicate: OnDuplicate): Promise<CommitRow> =>
     (await connection.query<CommitRow>(statement(onDuplicate))).rows[0]!;
@@ -84,7 +84,7 @@ const recognised = (recent: RecentIds, receipts: readonly FinalReceipt[]) => {
   const outcomes: FinalOutcome[] = [];
   const others: FinalReceipt[] = [];
   for (const receipt of receipts) {
-    const messageId = firstKnown(recent, receipt.carrierIds);
+    const messageId = receipt.between ? undefined : firstKnown(recent, receipt.carrierIds);
     if (messageId === undefined) others.push(receipt);
     else outcomes.push({ messageId, state: receipt.state, failure: receipt.failure, at: receipt.at });
   }

@@ -51,10 +51,15 @@ const matchedBy = ([row]: readonly MatchRow[]): Matched => ({
   optedOutIds: row!.opted_out_ids ?? [],
 });
 
+/** Whether the message went between the numbers that the receipt names. */
+const BETWEEN = `select from message m join participant r on r.id = m.recipient_id
+      where m.id = a.message_id and m.id >= $1::uuid and m.source = p.virtual_number and r.number_index = p.number_index`;
+
 const match = (which: string, limit: string): string => `with found as materialized (
   select distinct on (p.receipt) p.receipt, a.message_id, a.part, a.parts, p.at, p.state, p.code, p.detail
   from parked_receipt p cross join ${carrierIdHash("p.carrier_id")} h cross join lateral (
-    select * from accepted a where ${hasCarrierId("a", "p.carrier_id", "h.hash")} and a.message_id >= $1::uuid offset 0) a ${which}
+    select * from accepted a where ${hasCarrierId("a", "p.carrier_id", "h.hash")} and a.message_id >= $1::uuid
+      and (p.number_index is null or exists (${BETWEEN})) offset 0) a ${which}
   order by p.receipt, p.rank, a.at desc ${limit}),
 unparked as (delete from parked_receipt p using found f where p.receipt = f.receipt),
 kept as (

@@ -5,7 +5,7 @@ import { encoded } from "#adapters/postgres/sql/columns.ts";
 import { type IdRange, lowestOf } from "#adapters/postgres/table-partitions/periods.ts";
 import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import { isLastPart } from "#core/domain/last-part.ts";
-import type { FinalReceipt } from "#core/domain/receipt.ts";
+
 import type { Accepted } from "#core/ports/traffic.ts";
 import {
   ACCEPTED_COLUMNS,
@@ -13,6 +13,7 @@ import {
   type MessageRow,
   OUTCOME_COLUMNS,
   RECEIPT_COLUMNS,
+  type ReceiptRow,
 } from "./commit-columns.ts";
 import {
   clearQueue,
@@ -45,7 +46,7 @@ export interface CommitParameters {
   readonly messages: readonly MessageRow[];
   readonly accepted: readonly Accepted[];
   readonly outcomes: readonly FinalOutcome[];
-  readonly receipts: readonly FinalReceipt[];
+  readonly receipts: readonly ReceiptRow[];
 }
 
 export interface CommitRow {

@@ -1,10 +1,10 @@
-import { isFinalReceipt, type Receipt } from "#core/domain/receipt.ts";
+import { type FinalReceipt, isFinalReceipt, type Receipt, type SentBetween } from "#core/domain/receipt.ts";
 import type { AcceptResult } from "#core/ports/inbound.ts";
 import type { SentMatch } from "#core/ports/reconciliation.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { PATIENCE_MS } from "./active-write.ts";
 
-/** `other-numbers`: its message went between other numbers than it says, and it changes nothing. */
+/** `other-numbers`: its message went between other numbers than it says, or none of them is ours; it changes nothing. */
 export type ReceiptResult = AcceptResult | "other-numbers";
 
 export interface ReceiptAcceptancePorts {
@@ -14,7 +14,9 @@ export interface ReceiptAcceptancePorts {
     source: string,
     destination: string,
   ) => Promise<SentMatch | null>;
-  readonly accept: (receipt: Receipt) => Promise<AcceptResult>;
+  /** Null: storage does not answer. */
+  readonly findOurs: (a: string, b: string) => Promise<SentBetween | "nobody" | null>;
+  readonly accept: (receipt: Receipt | FinalReceipt) => Promise<AcceptResult>;
   readonly timer: Timer;
 }
 
@@ -32,9 +34,10 @@ const WAITING_MAX = 10_000;
 
 /**
  * Takes a receipt that names numbers only if its message went between them, in whichever order: anybody may come upon an id, and
- * carriers that are asked by many accounts have mixed them up. An id that is not known yet is taken, as its answer may still be on its way.
+ * carriers that are asked by many accounts have mixed them up. With an id that is not known yet it is taken together with the numbers,
+ * as the carrier's answer may still be on its way: they are compared when the id is known.
  */
-export const createReceiptAcceptance = ({ matchSent, accept, timer }: ReceiptAcceptancePorts) => {
+export const createReceiptAcceptance = ({ matchSent, findOurs, accept, timer }: ReceiptAcceptancePorts) => {
   let waiting = 0;
 
   const match = async ({ carrierIds }: Receipt, { source, destination }: ClaimedPair) => {
@@ -59,6 +62,10 @@ export const createReceiptAcceptance = ({ matchSent, accept, timer }: ReceiptAcc
     if (pair === null || !isFinalReceipt(receipt)) return accept(receipt);
     const found = await patientMatch(receipt, pair);
     if (found === null) return "unavailable";
-    return found === "elsewhere" ? "other-numbers" : accept(receipt);
+    if (found !== "unknown") return found === "elsewhere" ? "other-numbers" : accept(receipt);
+    const between = await findOurs(pair.source, pair.destination);
+    if (between === null) return "unavailable";
+    // breakage: forget-claimed-numbers
+    return between === "nobody" ? "other-numbers" : accept({ ...receipt, between });
   };
 };

@@ -107,7 +107,7 @@ const whole: CommitParameters = {
   ],
   accepted: [{ messageId: ID, part: 0, parts: 1, carrierId: "a", link: "smpp", attempts: 1, at: 1 }],
   outcomes: [{ messageId: ID, state: "failed", failure: null, at: 1 }],
-  receipts: [{ carrierIds: ["a", "b"], state: "delivered", failure: null, at: 1 }],
+  receipts: [{ carrierIds: ["a", "b"], state: "delivered", failure: null, at: 1, between: null }],
 };
 
 test.for<[string, CommitParameters]>([

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
 import { createReceiptAcceptance } from "#core/engine/inbound/accept-receipt.ts";
 import type { SentMatch } from "#core/ports/reconciliation.ts";
 
-const [OURS, ANN, BEN] = ["447418300950", "447700900001", "447700900002"];
+const OURS = "447418300950" as Msisdn;
+const [ANN, BEN] = ["447700900001" as Msisdn, "447700900002" as Msisdn];
 const DELIVERED: Receipt = { carrierIds: ["7f"], state: "delivered", failure: null, at: 0 };
 
 /** A message with the id 7f went from our number to Ann. `answers`: what storage says first, if it is anything else. */
@@ -17,6 +19,10 @@ const acceptance = (answers: (SentMatch | null)[] = []) => {
       if (answer !== undefined) return answer;
       if (!ids.includes("7f")) return "unknown";
       return source === OURS && destination === ANN ? "sent" : "elsewhere";
+    },
+    findOurs: async (a, b) => {
+      if (a === OURS) return { virtualNumber: OURS, handset: b as Msisdn };
+      return b === OURS ? { virtualNumber: OURS, handset: a as Msisdn } : "nobody";
     },
     accept: async (receipt) => {
       accepted.push(receipt);
@@ -44,12 +50,29 @@ describe("a receipt that names numbers", () => {
     expect(accepted).toHaveLength(result === "accepted" ? 1 : 0);
   });
 
-  test("counts while its id is not known, and without numbers", async () => {
+  test("keeps them while its id is not known, whichever of them is ours", async () => {
     const { accept, accepted } = acceptance();
     const unknown = { ...DELIVERED, carrierIds: ["80"] };
     expect(await accept(unknown, { source: OURS, destination: BEN })).toBe("accepted");
+    expect(await accept(unknown, { source: BEN, destination: OURS })).toBe("accepted");
+    const between = { virtualNumber: OURS, handset: BEN };
+    expect(accepted).toEqual([
+      { ...unknown, between },
+      { ...unknown, between },
+    ]);
+  });
+
+  test("is about nothing of ours when none of them is", async () => {
+    const { accept, accepted } = acceptance();
+    const unknown = { ...DELIVERED, carrierIds: ["80"] };
+    expect(await accept(unknown, { source: ANN, destination: BEN })).toBe("other-numbers");
+    expect(accepted).toEqual([]);
+  });
+
+  test("counts without any", async () => {
+    const { accept, accepted } = acceptance();
     expect(await accept(DELIVERED, null)).toBe("accepted");
-    expect(accepted).toHaveLength(2);
+    expect(accepted).toEqual([DELIVERED]);
   });
 
   test("costs no question where it ends nothing", async () => {

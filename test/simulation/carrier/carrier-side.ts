@@ -33,6 +33,9 @@ export interface CarrierSideSurroundings {
   judged<A extends unknown[]>(run: (...args: A) => void): (...args: A) => void;
 }
 
+/** How many SMS somebody else says something of. */
+const FORGED = 0.08;
+
 const ARRIVAL_MAX_MS = 40;
 /** How far apart a slow handset sends its parts. */
 const SLOW_PARTS_MS = 2_500;
@@ -41,6 +44,7 @@ const ECHO_MAX_MS = 8_000;
 
 export const createCarrierSide = (surroundings: CarrierSideSurroundings): CarrierSide => {
   const { scheduler, random, messageIdForm, story, arrived, reachable, truth, judged } = surroundings;
+  const forgers = random.fork(2);
   let submissions = 0;
   const carrier = createCarrier({
     scheduler,
@@ -49,6 +53,8 @@ export const createCarrierSide = (surroundings: CarrierSideSurroundings): Carrie
       submissions += 1;
       story.submitted(submission);
       truth().submitted(submission);
+      if (submission.link === "http" && forgers.chance(FORGED))
+        webhooks.bringForgery(submission, forgers.pick(["delivered", "failed"]), forgers.int(1, 1_500));
       arrived(submission);
     }),
     bringReceipt: (submission, state, delayMs) => {

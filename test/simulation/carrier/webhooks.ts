@@ -1,7 +1,8 @@
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { OPTED_OUT, type Receipt, type ReceiptState } from "#core/domain/receipt.ts";
+import { createReceiptAcceptance, type ReceiptResult } from "#core/engine/inbound/accept-receipt.ts";
 import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
-import type { AcceptResult } from "#core/ports/inbound.ts";
+import { checkSent, findOurs } from "#core/engine/inbound/check-sent.ts";
 import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
 import { type Sending, webhookKeyOf } from "#test/simulation/people/typed-text.ts";
 import type { Random } from "#test/simulation/random.ts";
@@ -12,6 +13,8 @@ import type { CarrierFaults, Submission } from "./carrier.ts";
 export interface Webhooks {
   bringText(sending: Sending, delayMs: number): void;
   bringReceipt(submission: Submission, state: ReceiptState, delayMs: number): void;
+  /** Somebody who has come upon the id of an SMS says what became of it, and does not know between whom it went. */
+  bringForgery(submission: Submission, state: ReceiptState, delayMs: number): void;
   /** What has not been taken yet. */
   waiting(): number;
 }
@@ -30,7 +33,7 @@ export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
   let waiting = 0;
 
   const bring = (
-    deliver: (process: SimulatedProcess, writer: BatchWriter) => Promise<AcceptResult>,
+    deliver: (process: SimulatedProcess, writer: BatchWriter) => Promise<ReceiptResult>,
     delayMs: number,
   ): void => {
     waiting += 1;
@@ -45,7 +48,8 @@ export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
           if (!writer) return;
           void deliver(process, writer).then((answer) => {
             // An answer that gets lost on the way leads to a repetition, as an answer that never came does.
-            if (answer !== "accepted" || done || random.chance(faults.repeat)) return;
+            if ((answer !== "accepted" && answer !== "other-numbers") || done || random.chance(faults.repeat))
+              return;
             done = true;
             waiting -= 1;
           });
@@ -65,13 +69,34 @@ export const createWebhooks = (surroundings: WebhookSurroundings): Webhooks => {
       }, delayMs),
     bringReceipt: (submission, state, delayMs) =>
       bring(async (process, writer) => {
-        const answer = await writer.acceptReceipt(receiptOf(submission, state, process));
+        const accept = acceptanceAt(process, writer);
+        const answer = await accept(receiptOf(submission, state, process), submission);
         if (answer === "accepted") receipted(submission, state);
         return answer;
+      }, delayMs),
+    bringForgery: (submission, state, delayMs) =>
+      bring((process, writer) => {
+        const accept = acceptanceAt(process, writer);
+        const { source, destination } = submission;
+        return accept(receiptOf(submission, state, process), {
+          source,
+          destination: forgedFrom(destination),
+        });
       }, delayMs),
     waiting: () => waiting,
   };
 };
+
+const acceptanceAt = ({ storage, timer }: SimulatedProcess, writer: BatchWriter) =>
+  createReceiptAcceptance({
+    matchSent: checkSent(storage),
+    findOurs: findOurs(storage),
+    accept: (receipt) => writer.acceptReceipt(receipt),
+    timer,
+  });
+
+/** The number of nobody in this town. */
+const forgedFrom = (number: string): string => `${number.slice(0, -3)}999`;
 
 const inboundOf = (sending: Sending, { ids, clock }: SimulatedProcess): InboundMessage => {
   const { text, part } = sending;

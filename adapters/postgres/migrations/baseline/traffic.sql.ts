@@ -78,6 +78,9 @@ create table parked_receipt (
   state text not null,
   code text,
   detail text,
+  -- It counts only for a message between these numbers; null: for any that has the id.
+  virtual_number bigint,
+  number_index uuid,
   primary key (receipt, rank)
 );
 create index parked_receipt_carrier on parked_receipt (carrier_id);
