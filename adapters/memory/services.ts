@@ -29,11 +29,11 @@ const add = (tables: MemoryTables, { at, ...service }: NewService): Service | "s
 const changeService = (
   tables: MemoryTables,
   id: string,
-  { version, ...change }: ServiceChange,
+  { versions, ...change }: ServiceChange,
 ): Service | "version-mismatch" | null => {
   const service = tables.services.get(id);
   if (!service) return null;
-  if (version !== undefined && version !== service.version) return "version-mismatch";
+  if (versions && !versions.includes(service.version)) return "version-mismatch";
   const changed: Service = { ...service, ...change, version: service.version + 1 };
   tables.services.set(id, changed);
   return changed;

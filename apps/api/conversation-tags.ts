@@ -1,6 +1,7 @@
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { Answer } from "./answers.ts";
 import { showConversation } from "./representations.ts";
+import type { ApiUseCases } from "./use-cases.ts";
 
 /**
  * The tag of a conversation as it is shown: its version, and when somebody last texted, which changes the answer and not the version.
@@ -9,14 +10,12 @@ export const tagOf = ({ version, lastMessageAt, unreadable }: Conversation): str
   `"${version}${lastMessageAt === null ? "" : `-${lastMessageAt.toString(36)}`}${unreadable ? "-unreadable" : ""}"`;
 
 /** A conversation, with its tag. */
-export const conversationAnswer = (status: 200 | 201, conversation: Conversation): Answer => ({
+export const conversationAnswer = async (
+  { serviceNames }: Pick<ApiUseCases, "serviceNames">,
+  status: 200 | 201,
+  conversation: Conversation,
+): Promise<Answer> => ({
   status,
-  body: showConversation(conversation),
+  body: showConversation(await serviceNames())(conversation),
   headers: { ETag: tagOf(conversation) },
 });
-
-/** The versions that `If-Match` allows; null: any. What is no tag of ours allows none. */
-export const versionsIn = (ifMatch: string | undefined): readonly number[] | null => {
-  if (ifMatch === undefined || ifMatch.trim() === "*") return null;
-  return [...ifMatch.matchAll(/(?<!W\/)"(\d{1,15})(?:-[\w-]*)?"/g)].map(([, version]) => Number(version));
-};

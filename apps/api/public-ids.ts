@@ -1,6 +1,6 @@
 import { TypeID } from "typeid-js";
-import { DEFAULT_SERVICE_ID, DEFAULT_SERVICE_SLUG } from "#core/domain/service.ts";
 import type { ServiceName } from "#core/use-cases/find-service.ts";
+import type { NameOfService } from "#core/use-cases/service-names.ts";
 
 type Prefix = "cnv" | "par" | "msg" | "svc" | "whe" | "bct" | "blk";
 
@@ -32,9 +32,8 @@ export const readMessageId = (id: string): string | null => decode("msg", id);
 export const readBlockId = (id: string): string | null => decode("blk", id);
 export const readWebhookEndpointId = (id: string): string | null => decode("whe", id);
 
-/** Of the default service its slug, so that nobody with one brand need know of ids of services. */
-export const serviceName = (uuid: string): string =>
-  uuid === DEFAULT_SERVICE_ID ? DEFAULT_SERVICE_SLUG : serviceId(uuid);
+/** Its slug, as events and settings name it; of one that is gone its id. */
+export const serviceName = (uuid: string, nameOf: NameOfService): string => nameOf(uuid) ?? serviceId(uuid);
 export const serviceId = (uuid: string): string => encode("svc", uuid);
 
 /** A service as it is named in a request: by its id, else by its slug. */

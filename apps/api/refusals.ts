@@ -26,6 +26,10 @@ export const VERSION_MISMATCH = problem(
   "version-mismatch",
   "The conversation has changed since; read it again",
 );
+export const SERVICE_VERSION_MISMATCH = problem(
+  "version-mismatch",
+  "The service has changed since; read it again",
+);
 export const REFERENCE_IN_USE = problem("reference-in-use", "An open conversation has this reference");
 export const NUMBER_IN_USE = problem(
   "number-in-use",

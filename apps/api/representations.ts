@@ -11,6 +11,7 @@ import type { ListedOptOut, OptOut } from "#core/ports/opt-outs.ts";
 import type { PairBlock } from "#core/ports/pair-blocks.ts";
 import type { ListedLink } from "#core/use-cases/list-links.ts";
 import type { NearMiss } from "#core/use-cases/search-messages.ts";
+import type { NameOfService } from "#core/use-cases/service-names.ts";
 import { maskNumber } from "./console/mask-numbers.ts";
 import { blockId, conversationId, messageId, participantId, serviceId, serviceName } from "./public-ids.ts";
 import { showServiceRules } from "./service-rules.ts";
@@ -33,9 +34,9 @@ const showParticipant = ({ id, name, number, country, virtualNumber }: Participa
 /** What is stored of it is damaged, or sealed with a key that this process lacks: what is missing shows as null. */
 const UNREADABLE = { unreadable: true } as const;
 
-export const showConversation = (conversation: Conversation) => ({
+export const showConversation = (nameOf: NameOfService) => (conversation: Conversation) => ({
   id: conversationId(conversation.id),
-  service: serviceName(conversation.serviceId),
+  service: serviceName(conversation.serviceId, nameOf),
   reference: conversation.reference,
   version: conversation.version,
   state: conversation.closedAt === null ? "open" : "closed",
@@ -79,18 +80,20 @@ export const showFoundMessage = (message: FoundMessage) => ({
   texted: optional(message.texted, formatMsisdn),
 });
 
-export const showNearMiss = ({ virtualNumber, conversations }: NearMiss) => ({
-  virtualNumber: formatMsisdn(virtualNumber),
-  conversations: conversations.map(showConversation),
-});
+export const showNearMiss =
+  (nameOf: NameOfService) =>
+  ({ virtualNumber, conversations }: NearMiss) => ({
+    virtualNumber: formatMsisdn(virtualNumber),
+    conversations: conversations.map(showConversation(nameOf)),
+  });
 
 /** Only our own texts have a recipient and no sender; a stranger's has neither. */
 const senderOf = ({ senderId, recipientId }: MessageRecord): string | null =>
   senderId === null ? (recipientId === null ? null : "app") : participantId(senderId);
 
-export const showNumber = (number: VirtualNumber) => ({
+export const showNumber = (nameOf: NameOfService) => (number: VirtualNumber) => ({
   number: formatMsisdn(number.number),
-  service: serviceName(number.serviceId),
+  service: serviceName(number.serviceId, nameOf),
   country: number.country,
   features: number.features,
   state: number.state,
@@ -128,20 +131,19 @@ export const showOptOut = ({ number, since, source, word, scope, virtualNumber }
 });
 
 /** `isReader`: a key that may only read is not told the whole number. */
-export const showListedOptOut = (
-  { number, serviceId: said, since, source, word, scope, virtualNumber }: ListedOptOut,
-  isReader: boolean,
-) => ({
-  number: optional(number, isReader ? maskNumber : formatMsisdn),
-  service: serviceName(said),
-  since: showTime(since),
-  ...{ source, word, scope },
-  virtualNumber: optional(virtualNumber, formatMsisdn),
-});
+export const showListedOptOut =
+  (nameOf: NameOfService, isReader: boolean) =>
+  ({ number, serviceId: said, since, source, word, scope, virtualNumber }: ListedOptOut) => ({
+    number: optional(number, isReader ? maskNumber : formatMsisdn),
+    service: serviceName(said, nameOf),
+    since: showTime(since),
+    ...{ source, word, scope },
+    virtualNumber: optional(virtualNumber, formatMsisdn),
+  });
 
-export const showBlock = (block: PairBlock) => ({
+export const showBlock = (nameOf: NameOfService) => (block: PairBlock) => ({
   id: blockId(block.id),
-  service: serviceName(block.serviceId),
+  service: serviceName(block.serviceId, nameOf),
   conversationId: conversationId(block.conversationId),
   blocker: participantId(block.blockerId),
   blocked: participantId(block.blockedId),

@@ -44,6 +44,7 @@ import { searchAvailableNumbers } from "#core/use-cases/search-available-numbers
 import { searchMessages } from "#core/use-cases/search-messages.ts";
 import { sendBroadcast } from "#core/use-cases/send-broadcast.ts";
 import { sendMessage } from "#core/use-cases/send-message.ts";
+import { serviceNames } from "#core/use-cases/service-names.ts";
 import { showBroadcast } from "#core/use-cases/show-broadcast.ts";
 import { showPool } from "#core/use-cases/show-pool.ts";
 import { swapParticipant } from "#core/use-cases/swap-participant.ts";
@@ -115,6 +116,7 @@ export const apiUseCases = (
     listMessages: listMessages({ conversations }),
     getMessage: getMessage({ conversations }),
     findService: findService({ services }, ownService),
+    serviceNames: serviceNames({ services }),
     listServices: listServices({ services }),
     addService: addService({ services, clock }),
     changeService: changeService({ services }),

@@ -13,7 +13,7 @@ export interface Services {
   add(service: NewService): Promise<Service | "slug-in-use" | "too-many">;
   /** As it is now. */
   get(id: string): Promise<Service | null>;
-  /** With `version`, only if that is its version. */
+  /** With `versions`, only if it has one of them. */
   change(id: string, change: ServiceChange): Promise<Service | "version-mismatch" | null>;
   /** Forgets a service without numbers; what it has had stays. */
   remove(id: string): Promise<"removed" | "in-use" | "unknown">;
@@ -29,7 +29,7 @@ export interface ServiceChange {
   readonly name?: string | null;
   /** Takes the place of all that was there. */
   readonly rules?: ServiceRules;
-  readonly version?: number;
+  readonly versions?: readonly number[];
 }
 
 /** The rules of a service by its id. One that is gone goes by those of the house. */

@@ -60,9 +60,9 @@ export const servicesContract = (name: string, create: CreateStorage): void => {
     test("change field by field, and only as the version that was meant", async () => {
       const { services } = store.storage;
       const { service } = await addService(store.storage);
-      const renamed = await services.change(service.id, { name: null, version: 1 });
+      const renamed = await services.change(service.id, { name: null, versions: [1] });
       expect(renamed).toEqual({ ...service, name: null, version: 2 });
-      expect(await services.change(service.id, { name: "Late", version: 1 })).toBe("version-mismatch");
+      expect(await services.change(service.id, { name: "Late", versions: [1] })).toBe("version-mismatch");
       const ruled = await services.change(service.id, { rules: { sticky: false } });
       expect(ruled).toEqual({ ...service, name: null, rules: { sticky: false }, version: 3 });
       expect(await services.get(service.id)).toEqual(ruled);

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { type Execute, executeIn } from "#adapters/postgres/execute.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { DEFAULT_SERVICE_ID, type Service } from "#core/domain/service.ts";
 import type { ServiceRules } from "#core/domain/service-rules.ts";
 import {
@@ -34,7 +35,7 @@ select $1, $2, $3, $4::jsonb, $5 where (select count(*) from service) < ${SERVIC
 on conflict do nothing returning id`;
 const CHANGE = `update service set version = version + 1,
   name = case when $2 then $3 else name end, rules = coalesce($4::jsonb, rules)
-where id = $1 and ($5::bigint is null or version = $5) returning id`;
+where id = $1 and ($5::bigint[] is null or version = any ($5)) returning id`;
 const HAS_NUMBERS = "select 1 from number where service_id = $1 limit 1";
 
 export const postgresServices = ({ db, monotonicMs, onChange }: ServicesContext): Services => {
@@ -79,14 +80,14 @@ const add = async (
 const changeOne = async (
   execute: Execute,
   id: string,
-  { name, rules, version }: ServiceChange,
+  { name, rules, versions }: ServiceChange,
 ): Promise<Service | "version-mismatch" | null> => {
   const changed = await execute(CHANGE, [
     id,
     name !== undefined,
     name ?? null,
     rules === undefined ? null : JSON.stringify(rules),
-    version ?? null,
+    versions ? plainArray(versions) : null,
   ]);
   const service = await get(execute, id);
   return service && changed.length === 0 ? "version-mismatch" : service;

@@ -38,7 +38,7 @@ const counts = z.strictObject(
 export const broadcast = z
   .strictObject({
     id,
-    service: z.string().meta({ description: "`default`, or the id of another service" }),
+    service: z.string().meta({ description: "The slug of the service; of one that is gone its id" }),
     state: z.enum(BROADCAST_STATES).meta({ description: "More states may come" }),
     counts: counts.meta({ description: "Lines by state" }),
     rate: z.number().nullable(),

@@ -52,7 +52,7 @@ const ifMatch = z
   .string()
   .optional()
   .meta({
-    description: "Changes the conversation only if its version is still that of this `ETag`",
+    description: "Changes it only if its version is still that of this `ETag`",
     examples: ['"1"'],
   });
 
@@ -60,7 +60,7 @@ const ifNoneMatch = z
   .string()
   .optional()
   .meta({
-    description: "Answers 304 if the conversation is still that of this `ETag`",
+    description: "Answers 304 if it is still that of this `ETag`",
     examples: ['"1"'],
   });
 

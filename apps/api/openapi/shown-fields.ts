@@ -18,7 +18,9 @@ export const participantId = idOf("par", "participant");
 
 export const messageId = idOf("msg", "message");
 
-export const serviceName = z.string().meta({ description: "`default`, or the id of another service" });
+export const serviceName = z
+  .string()
+  .meta({ description: "The slug of the service; of one that is gone its id" });
 
 /** E.164 with a plus. */
 export const shownNumber = z

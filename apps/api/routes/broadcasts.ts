@@ -26,6 +26,7 @@ import { validate } from "#apps/api/validation.ts";
 import { LINE_STATES, LINES_MAX } from "#core/domain/broadcast.ts";
 import type { LineResult } from "#core/ports/broadcasts.ts";
 import type { WrittenLine } from "#core/use-cases/send-broadcast.ts";
+import type { NameOfService } from "#core/use-cases/service-names.ts";
 import type { ShownBroadcast } from "#core/use-cases/show-broadcast.ts";
 
 const TOO_MANY = problem("too-large", `A broadcast has at most ${LINES_MAX} lines`);
@@ -90,7 +91,7 @@ export const broadcastRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     handle: async ({ params }) => {
       const id = readBroadcastId(params.id!);
       const shown = id === null ? null : await useCases.showBroadcast(id);
-      return shown ? ok(showBroadcast(shown)) : NO_BROADCAST;
+      return shown ? ok(showBroadcast(shown, await useCases.serviceNames())) : NO_BROADCAST;
     },
   }),
   endpoint({
@@ -125,7 +126,7 @@ export const broadcastRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
 ];
 
 const moving = (
-  { moveBroadcast }: ApiUseCases,
+  { moveBroadcast, serviceNames }: ApiUseCases,
   operationId: string,
   word: string,
   state: "active" | "paused" | "cancelled",
@@ -141,7 +142,9 @@ const moving = (
       const id = readBroadcastId(params.id!);
       const outcome = id === null ? null : await moveBroadcast(id, state);
       if (outcome === null || outcome.kind === "unknown") return NO_BROADCAST;
-      return outcome.kind === "moved" ? ok(showBroadcast(outcome.shown)) : BROADCAST_OVER;
+      return outcome.kind === "moved"
+        ? ok(showBroadcast(outcome.shown, await serviceNames()))
+        : BROADCAST_OVER;
     },
   });
 
@@ -178,9 +181,12 @@ const showResult = (result: LineResult) => ({
 
 const orNull = (at: number | null): string | null => (at === null ? null : showTime(at));
 
-const showBroadcast = ({ broadcast, counts, measuredRate, queuedBy }: ShownBroadcast) => ({
+const showBroadcast = (
+  { broadcast, counts, measuredRate, queuedBy }: ShownBroadcast,
+  nameOf: NameOfService,
+) => ({
   id: broadcastId(broadcast.id),
-  service: serviceName(broadcast.serviceId),
+  service: serviceName(broadcast.serviceId, nameOf),
   state: broadcast.state,
   counts,
   rate: broadcast.rate,

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type Answer, ok } from "#apps/api/answers.ts";
-import { conversationAnswer, versionsIn } from "#apps/api/conversation-tags.ts";
+import { conversationAnswer } from "#apps/api/conversation-tags.ts";
 import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import { versionsIn } from "#apps/api/etags.ts";
 import * as answers from "#apps/api/openapi/conversation-schemas.ts";
 import { CONVERSATION } from "#apps/api/openapi/examples.ts";
 import { listOf } from "#apps/api/openapi/shown-fields.ts";
@@ -67,7 +68,7 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
     handle: async ({ params }) => {
       const id = readConversationId(params.id!);
       const conversation = id && (await useCases.getConversation(id));
-      return conversation ? conversationAnswer(200, conversation) : NO_CONVERSATION;
+      return conversation ? conversationAnswer(useCases, 200, conversation) : NO_CONVERSATION;
     },
   }),
   endpoint({
@@ -94,7 +95,7 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
       });
       switch (outcome.kind) {
         case "patched":
-          return conversationAnswer(200, outcome.conversation);
+          return conversationAnswer(useCases, 200, outcome.conversation);
         case "not-found":
           return NO_CONVERSATION;
         case "closed":
@@ -119,13 +120,13 @@ export const conversationRoutes = (useCases: ApiUseCases): readonly Endpoint[] =
     handle: async ({ params, body: { reason } }) => {
       const id = readConversationId(params.id!);
       const closed = id && (await useCases.closeConversation({ id, reason }));
-      return closed ? conversationAnswer(200, closed) : NO_CONVERSATION;
+      return closed ? conversationAnswer(useCases, 200, closed) : NO_CONVERSATION;
     },
   }),
 ];
 
 const list = async (
-  { findService, listConversations }: ApiUseCases,
+  { findService, listConversations, serviceNames }: ApiUseCases,
   { service: named, state = null, participant = null, reference = null, ...at }: z.output<typeof search>,
 ): Promise<Answer> => {
   const page = pageOf("conversations", at);
@@ -134,5 +135,5 @@ const list = async (
   if (named != null && !service) return NO_SERVICE;
   const serviceId = service?.id ?? null;
   const slice = await listConversations({ serviceId, state, participant, reference }, page.value);
-  return ok(showSlice("conversations", slice, showConversation));
+  return ok(showSlice("conversations", slice, showConversation(await serviceNames())));
 };

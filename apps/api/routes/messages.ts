@@ -123,7 +123,7 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
       );
       return ok({
         ...showSlice("found-messages", found, showFoundMessage),
-        nearMisses: found.nearMisses.map(showNearMiss),
+        nearMisses: found.nearMisses.map(showNearMiss(await useCases.serviceNames())),
       });
     },
   }),

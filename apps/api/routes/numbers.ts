@@ -77,7 +77,11 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
       const service = named === undefined ? null : await useCases.findService(readServiceName(named));
       if (named !== undefined && !service) return NO_SERVICE;
       return ok(
-        showSlice("numbers", await useCases.listNumbers(service?.id ?? null, page.value), showNumber),
+        showSlice(
+          "numbers",
+          await useCases.listNumbers(service?.id ?? null, page.value),
+          showNumber(await useCases.serviceNames()),
+        ),
       );
     },
   }),
@@ -104,7 +108,7 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
       });
       switch (outcome.kind) {
         case "registered":
-          return created(showNumber(outcome.number));
+          return created(showNumber(await useCases.serviceNames())(outcome.number));
         case "unknown-country":
           return NO_COUNTRY;
         case "not-held":
@@ -149,7 +153,11 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
       const { rented, failure } = await useCases.rentNumbers({ ...wanted, serviceId: service.id });
       if (rented.length === 0 && failure) return marketProblem(failure);
       const shortfall = failure && { code: failure.code, detail: failure.detail };
-      return created({ items: rented.map(showNumber), next: null, failure: shortfall });
+      return created({
+        items: rented.map(showNumber(await useCases.serviceNames())),
+        next: null,
+        failure: shortfall,
+      });
     },
   }),
   endpoint({
@@ -163,7 +171,7 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     problems: ["not-found"],
     handle: forNumberInPath(async (number) => {
       const drained = await useCases.drainNumber(number);
-      return drained ? ok(showNumber(drained)) : NO_NUMBER;
+      return drained ? ok(showNumber(await useCases.serviceNames())(drained)) : NO_NUMBER;
     }),
   }),
   endpoint({

@@ -42,7 +42,7 @@ const opening = z.strictObject({
   metadata: fields.metadata.default({}),
 });
 
-export const openingRoutes = ({ findService, openConversation }: ApiUseCases): readonly Endpoint[] => [
+export const openingRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "POST",
     path: "/v1/conversations",
@@ -57,9 +57,9 @@ export const openingRoutes = ({ findService, openConversation }: ApiUseCases): r
     body: opening,
     handle: async ({ body, ids }) => {
       const { service: named, ttl, idleTtl, intro, ...rest } = body;
-      const service = await findService(optionalServiceName(named));
+      const service = await useCases.findService(optionalServiceName(named));
       if (!service) return NO_SERVICE;
-      const outcome = await openConversation(
+      const outcome = await useCases.openConversation(
         {
           ...rest,
           serviceId: service.id,
@@ -71,9 +71,9 @@ export const openingRoutes = ({ findService, openConversation }: ApiUseCases): r
       );
       switch (outcome.kind) {
         case "opened":
-          return made(outcome.conversation);
+          return made(useCases, outcome.conversation);
         case "reused":
-          return conversationAnswer(200, outcome.conversation);
+          return conversationAnswer(useCases, 200, outcome.conversation);
         case "refused":
           return openingRefused(outcome.refusal, PARTICIPANTS);
         case "invalid-number":
@@ -92,8 +92,8 @@ const PARTICIPANTS: readonly [ParticipantInRequest, ParticipantInRequest] = [
   { path: "participants.1", who: "the second participant" },
 ];
 
-const made = (conversation: Conversation): Answer => {
-  const answer = conversationAnswer(201, conversation);
+const made = async (useCases: ApiUseCases, conversation: Conversation): Promise<Answer> => {
+  const answer = await conversationAnswer(useCases, 201, conversation);
   return {
     ...answer,
     headers: { ...answer.headers, Location: `/v1/conversations/${conversationId(conversation.id)}` },

@@ -19,7 +19,7 @@ import { IMPORTED_MAX } from "#core/use-cases/import-opt-outs.ts";
 
 const PATH = "/v1/opt-outs/:number";
 const inService = z.strictObject({ service: fields.inService });
-const listing = z.strictObject({ service: fields.inService, ...fields.pageQuery });
+const listing = z.strictObject({ service: fields.ofService, ...fields.pageQuery });
 const TOO_MANY = problem("too-large", `An import has at most ${IMPORTED_MAX} lines`);
 type InService = z.output<typeof inService>;
 
@@ -102,8 +102,10 @@ export const optOutRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
       query: listing,
       handle: async ({ query, client }) =>
         pageIn("opt-outs", query, async (serviceId, page) =>
-          showSlice("opt-outs", await useCases.listOptOuts(serviceId, page), (each) =>
-            showListedOptOut(each, client.scope !== "admin"),
+          showSlice(
+            "opt-outs",
+            await useCases.listOptOuts(serviceId, page),
+            showListedOptOut(await useCases.serviceNames(), client.scope !== "admin"),
           ),
         ),
     }),
@@ -119,7 +121,11 @@ export const optOutRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
       query: listing,
       handle: ({ query }) =>
         pageIn("blocks", query, async (serviceId, page) =>
-          showSlice("blocks", await useCases.listBlocks(serviceId, page), showBlock),
+          showSlice(
+            "blocks",
+            await useCases.listBlocks(serviceId, page),
+            showBlock(await useCases.serviceNames()),
+          ),
         ),
     }),
     endpoint({

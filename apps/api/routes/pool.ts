@@ -10,12 +10,13 @@ import { showTime } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
 import type { PoolCount } from "#core/ports/numbers.ts";
+import type { NameOfService } from "#core/use-cases/service-names.ts";
 
 const report = listOf(answers.pool, POOL, { countedAt: shownTime }).meta({
   examples: [{ countedAt: "2026-01-31T12:00:00.000Z", items: [POOL], next: null }],
 });
 
-export const poolRoutes = ({ showPool, findService }: ApiUseCases): readonly Endpoint[] => [
+export const poolRoutes = ({ showPool, findService, serviceNames }: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "GET",
     path: "/v1/pool",
@@ -31,18 +32,20 @@ export const poolRoutes = ({ showPool, findService }: ApiUseCases): readonly End
       if (named !== undefined && !service) return NO_SERVICE;
       const { at, pools } = await showPool();
       const items = pools.filter(({ serviceId }) => service === null || serviceId === service.id);
-      return ok({ countedAt: showTime(at), items: items.map(showCount), next: null });
+      return ok({ countedAt: showTime(at), items: items.map(showCount(await serviceNames())), next: null });
     },
   }),
 ];
 
-const showCount = ({ serviceId, boundBy, active, draining, reserved, minimum, ...counts }: PoolCount) => ({
-  service: serviceName(serviceId),
-  country: counts.country,
-  numbers: { active, draining, reserved },
-  liveRoutes: counts.liveRoutes,
-  quarantinedRoutes: counts.quarantinedRoutes,
-  minimum,
-  boundBy: boundBy === null ? null : participantId(boundBy),
-  headRoom: Math.max(0, active - minimum),
-});
+const showCount =
+  (nameOf: NameOfService) =>
+  ({ serviceId, boundBy, active, draining, reserved, minimum, ...counts }: PoolCount) => ({
+    service: serviceName(serviceId, nameOf),
+    country: counts.country,
+    numbers: { active, draining, reserved },
+    liveRoutes: counts.liveRoutes,
+    quarantinedRoutes: counts.quarantinedRoutes,
+    minimum,
+    boundBy: boundBy === null ? null : participantId(boundBy),
+    headRoom: Math.max(0, active - minimum),
+  });

@@ -1,12 +1,19 @@
 import { z } from "zod";
-import { type Answer, created, noContent, ok } from "#apps/api/answers.ts";
+import { type Answer, noContent, ok } from "#apps/api/answers.ts";
 import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
+import { versionsIn } from "#apps/api/etags.ts";
 import { SERVICE } from "#apps/api/openapi/examples.ts";
 import * as answers from "#apps/api/openapi/service-schema.ts";
 import { listOf } from "#apps/api/openapi/shown-fields.ts";
 import { readServiceName } from "#apps/api/public-ids.ts";
-import { NO_SERVICE, SERVICE_IN_USE, SLUG_IN_USE, TOO_MANY_SERVICES } from "#apps/api/refusals.ts";
+import {
+  NO_SERVICE,
+  SERVICE_IN_USE,
+  SERVICE_VERSION_MISMATCH,
+  SLUG_IN_USE,
+  TOO_MANY_SERVICES,
+} from "#apps/api/refusals.ts";
 import { showService } from "#apps/api/representations.ts";
 import { serviceRules, toServiceRules } from "#apps/api/service-rules.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
@@ -55,12 +62,13 @@ export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
       reach: "installation",
       example: { slug: "rides", name: "City Rides", rules: { quarantine: "14d", language: "de" } },
       answers: { 201: answers.service },
+      isTagged: true,
       problems: ["service-in-use"],
       body: adding,
       handle: async ({ body: { slug, name: called = null, rules }, ids }) => {
         const added = await useCases.addService({ slug, name: called, rules: toServiceRules(rules) }, ids);
         if (added === "slug-in-use") return SLUG_IN_USE;
-        return added === "too-many" ? TOO_MANY_SERVICES : created(showService(added));
+        return added === "too-many" ? TOO_MANY_SERVICES : serviceAnswer(201, added);
       },
     }),
     endpoint({
@@ -85,9 +93,10 @@ export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
       tag: "Services",
       summary: "Shows a service",
       scope: "read",
-      answers: { 200: answers.service },
+      answers: { 200: answers.service, 304: null },
+      isTagged: true,
       problems: ["not-found"],
-      handle: ({ params }) => forService(params.service, (service) => ok(showService(service))),
+      handle: ({ params }) => forService(params.service, (service) => serviceAnswer(200, service)),
     }),
     endpoint({
       method: "PATCH",
@@ -98,15 +107,19 @@ export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
       scope: "admin",
       example: { rules: { quarantine: "7d" } },
       answers: { 200: answers.service },
-      problems: ["not-found"],
+      isTagged: true,
+      problems: ["not-found", "version-mismatch"],
       body: changing,
-      handle: ({ params, body }) =>
+      handle: ({ params, body, ifMatch }) =>
         forService(params.service, async ({ id }) => {
+          const versions = versionsIn(ifMatch);
           const changed = await useCases.changeService(id, {
+            ...(versions !== null && { versions }),
             ...(body.name !== undefined && { name: body.name }),
             ...(body.rules !== undefined && { rules: toServiceRules(body.rules) }),
           });
-          return changed === null || changed === "version-mismatch" ? NO_SERVICE : ok(showService(changed));
+          if (changed === "version-mismatch") return SERVICE_VERSION_MISMATCH;
+          return changed === null ? NO_SERVICE : serviceAnswer(200, changed);
         }),
     }),
     endpoint({
@@ -127,3 +140,10 @@ export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
     }),
   ];
 };
+
+/** A service, with its tag. */
+const serviceAnswer = (status: 200 | 201, service: Service): Answer => ({
+  status,
+  body: showService(service),
+  headers: { ETag: `"${service.version}"` },
+});

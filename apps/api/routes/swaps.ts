@@ -27,7 +27,7 @@ const PARTICIPANTS: readonly [ParticipantInRequest, ParticipantInRequest] = [
   { path: null, who: "the participant who stays" },
 ];
 
-export const swapRoutes = ({ swapParticipant }: ApiUseCases): readonly Endpoint[] => [
+export const swapRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "POST",
     path: "/v1/conversations/:id/participants/:participantId/swap",
@@ -45,7 +45,7 @@ export const swapRoutes = ({ swapParticipant }: ApiUseCases): readonly Endpoint[
       const leaving = readParticipantId(params.participantId!);
       if (!conversationId || !leaving) return NO_PARTICIPANT;
       const { number, name = null, country = null, intro } = body;
-      const outcome = await swapParticipant(
+      const outcome = await useCases.swapParticipant(
         {
           conversationId,
           leaving,
@@ -56,7 +56,7 @@ export const swapRoutes = ({ swapParticipant }: ApiUseCases): readonly Endpoint[
       );
       switch (outcome.kind) {
         case "swapped":
-          return conversationAnswer(200, outcome.conversation);
+          return conversationAnswer(useCases, 200, outcome.conversation);
         case "refused":
           return openingRefused(outcome.refusal, PARTICIPANTS);
         case "invalid-number":

@@ -154,7 +154,7 @@ const makeTarget = async (slug: string, numbers: readonly string[]): Promise<Tar
   const opened = await api.ask("POST", "/v1/conversations", {
     body: { service: service.body.id, participants: PEOPLE, reference: "order-1" },
   });
-  expect(opened.body).toMatchObject({ service: service.body.id });
+  expect(opened.body).toMatchObject({ service: slug });
   const conversation: string = opened.body.id;
   const messages = await api.ask("GET", `/v1/conversations/${conversation}/messages`);
   const broadcast = await api.ask("POST", `/v1/broadcasts?service=${slug}&startAt=${TOMORROW}`, {
@@ -297,6 +297,13 @@ describe("a service", () => {
     };
     const changed = await api.ask("PATCH", "/v1/services/meals", { body: { rules } });
     expect(changed.body).toMatchObject({ rules, version: 2 });
+    expect(changed.headers.get("etag")).toBe('"2"');
+    const late = await api.ask("PATCH", "/v1/services/meals", {
+      ...{ body: { name: "Late" }, headers: { "if-match": '"1"' } },
+    });
+    expect(late.body).toMatchObject({ status: 412, type: "urn:sms-proxy:version-mismatch" });
+    const known = await api.ask("GET", "/v1/services/meals", { headers: { "if-none-match": '"2"' } });
+    expect(known.status).toBe(304);
     const opened = await api.ask("POST", "/v1/conversations", {
       body: { service: "meals", participants: [{ number: "+447700900801" }, { number: "+447700900802" }] },
     });
@@ -330,6 +337,19 @@ describe("a service", () => {
       const refused = await api.ask("DELETE", `/v1/services/${slug}`);
       expect(refused.body).toMatchObject({ type: "urn:sms-proxy:service-in-use" });
     }
+  });
+
+  test("goes by its slug wherever it is named, as events name it", async () => {
+    const named = await Promise.all(
+      ["/v1/conversations", "/v1/numbers", "/v1/pool", "/v1/blocks", "/v1/events?after=first"].map(
+        async (path) =>
+          (await api.ask("GET", path)).body.items.map(({ service }: { service: string }) => service),
+      ),
+    );
+    const broadcast = await api.ask("GET", `/v1/broadcasts/${foreign.broadcast}`);
+    expect(broadcast.body).toMatchObject({ service: "meals" });
+    for (const services of named) expect(services).toContain("meals");
+    expect(new Set(named.flat())).toEqual(new Set(["rides", "meals"]));
   });
 
   test("keeps a number that another one asks for", async () => {
