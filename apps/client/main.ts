@@ -1,12 +1,6 @@
 /** All that the package `@sms-proxy/client` gives. */
-export {
-  type AnswerTo,
-  type Client,
-  createClient,
-  type PatchOptions,
-  type RawOptions,
-  type Request,
-} from "./client.ts";
+export type { AnswerTo, PatchOptions, Request } from "./calls.ts";
+export { type Client, createClient, type RawOptions } from "./client.ts";
 export type { EventPage, FeedEvent, FollowOptions } from "./events.ts";
 export type { Listing, Page } from "./listing.ts";
 export { type Problem, type ProblemError, type ProblemKind, problemOf } from "./problem.ts";

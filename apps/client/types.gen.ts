@@ -44,7 +44,7 @@ export interface LeakRules {
 export interface Conversation {
   /** The id of a conversation */
   id: string;
-  /** `default`, or the id of another service */
+  /** The slug of the service; of one that is gone its id */
   service: string;
   /** The caller's own id, unique among the open conversations of the service */
   reference: string | null;
@@ -239,7 +239,7 @@ export interface NearMiss {
 export interface Number {
   /** A phone number, E.164 with a plus */
   number: string;
-  /** `default`, or the id of another service */
+  /** The slug of the service; of one that is gone its id */
   service: string;
   /** ISO 3166-1 alpha-2 */
   country: string;
@@ -265,7 +265,7 @@ export interface AvailableNumber {
 
 /** The numbers of a country, and what its conversations need */
 export interface Pool {
-  /** `default`, or the id of another service */
+  /** The slug of the service; of one that is gone its id */
   service: string;
   /** ISO 3166-1 alpha-2 */
   country: string;
@@ -335,7 +335,7 @@ export interface ListedOptOut {
 export interface Block {
   /** The id of a block */
   id: string;
-  /** `default`, or the id of another service */
+  /** The slug of the service; of one that is gone its id */
   service: string;
   /** The id of a conversation */
   conversationId: string;
@@ -854,7 +854,7 @@ export interface Operations {
     answer: {
       /** The id of a broadcast */
       id: string;
-      /** `default`, or the id of another service */
+      /** The slug of the service; of one that is gone its id */
       service: string;
       /** More states may come */
       state: "receiving" | "active" | "paused" | "completed" | "cancelled" | (string & {});
@@ -921,7 +921,7 @@ export interface Operations {
     answer: {
       /** The id of a broadcast */
       id: string;
-      /** `default`, or the id of another service */
+      /** The slug of the service; of one that is gone its id */
       service: string;
       /** More states may come */
       state: "receiving" | "active" | "paused" | "completed" | "cancelled" | (string & {});
@@ -963,7 +963,7 @@ export interface Operations {
     answer: {
       /** The id of a broadcast */
       id: string;
-      /** `default`, or the id of another service */
+      /** The slug of the service; of one that is gone its id */
       service: string;
       /** More states may come */
       state: "receiving" | "active" | "paused" | "completed" | "cancelled" | (string & {});
@@ -1005,7 +1005,7 @@ export interface Operations {
     answer: {
       /** The id of a broadcast */
       id: string;
-      /** `default`, or the id of another service */
+      /** The slug of the service; of one that is gone its id */
       service: string;
       /** More states may come */
       state: "receiving" | "active" | "paused" | "completed" | "cancelled" | (string & {});
@@ -1179,7 +1179,7 @@ export interface Operations {
     path: "/v1/opt-outs";
     params: Record<never, never>;
     query: {
-      /** The id or the slug of a service; absent: `default` */
+      /** The id or the slug of a service; absent: of all */
       service?: string | undefined;
       /** How many items a page has at most */
       limit?: number | undefined;
@@ -1241,7 +1241,7 @@ export interface Operations {
     path: "/v1/blocks";
     params: Record<never, never>;
     query: {
-      /** The id or the slug of a service; absent: `default` */
+      /** The id or the slug of a service; absent: of all */
       service?: string | undefined;
       /** How many items a page has at most */
       limit?: number | undefined;

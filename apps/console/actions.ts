@@ -1,4 +1,4 @@
-import type { Request as ApiRequest } from "#apps/client/client.ts";
+import type { Request as ApiRequest } from "#apps/client/calls.ts";
 import type { Address, Screen, Zone } from "./addresses.ts";
 import type { FeedEvent, HandsetMessage, Problem, Session } from "./model.ts";
 import type { Dialog, FaultName, Preferences } from "./state.ts";
