@@ -1,6 +1,6 @@
 import type { OptOut } from "#apps/client/main.ts";
-import type { Command, Shown } from "#apps/ops/command.ts";
-import { fieldsOf } from "#apps/ops/table.ts";
+import { type Command, LIMITED, limitOf, type Shown, take, usageError } from "#apps/ops/command.ts";
+import { fieldsOf, tableOf } from "#apps/ops/table.ts";
 
 const shown = (optOut: OptOut): Shown => ({
   data: optOut,
@@ -18,7 +18,61 @@ const SERVICE = { service: { value: "SERVICE", about: "The id or slug of a servi
 const serviceOf = ({ service }: Readonly<Record<string, unknown>>) =>
   service === undefined ? {} : { service: service as string };
 
+const scopeOf = ({ scope }: Readonly<Record<string, unknown>>) => {
+  if (scope === undefined) return {};
+  if (scope !== "service" && scope !== "all") throw usageError("--scope takes service or all");
+  return { scope } as const;
+};
+
 export const OPT_OUT_COMMANDS: readonly Command[] = [
+  {
+    words: "opt-outs",
+    options: { ...LIMITED, ...SERVICE },
+    about: "Who wants no texts",
+    run: async (given, { client, show }) => {
+      const optOuts = await take(client.optOuts.list(serviceOf(given.options)), limitOf(given));
+      show({
+        data: optOuts,
+        lines: tableOf(optOuts, [
+          ["number", ({ number }) => number],
+          ["since", ({ since }) => since],
+          ["source", ({ source }) => source],
+          ["word", ({ word }) => word],
+          ["scope", ({ scope }) => scope],
+        ]),
+      });
+      return true;
+    },
+  },
+  {
+    words: "blocks",
+    options: { ...LIMITED, ...SERVICE },
+    about: "Who has blocked whom",
+    run: async (given, { client, show }) => {
+      const blocks = await take(client.blocks.list(serviceOf(given.options)), limitOf(given));
+      show({
+        data: blocks,
+        lines: tableOf(blocks, [
+          ["id", ({ id }) => id],
+          ["conversation", ({ conversationId }) => conversationId],
+          ["blocker", ({ blocker }) => blocker],
+          ["blocked", ({ blocked }) => blocked],
+          ["since", ({ since }) => since],
+        ]),
+      });
+      return true;
+    },
+  },
+  {
+    words: "block remove",
+    takes: [{ name: "ID" }],
+    about: "Takes a block back",
+    run: async ({ args: [id] }, { client, show }) => {
+      await client.blocks.remove(id!);
+      show({ data: { removed: id }, lines: [`${id} is taken back`] });
+      return true;
+    },
+  },
   {
     words: "opt-out show",
     takes: TAKES,
@@ -32,10 +86,13 @@ export const OPT_OUT_COMMANDS: readonly Command[] = [
   {
     words: "opt-out add",
     takes: TAKES,
-    options: SERVICE,
+    options: {
+      ...SERVICE,
+      scope: { value: "SCOPE", about: "service, or all: from no service (service)" },
+    },
     about: "Sends somebody no more texts",
     run: async ({ args: [number], options }, { client, show }) => {
-      show(shown(await client.optOuts.add({ number: number!, ...serviceOf(options) })));
+      show(shown(await client.optOuts.add({ number: number!, ...scopeOf(options), ...serviceOf(options) })));
       return true;
     },
   },

@@ -127,10 +127,25 @@ describe("an operator", () => {
     const number = somebody();
     expect(await ask(`opt-out add ${number}`)).toMatchObject({ number, source: "api" });
     expect(await tell(`opt-out show ${number}`)).toMatch(/source: +api/);
+    expect((await ask("opt-outs")).map((each: { number: string }) => each.number)).toEqual([number]);
     expect(await tell(`opt-out remove ${number}`)).toContain("gets texts again");
     const gone = await call(["opt-out", "show", number]);
     expect(gone.code).toBe(1);
     expect(gone.err[0]).toContain("no such opt-out");
+    expect(await tell(`opt-out add ${number} --scope all`)).toMatch(/scope: +all/);
+    expect((await call(["opt-out", "add", number, "--scope", "half"])).code).toBe(2);
+    await ask(`opt-out remove ${number}`);
+  });
+
+  test("takes blocks back", async () => {
+    const { participants } = await opened(api, { intro: false });
+    const [ann, ben] = participants;
+    api.simulator.text(ann.number.slice(1), ben.virtualNumber.slice(1), "BLOCK");
+    await eventually(async () => (await ask("blocks")).length === 1, "the block is there");
+    const [block] = await ask("blocks");
+    expect(await tell("blocks")).toContain(block.id);
+    expect(await tell(`block remove ${block.id}`)).toContain("taken back");
+    expect(await tell("blocks")).toBe("None");
   });
 
   test("looks after webhooks", async () => {
