@@ -65,6 +65,17 @@ export type Action =
   | { readonly kind: "rotate-webhook" | "remove-webhook" | "forget-secret" }
   | { readonly kind: "replay-webhook"; readonly since: string }
   | { readonly kind: "test-webhook" | "pause-webhook" | "resume-webhook"; readonly endpoint: string }
+  /** Of texts that failed with the code since then (milliseconds since the epoch): counts them, and waits. */
+  | { readonly kind: "retry"; readonly code: string; readonly since: number }
+  | { readonly kind: "retry-found" | "stop-retry" }
+  | { readonly kind: "pause-link" | "restart-link" }
+  | { readonly kind: "resume-link"; readonly name: string }
+  /** Null: as each process is set up; absent: as it is. */
+  | {
+      readonly kind: "set-link";
+      readonly window?: number | null | undefined;
+      readonly rate?: number | null | undefined;
+    }
   | { readonly kind: "draft"; readonly handset: string; readonly text: string }
   | {
       readonly kind: "text";
@@ -95,4 +106,6 @@ export type Effect =
       /** Names what is asked for, and comes back with the answer. */
       readonly command: string;
       readonly request: Request;
+      /** Absent: it is another one each time. */
+      readonly idempotencyKey?: string;
     };

@@ -36,7 +36,7 @@ const dispatch = (action: Action): void => {
   if (step.state !== state) draw();
   state = step.state;
   for (const effect of step.effects) carryOut(effect);
-  const isChange = action.kind === "answered" && action.answered.ok;
+  const isChange = action.kind === "answered" && action.answered.ok && !action.command.startsWith("retry-");
   if (isChange || needs(state).join(" ") !== needed) live.refresh();
 };
 
@@ -52,8 +52,10 @@ const carryOut = (effect: Effect): void => {
       savePreferences(effect.preferences);
       return;
     case "call": {
-      const { command, request } = effect;
-      void calls.call(request).then((answered) => dispatch({ kind: "answered", command, answered }));
+      const { command, request, idempotencyKey } = effect;
+      void calls
+        .call(request, idempotencyKey)
+        .then((answered) => dispatch({ kind: "answered", command, answered }));
     }
   }
 };

@@ -4,11 +4,13 @@ import type {
   Explanation,
   FeedEvent,
   HandsetMessage,
+  Link,
   Problem,
   Service,
   Session,
   WebhookEndpoint,
 } from "./model.ts";
+import type { Retry } from "./retry.ts";
 import type { Finding } from "./what-is.ts";
 
 export type Language = "en" | "de";
@@ -44,6 +46,7 @@ export type Dialog =
   | { readonly kind: "drain" | "release"; readonly number: string }
   | { readonly kind: "rent" | "register" | "add-service" }
   | { readonly kind: "add-webhook" }
+  | { readonly kind: "pause-link" | "restart-link" | "set-link"; readonly link: Link }
   | {
       readonly kind: "change-webhook" | "rotate-webhook" | "replay-webhook" | "remove-webhook";
       readonly endpoint: WebhookEndpoint;
@@ -92,6 +95,7 @@ export interface State {
   /** Of a webhook endpoint, from its making until somebody goes on: it is never shown again. */
   readonly secret: string | null;
   readonly tested: { readonly endpoint: string; readonly delivery: Delivery } | null;
+  readonly retry: Retry | null;
   readonly samples: readonly TrafficSample[];
   /** Since the page was opened, the newest last. */
   readonly events: readonly FeedEvent[];
@@ -117,6 +121,7 @@ export const firstState = (address: Address, preferences: Preferences, now: numb
   explanation: null,
   secret: null,
   tested: null,
+  retry: null,
   samples: [],
   events: [],
   playground: { conversation: null, inboxes: {}, drafts: {}, pending: [], faults: [] },

@@ -2,10 +2,12 @@ import type { Action, Answered } from "./actions.ts";
 import type { State } from "./state.ts";
 import { conversationAnswers, conversationUpdates } from "./updates/conversations.ts";
 import { CLOSES_DIALOG, dialogUpdates } from "./updates/dialogs.ts";
-import { findingAnswers, findingUpdates, notFound } from "./updates/finding.ts";
+import { findingAnswers, findingRefusals, findingUpdates } from "./updates/finding.ts";
 import { freshnessUpdates } from "./updates/freshness.ts";
+import { linkUpdates } from "./updates/links.ts";
 import { numberUpdates } from "./updates/numbers.ts";
 import { playgroundAnswers, playgroundUpdates } from "./updates/playground.ts";
+import { retryAnswers, retryRefusals, retryUpdates } from "./updates/retry.ts";
 import { screenUpdates } from "./updates/screens.ts";
 import { serviceUpdates } from "./updates/services.ts";
 import {
@@ -15,7 +17,16 @@ import {
   sessionUpdates,
   signedOut,
 } from "./updates/sessions.ts";
-import { type Answers, IDLE, nameOf, type Step, still, type Updates } from "./updates/step.ts";
+import {
+  type Answers,
+  IDLE,
+  nameOf,
+  type Refusals,
+  restOf,
+  type Step,
+  still,
+  type Updates,
+} from "./updates/step.ts";
 import { webhookAnswers, webhookUpdates } from "./updates/webhooks.ts";
 
 /** What the console becomes by an action, and what is to be done outside for it. Pure. */
@@ -28,18 +39,22 @@ const ANSWERS: Answers = {
   ...findingAnswers,
   ...conversationAnswers,
   ...webhookAnswers,
+  ...retryAnswers,
   ...playgroundAnswers,
 };
 
+const REFUSALS: Refusals = { ...findingRefusals, ...retryRefusals };
+
 /** Commands without a dialog that are told of once they are done. */
-const TOLD: ReadonlySet<string> = new Set(["send", "pause-webhook", "resume-webhook"]);
+const TOLD: ReadonlySet<string> = new Set(["send", "resume-link", "pause-webhook", "resume-webhook"]);
 
 const answered = (state: State, command: string, answer: Answered): Step => {
   const name = nameOf(command);
   if (!answer.ok) {
     const commands = { ...state.commands, [name]: { isRunning: false, problem: answer.problem } };
-    const next = { ...state, commands, finding: notFound(state.finding, name) };
-    return still(answer.problem.status === 401 && name !== "sign-in" ? signedOut(next) : next);
+    const next = { ...state, commands };
+    if (answer.problem.status === 401 && name !== "sign-in") return still(signedOut(next));
+    return REFUSALS[name]?.(next, answer.problem, restOf(command)) ?? still(next);
   }
   const next: State = {
     ...state,
@@ -48,7 +63,7 @@ const answered = (state: State, command: string, answer: Answered): Step => {
     noticeAt: state.now,
     notice: CLOSES_DIALOG.has(name) || TOLD.has(name) ? name : state.notice,
   };
-  return ANSWERS[name]?.(next, answer.value, command.slice(name.length + 1)) ?? still(next);
+  return ANSWERS[name]?.(next, answer.value, restOf(command)) ?? still(next);
 };
 
 const UPDATES: Updates<Action["kind"]> = {
@@ -63,6 +78,8 @@ const UPDATES: Updates<Action["kind"]> = {
   ...numberUpdates,
   ...serviceUpdates,
   ...webhookUpdates,
+  ...linkUpdates,
+  ...retryUpdates,
   ...playgroundUpdates,
   answered: (state, { command, answered: answer }) => answered(state, command, answer),
 };

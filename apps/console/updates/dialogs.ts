@@ -21,4 +21,7 @@ export const CLOSES_DIALOG: ReadonlySet<string> = new Set([
   "rotate-webhook",
   "replay-webhook",
   "remove-webhook",
+  "pause-link",
+  "restart-link",
+  "set-link",
 ]);

@@ -2,7 +2,7 @@ import type { Conversation, Explanation, MessageSearch, Page, VirtualNumber } fr
 import type { State } from "#apps/console/state.ts";
 import { type Finding, whatIs } from "#apps/console/what-is.ts";
 import { gone } from "./screens.ts";
-import { type Answers, calling, type Step, still, type Updates } from "./step.ts";
+import { type Answers, calling, type Refusals, type Step, still, type Updates } from "./step.ts";
 
 /** The one box, and the question of what a text would do. */
 export const findingUpdates: Updates<"find" | "explain"> = {
@@ -86,7 +86,16 @@ const ownIn = ({ sought }: Finding, value: unknown): VirtualNumber | null => {
 };
 
 /** A search that went wrong is over as well. */
-export const notFound = (finding: Finding | null, name: string): Finding | null =>
-  finding !== null && name.startsWith("find")
-    ? { ...finding, conversations: finding.conversations ?? [], messages: finding.messages ?? [] }
-    : finding;
+const over: Refusals[string] = (state) =>
+  changed(state, (finding) => ({
+    ...finding,
+    conversations: finding.conversations ?? [],
+    messages: finding.messages ?? [],
+  }));
+
+export const findingRefusals: Refusals = {
+  find: over,
+  "find-texts": over,
+  "find-own": over,
+  "find-message": over,
+};

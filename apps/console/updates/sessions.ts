@@ -25,6 +25,7 @@ export const signedOut = (state: State): State => ({
   ...emptied(state),
   session: state.session && { ...state.session, signedIn: false, scope: null },
   dialog: null,
+  retry: null,
   finding: null,
   explanation: null,
 });

@@ -1,5 +1,6 @@
 import { html, nothing } from "lit-html";
 import { frame } from "./dialog-frame.ts";
+import { linkDialog } from "./link-dialogs.ts";
 import { field, type Shown } from "./parts.ts";
 import type { View } from "./view.ts";
 import { webhookDialog } from "./webhook-dialogs.ts";
@@ -113,6 +114,10 @@ export const dialog = (view: View): Shown => {
         fields: field({ name: "number", label: numbers.number, type: "tel", required: true }),
         action: ({ number = "" }) => ({ kind: "register", number }),
       });
+    case "pause-link":
+    case "restart-link":
+    case "set-link":
+      return linkDialog(view, open);
     default:
       return webhookDialog(view, open);
   }

@@ -3,9 +3,15 @@ import type { Screen } from "#apps/console/addresses.ts";
 import type { FailureOfCode } from "#apps/console/model.ts";
 import { failuresPath } from "#apps/console/needs.ts";
 import { empty, figure, heading, loading, moment, problem, written } from "./parts.ts";
+import { retryPanel } from "./retry-panel.ts";
 import { at, problemOf, read, type View } from "./view.ts";
 
 type At = Extract<Screen, { readonly name: "failures" }>;
+
+interface Told {
+  readonly since: string;
+  readonly items: readonly FailureOfCode[];
+}
 
 /** So many of our numbers are named at a failure. */
 const NUMBERS_SHOWN = 6;
@@ -28,15 +34,15 @@ export const failures = (view: View, screen: At): TemplateResult => {
         ? loading(view)
         : told.items.length === 0
           ? empty(words.failures.none, words.failures.noneHint)
-          : html`<ul class="failures">${told.items.map((each) => failure(view, each, told.items))}</ul>`
+          : html`<ul class="failures">${told.items.map((each) => failure(view, each, told))}</ul>`
     }
     ${told === null || told.complete ? nothing : html`<p class="hint">${words.failures.cut}</p>`}
   `;
 };
 
-const failure = (view: View, one: FailureOfCode, all: readonly FailureOfCode[]): TemplateResult => {
+const failure = (view: View, one: FailureOfCode, { items, since }: Told): TemplateResult => {
   const { words, format } = view;
-  const most = Math.max(...all.map(({ count }) => count));
+  const most = Math.max(...items.map(({ count }) => count));
   return html`<li>
     <div class="failure-count">
       <p class="tile-value">${format.count(one.count)}</p>
@@ -54,6 +60,7 @@ const failure = (view: View, one: FailureOfCode, all: readonly FailureOfCode[]):
         ${one.numbers.slice(0, NUMBERS_SHOWN).map(({ number, count }) => html`<span class="from">${figure(number)} (${format.count(count)})</span> `)}
         ${one.numbers.length > NUMBERS_SHOWN ? "…" : nothing}
       </p>
+      ${retryPanel(view, one, since)}
     </div>
   </li>`;
 };

@@ -1,14 +1,25 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Link } from "#apps/console/model.ts";
 import { LINKS } from "#apps/console/needs.ts";
-import { empty, heading, loading, mark, moment, problem, type Shown, written } from "./parts.ts";
-import { problemOf, read, type View } from "./view.ts";
+import { mayWrite } from "#apps/console/state.ts";
+import {
+  commandProblem,
+  empty,
+  heading,
+  loading,
+  mark,
+  moment,
+  problem,
+  type Shown,
+  written,
+} from "./parts.ts";
+import { isRunning, problemOf, read, type View } from "./view.ts";
 
 export const links = (view: View): TemplateResult => {
   const { words } = view;
   const page = read(view, LINKS);
   return html`
-    ${heading(words.screens.links)} ${problem(problemOf(view, LINKS))}
+    ${heading(words.screens.links)} ${problem(problemOf(view, LINKS))} ${commandProblem(view, "resume-link")}
     ${
       page === null
         ? loading(view)
@@ -46,6 +57,31 @@ const card = (view: View, link: Link): TemplateResult => {
         ${fact(words.links.sent, format.count(link.sent))} ${fact(words.links.throttled, format.count(link.throttled))}
         ${fact(words.links.since, moment(view, link.since))}
       </dl>
+      ${actions(view, link)}
     </li>
   `;
+};
+
+/** What only receives goes with a link that sends. */
+const actions = (view: View, link: Link): Shown => {
+  const { words, state, dispatch } = view;
+  if (!mayWrite(state) || link.direction === "receiver") return nothing;
+  const { name } = link;
+  const open = (kind: "pause-link" | "restart-link" | "set-link") => () =>
+    dispatch({ kind: "open-dialog", dialog: { kind, link } });
+  const button = (label: string, press: () => void, isDisabled = false): TemplateResult => html`
+    <button class="button small" aria-label="${label} ${name}" ?disabled=${isDisabled} @click=${press}>${label}</button>
+  `;
+  return html`<div class="actions">
+    ${
+      link.state === "paused"
+        ? button(
+            words.links.resume,
+            () => dispatch({ kind: "resume-link", name }),
+            isRunning(view, "resume-link"),
+          )
+        : button(words.links.pause, open("pause-link"))
+    }
+    ${button(words.links.restart, open("restart-link"))} ${button(words.links.set, open("set-link"))}
+  </div>`;
 };

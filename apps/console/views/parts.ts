@@ -46,6 +46,8 @@ export interface Field {
   readonly placeholder?: string;
   readonly autocomplete?: "off" | "current-password";
   readonly max?: number;
+  /** Of a number. */
+  readonly min?: number;
 }
 
 export const field = (one: Field): TemplateResult => html`
@@ -58,6 +60,7 @@ export const field = (one: Field): TemplateResult => html`
       placeholder=${one.placeholder ?? nothing}
       ?required=${one.required ?? false}
       maxlength=${one.max ?? nothing}
+      min=${one.min ?? nothing}
       autocomplete=${one.autocomplete ?? "off"}
       spellcheck="false"
     />

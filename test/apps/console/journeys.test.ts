@@ -282,6 +282,36 @@ describe.runIf(browser !== null)("a journey through the console", { timeout: 300
     await end();
   });
 
+  test("pauses a link and lets it send again, and sends again what has failed", async () => {
+    const { page, end } = await signedIn(ADMIN, "/console/playground");
+    const ann = page.getByRole("region", { name: "Ann’s phone" });
+    await page.getByRole("switch", { name: /^Fail/ }).check();
+    await page.fill("#draft-0", "Does this fail?");
+    await page.press("#draft-0", "Enter");
+    await ann.locator(".bubble.own", { hasText: "Does this fail?" }).locator("[data-state=failed]").waitFor();
+    await page.getByRole("switch", { name: /^Fail/ }).uncheck();
+    await page.getByRole("link", { name: "Failures" }).click();
+    const retry = page.locator(".failures li").first();
+    await retry.getByRole("button", { name: "Send again…" }).click();
+    await retry.getByText("1 of these texts can be sent again.").waitFor();
+    await retry.getByRole("button", { name: "Send again" }).click();
+    await retry.getByText("1 of 1 sent again, 0 not").waitFor();
+    expect(await axeFinds(page)).toEqual([]);
+    await page.getByRole("link", { name: "Links" }).click();
+    const link = page.locator(".card").first();
+    await link.getByRole("button", { name: "Pause…" }).click();
+    await page.getByRole("button", { name: "Pause the link" }).click();
+    await link.locator(".mark[data-state=paused]").waitFor();
+    await link.getByRole("button", { name: "Resume" }).click();
+    await link.locator(".mark[data-state=up]").waitFor();
+    await link.getByRole("button", { name: "Limits…" }).click();
+    expect(await axeFinds(page)).toEqual([]);
+    await page.locator("dialog").getByLabel("Under way").fill("7");
+    await page.getByRole("button", { name: "Set", exact: true }).click();
+    await link.getByText("of 7").waitFor();
+    await end();
+  });
+
   test("speaks German, in UTC and in dark colours, and stays so", async () => {
     const { page, end } = await signedIn();
     await page.getByText("Settings").click();
