@@ -1,3 +1,4 @@
+import type { Beside } from "#core/domain/beside.ts";
 import { failureOfRefusal } from "#core/domain/failure.ts";
 import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
@@ -5,7 +6,7 @@ import { endedEvent, receivedEvent } from "#core/domain/message-events.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Refusal } from "#core/domain/refusal.ts";
 import type { Route } from "#core/domain/route.ts";
-import type { Beside, InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
+import type { InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
 import { noteText } from "./conversation-messages.ts";
 import { log } from "./event-log.ts";
 import { eventMessage, insertOutbound, keep, queue } from "./messages.ts";

@@ -1,3 +1,4 @@
+import type { LastText } from "#core/domain/wishes/last-text.ts";
 import {
   type Batch,
   type BatchOutcome,
@@ -21,6 +22,7 @@ export const memoryTraffic = (tables: MemoryTables, announceWork: () => void): T
   },
   seen: async (conversationIds) => conversationIds.map((id) => seenIn(tables, id)),
   told: async (asked) => asked.map((listener) => toldTo(tables, listener)),
+  last: async (asked) => asked.map((listener) => lastTo(tables, listener)),
   commit: async (batch) => {
     const outcome = commit(tables, batch);
     if (outcome.kind === "committed" && bringsWork(batch, outcome)) announceWork();
@@ -51,6 +53,17 @@ const toldTo = (tables: MemoryTables, { conversationId, participantId }: Listene
     .flatMap(({ text }) => (text === null ? [] : [text]))
     .toArray()
     .slice(-TOLD_MAX);
+
+const lastTo = (tables: MemoryTables, { conversationId, participantId }: Listener): LastText | null => {
+  let last: LastText | null = null;
+  for (const message of tables.messages.values()) {
+    if (message.conversationId !== conversationId || message.recipientId !== participantId) continue;
+    if (message.outbound === null) continue;
+    const { senderId, receivedAt: at } = message;
+    if (last === null || at >= last.at) last = { isOurs: senderId === null, at };
+  }
+  return last;
+};
 
 /** Facts first, so that a message that comes with them finds the queue as they leave it. */
 const commit = (tables: MemoryTables, batch: Batch): BatchOutcome => {

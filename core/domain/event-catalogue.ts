@@ -80,6 +80,7 @@ const wish = {
     about: "The newest conversation that the person takes part in",
   },
 } as const;
+const inConversation = { type: "id", of: "conversation", about: "Where it was said" } as const;
 const link = {
   kind: { type: "text", values: ["smpp", "http"], about: "Over which protocol it goes" },
 } as const;
@@ -177,6 +178,19 @@ export const EVENT_CATALOGUE = {
   },
   "participant.opted-out": { subject: "participant", about: "Somebody wants no texts", data: wish },
   "participant.opted-in": { subject: "participant", about: "Somebody wants texts again", data: wish },
+  "participant.reported": {
+    subject: "participant",
+    about: "The other participant has reported and blocked somebody",
+    data: {
+      conversationId: inConversation,
+      reporterId: { type: "id", of: "participant", about: "Who has reported" },
+    },
+  },
+  "participant.wrong-number": {
+    subject: "participant",
+    about: "Somebody says to be another person: the number may have a new owner",
+    data: { conversationId: inConversation },
+  },
   "link.up": { subject: "link", about: "A carrier link can send or receive", data: link },
   "link.down": { subject: "link", about: "A carrier link can do neither", data: link },
   "link.paused": { subject: "link", about: "A link sends nothing until it is resumed", data: setLink },

@@ -1,16 +1,20 @@
 import { withoutQuotation } from "#core/domain/reactions/neutral.ts";
 import { quotes } from "#core/domain/reactions/quotes.ts";
 import { readReaction } from "#core/domain/reactions/reaction.ts";
+import { asideOf, reported } from "#core/domain/wishes/asides.ts";
 import { type Command, type CommandKind, commandOf } from "#core/domain/wishes/command.ts";
+import { contextAfter, type LastText } from "#core/domain/wishes/last-text.ts";
 import { noticeTo } from "#core/domain/wishes/notice-message.ts";
 import type { NoticeKind } from "#core/domain/wishes/notices.ts";
 import { readWish } from "#core/domain/wishes/read-wish.ts";
 import {
   type Language,
   SECOND_THOUGHTS_MS,
+  type Wish,
   type WishFacts,
   type WishRules,
 } from "#core/domain/wishes/wish.ts";
+import type { Beside } from "./beside.ts";
 import type { InboundMessage } from "./inbound-message.ts";
 import { isMsisdn } from "./msisdn.ts";
 import type { OutboundMessage } from "./outbound-message.ts";
@@ -29,8 +33,10 @@ export interface RouteLookup {
   readonly serviceId: string | null;
   /** By which that service goes. */
   readonly rules: Rules;
-  /** What we have told the sender lately; only of reactions it needs to be known. */
+  /** What we have told the sender lately; only of reactions it needs to be known, and where `last` does. */
   readonly told?: readonly string[] | null;
+  /** The last text to the sender; undefined: it has not been asked for. */
+  readonly last?: LastText | null;
   /** What came of asking the policy about the message; null: it has not been asked. */
   readonly ruling?: Ruling | null;
 }
@@ -41,11 +47,13 @@ export interface DecisionContext {
   readonly wishRules: WishRules;
   /** The id of an auto-reply, should one be due. */
   readonly nextId: () => string;
+  /** Told that it matters whose text the sender got last, and is not known: the decision is a guess then. */
+  readonly onUnclear?: (route: Route) => void;
 }
 
 /** Whom an inbound text goes to, if anybody. */
 export type InboundDecision =
-  | { readonly kind: "relay"; readonly message: OutboundMessage }
+  | { readonly kind: "relay"; readonly message: OutboundMessage; readonly beside?: Beside }
   /** It would be relayed, were there not the policy, which is asked first. */
   | { readonly kind: "ask"; readonly route: Route }
   | { readonly kind: "refuse"; readonly refusal: Refusal; readonly route: Route | null }
@@ -54,28 +62,25 @@ export type InboundDecision =
       readonly command: Command;
       readonly route: Route | null;
       readonly autoReply: OutboundMessage | null;
+      readonly beside?: Beside;
     };
 
 /** Decides on a whole text (long ones joined): the same message and meaning always give the same decision. */
 export const decideInbound = (
   inbound: InboundMessage,
-  { route, serviceId, rules, told = null, ruling = null }: RouteLookup,
+  lookup: RouteLookup,
   context: DecisionContext,
 ): InboundDecision => {
+  const { route, serviceId, rules, told = null, ruling = null } = lookup;
   const isOurs = serviceId !== null;
   const resolution = resolveRoute(route, isOurs, context.now);
   const isHeard = isOurs && isMsisdn(inbound.from);
-  const facts = isHeard ? factsOf(resolution, context.now) : null;
-  // What was no command when it came is none later: an old "yes" must not undo a STOP that came while the policy was asked.
+  const facts = isHeard ? factsOf(resolution, lookup.last, context.now) : null;
   // breakage: stop-is-a-text
-  const command = facts && !ruling && commandOf(readWish(inbound.text, facts, context.wishRules));
-  if (command) {
-    const { language, ...kept } = command;
-    const { route } = resolution;
-    const isAnswered = route !== null && !isConfirmed(kept, route, context.now);
-    const autoReply = isAnswered ? autoReplyTo(kept, language, inbound, route, rules, context) : null;
-    return { kind: "command", command: kept, route, autoReply };
-  }
+  const wish = facts && wishIn(inbound.text, facts, route, context);
+  // What was no command when it came is none later: an old "yes" must not undo a STOP that came while the policy was asked.
+  const command = wish && !ruling && commandOf(wish);
+  if (wish && command) return commanded(command, wish, inbound, resolution, lookup, context);
   if (resolution.kind !== "relay") return refused(resolution);
   const { route: way } = resolution;
   const said = asRewritten(inbound, ruling);
@@ -85,10 +90,44 @@ export const decideInbound = (
   if (rules.policy && !ruling) return { kind: "ask", route: way };
   if (ruling?.kind === "block")
     return { kind: "refuse", refusal: { kind: "blocked", reason: ruling.reason }, route: way };
-  return {
-    kind: "relay",
-    message: relayed(withoutOurWords(said, told), way, context.now + rules.messageTtlMs),
-  };
+  const message = relayed(withoutOurWords(said, told), way, context.now + rules.messageTtlMs);
+  if (wish === null || wish.kind === "relay") return { kind: "relay", message };
+  const beside = asideOf({ wish, inbound, route: way, rules, serviceId, told: told ?? [], ...context });
+  return beside === null ? { kind: "relay", message } : { kind: "relay", message, beside };
+};
+
+const wishIn = (
+  text: string,
+  facts: WishFacts,
+  route: Route | null,
+  { wishRules, onUnclear }: DecisionContext,
+): Wish => {
+  const wish = readWish(text, facts, wishRules);
+  if (wish.kind !== "unclear") return wish;
+  if (route) onUnclear?.(route);
+  return readWish(text, { ...facts, context: "theirs" }, wishRules);
+};
+
+const commanded = (
+  { language, ...command }: Command & { readonly language: Language | null },
+  wish: Wish,
+  inbound: InboundMessage,
+  { route }: Resolution,
+  { rules, serviceId }: RouteLookup,
+  context: DecisionContext,
+): InboundDecision => {
+  if (route === null || isConfirmed(command, route, context.now))
+    return { kind: "command", command, route, autoReply: null };
+  const notice = noticeKindOf(command, wish);
+  const { now, nextId } = context;
+  const autoReply = noticeTo({ notice, language, route, inbound, rules, now, id: nextId() });
+  const decision = { kind: "command", command, route, autoReply } as const;
+  return wish.kind === "report" ? { ...decision, beside: reported(inbound, route, serviceId) } : decision;
+};
+
+const noticeKindOf = ({ kind, scope }: Command, wish: Wish): NoticeKind => {
+  if (wish.kind === "report") return "report";
+  return kind === "stop" && scope === "all" ? "stop-all" : NOTICES[kind];
 };
 
 const refused = (resolution: Exclude<Resolution, { kind: "relay" }>): InboundDecision => {
@@ -102,11 +141,11 @@ const refused = (resolution: Exclude<Resolution, { kind: "relay" }>): InboundDec
  * STOP and START are heard from everybody; what is about the other one needs somebody to talk about. A text that reaches nobody may
  * as well be a START.
  */
-const factsOf = (resolution: Resolution, now: number): WishFacts => {
+const factsOf = (resolution: Resolution, last: LastText | null | undefined, now: number): WishFacts => {
   const isUnroutable = resolution.kind === "unroutable";
   const { optedOutBy, confirmedAt, unblockUntil } = resolution.route?.senderWishes ?? NO_WISHES;
   return {
-    context: isUnroutable ? "none" : "theirs",
+    context: isUnroutable ? "none" : contextAfter(last, now),
     // breakage: start-swallowed
     isOptedOut: isUnroutable || optedOutBy !== null,
     hasConfirmation: confirmedAt !== null && now - confirmedAt < SECOND_THOUGHTS_MS,
@@ -151,17 +190,4 @@ const NOTICES: Readonly<Record<CommandKind, NoticeKind>> = {
   help: "help",
   block: "block",
   unblock: "unblock",
-};
-
-/** Our answer to a command, from the number that was texted to the one who texted it, in the language of the word if it has one. */
-const autoReplyTo = (
-  { kind, scope }: Command,
-  language: Language | null,
-  inbound: InboundMessage,
-  route: Route,
-  rules: Rules,
-  { now, nextId }: DecisionContext,
-): OutboundMessage => {
-  const notice = kind === "stop" && scope === "all" ? "stop-all" : NOTICES[kind];
-  return noticeTo({ notice, language, route, inbound, rules, now, id: nextId() });
 };

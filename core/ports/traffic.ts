@@ -1,4 +1,4 @@
-import type { NewEvent } from "#core/domain/event.ts";
+import type { Beside } from "#core/domain/beside.ts";
 import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { LinkKind } from "#core/domain/link-kind.ts";
@@ -8,6 +8,7 @@ import type { FinalReceipt } from "#core/domain/receipt.ts";
 import type { Refusal } from "#core/domain/refusal.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { Command } from "#core/domain/wishes/command.ts";
+import type { LastText } from "#core/domain/wishes/last-text.ts";
 
 /**
  * The hot path of storage: asked once per micro-batch, never once per message. Every call is one or two round trips,
@@ -26,6 +27,11 @@ export interface Traffic {
    * order asked. Asked for reactions alone, which may quote one of them.
    */
   told(asked: readonly Listener[]): Promise<readonly (readonly string[])[]>;
+  /**
+   * The last text to a participant in a conversation that was not refused, in the order asked; null: none. Asked for words alone that mean
+   * one thing as an answer to us and another as an answer to the other one.
+   */
+  last(asked: readonly Listener[]): Promise<readonly (LastText | null)[]>;
   /**
    * The last texts of both participants in each conversation, at most `SEEN_MAX`, in the order in which they were received: when, and by
    * whom to whom. Asked for a few conversations at a time, and at most once a second.
@@ -116,13 +122,6 @@ export interface InboundWrite {
   readonly liftsOptOut?: boolean;
   /** Seldom anything. */
   readonly beside?: Beside;
-}
-
-/** What is written with a text that is relayed or refused, in the same transaction. */
-export interface Beside {
-  /** For whoever wrote it, from the queue. */
-  readonly notice: OutboundMessage | null;
-  readonly events: readonly NewEvent[];
 }
 
 export type StoredDecision =

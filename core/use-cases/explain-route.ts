@@ -3,7 +3,7 @@ import { decideInbound, type InboundDecision } from "#core/domain/inbound-decisi
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Route } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
-import { basicWishRules } from "#core/domain/wishes/wish.ts";
+import { houseWishRules } from "#core/domain/wishes/wish.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations, PastRoute } from "#core/ports/conversations.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
@@ -13,7 +13,7 @@ import type { Traffic } from "#core/ports/traffic.ts";
 
 export interface ExplainRoutePorts {
   readonly conversations: Pick<Conversations, "get" | "routeAt">;
-  readonly traffic: Pick<Traffic, "routes">;
+  readonly traffic: Pick<Traffic, "routes" | "last">;
   readonly numbers: Pick<Numbers, "ownAmong">;
   readonly rulesOf: RulesOf;
   readonly clock: Clock;
@@ -53,10 +53,13 @@ export const explainRoute =
     if (route === "unreadable") throw new StorageUnavailable("The route cannot be opened");
     const serviceId = ours.get(to) ?? null;
     const rules = await rulesOf(serviceId ?? DEFAULT_SERVICE_ID);
+    const [last = null] = route
+      ? await traffic.last([{ conversationId: route.conversationId, participantId: route.senderId }])
+      : [];
     const decision = decideInbound(
       { id: "", key: "", from, to, text, part: null, link: "http", receivedAt: now },
-      { route, serviceId, rules },
-      { now, wishRules: basicWishRules, nextId: () => "" },
+      { route, serviceId, rules, last },
+      { now, wishRules: houseWishRules, nextId: () => "" },
     );
     // After quarantine the pair's old conversation is nobody's business any more.
     const meant = routeOf(decision);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { TOLD_MAX } from "#core/ports/traffic.ts";
-import { aNoticeTo, NOON, SECOND } from "#test/support/traffic-builders.ts";
-import { joinDispatch, openFixture, queueText, type Store } from "./storage-fixture.ts";
+import type { Route } from "#core/domain/route.ts";
+import { type InboundWrite, TOLD_MAX } from "#core/ports/traffic.ts";
+import { aNoticeTo, anInboundOn, NOON, relayWrite, SECOND } from "#test/support/traffic-builders.ts";
+import { commit, joinDispatch, openFixture, queueText, type Store } from "./storage-fixture.ts";
 
 export const toldCases = (store: Store): void => {
   describe("what we have told a participant", () => {
@@ -27,6 +28,32 @@ export const toldCases = (store: Store): void => {
         ["else"],
       ]);
       expect(await storage.traffic.told([])).toEqual([]);
+    });
+
+    test("is told from what the other one texted last, and neither from what was refused", async () => {
+      const { storage } = store;
+      const { conversation, ab, ba } = await openFixture(storage);
+      const me = await joinDispatch(storage);
+      const lastTo = async ({ conversationId, senderId }: Route) =>
+        (await storage.traffic.last([{ conversationId, participantId: senderId }]))[0];
+      expect(await lastTo(ab)).toBeNull();
+      await storage.conversations.addMessages(conversation.id, [aNoticeTo(ab, { receivedAt: NOON })]);
+      expect(await lastTo(ab)).toEqual({ isOurs: true, at: NOON });
+      expect(await lastTo(ba)).toBeNull();
+      const texted = relayWrite(ba, { inbound: anInboundOn(ba, { receivedAt: NOON + SECOND }) });
+      await commit(storage, me, { inbound: [texted] });
+      expect(await lastTo(ab)).toEqual({ isOurs: false, at: NOON + SECOND });
+      await storage.conversations.addMessages(conversation.id, [
+        aNoticeTo(ab, { receivedAt: NOON + 2 * SECOND }),
+      ]);
+      const refused: InboundWrite = {
+        ...texted,
+        inbound: anInboundOn(ba, { receivedAt: NOON + 3 * SECOND }),
+        decision: { kind: "refuse", refusal: { kind: "blocked", reason: "loop" }, route: ba },
+      };
+      await commit(storage, me, { inbound: [refused] });
+      expect(await lastTo(ab)).toEqual({ isOurs: true, at: NOON + 2 * SECOND });
+      expect(await storage.traffic.last([])).toEqual([]);
     });
   });
 };

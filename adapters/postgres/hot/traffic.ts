@@ -10,6 +10,7 @@ import { commitMulti } from "./commit-multi.ts";
 import { commitSingle } from "./commit-single.ts";
 import { planOf } from "./inbound-outcomes.ts";
 import { storedParts } from "./inbound-parts.ts";
+import { lastTexts } from "./last-texts.ts";
 import { matchParkedOf } from "./parked-receipts.ts";
 import { combinePartReceipts } from "./part-receipts.ts";
 import type { RecentIds } from "./recent-ids.ts";
@@ -32,6 +33,7 @@ export const postgresTraffic = (context: TrafficContext): Traffic => ({
   parts: storedParts(context),
   seen: seenTexts(context.pool),
   told: toldTexts(context),
+  last: lastTexts(context.pool),
   commit: async (batch) => {
     if (batch.inbound.length > 2 * BATCH_MAX) {
       throw new RangeError(`Cannot commit ${batch.inbound.length} messages at once`);

@@ -50,6 +50,7 @@ export const commandOf = (wish: Wish): (Command & { readonly language: Language 
         : { kind: "help", word: wish.word, scope: "service", language: wish.language };
     case "this":
     case "hint":
+    case "unclear":
     case "relay":
       return null;
   }

@@ -3,6 +3,7 @@ import type { HintReason, Wish, WishFacts, WishRules } from "./wish.ts";
 import { meaningOf, type Word } from "./words.ts";
 
 const RELAY: Wish = { kind: "relay" };
+const UNCLEAR: Wish = { kind: "unclear" };
 
 /**
  * What a whole text asks of us: the same text, facts and rules always give the same wish. A word that is also speech is a wish
@@ -12,8 +13,20 @@ export const readWish = (text: string, facts: WishFacts, rules: WishRules): Wish
   const words = normalise(text);
   if (words === null || words === "") return RELAY;
   const word = meaningOf(words);
-  return word === null ? RELAY : wishOf(word, words, isCry(text), facts, rules);
+  if (word === null) return RELAY;
+  const cries = isCry(text);
+  if (facts.context !== "unknown") return wishOf(word, words, cries, facts, rules);
+  const [ours, theirs] = (["ours", "theirs"] as const).map((context) =>
+    wishOf(word, words, cries, { ...facts, context }, rules),
+  ) as [Wish, Wish];
+  return dependsOnContext(ours, theirs) ? UNCLEAR : theirs;
 };
+
+/** A hint also depends on whether it has been given. */
+const dependsOnContext = (ours: Wish, theirs: Wish): boolean =>
+  ours.kind !== theirs.kind ||
+  theirs.kind === "hint" ||
+  (ours.kind === "help" && theirs.kind === "help" && ours.relayed !== theirs.relayed);
 
 const wishOf = (
   { meaning, language }: Word,

@@ -10,7 +10,9 @@ export type WishContext =
   /** The other participant's; also when there is none to know of: relaying is the lesser harm. */
   | "theirs"
   /** There is no route: a stranger. */
-  | "none";
+  | "none"
+  /** It has not been looked up: a word that depends on it is `unclear`. */
+  | "unknown";
 
 /** How long a text of ours makes the words that are also speech an answer to us. */
 export const CONTEXT_MS = 7 * 24 * 60 * 60_000;
@@ -55,6 +57,8 @@ export type Wish =
   | (Worded & { readonly kind: "this" })
   /** Relayed, and the writer is told once per conversation how to stop or block. */
   | (Worded & { readonly kind: "hint"; readonly reason: HintReason })
+  /** Whose text the writer got last decides, or what else the writer was told: see {@link WishContext}. */
+  | { readonly kind: "unclear" }
   | { readonly kind: "relay" };
 
 /** `wrong-number` is also worth an event: the number may have a new owner. */
@@ -99,3 +103,6 @@ export const fullWishRules: WishRules = {
   narrowing: true,
   optInByYes: true,
 };
+
+/** What is heard here: all but what needs more than a text and its answer. */
+export const houseWishRules: WishRules = { ...fullWishRules, narrowing: false, optInByYes: false };

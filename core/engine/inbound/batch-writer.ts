@@ -2,7 +2,7 @@ import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { PARTS_TIMEOUT_MS } from "#core/domain/part-assembly.ts";
 import type { Ruling } from "#core/domain/policy.ts";
 import type { Receipt } from "#core/domain/receipt.ts";
-import { basicWishRules } from "#core/domain/wishes/wish.ts";
+import { houseWishRules } from "#core/domain/wishes/wish.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { AcceptResult, Inbound, OfferResult } from "#core/ports/inbound.ts";
@@ -89,7 +89,7 @@ export const startBatchWriter = (
   const decider = createDecider(ports, {
     messageTtlMs,
     partsTimeoutMs,
-    wishRules: basicWishRules,
+    wishRules: houseWishRules,
     mayOwn: outbound.mayOwn,
     onLoop: (conversationId) => journal.loopCut({ conversationId }),
   });

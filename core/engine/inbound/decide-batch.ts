@@ -1,3 +1,4 @@
+import { type Beside, putTogether } from "#core/domain/beside.ts";
 import { joinParts } from "#core/domain/concatenation.ts";
 import {
   type DecisionContext,
@@ -26,6 +27,9 @@ export interface PlannedWrite<A> {
   readonly routed: A | null;
 }
 
+/** What we and others have said to somebody. */
+export type Heard = Required<Pick<RouteLookup, "last" | "told">>;
+
 /** What else a batch is decided on. */
 export interface BatchContext extends DecisionContext {
   /** Parts of the batch's long texts that are stored already, those included that have been joined lately. */
@@ -34,6 +38,8 @@ export interface BatchContext extends DecisionContext {
   readonly partsTimeoutMs: number;
   readonly loops: LoopGuard;
   readonly leaks: LeakWatch;
+  /** What has been asked about participants; mostly nothing. */
+  readonly heard: ReadonlyMap<string, Heard>;
   /** Whether this process may keep what goes to this recipient in hand. */
   mayOwn(recipientId: string): boolean;
 }
@@ -118,7 +124,7 @@ const decideWhole = (
   joins: readonly string[],
   changed: Set<string>,
 ): InboundWrite => {
-  const decided = guarded(decideInbound(inbound, lookup, context), inbound, lookup, context);
+  const decided = guarded(decideKnowing(inbound, lookup, context), inbound, lookup, context);
   const watched = lookup.rules.leaks === null ? null : lookedAt(decided, inbound, lookup, context);
   const decision = toStored(watched?.decision ?? decided, context);
   // breakage: decide-past-command
@@ -135,11 +141,25 @@ const decideWhole = (
   const routeVersion =
     lookup.route && (isChanged || needsTold) ? NO_VERSION : (lookup.route?.version ?? null);
   const { serviceId } = lookup;
-  const beside = watched?.beside ?? null;
-  if (beside !== null) return { inbound, serviceId, routeVersion, decision, joins, liftsOptOut, beside };
+  const beside = putTogether(watched?.beside, besideOf(watched?.decision ?? decided));
+  if (beside) return { inbound, serviceId, routeVersion, decision, joins, liftsOptOut, beside };
   return liftsOptOut
     ? { inbound, serviceId, routeVersion, decision, joins, liftsOptOut }
     : { inbound, serviceId, routeVersion, decision, joins };
+};
+
+/** Of the wish that is in a text. */
+const besideOf = (decision: InboundDecision): Beside | undefined =>
+  decision.kind === "relay" || decision.kind === "command" ? decision.beside : undefined;
+
+/** With what has been asked for. */
+const decideKnowing = (
+  inbound: InboundMessage,
+  lookup: RouteLookup,
+  context: BatchContext,
+): InboundDecision => {
+  const heard = context.heard.size === 0 ? undefined : context.heard.get(lookup.route?.senderId ?? "");
+  return decideInbound(inbound, heard ? { ...lookup, ...heard } : lookup, context);
 };
 
 /** Null: it is nothing that would be passed on. */

@@ -13,6 +13,7 @@ import { createGenerationalCache } from "#core/structures/generational-cache.ts"
 import {
   type BatchContext,
   decideBatch,
+  type Heard,
   type PlannedWrite,
   type RoutedMessage,
   setOf,
@@ -43,7 +44,7 @@ export interface Decider {
 }
 
 export interface DeciderPorts {
-  readonly traffic: Pick<Traffic, "routes" | "parts" | "told" | "seen">;
+  readonly traffic: Pick<Traffic, "routes" | "parts" | "told" | "last" | "seen">;
   readonly numbers: Pick<Numbers, "ownAmong">;
   readonly services: Pick<Services, "current">;
   readonly clock: Clock;
@@ -102,6 +103,18 @@ export const createDecider = (
     return new Map([...asked.keys()].map((id, i) => [id, answers[i]!]));
   };
 
+  /** By participant: what they were told, and whose text they got last. */
+  const askHeard = async (unclear: ReadonlyMap<string, Route>): Promise<ReadonlyMap<string, Heard>> => {
+    const listeners = [...unclear.values()].map(({ conversationId, senderId }) => ({
+      conversationId,
+      participantId: senderId,
+    }));
+    const [told, last] = await Promise.all([traffic.told(listeners), traffic.last(listeners)]);
+    return new Map(
+      listeners.map(({ participantId }, i) => [participantId, { told: told[i]!, last: last[i]! }]),
+    );
+  };
+
   return {
     decide: async (items) => {
       if (items.length === 0) return [];
@@ -113,6 +126,7 @@ export const createDecider = (
       const stored = sets.length > 0 ? await traffic.parts(sets) : [];
       const ours = await numbers.ownAmong([...new Set(items.map(({ message }) => message.to))]);
       const known = await services.current();
+      const unclear = new Map<string, Route>();
       const context: BatchContext = {
         now: clock.now(),
         wishRules,
@@ -121,6 +135,8 @@ export const createDecider = (
         partsTimeoutMs,
         loops,
         leaks,
+        heard: NOTHING_HEARD,
+        onUnclear: (route) => unclear.set(route.senderId, route),
         mayOwn,
       };
       const routed = items.flatMap((item, i): readonly PendingRoutedMessage[] => {
@@ -135,7 +151,9 @@ export const createDecider = (
         const rules = rulesOf(serviceId === null ? null : (known.get(serviceId) ?? null));
         return [{ item, message, joins, route, serviceId, rules, told: heard, ruling }];
       });
-      const decided = decideBatch(routed, context);
+      const guessed = decideBatch(routed, context);
+      const decided =
+        unclear.size === 0 ? guessed : decideBatch(routed, { ...context, heard: await askHeard(unclear) });
       looking.look();
       return decided;
     },
@@ -150,6 +168,7 @@ export const createDecider = (
   };
 };
 
+const NOTHING_HEARD: ReadonlyMap<string, Heard> = new Map();
 const NOTHING_TOLD: ReadonlyMap<string, readonly string[]> = new Map();
 
 const pairOf = (message: InboundMessage): Pair | null =>

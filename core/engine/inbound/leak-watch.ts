@@ -1,3 +1,4 @@
+import type { Beside } from "#core/domain/beside.ts";
 import type { DecisionContext, InboundDecision } from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { leakEvents } from "#core/domain/leak-events.ts";
@@ -5,7 +6,6 @@ import { digitsOf, guardAgainstLeaks, type LeakRule } from "#core/domain/leak-gu
 import type { Route } from "#core/domain/route.ts";
 import type { Rules } from "#core/domain/service-rules.ts";
 import { noticeTo } from "#core/domain/wishes/notice-message.ts";
-import type { Beside } from "#core/ports/traffic.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 
 /** Writers of whom something is remembered, at most, about 500 bytes each. */
@@ -95,7 +95,7 @@ const asRuled = (
     return { kind: "refuse", refusal: { kind: "blocked", reason: `leak:${blockedFor}` }, route };
   return text === null || text === relay.message.text
     ? relay
-    : { kind: "relay", message: { ...relay.message, text } };
+    : { ...relay, message: { ...relay.message, text } };
 };
 
 /** What came before this text, and not long before. */

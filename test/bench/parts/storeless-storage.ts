@@ -36,6 +36,7 @@ export const storelessStorage = (pairs: number, ids: Ids): Storage => {
       asked.map(({ sender, virtualNumber }) => routes.get(`${sender}>${virtualNumber}`) ?? null),
     parts: async () => [],
     told: async (asked) => asked.map(() => []),
+    last: async (asked) => asked.map(() => null),
     seen: async (asked) => asked.map(() => []),
     commit: async ({ inbound, receipts }) => {
       await nextTurn();

@@ -37,6 +37,7 @@ const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
     partsTimeoutMs: 60_000,
     loops: createLoopGuard(),
     leaks: createLeakWatch(),
+    heard: new Map(),
     mayOwn: () => true,
   };
 };

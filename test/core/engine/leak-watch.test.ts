@@ -34,7 +34,7 @@ const RULES = { ...BUILT_IN_RULES, leaks: LEAKS };
 const aProcess = (rules = RULES) => {
   const context: BatchContext = {
     ...{ now: NOON, wishRules: basicWishRules, nextId: freshId, stored: [], partsTimeoutMs: 60_000 },
-    ...{ loops: createLoopGuard(), leaks: createLeakWatch(), mayOwn: () => true },
+    ...{ loops: createLoopGuard(), leaks: createLeakWatch(), heard: new Map(), mayOwn: () => true },
   };
   const decide = (
     messages: readonly ReturnType<typeof anInboundOn>[],

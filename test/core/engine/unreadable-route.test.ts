@@ -22,6 +22,7 @@ test("a message whose route is unreadable is unavailable, and no other of its ba
           traffic: {
             parts: async () => [],
             told: async () => [],
+            last: async () => [],
             seen: async () => [],
             routes: async (pairs) => pairs.map(({ sender }) => (bad.has(sender) ? "unreadable" : null)),
           },
