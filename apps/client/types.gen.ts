@@ -453,6 +453,8 @@ export interface Event {
     | "pool.exhausted"
     | "participant.opted-out"
     | "participant.opted-in"
+    | "participant.reported"
+    | "participant.wrong-number"
     | "link.up"
     | "link.down"
     | "link.paused"
@@ -2031,6 +2033,40 @@ export interface WebhookBodies {
       source: "text" | "api" | "carrier";
       /** The newest conversation that the person takes part in */
       conversationId: string | null;
+    };
+  };
+  /** The other participant has reported and blocked somebody */
+  "participant.reported": {
+    type: "participant.reported";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Where it was said */
+      conversationId: string;
+      /** Who has reported */
+      reporterId: string;
+    };
+  };
+  /** Somebody says to be another person: the number may have a new owner */
+  "participant.wrong-number": {
+    type: "participant.wrong-number";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Where it was said */
+      conversationId: string;
     };
   };
   /** A carrier link can send or receive */

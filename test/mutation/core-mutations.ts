@@ -251,6 +251,17 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/apps/api/within-service.test.ts"],
   },
   {
+    name: "take what is said to the other one for an answer to us",
+    tag: "all-answers-are-ours",
+    broken: instead(/(return ).*;/, 'last === null ? "theirs" : "ours";'),
+  },
+  {
+    name: "say how to stop each time",
+    tag: "hint-each-time",
+    broken: instead(/(= ).*;/, "mayBeTold;"),
+    tests: ["test/core/decision-table.test.ts"],
+  },
+  {
     name: "pass on a leak that is to be hidden",
     tag: "pass-on-masked-leaks",
     broken: instead(/(= ).*;/, "own.filter(() => false);"),

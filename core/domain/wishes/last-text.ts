@@ -11,5 +11,6 @@ export interface LastText {
 /** Whom a text at `now` answers. `last`: undefined: it is not known yet; null: there is none. */
 export const contextAfter = (last: LastText | null | undefined, now: number): WishContext => {
   if (last === undefined) return "unknown";
+  // breakage: all-answers-are-ours
   return last?.isOurs && now - last.at <= CONTEXT_MS ? "ours" : "theirs";
 };

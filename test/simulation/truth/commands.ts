@@ -5,10 +5,14 @@ const COMMANDS: Readonly<Record<string, CommandKind>> = {
   STOP: "stop",
   STOPALL: "stop",
   START: "start",
-  HELP: "help",
   BLOCK: "block",
   UNBLOCK: "unblock",
 };
+
+/** What is a command only as answer to a text of ours. */
+const ANSWERS: Readonly<Record<string, CommandKind>> = { CANCEL: "stop", HELP: "help" };
+
+export const answerIn = (text: string): CommandKind | null => ANSWERS[text] ?? null;
 
 export const commandIn = (text: string): CommandKind | null => COMMANDS[text] ?? null;
 

@@ -1,7 +1,8 @@
 import type { InboundWrite } from "#core/ports/traffic.ts";
+import type { createAnswers } from "./answers.ts";
 import type { Asks, WaitingText } from "./asks.ts";
 import { Broken } from "./broken.ts";
-import { commandIn, isForAll } from "./commands.ts";
+import { answerIn, commandIn, isForAll } from "./commands.ts";
 import type { createLeaks } from "./leaks.ts";
 import type { Loops } from "./loops.ts";
 import type { PairMeaning, Pairs } from "./pairs.ts";
@@ -17,6 +18,7 @@ export interface DecisionsOptions {
   readonly asks: Asks;
   readonly loops: Loops;
   readonly leaks: ReturnType<typeof createLeaks>;
+  readonly answers: ReturnType<typeof createAnswers>;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface DecisionsOptions {
  * clocks may differ, and for as long as the text was on its way to the store.
  */
 export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsOptions) => {
-  const { now, epoch, skewMaxMs, serviceOf, relayable, asks, loops, leaks } = options;
+  const { now, epoch, skewMaxMs, serviceOf, relayable, asks, loops, leaks, answers } = options;
 
   /** Whether an instant of the true clock may be seen as past, and may be seen as still to come. */
   const around = (at: number, receivedAt: number) => ({
@@ -125,7 +127,9 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
       return;
     }
     const isSenderOut = isOurs && wishes.optOuts.since(serviceId, inbound.from) !== null;
-    const command = commandIn(inbound.text);
+    const answer = decision.kind === "command" ? answerIn(inbound.text) : null;
+    const command = answer ?? commandIn(inbound.text);
+    answers.mustFit(write);
     if (decision.kind === "command" && isForAll(inbound.text) !== (decision.command.scope === "all"))
       throw new Broken("services apart", "a STOP reaches further, or less far, than it was meant");
     if (decision.kind === "command" && command !== decision.command.kind)

@@ -9,6 +9,7 @@ import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
 import type { Submission } from "#test/simulation/carrier/carrier.ts";
 import { SECOND_RULES, SETTINGS } from "#test/simulation/settings.ts";
 import type { Shape } from "#test/simulation/shape.ts";
+import { createAnswers } from "./answers.ts";
 import { type Asks, createAsks } from "./asks.ts";
 import { createCarrierOptOuts } from "./carrier-opt-outs.ts";
 import { mustCloseRightly } from "./closings.ts";
@@ -104,6 +105,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     asks,
     loops: createLoops(SETTINGS.epoch, SETTINGS.skewMaxMs),
     leaks: createLeaks(options.leakActions),
+    answers: createAnswers({ ...clocks, outbox }),
   });
   const events = createEventJudge(options.stored, realNumbers, [participantEvents, linkEvents]);
   const ids = new Map<string, { part: number; carrierId: string }[]>();

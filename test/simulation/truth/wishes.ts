@@ -1,6 +1,6 @@
 import type { Route } from "#core/domain/route.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
-import { commandIn, isForAll } from "./commands.ts";
+import { answerIn, commandIn, isForAll } from "./commands.ts";
 import { createOptOutBook, type OptOutBook } from "./opt-out-book.ts";
 import type { WishChange } from "./participant-events.ts";
 
@@ -33,7 +33,7 @@ export const createWishes = (
     heard: ({ inbound, decision }) => {
       const serviceId = serviceOf.get(inbound.to);
       if (serviceId === undefined) return;
-      const command = commandIn(inbound.text);
+      const command = answerIn(inbound.text) ?? commandIn(inbound.text);
       const route: Route | null = decision.kind === "command" ? decision.route : null;
       if (command === "stop") optOuts.stop(serviceId, inbound.from, isForAll(inbound.text));
       if (command === "start") optOuts.start(serviceId, inbound.from);

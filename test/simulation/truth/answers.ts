@@ -1,0 +1,47 @@
+import type { InboundWrite } from "#core/ports/traffic.ts";
+import { Broken } from "./broken.ts";
+import { answerIn } from "./commands.ts";
+import type { Outbox } from "./outbox.ts";
+
+export interface AnswersOptions {
+  readonly outbox: Outbox;
+  readonly epoch: number;
+  readonly skewMaxMs: number;
+}
+
+/** Whose text somebody may be answering, by what has been written for them and when. */
+export const createAnswers = ({ outbox, epoch, skewMaxMs }: AnswersOptions) => {
+  const apart = 2 * skewMaxMs;
+
+  /** Whether the last text may be one of ours, and whether it may be the other one's. */
+  const lastTo = (participantId: string, conversationId: string, receivedAt: number) => {
+    const all = outbox
+      .recipient(participantId)
+      .map((id) => outbox.get(id)!)
+      .filter((message) => message.conversationId === conversationId);
+    const from = receivedAt - epoch - apart;
+    const before = all.filter(({ id }) => outbox.bornAt(id) < from);
+    const newest = Math.max(...before.map((message) => message.receivedAt));
+    const last = all.filter((message) => !before.includes(message) || message.receivedAt >= newest - apart);
+    return {
+      maybeOurs: last.some(({ senderId }) => senderId === null),
+      maybeTheirs: before.length === 0 || last.some(({ senderId }) => senderId !== null),
+    };
+  };
+
+  return {
+    /** A word that is a command as answer to us alone was taken for one, or was passed on. */
+    mustFit: ({ inbound, decision, beside }: InboundWrite): void => {
+      if (answerIn(inbound.text) === null) return;
+      const isCommand = decision.kind === "command";
+      const way = isCommand ? decision.route : decision.kind === "relay" ? decision.message : null;
+      if (way === null) return;
+      const { senderId, conversationId } = way;
+      const { maybeOurs, maybeTheirs } = lastTo(senderId!, conversationId, inbound.receivedAt);
+      if (isCommand && !maybeOurs)
+        throw new Broken("as typed", "an answer to the other one was taken for one to us");
+      if (!isCommand && !maybeTheirs) throw new Broken("as typed", "an answer to us was passed on");
+      if (isCommand && beside) throw new Broken("as typed", "a command has two answers");
+    },
+  };
+};
