@@ -53,7 +53,8 @@ export interface LinkStatus {
 export type LinkDirection = "transceiver" | "transmitter" | "receiver";
 
 /**
- * `degraded`: it sends, but not as it should: nothing comes in, or nothing is answered. `paused`: an operator has stopped it.
+ * `degraded`: it sends, but not as it should: nothing comes in, nothing is answered, or the carrier says "too fast". `paused`: an operator
+ * has stopped it.
  * `connecting`, `down`: it sends nothing.
  */
 export interface LinkHealth {

@@ -131,3 +131,20 @@ describe("a link to an SMSC", () => {
     expect([...link.details().downs]).toEqual([["0x0f", 1]]);
   });
 });
+
+describe("a host that cannot be reached", () => {
+  it.each([
+    ["CERT_HAS_EXPIRED", /certificate.*expired/],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", /certificate.*another host/],
+    ["SELF_SIGNED_CERT_IN_CHAIN", /certificate.*NODE_EXTRA_CA_CERTS/],
+    ["ECONNREFUSED", /refuses the connection/],
+    ["ENOTFOUND", /name of the host/],
+    ["ESOMETHING", /no connection to the host/],
+  ])("says what stands in the way by %s", (code, detail) => {
+    expect(reasonOf({ kind: "unreachable", code })).toEqual({
+      code: "unreachable",
+      name: code,
+      detail: expect.stringMatching(detail),
+    });
+  });
+});

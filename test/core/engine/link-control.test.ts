@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { LinkAction } from "#core/domain/link-setting.ts";
 import { createHarness, type Harness } from "./harness.ts";
@@ -44,6 +45,38 @@ describe("a paused link", () => {
     await harness.time.pass(1_000);
     expect(harness.sent.map(({ link, text }) => [link, text])).toEqual([["backup-1", "goes on"]]);
   });
+});
+
+test("whatever operators say and whenever, nothing leaves over a paused link, and every text leaves once", async () => {
+  const step = fc.oneof(
+    { weight: 3, arbitrary: fc.constant("text" as const) },
+    { weight: 2, arbitrary: fc.constantFrom("pause" as const, "resume" as const) },
+    { weight: 1, arbitrary: fc.constant("restart" as const) },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.boolean(), async (steps, hasBackup) => {
+      const harness = createHarness();
+      const process = await harness.start(hasBackup ? { backup: { kind: "http" } } : {});
+      const routes = await Promise.all([harness.open(), harness.open()]);
+      const given: string[] = [];
+      const overLink = (): number => harness.sent.filter(({ link }) => link === "link-1").length;
+      let paused: number | null = null;
+      for (const each of steps) {
+        if (each === "text") {
+          given.push(`text ${given.length}`);
+          void process.give(routes[given.length % 2]!, given.at(-1)!);
+          await harness.time.pass(100);
+        } else await say(harness, { kind: each });
+        if (each === "resume") paused = null;
+        if (each === "pause") paused ??= overLink();
+        if (paused !== null) expect(overLink()).toBe(paused);
+      }
+      await say(harness, { kind: "resume" });
+      await harness.time.pass(5_000);
+      expect(harness.words().toSorted()).toEqual(given.toSorted());
+    }),
+    { numRuns: 30 },
+  );
 });
 
 describe("the window of a link", () => {
