@@ -9,6 +9,8 @@ import { NOON } from "#test/support/traffic-builders.ts";
 export interface PostgresHarness extends StorageHarness {
   readonly storage: PostgresStorage;
   readonly url: string;
+  /** What it is sealed with. */
+  readonly key: Uint8Array;
 }
 
 /** Storage over a database of its own. */
@@ -25,6 +27,7 @@ export const createPostgresHarness = async (): Promise<PostgresHarness> => {
     storage: another(),
     another,
     url,
+    key,
     close: async () => {
       await Promise.all(opened.map((storage) => storage.close()));
       await drop();

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { systemClock } from "#adapters/node/clock.ts";
 import { systemTimer } from "#adapters/node/timer.ts";
@@ -7,6 +9,7 @@ import type { PostOutcome } from "#core/domain/webhooks/attempt.ts";
 import { startWebhooks, type WebhookEngine } from "#core/engine/webhooks/webhooks.ts";
 import { journalTo } from "#core/ports/journal.ts";
 import type { Storage } from "#core/ports/storage.ts";
+import { startChild } from "#test/apps/sandbox/running-child.ts";
 import { anEndpoint, answered, OK } from "#test/core/webhooks/harness.ts";
 import { createPostgresHarness } from "./storage-harness.ts";
 
@@ -81,3 +84,48 @@ test("a process that is gone is taken over, and every event arrives, also those 
     await harness.close();
   }
 }, 60_000);
+
+test("what a process was sending when it was killed is sent by the next, under the same ids", async () => {
+  const harness = await createPostgresHarness();
+  const arrived = new Map<string, number>();
+  let kill = (): void => {};
+  const sink = createServer((request, response) => {
+    const id = String(request.headers["webhook-id"]);
+    arrived.set(id, (arrived.get(id) ?? 0) + 1);
+    // Whoever sends this one never hears that it has come.
+    if (arrived.size === EVENTS / 4) kill();
+    request.resume().on("end", () => response.writeHead(204).end());
+  });
+  await new Promise<void>((resolve) => sink.listen(0, "127.0.0.1", resolve));
+  const startProcess = () =>
+    startChild("test/adapters/postgres/webhook-process.ts", {
+      DATABASE_URL: harness.url,
+      ENCRYPTION_KEY: Buffer.from(harness.key).toString("base64"),
+    });
+  try {
+    const { port } = sink.address() as AddressInfo;
+    await harness.storage.webhooks.add(anEndpoint(1, { url: `http://127.0.0.1:${port}/hook` }));
+    await harness.storage.events.tell(someEvents(0, EVENTS));
+    const first = startProcess();
+    kill = () => first.process.kill("SIGKILL");
+    expect(await first.ended()).toBe("SIGKILL");
+    expect(arrived.size).toBeLessThan(EVENTS);
+    kill = () => {};
+    const second = startProcess();
+    await expect.poll(() => arrived.size, { timeout: 30_000 }).toBe(EVENTS);
+    await second.end("SIGKILL");
+    const { page, items } = await logged(harness.storage);
+    expect(page).toBe("page");
+    expect(new Set(arrived.keys())).toEqual(new Set(items));
+    expect(Math.max(...arrived.values())).toBeGreaterThan(1);
+  } finally {
+    sink.closeAllConnections();
+    sink.close();
+    await harness.close();
+  }
+}, 90_000);
+
+const logged = async ({ events }: Storage) => {
+  const page = await events.read({ after: "first", types: null, limit: 1_000 });
+  return { page: page.kind, items: page.kind === "page" ? page.items.map(({ id }) => id) : [] };
+};
