@@ -53,8 +53,8 @@ export const broadcastQuery = z.strictObject({
   promotional: z
     .string()
     .optional()
-    .refine((value) => value === undefined || value === "false", "is not offered yet")
-    .meta({ description: "`false`: texts that advertise are not offered yet" }),
+    .refine((value) => value === undefined || value === "false", fields.NO_PROMOTION)
+    .meta({ description: "`false`: texts that advertise are not supported yet" }),
 });
 
 /** The same as the first line. */
@@ -62,7 +62,7 @@ export const broadcastOptions = z.strictObject({
   ...common,
   dryRun: fields.flag.optional(),
   rate: rate.optional(),
-  promotional: z.literal(false, "is not offered yet").optional(),
+  promotional: fields.promotional,
 });
 
 /** A first line that is no text. */

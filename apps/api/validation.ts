@@ -131,6 +131,14 @@ export const metadata = z
     },
   });
 
+export const NO_PROMOTION =
+  "true is not supported yet: texts that advertise would need quiet hours, which there are none of";
+
+export const promotional = z
+  .literal(false, NO_PROMOTION)
+  .optional()
+  .meta({ description: "`false`: texts that advertise are not supported yet" });
+
 export const geoMatch = z.enum(["area", "country", "any"], "must be area, country or any");
 
 export const features = z

@@ -733,6 +733,8 @@ export interface Operations {
     body: {
       to: string;
       text: string;
+      /** `false`: texts that advertise are not supported yet */
+      promotional?: false | undefined;
     };
     answer: {
       items: Message[];
@@ -805,7 +807,7 @@ export interface Operations {
       dryRun?: "true" | "false" | undefined;
       /** Texts a second at most; absent: as fast as the links allow */
       rate?: string | undefined;
-      /** `false`: texts that advertise are not offered yet */
+      /** `false`: texts that advertise are not supported yet */
       promotional?: string | undefined;
     };
     body: (

@@ -41,6 +41,7 @@ const search = z.strictObject({
 const sending = z.strictObject({
   to: z.string("must be the id of a participant, or all"),
   text: fields.text,
+  promotional: fields.promotional,
 });
 
 const found = listOf(

@@ -158,6 +158,9 @@ describe("a broadcast", () => {
     expectProblem(await send("ads", [line("Ad")], "?promotional=true"), 422, "invalid-request", [
       "promotional",
     ]);
+    expectProblem(await send("ads", [{ promotional: true }, line("Ad")]), 422, "invalid-request", [
+      "promotional",
+    ]);
     expectProblem(await send("rate", [{ rate: -1 }, line("x")]), 422, "invalid-request", ["rate"]);
   });
 });

@@ -94,6 +94,16 @@ test("after the close nobody gets anything, and the text is kept as unroutable",
   expectProblem(await api.ask("POST", path, { body: { to: "all", text: "x" } }), 409, "conversation-closed");
 });
 
+test("the app is told plainly that texts that advertise are not supported", async () => {
+  const { id } = await opened(api, { intro: false });
+  const send = (promotional: boolean) =>
+    api.ask("POST", `/v1/conversations/${id}/messages`, { body: { to: "all", text: "x", promotional } });
+  const refused = await send(true);
+  expectProblem(refused, 422, "invalid-request", ["promotional"]);
+  expect(refused.body.errors[0].message).toMatch(/not supported yet/);
+  expect((await send(false)).status).toBe(202);
+});
+
 test("the app does not text somebody who wants no texts", async () => {
   const { id, participants } = await opened(api, { intro: false });
   await api.ask("PUT", `/v1/opt-outs/${participants[1].number}`);
