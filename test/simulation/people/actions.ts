@@ -10,6 +10,7 @@ import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
 import type { Random } from "#test/simulation/random.ts";
 import { quarantineOf, SETTINGS } from "#test/simulation/settings.ts";
 import { ANSWER, type AutoResponders } from "./auto-responders.ts";
+import { lettersOf } from "./letters.ts";
 import { reactionIn } from "./reacting.ts";
 import { spelled } from "./spellings.ts";
 import type { Step } from "./step.ts";
@@ -81,7 +82,7 @@ export const createDay = (surroundings: DaySurroundings) => {
       return;
     }
     if (step.kind === "leak") {
-      send(typing.words(`walk ${typing.count()}, call ${SHOWN_NUMBER}`, from, to, random), random);
+      send(typing.words(`walk ${lettersOf(typing.count())}, call ${SHOWN_NUMBER}`, from, to, random), random);
       return;
     }
     const style = step.kind === "late" ? "short" : step.style;
@@ -104,7 +105,7 @@ export const createDay = (surroundings: DaySurroundings) => {
     surroundings.autoResponders.arm(a.number, b.virtualNumber);
     surroundings.autoResponders.arm(b.number, a.virtualNumber);
     say(`${a.number} and ${b.number} let machines answer`);
-    send(typing.words(`${ANSWER}${typing.count()}`, a.number, b.virtualNumber, random), random);
+    send(typing.words(`${ANSWER}${lettersOf(typing.count())}`, a.number, b.virtualNumber, random), random);
   };
 
   const open = async (step: StepOf<"open">, process: SimulatedProcess): Promise<void> => {
@@ -164,7 +165,7 @@ export const createDay = (surroundings: DaySurroundings) => {
     const conversation = choose(step.which, true);
     if (!conversation) return;
     const run = sendMessage(portsOf(process));
-    const text = `your ride ${step.id} is here`;
+    const text = `your ride ${lettersOf(step.id)} is here`;
     await run({ conversationId: conversation.id, to: "all", text }, process.ids);
   };
 

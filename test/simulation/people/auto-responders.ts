@@ -1,6 +1,7 @@
 import type { Submission } from "#test/simulation/carrier/carrier.ts";
 import type { Random } from "#test/simulation/random.ts";
 import type { Scheduler } from "#test/simulation/scheduler.ts";
+import { lettersOf } from "./letters.ts";
 import type { TypedText } from "./typed-text.ts";
 import type { Typing } from "./typing.ts";
 
@@ -35,7 +36,7 @@ export const createAutoResponders = ({
     got: ({ source, destination, part, parts }) => {
       if (part < parts - 1 || !armed.has(`${destination}<${source}`)) return;
       scheduler.after(random.int(...ANSWER_MS), () => {
-        send(typing.words(`${ANSWER}${typing.count()}`, destination, source, random), random);
+        send(typing.words(`${ANSWER}${lettersOf(typing.count())}`, destination, source, random), random);
       });
     },
   };

@@ -2,6 +2,7 @@ import type { LinkKind } from "#core/domain/link-kind.ts";
 import { segmentsOf } from "#core/domain/segments.ts";
 import type { Random } from "#test/simulation/random.ts";
 import { createHandsetCounters } from "./handset-counter.ts";
+import { lettersOf } from "./letters.ts";
 import { spelled } from "./spellings.ts";
 import type { TextStyle } from "./step.ts";
 import type { TypedText } from "./typed-text.ts";
@@ -51,7 +52,7 @@ export const createTyping = (links: readonly LinkKind[]): Typing => {
     words: typed,
     inStyle: (style, from, to, random) => {
       // No word that announces a number.
-      const name = `walk ${texts}`;
+      const name = `walk ${lettersOf(texts)}`;
       switch (style) {
         case "short":
           return [typed(name, from, to, random)];
