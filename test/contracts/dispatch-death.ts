@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { PARTITIONS } from "#core/domain/partition.ts";
-import { aBatch, acceptanceOf, DAY, freshId, NOON, relayWrite } from "#test/support/traffic-builders.ts";
+import {
+  aBatch,
+  acceptanceOf,
+  anInboundOn,
+  askWrite,
+  DAY,
+  freshId,
+  NOON,
+  relayWrite,
+} from "#test/support/traffic-builders.ts";
 import {
   beat,
   commit,
@@ -52,6 +61,25 @@ export const deathCases = (store: Store): void => {
       await storage.dispatch.release(doomed, [0, 1, 2], []);
       await storage.dispatch.leave(doomed, []);
       expect((await beat(storage, survivor)).partitions).toHaveLength(PARTITIONS);
+    });
+
+    test("leaves to others what it was asking a policy about, and its late answer counts for nothing", async () => {
+      const { storage } = store;
+      const { ab } = await openFixture(storage);
+      const doomed = await joinDoomed();
+      const asked = anInboundOn(ab);
+      await commit(storage, doomed, { inbound: [askWrite(asked, ab.conversationId)] });
+      const survivor = await outlive();
+      const { partitions } = await beat(storage, survivor);
+      const isOpen = async (): Promise<boolean> =>
+        (await storage.reconciliation.openAsks(partitions, [], 1_000)).some(({ key }) => key === asked.key);
+      const answer = () => relayWrite(ab, { own: true, joins: [asked.key] });
+      const late = aBatch(doomed, { inbound: [answer()] });
+      expect(await storage.traffic.commit(late)).toEqual({ kind: "fenced" });
+      expect(await isOpen()).toBe(true);
+      expect((await commit(storage, survivor, { inbound: [answer()] })).inbound).toEqual(["owned"]);
+      expect(await isOpen()).toBe(false);
+      expect(await storage.traffic.commit(late)).toEqual({ kind: "fenced" });
     });
 
     test("keeps its lease when it is late but speaks before anybody has noticed", async () => {
