@@ -85,7 +85,7 @@ const ofWebhooks = ({ client }: OpsContext) =>
     });
   });
 
-const ofSettings = ({ environment }: OpsContext): readonly Finding[] => {
+const ofSettings = ({ environment }: Pick<OpsContext, "environment">): readonly Finding[] => {
   const read = readSettings(environment, { sandbox: false, servesApi: false });
   if (!read.ok) return read.error.map((problem) => bad("settings", problem));
   return [ok("settings", "can be read"), ...read.value.warnings.map((warning) => warn("settings", warning))];
@@ -96,9 +96,9 @@ const ofDatabase = async ({ environment }: OpsContext): Promise<readonly Finding
   const url = environment.DATABASE_URL;
   if (url === undefined || url === "")
     return [warn("database", "DATABASE_URL is not set here: not looked at")];
+  const settings = ofSettings({ environment });
   const problem = await checkServer(url);
-  if (problem !== null) return [bad("database", describeServerProblem(problem, "DATABASE_URL"))];
-  const settings = ofSettings({ environment } as OpsContext);
+  if (problem !== null) return [...settings, bad("database", describeServerProblem(problem, "DATABASE_URL"))];
   const findings = await diagnose({ inspection: postgresInspection(url), clock: systemClock })();
   const isReadable = findings.every(({ check, state }) => check !== "schema" || state === "ok");
   return [...settings, ...findings, ...(isReadable ? await ofKeys(url, environment) : [])];
