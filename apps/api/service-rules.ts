@@ -3,6 +3,7 @@ import { formatDuration } from "#core/domain/duration.ts";
 import { LEAK_ACTIONS } from "#core/domain/leak-guard.ts";
 import { alphabetOf, countSegments } from "#core/domain/segments.ts";
 import type { ServiceRules } from "#core/domain/service-rules.ts";
+import { LIMIT_ACTIONS } from "#core/domain/text-limits.ts";
 import { NOTICE_KINDS } from "#core/domain/wishes/notices.ts";
 import { LANGUAGES } from "#core/domain/wishes/wish.ts";
 import * as fields from "./validation.ts";
@@ -40,6 +41,25 @@ const leaks = z
       "What is done about ways to reach a writer elsewhere: nothing, an event, hidden, or not passed on. What is only likely is observed at most",
   });
 
+const count = (most: number) =>
+  z.int("must be a whole number").min(1, "must be 1 or more").max(most, `must be at most ${most}`);
+
+const limits = z
+  .strictObject({
+    perMinute: count(1_000).default(20),
+    perHour: count(10_000).default(200),
+    sameTextTo: count(100).nullable().default(null).meta({
+      description:
+        "Conversations into which one person may write the same text within an hour; null: any number",
+    }),
+    action: z.enum(LIMIT_ACTIONS, `must be one of ${LIMIT_ACTIONS.join(", ")}`).default("block"),
+  })
+  .meta({
+    id: "LimitRules",
+    description:
+      "How many texts of one person in one conversation are passed on; beyond it they are blocked, or told and passed on",
+  });
+
 /** Rules as they are asked for: durations such as `2h`. A new rule gets its field here, and in the domain. */
 export const serviceRules = z
   .strictObject({
@@ -52,6 +72,7 @@ export const serviceRules = z
     language: language.nullish(),
     texts: texts.optional(),
     leaks: leaks.nullish(),
+    limits: limits.nullish(),
   })
   .meta({ id: "ServiceRules", description: "What is not said goes by the settings of the installation" });
 

@@ -24,6 +24,7 @@ export interface ServiceRules {
   language?: "en" | "de" | "fr" | "es" | "pt" | null | undefined;
   texts?: { [name: string]: { [name: string]: string } } | undefined;
   leaks?: LeakRules | null | undefined;
+  limits?: LimitRules | null | undefined;
 }
 
 /** What is done about ways to reach a writer elsewhere: nothing, an event, hidden, or not passed on. What is only likely is observed at most */
@@ -38,6 +39,15 @@ export interface LeakRules {
   handle?: "off" | "observe" | "mask" | "block" | undefined;
   /** Tells the writer once an hour that something was hidden or not passed on */
   warn?: boolean | undefined;
+}
+
+/** How many texts of one person in one conversation are passed on; beyond it they are blocked, or told and passed on */
+export interface LimitRules {
+  perMinute?: number | undefined;
+  perHour?: number | undefined;
+  /** Conversations into which one person may write the same text within an hour; null: any number */
+  sameTextTo?: number | null | undefined;
+  action?: "observe" | "block" | undefined;
 }
 
 /** Two participants who text each other through virtual numbers */
@@ -454,6 +464,7 @@ export interface Event {
     | "participant.opted-out"
     | "participant.opted-in"
     | "participant.reported"
+    | "participant.limit-exceeded"
     | "participant.wrong-number"
     | "link.up"
     | "link.down"
@@ -2053,6 +2064,26 @@ export interface WebhookBodies {
       conversationId: string;
       /** Who has reported */
       reporterId: string;
+    };
+  };
+  /** Somebody texts more than the service allows; told once an hour in a conversation */
+  "participant.limit-exceeded": {
+    type: "participant.limit-exceeded";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Where it was said */
+      conversationId: string;
+      /** Texts in a minute, in an hour, or the same text into many conversations */
+      limit: "minute" | "hour" | "same-text";
+      /** Whether texts beyond it are passed on */
+      action: "observe" | "block";
     };
   };
   /** Somebody says to be another person: the number may have a new owner */

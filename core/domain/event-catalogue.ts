@@ -186,6 +186,19 @@ export const EVENT_CATALOGUE = {
       reporterId: { type: "id", of: "participant", about: "Who has reported" },
     },
   },
+  "participant.limit-exceeded": {
+    subject: "participant",
+    about: "Somebody texts more than the service allows; told once an hour in a conversation",
+    data: {
+      conversationId: inConversation,
+      limit: {
+        type: "text",
+        values: ["minute", "hour", "same-text"],
+        about: "Texts in a minute, in an hour, or the same text into many conversations",
+      },
+      action: { type: "text", values: ["observe", "block"], about: "Whether texts beyond it are passed on" },
+    },
+  },
   "participant.wrong-number": {
     subject: "participant",
     about: "Somebody says to be another person: the number may have a new owner",

@@ -33,6 +33,8 @@ const REFUSED: Readonly<Record<Refusal["reason"], Failure["detail"]>> = {
   "nothing-to-read": "there was nothing to read in it",
   policy: "the policy of the service let it go no further",
   "policy-silent": "the policy of the service did not answer in time",
+  flood: "its writer has sent more than the service passes on",
+  "fan-out": "its writer has sent the same into more conversations than the service passes on",
   "leak:phone": "it shows a telephone number, which the service does not pass on",
   "leak:email": "it shows a mail address, which the service does not pass on",
   "leak:link": "it shows a web address, which the service does not pass on",

@@ -3,6 +3,7 @@ import type { Language } from "#core/domain/wishes/wish.ts";
 import type { LeakRule } from "./leak-guard.ts";
 import type { GeoMatch } from "./number-pool.ts";
 import type { PolicyRule } from "./policy.ts";
+import type { LimitRule } from "./text-limits.ts";
 
 /** Wordings of our own notices: those that are absent are the usual ones. */
 export type NoticeTexts = Readonly<Partial<Record<Language, Readonly<Partial<Record<NoticeKind, string>>>>>>;
@@ -26,6 +27,8 @@ export interface Rules {
   readonly policy: PolicyRule | null;
   /** What is done about ways to reach a writer elsewhere; null: texts are not looked at. */
   readonly leaks: LeakRule | null;
+  /** How much one person may text; null: nothing is counted. */
+  readonly limits: LimitRule | null;
   /** Names the service in notices; null: nobody is named. */
   readonly name: string | null;
 }
@@ -44,6 +47,7 @@ export const BUILT_IN_RULES: Rules = {
   texts: {},
   policy: null,
   leaks: null,
+  limits: null,
   name: null,
 };
 

@@ -256,6 +256,18 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/(return ).*;/, 'last === null ? "theirs" : "ours";'),
   },
   {
+    name: "pass on whatever one person texts in a minute",
+    tag: "flood-for-ever",
+    broken: dropped,
+    tests: ["test/core/text-limits.test.ts", "test/core/engine/limit-watch.test.ts"],
+  },
+  {
+    name: "pass the same text on into any number of conversations",
+    tag: "fan-out-for-ever",
+    broken: dropped,
+    tests: ["test/core/engine/limit-watch.test.ts"],
+  },
+  {
     name: "say how to stop each time",
     tag: "hint-each-time",
     broken: instead(/(= ).*;/, "mayBeTold;"),

@@ -37,6 +37,8 @@ const CODED_DECISIONS: Readonly<Record<string, CodedDecision>> = {
   "leak:email": refused(26, "blocked", "leak:email"),
   "leak:link": refused(27, "blocked", "leak:link"),
   "leak:handle": refused(28, "blocked", "leak:handle"),
+  flood: refused(29, "blocked", "flood"),
+  "fan-out": refused(50, "blocked", "fan-out"),
   "nothing-to-read": refused(40, "failed", "nothing-to-read"),
   media: refused(41, "failed", "media"),
   stop: carriedOut(30),

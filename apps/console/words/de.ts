@@ -352,6 +352,8 @@ export const de: Words = {
     "nothing-to-read": "Es gab nichts zu lesen.",
     policy: "Die Regeln des Dienstes ließen sie nicht weiter.",
     "policy-silent": "Die Prüfung des Dienstes antwortete nicht rechtzeitig.",
+    flood: "Von diesem Absender kamen mehr, als der Dienst weitergibt.",
+    "fan-out": "Der Absender hat dasselbe in mehr Gespräche geschrieben, als der Dienst weitergibt.",
     "leak:phone": "Sie zeigt eine Telefonnummer, die der Dienst nicht weitergibt.",
     "leak:email": "Sie zeigt eine E-Mail-Adresse, die der Dienst nicht weitergibt.",
     "leak:link": "Sie zeigt eine Internetadresse, die der Dienst nicht weitergibt.",

@@ -350,6 +350,8 @@ export const en = {
     "nothing-to-read": "There was nothing to read in it.",
     policy: "The policy of the service let it go no further.",
     "policy-silent": "The policy of the service did not answer in time.",
+    flood: "Its writer has sent more than the service passes on.",
+    "fan-out": "Its writer has sent the same into more conversations than the service passes on.",
     "leak:phone": "It shows a telephone number, which the service does not pass on.",
     "leak:email": "It shows a mail address, which the service does not pass on.",
     "leak:link": "It shows a web address, which the service does not pass on.",

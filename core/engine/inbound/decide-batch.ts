@@ -12,6 +12,7 @@ import { readReaction } from "#core/domain/reactions/reaction.ts";
 import { NO_WISHES } from "#core/domain/sender-wishes.ts";
 import type { InboundWrite, OpenAsk, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
 import type { LeakWatch, Watched } from "./leak-watch.ts";
+import type { LimitWatch } from "./limit-watch.ts";
 import type { LoopGuard } from "./loop-guard.ts";
 
 /** A message of a batch with what it means. */
@@ -38,6 +39,7 @@ export interface BatchContext extends DecisionContext {
   readonly partsTimeoutMs: number;
   readonly loops: LoopGuard;
   readonly leaks: LeakWatch;
+  readonly limits: LimitWatch;
   /** What has been asked about participants; mostly nothing. */
   readonly heard: ReadonlyMap<string, Heard>;
   /** Whether this process may keep what goes to this recipient in hand. */
@@ -125,7 +127,8 @@ const decideWhole = (
   changed: Set<string>,
 ): InboundWrite => {
   const decided = guarded(decideKnowing(inbound, lookup, context), inbound, lookup, context);
-  const watched = lookup.rules.leaks === null ? null : lookedAt(decided, inbound, lookup, context);
+  const { leaks, limits } = lookup.rules;
+  const watched = leaks || limits ? lookedAt(decided, inbound, lookup, context) : null;
   const decision = toStored(watched?.decision ?? decided, context);
   // breakage: decide-past-command
   const isChanged = changed.size > 0 && changed.has(pairOf(inbound));
@@ -162,16 +165,20 @@ const decideKnowing = (
   return decideInbound(inbound, heard ? { ...lookup, ...heard } : lookup, context);
 };
 
-/** Null: it is nothing that would be passed on. */
+/** Null: it is nothing that would be passed on. What is beyond a limit is not looked into. */
 const lookedAt = (
   decision: InboundDecision,
   inbound: InboundMessage,
   { route, serviceId, rules }: RouteLookup,
   context: BatchContext,
 ): Watched | null => {
-  const { leaks } = rules;
-  if (decision.kind !== "relay" || route === null || leaks === null) return null;
-  return context.leaks.look(decision, inbound, { route, serviceId, rules, leaks }, context);
+  if (decision.kind !== "relay" || route === null) return null;
+  const { leaks, limits } = rules;
+  const counted =
+    limits && context.limits.look(decision, inbound, { route, serviceId, rules, limits }, context);
+  if (leaks === null || counted?.decision.kind === "refuse") return counted;
+  const watched = context.leaks.look(decision, inbound, { route, serviceId, rules, leaks }, context);
+  return { decision: watched.decision, beside: putTogether(counted?.beside, watched.beside) ?? null };
 };
 
 /** What two machines have to say to each other goes no further. */

@@ -19,6 +19,7 @@ import {
   setOf,
 } from "./decide-batch.ts";
 import { createLeakWatch } from "./leak-watch.ts";
+import { createLimitWatch } from "./limit-watch.ts";
 import { createLoopGuard } from "./loop-guard.ts";
 import { createLoopLookUp } from "./loop-look-up.ts";
 import { notify, type PendingInbound } from "./write-batch.ts";
@@ -68,6 +69,7 @@ export const createDecider = (
   const cache = createGenerationalCache<Route>(CACHED_ROUTES_MAX);
   const loops = createLoopGuard(onLoop);
   const leaks = createLeakWatch();
+  const limits = createLimitWatch();
   const looking = createLoopLookUp({ traffic, clock }, loops);
 
   /** In the order of the items; null where nothing is routed. */
@@ -135,6 +137,7 @@ export const createDecider = (
         partsTimeoutMs,
         loops,
         leaks,
+        limits,
         heard: NOTHING_HEARD,
         onUnclear: (route) => unclear.set(route.senderId, route),
         mayOwn,

@@ -10,6 +10,7 @@ import { BUILT_IN_RULES } from "#core/domain/service-rules.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import { type BatchContext, decideBatch as decide } from "#core/engine/inbound/decide-batch.ts";
 import { createLeakWatch } from "#core/engine/inbound/leak-watch.ts";
+import { createLimitWatch } from "#core/engine/inbound/limit-watch.ts";
 import { createLoopGuard } from "#core/engine/inbound/loop-guard.ts";
 import type { InboundWrite, StoredPart } from "#core/ports/traffic.ts";
 import { routeArbitrary } from "#test/support/arbitraries.ts";
@@ -37,6 +38,7 @@ const contextWith = (stored: readonly StoredPart[] = []): BatchContext => {
     partsTimeoutMs: 60_000,
     loops: createLoopGuard(),
     leaks: createLeakWatch(),
+    limits: createLimitWatch(),
     heard: new Map(),
     mayOwn: () => true,
   };

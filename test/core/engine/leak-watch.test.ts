@@ -7,6 +7,7 @@ import { noticeOf } from "#core/domain/wishes/notice-language.ts";
 import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import { type BatchContext, decideBatch } from "#core/engine/inbound/decide-batch.ts";
 import { createLeakWatch, SPLIT_MS, WARN_MS } from "#core/engine/inbound/leak-watch.ts";
+import { createLimitWatch } from "#core/engine/inbound/limit-watch.ts";
 import { createLoopGuard } from "#core/engine/inbound/loop-guard.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import {
@@ -34,7 +35,13 @@ const RULES = { ...BUILT_IN_RULES, leaks: LEAKS };
 const aProcess = (rules = RULES) => {
   const context: BatchContext = {
     ...{ now: NOON, wishRules: basicWishRules, nextId: freshId, stored: [], partsTimeoutMs: 60_000 },
-    ...{ loops: createLoopGuard(), leaks: createLeakWatch(), heard: new Map(), mayOwn: () => true },
+    ...{
+      loops: createLoopGuard(),
+      leaks: createLeakWatch(),
+      limits: createLimitWatch(),
+      heard: new Map(),
+      mayOwn: () => true,
+    },
   };
   const decide = (
     messages: readonly ReturnType<typeof anInboundOn>[],

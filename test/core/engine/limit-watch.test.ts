@@ -1,0 +1,133 @@
+import { expect, test } from "vitest";
+import type { InboundMessage } from "#core/domain/inbound-message.ts";
+import { type Route, routesOf } from "#core/domain/route.ts";
+import { NO_WISHES } from "#core/domain/sender-wishes.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import { BUILT_IN_RULES } from "#core/domain/service-rules.ts";
+import { HOUR_MS, type LimitRule, MINUTE_MS } from "#core/domain/text-limits.ts";
+import { houseWishRules } from "#core/domain/wishes/wish.ts";
+import { type BatchContext, decideBatch } from "#core/engine/inbound/decide-batch.ts";
+import { createLeakWatch } from "#core/engine/inbound/leak-watch.ts";
+import { createLimitWatch } from "#core/engine/inbound/limit-watch.ts";
+import { createLoopGuard } from "#core/engine/inbound/loop-guard.ts";
+import type { InboundWrite } from "#core/ports/traffic.ts";
+import {
+  aConversation,
+  anInboundOn,
+  aParticipant,
+  freshId,
+  freshNumber,
+  NOON,
+} from "#test/support/traffic-builders.ts";
+
+const LIMITS: LimitRule = { perMinute: 3, perHour: 10, sameTextTo: 2, action: "block" };
+
+/** The way of the first of two people to the second. */
+const aRoute = (sender = freshNumber()): Route => {
+  const conversation = aConversation([
+    aParticipant(freshNumber(), { number: sender }),
+    aParticipant(freshNumber()),
+  ]);
+  const [route] = routesOf(conversation.id, conversation.participants);
+  return {
+    ...route,
+    ...{ version: "1", openedAt: NOON, expiresAt: null, closedAt: null, quarantinedUntil: null },
+    ...{ blockedBy: null, senderWishes: NO_WISHES },
+  };
+};
+
+const aProcess = (limits: LimitRule | null = LIMITS) => {
+  const context: BatchContext = {
+    ...{ now: NOON, wishRules: houseWishRules, nextId: freshId, stored: [], partsTimeoutMs: 60_000 },
+    ...{ loops: createLoopGuard(), leaks: createLeakWatch(), limits: createLimitWatch(), heard: new Map() },
+    mayOwn: () => true,
+  };
+  const rules = { ...BUILT_IN_RULES, limits };
+  const decide = (route: Route, messages: readonly InboundMessage[]): readonly InboundWrite[] =>
+    decideBatch(
+      messages.map((message) => ({ message, joins: null, route, serviceId: DEFAULT_SERVICE_ID, rules })),
+      context,
+    ).map(({ write }) => write);
+  return {
+    decide,
+    wrote: (route: Route, text: string, receivedAt = NOON) =>
+      ended(decide(route, [anInboundOn(route, { text, receivedAt })])[0]!),
+  };
+};
+
+const ended = ({ decision }: InboundWrite): string =>
+  decision.kind === "refuse" ? decision.refusal.reason : decision.kind;
+
+test("who texts more than the service allows is not passed on for a while, in one batch and in several, and decided on again the same way", () => {
+  const texts = (route: Route) =>
+    Array.from({ length: 5 }, (_, i) => anInboundOn(route, { text: `text ${i}`, receivedAt: NOON }));
+  const expected = ["relay", "relay", "relay", "flood", "flood"];
+  const [one, other] = [aRoute(), aRoute()];
+  const { decide, wrote } = aProcess();
+  const sent = texts(one);
+  expect(decide(one, sent).map(ended)).toEqual(expected);
+  expect(decide(one, sent).map(ended)).toEqual(expected);
+  expect(
+    texts(other)
+      .flatMap((text) => decide(other, [text]))
+      .map(ended),
+  ).toEqual(expected);
+  expect(wrote(one, "later", NOON + MINUTE_MS / 3)).toBe("relay");
+});
+
+test("a command and a cry for help are heard whatever the limit", () => {
+  const route = aRoute();
+  const { decide, wrote } = aProcess({ ...LIMITS, perMinute: 1 });
+  expect(decide(route, [anInboundOn(route), anInboundOn(route)]).map(ended)).toEqual(["relay", "flood"]);
+  expect(["STOP", "112", "HELP!", "more"].map((text) => wrote(route, text))).toEqual([
+    "command",
+    "relay",
+    "relay",
+    "flood",
+  ]);
+});
+
+test("whoever goes beyond a limit is told, and told of, once an hour", () => {
+  const route = aRoute();
+  const { decide } = aProcess({ ...LIMITS, perMinute: 1 });
+  const said = (receivedAt: number) => decide(route, [anInboundOn(route, { receivedAt })])[0]!;
+  said(NOON);
+  const first = said(NOON);
+  expect(first.beside).toMatchObject({
+    notice: { destination: route.sender, source: route.virtualNumber },
+    events: [
+      {
+        ...{ type: "participant.limit-exceeded", subject: route.senderId },
+        data: { conversationId: route.conversationId, limit: "minute", action: "block" },
+      },
+    ],
+  });
+  expect([said(NOON + 1).beside, said(NOON + 2).beside]).toEqual([undefined, undefined]);
+  said(NOON + HOUR_MS);
+  expect(said(NOON + HOUR_MS).beside).toBeDefined();
+});
+
+test("the same text goes into so many conversations an hour, and what is short or different into all", () => {
+  const sender = freshNumber();
+  const routes = Array.from({ length: 4 }, () => aRoute(sender));
+  const { wrote } = aProcess();
+  const spam = "Cheap rides at half the price, ask me";
+  expect(routes.map((route) => wrote(route, spam))).toEqual(["relay", "relay", "fan-out", "fan-out"]);
+  expect(wrote(routes[0]!, spam)).toBe("relay");
+  expect(routes.map((route) => wrote(route, "I am outside"))).toEqual(Array(4).fill("relay"));
+  expect(wrote(aRoute(), spam)).toBe("relay");
+  expect(wrote(aRoute(sender), spam, NOON + HOUR_MS + 1)).toBe("relay");
+});
+
+test("a service that only observes passes everything on, and one without limits counts nothing", () => {
+  const route = aRoute();
+  const observing = aProcess({ ...LIMITS, action: "observe", perMinute: 1 });
+  const [, second] = observing.decide(route, [anInboundOn(route), anInboundOn(route)]);
+  expect(ended(second!)).toBe("relay");
+  expect(second!.beside).toMatchObject({ notice: null, events: [{ data: { action: "observe" } }] });
+  const none = aProcess(null).decide(
+    route,
+    Array.from({ length: 50 }, () => anInboundOn(route)),
+  );
+  expect(none.every((write) => ended(write) === "relay" && write.beside === undefined)).toBe(true);
+});
