@@ -115,6 +115,13 @@ export const memoryBroadcasts = (tables: MemoryTables): Broadcasts => {
           change(broadcastId, { state: "completed", endedAt: at });
       }
     },
+    release: async (released) => {
+      for (const { broadcastId, line } of released) {
+        const lines = all.get(broadcastId)?.lines;
+        const known = lines?.get(line);
+        if (known && !known.isSettled) lines!.set(line, { ...known, claimedAt: null });
+      }
+    },
     prune: async (before) => {
       for (const { id, createdAt, state } of all.values())
         if (createdAt < before && state !== "active" && state !== "paused") all.delete(id);

@@ -6,7 +6,7 @@ import { startSweeper } from "#core/engine/maintenance/sweeper.ts";
 import { createDepartureMeasures, type DepartureMeasures } from "#core/engine/outbound/departure-measures.ts";
 import { startDispatcher } from "#core/engine/outbound/dispatcher.ts";
 import { createFailureCounts, type FailureCount } from "#core/engine/outbound/failure-counts.ts";
-import { startFeeder } from "#core/engine/outbound/feeder.ts";
+import { leavesAtOnce, startFeeder } from "#core/engine/outbound/feeder.ts";
 import { createLinkControl } from "#core/engine/outbound/link-control.ts";
 import { createOutboundSide } from "#core/engine/outbound/outbound-side.ts";
 import { createOutboundState } from "#core/engine/outbound/outbound-state.ts";
@@ -153,11 +153,8 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
   );
   asked.on(asker.wake);
 
-  const feeder = startFeeder(
-    { storage, clock, timer, ids },
-    options,
-    // Whoever has something to say to somebody goes first.
-    () => !state.queues.first("relay") && !state.queues.first("system"),
+  const feeder = startFeeder({ storage, clock, timer, ids }, options, () =>
+    leavesAtOnce(state.queues, clock),
   );
 
   return {

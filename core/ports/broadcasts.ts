@@ -29,6 +29,8 @@ export interface Broadcasts {
   claimLines(claim: LineClaim): Promise<readonly ClaimedLine[]>;
   /** What has become of claimed lines: their texts are forgotten here. A broadcast whose last line this was is completed. */
   settle(lines: readonly SettledLine[], at: number): Promise<void>;
+  /** Claimed lines that are not fed after all: anybody may claim them at once. */
+  release(lines: readonly Pick<ClaimedLine, "broadcastId" | "line">[]): Promise<void>;
   /** Forgets those made before an instant that have ended, or were never received whole. */
   prune(before: number): Promise<void>;
 }

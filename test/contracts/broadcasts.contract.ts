@@ -82,6 +82,21 @@ export const broadcastsContract = (name: string, create: CreateStorage): void =>
       expect(second).toEqual(first);
     });
 
+    test("a claimed line that is released is anybody's at once, with the same message; a settled one stays settled", async () => {
+      const { storage } = store;
+      const { id, all } = await active(storage, 3);
+      const claimed = await claim(storage, NOON, 10);
+      const [fed, ...left] = claimed;
+      await storage.broadcasts.settle([{ ...fed!, refusal: null }], NOON);
+      await storage.broadcasts.release(claimed);
+      await storage.broadcasts.release([]);
+      expect(await claim(storage, NOON + 1, 10)).toEqual(left);
+      await storage.broadcasts.release(left.slice(1));
+      expect(await claim(storage, NOON + 2, 10)).toEqual(left.slice(1));
+      expect(await storage.broadcasts.get(id)).toMatchObject({ state: "active" });
+      expect(all).toHaveLength(3);
+    });
+
     test("a line that two feed at once is queued once", async () => {
       const { storage } = store;
       const { id, conversation } = await active(storage, 5);

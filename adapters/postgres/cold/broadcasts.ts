@@ -113,6 +113,10 @@ from unnest($2::uuid[], $3::bigint[], $4::bytea[], $5::text[], $6::text[], $7::t
   as i (broadcast_id, line, payload, refused, code, detail)
 where l.broadcast_id = i.broadcast_id and l.line = i.line and l.settled_at is null`;
 
+const RELEASE = `update broadcast_line l set claimed_at = null
+from unnest($1::uuid[], $2::bigint[]) as i (broadcast_id, line)
+where l.broadcast_id = i.broadcast_id and l.line = i.line and l.settled_at is null`;
+
 const COMPLETE = `update broadcast b set state = 'completed', ended_at = $1
 where b.id = any ($2::uuid[]) and b.state = 'active'
   and not exists (select from broadcast_line l where l.broadcast_id = b.id and l.settled_at is null)`;
@@ -173,6 +177,13 @@ export const postgresBroadcasts = ({ db, index, sealed }: BroadcastsContext): Br
     settle: async (lines, at) => {
       if (lines.length === 0) return;
       await db.transaction().execute((trx) => settle(executeIn(trx), sealed, lines, at));
+    },
+    release: async (lines) => {
+      if (lines.length === 0) return;
+      await execute(RELEASE, [
+        plainArray(lines.map(({ broadcastId }) => broadcastId)),
+        plainArray(lines.map(({ line }) => line)),
+      ]);
     },
     prune: async (before) => {
       await execute("delete from broadcast where created_at < $1 and state not in ('active', 'paused')", [

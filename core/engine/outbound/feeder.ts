@@ -1,12 +1,11 @@
-import { counterpart } from "#core/domain/conversation.ts";
-import type { OutboundMessage } from "#core/domain/outbound-message.ts";
-import { showsNumber } from "#core/domain/shown-number.ts";
-import type { ClaimedLine, LineRefusal, SettledLine } from "#core/ports/broadcasts.ts";
+import type { Broadcasts, ClaimedLine, LineRefusal, SettledLine } from "#core/ports/broadcasts.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { rulesOf } from "#core/ports/services.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
+import { feedLine } from "./feed-line.ts";
+import type { RecipientQueues } from "./recipient-queues.ts";
 
 export interface FeederPorts {
   readonly storage: Pick<Storage, "broadcasts" | "conversations" | "dispatch" | "services">;
@@ -18,16 +17,33 @@ export interface FeederPorts {
 export interface FeederOptions {
   readonly messageTtlMs: number;
   readonly feedMs?: number;
+  /** Lines between two looks at whether to go on. */
+  readonly linesAtOnce?: number;
 }
 
 const FEED_MS = 1_000;
-/** Texts of broadcasts that wait in the queue at once: enough for a second of the fastest link, few enough to be cancelled. */
-const ROOM = 200;
+/** After a pass that found much to do. */
+const FEED_SOON_MS = 50;
+/** Texts of broadcasts that wait in the queue at once: about a second of the fastest link. */
+const ROOM = 1_000;
 /** A pass takes seconds; who has not settled a line by then has crashed. */
 const LINE_LEASE_MS = 60_000;
+/** Whoever pauses a broadcast waits for no more. */
+const LINES_AT_ONCE = 50;
+/** Lines that are queued side by side: more would take the database from people's texts. */
+const SIDE_BY_SIDE = 4;
+/** Where people's texts wait for a link for longer than this, broadcasts wait too. */
+const PEOPLE_WAIT_MS = 250;
+
+/** Whether what people and the service have to say to somebody leaves at once here. */
+export const leavesAtOnce = (queues: Pick<RecipientQueues, "first">, clock: Clock): boolean =>
+  (["relay", "system"] as const).every((priority) => {
+    const since = queues.first(priority)?.items[0]?.message.receivedAt;
+    return since === undefined || clock.now() - since <= PEOPLE_WAIT_MS;
+  });
 
 /**
- * Moves the lines of active broadcasts into the outbound queue. `hasRoom`: nobody else's text waits for a link here. A line's message
+ * Moves the lines of active broadcasts into the outbound queue. `hasRoom`: nobody else's text is kept waiting here. A line's message
  * has its id before it is queued, so that a line that is fed twice is sent once.
  */
 export const startFeeder = (
@@ -38,19 +54,21 @@ export const startFeeder = (
   let isStopped = false;
   let feeding: Promise<void> = Promise.resolve();
   let cancel = (): void => {};
-  const next = (): void => {
-    cancel = ports.timer.after(options.feedMs ?? FEED_MS, () => {
-      feeding = (hasRoom() ? feed(ports, options, () => !isStopped && hasRoom()) : Promise.resolve())
+  const feedMs = options.feedMs ?? FEED_MS;
+  const next = (ms: number): void => {
+    cancel = ports.timer.after(ms, () => {
+      feeding = (hasRoom() ? feed(ports, options, () => !isStopped && hasRoom()) : Promise.resolve(0))
         // What lost storage prevents is left to the next pass.
         .catch((error: unknown) => {
           if (!(error instanceof StorageUnavailable)) throw error;
+          return 0;
         })
-        .then(() => {
-          if (!isStopped) next();
+        .then((fed) => {
+          if (!isStopped) next(fed >= ROOM / 2 ? Math.min(FEED_SOON_MS, feedMs) : feedMs);
         });
     });
   };
-  next();
+  next(feedMs);
   return {
     stop: async () => {
       isStopped = true;
@@ -60,7 +78,7 @@ export const startFeeder = (
   };
 };
 
-/** One pass. What `goesOn` leaves out is claimed again when its lease is over. */
+/** One pass; answers how many lines it fed. What `goesOn` leaves out is anybody's again. */
 export const feed = async (
   { storage, clock, ids }: Omit<FeederPorts, "timer">,
   options: FeederOptions,
@@ -72,53 +90,52 @@ export const feed = async (
     ...{ now: clock.now(), room: ROOM, leaseMs: LINE_LEASE_MS },
     nextId: () => ids.next(),
   });
-  const settled: SettledLine[] = [];
-  for (const line of claimed) {
-    if (!goesOn()) break;
-    const { broadcastId, ref } = line;
-    // It may have been paused or cancelled since it was claimed.
-    if ((await broadcasts.get(broadcastId))?.state !== "active") continue;
-    const refusal = await feedLine(storage, rules, line, clock.now());
-    settled.push({ broadcastId, line: line.line, ref, refusal });
+  const { linesAtOnce = LINES_AT_ONCE } = options;
+  let fed = 0;
+  for (let from = 0; from < claimed.length; from += linesAtOnce) {
+    if (!goesOn()) {
+      await broadcasts.release(claimed.slice(from));
+      break;
+    }
+    const lines = claimed.slice(from, from + linesAtOnce);
+    // They may have been paused or cancelled since their lines were claimed.
+    const active = await activeAmong(broadcasts, lines);
+    await broadcasts.release(lines.filter(({ broadcastId }) => !active.has(broadcastId)));
+    const settled = await feedLines(
+      lines.filter(({ broadcastId }) => active.has(broadcastId)),
+      (line) => feedLine(storage, rules, line, clock.now()),
+    );
+    await broadcasts.settle(settled, clock.now());
+    fed += settled.length;
   }
-  await broadcasts.settle(settled, clock.now());
-  return settled.length;
+  return fed;
 };
 
-const refuse = (state: LineRefusal["state"], code: string, detail: string): LineRefusal => ({
-  ...{ state, code, detail },
-});
+const activeAmong = async (
+  broadcasts: Pick<Broadcasts, "get">,
+  lines: readonly ClaimedLine[],
+): Promise<ReadonlySet<string>> => {
+  const active = new Set<string>();
+  for (const id of new Set(lines.map(({ broadcastId }) => broadcastId)))
+    if ((await broadcasts.get(id))?.state === "active") active.add(id);
+  return active;
+};
 
-const CLOSED = refuse("failed", "conversation-closed", "the conversation had closed");
-const UNREADABLE = refuse("failed", "unreadable", "the stored text cannot be read");
-const OPTED_OUT = refuse("blocked", "opt-out", "the recipient wants no texts");
-
-/** Null: it is in the queue. */
-const feedLine = async (
-  { conversations, dispatch }: FeederPorts["storage"],
-  rules: ReturnType<typeof rulesOf>,
-  { messageId, conversationId, recipientId, text, expiresAt }: ClaimedLine,
-  now: number,
-): Promise<LineRefusal | null> => {
-  if (text === null) return UNREADABLE;
-  if (expiresAt !== null && expiresAt <= now)
-    return refuse("expired", "broadcast-expired", "the time of the broadcast was over");
-  const conversation = await conversations.get(conversationId);
-  if (!conversation || conversation.closedAt !== null) return CLOSED;
-  const recipient = conversation.participants.find(({ id }) => id === recipientId);
-  if (!recipient) return refuse("failed", "participant-left", "the participant had left");
-  const other = counterpart(conversation.participants, recipientId)!;
-  if (showsNumber(text, other.number))
-    return refuse("failed", "reveals-number", "the text shows the other participant's number");
-  const { messageTtlMs } = await rules(conversation.serviceId);
-  const message: OutboundMessage = {
-    ...{ id: messageId, conversationId, senderId: null, recipientId, priority: "broadcast" },
-    ...{ source: other.virtualNumber, destination: recipient.number, text, receivedAt: now },
-    expiresAt: Math.min(now + messageTtlMs, expiresAt ?? Number.POSITIVE_INFINITY),
+/** Side by side, but what goes to one person in order. */
+const feedLines = async (
+  lines: readonly ClaimedLine[],
+  feedOne: (line: ClaimedLine) => Promise<LineRefusal | null>,
+): Promise<readonly SettledLine[]> => {
+  const settled: SettledLine[] = [];
+  const byRecipient = Map.groupBy(lines, ({ recipientId }) => recipientId).values();
+  const work = async (): Promise<void> => {
+    for (const ofOne of byRecipient) {
+      for (const line of ofOne) {
+        const { broadcastId, ref } = line;
+        settled.push({ broadcastId, line: line.line, ref, refusal: await feedOne(line) });
+      }
+    }
   };
-  const [block] = await dispatch.blocks([message]);
-  if (block) return block === "opt-out" ? OPTED_OUT : refuse("blocked", block, "one has blocked the other");
-  const added = await conversations.addMessages(conversationId, [message]);
-  if (added === "closed") return CLOSED;
-  return added === "added" ? null : OPTED_OUT;
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  return settled;
 };

@@ -7,11 +7,39 @@ import { feed } from "#core/engine/outbound/feeder.ts";
 import { openFixture } from "#test/contracts/storage-fixture.ts";
 import { freshId, NOON } from "#test/support/traffic-builders.ts";
 
-/** What happens to a broadcast: a pass that dies after so many lines, in one of two processes, or a word of its owner. */
+/** What happens to a broadcast: a pass that stops or dies after so many lines, in one of two processes, or a word of its owner. */
 const stepArbitrary = fc.oneof(
-  fc.record({ process: fc.nat({ max: 1 }), diesAfter: fc.option(fc.nat({ max: 6 })) }),
+  fc.record({
+    process: fc.nat({ max: 1 }),
+    endsAfter: fc.option(fc.nat({ max: 6 })),
+    isKilled: fc.boolean(),
+  }),
   fc.constantFrom("paused" as const, "active" as const, "lease" as const),
 );
+
+test("what a pass that stops has not fed is fed by the next, at once and in order", async () => {
+  const clock = { now: () => NOON };
+  const storage = memoryStorage({ clock });
+  const { conversation, a, b } = await openFixture(storage);
+  const id = freshId();
+  const times = { startsAt: NOON, expiresAt: null, createdAt: NOON };
+  await storage.broadcasts.begin({ id, serviceId: DEFAULT_SERVICE_ID, rate: null, ...times });
+  const lines = Array.from({ length: 20 }, (_, at) => ({
+    ...{ line: at + 1, conversationId: conversation.id, recipientId: at % 3 === 0 ? a.id : b.id },
+    ...{ text: `Text ${at}`, ref: null },
+  }));
+  await storage.broadcasts.append(id, lines);
+  await storage.broadcasts.activate(id, NOON);
+  const options = { messageTtlMs: 3_600_000, linesAtOnce: 5 };
+  let looks = 0;
+  expect(await feed({ storage, clock, ids: { next: freshId } }, options, () => looks++ < 2)).toBe(10);
+  expect(await feed({ storage, clock, ids: { next: freshId } }, options)).toBe(10);
+  const { items } = await storage.conversations.messages(conversation.id, { limit: 200, after: null });
+  for (const { id: to } of [a, b])
+    expect(items.filter(({ recipientId }) => recipientId === to).map(({ text }) => text)).toEqual(
+      lines.filter(({ recipientId }) => recipientId === to).map(({ text }) => text),
+    );
+});
 
 test("each line is queued at most once, none is lost, and after a cancel nothing more is queued", async () => {
   await fc.assert(
@@ -35,16 +63,15 @@ test("each line is queued at most once, none is lost, and after a cancel nothing
         }));
         await broadcasts.append(id, lines);
         await broadcasts.activate(id, now);
-        const pass = async (process: number, diesAfter: number | null): Promise<void> => {
-          let left = diesAfter ?? Number.POSITIVE_INFINITY;
+        const pass = async (process: number, endsAfter: number | null, isKilled = false): Promise<void> => {
+          let left = endsAfter ?? Number.POSITIVE_INFINITY;
           const { broadcasts: real, ...others } = storages[process]!;
           const ids = { next: freshId };
-          // Who dies has queued lines, and settles none.
-          const settle = async (...given: Parameters<typeof real.settle>): Promise<void> => {
-            if (diesAfter === null) await real.settle(...given);
-          };
-          const storage = { ...others, broadcasts: { ...real, settle } };
-          await feed({ storage, clock, ids }, { messageTtlMs: 3_600_000 }, () => left-- > 0);
+          // Who is killed has queued lines, and neither settles nor releases any.
+          const killed = { ...real, settle: async () => {}, release: async () => {} };
+          const storage = { ...others, broadcasts: isKilled ? killed : real };
+          const options = { messageTtlMs: 3_600_000, linesAtOnce: 1 };
+          await feed({ storage, clock, ids }, options, () => left-- > 0);
         };
         const queued = async () =>
           (await conversations.messages(conversation.id, { limit: 200, after: null })).items.map(
@@ -53,7 +80,7 @@ test("each line is queued at most once, none is lost, and after a cancel nothing
         for (const step of steps) {
           if (step === "lease") now += 60_000;
           else if (typeof step === "string") await broadcasts.move(id, step, now);
-          else await pass(step.process, step.diesAfter);
+          else await pass(step.process, step.endsAfter, step.isKilled);
         }
         if (isCancelled) {
           await broadcasts.move(id, "cancelled", now);
