@@ -54,8 +54,11 @@ const CONVERSATIONS = `select c.id, c.service_id, c.version, c.geo_match, c.stic
 from unnest($1::uuid[]) with ordinality as i (id, ordinal) join conversation c on c.id = i.id
 order by i.ordinal`;
 
-const PARTICIPANTS = `select id, conversation_id, virtual_number, left_at, details from participant
-where conversation_id = any ($1::uuid[]) order by left_at, side`;
+/** The indexes of participants are of those who are there, or of those who have left. */
+const PARTICIPANTS = `select id, conversation_id, virtual_number, left_at, details, side from participant
+where conversation_id = any ($1::uuid[]) and left_at is null
+union all select id, conversation_id, virtual_number, left_at, details, side from participant
+where conversation_id = any ($1::uuid[]) and left_at is not null order by left_at, side`;
 
 /** Whole conversations, in the order asked; unknown ones are left out. */
 export const conversationsOf = async (

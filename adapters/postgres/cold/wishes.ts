@@ -53,8 +53,10 @@ where exists (select from opt_out where number_index = $1 and holds and scope = 
 const FORGET_LIFTED = "delete from opt_out where number_index = $1 and not holds";
 
 /** Who is told to have opted out or in: the person as they last took part in a conversation of the service. */
-const WHO = `select p.id, p.conversation_id from participant p
-where p.number_index = $1 and (select c.service_id from conversation c where c.id = p.conversation_id) = $2
+const WHO = `select id, conversation_id from (
+  select id, conversation_id, left_at from participant where number_index = $1 and left_at is null
+  union all select id, conversation_id, left_at from participant where number_index = $1 and left_at is not null) p
+where (select c.service_id from conversation c where c.id = p.conversation_id) = $2
 order by p.left_at is null desc, p.id desc limit 1`;
 
 const IS_OUT = `select ${holding("holds", "$2::uuid", "$1::uuid")} is true as is_out`;

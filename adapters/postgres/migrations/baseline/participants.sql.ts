@@ -72,6 +72,7 @@ create table participant (
 create unique index participant_side on participant (conversation_id, side) where left_at is null;
 create index participant_number on participant (number_index, conversation_id) where left_at is null;
 create index participant_former on participant (number_index) where left_at is not null;
+create index participant_left on participant (conversation_id) where left_at is not null;
 
 -- Everything that anybody has asked of us, for proof, also once it is taken back.
 create table wish (
