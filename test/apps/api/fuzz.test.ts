@@ -19,8 +19,11 @@ test("no request by schema, and none that is nearly one, meets a bug", {
     fc.array(fuzzedRequest(ids), { minLength: AT_ONCE, maxLength: AT_ONCE }),
     async (several) => {
       const replies = await Promise.all(
-        several.map(({ method, path, raw }) =>
-          api.ask(method, path, raw === undefined ? {} : { raw: Buffer.from(raw.toWellFormed()) }),
+        several.map(({ method, path, raw, headers }) =>
+          api.ask(method, path, {
+            headers,
+            ...(raw !== undefined && { raw: Buffer.from(raw.toWellFormed()) }),
+          }),
         ),
       );
       for (const { status, body } of replies) {

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { NDJSON } from "#apps/api/body-lines.ts";
 import { openApiDocument } from "#apps/api/openapi/document.ts";
 import { CALLS } from "./calls.ts";
 import { type Json, type JsonObject, objectAt, operationsOf, resolve } from "./openapi/json-walk.ts";
@@ -7,9 +8,12 @@ export interface FuzzedRequest {
   readonly method: string;
   readonly path: string;
   readonly raw: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const document = JSON.parse(JSON.stringify(openApiDocument(CALLS))) as Json;
+
+const JSON_TYPE = "application/json";
 
 const NUMBERS = [
   "+447700900001",
@@ -78,6 +82,24 @@ const bodyOf = (schema: Json | undefined, ids: readonly string[]): fc.Arbitrary<
   );
 };
 
+/** Lines of what a list has, with some that are none. */
+const linesOf = (list: Json | undefined, ids: readonly string[]): fc.Arbitrary<string> =>
+  fc
+    .array(bodyOf(resolve(document, list).items, ids), { maxLength: 6 })
+    .map((lines) => lines.map((line) => line.replaceAll("\n", " ")).join("\n"));
+
+/** A few, so that requests repeat, and contradict, each other. */
+const KEYS = ["a", '"b"', "c"];
+
+const headersOf = (operation: JsonObject, isInLines: boolean): fc.Arbitrary<Record<string, string>> => {
+  const takesKey = parametersOf(operation, "header").some(({ name }) => name === "Idempotency-Key");
+  const key = fc.oneof(fc.constantFrom(...KEYS), fc.uuid());
+  return fc.record({ key }, { requiredKeys: [] }).map((given) => ({
+    ...(takesKey && given.key !== undefined && { "idempotency-key": given.key }),
+    ...(isInLines && { "content-type": NDJSON }),
+  }));
+};
+
 const parametersOf = (operation: JsonObject, place: string): readonly JsonObject[] =>
   (Array.isArray(operation.parameters) ? operation.parameters : [])
     .map((each) => objectAt(each))
@@ -114,12 +136,14 @@ export const fuzzedRequest = (ids: readonly string[]): fc.Arbitrary<FuzzedReques
             .map(([name, value]) => `${name}=${wellFormed(value)}`)
             .join("&"),
         );
-      const content = objectAt(operation, "requestBody", "content", "application/json");
-      const raw = content.schema === undefined ? fc.constant(undefined) : bodyOf(content.schema, ids);
-      return fc.record({
-        method: fc.constant(method),
-        path: fc.tuple(path, query).map(([at, asked]) => (asked === "" ? at : `${at}?${asked}`)),
-        raw,
-      });
+      const { [JSON_TYPE]: content, [NDJSON]: lines } = objectAt(operation, "requestBody", "content");
+      const { schema } = objectAt(content);
+      const raw = schema === undefined ? fc.constant(undefined) : bodyOf(schema, ids);
+      const whole = fc.record({ raw, headers: headersOf(operation, false) });
+      const inLines = fc.record({ raw: linesOf(schema, ids), headers: headersOf(operation, true) });
+      const where = fc.tuple(path, query).map(([at, asked]) => (asked === "" ? at : `${at}?${asked}`));
+      return fc
+        .tuple(where, lines === undefined ? whole : fc.oneof(whole, inLines))
+        .map(([at, said]) => ({ method, path: at, ...said }));
     }),
   );
