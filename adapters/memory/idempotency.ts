@@ -38,6 +38,7 @@ const begin = (tables: MemoryTables, request: KeyedRequest): Begun => {
   if (fingerprint !== null && (row.fingerprint ?? fingerprint) !== fingerprint) return { kind: "mismatch" };
   if (row.answer) return fingerprint === null ? { kind: "unread" } : { kind: "answered", answer: row.answer };
   if (request.at - row.startedAt < TAKEOVER_AFTER_MS) return { kind: "running", since: row.startedAt };
+  // breakage: keep-seed-of-unread
   const seed = row.fingerprint === null ? request.seed : row.seed;
   Object.assign(row, { seed, startedAt: request.at, fingerprint: row.fingerprint ?? fingerprint });
   return { kind: "first", seed };

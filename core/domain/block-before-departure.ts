@@ -19,6 +19,7 @@ export const blockBeforeDeparture = (
   { priority, receivedAt }: Pick<OutboundMessage, "priority" | "receivedAt">,
   { optedOutSince, isPairBlocked, isCancelled }: Wishes,
 ): DepartureBlock | null => {
+  // breakage: send-cancelled-broadcast
   if (isCancelled) return "broadcast-cancelled";
   if (priority !== "system" && isPairBlocked) return "pair-block";
   if (optedOutSince === null) return null;

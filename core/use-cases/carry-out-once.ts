@@ -101,6 +101,7 @@ export const carryOutOnce = ({ idempotency, clock, ids, idsFrom, notKept }: Carr
           ...{ ...attempt, seed },
           fingerprint: await fingerprint(),
         });
+      // breakage: take-effect-unread
       return told.is === "ours";
     };
     const { answer, keep } = await carryOut(idsFrom(seed), mayTakeEffect).catch(async (error: unknown) => {

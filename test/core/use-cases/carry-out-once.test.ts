@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
@@ -114,10 +114,16 @@ describe("a request with a key", () => {
       ...request,
       fingerprint: () => Promise.resolve(fingerprint),
     });
-    const whole = async (ids: Ids, mayTakeEffect: () => Promise<boolean>) => ({
-      answer: (await mayTakeEffect()) ? ids.next() : "withdrawn",
-      keep: kept,
+    let effects: string[] = [];
+    beforeEach(() => {
+      effects = [];
     });
+    const whole = async (ids: Ids, mayTakeEffect: () => Promise<boolean>) => {
+      if (!(await mayTakeEffect())) return { answer: "withdrawn", keep: kept };
+      const answer = ids.next();
+      effects.push(answer);
+      return { answer, keep: kept };
+    };
     const cut = (seen: string[]) => async (ids: Ids) => {
       seen.push(ids.next());
       throw new Error("cut");
@@ -150,6 +156,7 @@ describe("a request with a key", () => {
       const seen: string[] = [];
       await expect(once(reading("f"), crash(seen))).rejects.toThrow("crashed");
       expect(await once(reading("g"), whole)).toEqual({ kind: "mismatch" });
+      expect(effects).toEqual([]);
       const refused = { answer: "too long", keep: null };
       expect((await once(reading("g"), async () => refused)).kind).toBe("carried-out");
       expect(await once(reading("f"), whole)).toEqual({ kind: "carried-out", answer: seen[0] });
@@ -164,6 +171,7 @@ describe("a request with a key", () => {
         return whole(ids, mayTakeEffect);
       });
       expect(outcome.kind).toBe("running");
+      expect(effects.length).toBe(1);
       expect(await other(reading("f"), whole)).toEqual({ kind: "repeated", answer: kept });
     });
   });
