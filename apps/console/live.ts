@@ -10,8 +10,10 @@ const EVERY_MS = 1_000;
 const EVERY_MAX_MS = 15_000;
 /** While events come, whatever they tell of is read this many times more rarely. */
 const RARELY = 10;
-/** Events of so long (milliseconds) are answered by one reading. */
+/** Events of so long (milliseconds) are answered by one reading … */
 const GATHER_MS = 150;
+/** … and while they keep coming, no more often than this: five consoles beside hundreds of texts a second are to cost next to nothing. */
+const APART_MS = 1_000;
 /** Of a long conversation so many pages are read. */
 const PAGES_MAX = 10;
 
@@ -28,6 +30,7 @@ export const startLive = (calls: Calls, stateNow: () => State, dispatch: (action
   let rounds = 0;
   let isFed = false;
   let isGathering = false;
+  let gatheredAt = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const feed = createFeed(
@@ -35,10 +38,15 @@ export const startLive = (calls: Calls, stateNow: () => State, dispatch: (action
       dispatch({ kind: "event", event });
       if (isGathering) return;
       isGathering = true;
-      setTimeout(() => {
-        isGathering = false;
-        readAll((path) => !isMeasured(path));
-      }, GATHER_MS);
+      const rest = gatheredAt + APART_MS - performance.now();
+      setTimeout(
+        () => {
+          isGathering = false;
+          gatheredAt = performance.now();
+          readAll((path) => !isMeasured(path));
+        },
+        Math.max(GATHER_MS, rest),
+      );
     },
     (isOpen) => {
       isFed = isOpen;

@@ -18,6 +18,19 @@ let shownScreen = "";
 /** Where the focus was when a dialog was opened. */
 let opener: Element | null = null;
 
+/** Events may come by the hundred: they are drawn together, some times a second (milliseconds). */
+const EVENTS_MS = 250;
+let isDrawingLater = false;
+
+const drawLater = (): void => {
+  if (isDrawingLater) return;
+  isDrawingLater = true;
+  setTimeout(() => {
+    isDrawingLater = false;
+    draw();
+  }, EVENTS_MS);
+};
+
 /** All changes of one frame are drawn at once. */
 const draw = (): void => {
   if (isDrawing) return;
@@ -33,7 +46,8 @@ const draw = (): void => {
 const dispatch = (action: Action): void => {
   const needed = needs(state).join(" ");
   const step = update(state, action);
-  if (step.state !== state) draw();
+  if (step.state !== state && action.kind === "event") drawLater();
+  else if (step.state !== state) draw();
   state = step.state;
   for (const effect of step.effects) carryOut(effect);
   const isChange = action.kind === "answered" && action.answered.ok && !action.command.startsWith("retry-");

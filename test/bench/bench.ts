@@ -19,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   broadcast: async () => (await import("./broadcast.bench.ts")).broadcastBench,
   latency: async () => (await import("./latency.bench.ts")).latencyBench,
   steady: async () => (await import("./steady.bench.ts")).steadyBench,
+  console: async () => (await import("./console.bench.ts")).consoleBench,
 };
 
 const { values, positionals } = parseArgs({

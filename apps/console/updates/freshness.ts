@@ -6,7 +6,8 @@ import { signedOut } from "./sessions.ts";
 import { still, type Updates } from "./step.ts";
 
 const SAMPLES_MAX = 121;
-const EVENTS_MAX = 300;
+/** So many can be looked at; the log has the others. */
+const EVENTS_MAX = 200;
 
 /** What was read anew, what has happened, and whether anybody answers at all. */
 export const freshnessUpdates: Updates<"read" | "event" | "away" | "back" | "pause"> = {
