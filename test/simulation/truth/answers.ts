@@ -2,6 +2,7 @@ import type { InboundWrite } from "#core/ports/traffic.ts";
 import { Broken } from "./broken.ts";
 import { answerIn } from "./commands.ts";
 import type { Outbox } from "./outbox.ts";
+import type { PairMeaning } from "./pairs.ts";
 
 export interface AnswersOptions {
   readonly outbox: Outbox;
@@ -30,11 +31,15 @@ export const createAnswers = ({ outbox, epoch, skewMaxMs }: AnswersOptions) => {
   };
 
   return {
-    /** A word that is a command as answer to us alone was taken for one, or was passed on. */
-    mustFit: ({ inbound, decision, beside }: InboundWrite): void => {
+    /**
+     * A word that is a command as answer to us alone was taken for one, or was passed on. `asked`: who has sent what waits for a policy
+     * now, and is no command any more.
+     */
+    mustFit: ({ inbound, decision, beside }: InboundWrite, asked: PairMeaning | null = null): void => {
       if (answerIn(inbound.text) === null) return;
       const isCommand = decision.kind === "command";
-      const way = isCommand ? decision.route : decision.kind === "relay" ? decision.message : null;
+      const relayed = decision.kind === "relay" ? decision.message : asked;
+      const way = isCommand ? decision.route : relayed;
       if (way === null) return;
       const { senderId, conversationId } = way;
       const { maybeOurs, maybeTheirs } = lastTo(senderId!, conversationId, inbound.receivedAt);

@@ -36,13 +36,16 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
   });
 
   /** It waits for the policy, and is decided on again when that has been asked. */
-  const mustWaitRightly = ({ inbound, decision, serviceId }: InboundWrite): void => {
+  const mustWaitRightly = (write: InboundWrite): void => {
+    const { inbound, decision, serviceId } = write;
     if (decision.kind !== "ask") return;
-    const meanings = pairs.meanings(inbound.from, inbound.to);
-    if (!meanings.some(({ conversationId }) => conversationId === decision.conversationId))
-      throw new Broken("one meaning", "the policy is asked about a text of another conversation");
+    const meaning = pairs
+      .meanings(inbound.from, inbound.to)
+      .findLast(({ conversationId }) => conversationId === decision.conversationId);
+    if (!meaning) throw new Broken("one meaning", "the policy is asked about a text of another conversation");
     if (commandIn(inbound.text) === "stop" || serviceId === null || !asks.isNeeded(serviceId))
       throw new Broken("as ruled", "a text waits that the policy has nothing to say of");
+    answers.mustFit(write, meaning);
   };
 
   /** What may be relayed of a text as the policy has ruled. */
@@ -129,7 +132,7 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
     const isSenderOut = isOurs && wishes.optOuts.since(serviceId, inbound.from) !== null;
     const answer = decision.kind === "command" ? answerIn(inbound.text) : null;
     const command = answer ?? commandIn(inbound.text);
-    answers.mustFit(write);
+    if (!hasWaited) answers.mustFit(write);
     if (decision.kind === "command" && isForAll(inbound.text) !== (decision.command.scope === "all"))
       throw new Broken("services apart", "a STOP reaches further, or less far, than it was meant");
     if (decision.kind === "command" && command !== decision.command.kind)
