@@ -25,6 +25,7 @@ import { postgresWebhooks } from "#adapters/postgres/webhooks/webhooks.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
+import { createCallOut } from "./call-out.ts";
 import { openDatabase } from "./database.ts";
 import { executeIn } from "./execute.ts";
 import type { OutageListener } from "./outage.ts";
@@ -95,20 +96,21 @@ export const postgresStorage = ({
   const wakeups = listenForWakeups(url);
   const news = createNews(wakeups, () => executeIn(db)("select pg_notify('events', '')"));
   const announced = announcing(news);
+  const work = createCallOut(() => executeIn(db)("select pg_notify('work', '')"));
+  const texting = announcing({ announce: work.call });
   wakeups.on("numbers", pool.forget);
   return {
-    conversations: announced(postgresConversations({ db, connections, index, sealed, pool }), [
-      "open",
-      "close",
-      "swap",
-    ]),
+    conversations: texting(
+      announced(postgresConversations({ db, connections, index, sealed, pool }), ["open", "close", "swap"]),
+      ["open", "swap", "addMessages"],
+    ),
     services: postgresServices({
       db,
       monotonicMs: () => performance.now(),
       onChange: (forget) => wakeups.on("services", forget),
     }),
     numbers: announced(postgresNumbers({ db, index, pool, clock }), ["drain", "remove", "confirmPlace"]),
-    traffic: announced(postgresTraffic({ pool: hot, index, sealed, recent: recentIds(), ...history }), [
+    traffic: announced(postgresTraffic({ pool: hot, index, sealed, recent: recentIds(), work, ...history }), [
       "commit",
     ]),
     dispatch: postgresDispatch({ db, connections, index, sealed, wakeups }),
@@ -129,6 +131,7 @@ export const postgresStorage = ({
     unreadable: () => ({ ...unreadable }),
     close: async () => {
       news.close();
+      work.close();
       await Promise.all([wakeups.close(), database.close()]);
     },
   };

@@ -49,6 +49,8 @@ export const commitMulti = async (writer: Writer, batch: Batch, plan: Plan): Pro
     receipts: { matched, parked: receipts.length - matched },
     multipartIds: received?.multipart_ids ?? [],
     isParked: first.parked,
+    // Whether there is really something, whoever claims will see.
+    isQueued: batch.inbound.length + batch.requeued.length > 0,
   };
 };
 

@@ -20,6 +20,8 @@ export interface Written extends Omit<Extract<BatchOutcome, { kind: "committed" 
   readonly multipartIds: readonly string[];
   /** Receipts of what was accepted have come before. */
   readonly isParked: boolean;
+  /** Something was put into the queue. */
+  readonly isQueued: boolean;
 }
 
 export interface Writer {
@@ -76,6 +78,7 @@ export const commitSingle = async (
     receipts: { matched, parked: batch.receipts.length - matched },
     multipartIds: row.multipart_ids ?? [],
     isParked: row.parked,
+    isQueued: row.queued > 0,
   };
 };
 

@@ -50,9 +50,9 @@ queued as (
   insert into queue (message_id, recipient_id, received_at, due_at, expires_at, partition, priority)
   select id, recipient_id, received_at, received_at, expires_at, get_byte(uuid_send(recipient_id), 15) % 64, priority
   from written returning 1)
-select pg_notify('work', '') from queued limit 1`;
+select count(*)::int as count from queued`;
 
-/** Stores messages of our own and puts them into the queue, except those that are known. */
+/** Stores messages of our own and puts them into the queue, except those that are known. Whoever commits calls out that there is work. */
 export const enqueue = async (
   execute: Execute,
   sealed: SealedValues,
@@ -81,9 +81,12 @@ export const REQUEUE = `with queued as (
     set claimed_by = null, due_at = excluded.due_at, attempts = excluded.attempts, answer_lost = excluded.answer_lost
     where queue.claimed_by is null or queue.claimed_by = $1::uuid
   returning 1)
-select pg_notify('work', '') from queued limit 1`;
+select count(*)::int as count from queued`;
 
-/** Puts messages that `dispatcher` owns back into the queue, where they were in the order of their recipients. */
+/**
+ * Puts messages that `dispatcher` owns back into the queue, where they were in the order of their recipients. Whoever commits calls out that
+ * there is work.
+ */
 export const requeue = async (
   execute: Execute,
   dispatcher: string,

@@ -163,6 +163,5 @@ select exists (select from alive) as alive,
   ${messages ? "(select count(*)::int from queued)" : "0"} as queued,
   ${receipts ? "(select count(*)::int from matched)" : "0"} as matched,
   ${receipts ? "(select array_agg(distinct message_id::text) from multipart)" : "null::text[]"} as multipart_ids,
-  ${accepted ? isParked(acceptedAt) : "false"} as parked
-  ${messages ? ", (select pg_notify('work', '') from queued limit 1)" : ""}`;
+  ${accepted ? isParked(acceptedAt) : "false"} as parked`;
 };

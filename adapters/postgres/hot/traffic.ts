@@ -1,3 +1,4 @@
+import type { CallOut } from "#adapters/postgres/call-out.ts";
 import { type ConnectionPool, inTransaction, withConnection } from "#adapters/postgres/connection.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
@@ -26,6 +27,7 @@ interface TrafficContext {
   readonly clock: Clock;
   readonly firstPeriodEnd: () => Promise<number>;
   readonly receiptIdRange: () => IdRange;
+  readonly work: CallOut;
 }
 
 export const postgresTraffic = (context: TrafficContext): Traffic => ({
@@ -63,6 +65,7 @@ const commit = async (context: TrafficContext, batch: Batch): Promise<BatchOutco
         ? await inTransaction(connection, multi, isSerialized ? SERIALIZED : [])
         : await commitSingle(writer, batch, plan);
     if (!written) return { kind: "fenced" };
+    if (written.isQueued) context.work.call();
     const carrierIds = batch.accepted.map(({ carrierId }) => carrierId);
     const { from } = writer.receiptIdRange;
     const parked = written.isParked
