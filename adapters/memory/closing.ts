@@ -9,7 +9,8 @@ export const closing = (tables: MemoryTables): Pick<Conversations, "close"> => (
   close: async (request) => close(tables, request),
 });
 
-const close = (
+/** Also what a command ends. */
+export const close = (
   tables: MemoryTables,
   { id, reason, at, quarantinedUntil, unlessTextedAfter }: Closing,
 ): Conversation | null => {

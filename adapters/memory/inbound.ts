@@ -1,12 +1,15 @@
 import type { Beside } from "#core/domain/beside.ts";
+import { CLOSE_REASON } from "#core/domain/conversation.ts";
 import { failureOfRefusal } from "#core/domain/failure.ts";
 import type { FinalOutcome } from "#core/domain/final-outcome.ts";
+import type { Ending } from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { endedEvent, receivedEvent } from "#core/domain/message-events.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import type { Refusal } from "#core/domain/refusal.ts";
 import type { Route } from "#core/domain/route.ts";
 import type { InboundOutcome, InboundWrite, StoredDecision } from "#core/ports/traffic.ts";
+import { close } from "./closing.ts";
 import { noteText } from "./conversation-messages.ts";
 import { log } from "./event-log.ts";
 import { eventMessage, insertOutbound, keep, queue } from "./messages.ts";
@@ -68,6 +71,8 @@ const carryOutDecision = (
     case "command":
       obey(tables, decision, write);
       keepInbound(tables, write, decision.route, obeyed(inbound));
+      // breakage: leave-narrowed-open
+      if (decision.closes) endBy(tables, decision.closes);
       if (!decision.autoReply) return "stored";
       queue(tables, [decision.autoReply]);
       return "queued";
@@ -125,6 +130,10 @@ const obey = (
     },
     isConfirmed: autoReply !== null,
   });
+};
+
+const endBy = (tables: MemoryTables, { conversationId: id, at, quarantinedUntil }: Ending): void => {
+  close(tables, { id, reason: CLOSE_REASON.requested, at, quarantinedUntil, unlessTextedAfter: null });
 };
 
 const lift = (

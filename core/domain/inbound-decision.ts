@@ -63,7 +63,15 @@ export type InboundDecision =
       readonly route: Route | null;
       readonly autoReply: OutboundMessage | null;
       readonly beside?: Beside;
+      readonly closes?: Ending;
     };
+
+/** The conversation that ends with a command. */
+export interface Ending {
+  readonly conversationId: string;
+  readonly at: number;
+  readonly quarantinedUntil: number;
+}
 
 /** Decides on a whole text (long ones joined): the same message and meaning always give the same decision. */
 export const decideInbound = (
@@ -112,22 +120,35 @@ const commanded = (
   { language, ...command }: Command & { readonly language: Language | null },
   wish: Wish,
   inbound: InboundMessage,
-  { route }: Resolution,
+  resolution: Resolution,
   { rules, serviceId }: RouteLookup,
   context: DecisionContext,
 ): InboundDecision => {
+  const { route } = resolution;
   if (route === null || isConfirmed(command, route, context.now))
     return { kind: "command", command, route, autoReply: null };
-  const notice = noticeKindOf(command, wish);
+  const notice = noticeKindOf(command, wish, resolution, context.wishRules);
   const { now, nextId } = context;
   const autoReply = noticeTo({ notice, language, route, inbound, rules, now, id: nextId() });
   const decision = { kind: "command", command, route, autoReply } as const;
+  if (wish.kind === "this") {
+    const { conversationId } = route;
+    return { ...decision, closes: { conversationId, at: now, quarantinedUntil: now + rules.quarantineMs } };
+  }
   return wish.kind === "report" ? { ...decision, beside: reported(inbound, route, serviceId) } : decision;
 };
 
-const noticeKindOf = ({ kind, scope }: Command, wish: Wish): NoticeKind => {
-  if (wish.kind === "report") return "report";
-  return kind === "stop" && scope === "all" ? "stop-all" : NOTICES[kind];
+const noticeKindOf = (
+  { kind, scope }: Command,
+  wish: Wish,
+  resolution: Resolution,
+  { narrowing }: WishRules,
+): NoticeKind => {
+  if (wish.kind === "report" || wish.kind === "this") return wish.kind;
+  if (kind !== "stop") return NOTICES[kind];
+  if (scope === "all") return "stop-all";
+  // THIS is offered where there is a conversation that it can end.
+  return narrowing && resolution.kind !== "unroutable" ? "stop-or-this" : "stop";
 };
 
 const refused = (resolution: Exclude<Resolution, { kind: "relay" }>): InboundDecision => {
@@ -148,7 +169,8 @@ const factsOf = (resolution: Resolution, last: LastText | null | undefined, now:
     context: isUnroutable ? "none" : contextAfter(last, now),
     // breakage: start-swallowed
     isOptedOut: isUnroutable || optedOutBy !== null,
-    hasConfirmation: confirmedAt !== null && now - confirmedAt < SECOND_THOUGHTS_MS,
+    // breakage: narrow-for-ever
+    hasConfirmation: !isUnroutable && confirmedAt !== null && now - confirmedAt < SECOND_THOUGHTS_MS,
     // breakage: unblock-for-ever
     hasBlocked: unblockUntil !== null && unblockUntil > now,
     wasAskedToStart: false,

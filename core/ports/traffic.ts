@@ -1,5 +1,6 @@
 import type { Beside } from "#core/domain/beside.ts";
 import type { FinalOutcome } from "#core/domain/final-outcome.ts";
+import type { Ending } from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { LinkKind } from "#core/domain/link-kind.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
@@ -137,6 +138,8 @@ export type StoredDecision =
       readonly command: Command;
       readonly route: Route | null;
       readonly autoReply: OutboundMessage | null;
+      /** Ends as by a close, if it has not ended yet. */
+      readonly closes?: Ending;
     }
   | { readonly kind: "wait"; readonly set: PartSet }
   /** It waits, whole, until the policy has been asked about it: see `Reconciliation.openAsks`. Consumes its `joins` like a message. */

@@ -15,7 +15,9 @@ import {
   freshNumber,
   NOON,
   openingOf,
+  SECOND,
 } from "#test/support/traffic-builders.ts";
+import { allOf } from "./events.contract.ts";
 import {
   commit,
   joinDispatch,
@@ -286,6 +288,27 @@ export const commandCases = (store: Store): void => {
       expect((await now(ba)).senderWishes.unblockUntil).toBeNull();
       expect((await now(also.ba)).senderWishes.unblockUntil).not.toBeNull();
     });
+  });
+
+  test("THIS takes a STOP back and ends its conversation, once and with its quarantine, and leaves the others", async () => {
+    const { storage } = store;
+    const { conversation, ba, b } = await openFixture(storage);
+    const other = await openFixture(storage, { b: { number: b.number } });
+    const me = await joinDispatch(storage);
+    await commit(storage, me, { inbound: [commandWrite("stop", ba, { autoReply: aNoticeTo(ba) })] });
+    const closes = { conversationId: conversation.id, at: NOON + SECOND, quarantinedUntil: NOON + DAY };
+    const narrowed = commandWrite("start", await now(ba), { autoReply: aNoticeTo(ba) });
+    const write = { ...narrowed, decision: { ...narrowed.decision, closes } } as InboundWrite;
+    await commit(storage, me, { inbound: [write] });
+    await commit(storage, me, { inbound: [write] });
+    expect(await storage.conversations.get(conversation.id)).toMatchObject({
+      ...{ closedAt: NOON + SECOND, closeReason: "requested", version: 2 },
+    });
+    expect(await now(ba)).toMatchObject({ closedAt: NOON + SECOND, quarantinedUntil: NOON + DAY });
+    expect(await now(other.ab)).toMatchObject({ closedAt: null, blockedBy: null });
+    expect(await storage.optOuts.get(DEFAULT_SERVICE_ID, b.number)).toBeNull();
+    const told = await allOf(storage.events, { types: ["conversation.closed"] });
+    expect(told.filter(({ subject }) => subject === conversation.id)).toHaveLength(1);
   });
 
   test("HELP changes nothing but is answered", async () => {

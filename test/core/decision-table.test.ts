@@ -7,7 +7,7 @@ import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { BUILT_IN_RULES } from "#core/domain/service-rules.ts";
 import type { LastText } from "#core/domain/wishes/last-text.ts";
 import { noticeOf } from "#core/domain/wishes/notice-language.ts";
-import { CONTEXT_MS, houseWishRules, LANGUAGES } from "#core/domain/wishes/wish.ts";
+import { CONTEXT_MS, houseWishRules, LANGUAGES, SECOND_THOUGHTS_MS } from "#core/domain/wishes/wish.ts";
 import { routeArbitrary } from "#test/support/arbitraries.ts";
 import { anInboundOn, freshId, NOON } from "#test/support/traffic-builders.ts";
 
@@ -37,7 +37,18 @@ const decide = (text: string, { last = null, told = [], route = {} }: Circumstan
   );
 };
 
-const noticeKinds = ["stop", "stop-all", "start", "help", "block", "unblock", "report", "hint"] as const;
+const noticeKinds = [
+  "stop",
+  "stop-or-this",
+  "stop-all",
+  "this",
+  "start",
+  "help",
+  "block",
+  "unblock",
+  "report",
+  "hint",
+] as const;
 const kindOf = (text: string | undefined): string =>
   noticeKinds.find((kind) =>
     LANGUAGES.some((language) => text === noticeOf(kind, language, LIVE.sender, BUILT_IN_RULES)),
@@ -54,7 +65,10 @@ const done = (decision: InboundDecision): string => {
   return notice ? `relay: ${kindOf(notice.text)}` : "relay";
 };
 
-const STOP = "stop: stop";
+const CONFIRMED: Partial<Route> = {
+  senderWishes: { ...NO_WISHES, optedOutBy: "text", confirmedAt: NOON - 1 },
+};
+const STOP = "stop: stop-or-this";
 const HINT = "relay: hint";
 
 type Row = readonly [texts: readonly string[], ours: string, theirs: string, route?: Partial<Route>];
@@ -77,6 +91,7 @@ const TABLE: readonly Row[] = [
   [["who is this?"], "relay", "relay"],
   [["unstop"], "start: start", "start: start"],
   [["START", "Start!"], "start: start", "start: start", OPTED_OUT],
+  [["this", "THIS"], "start: this", "start: this", CONFIRMED],
   [["START", "Yes", "ok", "this"], "relay", "relay"],
   [["help", "Help?", "AIDE", "ayuda", "Hilfe", "ajuda"], "help: help", "relay: help"],
   [["HELP!", "HELP ME", "need help with bags"], "relay", "relay"],
@@ -125,8 +140,19 @@ describe("a text that is decided on", () => {
     expect(done(decide("STOP", { route: { senderWishes } }))).toBe("stop: nothing");
     const french = decide("ARRET", { last: THEIRS });
     expect(french).toMatchObject({
-      autoReply: { text: noticeOf("stop", "fr", LIVE.sender, BUILT_IN_RULES) },
+      autoReply: { text: noticeOf("stop-or-this", "fr", LIVE.sender, BUILT_IN_RULES) },
     });
+  });
+
+  test("narrows a STOP to its conversation by THIS within a day, which then ends, and not in one that has ended", () => {
+    const { conversationId } = LIVE;
+    const closes = { conversationId, at: NOON, quarantinedUntil: NOON + BUILT_IN_RULES.quarantineMs };
+    expect(decide("this", { route: CONFIRMED })).toMatchObject({ kind: "command", closes });
+    const dayBefore = { ...NO_WISHES, optedOutBy: "text", confirmedAt: NOON - SECOND_THOUGHTS_MS } as const;
+    expect(done(decide("this", { route: { senderWishes: dayBefore } }))).toBe("relay");
+    const ended = { closedAt: NOON - 1, quarantinedUntil: NOON + 1 };
+    expect(done(decide("this", { route: { ...CONFIRMED, ...ended } }))).toBe("refuse");
+    expect(done(decide("STOP", { route: ended }))).toBe("stop: stop");
   });
 
   test("tells of a report and of a wrong number", () => {
@@ -165,7 +191,7 @@ describe("a text that is decided on", () => {
       return isAsked;
     };
     for (const { text, ours, theirs, route } of ROWS)
-      if (route !== OPTED_OUT && route !== BLOCKER)
+      if (route !== OPTED_OUT && route !== BLOCKER && route !== CONFIRMED)
         expect([text, asked(text)]).toEqual([text, ours !== theirs || theirs === HINT]);
   });
 });

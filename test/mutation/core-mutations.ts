@@ -229,7 +229,7 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
   {
     name: "answer in the usual words although the service has its own",
     tag: "forget-service-texts",
-    broken: instead(/rules\.texts\[language\]\?\.\[kind\] \?\? /, ""),
+    broken: instead(/(return )ownText\(.*\) \?\? /, ""),
     tests: ["test/core/wishes/notice-language.test.ts"],
   },
   {
@@ -266,6 +266,18 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tag: "fan-out-for-ever",
     broken: dropped,
     tests: ["test/core/engine/limit-watch.test.ts"],
+  },
+  {
+    name: "take THIS for a wish long after the STOP that it narrows",
+    tag: "narrow-for-ever",
+    broken: instead(/(confirmedAt !== null) && .*$/, ","),
+    tests: ["test/core/decision-table.test.ts"],
+  },
+  {
+    name: "leave the conversation open that a STOP was narrowed to",
+    tag: "leave-narrowed-open",
+    broken: dropped,
+    tests: ["test/adapters/memory"],
   },
   {
     name: "say how to stop each time",

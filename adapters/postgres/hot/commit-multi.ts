@@ -1,7 +1,10 @@
 import { changeBlocks, lockParticipants, numbersOf } from "#adapters/postgres/cold/blocks.ts";
+import { closeIn, lockConversations } from "#adapters/postgres/cold/closing.ts";
 import type { NewWish } from "#adapters/postgres/cold/wishes.ts";
 import { tell } from "#adapters/postgres/events/tell.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
+import { CLOSE_REASON } from "#core/domain/conversation.ts";
+import type { Ending } from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
 import type { Batch, InboundWrite } from "#core/ports/traffic.ts";
@@ -65,6 +68,8 @@ const lockWishers = async (
   optedOutIds: readonly string[],
 ): Promise<void> => {
   const wishes = messages.flatMap((each) => wishesOf(each, { index, sealed }));
+  const ending = messages.flatMap((each) => endingOf(each)?.conversationId ?? []);
+  if (ending.length > 0) await lockConversations(execute, ending);
   const numbers = [...numbersOf(wishes), ...(await recipientsOf(execute, optedOutIds))];
   // breakage: lock-after-first-write
   if (numbers.length > 0) await lockParticipants(execute, numbers, "exclusive");
@@ -116,6 +121,13 @@ const writeInbound = async (
     execute,
     fresh.flatMap((each) => wishesOf(each, { index, sealed })),
   );
+  for (const each of fresh) {
+    const ending = endingOf(each);
+    if (ending === null) continue;
+    const { conversationId: id, at, quarantinedUntil } = ending;
+    const closing = { id, reason: CLOSE_REASON.requested, at, quarantinedUntil, unlessTextedAfter: null };
+    await closeIn(execute, sealed, closing);
+  }
   await enqueue(
     execute,
     sealed,
@@ -127,6 +139,10 @@ const writeInbound = async (
   );
   return outcomesOf(batch, index, known, withdrawn);
 };
+
+/** The conversation that ends with a text; null: none. */
+const endingOf = ({ decision }: MessageWrite): Ending | null =>
+  decision.kind === "command" ? (decision.closes ?? null) : null;
 
 /** Two copies of a text may come in one batch, with ids of two partitions. */
 const firstOfEachKey = (messages: readonly MessageWrite[]): readonly MessageWrite[] => {

@@ -49,6 +49,7 @@ export const commandOf = (wish: Wish): (Command & { readonly language: Language 
         ? null
         : { kind: "help", word: wish.word, scope: "service", language: wish.language };
     case "this":
+      return { kind: "start", word: wish.word, scope: "service", language: wish.language };
     case "hint":
     case "unclear":
     case "relay":

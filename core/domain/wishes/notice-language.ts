@@ -33,5 +33,9 @@ export const noticeOf = (
 ): string => {
   const language = noticeLanguage(ofWord, recipient, rules);
   // breakage: forget-service-texts
-  return rules.texts[language]?.[kind] ?? noticeText(kind, language, rules.name);
+  return ownText(kind, rules.texts[language]) ?? noticeText(kind, language, rules.name);
 };
+
+/** Where a service words what STOP does, and not what THIS does, its people are not offered THIS. */
+const ownText = (kind: NoticeKind, texts: Rules["texts"][Language]): string | undefined =>
+  texts?.[kind] ?? (kind === "stop-or-this" ? texts?.stop : undefined);

@@ -104,5 +104,5 @@ export const fullWishRules: WishRules = {
   optInByYes: true,
 };
 
-/** What is heard here: all but what needs more than a text and its answer. */
-export const houseWishRules: WishRules = { ...fullWishRules, narrowing: false, optInByYes: false };
+/** What is heard here: all but YES, as nothing of ours asks for it. */
+export const houseWishRules: WishRules = { ...fullWishRules, optInByYes: false };

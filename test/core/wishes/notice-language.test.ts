@@ -25,6 +25,7 @@ describe("a notice", () => {
   test("is in the service's own words where it has some", () => {
     const rules = { ...PLAIN, name: "Rides", texts: { de: { stop: "Rides: Ende. START: weiter." } } };
     expect(noticeOf("stop", null, GERMAN, rules)).toBe("Rides: Ende. START: weiter.");
+    expect(noticeOf("stop-or-this", null, GERMAN, rules)).toBe("Rides: Ende. START: weiter.");
     expect(noticeOf("help", null, GERMAN, rules)).toBe(noticeText("help", "de", "Rides"));
     expect(noticeOf("stop", null, AMERICAN, rules)).toBe(noticeText("stop", "en", "Rides"));
   });

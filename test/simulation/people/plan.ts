@@ -106,7 +106,7 @@ const draw = (kind: StepKind, random: Random, { people, processes, numbers }: Pl
         kind,
         which,
         side,
-        word: random.pick(["STOP", "STOPALL", "START", "HELP", "CANCEL", "BLOCK", "UNBLOCK"]),
+        word: random.pick(["STOP", "STOPALL", "START", "HELP", "CANCEL", "THIS", "BLOCK", "UNBLOCK"]),
       };
     case "carrier-stop":
       return { kind, who: random.int(0, people - 1), forMs: random.int(2_000, 40_000) };

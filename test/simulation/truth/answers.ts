@@ -4,6 +4,9 @@ import { answerIn } from "./commands.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PairMeaning } from "./pairs.ts";
 
+/** To a confirmation: who has opted out says it, and `decisions.ts` looks at that. */
+const NARROWING = "THIS";
+
 export interface AnswersOptions {
   readonly outbox: Outbox;
   readonly epoch: number;
@@ -36,7 +39,7 @@ export const createAnswers = ({ outbox, epoch, skewMaxMs }: AnswersOptions) => {
      * now, and is no command any more.
      */
     mustFit: ({ inbound, decision, beside }: InboundWrite, asked: PairMeaning | null = null): void => {
-      if (answerIn(inbound.text) === null) return;
+      if (answerIn(inbound.text) === null || inbound.text === NARROWING) return;
       const isCommand = decision.kind === "command";
       const relayed = decision.kind === "relay" ? decision.message : asked;
       const way = isCommand ? decision.route : relayed;

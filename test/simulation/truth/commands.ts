@@ -9,8 +9,8 @@ const COMMANDS: Readonly<Record<string, CommandKind>> = {
   UNBLOCK: "unblock",
 };
 
-/** What is a command only as answer to a text of ours. */
-const ANSWERS: Readonly<Record<string, CommandKind>> = { CANCEL: "stop", HELP: "help" };
+/** What is a command only as answer to a text of ours; THIS to the confirmation of a STOP. */
+const ANSWERS: Readonly<Record<string, CommandKind>> = { CANCEL: "stop", HELP: "help", THIS: "start" };
 
 export const answerIn = (text: string): CommandKind | null => ANSWERS[text] ?? null;
 

@@ -150,6 +150,11 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
       if (command === "unblock" && !isBlocker(meaning))
         throw new Broken("as typed", "a block was lifted for somebody who has not said it");
     }
+    const ending = decision.kind === "command" ? (decision.closes ?? null) : null;
+    if ((ending !== null) !== (inbound.text === "THIS" && decision.kind === "command"))
+      throw new Broken("as typed", "a conversation ends by something else than THIS");
+    if (ending !== null && ending.conversationId !== meaning?.conversationId)
+      throw new Broken("one meaning", "THIS ends another conversation");
     mustTakeBack(write, isLive);
     leaks.mustStandBeside(write);
     if (decision.kind === "command") return;

@@ -146,6 +146,8 @@ export const createTruth = (options: TruthOptions): Truth => {
         wishes.optOuts.start(write.serviceId, write.inbound.from);
       if (decision.kind === "command") {
         wishes.heard(write);
+        if (decision.closes)
+          pairs.closed(decision.closes.conversationId, decision.closes.quarantinedUntil - SETTINGS.epoch);
         if (decision.autoReply) outbox.born(decision.autoReply);
       }
       if (write.beside?.notice) outbox.born(write.beside.notice);
