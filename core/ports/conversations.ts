@@ -40,11 +40,13 @@ export interface Conversations {
   ): Promise<Conversation | "closed" | "version-mismatch" | null>;
   /**
    * One transaction: queues messages from the app into a conversation, all or none. Refused when the conversation has closed, or when
-   * one of the recipients wants no texts from us. Known ids are not queued twice. The conversation is not idle then.
+   * one of the recipients wants no texts from us. Known ids are not queued twice. The conversation is not idle then. `durable`: on the
+   * answer; or `with-next`, when anything is that is written afterwards, also the claim with which they leave.
    */
   addMessages(
     conversationId: string,
     messages: readonly OutboundMessage[],
+    durable?: "now" | "with-next",
   ): Promise<"added" | "closed" | OptedOutRecipient>;
   /** Open conversations whose end may have come, oldest first. */
   due(now: number, limit: number): Promise<readonly Conversation[]>;

@@ -24,12 +24,14 @@ export const conversationMessages = ({
   index,
   sealed,
 }: ConversationsContext): Pick<Conversations, OwnMethods> => ({
-  addMessages: async (conversationId, messages) => {
+  addMessages: async (conversationId, messages, durable = "now") => {
     const { ofNumber } = await index();
     mustBeNumbers(messages.map(({ destination }) => destination));
     const recipients = messages.map(({ destination }) => ofNumber(destination));
     return db.transaction().execute(async (trx) => {
       const execute = executeIn(trx);
+      // The log is written in order: whatever is flushed later flushes this.
+      if (durable === "with-next") await execute("set local synchronous_commit = off");
       // An opt-out that is being written is waited for; one that comes later finds the messages queued before it.
       await lockParticipants(execute, recipients, "shared");
       const [open] = await execute<{ service_id: string }>(

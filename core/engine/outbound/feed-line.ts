@@ -38,7 +38,8 @@ export const feedLine = async (
   };
   const [block] = await dispatch.blocks([message]);
   if (block) return block === "opt-out" ? OPTED_OUT : refuse("blocked", block, "one has blocked the other");
-  const added = await conversations.addMessages(conversationId, [message]);
+  // It is settled, or claimed by whoever sends it, afterwards.
+  const added = await conversations.addMessages(conversationId, [message], "with-next");
   if (added === "closed") return CLOSED;
   return added === "added" ? null : OPTED_OUT;
 };
