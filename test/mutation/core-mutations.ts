@@ -78,7 +78,7 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
   {
     name: "take STOP for a text",
     tag: "stop-is-a-text",
-    broken: instead(/(= ).*;/, "null as ReturnType<typeof commandOf>;"),
+    broken: instead(/(= ).*;/, "null as Wish | null;"),
   },
   {
     name: "send what there is nothing to read in",
