@@ -95,6 +95,8 @@ const afterDrawing = (): void => {
   const screen = JSON.stringify([state.address.screen.name, state.session?.signedIn ?? false]);
   document.title = `${words.screens[state.address.screen.name]} · sms-proxy`;
   if (screen === shownScreen) return;
+  // On a narrow page the names of the screens are wider than it is.
+  document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   if (shownScreen !== "") document.querySelector<HTMLElement>("[data-first-focus], h1")?.focus();
   shownScreen = screen;
 };
