@@ -80,12 +80,12 @@ export const memoryBroadcasts = (tables: MemoryTables): Broadcasts => {
       results(id)
         .filter((each) => each.line > after && (state === null || each.state === state))
         .slice(0, limit),
-    claimLines: async ({ now, room, leaseMs, nextId }) => {
+    claimLines: async ({ now, room, limit = room, leaseMs, nextId }) => {
       const active = [...all.values()]
         .filter(({ state, startsAt }) => state === "active" && startsAt <= now)
         .toSorted((a, b) => a.fedAt - b.fedAt);
       const waiting = tables.unsent.values().filter(({ outbound }) => outbound?.priority === "broadcast");
-      const shares = shareRoom(active, now, room - [...waiting].length);
+      const shares = shareRoom(active, now, Math.min(limit, room - [...waiting].length));
       return active.flatMap((row, at) => {
         const { lines, fedAt } = shares[at]!;
         if (lines === 0) return [];

@@ -40,6 +40,8 @@ export type NewBroadcast = Omit<Broadcast, "state" | "endedAt">;
 export interface LineClaim {
   readonly now: number;
   readonly room: number;
+  /** Lines at most, all broadcasts together. */
+  readonly limit?: number;
   readonly leaseMs: number;
   readonly nextId: () => string;
 }

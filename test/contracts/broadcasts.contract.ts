@@ -105,7 +105,7 @@ export const broadcastsContract = (name: string, create: CreateStorage): void =>
       const feeding = (each: Storage) =>
         feed({ storage: each, clock: { now: () => now }, ids }, { messageTtlMs: 60_000 });
       // Whoever claimed them first has died before or after queueing them.
-      await feed({ storage, clock: { now: () => now }, ids }, { messageTtlMs: 60_000 }, () => false);
+      await claim(storage, now, 10);
       now += 60_000;
       await Promise.all([feeding(storage), feeding(store.another())]);
       const { items } = await storage.conversations.messages(conversation.id, { limit: 50, after: null });

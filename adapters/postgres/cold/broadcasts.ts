@@ -196,7 +196,7 @@ export const postgresBroadcasts = ({ db, index, sealed }: BroadcastsContext): Br
 const claimLines = async (
   execute: Execute,
   sealed: SealedValues,
-  { now, room, leaseMs, nextId }: LineClaim,
+  { now, room, limit = room, leaseMs, nextId }: LineClaim,
 ): Promise<readonly ClaimedLine[]> => {
   const active = await execute<BroadcastRow>(TURN, [now]);
   if (active.length === 0) return [];
@@ -204,7 +204,7 @@ const claimLines = async (
   const shares = shareRoom(
     active.map(({ rate, fed_at }) => ({ rate, fedAt: fed_at })),
     now,
-    room - waiting!.count,
+    Math.min(limit, room - waiting!.count),
   );
   const claimed: ClaimedLine[] = [];
   for (const [at, { id, expires_at }] of active.entries()) {

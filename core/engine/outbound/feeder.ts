@@ -1,5 +1,5 @@
 import type { Broadcasts, ClaimedLine, LineRefusal, SettledLine } from "#core/ports/broadcasts.ts";
-import type { Clock } from "#core/ports/clock.ts";
+import type { Clock, SteadyClock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { rulesOf } from "#core/ports/services.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
@@ -9,7 +9,7 @@ import type { RecipientQueues } from "./recipient-queues.ts";
 
 export interface FeederPorts {
   readonly storage: Pick<Storage, "broadcasts" | "conversations" | "dispatch" | "services">;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly timer: Timer;
   readonly ids: Ids;
 }
@@ -17,21 +17,22 @@ export interface FeederPorts {
 export interface FeederOptions {
   readonly messageTtlMs: number;
   readonly feedMs?: number;
-  /** Lines between two looks at whether to go on. */
+  /** Lines of one pass. */
   readonly linesAtOnce?: number;
 }
 
 const FEED_MS = 1_000;
-/** After a pass that found much to do. */
-const FEED_SOON_MS = 50;
 /** Texts of broadcasts that wait in the queue at once: about a second of the fastest link. */
 const ROOM = 1_000;
-/** A pass takes seconds; who has not settled a line by then has crashed. */
-const LINE_LEASE_MS = 60_000;
-/** Whoever pauses a broadcast waits for no more. */
+/** Lines of one pass. Whoever pauses a broadcast waits for no more. */
 const LINES_AT_ONCE = 50;
 /** Lines that are queued side by side: more would take the database from people's texts. */
-const SIDE_BY_SIDE = 4;
+const SIDE_BY_SIDE = 2;
+/** Pauses after a pass that found much to do: at least so long (milliseconds), and so often the time that it took, for the same reason. */
+const PAUSE_MIN_MS = 20;
+const PAUSES_PER_PASS = 2;
+/** A pass takes seconds at most; who has not settled a line by then has crashed. */
+const LINE_LEASE_MS = 60_000;
 /** Where people's texts wait for a link for longer than this, broadcasts wait too. */
 const PEOPLE_WAIT_MS = 250;
 
@@ -54,17 +55,21 @@ export const startFeeder = (
   let isStopped = false;
   let feeding: Promise<void> = Promise.resolve();
   let cancel = (): void => {};
-  const feedMs = options.feedMs ?? FEED_MS;
+  const { clock, timer } = ports;
+  const { feedMs = FEED_MS, linesAtOnce = LINES_AT_ONCE } = options;
   const next = (ms: number): void => {
-    cancel = ports.timer.after(ms, () => {
-      feeding = (hasRoom() ? feed(ports, options, () => !isStopped && hasRoom()) : Promise.resolve(0))
+    cancel = timer.after(ms, () => {
+      const startedAt = clock.elapsed();
+      const pauseAfter = (fed: number): number =>
+        fed < linesAtOnce ? feedMs : Math.max(PAUSE_MIN_MS, PAUSES_PER_PASS * (clock.elapsed() - startedAt));
+      feeding = (hasRoom() ? feed(ports, options) : Promise.resolve(0))
         // What lost storage prevents is left to the next pass.
         .catch((error: unknown) => {
           if (!(error instanceof StorageUnavailable)) throw error;
           return 0;
         })
         .then((fed) => {
-          if (!isStopped) next(fed >= ROOM / 2 ? Math.min(FEED_SOON_MS, feedMs) : feedMs);
+          if (!isStopped) next(pauseAfter(fed));
         });
     });
   };
@@ -78,37 +83,26 @@ export const startFeeder = (
   };
 };
 
-/** One pass; answers how many lines it fed. What `goesOn` leaves out is anybody's again. */
+/** One pass; answers how many lines it fed. */
 export const feed = async (
-  { storage, clock, ids }: Omit<FeederPorts, "timer">,
-  options: FeederOptions,
-  goesOn: () => boolean = () => true,
+  { storage, clock, ids }: Omit<FeederPorts, "timer" | "clock"> & { readonly clock: Clock },
+  { messageTtlMs, linesAtOnce = LINES_AT_ONCE }: FeederOptions,
 ): Promise<number> => {
   const { broadcasts } = storage;
-  const rules = rulesOf(storage.services, { messageTtlMs: options.messageTtlMs });
+  const rules = rulesOf(storage.services, { messageTtlMs });
   const claimed = await broadcasts.claimLines({
-    ...{ now: clock.now(), room: ROOM, leaseMs: LINE_LEASE_MS },
+    ...{ now: clock.now(), room: ROOM, limit: linesAtOnce, leaseMs: LINE_LEASE_MS },
     nextId: () => ids.next(),
   });
-  const { linesAtOnce = LINES_AT_ONCE } = options;
-  let fed = 0;
-  for (let from = 0; from < claimed.length; from += linesAtOnce) {
-    if (!goesOn()) {
-      await broadcasts.release(claimed.slice(from));
-      break;
-    }
-    const lines = claimed.slice(from, from + linesAtOnce);
-    // They may have been paused or cancelled since their lines were claimed.
-    const active = await activeAmong(broadcasts, lines);
-    await broadcasts.release(lines.filter(({ broadcastId }) => !active.has(broadcastId)));
-    const settled = await feedLines(
-      lines.filter(({ broadcastId }) => active.has(broadcastId)),
-      (line) => feedLine(storage, rules, line, clock.now()),
-    );
-    await broadcasts.settle(settled, clock.now());
-    fed += settled.length;
-  }
-  return fed;
+  // They may have been paused or cancelled since their lines were claimed.
+  const active = await activeAmong(broadcasts, claimed);
+  const isActive = ({ broadcastId }: ClaimedLine): boolean => active.has(broadcastId);
+  await broadcasts.release(claimed.filter((line) => !isActive(line)));
+  const settled = await feedLines(claimed.filter(isActive), (line) =>
+    feedLine(storage, rules, line, clock.now()),
+  );
+  await broadcasts.settle(settled, clock.now());
+  return settled.length;
 };
 
 const activeAmong = async (
