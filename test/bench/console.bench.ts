@@ -55,8 +55,10 @@ const measure = async (browser: Browser, sandbox: BenchSandbox, options: BenchOp
 
   const screens = screensOf(all[0]!);
   const visits: ConsoleVisit[] = [];
-  for (const screen of screens.slice(0, 5))
+  for (const screen of screens.slice(0, 5)) {
     visits.push(await visitConsole(browser, sandbox.api, sandbox.apiKey, screen));
+    say(`a console is open on ${nameOf(screen)}`);
+  }
   await pause(SETTLE_MS);
   const before = await memories(visits);
   const beside = await during(sandbox, traffic, seconds * 1_000, "five consoles");
