@@ -33,7 +33,8 @@ export const startSandbox = async (rate: number): Promise<BenchSandbox> => {
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const kill = (): void => void child.kill("SIGKILL");
+  // It ends its database as well, which a killed one would leave behind.
+  const kill = (): void => void child.kill("SIGTERM");
   process.once("exit", kill);
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
