@@ -2,6 +2,7 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { StopScope } from "#core/domain/wishes/wish.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { OptOuts } from "#core/ports/opt-outs.ts";
+import { workSideBySide } from "#core/structures/side-by-side.ts";
 import type { MayTakeEffect } from "./carry-out-once.ts";
 import { REFUSED_MAX, type RefusedLine } from "./send-broadcast.ts";
 
@@ -58,12 +59,13 @@ export const importOptOuts =
       else good.push(each);
     }
     if (!(await mayTakeEffect())) return { kind: "withdrawn" };
-    for (let at = 0; at < good.length; at += TOGETHER) {
-      await Promise.all(
-        good
-          .slice(at, at + TOGETHER)
-          .map(({ number, scope, since }) => optOuts.put(serviceId, number, since ?? now, scope)),
-      );
-    }
+    // Of one person the first line counts, as it would alone.
+    await workSideBySide(
+      good,
+      { width: TOGETHER, inOrderOf: ({ number }) => number },
+      async ({ number, scope, since }) => {
+        await optOuts.put(serviceId, number, since ?? now, scope);
+      },
+    );
     return { kind: "taken", accepted: good.length, refusedCount, refused };
   };

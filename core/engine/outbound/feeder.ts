@@ -4,6 +4,7 @@ import type { Ids } from "#core/ports/ids.ts";
 import { rulesOf } from "#core/ports/services.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
+import { workSideBySide } from "#core/structures/side-by-side.ts";
 import { feedLine } from "./feed-line.ts";
 import type { RecipientQueues } from "./recipient-queues.ts";
 
@@ -121,15 +122,13 @@ const feedLines = async (
   feedOne: (line: ClaimedLine) => Promise<LineRefusal | null>,
 ): Promise<readonly SettledLine[]> => {
   const settled: SettledLine[] = [];
-  const byRecipient = Map.groupBy(lines, ({ recipientId }) => recipientId).values();
-  const work = async (): Promise<void> => {
-    for (const ofOne of byRecipient) {
-      for (const line of ofOne) {
-        const { broadcastId, ref } = line;
-        settled.push({ broadcastId, line: line.line, ref, refusal: await feedOne(line) });
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+  await workSideBySide(
+    lines,
+    { width: SIDE_BY_SIDE, inOrderOf: ({ recipientId }) => recipientId },
+    async (line) => {
+      const { broadcastId, ref } = line;
+      settled.push({ broadcastId, line: line.line, ref, refusal: await feedOne(line) });
+    },
+  );
   return settled;
 };
