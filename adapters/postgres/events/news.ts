@@ -1,7 +1,7 @@
 import type { Wakeups } from "#adapters/postgres/wakeups.ts";
 
 /** Other processes are woken by one that writes at most this often: each notification takes a lock of the whole database. */
-const NOTIFY_MS = 100;
+const NOTIFY_MS = 50;
 /** Readers look by themselves this often, as a notification may be lost. */
 const POLL_MS = 1_000;
 /** What waits for another transaction to end is looked for again so soon. */
