@@ -12,6 +12,8 @@ const WAIT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 5_000;
 /** … and so much later the connection is given up, as a cut network says nothing. */
 const QUERY_GRACE_MS = 2_000;
+/** Counting millions of rows takes longer than anything that somebody waits for. */
+const COUNTING_TIMEOUT_MS = 120_000;
 const COLD_CONNECTIONS_MAX = 5;
 const KEYED_CONNECTIONS_MAX = 5;
 /** More than two are never better: one batch is written while the next one is made. */
@@ -34,6 +36,8 @@ export interface Database {
   readonly keyed: ConnectionPool;
   /** The same, for the hot path alone, so that it never waits behind another statement. */
   readonly hot: ConnectionPool;
+  /** One connection for what counts whole tables: it may take as long as it needs. */
+  readonly counting: ConnectionPool;
   /** Whether the last that was heard of the database is that it is away. */
   isAway(): boolean;
   close(): Promise<void>;
@@ -53,7 +57,9 @@ export const openDatabase = (
   { statementTimeoutMs = STATEMENT_TIMEOUT_MS, outage = UNHEARD }: DatabaseOptions = {},
 ): Database => {
   // By a statement and not at start-up: poolers refuse start-up parameters that they do not know.
-  const timeouts = `set statement_timeout = ${statementTimeoutMs}; set idle_in_transaction_session_timeout = ${statementTimeoutMs}`;
+  const timeoutsOf = (ms: number): string =>
+    `set statement_timeout = ${ms}; set idle_in_transaction_session_timeout = ${ms}`;
+  const timeouts = timeoutsOf(statementTimeoutMs);
   const optionsOf = (settings: readonly string[]): PoolConfig => ({
     connectionString: url,
     application_name: "sms-proxy",
@@ -70,6 +76,9 @@ export const openDatabase = (
   const watch = createOutageWatch(outage, () => performance.now());
   const planned = optionsOf([timeouts]);
   const lookups = optionsOf([timeouts, LOOKUPS_ONLY]);
+  const counts = optionsOf([timeoutsOf(COUNTING_TIMEOUT_MS)]);
+  const patience = startQueryTimeout(COUNTING_TIMEOUT_MS + QUERY_GRACE_MS);
+  const counting = openPool({ ...counts, max: 1 }, patience, watch);
   const cold = openPool({ ...planned, max: COLD_CONNECTIONS_MAX }, timeout, watch);
   const keyed = openPool({ ...lookups, max: KEYED_CONNECTIONS_MAX }, timeout, watch);
   const hot = openPool({ ...lookups, max: HOT_CONNECTIONS, idleTimeoutMillis: 0 }, timeout, watch);
@@ -79,10 +88,12 @@ export const openDatabase = (
     cold: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
     keyed,
     hot,
+    counting,
     isAway: watch.isAway,
     close: async () => {
-      await Promise.all([cold.end(), keyed.end(), hot.end()]);
+      await Promise.all([cold.end(), keyed.end(), hot.end(), counting.end()]);
       timeout.stop();
+      patience.stop();
     },
   };
 };

@@ -26,8 +26,9 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import { createCallOut } from "./call-out.ts";
+import { withConnection } from "./connection.ts";
 import { openDatabase } from "./database.ts";
-import { executeIn } from "./execute.ts";
+import { type Execute, executeIn, executeOn } from "./execute.ts";
 import type { OutageListener } from "./outage.ts";
 import { storageProblem } from "./readiness.ts";
 import { listenForWakeups } from "./wakeups.ts";
@@ -93,6 +94,8 @@ export const postgresStorage = ({
       to: leastId(clock.now() + CLOCKS_APART_MS),
     }),
   };
+  const counting: Execute = (statement, values) =>
+    withConnection(database.counting, (connection) => executeOn(connection)(statement, values));
   const wakeups = listenForWakeups(url);
   const news = createNews(wakeups, () => executeIn(db)("select pg_notify('events', '')"));
   const announced = announcing(news);
@@ -109,7 +112,11 @@ export const postgresStorage = ({
       monotonicMs: () => performance.now(),
       onChange: (forget) => wakeups.on("services", forget),
     }),
-    numbers: announced(postgresNumbers({ db, index, pool, clock }), ["drain", "remove", "confirmPlace"]),
+    numbers: announced(postgresNumbers({ db, index, pool, counting, clock }), [
+      "drain",
+      "remove",
+      "confirmPlace",
+    ]),
     traffic: announced(postgresTraffic({ pool: hot, index, sealed, recent: recentIds(), work, ...history }), [
       "commit",
     ]),
@@ -125,7 +132,7 @@ export const postgresStorage = ({
     broadcasts: postgresBroadcasts({ db, index, sealed }),
     events: postgresEvents({ db, connections, clock, news }),
     webhooks: postgresWebhooks({ db, sealed }),
-    census: postgresCensus(executeIn(db)),
+    census: postgresCensus(counting),
     problem: () => storageProblem(db, keyring),
     isAway: database.isAway,
     unreadable: () => ({ ...unreadable }),

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { tell } from "#adapters/postgres/events/tell.ts";
-import { executeIn } from "#adapters/postgres/execute.ts";
+import { type Execute, executeIn } from "#adapters/postgres/execute.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
@@ -20,6 +20,7 @@ interface NumbersContext {
   readonly db: Kysely<Schema>;
   readonly index: () => Promise<BlindIndex>;
   readonly pool: NumberPool;
+  readonly counting: Execute;
   /** By which quarantines are counted. */
   readonly clock: Clock;
 }
@@ -41,7 +42,7 @@ const QUARANTINED = `(select count(*) from route r
 /** $1: now. */
 const NUMBER = `select n.*, ${LIVE} as live, ${QUARANTINED} as quarantined from number n`;
 
-export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Numbers => {
+export const postgresNumbers = ({ db, index, pool, counting, clock }: NumbersContext): Numbers => {
   const execute = executeIn(db);
   const get = async (number: Msisdn, from: Kysely<Schema> = db): Promise<VirtualNumber | null> => {
     const [row] = await executeIn(from)<NumberRow>(`${NUMBER} where n.number = $2`, [clock.now(), number]);
@@ -87,7 +88,7 @@ export const postgresNumbers = ({ db, index, pool, clock }: NumbersContext): Num
       );
       return sliceOf(rows, page, toNumber, ({ number }) => String(number));
     },
-    pools: (now) => poolsAt(execute, now),
+    pools: (now) => poolsAt(counting, now),
     drain: (number) =>
       change(async (trx) => {
         const drained = await trx
