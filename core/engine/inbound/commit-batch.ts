@@ -114,7 +114,10 @@ const settle = (
     }
     if (outcome === "owned" && decision.kind === "relay") outbound.own(decision.message, serviceId, epoch);
     if (outcome === "queued" || decision.kind === "command" || beside) queued = true;
-    if (decision.kind === "command") outbound.commanded({ ...decision, from: inbound.from, serviceId });
+    // What is known was decided then, perhaps otherwise: storage calls out what came of it.
+    // breakage: command-what-is-known
+    if (decision.kind === "command" && outcome !== "duplicate")
+      outbound.commanded({ ...decision, from: inbound.from, serviceId });
     if (routed) notify(routed.item, outcome === "duplicate" ? "known" : "accepted");
   });
   if (queued) outbound.queued();

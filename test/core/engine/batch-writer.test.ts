@@ -320,6 +320,26 @@ describe("what carriers bring", () => {
   });
 });
 
+describe("a text that is known", () => {
+  test("carries out nothing once more, whatever it would mean now", async () => {
+    const commanded: string[] = [];
+    const harness = await createHarness(
+      () => null,
+      {},
+      {
+        commanded: ({ command }) => void commanded.push(command.kind),
+      },
+    );
+    const route = await harness.open();
+    const stop = { ...harness.messageOn(route), text: "STOP" };
+    expect(await harness.time.until(harness.writer.accept(stop))).toBe("accepted");
+    expect(commanded).toEqual(["stop"]);
+    const again = { ...harness.messageOn(route), key: stop.key, text: "STOP" };
+    expect(await harness.time.until(harness.writer.accept(again))).toBe("accepted");
+    expect(commanded).toEqual(["stop"]);
+  });
+});
+
 describe("a text", () => {
   test("follows its route as it is when it is written, not as it was when it was last looked at", async () => {
     const harness = await createHarness();

@@ -82,7 +82,9 @@ export const createAsks = ({ now, policy, heldMaxMs }: AsksOptions): Asks => {
     const isUnheard = questions.some(
       (question) =>
         question.hasFailed ||
-        (now() >= question.askedAt + rule.timeoutMs && !isInTime(question.deliveredAt, question, text)),
+        // What is read at the very end of the time may be heard or not.
+        (now() >= question.askedAt + rule.timeoutMs &&
+          question.deliveredAt >= question.askedAt + rule.timeoutMs),
     );
     return (
       isUnheard || (answersTo(text).some(({ kind }) => kind === "hold") && now() >= storedAt + heldMaxMs)
