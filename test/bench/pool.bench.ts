@@ -46,7 +46,7 @@ const askFor = async (server: BenchServer, url: string, ms: number): Promise<Sam
     const askedAt = performance.now();
     const headers = { authorization: `Bearer ${API_SECRET}` };
     const answer = await fetch(`http://127.0.0.1:${port}/v1/pool`, { headers });
-    if (!answer.ok) throw new Error(`The pool was not shown: ${answer.status}`);
+    if (!answer.ok) throw new Error(`The pool was not shown: ${answer.status} ${await answer.text()}`);
     await answer.arrayBuffer();
     return performance.now() - askedAt;
   };
