@@ -78,7 +78,9 @@ export const openDatabase = (
   const lookups = optionsOf([timeouts, LOOKUPS_ONLY]);
   const counts = optionsOf([timeoutsOf(COUNTING_TIMEOUT_MS)]);
   const patience = startQueryTimeout(COUNTING_TIMEOUT_MS + QUERY_GRACE_MS);
-  const counting = openPool({ ...counts, max: 1 }, patience, watch);
+  // Who counts waits for who is counting already.
+  const waiting = { max: 1, connectionTimeoutMillis: COUNTING_TIMEOUT_MS };
+  const counting = openPool({ ...counts, ...waiting }, patience, watch);
   const cold = openPool({ ...planned, max: COLD_CONNECTIONS_MAX }, timeout, watch);
   const keyed = openPool({ ...lookups, max: KEYED_CONNECTIONS_MAX }, timeout, watch);
   const hot = openPool({ ...lookups, max: HOT_CONNECTIONS, idleTimeoutMillis: 0 }, timeout, watch);
