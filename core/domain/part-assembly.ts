@@ -74,7 +74,7 @@ export const assembleParts = <P extends ArrivedPart>(
     if (text) texts.push(...add(text, part, isRepeated));
     else texts.push({ since: at, parts: [part], placed: new Map([[part.index, { part, isRepeated }]]) });
   });
-  return texts.flatMap(resultsOf);
+  return texts.flatMap((text) => resultsOf(text, withinMs));
 };
 
 interface OpenText<P> {
@@ -137,27 +137,38 @@ const firstOf = <P extends ArrivedPart>({ parts, placed }: OpenText<P>): P =>
   parts.find((part) => placed.get(part.index)?.isRepeated === false) ?? parts[0]!;
 
 /** A text with a gap is not said to have what was most likely repeated: that stays a text of its own. */
-const resultsOf = <P extends ArrivedPart>(text: OpenText<P>): readonly PartialText<P>[] => {
-  const { parts, placed } = text;
-  const isFull = placed.size === parts[0]!.total;
-  const repeated = parts.filter((part) => placed.get(part.index)!.isRepeated);
-  const fresh = parts.filter((part) => !repeated.includes(part));
-  const isMixed = repeated.length > 0 && fresh.length > 0;
-  if (isFull || !isMixed) {
-    const isRepetition = !isFull && fresh.length === 0;
-    const first = firstOf(text);
-    return [
-      {
-        parts: [first, ...parts.filter((part) => part !== first)],
-        isComplete: isFull && !isMixed,
-        isUncertain: isFull && isMixed,
-        isRepetition,
-      },
-    ];
-  }
-  const rest = { isComplete: false, isUncertain: false };
+const resultsOf = <P extends ArrivedPart>(text: OpenText<P>, withinMs: number): readonly PartialText<P>[] => {
+  const first = firstOf(text);
+  // What was repeated before the first new part came may be too far from it.
+  const parts = text.parts.filter((part) => isNear(part, first, withinMs));
+  const isFull = new Set(parts.map(({ index }) => index)).size === first.total;
+  const isRepeated = (part: P): boolean => text.placed.get(part.index)!.isRepeated;
+  const isMixed = parts.some(isRepeated) && !isRepeated(first);
+  const isOne = isFull || !isMixed;
+  const own = isOne ? parts : parts.filter((part) => !isRepeated(part));
   return [
-    { parts: fresh, ...rest, isRepetition: false },
-    { parts: repeated, ...rest, isRepetition: true },
+    {
+      parts: [first, ...own.filter((part) => part !== first)],
+      isComplete: isFull && !isMixed,
+      isUncertain: isFull && isMixed,
+      isRepetition: !isFull && isRepeated(first),
+    },
+    ...repetitionsOf(
+      text.parts.filter((part) => !own.includes(part)),
+      withinMs,
+    ),
   ];
+};
+
+/** Texts of nothing but repeated parts, none of them longer than `withinMs`. */
+const repetitionsOf = <P extends ArrivedPart>(
+  parts: readonly P[],
+  withinMs: number,
+): readonly PartialText<P>[] => {
+  const [first] = parts;
+  if (!first) return [];
+  const near = parts.filter((part) => isNear(part, first, withinMs));
+  const far = parts.filter((part) => !near.includes(part));
+  const repetition = { parts: near, isComplete: false, isUncertain: false, isRepetition: true };
+  return [repetition, ...repetitionsOf(far, withinMs)];
 };

@@ -122,6 +122,18 @@ describe("parts of one pair, reference and total", () => {
     );
   });
 
+  test("that are repeated before and after a new part are two texts when they are too far apart", () => {
+    const joined = { ...part(1, 3, 3, 0), isJoined: true };
+    const early = part(1, 3, 3, 1);
+    const fresh = part(2, 1, 3, WITHIN_MS);
+    const late = part(1, 3, 3, 2 * WITHIN_MS - 1);
+    expect(assembleParts([joined, early, fresh, late], WITHIN_MS)).toMatchObject([
+      { parts: [fresh], isRepetition: false },
+      { parts: [early], isRepetition: true },
+      { parts: [late], isRepetition: true },
+    ]);
+  });
+
   test("that come when the time of an earlier text is over begin another one", () => {
     const [a1, b2] = [part(1, 1, 2, 0), part(2, 2, 2, WITHIN_MS)];
     expect(assembleParts([a1, b2], WITHIN_MS).map(({ parts }) => parts)).toEqual([[a1], [b2]]);
