@@ -39,7 +39,14 @@ export const unbind = <C>(session: Session<C>, reason: DownReason, now: number):
   const sequence = session.window.nextSequence(session.enquiry?.sequence ?? null);
   const since = "since" in session.phase ? session.phase.since : now;
   const deadline = now + session.settings.times.unbindMs;
-  session.phase = { state: "unbinding", since, deadline, sequence, reason };
+  session.phase = {
+    state: "unbinding",
+    since,
+    deadline,
+    sequence,
+    written: session.deliveries.written(),
+    reason,
+  };
   session.output.write({ kind: "unbind", sequence });
 };
 

@@ -119,8 +119,7 @@ const onUnbindAnswer = <C>(session: Session<C>, sequence: number, now: number): 
     unexpected(session);
     return;
   }
-  // It has read all that was written before the unbind.
-  deliveries.confirm(deliveries.written());
+  deliveries.confirm(phase.written);
   end(session, phase.reason, now);
 };
 

@@ -21,6 +21,8 @@ export type Phase =
       readonly since: number;
       readonly deadline: number;
       readonly sequence: number;
+      /** Acknowledgements written before it: whoever answers it has read these, and no later ones. */
+      readonly written: number;
       readonly reason: DownReason;
     }
   /** Unbound; waits for the peer to end the connection. */

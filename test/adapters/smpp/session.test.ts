@@ -334,6 +334,28 @@ describe("a session", () => {
     expect(down.waiting.map((delivery) => delivery.sequence)).toEqual([3]);
   });
 
+  it("confirms by the answer to an unbind what was acknowledged before it, and no later answer", () => {
+    const harness = createHarness().bind();
+    for (const sequence of [1, 2])
+      harness.comes({ kind: "deliver_sm", sequence, message: received(noMessage) });
+    const answer = (sequence: number) => {
+      const effect = harness.effects.find(
+        (each) => each.kind === "deliver" && each.delivery.sequence === sequence,
+      );
+      if (effect?.kind === "deliver") harness.answer(effect.delivery, STATUS.ok);
+    };
+    answer(1);
+    harness.happens({ kind: "stop", drainMs: 1_000 });
+    harness.pass(1_000);
+    const [unbind] = harness.written("unbind");
+    answer(2);
+    harness.comes({ kind: "unbind_resp", sequence: unbind!.sequence, status: STATUS.ok });
+    harness.happens({ kind: "socket-closed", code: "" });
+    const down = harness.effects.at(-1)!;
+    if (down.kind !== "down") throw new Error("Cannot see the end");
+    expect(down.unconfirmed.map((delivery) => delivery.sequence)).toEqual([2]);
+  });
+
   it("asks at most once a second whether acknowledgements arrived", () => {
     const harness = createHarness({ waitingMax: 1_000 }).bind();
     for (let i = 1; i <= 100; i += 1) {
