@@ -71,12 +71,15 @@ export const counterpart = (participants: Participants, id: string): Participant
   return a.id === id ? b : b.id === id ? a : null;
 };
 
-/** When an open conversation is to be closed by itself, and why; null when it is not to be. */
+/**
+ * When an open conversation is to be closed by itself, and why; null when it is not to be. A text may seem older than the opening, where
+ * the clocks of two processes differ.
+ */
 export const endOf = (
   conversation: Pick<Conversation, "openedAt" | "expiresAt" | "idleTtlMs" | "lastMessageAt">,
 ): { readonly at: number; readonly reason: "expired" | "idle" } | null => {
   const { openedAt, expiresAt, idleTtlMs, lastMessageAt } = conversation;
-  const idleAt = idleTtlMs === null ? null : (lastMessageAt ?? openedAt) + idleTtlMs;
+  const idleAt = idleTtlMs === null ? null : Math.max(openedAt, lastMessageAt ?? openedAt) + idleTtlMs;
   if (expiresAt !== null && (idleAt === null || expiresAt <= idleAt))
     return { at: expiresAt, reason: "expired" };
   return idleAt === null ? null : { at: idleAt, reason: "idle" };

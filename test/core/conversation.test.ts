@@ -36,7 +36,7 @@ describe("a conversation ends by itself", () => {
   test("at its time to live or after its silence, whichever comes first, and otherwise never", () => {
     fc.assert(
       fc.property(lifeArbitrary, (life) => {
-        const silentFrom = life.lastMessageAt ?? life.openedAt;
+        const silentFrom = Math.max(life.openedAt, life.lastMessageAt ?? 0);
         const idleAt = life.idleTtlMs === null ? Number.POSITIVE_INFINITY : silentFrom + life.idleTtlMs;
         const first = Math.min(life.expiresAt ?? Number.POSITIVE_INFINITY, idleAt);
         expect(endOf(life)?.at ?? Number.POSITIVE_INFINITY).toBe(first);

@@ -119,10 +119,15 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     fault: (process, error) => fail(error, `no process falls over (${process})`),
   });
   const typing = createTyping(shape.processes.includes("gateway") ? ["smpp", "http"] : ["http"]);
+  /** Machines may answer each other long after the faults are over, until they are stopped. */
+  let answeredAt = 0;
   const autoResponders = createAutoResponders({
     ...{ scheduler, typing },
     random: random.fork(5),
-    send: side.send,
+    send: (...answer) => {
+      answeredAt = scheduler.now();
+      side.send(...answer);
+    },
   });
   const performStep = createDay({
     autoResponders,
@@ -176,9 +181,10 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     side.carrier.faults.optedOutUntil.clear();
     Object.assign(side.carrier.faults, { repeat: 0, loseAnswers: 0, refuse: 0 });
     story.say("all faults end");
-    const deadline = scheduler.now() + PATIENCE_MS;
+    const faultsEndedAt = scheduler.now();
+    const isPatient = (): boolean => scheduler.now() < Math.max(faultsEndedAt, answeredAt) + PATIENCE_MS;
     do scheduler.runUntil(scheduler.now() + LOOK_MS);
-    while (scheduler.now() < deadline && (unfinished(end()) !== null || !machines.allRun()));
+    while (isPatient() && (unfinished(end()) !== null || !machines.allRun()));
     judgeAll(end());
   } catch (error) {
     fail(error, "no surprises");

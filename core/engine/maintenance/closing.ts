@@ -12,7 +12,7 @@ export const closeEnded = async (
   for (const conversation of await storage.conversations.due(now, SWEEP_MAX)) {
     const end = endOf(conversation);
     const isIdle = end?.reason === "idle" && conversation.idleTtlMs !== null;
-    if (!end) continue;
+    if (!end || end.at > now) continue;
     const { quarantineMs } = await rules(conversation.serviceId);
     await storage.conversations.close({
       id: conversation.id,
