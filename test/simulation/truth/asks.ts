@@ -35,7 +35,8 @@ export interface WaitingText {
   readonly key: string;
   readonly words: string;
   readonly conversationId: string;
-  readonly storedAt: number;
+  /** By the clock of the process that it came to; of a text in parts, when its first one came. */
+  readonly receivedAt: number;
   readonly rule: PolicyRule;
   readonly questions: Question[];
   isOpen: boolean;
@@ -53,11 +54,12 @@ export interface AsksOptions {
   readonly now: () => number;
   /** The service that has a policy, and its rule; null: there is none. */
   readonly policy: { readonly serviceId: string; readonly rule: PolicyRule } | null;
-  /** A text that is held for so long is decided on as if the policy had said nothing. */
+  /** A text that came so long ago is held no more: it is decided on as if the policy had said nothing. */
   readonly heldMaxMs: number;
+  readonly epoch: number;
 }
 
-export const createAsks = ({ now, policy, heldMaxMs }: AsksOptions): Asks => {
+export const createAsks = ({ now, policy, heldMaxMs, epoch }: AsksOptions): Asks => {
   const texts = new Map<string, WaitingText>();
 
   const mustBeFirst = ({ conversationId, key }: WaitingText): void => {
@@ -78,7 +80,7 @@ export const createAsks = ({ now, policy, heldMaxMs }: AsksOptions): Asks => {
 
   /** Whether somebody may have asked and not have heard in time. */
   const mayBeSilent = (text: WaitingText): boolean => {
-    const { questions, rule, storedAt } = text;
+    const { questions, rule, receivedAt } = text;
     const isUnheard = questions.some(
       (question) =>
         question.hasFailed ||
@@ -86,9 +88,8 @@ export const createAsks = ({ now, policy, heldMaxMs }: AsksOptions): Asks => {
         (now() >= question.askedAt + rule.timeoutMs &&
           question.deliveredAt >= question.askedAt + rule.timeoutMs),
     );
-    return (
-      isUnheard || (answersTo(text).some(({ kind }) => kind === "hold") && now() >= storedAt + heldMaxMs)
-    );
+    const isOverdue = now() >= receivedAt + heldMaxMs;
+    return isUnheard || (isOverdue && answersTo(text).some(({ kind }) => kind === "hold"));
   };
 
   return {
@@ -99,7 +100,7 @@ export const createAsks = ({ now, policy, heldMaxMs }: AsksOptions): Asks => {
         throw new Broken("as ruled", "a text waits for a policy that its service does not have");
       texts.set(inbound.key, {
         ...{ key: inbound.key, words: inbound.text, conversationId: decision.conversationId },
-        ...{ storedAt: now(), rule: policy.rule, questions: [], isOpen: true },
+        ...{ receivedAt: inbound.receivedAt - epoch, rule: policy.rule, questions: [], isOpen: true },
       });
     },
     decidedBy: ({ joins }) => (joins.length === 1 ? (texts.get(joins[0]!) ?? null) : null),

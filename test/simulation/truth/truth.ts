@@ -93,7 +93,7 @@ export const createTruth = (options: TruthOptions): Truth => {
         since: report.settledBefore - SETTINGS.epoch,
         until: at - SETTINGS.epoch + TAKES_AFTER_MS,
       }));
-  const asks = createAsks({ now, policy: options.policy, heldMaxMs: HELD_MAX_MS });
+  const asks = createAsks({ now, policy: options.policy, heldMaxMs: HELD_MAX_MS, epoch: SETTINGS.epoch });
   const typed = createTypedTexts({
     ...clocks,
     ...{ partsTimeoutMs: SETTINGS.partsTimeoutMs, silent },
