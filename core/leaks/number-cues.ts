@@ -1,5 +1,6 @@
 import { ROLE } from "#core/leaks/words/roles.ts";
 import type { Group } from "./digit-groups.ts";
+import { JOIN } from "./digit-joins.ts";
 import { hasRole, isMark, type Reading, type Token } from "./reading.ts";
 
 /** "area code", "country code". */
@@ -28,6 +29,19 @@ export const cuesBefore = ({ tokens }: Reading, first: Group): Cues => {
     code ||= !isPlace && hasRole(token, ROLE.codeCue);
   }
   return { phone: phone && !code, code };
+};
+
+/** So many pieces behind the same word are counted, not dealt out: "text 22, text 23, text 24". */
+const LABELLED_PIECES_MIN = 3;
+
+/** Whether each piece of digits follows the same word: that word numbers them, and announces no telephone number. */
+export const isNumbered = (reading: Reading, groups: readonly Group[]): boolean => {
+  const { tokens } = reading;
+  const pieces = groups.filter(({ join }, at) => at === 0 || join >= JOIN.words);
+  if (pieces.length < LABELLED_PIECES_MIN) return false;
+  reading.steps += pieces.length;
+  const label = tokens[pieces[0]!.from - 1];
+  return label?.kind === "word" && pieces.every(({ from }) => tokens[from - 1]?.value === label.value);
 };
 
 /** The same with the words right after it: "… is my cell". */

@@ -3,7 +3,7 @@ import { digitGroups, type Group } from "./digit-groups.ts";
 import { JOIN } from "./digit-joins.ts";
 import { everydayNumbers } from "./everyday-numbers.ts";
 import { type Certainty, type Finding, findingsOver } from "./finding.ts";
-import { cuesAround, cuesBefore } from "./number-cues.ts";
+import { cuesAround, cuesBefore, isNumbered } from "./number-cues.ts";
 import type { SpellingMode } from "./number-words.ts";
 import { type Case, judge, type Span } from "./phone-judgement.ts";
 import { PHONE_DIGITS_MAX, PHONE_DIGITS_MIN, phoneShape } from "./phone-shape.ts";
@@ -163,7 +163,10 @@ const longestFrom = (
     const shape = phoneShape(digits, plus, home);
     if (shape === "none") continue;
     const each: Case = { run, first, end, join, shape, plus, digits, startsClean, endsClean };
-    const judged = judge(each, cuesAround(reading, before, group));
+    const cues = cuesAround(reading, before, group);
+    // breakage: take-counts-for-numbers
+    const isCount = join >= JOIN.words && isNumbered(reading, run.slice(first, end));
+    const judged = judge(each, isCount ? { ...cues, phone: false } : cues);
     if (judged !== null && judged.rank >= (best?.rank ?? 0)) best = judged;
   }
   return best;

@@ -308,6 +308,12 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/leak-guard.test.ts", "test/core/engine/leak-watch.test.ts"],
   },
   {
+    name: "take texts that somebody numbers for a telephone number",
+    tag: "take-counts-for-numbers",
+    broken: instead(/(= ).*;/, "false;"),
+    tests: ["test/core/leaks/find-leaks.test.ts"],
+  },
+  {
     name: "hide what only looks like a leak",
     tag: "act-on-likely-leaks",
     broken: instead(/finding\.certainty === "sure" && /, ""),

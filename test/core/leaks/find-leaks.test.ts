@@ -53,6 +53,24 @@ test("a number is found when it is sent in pieces", () => {
   );
 });
 
+test("texts that somebody numbers are no number in pieces, whatever the word", () => {
+  const labels = ["text", "note", "call", "mobile", "number"];
+  const count = fc.integer({ min: 10, max: 95 });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...labels),
+      count,
+      fc.constantFrom(0, 1),
+      fc.constantFrom("52", "1", "44"),
+      (label, from, step, code) => {
+        const texts = [0, 1, 2, 3, 4].map((at) => `${label} ${from + at * step}`);
+        expect(findLeaks(texts, { callingCodes: [code] })).toEqual([]);
+        expect(findLeaks([texts.join(", ")], { callingCodes: [code] })).toEqual([]);
+      },
+    ),
+  );
+});
+
 test("findings lie within their texts, in order and apart", () => {
   fc.assert(
     fc.property(fc.array(anyText, { maxLength: 4 }), (texts) => {

@@ -3,7 +3,7 @@ import type { EventType, LoggedEvent } from "#core/domain/event.ts";
 import { isLastPart } from "#core/domain/last-part.ts";
 import type { FinalState } from "#core/domain/message-state.ts";
 import { Broken } from "./broken.ts";
-import { leakEventsOf } from "./leaks.ts";
+import { type HiddenIn, leakEventsOf } from "./leaks.ts";
 
 /** Reads the log as it grows, and says in the end whether it tells exactly what has happened, in an order that causes allow. */
 export interface EventJudge {
@@ -28,6 +28,7 @@ interface SubjectJudge {
 export const createEventJudge = (
   stored: MemoryTables,
   realNumbers: ReadonlySet<string>,
+  hiddenIn: HiddenIn,
   others: readonly SubjectJudge[],
 ): EventJudge => {
   const seen: LoggedEvent[] = [];
@@ -57,7 +58,7 @@ export const createEventJudge = (
         (bySubject.get(subject) ?? []).map(({ type }) => type);
       const received = new Set(stored.inboundKeys.values());
       for (const message of stored.messages.values())
-        mustTell(message.id, typesOf(message.id), expectedOf(message, received, endedUnsent));
+        mustTell(message.id, typesOf(message.id), expectedOf(message, { received, endedUnsent, hiddenIn }));
       for (const { id, former, closedAt } of stored.conversations.values()) {
         const types = typesOf(id);
         const end = types.at(-1) === "conversation.expired" ? "conversation.expired" : "conversation.closed";
@@ -84,11 +85,14 @@ const FINAL_TYPES: ReadonlySet<EventType> = new Set(Object.values(FINAL));
 /** What happened to a message, in the order in which it must be told. */
 const expectedOf = (
   message: StoredMessage,
-  received: ReadonlySet<string>,
-  endedUnsent: ReadonlySet<string>,
+  {
+    received,
+    endedUnsent,
+    hiddenIn,
+  }: Readonly<Record<"received" | "endedUnsent" | "hiddenIn", ReadonlySet<string>>>,
 ): readonly EventType[] => {
   const { id, taken, outcome } = message;
-  const leaks = leakEventsOf(message);
+  const leaks = leakEventsOf(message, hiddenIn);
   const isBlocked =
     outcome?.state === "blocked" && received.has(id) && outcome.failure?.code.startsWith("leak:");
   return [

@@ -99,15 +99,19 @@ export const createTruth = (options: TruthOptions): Truth => {
     ...{ partsTimeoutMs: SETTINGS.partsTimeoutMs, silent },
     hasWaited: (write) => asks.decidedBy(write) !== null,
   });
+  const leaks = createLeaks(options.leakActions);
   const judgeDecision = decisionsJudge(pairs, wishes, {
     ...{ ...clocks, serviceOf },
     relayable: createReactions({ ...clocks, outbox }),
     asks,
     loops: createLoops(SETTINGS.epoch, SETTINGS.skewMaxMs),
-    leaks: createLeaks(options.leakActions),
+    leaks,
     answers: createAnswers({ ...clocks, outbox }),
   });
-  const events = createEventJudge(options.stored, realNumbers, [participantEvents, linkEvents]);
+  const events = createEventJudge(options.stored, realNumbers, leaks.hiddenIn, [
+    participantEvents,
+    linkEvents,
+  ]);
   const ids = new Map<string, { part: number; carrierId: string }[]>();
   const decided = new Set<string>();
   const troubled = new Set<string>();
