@@ -1,5 +1,6 @@
 import type { Clock } from "#core/ports/clock.ts";
 import type { Storage } from "#core/ports/storage.ts";
+import { memoryAuditLog } from "./audit-log.ts";
 import { memoryBroadcasts } from "./broadcasts.ts";
 import { memoryCensus } from "./census.ts";
 import { memoryConversations } from "./conversations.ts";
@@ -45,6 +46,7 @@ export const memoryStorage = ({ clock, tables = emptyTables() }: MemoryStorageOp
     webhooks: memoryWebhooks(tables, clock),
     census: memoryCensus(tables),
     broadcasts: memoryBroadcasts(tables),
+    audit: memoryAuditLog(tables),
     problem: async () => null,
   };
 };

@@ -1,3 +1,5 @@
+import type { AuditEntry } from "#core/domain/audit/entry.ts";
+import type { AuditHead } from "#core/domain/audit/head.ts";
 import type { Broadcast, BroadcastLine } from "#core/domain/broadcast.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { LoggedEvent } from "#core/domain/event.ts";
@@ -26,6 +28,8 @@ import type { Retry } from "#core/ports/webhooks.ts";
 /** Everything that is stored. Several storages over one world are several processes over one database. */
 export interface MemoryTables {
   readonly services: Map<string, Service>;
+  /** Heads by position. */
+  readonly audit: { readonly entries: AuditEntry[]; readonly heads: Map<number, AuditHead> };
   readonly numbers: Map<string, NumberRow>;
   /** Places that are reserved in rental budgets. By id. */
   readonly budgetPlaces: Map<string, { readonly country: string; readonly expiresAt: number }>;
@@ -204,6 +208,7 @@ export const emptyTables = (): MemoryTables => ({
   resolvedKeys: new Map(),
   requests: new Map(),
   events: { log: [], dropped: 0 },
+  audit: { entries: [], heads: new Map() },
   toldStates: new Map(),
   newsListeners: new Set(),
   webhookEndpoints: new Map(),

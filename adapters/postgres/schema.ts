@@ -99,6 +99,22 @@ export interface Schema {
     recover_from: string;
   };
   readonly partition_lease: { partition: number; owner: string | null; freed_at: Date | null };
+  readonly audit_entry: {
+    position: number;
+    hash: string;
+    at: number;
+    action: string;
+    subjects: string[];
+    entry: string;
+  };
+  readonly audit_end: { position: number; hash: string };
+  readonly audit_head: {
+    position: number;
+    hash: string;
+    at: number;
+    key_id: string | null;
+    signature: string | null;
+  };
   readonly idempotency: {
     request_index: string;
     fingerprint: string | null;

@@ -1,3 +1,4 @@
+import { postgresAuditLog } from "#adapters/postgres/audit/audit-log.ts";
 import { postgresBroadcasts } from "#adapters/postgres/cold/broadcasts.ts";
 import { postgresCensus } from "#adapters/postgres/cold/census.ts";
 import { postgresConversations } from "#adapters/postgres/cold/conversations.ts";
@@ -130,6 +131,7 @@ export const postgresStorage = ({
     pairBlocks: postgresPairBlocks({ db }),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
     broadcasts: postgresBroadcasts({ db, index, sealed }),
+    audit: announced(postgresAuditLog({ db, index }), ["keepHead"]),
     events: postgresEvents({ db, connections, clock, news }),
     webhooks: postgresWebhooks({ db, sealed }),
     census: postgresCensus(counting),

@@ -3,6 +3,7 @@ import type { Registry } from "prom-client";
 import type { DependencyContainer } from "tsyringe";
 import { isRefusal } from "#adapters/vonage-http/webhook-answer.ts";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
+import { auditHeadComponent } from "#apps/api/audit/audit-heads.ts";
 import type { Component } from "#apps/process/components.ts";
 import { webhookSigning } from "#apps/process/container/carrier.ts";
 import {
@@ -18,6 +19,7 @@ import {
   LINKS,
   MARKET,
   SETTINGS,
+  SIGNER,
   STORAGE,
   TIMER,
   WEBHOOK_SENDER,
@@ -36,6 +38,7 @@ import { startWebhooks, type WebhookEngine } from "#core/engine/webhooks/webhook
 import { ok } from "#core/result.ts";
 import { processName } from "#core/use-cases/list-links.ts";
 import { apiApp, pages, startingApp } from "./app.ts";
+
 import { batchTick } from "./batch-tick.ts";
 import type { ApiOptions, ApiPorts } from "./context.ts";
 import { poolWatchComponent } from "./pool-watch.ts";
@@ -137,6 +140,18 @@ export const apiComponents = (
         journal: container.resolve(JOURNAL),
       };
     }),
+    auditHeadComponent(() => {
+      const container = composed();
+      const { apiKeys, encryptionKeys, auditHeadTo } = container.resolve(SETTINGS);
+      return {
+        ...{ apiKeys, encryptionKeys, headTo: auditHeadTo ?? null },
+        audit: container.resolve(STORAGE).storage.audit,
+        signer: container.resolve(SIGNER),
+        clock: container.resolve(CLOCK),
+        timer: container.resolve(TIMER),
+        journal: container.resolve(JOURNAL),
+      };
+    }),
     ...(beforeServing.length === 0 ? [] : [webhooksFirst, ...beforeServing]),
     {
       name: "the API",
@@ -226,6 +241,7 @@ const contextOf = (
     clock,
     timer: container.resolve(TIMER),
     webhookSender: container.resolve(WEBHOOK_SENDER),
+    signer: container.resolve(SIGNER),
     ids,
     journal,
   };

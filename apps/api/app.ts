@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import Router from "@koa/router";
 import Koa, { type Context, type Middleware } from "koa";
+import { auditRoutes } from "#apps/api/routes/audit.ts";
 import { broadcastRoutes } from "#apps/api/routes/broadcasts.ts";
 import { conversationRoutes } from "#apps/api/routes/conversations.ts";
 import { eventRoutes } from "#apps/api/routes/events.ts";
@@ -16,6 +17,7 @@ import { routeExplanationRoutes } from "#apps/api/routes/route-explanations.ts";
 import { serviceRoutes } from "#apps/api/routes/services.ts";
 import { swapRoutes } from "#apps/api/routes/swaps.ts";
 import { webhookEndpointRoutes } from "#apps/api/routes/webhook-endpoints.ts";
+import { type RecordAudit, recordAudit } from "#core/use-cases/record-audit.ts";
 import { type Answer, ok } from "./answers.ts";
 import type { ConsoleOptions } from "./console/console-options.ts";
 import { CONSOLE_PAGE } from "./console/console-page.ts";
@@ -51,6 +53,7 @@ export const endpoints = (useCases: ApiUseCases): readonly Endpoint[] => [
   ...failureRoutes(useCases),
   ...eventRoutes(useCases),
   ...webhookEndpointRoutes(useCases),
+  ...auditRoutes(useCases),
 ];
 
 /** What people look at with a browser. */
@@ -68,15 +71,16 @@ export const apiApp = (
 ): RequestListener => {
   const app = new Koa();
   const access = serviceAccess(ports, options, endpoints);
+  const record = recordAudit({ audit: ports.storage.audit, clock: ports.clock });
   const browsers = sessions(consoleOptions, options.apiKeys, ports.clock);
   app.use(errorBoundary(ports));
   for (const each of webhooks) app.use(each);
   app.use(pages.middleware);
-  app.use(consoleRoutes({ options: consoleOptions, sessions: browsers, access, ...ports }));
+  app.use(consoleRoutes({ options: consoleOptions, sessions: browsers, access, record, ...ports }));
   app.use(requireApiKey(options.apiKeys, browsers, ports.metrics));
   app.use(rateLimit(options.apiRate, () => performance.now()));
   // The router brings its own idea of a context, which is Koa's with more on it.
-  app.use(routerOf(ports, access).routes() as unknown as Middleware);
+  app.use(routerOf(ports, access, record).routes() as unknown as Middleware);
   app.use(unmatched);
   // Whatever breaks a connection while an answer is written is between the network and the client.
   app.on("error", () => {});
@@ -97,10 +101,10 @@ export const startingApp = (ports: ApiPorts, webhooks: readonly Middleware[]): R
 
 const STARTING = unavailable("Starting");
 
-const routerOf = (ports: ApiPorts, access: ServiceAccess): Router => {
+const routerOf = (ports: ApiPorts, access: ServiceAccess, record: RecordAudit): Router => {
   const router = new Router();
   const ready = readiness(access.everywhere.useCases);
-  const run = endpointRunner(ports);
+  const run = endpointRunner(ports, record);
   router.get("/", (context) => write(context, FRONT));
   router.get("/healthz", (context) => write(context, ALIVE));
   router.get("/readyz", async (context) => write(context, await ready()));

@@ -6,6 +6,7 @@ import type { Ids } from "#core/ports/ids.ts";
 import type { Journal } from "#core/ports/journal.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { NumberMarket } from "#core/ports/number-market.ts";
+import type { Signer } from "#core/ports/signer.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import type { WebhookSender } from "#core/ports/webhook-sender.ts";
@@ -31,6 +32,8 @@ export interface ApiPorts {
   readonly timer: Timer;
   readonly ids: Ids;
   readonly journal: Journal;
+  /** Null: nothing is signed. */
+  readonly signer: Signer | null;
   readonly http: HttpMeasures;
   readonly metrics: ServedMetrics;
 }

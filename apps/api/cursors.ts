@@ -13,7 +13,8 @@ export type List =
   | "opt-outs"
   | "blocks"
   | "webhook-endpoints"
-  | "services";
+  | "services"
+  | "audit";
 
 export const CURSOR_MAX = 400;
 const CHECK_CHARACTERS = 8;

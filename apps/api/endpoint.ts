@@ -21,6 +21,9 @@ export interface ApiRequest<Query, Body> {
   readonly mayTakeEffect: MayTakeEffect;
   readonly headers: IncomingHttpHeaders;
   readonly client: ApiClient;
+  /** Whether a key came with it, or a session of the console. */
+  readonly via: "api" | "console";
+  readonly requestId: string;
   /** For whatever the request makes: a repetition of the request gets the same ones. */
   readonly ids: Ids;
 }
@@ -37,6 +40,7 @@ export const TAGS = {
   Webhooks: "Where an application is told of events",
   Services: "Brands on one installation, each with numbers, conversations and rules of its own",
   Links: "The connections to carriers",
+  Audit: "Who did what, in a chain that cannot be written anew unnoticed",
 } as const;
 
 export type Tag = keyof typeof TAGS;

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { Context } from "koa";
+import { type AuditingPorts, auditing } from "#apps/api/audit/audited.ts";
 import type { Answer } from "./answers.ts";
 import { readJson } from "./body.ts";
 import { readLines } from "./body-lines.ts";
@@ -10,13 +11,17 @@ import { namesTag } from "./etags.ts";
 import { always, repeatable } from "./idempotency.ts";
 import { invalid, problem } from "./problems.ts";
 import { ONE_SERVICE } from "./refusals.ts";
-import { apiClientOf } from "./require-api-key.ts";
+import { apiClientOf, isFromBrowser } from "./require-api-key.ts";
 import { validate } from "./validation.ts";
 
 /** Takes a request to an endpoint: the key's scope, the query, the body, and whether it has been carried out before. */
-export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
+export const endpointRunner = (
+  { storage, clock, ids, journal }: ApiPorts,
+  record: AuditingPorts["record"],
+) => {
   const repeat = repeatable({ idempotency: storage.idempotency, clock, ids, journal });
   const limited = concurrencyLimit();
+  const handle = auditing({ record, audit: storage.audit, clock });
 
   return async (endpoint: Endpoint, context: Context): Promise<Answer> => {
     const client = apiClientOf(context);
@@ -26,13 +31,17 @@ export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
     if (!query.ok) return invalid(...query.error);
     const params = context.params as Readonly<Record<string, string>>;
     const { headers } = context.req;
-    const checked = { params, query: query.value, headers, ifMatch: headers["if-match"], client };
+    const checked = {
+      ...{ params, query: query.value, headers, ifMatch: headers["if-match"], client },
+      via: isFromBrowser(context) ? ("console" as const) : ("api" as const),
+      requestId: String(context.state.requestId),
+    };
     if (endpoint.method === "GET" || endpoint.method === "DELETE")
       return withLinks(
         endpoint,
         context,
         await limited(client.name, () =>
-          endpoint.handle({ ...checked, body: {}, ids, mayTakeEffect: always }),
+          handle(endpoint, { ...checked, body: {}, ids, mayTakeEffect: always }),
         ),
       );
     const key = isRepeatable(endpoint) ? context.req.headers["idempotency-key"]?.toString() : undefined;
@@ -44,7 +53,7 @@ export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
       const { fingerprint, isCut } = lines.value;
       return limited(client.name, () =>
         repeat({ key, scope, fingerprint }, (own, mayTakeEffect) =>
-          endpoint.handle({ ...checked, body: {}, lines: lines.value, ids: own, mayTakeEffect }),
+          handle(endpoint, { ...checked, body: {}, lines: lines.value, ids: own, mayTakeEffect }),
         ),
       ).catch((error: unknown) => {
         if (isCut()) return CUT;
@@ -57,7 +66,7 @@ export const endpointRunner = ({ storage, clock, ids, journal }: ApiPorts) => {
     if (!body.ok) return invalid(...body.error);
     return limited(client.name, () =>
       repeat({ key, scope, fingerprint: hash("sha256", json.value.raw, "hex") }, (own, mayTakeEffect) =>
-        endpoint.handle({ ...checked, body: body.value, ids: own, mayTakeEffect }),
+        handle(endpoint, { ...checked, body: body.value, ids: own, mayTakeEffect }),
       ),
     );
   };

@@ -10,6 +10,7 @@ const SUBJECT_OF = {
   number: (number: string) => formatMsisdn(number as Msisdn),
   country: (country: string) => country,
   link: (name: string) => name,
+  audit: (name: string) => name,
 } as const;
 
 /** What an event says beside its subject: ids as the API shows them. */

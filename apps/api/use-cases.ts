@@ -1,4 +1,5 @@
 import { linkReportOf } from "#apps/process/link-report.ts";
+import type { AuditQuery } from "#core/ports/audit-log.ts";
 import type { Page } from "#core/ports/conversations.ts";
 import { rulesOf } from "#core/ports/services.ts";
 import { addService } from "#core/use-cases/add-service.ts";
@@ -69,6 +70,7 @@ export const apiUseCases = (
     timer,
     journal,
     webhookSender: sender,
+    signer,
   }: ApiPorts,
   options: ApiOptions,
   ownService: string | null = null,
@@ -85,6 +87,7 @@ export const apiUseCases = (
     broadcasts,
     events,
     webhooks,
+    audit,
   } = storage;
   const rules = rulesOf(services, {
     ttlMs: options.conversationTtlMs,
@@ -152,6 +155,8 @@ export const apiUseCases = (
     replayWebhooks: replayWebhooks({ webhooks, events }),
     testWebhookEndpoint: testWebhookEndpoint({ webhooks, sender, clock, testBody }),
     listDeliveries: (id: string, limit: number) => webhooks.attempts(id, limit),
+    readAudit: (query: AuditQuery) => audit.read(query),
+    signer,
     checkReadiness: checkReadiness({ storage, links, isDraining, clock }),
   };
 };

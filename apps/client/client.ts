@@ -1,3 +1,4 @@
+import { auditCalls } from "./audit.ts";
 import { type AnswerTo, callsOver, type Name, type PatchOptions, type Request } from "./calls.ts";
 import { conversationCalls } from "./conversations.ts";
 import { eventFeed } from "./events.ts";
@@ -43,6 +44,7 @@ export const createClient = (options: ClientOptions) => {
     routes: routeCalls(calls),
     links: linkCalls(calls),
     failures: failureCalls(calls),
+    audit: auditCalls(calls),
     /** Follows what happens, live, and goes on where it was after every interruption; `events.page` reads one page. */
     events: eventFeed(transport),
     /** A call that was made as data, such as by a program that keeps what is to be done apart from doing it. */

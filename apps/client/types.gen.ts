@@ -472,6 +472,7 @@ export interface Event {
     | "link.resumed"
     | "link.restarted"
     | "link.changed"
+    | "audit.head"
     | (string & {});
   /** RFC 3339, in UTC */
   timestamp: string;
@@ -546,6 +547,38 @@ export interface Delivery {
   tookMs: number;
   /** The first 1024 octets of the answer */
   answer: string | null;
+}
+
+/** Something that somebody did */
+export interface AuditEntry {
+  /** From 1, without a gap */
+  position: number;
+  /** RFC 3339, in UTC */
+  at: string;
+  /** The same in milliseconds since the epoch, as `at` of what is hashed */
+  atMs: number;
+  /** The name of the API key; `system`: nobody asked */
+  actor: string;
+  via: "api" | "console" | "command" | "system";
+  /** As in the `Request-Id` of the answer */
+  requestId: string | null;
+  /** A noun and a verb */
+  action: string;
+  /** Ids; `link:NAME`, `number:NUMBER` (of ours), `person:DIGEST` */
+  subjects: string[];
+  /** Codes, counts and digests */
+  data: { [name: string]: unknown };
+  /** SHA-256 of the hash before it and the canonical JSON (RFC 8785) of the entry without `hash` and `atMs`, and with `at` in milliseconds */
+  hash: string;
+}
+
+/** What heads of the audit log and certificates are signed with */
+export interface AuditKey {
+  algorithm: "Ed25519";
+  /** The first 16 hexadecimal digits of the SHA-256 of the public key (SPKI, DER) */
+  keyId: string;
+  /** PEM */
+  publicKey: string;
 }
 
 /** Names of problems: what follows `urn:sms-proxy:` in their types. */
@@ -1672,6 +1705,39 @@ export interface Operations {
       next: string | null;
     };
   };
+  /** Lists who did what: reads of numbers and texts, and every change by an operator */
+  listAuditEntries: {
+    method: "GET";
+    path: "/v1/audit";
+    params: Record<never, never>;
+    query: {
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+      /** Which entries come first */
+      order?: "newest-first" | "oldest-first" | undefined;
+      /** An id, `link:NAME`, `number:NUMBER` (of ours) or `person:DIGEST` */
+      subject?: string | undefined;
+      /** Such as `conversation.close` */
+      action?: string | undefined;
+    };
+    body: null;
+    answer: {
+      items: AuditEntry[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
+  /** Shows the public key that checks heads of the audit log and certificates of erasure */
+  getAuditKey: {
+    method: "GET";
+    path: "/v1/audit/key";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: null;
+    answer: AuditKey;
+  };
 }
 
 /** What a webhook brings, by type. */
@@ -2220,6 +2286,28 @@ export interface WebhookBodies {
       window: number | null;
       /** Segments a second of its account; null: as each process is set up */
       rate: number | null;
+    };
+  };
+  /** The end of the audit log, signed: keep it where nobody who can write to the database can */
+  "audit.head": {
+    type: "audit.head";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Of the last entry */
+      position: number;
+      /** Of the last entry: SHA-256, in hexadecimal */
+      hash: string;
+      /** Which key has signed it; null: none */
+      keyId: string | null;
+      /** Ed25519 over the canonical JSON of position, hash and at, in base64; at is the timestamp in milliseconds */
+      signature: string | null;
     };
   };
 }

@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { AUDIT_COMMANDS } from "./commands/audit.ts";
 import { BROADCAST_COMMANDS } from "./commands/broadcasts.ts";
 import { CONVERSATION_COMMANDS } from "./commands/conversations.ts";
 import { DOCTOR_COMMANDS } from "./commands/doctor.ts";
@@ -19,5 +20,6 @@ export const COMMANDS: readonly Command[] = [
   ...WEBHOOK_COMMANDS,
   ...BROADCAST_COMMANDS,
   ...EVENT_COMMANDS,
+  ...AUDIT_COMMANDS,
   ...DOCTOR_COMMANDS,
 ];

@@ -1,3 +1,4 @@
+import { hkdfSync } from "node:crypto";
 import type { DependencyContainer } from "tsyringe";
 import { apiComponents, consoleComponent } from "#apps/api/api-components.ts";
 import { gatewayComponents } from "#apps/gateway/gateway-components.ts";
@@ -161,6 +162,8 @@ const withOwnKeys = (asked: Settings, { apiKey, encryptionKey }: SandboxState): 
   webhookNetworks: asked.webhookNetworks ?? LOOPBACK,
   apiKeys: [{ name: "sandbox", secret: apiKey, scope: "admin", service: null }],
   encryptionKeys: [encryptionKey],
+  // One secret to keep is enough for a sandbox.
+  auditSigningKey: new Uint8Array(hkdfSync("sha256", encryptionKey, "", "audit signing", 32)),
 });
 
 /** The simulated carrier has an account of its own, and the rates of the settings. */

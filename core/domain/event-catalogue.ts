@@ -10,7 +10,7 @@ interface Field {
 }
 
 interface EventDescription {
-  readonly subject: "conversation" | "message" | "number" | "country" | "participant" | "link";
+  readonly subject: "conversation" | "message" | "number" | "country" | "participant" | "link" | "audit";
   readonly about: string;
   readonly data: Readonly<Record<string, Field>>;
 }
@@ -214,4 +214,19 @@ export const EVENT_CATALOGUE = {
     data: setLink,
   },
   "link.changed": { subject: "link", about: "A link has got another window or rate", data: setLink },
+  "audit.head": {
+    subject: "audit",
+    about: "The end of the audit log, signed: keep it where nobody who can write to the database can",
+    data: {
+      position: { type: "integer", about: "Of the last entry" },
+      hash: { type: "text", about: "Of the last entry: SHA-256, in hexadecimal" },
+      keyId: { type: "text", nullable: true, about: "Which key has signed it; null: none" },
+      signature: {
+        type: "text",
+        nullable: true,
+        about:
+          "Ed25519 over the canonical JSON of position, hash and at, in base64; at is the timestamp in milliseconds",
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, EventDescription>>;

@@ -1,3 +1,4 @@
+import type { AuditLog } from "./audit-log.ts";
 import type { Broadcasts } from "./broadcasts.ts";
 import type { Census } from "./census.ts";
 import type { Conversations } from "./conversations.ts";
@@ -34,6 +35,7 @@ export interface Storage {
   readonly webhooks: Webhooks;
   readonly census: Census;
   readonly broadcasts: Broadcasts;
+  readonly audit: AuditLog;
   /** Why this process cannot work with storage right now; null: it can. Never rejects. */
   problem(): Promise<StorageProblem | null>;
 }

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { AUDIT } from "#adapters/postgres/migrations/baseline/audit.sql.ts";
 import { BROADCASTS } from "#adapters/postgres/migrations/baseline/broadcasts.sql.ts";
 import { DISPATCH } from "#adapters/postgres/migrations/baseline/dispatch.sql.ts";
 import { EVENTS } from "#adapters/postgres/migrations/baseline/events.sql.ts";
@@ -31,6 +32,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     EVENTS,
     WEBHOOKS,
     BROADCASTS,
+    AUDIT,
   ]) {
     await sql.raw(part).execute(db);
   }

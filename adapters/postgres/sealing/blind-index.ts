@@ -15,7 +15,10 @@ export const INDEX_KEY = { purpose: "secret", row: "index-key" } as const;
 export interface BlindIndex {
   ofNumber(number: string): string;
   /** Of anything else; `kind` keeps apart what is alike. */
-  of(kind: "key" | "set" | "reference" | "request" | "fingerprint", value: string): string;
+  of(
+    kind: "key" | "set" | "reference" | "request" | "fingerprint" | "person" | "audit",
+    value: string,
+  ): string;
 }
 
 export const blindIndex = (key: Uint8Array): BlindIndex => {
@@ -31,6 +34,8 @@ export const blindIndex = (key: Uint8Array): BlindIndex => {
     reference: keyed("reference"),
     request: keyed("request"),
     fingerprint: keyed("fingerprint"),
+    person: keyed("person"),
+    audit: keyed("audit"),
   };
   return { ofNumber: keyed("number"), of: (kind, value) => indexOf[kind](value) };
 };

@@ -13,6 +13,7 @@ import type { StoredCounts } from "#core/ports/census.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Journal } from "#core/ports/journal.ts";
 import type { Storage } from "#core/ports/storage.ts";
+import type { RecordAudit } from "#core/use-cases/record-audit.ts";
 import { rememberCensus } from "#core/use-cases/remember-census.ts";
 import { carrierProxy } from "./carrier-proxy.ts";
 import type { ConsoleOptions } from "./console-options.ts";
@@ -27,6 +28,7 @@ export interface ConsoleParts {
   readonly storage: Pick<Storage, "census">;
   readonly clock: Pick<SteadyClock, "elapsed">;
   readonly journal: Pick<Journal, "signInRefused" | "numberShown">;
+  readonly record: RecordAudit;
 }
 
 const signingIn = z.union([
@@ -106,8 +108,11 @@ const signIn = async ({ options, sessions, journal }: ConsoleParts, context: Con
   return noContent;
 };
 
-/** Leaves a line of who looked at whose number; the number itself stands nowhere but in the answer. */
-const reveal = async ({ sessions, access, journal }: ConsoleParts, context: Context): Promise<Answer> => {
+/** Leaves an entry and a line of who looked at whose number; the number itself stands nowhere but in the answer. */
+const reveal = async (
+  { sessions, access, journal, record }: ConsoleParts,
+  context: Context,
+): Promise<Answer> => {
   const session = sessions.of(context);
   if (!session) return SIGNED_OUT;
   if (session.client.scope !== "admin") return READ_ONLY;
@@ -121,6 +126,10 @@ const reveal = async ({ sessions, access, journal }: ConsoleParts, context: Cont
   const everybody = found ? [...found.participants, ...found.former] : [];
   const revealed = everybody.find((each) => each.id === participantId);
   if (!revealed || revealed.number === "") return NO_PARTICIPANT;
+  await record({
+    ...{ actor: session.client.name, via: "console", requestId: String(context.state.requestId) },
+    ...{ action: "number.reveal", subjects: [conversation, participant], data: { step: "shown" } },
+  });
   journal.numberShown({ key: session.client.name, conversationId: conversation, participantId: participant });
   return ok({ number: formatMsisdn(revealed.number) });
 };

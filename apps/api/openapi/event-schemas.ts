@@ -19,6 +19,7 @@ const SUBJECTS = {
   number: "+447700900001",
   country: "GB",
   link: "smpp-1",
+  audit: "audit",
 } as const;
 
 interface LooseField {

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { type DependencyContainer, instanceCachingFactory, container as rootContainer } from "tsyringe";
 import { systemChance } from "#adapters/node/chance.ts";
 import { systemClock } from "#adapters/node/clock.ts";
+import { ed25519Signer } from "#adapters/node/ed25519.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { systemTimer } from "#adapters/node/timer.ts";
 import { type OpenWebhookSender, openWebhookSender } from "#adapters/standard-webhooks/sender.ts";
@@ -17,6 +18,7 @@ import type { SteadyClock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { NumberMarket } from "#core/ports/number-market.ts";
+import type { Signer } from "#core/ports/signer.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { type HttpCarrier, type HttpCarrierTuning, httpCarrier } from "./carrier.ts";
 import { apiRules, consoleRules, engineRules } from "./rules.ts";
@@ -29,6 +31,8 @@ export const TIMER = token<Timer>("timer");
 export const CHANCE = token<Chance>("chance");
 export const IDS = token<Ids>("ids");
 export const STORAGE = token<OpenStorage>("storage");
+/** Null: nothing is signed. */
+export const SIGNER = token<Signer | null>("signer");
 export const HTTP_CARRIER = token<HttpCarrier>("HTTP carrier");
 /** Its connections are let go of by whoever sends. */
 export const WEBHOOK_SENDER = token<OpenWebhookSender>("webhook sender");
@@ -67,6 +71,10 @@ export const compose = ({ settings, journal, tuning }: Composing): DependencyCon
   components.register(
     STORAGE,
     once(() => openStorage(settings, components.resolve(CLOCK), components.resolve(JOURNAL))),
+  );
+  components.register(
+    SIGNER,
+    once(() => (settings.auditSigningKey ? ed25519Signer(settings.auditSigningKey) : null)),
   );
   components.register(
     HTTP_CARRIER,

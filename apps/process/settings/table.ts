@@ -10,6 +10,7 @@ import {
   privateKey,
   type Read,
   rentLimits,
+  signingKey,
   smppAddresses,
   webAddress,
   wholeNumber,
@@ -79,6 +80,22 @@ const storage = {
     read: encryptionKeys,
     required: true,
     secret: true,
+  }),
+  auditSigningKey: optional({
+    name: "AUDIT_SIGNING_KEY",
+    about:
+      "a base64 key of 32 bytes (`openssl rand -base64 32`) that signs heads of the audit log and certificates of erasure; absent: heads are not signed, and nobody can be erased",
+    example: "YW5vdGhlci1leGFtcGxlLW9mLWEtc2lnbmluZy1rZXk=",
+    read: signingKey,
+    secret: true,
+  }),
+  auditHeadTo: optional({
+    name: "AUDIT_HEAD_TO",
+    about:
+      "a file outside the database to which the head of the audit log is added every hour, one line of JSON each",
+    example: "/var/lib/sms-proxy/audit-heads.jsonl",
+    read: words,
+    isShown: true,
   }),
 };
 

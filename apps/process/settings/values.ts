@@ -140,6 +140,9 @@ const encryptionKey: Read<Uint8Array> = (text) => {
   return ok(new Uint8Array(bytes));
 };
 
+/** 32 octets of chance: the private key of Ed25519. */
+export const signingKey: Read<Uint8Array> = encryptionKey;
+
 /** Newest first: the first one seals, all of them open. */
 export const encryptionKeys: Read<readonly Uint8Array[]> = (text) => {
   const keys = listOf(encryptionKey)(text);

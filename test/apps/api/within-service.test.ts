@@ -111,6 +111,8 @@ const NAMED: Readonly<Record<string, ((target: Target) => readonly [path: string
   resumeLink: null,
   restartLink: null,
   listFailures: null,
+  listAuditEntries: null,
+  getAuditKey: null,
 };
 
 /** A public address, to which nothing is sent. */
