@@ -46,7 +46,11 @@ interface Copy extends Place {
   /** When it was committed: a lost store may take it long after it came. */
   readonly storedAt: number;
   isJoined: boolean;
+  joinedAt: number;
 }
+
+/** What was joined this shortly before may not have been seen: a slow store takes three seconds to answer. */
+const UNSEEN_MS = 3_500;
 
 export const createLongTexts = (options: LongTextsOptions): LongTexts => {
   const { now, epoch, skewMaxMs, partsTimeoutMs, readdressed } = options;
@@ -74,11 +78,12 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
     return Math.max(...times) - Math.min(...times) < partsTimeoutMs;
   };
 
-  /** Copies of the same part that had been joined shortly before this one came. */
-  const isEcho = (copy: Copy, pieces: readonly Copy[]): boolean =>
+  /** Copies of the same part that had been joined shortly before this one came, and for `longMs` by now. */
+  const isEcho = (copy: Copy, pieces: readonly Copy[], longMs = 0): boolean =>
     copies.some(
       (other) =>
         other.isJoined &&
+        other.joinedAt + longMs <= now() &&
         !pieces.includes(other) &&
         isSame(other, copy) &&
         other.set === copy.set &&
@@ -135,7 +140,8 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
   /** All of a text again is the same text, said again. */
   const mustBeNew = (pieces: readonly Copy[]): void => {
     const isWhole = new Set(pieces.map(({ index }) => index)).size === pieces[0]!.text.parts.length;
-    const isAgain = pieces.every((piece) => isEcho(piece, pieces));
+    // Two processes that join at the same time do not see each other's.
+    const isAgain = pieces.every((piece) => isEcho(piece, pieces, UNSEEN_MS));
     if (isAgain && !isWhole && pieces.every(({ text }) => readdressed(text) === 0))
       throw new Broken("once", "a part that was repeated was relayed once more");
   };
@@ -166,6 +172,7 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
         againAt: [],
         storedAt: now(),
         isJoined: false,
+        joinedAt: Number.POSITIVE_INFINITY,
       };
       copies.push(copy);
       byKey.set(inbound.key, copy);
@@ -195,7 +202,10 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
       }
       if ((whole.get(first.text) ?? 0) > 1 + readdressed(first.text))
         throw new Broken("once", "a long text was joined twice");
-      for (const piece of pieces) piece.isJoined = true;
+      for (const piece of pieces) {
+        if (!piece.isJoined) piece.joinedAt = now();
+        piece.isJoined = true;
+      }
     },
     isStored: (text, part) => copies.some((copy) => isSame(copy, { text, index: part + 1 })),
     finalCheck: (text) => {
