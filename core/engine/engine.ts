@@ -1,5 +1,6 @@
 import { PARTITIONS } from "#core/domain/partition.ts";
 import { type BatchWriter, startBatchWriter } from "#core/engine/inbound/batch-writer.ts";
+import { LINGER_MAX } from "#core/engine/inbound/writer-shards.ts";
 import { startAsker } from "#core/engine/maintenance/asker.ts";
 import { createExcessCount } from "#core/engine/maintenance/excess-count.ts";
 import { startSweeper } from "#core/engine/maintenance/sweeper.ts";
@@ -105,7 +106,10 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
   const asked = createSignal();
   const writer = startBatchWriter(
     { traffic, numbers, services, clock, timer, ids, journal },
-    { ...options, onFailedReceipt: (code) => failures.add("receipt", code), onAsked: asked.raise },
+    {
+      ...{ ...options, lingerMax: lingerMaxOf(links) },
+      ...{ onFailedReceipt: (code) => failures.add("receipt", code), onAsked: asked.raise },
+    },
     createOutboundSide(state, ownership),
   );
   const dispatcher = startDispatcher(
@@ -188,3 +192,9 @@ const timeOfId = (id: string): number => Number.parseInt(id.replaceAll("-", "").
 
 const earlier = (a: string | null, b: string | null): string | null =>
   a === null || (b !== null && b < a) ? b : a;
+
+/** What waits to be written counts against the window of its link, which must not fill up with it. */
+const lingerMaxOf = (links: readonly CarrierLink[]): number => {
+  const smallest = Math.min(...links.map((link) => link.status().window));
+  return Math.max(1, Math.min(LINGER_MAX, Math.floor(smallest / 4)));
+};

@@ -18,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   events: async () => (await import("./events.bench.ts")).eventsBench,
   broadcast: async () => (await import("./broadcast.bench.ts")).broadcastBench,
   latency: async () => (await import("./latency.bench.ts")).latencyBench,
+  cost: async () => (await import("./cost.bench.ts")).costBench,
   steady: async () => (await import("./steady.bench.ts")).steadyBench,
   console: async () => (await import("./console.bench.ts")).consoleBench,
 };

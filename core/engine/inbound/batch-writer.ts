@@ -18,7 +18,7 @@ import { createDecider } from "./decider.ts";
 import { createInboundCounter, type InboundCounts } from "./inbound-counts.ts";
 import { notLaterThan, receivedMessage } from "./received-message.ts";
 import { createWriterMeasures, type WriterMeasures } from "./writer-measures.ts";
-import { createWriterShards } from "./writer-shards.ts";
+import { createWriterShards, type WriterShardsOptions } from "./writer-shards.ts";
 
 /**
  * Whatever comes from carriers or from the dispatcher is collected, decided on and written in micro-batches. A batch leaves as soon as
@@ -61,6 +61,8 @@ export interface BatchWriterOptions {
   /** Messages and receipts that may wait to be written; beyond it carriers are told to come again. */
   readonly waitingMax?: number;
   readonly shards?: number;
+  /** As {@link WriterShardsOptions} says. */
+  readonly lingerMax?: number;
   /** How long the parts of a long text are waited for. */
   readonly partsTimeoutMs?: number;
   /** Told the code of each receipt that says of a failure, once it is taken. */
@@ -79,6 +81,7 @@ export const startBatchWriter = (
     messageTtlMs,
     waitingMax = WAITING_MAX,
     shards: count = SHARDS,
+    lingerMax,
     partsTimeoutMs = PARTS_TIMEOUT_MS,
     onFailedReceipt = () => {},
     onAsked = () => {},
@@ -96,7 +99,7 @@ export const startBatchWriter = (
   const counter = createInboundCounter();
   const measures = createWriterMeasures();
   const shards = createWriterShards(
-    { shards: count, waitingMax },
+    { shards: count, waitingMax, ...(lingerMax !== undefined && { lingerMax }) },
     { clock, timer, journal },
     outbound.isBehind,
     createBatchCommit({ traffic, clock, journal, measures }, decider, outbound, counter, onAsked),

@@ -22,6 +22,10 @@ export interface PendingFacts extends Pending<void> {
   readonly facts: Facts;
 }
 
+/** What a queue of texts, or a person behind it, goes on with only when it is written. That the carrier has taken something, nobody waits for. */
+export const isAwaited = ({ facts }: PendingFacts): boolean =>
+  facts.outcomes !== undefined || facts.requeued !== undefined;
+
 /** Calls `done` once; later calls do nothing. */
 export const notify = <T>(pending: Pending<T>, result: T): void => {
   const { done } = pending;

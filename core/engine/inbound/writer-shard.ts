@@ -1,6 +1,7 @@
 import type { Timer } from "#core/ports/timer.ts";
 import { BATCH_MAX } from "#core/ports/traffic.ts";
 import {
+  isAwaited,
   notify,
   type PendingFacts,
   type PendingInbound,
@@ -18,6 +19,8 @@ export interface WriterShard {
   isEmpty(): boolean;
   /** How many entries may be written now: messages are held back while the side that sends is behind. */
   writable(): number;
+  /** Whether one of them must not wait for company. */
+  isAwaited(): boolean;
   /** Takes the next batch out of the queue. */
   take(): WriteBatch;
   /** Tells all messages and receipts in the queue that they are refused for now, and empties it but for facts. */
@@ -41,6 +44,7 @@ export const createWriterShard = (
   let inbound: PendingInbound[] = [];
   let receipts: PendingReceipt[] = [];
   let facts: PendingFacts[] = [];
+  let awaitedFacts = 0;
   let heldBack: { isOver: boolean; readonly cancel: () => void } | null = null;
 
   /** Facts are not held back: what became of messages makes room for new ones. */
@@ -80,11 +84,13 @@ export const createWriterShard = (
     },
     addFacts: (item) => {
       facts.push(item);
+      if (isAwaited(item)) awaitedFacts += 1;
       ready();
     },
     waiting: () => inbound.length + receipts.length,
     isEmpty: () => inbound.length + receipts.length + facts.length === 0,
     writable: () => Math.min(inbound.length, writableInbound()) + receipts.length + facts.length,
+    isAwaited: () => awaitedFacts > 0 || Math.min(inbound.length, writableInbound()) > 0,
     take: () => {
       const count = writableInbound();
       if (count > 0) stopHoldingBack();
@@ -94,6 +100,7 @@ export const createWriterShard = (
       inbound = restInbound;
       receipts = restReceipts;
       facts = restFacts;
+      awaitedFacts = facts.length === 0 ? 0 : facts.filter(isAwaited).length;
       return { inbound: nextInbound, receipts: nextReceipts, facts: nextFacts };
     },
     refuseAll: () => {

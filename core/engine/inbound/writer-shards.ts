@@ -40,6 +40,8 @@ export interface WriterShardsOptions {
   readonly shards: number;
   /** Messages and receipts that may wait. */
   readonly waitingMax: number;
+  /** How many entries wait for company, if nobody waits for them: so many more texts a crash sends twice. */
+  readonly lingerMax?: number;
 }
 
 /**
@@ -51,16 +53,24 @@ interface Place {
   write: ActiveWrite | null;
 }
 
+/**
+ * What nobody waits for, the carrier's answers and receipts, is written with the next text that comes, but after this many milliseconds
+ * or with this many entries in any case: a commit costs far more than what is in it.
+ */
+export const LINGER_MS = 25;
+export const LINGER_MAX = 8;
+
 /** A batch costs storage as much as this many entries in it, whatever it writes: fewer are better written with others. */
 const BATCH_WORTH_WRITING = 32;
 
 export const createWriterShards = (
-  { shards: count, waitingMax }: WriterShardsOptions,
+  { shards: count, waitingMax, lingerMax = LINGER_MAX }: WriterShardsOptions,
   { clock, timer, journal }: WriterShardsPorts,
   isBehind: () => boolean,
   write: (write: ActiveWrite) => Promise<void>,
 ): WriterShards => {
   let isStarting = false;
+  let lingering: { isOver: boolean; readonly cancel: () => void } | null = null;
   let whenIdle: (() => void)[] = [];
 
   /** Whatever else arrives in this turn of the loop shares the batch. */
@@ -83,11 +93,35 @@ export const createWriterShards = (
     for (const place of ready) if (place.shard.writable() >= BATCH_WORTH_WRITING) begin([place]);
     // Also beside a large batch: a shard that always has much must not keep the others waiting for ever.
     const small = ready.filter(({ write }) => write === null);
-    if (small.length > 0 && isQuiet) begin(small);
+    if (small.length > 0 && isQuiet && !isLingering(small)) begin(small);
     if (places.some(({ shard, write }) => write !== null || !shard.isEmpty())) return;
     const resolves = whenIdle;
     whenIdle = [];
     for (const resolve of resolves) resolve();
+  };
+
+  /** Whether all of this may wait for company, and has not waited long enough. */
+  const isLingering = (small: readonly Place[]): boolean => {
+    const entries = small.reduce((sum, { shard }) => sum + shard.writable(), 0);
+    const isDue = lingering?.isOver || whenIdle.length > 0 || entries >= lingerMax;
+    if (isDue || small.some(({ shard }) => shard.isAwaited())) {
+      lingering?.cancel();
+      lingering = null;
+      return false;
+    }
+    lingering ??= linger();
+    return true;
+  };
+
+  const linger = (): NonNullable<typeof lingering> => {
+    const wait = {
+      isOver: false,
+      cancel: timer.after(LINGER_MS, () => {
+        wait.isOver = true;
+        startSoon();
+      }),
+    };
+    return wait;
   };
 
   /** Each once, although it may be of several shards. */

@@ -28,6 +28,9 @@ export const memoryOf = (pid: number): number => {
   return Number(kilobytes ?? 0) * 1024;
 };
 
+export const parentOf = (pid: number): number =>
+  Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+
 /** proc(5): fields 14 to 17 are utime, stime, cutime, cstime; the name in brackets may hold anything. */
 const timesOf = (pid: number): readonly [number, number] => {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

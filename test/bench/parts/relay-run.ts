@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { WARM_MS } from "./bench.ts";
 import type { BenchServer } from "./database.ts";
+import { type DatabaseWork, databaseWork, workPerText } from "./database-work.ts";
 import { startGateway, startGenerator, startNaiveRelay, startStorelessGateway } from "./processes.ts";
 import type { Sample } from "./report.ts";
 import type { RunCommand, RunResult } from "./smsc.ts";
@@ -39,7 +40,8 @@ export const runGateway = async (
     await generator.child.heard("bound");
     await pause(START_MS);
     generator.child.tell({ run: commandOf(run, { gateway: gateway.pid, postgres: server.pid }) });
-    return measured("gateway", run, await generator.child.heard<RunResult>("result"));
+    const work = await databaseWork(generator.child, databaseUrl);
+    return measured("gateway", run, await generator.child.heard<RunResult>("result"), work);
   } finally {
     await gateway.end();
     await generator.child.end();
@@ -89,7 +91,12 @@ const commandOf = (
   cast,
 });
 
-const measured = (what: string, { window, rate }: RelayRun, result: RunResult): Measured => {
+const measured = (
+  what: string,
+  { window, rate }: RelayRun,
+  result: RunResult,
+  work: DatabaseWork | null = null,
+): Measured => {
   const { findings, latency, messages, perSecond, cpuMicros, refused, receiptsRefused, lateSends } = result;
   const name = rate === null ? `${what} ${window}` : `${what} ${rate}/s`;
   const wrong = (["lost", "duplicates", "misrouted", "outOfOrder"] as const).filter(
@@ -107,6 +114,7 @@ const measured = (what: string, { window, rate }: RelayRun, result: RunResult): 
         lateSends,
         ackP50Ms: result.acknowledgement.p50Ms,
         ackP99Ms: result.acknowledgement.p99Ms,
+        ...(work && workPerText(work, messages)),
       },
     },
     problems: wrong.map((kind) => `${name}: ${findings[kind]} ${kind} of ${findings.acknowledged}`),

@@ -5,9 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { parentOf } from "./cpu.ts";
 
 export interface BenchSandbox {
   readonly pid: number;
+  readonly postgresPid: number;
+  readonly hasPostgresAsChild: boolean;
   readonly api: string;
   /** The simulated carrier, over HTTP. */
   readonly carrier: string;
@@ -56,9 +59,12 @@ export const startSandbox = async (rate: number): Promise<BenchSandbox> => {
     }
     await pause(100);
   }
+  const [postgresPid] = (await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n");
   const found = (pattern: RegExp): string => pattern.exec(output)?.[1] ?? "";
   return {
     pid: child.pid!,
+    postgresPid: Number(postgresPid),
+    hasPostgresAsChild: parentOf(Number(postgresPid)) === child.pid,
     api: found(/API +(http\S+)/),
     carrier: found(/Carrier +(http\S+)/),
     apiKey: found(/KEY=(\S+)/),

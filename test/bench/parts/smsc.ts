@@ -255,8 +255,10 @@ export const startSmsc = ({ pairs, receipts }: SmscOptions, tell: (telling: obje
     latencies = [];
     acknowledgements = [];
     const before = reading(wanted.cast);
+    tell({ measuring: true });
     await pause(wanted.measureMs);
     const after = reading(wanted.cast);
+    tell({ measured: true });
     measuring = false;
     sending = false;
     const until = performance.now() + (wanted.drainMs ?? DRAIN_MS);

@@ -16,6 +16,8 @@ const order = shuffledPairs(Number(pairs));
 interface Run {
   readonly port: number;
   readonly connections: number;
+  /** Texts a second, over all connections; absent: as fast as the answers come. */
+  readonly rate?: number;
   readonly warmMs: number;
   readonly measureMs: number;
   readonly cast: Cast;
@@ -32,7 +34,9 @@ const request = (port: number): string => {
   return `POST /webhooks/vonage/inbound HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 };
 
-const run = async ({ port, connections, warmMs, measureMs, cast }: Run): Promise<void> => {
+const run = async ({ port, connections, rate, warmMs, measureMs, cast }: Run): Promise<void> => {
+  const beganAt = performance.now();
+  let begun = 0;
   let accepted = 0;
   let refused = 0;
   let going = true;
@@ -52,7 +56,13 @@ const run = async ({ port, connections, warmMs, measureMs, cast }: Run): Promise
         sentAt = performance.now();
         socket.write(request(port), "latin1");
       };
-      socket.on("connect", send);
+      const sendInTurn = (): void => {
+        const dueIn = rate === undefined ? 0 : beganAt + (begun * 1_000) / rate - performance.now();
+        begun += 1;
+        if (dueIn <= 0) send();
+        else setTimeout(send, dueIn);
+      };
+      socket.on("connect", sendInTurn);
       socket.on("error", reject);
       socket.on("data", (chunk) => {
         received += chunk.toString("latin1");
@@ -64,7 +74,7 @@ const run = async ({ port, connections, warmMs, measureMs, cast }: Run): Promise
         else refused += 1;
         received = "";
         if (measuring) times.push(performance.now() - sentAt);
-        send();
+        sendInTurn();
       });
     });
   const all = Promise.all(Array.from({ length: connections }, one));
@@ -77,8 +87,10 @@ const run = async ({ port, connections, warmMs, measureMs, cast }: Run): Promise
   measuring = true;
   times = [];
   const before = reading();
+  process.send!({ measuring: true });
   await pause(measureMs);
   const after = reading();
+  process.send!({ measured: true });
   measuring = false;
   going = false;
   await all;

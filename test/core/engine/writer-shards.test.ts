@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordedJournal } from "#adapters/memory/journal.ts";
 import type { ActiveWrite } from "#core/engine/inbound/active-write.ts";
-import { createWriterShards } from "#core/engine/inbound/writer-shards.ts";
+import type { Facts } from "#core/engine/inbound/context.ts";
+import { createWriterShards, LINGER_MAX, LINGER_MS } from "#core/engine/inbound/writer-shards.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { virtualTime } from "#test/core/virtual-time.ts";
 import { anInbound } from "#test/support/traffic-builders.ts";
@@ -22,7 +23,21 @@ const createHarness = (isBehind = () => false) => {
     const message = anInbound(`44770090000${digit}`, "447700900100", { text });
     shards.putInbound({ message, joins: null, done: () => {} });
   };
-  return { time, shards, begun, put };
+  let facts = 0;
+  /** What became of a message that has left. */
+  const putFact = (fact: "accepted" | "outcomes"): void => {
+    facts += 1;
+    const messageId = `019bc186-de00-7000-8000-${String(facts).padStart(12, "0")}`;
+    const accepted = {
+      ...{ messageId, part: 0, parts: 1, carrierId: `id-${facts}`, link: "smpp" },
+      attempts: 1,
+      at: 0,
+    };
+    const outcome = { messageId, state: "failed", failure: { code: "expired", detail: null }, at: 0 };
+    const of = fact === "accepted" ? { accepted: [accepted] } : { outcomes: [outcome] };
+    shards.putFacts(fact === "accepted" ? accepted.carrierId : "", { facts: of as Facts, done: () => {} });
+  };
+  return { time, shards, begun, put, putFact };
 };
 
 const sizes = (begun: readonly { readonly write: ActiveWrite }[]): readonly number[] =>
@@ -177,5 +192,49 @@ describe("shards of the writer", () => {
     await time.pass(100);
     await time.settle();
     expect(sizes(begun)).toEqual([50, 50]);
+  });
+
+  test("what the carrier has taken is written with the next text", async () => {
+    const { time, begun, put, putFact } = createHarness();
+    putFact("accepted");
+    await time.pass(LINGER_MS - 1);
+    expect(begun).toEqual([]);
+    put(0);
+    await time.settle();
+    expect(begun.map(({ write }) => [write.batch.inbound.length, write.batch.facts.length])).toEqual([
+      [1, 1],
+    ]);
+  });
+
+  test("or alone, a moment after the first of it, or when it is many", async () => {
+    const { time, begun, putFact } = createHarness();
+    putFact("accepted");
+    await time.pass(LINGER_MS - 1);
+    putFact("accepted");
+    await time.pass(1);
+    expect(begun.map(({ write }) => write.batch.facts.length)).toEqual([2]);
+    begun[0]!.end();
+    for (let n = 0; n < LINGER_MAX; n += 1) {
+      await time.settle();
+      expect(begun).toHaveLength(1);
+      putFact("accepted");
+    }
+    await time.settle();
+    expect(begun.map(({ write }) => write.batch.facts.length)).toEqual([2, LINGER_MAX]);
+  });
+
+  test("an end, behind which the next text waits, does not wait for company; nor does anything once all is to be written", async () => {
+    const { time, begun, shards, putFact } = createHarness();
+    putFact("outcomes");
+    await time.settle();
+    expect(begun).toHaveLength(1);
+    begun[0]!.end();
+    await time.settle();
+    putFact("accepted");
+    await time.settle();
+    expect(begun).toHaveLength(1);
+    void shards.idle();
+    await time.settle();
+    expect(begun).toHaveLength(2);
   });
 });
