@@ -31,6 +31,17 @@ export const bindMetrics = (registry: Registry, binds: readonly SmppLink[]): voi
     LINK,
     each(({ waiting }) => waiting),
   );
+  gauge(
+    registry,
+    "bind_certificate_expires_timestamp_seconds",
+    "When the certificate that the carrier showed last expires, in seconds since the epoch",
+    LINK,
+    () =>
+      binds.flatMap((bind) => {
+        const { certificateExpiresAt: at } = bind.details();
+        return at === null ? [] : [[labelsOf(bind), at / 1_000] as const];
+      }),
+  );
   counter(
     registry,
     "bind_delivered",

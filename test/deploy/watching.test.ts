@@ -54,6 +54,24 @@ const rules = (
   parse(read("deploy/prometheus/alerts.yaml")) as { groups: { rules: Rule[] }[] }
 ).groups.flatMap((group) => group.rules);
 
+interface Trial {
+  readonly alertname: string;
+  readonly exp_alerts?: readonly unknown[];
+}
+
+const TRIALS = ["deploy/prometheus/alerts.test.yaml", "deploy/prometheus/week.test.yaml"];
+
+const trials = TRIALS.flatMap((path) =>
+  (parse(read(path)) as { tests: { alert_rule_test: Trial[] }[] }).tests.flatMap(
+    (each) => each.alert_rule_test,
+  ),
+);
+
+const fires = ({ exp_alerts = [] }: Trial): boolean => exp_alerts.length > 0;
+
+const promtool = (...words: readonly string[]) =>
+  spawnSync("promtool", words, { cwd: root, encoding: "utf8" });
+
 interface Dashboard {
   readonly panels: readonly {
     readonly type: string;
@@ -91,12 +109,20 @@ describe("what the processes are watched by", () => {
     }
   });
 
-  test("has alerts that Prometheus can read, where it is installed", (context) => {
-    const checked = spawnSync("promtool", ["check", "rules", join(root, "deploy/prometheus/alerts.yaml")], {
-      encoding: "utf8",
-    });
+  test("has for each alert figures by which it fires, and figures by which it does not", () => {
+    for (const alert of rules.map((rule) => rule.alert)) {
+      const tried = trials.filter(({ alertname }) => alertname === alert);
+      expect({ alert, fires: tried.some(fires), isSilent: tried.some((each) => !fires(each)) }).toEqual({
+        ...{ alert, fires: true, isSilent: true },
+      });
+    }
+  });
+
+  test("has alerts that Prometheus can read, and that fire as they should, where it is installed", (context) => {
+    const checked = promtool("check", "rules", "deploy/prometheus/alerts.yaml");
     if (checked.error) return context.skip("promtool is not installed");
-    expect(checked.stderr).toBe("");
-    expect(checked.status).toBe(0);
+    expect({ status: checked.status, stderr: checked.stderr }).toEqual({ status: 0, stderr: "" });
+    const tested = promtool("test", "rules", ...TRIALS);
+    expect({ status: tested.status, stderr: tested.stderr }).toEqual({ status: 0, stderr: "" });
   });
 });

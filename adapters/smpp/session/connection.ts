@@ -44,6 +44,7 @@ export const createSmppConnection = <C>(
   let nextAttemptAt = Number.NaN;
   const downs = new Map<string, number>();
   let pastCounts = createCounts();
+  let pastCertificate: number | null = null;
 
   redeliveries.watch({
     session: () => link?.session.settings.id ?? null,
@@ -98,6 +99,7 @@ export const createSmppConnection = <C>(
     for (const delivery of suspects) redeliveries.suspect(delivery);
     const keys = suspects.flatMap(({ key }) => key ?? []);
     if (link !== null) pastCounts = addCounts(pastCounts, link.session.counts);
+    pastCertificate = certificateNow();
     link = null;
     lastDown = reason;
     const cause = "status" in reason ? statusCode(reason.status) : reason.kind;
@@ -130,6 +132,7 @@ export const createSmppConnection = <C>(
     const oldest = session.unansweredSince ?? session.window.nextDeadline() - times.responseMs;
     return Math.max(0, ports.now() - Math.max(oldest, session.lastAnswerAt));
   };
+  const certificateNow = () => link?.certificateExpiresAt() ?? pastCertificate;
   const inFlight = () => link?.session.window.size() ?? 0;
 
   return {
@@ -178,6 +181,7 @@ export const createSmppConnection = <C>(
         unconfirmed: session?.deliveries.unconfirmedCount() ?? 0,
         unconfirmedForMs: Math.max(0, ports.now() - (session?.deliveries.unconfirmedSince() ?? ports.now())),
         connections,
+        certificateExpiresAt: certificateNow(),
         downs,
         repeated,
         lastDown,

@@ -26,3 +26,10 @@ export const connect = ({ host, port, tls: secure }: Endpoint): net.Socket => {
     ...(secure.ca === undefined ? {} : { ca: secure.ca }),
   });
 };
+
+/** When the certificate of the other end expires, in milliseconds since the epoch; null: it has shown none. */
+export const expiryOfCertificate = (socket: net.Socket): number | null => {
+  if (!(socket instanceof tls.TLSSocket)) return null;
+  const at = Date.parse(socket.getPeerCertificate().valid_to);
+  return Number.isNaN(at) ? null : at;
+};

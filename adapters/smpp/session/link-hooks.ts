@@ -18,6 +18,8 @@ export interface SocketLink<C> {
   /** The message must have passed `messageProblem`. */
   readonly submit: (message: ShortMessage, context: C) => SubmitResult;
   readonly room: () => number;
+  /** When the peer's certificate expires, in milliseconds since the epoch; null: there is none, or TLS is not agreed yet. */
+  readonly certificateExpiresAt: () => number | null;
   /** `false`: too late, this connection is gone or the delivery was answered before. */
   readonly answer: (delivery: Delivery, status: number) => boolean;
   readonly stop: (drainMs: number) => void;

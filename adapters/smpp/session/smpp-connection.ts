@@ -84,6 +84,8 @@ export interface ConnectionStatus {
   /** How long ago the oldest delivery came that the peer may deliver again; 0: there is none. In milliseconds. */
   readonly unconfirmedForMs: number;
   readonly connections: number;
+  /** When the certificate that the peer showed last expires, in milliseconds since the epoch; null: it has shown none. */
+  readonly certificateExpiresAt: number | null;
   /** How often a session ended, by what it ended with: a status such as `0x0e`, or a kind such as `silent`. */
   readonly downs: ReadonlyMap<string, number>;
   /** Deliveries that had come before. */

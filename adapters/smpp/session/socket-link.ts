@@ -1,6 +1,6 @@
 import { type ShortMessage, STATUS } from "#adapters/smpp/protocol/pdu.ts";
 import type { Delivery } from "./acknowledgements.ts";
-import { connect, type Endpoint } from "./endpoint.ts";
+import { connect, type Endpoint, expiryOfCertificate } from "./endpoint.ts";
 import type { LinkHooks, SocketLink } from "./link-hooks.ts";
 import { createOutgoing } from "./outgoing.ts";
 import type { SessionOutput } from "./output.ts";
@@ -30,6 +30,7 @@ export const openSocketLink = <C>(
   let timer: NodeJS.Timeout | undefined;
   let timerAt = Number.POSITIVE_INFINITY;
   let errorCode = "";
+  let certificateExpiresAt: number | null = null;
 
   const isClosed = () => session.phase.state === "closed";
 
@@ -152,7 +153,10 @@ export const openSocketLink = <C>(
   );
   socket.on(
     "secureConnect",
-    guarded(() => dispatch({ kind: "secured" }, hooks.now())),
+    guarded(() => {
+      certificateExpiresAt = expiryOfCertificate(socket);
+      dispatch({ kind: "secured" }, hooks.now());
+    }),
   );
   socket.on(
     "data",
@@ -179,6 +183,7 @@ export const openSocketLink = <C>(
 
   return {
     session,
+    certificateExpiresAt: () => certificateExpiresAt,
     submit(message, context) {
       const refusal = whyNotSubmit(session);
       if (refusal !== null) return refusal;

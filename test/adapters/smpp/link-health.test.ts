@@ -24,6 +24,7 @@ const aStatus = (change: Partial<ConnectionStatus> = {}): ConnectionStatus => ({
   unconfirmed: 0,
   unconfirmedForMs: 0,
   connections: 1,
+  certificateExpiresAt: null,
   downs: new Map(),
   repeated: 0,
   lastDown: null,

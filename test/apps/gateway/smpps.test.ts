@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import net from "node:net";
@@ -11,6 +12,7 @@ import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storag
 import { noLimits } from "#apps/simulator/options.ts";
 import { type Simulator, startSimulator } from "#apps/simulator/simulator.ts";
 import { startApi } from "#test/apps/api/running-api.ts";
+import type { RunningChild } from "#test/apps/sandbox/running-child.ts";
 import { hasOpenssl, openssl } from "#test/support/openssl.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
@@ -29,6 +31,7 @@ beforeAll(async () => {
   makeAuthority("ours");
   makeAuthority("somebody-else");
   signServer("ours");
+  signExpired("somebody-else");
   database = await createTestDatabase();
   storage = postgresStorage({ url: database.url, keyring: keyring([ENCRYPTION_KEY]), clock: systemClock });
   await register(storage, rented);
@@ -61,6 +64,13 @@ const signServer = (authority: string): void =>
     ...["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=CA:FALSE"],
   );
 
+/** A certificate for localhost that has expired a day ago; its key is that of `server`. */
+const signExpired = (authority: string): void => {
+  openssl(["req", "-new", "-key", file("server.key"), "-out", file("expired.csr"), "-subj", "/CN=localhost"]);
+  const by = ["-CA", file(`${authority}.pem`), "-CAkey", file(`${authority}.key`), "-CAcreateserial"];
+  openssl(["x509", "-req", "-in", file("expired.csr"), ...by, "-days", "-1", "-out", file("expired.pem")]);
+};
+
 interface Endpoint {
   readonly url: string;
   /** What each connection has sent, before anything is decrypted. */
@@ -68,7 +78,7 @@ interface Endpoint {
 }
 
 /** The SMSC behind TLS, as carriers have it: a certificate of our own authority, signed for localhost. */
-const tlsEndpoint = async ({ smppPort }: Simulator): Promise<Endpoint> => {
+const tlsEndpoint = async ({ smppPort }: Simulator, shown = "server"): Promise<Endpoint> => {
   const received: Buffer[] = [];
   const open = new Set<net.Socket>();
   const join = (one: net.Socket, other: net.Socket): void => {
@@ -82,7 +92,7 @@ const tlsEndpoint = async ({ smppPort }: Simulator): Promise<Endpoint> => {
       from.on("close", () => to.destroy());
     }
   };
-  const identity = { key: readFileSync(file("server.key")), cert: readFileSync(file("server.pem")) };
+  const identity = { key: readFileSync(file("server.key")), cert: readFileSync(file(`${shown}.pem`)) };
   const inner = tls.createServer(identity, (socket) => join(socket, net.connect(smppPort, "127.0.0.1")));
   inner.on("tlsClientError", () => {});
   const outer = net.createServer((socket) => {
@@ -99,6 +109,13 @@ const tlsEndpoint = async ({ smppPort }: Simulator): Promise<Endpoint> => {
     for (const server of [outer, inner]) await once(server.close(), "close");
   });
   return { url: `smpps://localhost:${portOf(outer)}`, received };
+};
+
+const EXPIRY = /^sms_proxy_bind_certificate_expires_timestamp_seconds\{[^}]*\} (\S+)$/gm;
+
+const figuresOf = async (gateway: RunningChild): Promise<string> => {
+  const [, address] = await gateway.line(/"address":"([^"]+)"[^\n]*"Ready"/);
+  return (await fetch(`${address}/metrics`)).text();
 };
 
 const portOf = (server: net.Server): number => (server.address() as net.AddressInfo).port;
@@ -131,12 +148,15 @@ test.skipIf(!hasOpenssl)(
     await eventually(() => simulator.stats().smpp.receiptAcks === 1, "the receipt is taken");
     expect(endpoint.received).toHaveLength(2);
     expectEncrypted(endpoint, simulator);
+    const expiries = [...(await figuresOf(gateway)).matchAll(EXPIRY)].map(([, seconds]) => Number(seconds));
+    const inTwoDays = Date.parse(new X509Certificate(readFileSync(file("server.pem"))).validTo) / 1_000;
+    expect(expiries).toEqual([inTwoDays, inTwoDays]);
     expect(await gateway.end("SIGTERM")).toBe(0);
   },
 );
 
 test.skipIf(!hasOpenssl)(
-  "with another authority nothing binds, the log says why, and texts go over HTTP",
+  "with another authority, or past its time, nothing binds, log and API and figures say why, and texts go over HTTP",
   async () => {
     const api = await startApi({ databaseUrl: database.url, simulator: { rented } });
     running.push(api.stop);
@@ -144,25 +164,38 @@ test.skipIf(!hasOpenssl)(
     const webhooks = `${api.url}/webhooks/vonage`;
     simulator.setWebhookUrls({ inboundUrl: `${webhooks}/inbound`, statusUrl: `${webhooks}/status` });
     const endpoint = await tlsEndpoint(simulator);
+    const expired = await tlsEndpoint(simulator, "expired");
     const [ann, ben] = (await openConversations(storage, 1)) as [Side, Side];
     const gateway = await startUnboundGateway(simulator, database.url, {
-      SMPP_URLS: endpoint.url,
+      SMPP_URLS: `${endpoint.url},${expired.url}`,
       NODE_EXTRA_CA_CERTS: file("somebody-else.pem"),
     });
     simulator.text(ann.person, ann.textsTo, "Hello Ben");
     expect(await shownTo(simulator, ben, "Hello Ben")).toMatchObject({ from: ann.shownAs, link: "http" });
     await eventually(() => endpoint.received.length >= 3, "it has tried three times");
 
-    const line = gateway
-      .output()
-      .split("\n")
-      .find((each) => each.includes("The link is down"));
-    expect(JSON.parse(line!)).toMatchObject({
-      link: "smpp-1",
-      address: endpoint.url,
-      code: "unreachable",
-      cause: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-    });
+    const causes = { "smpp-1": "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "smpp-2": "CERT_HAS_EXPIRED" };
+    const lines = gateway.output().split("\n");
+    const figures = await figuresOf(gateway);
+    const { items } = (await api.ask("GET", "/v1/links")).body;
+    for (const [link, cause] of Object.entries(causes)) {
+      const line = lines.find((each) => each.includes("The link is down") && each.includes(`"${link}"`));
+      expect(JSON.parse(line!)).toMatchObject({ link, code: "unreachable", cause });
+      expect(items.find(({ name }: { name: string }) => name === link)).toMatchObject({
+        ...{ state: "down", nextAttemptAt: expect.any(String) },
+        reason: {
+          code: "unreachable",
+          name: cause,
+          detail: expect.stringContaining("The certificate of the host is not to be trusted"),
+        },
+      });
+      expect(figures).toMatch(new RegExp(`sms_proxy_link_up\\{[^}]*link="${link}"[^}]*\\} 0`));
+      expect(figures).toMatch(
+        new RegExp(`sms_proxy_bind_downs_total\\{[^}]*link="${link}"[^}]*reason="unreachable"[^}]*\\} \\d`),
+      );
+    }
+    // Nobody looks at what was not accepted.
+    expect(figures).not.toMatch(EXPIRY);
     expect(gateway.output()).not.toContain(simulator.account.password);
     expectEncrypted(endpoint, simulator);
     expect(simulator.stats().smpp).toMatchObject({ binds: 0, bindsRefused: 0, submits: 0 });

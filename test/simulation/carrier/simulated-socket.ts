@@ -117,6 +117,7 @@ export const simulatedOpener = ({
 
     return {
       session,
+      certificateExpiresAt: () => null,
       submit: (message, context) => {
         const refusal = whyNotSubmit(session);
         if (refusal !== null) return refusal;
