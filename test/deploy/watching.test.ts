@@ -124,5 +124,5 @@ describe("what the processes are watched by", () => {
     expect({ status: checked.status, stderr: checked.stderr }).toEqual({ status: 0, stderr: "" });
     const tested = promtool("test", "rules", ...TRIALS);
     expect({ status: tested.status, stderr: tested.stderr }).toEqual({ status: 0, stderr: "" });
-  });
+  }, 120_000);
 });
