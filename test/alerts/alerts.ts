@@ -74,6 +74,7 @@ const run = async (bed: Bed, prometheus: Prometheus): Promise<boolean> => {
   return isWell && awaited.length === 0 && lost === 0 && misrouted === 0 && untried.length === 0;
 };
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 const folder = mkdtempSync(join(tmpdir(), "sms-proxy-alerts-"));
 const prometheus = await startPrometheus(folder, scaledRules(yaml));
 if (prometheus === null) say("Not tried: prometheus is not installed");

@@ -12,6 +12,11 @@ export interface Program {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
+/** What is still there when this process ends, whatever ends it, goes with it. */
+export const endWithUs = (child: ChildProcess): void => {
+  process.once("exit", () => void child.kill("SIGKILL"));
+};
+
 /** A process of ours with these settings and no others, once it is ready. */
 export const startProgram = async (path: string, env: Readonly<Record<string, string>>): Promise<Program> => {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", path], {
@@ -19,6 +24,7 @@ export const startProgram = async (path: string, env: Readonly<Record<string, st
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
+  endWithUs(child);
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {
     if (output.length < 1_000_000) output += chunk.toString();

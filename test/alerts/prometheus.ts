@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { eventually } from "#test/support/simulator-eventually.ts";
+import { endWithUs } from "./program.ts";
 
 /** A Prometheus that asks every second, and what its rules say. */
 export interface Prometheus {
@@ -55,6 +56,7 @@ export const startPrometheus = async (folder: string, rules: string): Promise<Pr
     ],
     { stdio: "inherit" },
   );
+  endWithUs(child);
   const failed = new Promise<boolean>((resolve) => {
     child.once("error", () => resolve(true));
     child.once("spawn", () => resolve(false));
