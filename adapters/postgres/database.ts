@@ -47,6 +47,8 @@ export interface Database {
 export interface DatabaseOptions {
   /** 0: statements may take as long as they need. */
   readonly statementTimeoutMs?: number;
+  /** How long a statement waits for a lock; absent: as long as it may take. */
+  readonly lockTimeoutMs?: number;
   /** Hears of outages of the database. It must not throw. */
   readonly outage?: OutageListener;
 }
@@ -55,7 +57,7 @@ const UNHEARD: OutageListener = { away: () => {}, back: () => {} };
 
 export const openDatabase = (
   url: string,
-  { statementTimeoutMs = STATEMENT_TIMEOUT_MS, outage = UNHEARD }: DatabaseOptions = {},
+  { statementTimeoutMs = STATEMENT_TIMEOUT_MS, lockTimeoutMs, outage = UNHEARD }: DatabaseOptions = {},
 ): Database => {
   // By a statement and not at start-up: poolers refuse start-up parameters that they do not know.
   const timeoutsOf = (ms: number): string =>
@@ -75,7 +77,10 @@ export const openDatabase = (
   });
   const timeout = startQueryTimeout(statementTimeoutMs > 0 ? statementTimeoutMs + QUERY_GRACE_MS : 0);
   const watch = createOutageWatch(outage, () => performance.now());
-  const planned = optionsOf([timeouts]);
+  const planned = optionsOf([
+    timeouts,
+    ...(lockTimeoutMs === undefined ? [] : [`set lock_timeout = ${lockTimeoutMs}`]),
+  ]);
   const lookups = optionsOf([timeouts, LOOKUPS_ONLY]);
   const counts = optionsOf([timeoutsOf(COUNTING_TIMEOUT_MS)]);
   const patience = startQueryTimeout(COUNTING_TIMEOUT_MS + QUERY_GRACE_MS);

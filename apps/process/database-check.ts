@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { pendingMigrations } from "#adapters/postgres/migrate.ts";
+import { checkSchema, type SchemaProblem } from "#adapters/postgres/migrate.ts";
 import { checkKeys, type KeyProblem } from "#adapters/postgres/sealing/key-check.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { checkServer, describeServerProblem, mayPass } from "#adapters/postgres/server-check.ts";
@@ -36,7 +36,7 @@ export const waitForDatabase = async (
   }
 };
 
-/** Lets a process start only on a schema that is up to date, as changing it is a step of its own, and with the keys that rows need. */
+/** Lets a process start only on a schema that has all it needs, as changing it is a step of its own, and with the keys that rows need. */
 export const databaseCheckComponent = (
   database: () => DatabasePlace,
   { encryptionKeys }: Pick<Settings, "encryptionKeys">,
@@ -47,16 +47,17 @@ export const databaseCheckComponent = (
     const place = database();
     const reached = await waitForDatabase(place, journal);
     if (!reached.ok) return reached;
-    const pending = await pendingMigrations(place.url);
-    if (pending.length > 0) {
-      return fail(
-        `Cannot start: the schema of the database lacks ${pending.join(", ")}; run "npm run migrate" first`,
-      );
-    }
+    const schema = await checkSchema(place.url);
+    if (schema !== null) return fail(describeSchemaProblem(schema));
     const problem = await checkKeys(place.url, keyring(encryptionKeys));
     return problem === null ? ok(() => {}) : fail(describeKeyProblem(problem));
   },
 });
+
+const describeSchemaProblem = (problem: SchemaProblem): string =>
+  problem.kind === "outdated"
+    ? `Cannot start: the schema of the database lacks ${problem.lacks.join(", ")}; run "npm run migrate" first`
+    : `Cannot start: a later version has taken away from the schema what this one needs (${problem.contractedBy}); start that version`;
 
 export const describeKeyProblem = (problem: KeyProblem): string => {
   if (problem.kind === "damaged-index-key") {

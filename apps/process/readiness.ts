@@ -7,7 +7,8 @@ const AWAY: Readiness = { kind: "not-ready", reason: "away" };
 
 const DETAILS = {
   away: "The database does not answer",
-  "outdated-schema": "The schema of the database is not that of this version",
+  "outdated-schema": "The schema of the database lacks what this version needs",
+  "newer-schema": "A later version has taken away from the schema of the database what this version needs",
   "missing-keys": "The database holds values that are sealed with keys which this process lacks",
   draining: "This process is ending",
 } as const;

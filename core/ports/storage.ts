@@ -41,7 +41,7 @@ export interface Storage {
 }
 
 /** `missing-keys`: what is stored needs keys that this process lacks. */
-export type StorageProblem = "away" | "outdated-schema" | "missing-keys";
+export type StorageProblem = "away" | "outdated-schema" | "newer-schema" | "missing-keys";
 
 /** Storage could not be reached, or lost the answer. Worth trying again. */
 export class StorageUnavailable extends Error {

@@ -31,7 +31,7 @@ test("a process is ready without a carrier link, which it shows, and not any mor
   expect(await check()).toEqual({ kind: "not-ready", reason: "draining" });
 });
 
-test.each(["away", "outdated-schema", "missing-keys"] as const)(
+test.each(["away", "outdated-schema", "newer-schema", "missing-keys"] as const)(
   "a process that has started is not ready while its storage is %s, and is again after",
   async (problem) => {
     const { now, check } = running();
