@@ -14,29 +14,37 @@ import { join } from "node:path";
 import { serviceUser } from "#adapters/embedded-postgres/service-user.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";
 import { haproxyConfig, patroniConfig } from "./config.ts";
+import { allWires, ended, killPostgres, type Member, startWires } from "./member.ts";
 import type { Programs } from "./programs.ts";
 
-const START_MS = 120_000;
+const START_MS = 180_000;
 
-/** Two PostgreSQLs under Patroni, of which one is the primary, with etcd beside them and HAProxy in front, all on loopback. */
+/** Three PostgreSQLs under Patroni, of which one is the primary, with three etcds beside them and HAProxy in front, all on loopback. */
 export interface Cluster {
   /** Through HAProxy: whoever is the primary. */
   readonly url: string;
   /** Kills the primary and its Patroni, as a machine that is gone; answers its name. */
   killPrimary(): Promise<string>;
+  /** Nothing gets to the primary any more, and nothing from it: it goes on, alone. */
+  cutOffPrimary(): Promise<string>;
+  /** Hands over by plan. */
+  switchOver(): Promise<string>;
+  /** Starts what was killed and mends what was cut. */
+  restore(): void;
+  /** All follow the primary; with `synchronous_mode`, one of them so that nothing is acknowledged without it. */
+  isWhole(): Promise<boolean>;
   /** The name of the primary; null: there is none now. */
   primary(): Promise<string | null>;
+  /** From now on what a primary tells its standbys takes so long. */
+  delayStandbys(ms: number): void;
   stop(): Promise<void>;
 }
 
-interface Member {
-  readonly name: string;
-  readonly rest: number;
-  readonly dataDir: string;
-  readonly patroni: ChildProcess;
+export interface ClusterOptions {
+  readonly synchronous: boolean;
 }
 
-export const startCluster = async (programs: Programs): Promise<Cluster> => {
+export const startCluster = async (programs: Programs, { synchronous }: ClusterOptions): Promise<Cluster> => {
   const folder = mkdtempSync(join(tmpdir(), "sms-proxy-failover-"));
   const found = await serviceUser(folder, programs.postgresBin);
   if (!found.ok) throw new Error("PostgreSQL cannot run here");
@@ -48,7 +56,7 @@ export const startCluster = async (programs: Programs): Promise<Cluster> => {
   own(folder);
   const started: ChildProcess[] = [];
   const run = (name: string, file: string, args: readonly string[]): ChildProcess => {
-    const log = createWriteStream(join(folder, `${name}.log`));
+    const log = createWriteStream(join(folder, `${name}.log`), { flags: "a" });
     const child = spawn(file, args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: { PATH: `${programs.postgresBin}:/usr/sbin:/usr/bin:/sbin:/bin`, HOME: folder, LC_ALL: "C" },
@@ -66,100 +74,134 @@ export const startCluster = async (programs: Programs): Promise<Cluster> => {
     return own(path);
   };
 
-  const [client, peer, front, ...ports] = await freePorts(7);
-  const etcdUrl = `http://127.0.0.1:${client}`;
-  const peerUrl = `http://127.0.0.1:${peer}`;
-  run("etcd", programs.etcd, [
-    ...["--name", "one", "--data-dir", join(folder, "etcd")],
-    ...["--listen-client-urls", etcdUrl, "--advertise-client-urls", etcdUrl],
-    ...["--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl],
-    ...["--initial-cluster", `one=${peerUrl}`],
-  ]);
-  const places = ["one", "two"].map((name, i) => ({
-    name,
-    postgres: ports[2 * i]!,
-    rest: ports[2 * i + 1]!,
+  const [front, ...ports] = await freePorts(13);
+  const etcds = [0, 1, 2].map((n) => ({
+    name: `etcd${n}`,
+    client: ports[4 * n]!,
+    peer: `http://127.0.0.1:${ports[4 * n + 1]}`,
   }));
-  const members: Member[] = places.map((place) => {
-    const dataDir = join(folder, place.name);
-    mkdirSync(dataDir, { mode: 0o700 });
-    own(dataDir);
-    const config = patroniConfig({
-      ...place,
-      dataDir,
-      folder,
-      etcdPort: client!,
-      binDir: programs.postgresBin,
-    });
-    const path = write(`${place.name}.yml`, config);
-    return { ...place, dataDir, patroni: run(place.name, programs.patroni, [path]) };
-  });
+  for (const { name, client, peer } of etcds) {
+    const url = `http://127.0.0.1:${client}`;
+    run(name, programs.etcd, [
+      ...["--name", name, "--data-dir", join(folder, name)],
+      ...["--listen-client-urls", url, "--advertise-client-urls", url],
+      ...["--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer],
+      ...["--initial-cluster", etcds.map((each) => `${each.name}=${each.peer}`).join(",")],
+      // All three share a disk with everything else.
+      ...["--heartbeat-interval", "200", "--election-timeout", "2000"],
+    ]);
+  }
+  const members = await Promise.all(
+    ["one", "two", "three"].map(async (name, n): Promise<Member> => {
+      const dataDir = join(folder, name);
+      mkdirSync(dataDir, { mode: 0o700 });
+      own(dataDir);
+      const places = { postgres: ports[4 * n + 2]!, rest: ports[4 * n + 3]! };
+      const wires = await startWires(
+        places,
+        etcds.map(({ client }) => client),
+      );
+      const config = patroniConfig({
+        ...{ name, ...places, dataDir, folder, synchronous },
+        postgresWire: wires.standbys.port,
+        restWire: wires.rest.port,
+        etcdPorts: wires.etcd.map(({ port }) => port),
+        binDir: programs.postgresBin,
+      });
+      const path = write(`${name}.yml`, config);
+      let patroni: ChildProcess | null = null;
+      return {
+        ...{ name, dataDir, ports: places, wires },
+        start: () => {
+          if (patroni === null) patroni = run(name, programs.patroni, [path]);
+        },
+        kill: () => {
+          patroni?.kill("SIGKILL");
+          patroni = null;
+          killPostgres(dataDir);
+        },
+      };
+    }),
+  );
+  for (const member of members) member.start();
+  const places = members.map(({ name, wires }) => ({
+    ...{ name, postgres: wires.clients.port, rest: wires.rest.port },
+  }));
   run("haproxy", programs.haproxy, ["-db", "-f", write("haproxy.cfg", haproxyConfig(front!, places))]);
 
-  const isPrimary = async ({ rest }: Member): Promise<boolean> =>
-    fetch(`http://127.0.0.1:${rest}/primary`, { signal: AbortSignal.timeout(2_000) }).then(
-      ({ ok }) => ok,
-      () => false,
-    );
+  const ask = (member: Member, path: string, body?: object): Promise<Response | null> =>
+    fetch(`http://127.0.0.1:${member.wires.rest.port}${path}`, {
+      signal: AbortSignal.timeout(body ? 30_000 : 2_000),
+      ...(body && { method: "POST", body: JSON.stringify(body) }),
+    }).catch(() => null);
   const primaryMember = async (): Promise<Member | null> => {
-    for (const member of members) if (await isPrimary(member)) return member;
-    return null;
+    // At once, as one that is cut off is silent.
+    const asked = members.map(async (member) => {
+      const reply = await ask(member, "/primary");
+      return reply?.ok ? member : Promise.reject(new Error(`${member.name} is not the primary`));
+    });
+    return Promise.any(asked).catch(() => null);
   };
-  const isSynchronous = async (): Promise<boolean> => {
-    for (const { rest } of members) {
-      const reply = await fetch(`http://127.0.0.1:${rest}/synchronous`).catch(() => null);
-      if (reply?.ok) return true;
-    }
-    return false;
+  const primaryNow = (): Promise<Member> => eventually(primaryMember, "there is a primary", START_MS);
+  const isWhole = async (): Promise<boolean> => {
+    const primary = await primaryMember();
+    const reply = primary && (await ask(primary, "/cluster"));
+    if (!reply?.ok) return false;
+    const { members: seen } = (await reply.json()) as {
+      members: { role: string; state: string; lag?: number | string }[];
+    };
+    const runs = seen.filter(({ state }) => state === "running" || state === "streaming");
+    const isFollowed = !synchronous || seen.some(({ role }) => role === "sync_standby");
+    return runs.length === members.length && isFollowed && seen.every(({ lag = 0 }) => Number(lag) < 1e6);
   };
 
   const stop = async (): Promise<void> => {
     for (const child of started.toReversed()) child.kill("SIGTERM");
     await Promise.all(started.map((child) => ended(child, 15_000)));
-    for (const { dataDir } of members) killPostmaster(dataDir);
+    for (const { dataDir } of members) killPostgres(dataDir);
+    await Promise.all(members.flatMap(({ wires }) => allWires(wires).map((wire) => wire.close())));
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await eventually(primaryMember, "a primary is chosen", START_MS);
-    await eventually(isSynchronous, "the other one follows it synchronously", START_MS);
+    await eventually(isWhole, "a primary is chosen and followed by the others", START_MS);
   } catch (error) {
-    for (const name of ["etcd", "one", "two", "haproxy"])
-      console.error(`--- ${name}\n${readFileSync(join(folder, `${name}.log`), "utf8").slice(-2_000)}`);
+    for (const { name } of [...etcds, ...members, { name: "haproxy" }])
+      console.error(`--- ${name}\n${readFileSync(join(folder, `${name}.log`), "utf8").slice(-3_000)}`);
     await stop();
     throw error;
   }
   return {
     url: `postgres://postgres:failover@127.0.0.1:${front}/postgres`,
     primary: async () => (await primaryMember())?.name ?? null,
+    isWhole,
     killPrimary: async () => {
-      const member = await primaryMember();
-      if (member === null) throw new Error("There is no primary to kill");
-      member.patroni.kill("SIGKILL");
-      killPostmaster(member.dataDir);
+      const member = await primaryNow();
+      member.kill();
       return member.name;
+    },
+    cutOffPrimary: async () => {
+      const member = await primaryNow();
+      for (const wire of allWires(member.wires)) wire.cut();
+      return member.name;
+    },
+    switchOver: async () => {
+      const member = await primaryNow();
+      const reply = await ask(member, "/switchover", { leader: member.name });
+      if (!reply?.ok) throw new Error(`Patroni does not switch over: ${await reply?.text()}`);
+      return member.name;
+    },
+    restore: () => {
+      for (const member of members) {
+        for (const wire of allWires(member.wires)) wire.mend();
+        member.start();
+      }
+    },
+    delayStandbys: (ms) => {
+      for (const { wires } of members) wires.standbys.delay(ms);
     },
     stop,
   };
 };
-
-/** By the id that it has written down itself; nobody else's. */
-const killPostmaster = (dataDir: string): void => {
-  try {
-    process.kill(Number(readFileSync(join(dataDir, "postmaster.pid"), "utf8").split("\n")[0]), "SIGKILL");
-  } catch {
-    // It has ended.
-  }
-};
-
-const ended = (child: ChildProcess, withinMs: number): Promise<void> =>
-  new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) return resolve();
-    const timer = setTimeout(() => child.kill("SIGKILL"), withinMs);
-    child.once("exit", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 
 const freePorts = async (count: number): Promise<readonly number[]> => {
   const servers = await Promise.all(

@@ -1,36 +1,42 @@
 interface MemberConfig {
   readonly name: string;
+  /** Where PostgreSQL and Patroni listen themselves. */
   readonly postgres: number;
   readonly rest: number;
+  /** Where others reach them. */
+  readonly postgresWire: number;
+  readonly restWire: number;
   readonly dataDir: string;
   readonly folder: string;
-  readonly etcdPort: number;
+  /** Where etcd is for this member. */
+  readonly etcdPorts: readonly number[];
   readonly binDir: string;
+  readonly synchronous: boolean;
 }
 
 /**
  * As `docs/operations.md` has it: `synchronous_mode`, without which a text that was acknowledged can be lost. The times are the
- * shortest that Patroni takes.
+ * shortest that Patroni takes. `use_proxies`: etcd is asked where it is said to be, and not where it says that it is.
  */
 export const patroniConfig = (member: MemberConfig): string => `
 scope: sms-proxy
 name: ${member.name}
-restapi: {listen: "127.0.0.1:${member.rest}", connect_address: "127.0.0.1:${member.rest}"}
-etcd3: {host: "127.0.0.1:${member.etcdPort}"}
+restapi: {listen: "127.0.0.1:${member.rest}", connect_address: "127.0.0.1:${member.restWire}"}
+etcd3: {hosts: "${member.etcdPorts.map((port) => `127.0.0.1:${port}`).join(",")}", use_proxies: true}
 bootstrap:
   dcs:
     ttl: 20
     loop_wait: 1
     retry_timeout: 3
     maximum_lag_on_failover: 1048576
-    synchronous_mode: true
+    synchronous_mode: ${member.synchronous}
     postgresql:
       use_pg_rewind: true
-      parameters: {max_connections: 100, wal_level: replica, max_wal_senders: 5, shared_buffers: 64MB}
+      parameters: {max_connections: 100, wal_level: replica, max_wal_senders: 8, wal_keep_size: 256MB, shared_buffers: 64MB}
   initdb: [{encoding: UTF8}, data-checksums]
 postgresql:
   listen: "127.0.0.1:${member.postgres}"
-  connect_address: "127.0.0.1:${member.postgres}"
+  connect_address: "127.0.0.1:${member.postgresWire}"
   data_dir: "${member.dataDir}"
   bin_dir: "${member.binDir}"
   pgpass: "${member.folder}/${member.name}.pgpass"
@@ -44,6 +50,7 @@ postgresql:
     - host replication replicator 127.0.0.1/32 scram-sha-256
 `;
 
+/** A member as HAProxy reaches it. */
 interface Place {
   readonly name: string;
   readonly postgres: number;

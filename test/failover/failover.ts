@@ -1,112 +1,127 @@
-import { systemClock } from "#adapters/node/clock.ts";
-import { migrate } from "#adapters/postgres/migrate.ts";
-import { keyring } from "#adapters/postgres/sealing/keyring.ts";
-import { postgresStorage } from "#adapters/postgres/storage.ts";
-import { noLimits } from "#apps/simulator/options.ts";
-import { startSimulator } from "#apps/simulator/simulator.ts";
-import { loadOf } from "#test/apps/gateway/load.ts";
-import { openConversations, ourNumbers, register } from "#test/apps/gateway/people.ts";
-import { ENCRYPTION_KEY, startGateway } from "#test/apps/gateway/running-gateway.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { eventually } from "#test/support/simulator-eventually.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
-import { findPrograms } from "./programs.ts";
+import { findPrograms, type Programs } from "./programs.ts";
+import { type Findings, startTraffic, type Traffic } from "./traffic.ts";
 
 /**
- * Kills the primary of a PostgreSQL under Patroni while texts go through two gateways: `npm run test:failover`. Fails when a text is lost, or
- * goes to somebody else. Where the programs are not installed it says so, and that is all.
+ * Takes the primary of a PostgreSQL under Patroni away while people text through two gateways: `npm run test:failover`. Fails when a text
+ * or a conversation that was acknowledged is lost, when a text goes to somebody else or comes out of order, or when the carrier says "too fast".
+ * Then the same without `synchronous_mode`, only to show what is lost. Where the programs are not installed it says so, and that is all.
+ *
+ *     npm run test:failover -- [--kills 10] [--only synchronous|asynchronous]
  */
-const BEFORE = 200;
-const DURING = 400;
-const AFTER = 200;
-const STEP_MS = 100;
-const PER_STEP = 4;
+const { values } = parseArgs({
+  options: { kills: { type: "string", default: "10" }, only: { type: "string" } },
+});
+const KILLS = Number(values.kills);
+/** How far away standbys are in the last series. */
+const FAR_MS = 200;
+const CALM_MS = 4_000;
+const QUIET_MS = 60_000;
+const OUTAGE_MS = 120_000;
+const GATEWAY_GONE_MS = 3_000;
 
 const say = (line: string): void => console.log(line);
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
 
-const run = async (cluster: Cluster): Promise<boolean> => {
-  await migrate(cluster.url);
-  const storage = postgresStorage({
-    url: cluster.url,
-    keyring: keyring([ENCRYPTION_KEY]),
-    clock: systemClock,
-  });
-  await register(storage, ourNumbers(4));
-  const sides = await openConversations(storage, 20);
-  const retry = { firstMs: 100, factor: 1, maxMs: 500, attempts: 10_000, horizonMs: 600_000 };
-  const simulator = await startSimulator({ limits: noLimits, rented: ourNumbers(4), smpp: { retry } });
-  const settings = { fallbackAfterMs: 600_000, messageTtlMs: 3_600_000 };
-  const gateways = [
-    await startGateway(simulator, { databaseUrl: cluster.url }, settings),
-    await startGateway(simulator, { databaseUrl: cluster.url }, settings),
-  ];
-  try {
-    await eventually(() => simulator.stats().smpp.bound >= 4, "the binds are up", 60_000);
-    const load = loadOf(simulator, sides);
-    const arrived = (): number => load.sent() - load.audit().lost;
-    const allArrive = (what: string): Promise<unknown> =>
-      eventually(() => load.audit().lost === 0, what, 120_000);
+type Event = "killed" | "killed with a gateway" | "cut off" | "switched over";
 
-    load.send(BEFORE);
-    await allArrive("every text arrives before the kill");
-    say(`${BEFORE} texts arrived; the primary is ${await cluster.primary()}`);
-
-    let longestMs = 0;
-    let lastAt = performance.now();
-    let lastArrived = arrived();
-    const watch = (): void => {
-      const now = arrived();
-      if (now === lastArrived) return;
-      longestMs = Math.max(longestMs, performance.now() - lastAt);
-      lastAt = performance.now();
-      lastArrived = now;
-    };
-    let killedAt = 0;
-    for (let sent = 0; sent < DURING; sent += PER_STEP) {
-      load.send(PER_STEP);
-      if (sent === DURING / 4) {
-        killedAt = performance.now();
-        say(`killed ${await cluster.killPrimary()} while texts come`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, STEP_MS));
-      watch();
+const happen = async (event: Event, cluster: Cluster, traffic: Traffic): Promise<string> => {
+  switch (event) {
+    case "killed":
+      return cluster.killPrimary();
+    case "killed with a gateway": {
+      const [name] = await Promise.all([cluster.killPrimary(), traffic.replaceGateway(GATEWAY_GONE_MS)]);
+      return name;
     }
-    await eventually(cluster.primary, "another primary is chosen", 120_000);
-    const chosenMs = performance.now() - killedAt;
-    await eventually(
-      () => {
-        watch();
-        return load.audit().lost === 0;
-      },
-      "every text arrives after the kill",
-      240_000,
-    );
-    const recoveredMs = performance.now() - killedAt;
-    load.send(AFTER);
-    await allArrive("texts go on as before");
-
-    const audit = load.audit();
-    say(`another primary after at most ${seconds(chosenMs)}; nothing arrived for ${seconds(longestMs)}`);
-    say(`all texts of the outage had arrived ${seconds(recoveredMs)} after the kill`);
-    say(
-      `${load.sent()} texts: ${audit.lost} lost, ${audit.misrouted} misrouted, ${audit.disordered} out of order, ${audit.doubled} twice`,
-    );
-    return audit.lost === 0 && audit.misrouted === 0;
-  } finally {
-    for (const gateway of gateways) await gateway.stop();
-    await simulator.stop();
-    await storage.close();
+    case "cut off":
+      return cluster.cutOffPrimary();
+    case "switched over":
+      return cluster.switchOver();
   }
 };
+
+/** One thing happens to a cluster that is whole, and it is whole again afterwards. */
+const goThrough = async (event: Event, cluster: Cluster, traffic: Traffic): Promise<void> => {
+  await eventually(cluster.isWhole, "all members follow the primary", OUTAGE_MS);
+  await traffic.flowFor(CALM_MS);
+  const watch = traffic.watchPause();
+  const startedAt = performance.now();
+  const before = await happen(event, cluster, traffic);
+  const after = await eventually(
+    async () => {
+      const name = await cluster.primary();
+      return name !== before && name;
+    },
+    "another primary is chosen",
+    OUTAGE_MS,
+  );
+  const chosenMs = performance.now() - startedAt;
+  await traffic.flowFor(CALM_MS);
+  say(
+    `| ${event} | ${before} → ${after} | ${seconds(chosenMs)} | ${seconds(watch.longestMs())} | ${seconds(performance.now() - startedAt - CALM_MS)} |`,
+  );
+  cluster.restore();
+};
+
+const kills: readonly Event[] = Array.from({ length: KILLS }, (_, n) =>
+  n % 3 === 2 ? "killed with a gateway" : "killed",
+);
+
+const series = async (
+  programs: Programs,
+  title: string,
+  events: readonly Event[],
+  { synchronous, farMs = 0 }: { readonly synchronous: boolean; readonly farMs?: number },
+): Promise<Findings> => {
+  const cluster = await startCluster(programs, { synchronous });
+  try {
+    const traffic = await startTraffic(cluster.url);
+    try {
+      cluster.delayStandbys(farMs);
+      say(`\n${title}\n`);
+      say("| the primary is | from → to | another one after s | nothing arrived for s | caught up after s |");
+      say("|---|---|---|---|---|");
+      for (const event of events) await goThrough(event, cluster, traffic);
+      const found = await traffic.finish(QUIET_MS);
+      say(
+        `\n${found.texts} texts: ${found.lost} lost, ${found.misrouted} misrouted, ${found.disordered} out of order, ${found.doubled} twice; ${found.forgotten} acknowledged and not in the database`,
+      );
+      say(
+        `${found.conversations} conversations opened: ${found.conversationsLost} lost; the slowest took ${seconds(found.slowestOpeningMs)} s`,
+      );
+      say(
+        `the account's rate: at most ${found.peakPerSecond} in a second, "too fast" ${found.throttled} times`,
+      );
+      return found;
+    } finally {
+      await traffic.stop();
+    }
+  } finally {
+    await cluster.stop();
+    await pause(1_000);
+  }
+};
+
+const isSound = (found: Findings): boolean =>
+  found.lost + found.misrouted + found.disordered + found.throttled === 0 &&
+  found.conversationsLost + found.forgotten === 0;
 
 const programs = findPrograms();
 if (Array.isArray(programs)) {
   say(`Not tried: these are not installed: ${programs.join(", ")}`);
 } else {
-  const cluster = await startCluster(programs as Exclude<typeof programs, readonly string[]>);
-  try {
-    if (!(await run(cluster))) process.exitCode = 1;
-  } finally {
-    await cluster.stop();
+  const found = programs as Exclude<typeof programs, readonly string[]>;
+  if (values.only !== "asynchronous") {
+    const events: readonly Event[] = [...kills, "cut off", "switched over"];
+    const findings = await series(found, "With synchronous_mode", events, { synchronous: true });
+    if (!isSound(findings)) process.exitCode = 1;
+  }
+  if (values.only !== "synchronous") {
+    const far = `Without synchronous_mode, the standbys ${FAR_MS} ms away`;
+    await series(found, "Without synchronous_mode", kills, { synchronous: false });
+    await series(found, far, kills, { synchronous: false, farMs: FAR_MS });
   }
 }

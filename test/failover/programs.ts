@@ -15,7 +15,7 @@ const find = (name: string): string | null =>
   FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
 
 /** The newest that can be copied by a standby. */
-const findPostgres = (): string | null =>
+export const findPostgres = (): string | null =>
   globSync("/usr/lib/postgresql/*/bin")
     .filter((folder) => existsSync(join(folder, "pg_basebackup")) && existsSync(join(folder, "postgres")))
     .toSorted((a, b) => Number(b.split("/")[4]) - Number(a.split("/")[4]))[0] ?? null;

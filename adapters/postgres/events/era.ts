@@ -14,10 +14,18 @@ export const pendingEra = async (db: Kysely<Schema>): Promise<number | null> => 
   return rows[0]?.next ?? null;
 };
 
-/** Begins it: what has been written until now counts as settled, and comes before all that is written from now on. */
-export const beginEra = (db: Kysely<Schema>): Promise<number | null> =>
+const nextEra = async (db: Kysely<Schema>): Promise<number> => {
+  const { rows } = await sql.raw<{ next: number }>("select max(era) + 1 as next from event_era").execute(db);
+  return rows[0]!.next;
+};
+
+/**
+ * Begins it: what has been written until now counts as settled, and comes before all that is written from now on. `isForced`: also in the
+ * cluster of the current one, when that has gone back to an earlier point.
+ */
+export const beginEra = (db: Kysely<Schema>, { isForced = false } = {}): Promise<number | null> =>
   db.transaction().execute(async (trx) => {
-    const era = await pendingEra(trx);
+    const era = isForced ? await nextEra(trx) : await pendingEra(trx);
     if (era === null) return null;
     await sql.raw(`alter table event_batch alter column era set default ${era}`).execute(trx);
     await sql`insert into event_era (era, system_identifier) select ${era}, cluster_identifier()`.execute(

@@ -6,11 +6,13 @@ import type { Client } from "pg";
 import { expect, test } from "vitest";
 import { startEmbeddedPostgres } from "#adapters/embedded-postgres/embedded-postgres.ts";
 import { memoryClock } from "#adapters/memory/clock.ts";
+import { cursorOf, placeOf } from "#adapters/postgres/events/cursor.ts";
 import { migrate, pendingMigrations } from "#adapters/postgres/migrate.ts";
+import { settleRestored } from "#adapters/postgres/restored.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
 import { allOf } from "#test/contracts/events.contract.ts";
-import { rent } from "#test/contracts/storage-fixture.ts";
+import { joinDispatch, openFixture, queueText, rent } from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase } from "#test/support/test-database.ts";
 import { NOON } from "#test/support/traffic-builders.ts";
 import { withClient } from "./database-rows.ts";
@@ -75,4 +77,33 @@ test("a reader goes on after a dump was restored in another cluster, which count
     await rm(dataDir, { recursive: true, force: true });
     await database.drop();
   }
+});
+
+test("after a cluster went back to an earlier point, who had read beyond it misses nothing, and what waits counts as sent without an answer", async () => {
+  const database = await createTestDatabase();
+  const storage = postgresStorage({
+    url: database.url,
+    keyring: keyring([randomBytes(32)]),
+    clock: memoryClock(NOON),
+  });
+  const { ab } = await openFixture(storage);
+  const dispatcher = await joinDispatch(storage);
+  await queueText(storage, dispatcher, ab);
+  const told = await allOf(storage.events);
+  // As read before the crash, from transactions that are undone.
+  const last = placeOf(told.at(-1)!.cursor)!;
+  const beyond = cursorOf({ ...last, xid: String(BigInt(last.xid) + 100_000n) });
+
+  expect(await settleRestored(database.url)).toEqual({ messages: 1, broadcastLines: 0 });
+  await rent(storage, 2);
+  expect(await allOf(storage.events, { after: beyond })).toHaveLength(2);
+  const beat = { dispatcher, recoverFrom: "00000000-0000-7000-8000-000000000000", mayExpire: false };
+  expect(await storage.dispatch.heartbeat(beat)).toBe("fenced");
+  const another = await joinDispatch(storage);
+  const claims = await storage.dispatch.claim({
+    ...{ dispatcher: another, ownedRecipientIds: [], limit: 10, now: NOON + 1 },
+  });
+  expect(claims.map(({ answerLost }) => answerLost)).toEqual([true]);
+  await storage.close();
+  await database.drop();
 });

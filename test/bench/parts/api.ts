@@ -6,7 +6,7 @@ import { BENCH_KEY } from "./live-routes.ts";
 import type { App } from "./processes.ts";
 
 export const API_SECRET = "bench-secret-bench-secret";
-const READY_MS = 20_000;
+const READY_MS = 90_000;
 
 export interface StartedApi {
   readonly child: App;
