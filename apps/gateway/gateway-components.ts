@@ -109,7 +109,9 @@ export const gatewayComponents = (
           offer: (message, done) => (stopping ? done("unavailable") : engine.writer.offer(message, done)),
           offerReceipt: (receipt, done) =>
             stopping ? done("unavailable") : engine.writer.offerReceipt(receipt, done),
-          checkDuplicate: classifyRedelivery({ ...storage, clock: storageClock }, process),
+          checkDuplicate: classifyRedelivery({ ...storage, clock: storageClock }, process, () =>
+            reporting.gap(),
+          ),
           matchSent: checkSent(storage),
           resolveUnconfirmed: (key, at, instead) => reporting.resolve(key, at, instead),
         };

@@ -1,7 +1,7 @@
 import type { SmppLink } from "#adapters/smpp/delivery/carrier-link.ts";
 import type { CountedLink } from "#apps/process/counted-link.ts";
 import { linkReportOf } from "#apps/process/link-report.ts";
-import type { Resolution, UnconfirmedKey } from "#core/domain/redelivery.ts";
+import { type Resolution, SILENT_MS, type StorageGap, type UnconfirmedKey } from "#core/domain/redelivery.ts";
 import type { Pacing } from "#core/engine/outbound/pacing.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { LinkReport, LinkReports } from "#core/ports/link-reports.ts";
@@ -12,6 +12,9 @@ import type { Timer } from "#core/ports/timer.ts";
 const REPORT_MS = 1_000;
 const BUSY_MS = 100;
 
+/** Between two reports that storage has taken, longer than this: it was away. */
+const GAP_MS = 2 * REPORT_MS;
+
 /** Keys that wait for the next report while storage is away; the oldest go first. */
 const UNCONFIRMED_MAX = 20_000;
 
@@ -20,6 +23,8 @@ export interface Reporting {
   unconfirmed(keys: readonly UnconfirmedKey[]): void;
   /** As `LinkReports.resolve`, after all that is to be reported of the key; `at`: when the redelivery came. Null: storage is away. */
   resolve(key: string, at: number, instead: Resolution | null): Promise<boolean | null>;
+  /** When storage last did not take reports, or does not now; null: it always did. */
+  gap(): StorageGap | null;
   /** The first report was tried. */
   readonly begun: Promise<void>;
   /** `clean`: but for what was named, everything that was accepted is settled. */
@@ -47,6 +52,9 @@ export const startLinkReports = (context: ReportingContext): Reporting => {
   let reporting: Promise<void> | null = null;
   let isDue = false;
   let cancel = (): void => {};
+  /** On the steady clock: when storage last took a report, and the last time in which it took none. */
+  let heardAt = clock.elapsed();
+  let away: { readonly from: number; readonly until: number } | null = null;
   let acceptedBefore = 0;
   /** Since the last report. */
   let idle = 0;
@@ -70,12 +78,21 @@ export const startLinkReports = (context: ReportingContext): Reporting => {
     };
   };
 
+  /** The last time in which storage was away, as of now. Another one right after it is the same. */
+  const gapNow = (): typeof away => {
+    const now = clock.elapsed();
+    if (now - heardAt <= GAP_MS) return away;
+    return { from: away && heardAt - away.until < SILENT_MS ? away.from : heardAt, until: now };
+  };
+
   /** What could not be stored goes with the next one. */
   const write = async (): Promise<void> => {
     const keys = unreported.slice(-UNCONFIRMED_MAX);
     unreported = [];
     try {
       await linkReports.report(current(), keys);
+      away = gapNow();
+      heardAt = clock.elapsed();
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error;
       unreported = [...keys, ...unreported];
@@ -122,6 +139,10 @@ export const startLinkReports = (context: ReportingContext): Reporting => {
 
   return {
     begun,
+    gap: () => {
+      const last = gapNow();
+      return last && { ms: last.until - last.from, endedMsAgo: clock.elapsed() - last.until };
+    },
     unconfirmed: (keys) => {
       unreported.push(...keys);
       if (!stopped) report();

@@ -8,7 +8,7 @@ export interface AcceptanceReport {
   readonly process: string;
   /** Whatever the process accepted before this instant, the carrier knows that it was accepted; but for what is unconfirmed. */
   readonly settledBefore: number;
-  /** How long ago the process said so, in milliseconds. */
+  /** How long ago the process said so, in milliseconds; without the time in which it could not. */
   readonly ageMs: number;
 }
 
@@ -47,6 +47,26 @@ export const SILENT_MS = 3_000;
 
 /** A process that reports no more accepts no more either, after this. */
 const ACCEPTS_AFTER_MS = 3_000;
+
+/**
+ * A time in which this process could not reach storage, as far as it knows; and perhaps nobody could. It lasts if it ended 0 milliseconds
+ * ago.
+ */
+export interface StorageGap {
+  readonly ms: number;
+  readonly endedMsAgo: number;
+}
+
+/**
+ * How long a process has been silent that could have reported, in milliseconds. Whoever reported until our way to storage was gone may have
+ * been without it as well: it may have texts in hand whose writes take effect, all at once with ours, before it says that it lives.
+ */
+export const silenceOf = (ageMs: number, gap: StorageGap | null): number => {
+  if (gap === null) return ageMs;
+  const beforeMs = ageMs - gap.endedMsAgo - gap.ms;
+  // breakage: dead-for-an-outage
+  return Math.abs(beforeMs) < SILENT_MS ? Math.max(0, ageMs - gap.ms) : ageMs;
+};
 
 /** What the processes say of one text. */
 export interface KeyReport {

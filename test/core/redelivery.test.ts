@@ -6,6 +6,7 @@ import {
   type KeyReport,
   REPEATS_MS,
   SILENT_MS,
+  silenceOf,
 } from "#core/domain/redelivery.ts";
 
 const NOW = 1_000_000;
@@ -111,5 +112,35 @@ describe("what was accepted under a text's key", () => {
     expect(dedupStatusOf(acceptedAt, by, [alive(NOW - 3_600, 20)], NOW)).toBe("open");
     expect(dedupStatusOf(acceptedAt, by, [alive(NOW - 20, 20)], NOW)).toBe("settled");
     expect(dedupStatusOf(acceptedAt, by, [dead(NOW - 3_550, 3_400)], NOW)).toBe("unconfirmed");
+  });
+});
+
+describe("after storage was away", () => {
+  const gap = fc.record({ ms: fc.integer({ min: SILENT_MS, max: 120_000 }), endedMsAgo: fc.nat(60_000) });
+
+  test("who reported until then is not dead before there was time to report", () => {
+    const justBefore = fc.integer({ min: 1 - SILENT_MS, max: SILENT_MS - 1 });
+    fc.assert(
+      fc.property(gap, justBefore, (outage, beforeMs) => {
+        const ageMs = outage.endedMsAgo + outage.ms + beforeMs;
+        expect(silenceOf(ageMs, outage)).toBe(Math.max(0, outage.endedMsAgo + beforeMs));
+      }),
+    );
+  });
+
+  test("who was silent before is as dead, and who has reported since as alive, as ever", () => {
+    fc.assert(
+      fc.property(gap, fc.integer({ min: SILENT_MS, max: 10 ** 9 }), (outage, beforeMs) => {
+        const ageMs = outage.endedMsAgo + outage.ms + beforeMs;
+        expect(silenceOf(ageMs, outage)).toBe(ageMs);
+      }),
+    );
+    fc.assert(
+      fc.property(gap, fc.nat(60_000), (outage, ageMs) => {
+        fc.pre(ageMs <= outage.endedMsAgo);
+        expect(silenceOf(ageMs, outage)).toBe(ageMs);
+      }),
+    );
+    expect(silenceOf(4_000, null)).toBe(4_000);
   });
 });

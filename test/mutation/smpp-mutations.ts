@@ -143,6 +143,12 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/engine/classify-redelivery.test.ts"],
   },
   {
+    name: "take a process for dead that was as far from storage as we were",
+    tag: "dead-for-an-outage",
+    broken: instead(/Math\.max\(0, ageMs - gap\.ms\)/, "ageMs"),
+    tests: ["test/core/redelivery.test.ts"],
+  },
+  {
     name: "relay data that is for a program",
     tag: "relay-program-data",
     broken: dropped,

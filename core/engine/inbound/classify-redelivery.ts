@@ -1,4 +1,4 @@
-import { dedupStatusOf, type KnownKey } from "#core/domain/redelivery.ts";
+import { dedupStatusOf, type KnownKey, type StorageGap, silenceOf } from "#core/domain/redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { LinkReports } from "#core/ports/link-reports.ts";
 import type { Reconciliation } from "#core/ports/reconciliation.ts";
@@ -12,10 +12,15 @@ export interface ClassifyRedeliveryPorts {
 
 /**
  * Finds out of texts' keys whether they are free, and whether the carrier may deliver again what was accepted under them; null
- * when storage does not answer. `self` is this process among the reports: it knows by itself what of its own is unconfirmed.
+ * when storage does not answer. `self` is this process among the reports: it knows by itself what of its own is unconfirmed. `gap`: when
+ * it last could not report.
  */
 export const classifyRedelivery =
-  ({ reconciliation, linkReports, clock }: ClassifyRedeliveryPorts, self: string) =>
+  (
+    { reconciliation, linkReports, clock }: ClassifyRedeliveryPorts,
+    self: string,
+    gap: () => StorageGap | null = () => null,
+  ) =>
   async (keys: readonly string[]): Promise<readonly KnownKey[] | null> => {
     try {
       // The reports first: what they do not know of yet is then at least as old as they are.
@@ -24,7 +29,10 @@ export const classifyRedelivery =
         reconciliation.acceptedAt(keys),
         linkReports.reported(keys, self),
       ]);
-      const others = reports.filter(({ process }) => process !== self);
+      const lastGap = gap();
+      const others = reports
+        .filter(({ process }) => process !== self)
+        .map((report) => ({ ...report, ageMs: silenceOf(report.ageMs, lastGap) }));
       const now = clock.now();
       return acceptedAt.map((at, i) => {
         const { unconfirmedAt, resolved } = reported[i]!;

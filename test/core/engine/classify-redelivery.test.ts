@@ -48,3 +48,30 @@ test("nothing is known while storage is away", async () => {
   );
   expect(await ask(["smpp:yes:0"])).toBeNull();
 });
+
+test("what another process accepted in an outage is an open question until that one can have reported", async () => {
+  const outageMs = 20_000;
+  const acceptedAt = NOW - outageMs / 2;
+  const report = {
+    process: "another",
+    settledBefore: acceptedAt - outageMs,
+    kind: "gateway",
+    links: [],
+  } as const;
+  const ask = (endedMsAgo: number) =>
+    classifyRedelivery(
+      {
+        reconciliation: { acceptedAt: async (keys) => keys.map(() => acceptedAt) },
+        linkReports: {
+          all: async () => [{ ...report, ageMs: outageMs + endedMsAgo }],
+          reported: async (keys) => keys.map(() => ({ unconfirmedAt: [], resolved: null })),
+        },
+        clock: { now: () => NOW },
+      },
+      "self",
+      () => ({ ms: outageMs, endedMsAgo }),
+    )(["smpp:yes:0"]);
+  expect(await ask(100)).toMatchObject([{ status: "open" }]);
+  // It has died meanwhile, and may have accepted it before.
+  expect(await ask(4_000)).toMatchObject([{ status: "unconfirmed" }]);
+});

@@ -4,7 +4,7 @@ import { createRedeliveries } from "#adapters/smpp/delivery/redelivery.ts";
 import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import { VONAGE } from "#adapters/smpp/vonage.ts";
-import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
+import type { StorageGap, UnconfirmedKey } from "#core/domain/redelivery.ts";
 import { checkSent } from "#core/engine/inbound/check-sent.ts";
 import { classifyRedelivery } from "#core/engine/inbound/classify-redelivery.ts";
 import type { Clock } from "#core/ports/clock.ts";
@@ -29,6 +29,8 @@ export interface SmppLinksSurroundings {
   readonly unheard: Unheard;
   opened(wire: Wire): void;
   onUnconfirmed(keys: readonly UnconfirmedKey[]): void;
+  /** When the process last could not report. */
+  storageGap(): StorageGap | null;
   readonly resolveUnconfirmed: InboundSink["resolveUnconfirmed"];
   fault(error: unknown): void;
 }
@@ -49,6 +51,7 @@ export const smppLinks = ({
   bindTypes,
   messageIdForm,
   onUnconfirmed,
+  storageGap,
   resolveUnconfirmed,
   fault,
   ...surroundings
@@ -88,7 +91,7 @@ export const smppLinks = ({
           if (relay) relay.writer.offerReceipt(receipt, done);
           else done("unavailable");
         },
-        checkDuplicate: classifyRedelivery({ ...process.storage, clock }, id),
+        checkDuplicate: classifyRedelivery({ ...process.storage, clock }, id, storageGap),
         resolveUnconfirmed,
         matchSent: checkSent(process.storage),
       },

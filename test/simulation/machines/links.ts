@@ -45,6 +45,7 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
           unheard,
           opened,
           onUnconfirmed: (keys) => reporting?.unconfirmed(keys),
+          storageGap: () => reporting?.gap() ?? null,
           resolveUnconfirmed: async (key, at, instead) => reporting?.resolve(key, at, instead) ?? null,
         })
       : [];
