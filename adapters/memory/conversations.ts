@@ -3,6 +3,7 @@ import type { ConversationChange, ConversationFilter, Conversations } from "#cor
 import { closing } from "./closing.ts";
 import { conversationMessages } from "./conversation-messages.ts";
 import { opening } from "./opening.ts";
+import { retries } from "./retries.ts";
 import { changeRoute, liveRoutesOf, pairKey } from "./routes.ts";
 import { sliceOf, timeKey } from "./slices.ts";
 import { swapping } from "./swapping.ts";
@@ -13,6 +14,7 @@ export const memoryConversations = (tables: MemoryTables, announceWork: () => vo
   ...closing(tables),
   ...swapping(tables, announceWork),
   ...conversationMessages(tables, announceWork),
+  ...retries(tables, announceWork),
   get: async (id) => tables.conversations.get(id) ?? null,
   list: async (filter, page) =>
     sliceOf(

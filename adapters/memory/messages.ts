@@ -63,6 +63,8 @@ const blank = (
   taken: [],
   partReceipts: new Map(),
   outcome: null,
+  retryOf: null,
+  retriedAs: null,
   ...change,
 });
 
@@ -94,6 +96,8 @@ export const recordOf = (tables: MemoryTables, message: StoredMessage): MessageR
     attempts: message.attempts,
     carrierMessageIds: message.taken.map(({ carrierId }) => carrierId).filter((id) => id !== null),
     failure: message.outcome?.failure ?? null,
+    retryOf: message.retryOf,
+    retriedAs: message.retriedAs,
     receivedAt: message.receivedAt,
     queuedAt: message.outbound === null ? null : message.receivedAt,
     sentAt: lastPart?.at ?? null,
@@ -123,6 +127,8 @@ export const recordOfPart = (tables: MemoryTables, part: PartRow): MessageRecord
   attempts: 0,
   carrierMessageIds: [],
   failure: null,
+  retryOf: null,
+  retriedAs: null,
   receivedAt: part.receivedAt,
   queuedAt: null,
   sentAt: null,

@@ -161,6 +161,8 @@ export interface StoredMessage {
   /** What became of its parts. By the carrier's id. */
   readonly partReceipts: Map<string, PartReceipt>;
   outcome: FinalOutcome | null;
+  retryOf: string | null;
+  retriedAs: string | null;
 }
 
 /** `owned`: in the hand of the process that it was born in. `done`: neither queued nor in anybody's hand. */

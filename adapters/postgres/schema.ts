@@ -65,6 +65,7 @@ export interface Schema {
     code: string | null;
     detail: string | null;
   };
+  readonly message_retry: { message_id: string; retry_of: string | null; retried_as: string | null };
   readonly inbound_part: InboundPartTable;
   readonly parked_receipt: { receipt: string; rank: number; carrier_id: string; at: number };
   readonly link_report: {

@@ -9,6 +9,7 @@ export type List =
   | "conversations"
   | "messages"
   | "found-messages"
+  | "failed-messages"
   | "numbers"
   | "opt-outs"
   | "blocks"

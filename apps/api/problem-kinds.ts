@@ -85,6 +85,13 @@ export const PROBLEMS = {
     "The broadcast has ended, or its lines are still coming in.",
     "Look at its state.",
   ),
+  "not-retryable": kind(
+    409,
+    "Not retryable",
+    "not-again",
+    "The message has not failed for good, its text was erased, or one of the two it was between has left.",
+    "Look at its state; what may still arrive is not sent again.",
+  ),
   "pool-exhausted": kind(
     409,
     "Pool exhausted",

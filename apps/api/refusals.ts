@@ -1,7 +1,9 @@
 import type { OpeningRefusal } from "#core/domain/opening.ts";
 import type { MarketFailure } from "#core/ports/number-market.ts";
+import type { RetryRefusal } from "#core/use-cases/retry-message.ts";
 import type { Answer } from "./answers.ts";
 import { invalid, notFound, problem, unavailable } from "./problems.ts";
+import { participantId } from "./public-ids.ts";
 
 /** What the API says when it does not do what it was asked for: each refusal is worded here and nowhere else. */
 export const NO_CONVERSATION = notFound("conversation");
@@ -59,6 +61,29 @@ export const PARTICIPANTS_NUMBER = invalid({
 
 /** `who`: such as a participant's id, never a number. */
 export const optedOut = (who: string): Answer => problem("opted-out", `${who} wants no texts from us`);
+
+/** Why a message is not sent once more. */
+export const retryRefused = (refusal: RetryRefusal): Answer => {
+  switch (refusal.kind) {
+    case "not-found":
+      return NO_MESSAGE;
+    case "not-failed":
+      return problem(
+        "not-retryable",
+        `The message is ${refusal.state}; only what failed or expired is sent again`,
+      );
+    case "participant-left":
+      return problem("not-retryable", "One of the two it was between has left the conversation");
+    case "no-text":
+      return problem("not-retryable", "Its text has been erased, or cannot be read");
+    case "closed":
+      return CLOSED;
+    case "opted-out":
+      return optedOut(participantId(refusal.participantId));
+    case "blocked":
+      return problem("opted-out", "One of the two participants has blocked the other");
+  }
+};
 
 /** `path`: the field whose text one participant would read, and which holds the number of the other. */
 export const revealsNumber = (path: string): Answer =>

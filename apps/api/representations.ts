@@ -67,6 +67,8 @@ export const showMessage = (message: MessageRecord) => ({
   attempts: message.attempts,
   carrierMessageIds: message.carrierMessageIds,
   failure: message.failure,
+  retryOf: optional(message.retryOf, messageId),
+  retriedAs: optional(message.retriedAs, messageId),
   receivedAt: showTime(message.receivedAt),
   queuedAt: optional(message.queuedAt, showTime),
   sentAt: optional(message.sentAt, showTime),

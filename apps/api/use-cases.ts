@@ -41,6 +41,8 @@ import { releaseNumber } from "#core/use-cases/release-number.ts";
 import { removeService } from "#core/use-cases/remove-service.ts";
 import { rentNumbers } from "#core/use-cases/rent-numbers.ts";
 import { rentWithinBudget } from "#core/use-cases/rent-within-budget.ts";
+import { retryFailed } from "#core/use-cases/retry-failed.ts";
+import { retryMessage } from "#core/use-cases/retry-message.ts";
 import { searchAvailableNumbers } from "#core/use-cases/search-available-numbers.ts";
 import { searchMessages } from "#core/use-cases/search-messages.ts";
 import { sendBroadcast } from "#core/use-cases/send-broadcast.ts";
@@ -103,6 +105,7 @@ export const apiUseCases = (
   );
   const ownLinks = () => links.map((link) => linkReportOf(link, pacing, clock.elapsed()));
   const list = listLinks({ linkReports, ownProcess: processName("api", ids.next()), ownLinks });
+  const retry = retryMessage({ conversations, clock, rulesOf: rules });
   return {
     openConversation: openConversation({ conversations, insight, clock, rentMore, rulesOf: rules }),
     getConversation: getConversation({ conversations }),
@@ -118,6 +121,8 @@ export const apiUseCases = (
     searchMessages: searchMessages({ conversations, clock }),
     listMessages: listMessages({ conversations }),
     getMessage: getMessage({ conversations }),
+    retryMessage: retry,
+    retryFailed: retryFailed({ conversations, clock, retry }),
     findService: findService({ services }, ownService),
     serviceNames: serviceNames({ services }),
     listServices: listServices({ services }),

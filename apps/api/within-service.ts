@@ -54,6 +54,9 @@ const conversationsWithin = (all: Conversations, own: string): Conversations => 
     swap: async (swap) => ((await isOwn(swap.conversationId)) ? all.swap(swap) : { kind: "closed" }),
     patch: async (id, change) => ((await isOwn(id)) ? all.patch(id, change) : null),
     addMessages: async (id, messages) => ((await isOwn(id)) ? all.addMessages(id, messages) : "closed"),
+    addRetry: async (of, message) =>
+      (await isOwn(message.conversationId)) ? all.addRetry(of, message) : "closed",
+    failed: (query, page) => all.failed({ ...query, serviceId: own }, page),
     messages: async (id, page) => ((await isOwn(id)) ? all.messages(id, page) : { items: [], next: null }),
     message: async (id) => {
       const found = await all.message(id);

@@ -117,6 +117,7 @@ export interface Problem {
     | "urn:sms-proxy:reference-in-use"
     | "urn:sms-proxy:conversation-closed"
     | "urn:sms-proxy:broadcast-over"
+    | "urn:sms-proxy:not-retryable"
     | "urn:sms-proxy:pool-exhausted"
     | "urn:sms-proxy:opted-out"
     | "urn:sms-proxy:number-in-use"
@@ -182,6 +183,10 @@ export interface Message {
   attempts: number;
   carrierMessageIds: string[];
   failure: Failure | null;
+  /** The failed message that this one says once more */
+  retryOf: string | null;
+  /** The message that says this one once more */
+  retriedAs: string | null;
   /** RFC 3339, in UTC */
   receivedAt: string;
   queuedAt: string | null;
@@ -227,6 +232,10 @@ export interface FoundMessage {
   attempts: number;
   carrierMessageIds: string[];
   failure: Failure | null;
+  /** The failed message that this one says once more */
+  retryOf: string | null;
+  /** The message that says this one once more */
+  retriedAs: string | null;
   /** RFC 3339, in UTC */
   receivedAt: string;
   queuedAt: string | null;
@@ -243,6 +252,23 @@ export interface NearMiss {
   /** A phone number, E.164 with a plus */
   virtualNumber: string;
   conversations: Conversation[];
+}
+
+/** What became of a page of messages that failed for one reason */
+export interface RetriedFailures {
+  /** RFC 3339, in UTC */
+  since: string;
+  /** Messages that failed with this code, and were not retried yet */
+  found: number;
+  retried: number;
+  /** Those that are not sent again */
+  refused: {
+    /** Such as `closed` or `opted-out`; more reasons may come */
+    reason: string;
+    count: number;
+  }[];
+  /** The `cursor` with which to go on; null: nothing is left */
+  next: string | null;
 }
 
 /** A virtual number of ours */
@@ -592,6 +618,7 @@ export type ProblemName =
   | "reference-in-use"
   | "conversation-closed"
   | "broadcast-over"
+  | "not-retryable"
   | "pool-exhausted"
   | "opted-out"
   | "number-in-use"
@@ -822,6 +849,40 @@ export interface Operations {
       next: string | null;
       nearMisses: NearMiss[];
     };
+  };
+  /** Sends once more what failed for one reason, page by page */
+  retryFailedMessages: {
+    method: "POST";
+    path: "/v1/messages/retry";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** As GET /v1/failures names it */
+      code: string;
+      /** RFC 3339; those received since; absent: a day ago, and a week ago at most */
+      since?: string | null | undefined;
+      /** The id or the slug of a service; absent: of all */
+      service?: string | null | undefined;
+      /** Counts them, up to 10000 at once, and sends nothing */
+      dryRun?: boolean | undefined;
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+    };
+    answer: RetriedFailures;
+  };
+  /** Sends once more what failed for good, as a new message; repeated, it answers with the same one */
+  retryMessage: {
+    method: "POST";
+    path: "/v1/messages/{id}/retry";
+    params: {
+      /** The id of a message */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
+    answer: Message;
   };
   /** Shows a message */
   getMessage: {

@@ -68,6 +68,7 @@ export type Action =
   /** Of texts that failed with the code since then (milliseconds since the epoch): counts them, and waits. */
   | { readonly kind: "retry"; readonly code: string; readonly since: number }
   | { readonly kind: "retry-found" | "stop-retry" }
+  | { readonly kind: "retry-message"; readonly message: string }
   | { readonly kind: "pause-link" | "restart-link" }
   | { readonly kind: "resume-link"; readonly name: string }
   /** Null: as each process is set up; absent: as it is. */

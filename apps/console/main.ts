@@ -50,7 +50,8 @@ const dispatch = (action: Action): void => {
   else if (step.state !== state) draw();
   state = step.state;
   for (const effect of step.effects) carryOut(effect);
-  const isChange = action.kind === "answered" && action.answered.ok && !action.command.startsWith("retry-");
+  const isChange =
+    action.kind === "answered" && action.answered.ok && !action.command.startsWith("retry-count");
   if (isChange || needs(state).join(" ") !== needed) live.refresh();
 };
 

@@ -15,6 +15,7 @@ export type {
   Number as VirtualNumber,
   Participant,
   Pool,
+  RetriedFailures,
   RouteExplanation as Explanation,
   Service,
   WebhookEndpoint,

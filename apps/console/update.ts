@@ -46,7 +46,13 @@ const ANSWERS: Answers = {
 const REFUSALS: Refusals = { ...findingRefusals, ...retryRefusals };
 
 /** Commands without a dialog that are told of once they are done. */
-const TOLD: ReadonlySet<string> = new Set(["send", "resume-link", "pause-webhook", "resume-webhook"]);
+const TOLD: ReadonlySet<string> = new Set([
+  "send",
+  "resend",
+  "resume-link",
+  "pause-webhook",
+  "resume-webhook",
+]);
 
 const answered = (state: State, command: string, answer: Answered): Step => {
   const name = nameOf(command);

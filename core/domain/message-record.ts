@@ -20,6 +20,10 @@ export interface MessageRecord {
   readonly attempts: number;
   readonly carrierMessageIds: readonly string[];
   readonly failure: Failure | null;
+  /** The message that this one says once more; null: it is the first to say it. */
+  readonly retryOf: string | null;
+  /** The message that says once more what this one said. */
+  readonly retriedAs: string | null;
   readonly receivedAt: number;
   readonly queuedAt: number | null;
   readonly sentAt: number | null;

@@ -5,6 +5,7 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Opening, OpeningFacts } from "#core/domain/opening.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { Pair } from "#core/domain/pair.ts";
+import type { Repetition } from "#core/domain/repeating.ts";
 import type { Swapping } from "#core/domain/swapping.ts";
 
 /** Conversations, their participants and their routes. Reads are snapshots; writes verify what they were decided on. */
@@ -48,6 +49,20 @@ export interface Conversations {
     messages: readonly OutboundMessage[],
     durable?: "now" | "with-next",
   ): Promise<"added" | "closed" | OptedOutRecipient>;
+  /**
+   * One transaction, as `addMessages`: queues a message that says once more what `of` said, in the lane of that one, and remembers it of both.
+   * A message is repeated once at most: then what repeats it is answered, also when nothing could be added any more. `blocked`: one of the
+   * two has blocked the other, which stops what one of them has written and what advertises.
+   */
+  addRetry(
+    of: string,
+    message: Repetition,
+  ): Promise<"added" | "closed" | "blocked" | OptedOutRecipient | { readonly retriedAs: string }>;
+  /**
+   * Ids of the texts from our numbers that failed or expired for one reason and were not repeated, the oldest first. Of the oldest
+   * {@link FAILED_SCANNED_MAX} failures after the cursor: a page may be short of items and still have a next.
+   */
+  failed(query: FailedQuery, page: Page): Promise<Slice<string>>;
   /** Open conversations whose end may have come, oldest first. */
   due(now: number, limit: number): Promise<readonly Conversation[]>;
   /** Oldest first. */
@@ -61,6 +76,20 @@ export interface Conversations {
   routeAt(pair: Pair, at: number): Promise<PastRoute | null>;
   /** Erases the texts of conversations closed before an instant; answers how many conversations were done. */
   eraseTexts(closedBefore: number, limit: number): Promise<number>;
+}
+
+/** Failures that are looked at for one page. */
+export const FAILED_SCANNED_MAX = 50_000;
+
+export interface FailedQuery {
+  /** Null: of any. */
+  readonly serviceId: string | null;
+  /** As `Failure` has it; `unknown` where none is known. */
+  readonly code: string;
+  /** When it was received at the earliest, in milliseconds since 1970. */
+  readonly since: number;
+  /** And before. */
+  readonly until: number;
 }
 
 /** The first of the recipients who has opted out. */

@@ -4,6 +4,7 @@ import { historyCases } from "./conversations-history.ts";
 import { messageCases } from "./conversations-messages.ts";
 import { openingCases } from "./conversations-opening.ts";
 import { readingCases } from "./conversations-reading.ts";
+import { retryCases } from "./conversations-retries.ts";
 import { swappingCases } from "./conversations-swapping.ts";
 import { type CreateStorage, storageOf } from "./storage-fixture.ts";
 
@@ -16,6 +17,7 @@ export const conversationsContract = (name: string, create: CreateStorage): void
     swappingCases(store);
     readingCases(store);
     messageCases(store);
+    retryCases(store);
     historyCases(store);
   });
 };

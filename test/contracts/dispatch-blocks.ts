@@ -110,7 +110,7 @@ export const blockCases = (store: Store): void => {
   });
 };
 
-const commandWrite = (
+export const commandWrite = (
   kind: CommandKind,
   route: Route,
   receivedAt: number,

@@ -32,25 +32,12 @@ export const conversationMessages = ({
       const execute = executeIn(trx);
       // The log is written in order: whatever is flushed later flushes this.
       if (durable === "with-next") await execute("set local synchronous_commit = off");
-      // An opt-out that is being written is waited for; one that comes later finds the messages queued before it.
-      await lockParticipants(execute, recipients, "shared");
-      const [open] = await execute<{ service_id: string }>(
-        "select service_id from conversation where id = $1 and closed_at is null for no key update",
-        [conversationId],
-      );
-      if (!open) return "closed";
-      const optedOut = await execute<{ number_index: string }>(OPTED_OUT_AMONG, [
-        plainArray(recipients),
-        open.service_id,
-      ]);
-      const refused = new Set(optedOut.map(({ number_index }) => hexOf(number_index)));
-      const first = messages.find((_, at) => refused.has(recipients[at]!));
+      const refusal = await openForTexts(execute, conversationId, recipients);
+      if (refusal === "closed") return refusal;
+      const first = messages.find((_, at) => refusal?.has(recipients[at]!));
       if (first) return { optedOut: first.recipientId };
       await enqueue(execute, sealed, messages);
-      await execute("update conversation set texted_at = greatest(texted_at, $2) where id = $1", [
-        conversationId,
-        Math.max(...messages.map(({ receivedAt }) => receivedAt)),
-      ]);
+      await noteText(execute, conversationId, Math.max(...messages.map(({ receivedAt }) => receivedAt)));
       return "added";
     });
   },
@@ -84,11 +71,42 @@ export const conversationMessages = ({
     }),
 });
 
+/**
+ * Locks a conversation that texts are to be added to. `closed`: it takes none; or those of the recipients (blind indexes) who want none; null:
+ * all do.
+ */
+export const openForTexts = async (
+  execute: Execute,
+  conversationId: string,
+  recipients: readonly string[],
+): Promise<"closed" | ReadonlySet<string> | null> => {
+  // An opt-out that is being written is waited for; one that comes later finds the messages queued before it.
+  await lockParticipants(execute, recipients, "shared");
+  const [open] = await execute<{ service_id: string }>(
+    "select service_id from conversation where id = $1 and closed_at is null for no key update",
+    [conversationId],
+  );
+  if (!open) return "closed";
+  const optedOut = await execute<{ number_index: string }>(OPTED_OUT_AMONG, [
+    plainArray(recipients),
+    open.service_id,
+  ]);
+  return optedOut.length === 0 ? null : new Set(optedOut.map(({ number_index }) => hexOf(number_index)));
+};
+
+/** The conversation is not idle: something has been written in it. */
+export const noteText = async (execute: Execute, conversationId: string, at: number): Promise<void> => {
+  await execute("update conversation set texted_at = greatest(texted_at, $2) where id = $1", [
+    conversationId,
+    at,
+  ]);
+};
+
 const OPTED_OUT_AMONG = `select i.number_index from unnest($1::uuid[]) as i (number_index)
 where ${holding("holds", "$2::uuid", "i.number_index")}`;
 
 /** The number of an unreadable participant is empty. */
-const mustBeNumbers = (numbers: readonly string[]): void => {
+export const mustBeNumbers = (numbers: readonly string[]): void => {
   if (!numbers.every(isMsisdn))
     throw new StorageUnavailable("A participant of the conversation cannot be opened");
 };
@@ -143,6 +161,7 @@ const toPartRecord = async (
     ...{ id, receivedAt: received_at, state: "partial", segments: 1, attempts: 0, carrierMessageIds: [] },
     serviceId: number?.service_id ?? null,
     ...{ conversationId: null, senderId: null, recipientId: null, failure: null },
+    ...{ retryOf: null, retriedAs: null },
     ...{ queuedAt: null, sentAt: null, finalAt: null },
     ...(part.ok
       ? { text: part.value.text, link: part.value.link }

@@ -17,6 +17,7 @@ import { dueConversations } from "./due.ts";
 import { messageSearch } from "./message-search.ts";
 import { openConversation } from "./opening.ts";
 import { openingFacts } from "./opening-facts.ts";
+import { retries } from "./retries.ts";
 import { routeAt } from "./route-at.ts";
 import { swapParticipant } from "./swapping.ts";
 
@@ -33,6 +34,7 @@ export const postgresConversations = (context: ConversationsContext): Conversati
   patch: (id, change, versions) => patch(context, id, change, versions),
   ...conversationMessages(context),
   ...messageSearch(context),
+  ...retries(context),
   due: dueConversations(context),
   routeAt: routeAt(context),
 });

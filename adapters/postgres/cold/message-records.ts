@@ -14,10 +14,11 @@ export const recordsAmong = (among: (id: string) => string): string => `select m
   coalesce(m.service_id, (select service_id from conversation where id = m.conversation_id)) as service_id, m.conversation_id, m.sender_id, m.recipient_id, m.dispatcher, m.received_at, m.decision_code,
   m.segments, m.payload, a.link, a.attempts, a.carrier_ids, a.sent_at, q.message_id is not null as in_queue,
   q.claimed_by is not null as claimed, coalesce(q.answer_lost, false) as answer_lost, coalesce(q.attempts, 0) as tries,
-  v.state, v.code, v.detail, v.at as final_at
+  v.state, v.code, v.detail, v.at as final_at, r.retry_of, r.retried_as
 from message m
 left join lateral (select * from queue where message_id = m.id offset 0) q on true
 left join lateral (select * from message_outcome where message_id = m.id and ${among("message_id")} offset 0) v on true
+left join lateral (select * from message_retry where message_id = m.id and ${among("message_id")} offset 0) r on true
 left join lateral (
   select max(link) as link, max(attempts) as attempts, max(at) filter (where ${isLastPart()}) as sent_at,
     array_agg(carrier_id order by at, part) filter (where carrier_id is not null) as carrier_ids
@@ -49,6 +50,8 @@ export interface RecordRow {
   readonly code: string | null;
   readonly detail: string | null;
   readonly final_at: number | null;
+  readonly retry_of: string | null;
+  readonly retried_as: string | null;
 }
 
 export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord => {
@@ -73,6 +76,8 @@ export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord =>
     attempts: Math.max(row.attempts ?? 0, row.tries),
     carrierMessageIds: row.carrier_ids ?? [],
     failure: outcome?.failure ?? null,
+    retryOf: row.retry_of,
+    retriedAs: row.retried_as,
     receivedAt: row.received_at,
     queuedAt: row.decision_code === RELAYED ? row.received_at : null,
     sentAt: row.sent_at,

@@ -1,5 +1,11 @@
 /** What is kept by periods, by the message's id. */
-export const PARTITIONED_TABLES = ["message", "accepted", "message_outcome", "part_receipt"] as const;
+export const PARTITIONED_TABLES = [
+  "message",
+  "accepted",
+  "message_outcome",
+  "part_receipt",
+  "message_retry",
+] as const;
 
 /** The periods that have tables: what their names end with, and the instant at which they end. */
 export const PARTITIONS = `select substring(relname from 8) as suffix,

@@ -35,10 +35,19 @@ export const MESSAGE = {
   attempts: 1,
   carrierMessageIds: ["0A1B2C3D"],
   failure: null,
+  retryOf: null,
+  retriedAs: null,
   receivedAt: "2026-01-31T12:03:00.000Z",
   queuedAt: "2026-01-31T12:03:00.004Z",
   sentAt: "2026-01-31T12:03:00.051Z",
   finalAt: "2026-01-31T12:03:01.700Z",
+} as const;
+
+export const RETRIED = {
+  since: "2026-01-30T12:34:56.000Z",
+  ...{ found: 3, retried: 2 },
+  refused: [{ reason: "closed", count: 1 }],
+  next: null,
 } as const;
 
 export const SERVICE = {

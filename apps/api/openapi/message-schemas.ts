@@ -2,7 +2,7 @@ import { z } from "zod";
 import "zod-openapi";
 import { MESSAGE_STATES } from "#core/domain/message-state.ts";
 import { conversation } from "./conversation-schemas.ts";
-import { MESSAGE } from "./examples.ts";
+import { MESSAGE, RETRIED } from "./examples.ts";
 import {
   conversationId,
   count,
@@ -30,6 +30,8 @@ export const message = z
     attempts: count,
     carrierMessageIds: z.array(z.string()),
     failure: failure.nullable(),
+    retryOf: messageId.nullable().meta({ description: "The failed message that this one says once more" }),
+    retriedAs: messageId.nullable().meta({ description: "The message that says this one once more" }),
     receivedAt: shownTime,
     queuedAt: shownTime.nullable(),
     sentAt: shownTime.nullable(),
@@ -46,6 +48,30 @@ export const foundMessage = message
     id: "FoundMessage",
     description: "A text found by a number",
     examples: [{ ...MESSAGE, texted: null }],
+  });
+
+export const retriedFailures = z
+  .strictObject({
+    since: shownTime,
+    found: count.meta({ description: "Messages that failed with this code, and were not retried yet" }),
+    retried: count,
+    refused: z
+      .array(
+        z.strictObject({
+          reason: z.string().meta({ description: "Such as `closed` or `opted-out`; more reasons may come" }),
+          count,
+        }),
+      )
+      .meta({ description: "Those that are not sent again" }),
+    next: z
+      .string()
+      .nullable()
+      .meta({ description: "The `cursor` with which to go on; null: nothing is left" }),
+  })
+  .meta({
+    id: "RetriedFailures",
+    description: "What became of a page of messages that failed for one reason",
+    examples: [RETRIED],
   });
 
 export const nearMiss = z

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { accepted, ok } from "#apps/api/answers.ts";
-import { pageOf, showSlice } from "#apps/api/cursors.ts";
+import { encodeCursor, pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import { MESSAGE } from "#apps/api/openapi/examples.ts";
 import * as answers from "#apps/api/openapi/message-schemas.ts";
@@ -19,9 +19,10 @@ import {
   NO_SERVICE,
   NO_SUCH_RECIPIENT,
   optedOut,
+  retryRefused,
   revealsNumber,
 } from "#apps/api/refusals.ts";
-import { showFoundMessage, showMessage, showNearMiss } from "#apps/api/representations.ts";
+import { showFoundMessage, showMessage, showNearMiss, showTime } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
 import { MESSAGE_STATES } from "#core/domain/message-state.ts";
@@ -42,6 +43,26 @@ const sending = z.strictObject({
   to: z.string("must be the id of a participant, or all"),
   text: fields.text,
   promotional: fields.promotional,
+});
+
+/** Failures that are counted at once by a dry run. */
+const COUNTED_MAX = 10_000;
+
+const retrying = z.strictObject({
+  code: z
+    .string("must be a text")
+    .min(1, "must not be empty")
+    .max(100, "must be at most 100 characters long")
+    .meta({ description: "As GET /v1/failures names it" }),
+  since: fields.instant
+    .nullish()
+    .transform(fields.orNull)
+    .meta({ description: "RFC 3339; those received since; absent: a day ago, and a week ago at most" }),
+  service: fields.service.nullish().meta({ description: "The id or the slug of a service; absent: of all" }),
+  dryRun: fields.flag
+    .optional()
+    .meta({ description: `Counts them, up to ${COUNTED_MAX} at once, and sends nothing` }),
+  ...fields.pageBody,
 });
 
 const found = listOf(
@@ -126,6 +147,49 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
         ...showSlice("found-messages", found, showFoundMessage),
         nearMisses: found.nearMisses.map(showNearMiss(await useCases.serviceNames())),
       });
+    },
+  }),
+  endpoint({
+    method: "POST",
+    path: "/v1/messages/retry",
+    operationId: "retryFailedMessages",
+    tag: "Messages",
+    summary: "Sends once more what failed for one reason, page by page",
+    scope: "admin",
+    example: { code: "ttl", dryRun: true },
+    answers: { 200: answers.retriedFailures },
+    problems: ["not-found"],
+    body: retrying,
+    handle: async ({ body: { code, since, service: named, dryRun = false, ...at }, ids }) => {
+      const service = named == null ? null : await useCases.findService(readServiceName(named));
+      if (named != null && !service) return NO_SERVICE;
+      const page = pageOf("failed-messages", at);
+      if (!page.ok) return page.error;
+      const asked = { serviceId: service?.id ?? null, code, since, isDryRun: dryRun };
+      const limit = dryRun ? COUNTED_MAX : page.value.limit;
+      const { refused, next, ...done } = await useCases.retryFailed(asked, { ...page.value, limit }, ids);
+      return ok({
+        ...done,
+        since: showTime(done.since),
+        refused: [...refused].map(([reason, count]) => ({ reason, count })),
+        next: next === null ? null : encodeCursor("failed-messages", next),
+      });
+    },
+  }),
+  endpoint({
+    method: "POST",
+    path: "/v1/messages/:id/retry",
+    operationId: "retryMessage",
+    tag: "Messages",
+    summary: "Sends once more what failed for good, as a new message; repeated, it answers with the same one",
+    scope: "admin",
+    answers: { 202: answers.message },
+    problems: ["not-found", "not-retryable", "conversation-closed", "opted-out"],
+    handle: async ({ params, ids }) => {
+      const id = readMessageId(params.id!);
+      const outcome = id && (await useCases.retryMessage(id, ids));
+      if (!outcome) return NO_MESSAGE;
+      return outcome.kind === "retried" ? accepted(showMessage(outcome.message)) : retryRefused(outcome);
     },
   }),
   endpoint({

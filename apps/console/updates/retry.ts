@@ -1,24 +1,19 @@
-import type { Conversation, FeedEvent, Message, Problem } from "#apps/console/model.ts";
-import {
-  isUnderWay,
-  newRetry,
-  RETRIES_AT_ONCE,
-  type Retry,
-  repeatable,
-  withEvents,
-} from "#apps/console/retry.ts";
+import type { Message, RetriedFailures } from "#apps/console/model.ts";
+import { isUnderWay, newRetry, type Retry } from "#apps/console/retry.ts";
 import { mayWrite, type State } from "#apps/console/state.ts";
 import { type Answers, calling, type Refusals, type Step, still, type Updates } from "./step.ts";
 
-/** Sends texts again that failed for one reason: finds them in the log of events, and hands each in as a text of the app's own. */
-export const retryUpdates: Updates<"retry" | "retry-found" | "stop-retry"> = {
+/** Sends once more what failed: one text, or page by page all that failed for one reason. */
+export const retryUpdates: Updates<"retry" | "retry-found" | "stop-retry" | "retry-message"> = {
   retry: (state, { code, since }) =>
     mayWrite(state) && !isUnderWay(state.retry)
-      ? counting({ ...state, retry: newRetry(code, since) }, "first")
+      ? asking({ ...state, retry: newRetry(code, since) }, newRetry(code, since), "retry-count", {
+          dryRun: true,
+        })
       : still(state),
   "retry-found": (state) =>
     mayWrite(state) && state.retry?.phase === "counted"
-      ? goingOn(state, { ...state.retry, phase: "running" })
+      ? sendingOn(state, { ...state.retry, phase: "running" }, null)
       : still(state),
   // What is under way already is not taken back.
   "stop-retry": (state) =>
@@ -26,100 +21,68 @@ export const retryUpdates: Updates<"retry" | "retry-found" | "stop-retry"> = {
       ...state,
       retry: state.retry?.phase === "running" ? { ...state.retry, phase: "over" } : null,
     }),
+  "retry-message": (state, { message }) =>
+    mayWrite(state)
+      ? calling(state, `resend ${message}`, {
+          method: "POST",
+          path: "/v1/messages/{id}/retry",
+          params: { id: message },
+          body: {},
+        })
+      : still(state),
 };
 
-const PAGE = 200;
+const PAGE = 50;
 
-const counting = (state: State, after: string): Step =>
-  calling(state, "retry-count", {
-    method: "GET",
-    path: "/v1/events",
-    query: { after, types: "message.failed", limit: PAGE },
+const asking = (
+  state: State,
+  { code, since }: Retry,
+  command: string,
+  more: { readonly dryRun: true } | { readonly limit: number; readonly cursor?: string },
+): Step =>
+  calling(state, command, {
+    method: "POST",
+    path: "/v1/messages/retry",
+    body: { code, since: new Date(since).toISOString(), ...more },
   });
 
-/** Begins as many more as may be under way. */
-const goingOn = (state: State, retry: Retry): Step => {
-  const free = retry.phase === "running" ? RETRIES_AT_ONCE - Object.keys(retry.running).length : 0;
-  const next = retry.found.slice(retry.begun, retry.begun + free);
-  const running = { ...retry.running, ...Object.fromEntries(next.map((id) => [id, null])) };
-  const isOver = Object.keys(running).length === 0;
-  const begun = { ...retry, running, begun: retry.begun + next.length };
-  const kept: State = { ...state, retry: isOver ? { ...begun, phase: "over" } : begun };
-  return next.reduce<Step>((step, id) => {
-    const request = { method: "GET", path: "/v1/messages/{id}", params: { id } } as const;
-    const called = calling(step.state, `retry-read ${id}`, request);
-    return { state: called.state, effects: [...step.effects, ...called.effects] };
-  }, still(kept));
+const sendingOn = (state: State, retry: Retry, cursor: string | null): Step => {
+  const waiting = { ...retry, isWaiting: true };
+  const page = { limit: PAGE, ...(cursor === null ? {} : { cursor }) };
+  return asking({ ...state, retry: waiting }, waiting, "retry-page", page);
 };
 
-/** One is done with. */
-const done = (state: State, id: string, outcome: "sent" | "refused", problem: Problem | null): Step => {
-  const { retry } = state;
-  if (!retry || !(id in retry.running)) return still(state);
-  const { [id]: _, ...running } = retry.running;
-  return goingOn(state, {
-    ...retry,
-    running,
-    [outcome]: retry[outcome] + 1,
-    problem: problem ?? retry.problem,
-  });
-};
-
-/** For one that is under way. */
-const ofRunning =
-  (answer: (state: State, retry: Retry, value: unknown, id: string) => Step): Answers[string] =>
-  (state, value, id) =>
-    state.retry && id in state.retry.running ? answer(state, state.retry, value, id) : still(state);
+/** What the answer says counts only for the retry that asked: another one has begun nothing while this one was under way. */
+const answered = (state: State, told: (retry: Retry) => Step): Step =>
+  state.retry?.isWaiting ? told({ ...state.retry, isWaiting: false }) : still(state);
 
 export const retryAnswers: Answers = {
-  "retry-count": (state, value) => {
-    const { retry } = state;
-    if (retry?.phase !== "counting") return still(state);
-    const { items, next } = value as { readonly items: readonly FeedEvent[]; readonly next: string };
-    const found = withEvents(retry, items);
-    return items.length === 0 || found.isCut
-      ? still({ ...state, retry: { ...found, phase: "counted" } })
-      : counting({ ...state, retry: found }, next);
+  "retry-count": (state, value) =>
+    answered(state, (retry) => {
+      const { found, next } = value as RetriedFailures;
+      return still({ ...state, retry: { ...retry, phase: "counted", found, isCut: next !== null } });
+    }),
+  "retry-page": (state, value) =>
+    answered(state, (retry) => {
+      const { retried, refused, next } = value as RetriedFailures;
+      const counted = {
+        ...retry,
+        sent: retry.sent + retried,
+        refused: retry.refused + refused.reduce((sum, { count }) => sum + count, 0),
+      };
+      if (next !== null && retry.phase === "running") return sendingOn(state, counted, next);
+      return still({ ...state, retry: { ...counted, phase: "over" } });
+    }),
+  resend: (state, value) => {
+    const { id, conversationId } = value as Message;
+    const { screen } = state.address;
+    if (screen.name !== "conversation" || screen.id !== conversationId) return still(state);
+    const address = { ...state.address, screen: { ...screen, message: id } };
+    return { state: { ...state, address }, effects: [{ kind: "go", address, replaces: false }] };
   },
-  "retry-read": ofRunning((state, retry, value, id) => {
-    const message = value as Message;
-    if (message.conversationId === null) return done(state, id, "refused", null);
-    const read = { ...state, retry: { ...retry, running: { ...retry.running, [id]: message } } };
-    const request = {
-      method: "GET",
-      path: "/v1/conversations/{id}",
-      params: { id: message.conversationId },
-    } as const;
-    return calling(read, `retry-check ${id}`, request);
-  }),
-  "retry-check": ofRunning((state, retry, value, id) => {
-    const conversation = value as Conversation;
-    const read = retry.running[id];
-    const message = read ? repeatable(read, conversation) : null;
-    if (message?.recipient == null || message.text === null) return done(state, id, "refused", null);
-    const { recipient: to, text } = message;
-    return calling(
-      state,
-      `retry-send ${id}`,
-      {
-        method: "POST",
-        path: "/v1/conversations/{id}/messages",
-        params: { id: conversation.id },
-        body: { to, text },
-      },
-      // Whoever repeats it within a day sends nothing twice.
-      `console-retry-${id}`,
-    );
-  }),
-  "retry-send": (state, _, id) => done(state, id, "sent", null),
 };
 
-const refused = (state: State, problem: Problem, id: string): Step => done(state, id, "refused", problem);
+const over = (state: State, problem: Retry["problem"]): Step =>
+  answered(state, (retry) => still({ ...state, retry: { ...retry, phase: "over", problem } }));
 
-export const retryRefusals: Refusals = {
-  "retry-count": (state, problem) =>
-    still({ ...state, retry: state.retry && { ...state.retry, phase: "over", problem } }),
-  "retry-read": refused,
-  "retry-check": refused,
-  "retry-send": refused,
-};
+export const retryRefusals: Refusals = { "retry-count": over, "retry-page": over };

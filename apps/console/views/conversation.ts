@@ -45,7 +45,7 @@ export const conversation = (view: View, screen: At): TemplateResult => {
       </div>
       <aside class="panel" aria-label=${words.conversation.way}>
         <h2>${words.conversation.way}</h2>
-        ${chosen === null ? html`<p class="hint">${words.conversation.wayHint}</p>` : way(view, chosen, nameById)}
+        ${chosen === null ? html`<p class="hint">${words.conversation.wayHint}</p>` : way(view, chosen, nameById, found.state === "open")}
       </aside>
     </div>
     ${found.state === "open" && mayWrite(view.state) ? composer(view, found) : nothing}

@@ -24,7 +24,7 @@ export const retryPanel = (view: View, { code }: FailureOfCode, since: string): 
 
 const standing = (view: View, retry: Retry): TemplateResult => {
   const { words, format, dispatch } = view;
-  const all = retry.found.length;
+  const all = retry.found;
   const button = (label: string, kind: "retry-found" | "stop-retry", isFirst = false): TemplateResult => html`
     <button class=${isFirst ? "button primary" : "button"} @click=${() => dispatch({ kind })}>${label}</button>
   `;
@@ -43,8 +43,8 @@ const standing = (view: View, retry: Retry): TemplateResult => {
     default: {
       const isOver = !isUnderWay(retry);
       return html`
-        <p>${words.failures.progress(format.count(retry.sent), format.count(all), format.count(retry.refused))}</p>
-        <progress max=${Math.max(1, all)} value=${retry.sent + retry.refused} aria-label=${words.failures.retry}></progress>
+        <p>${words.failures.progress(format.count(retry.sent), format.count(retry.refused))}</p>
+        <progress max=${Math.max(1, all, retry.sent + retry.refused)} value=${retry.sent + retry.refused} aria-label=${words.failures.retry}></progress>
         ${problem(retry.problem)}
         <div class="actions">${button(isOver ? words.failures.close : words.failures.stop, "stop-retry")}</div>
       `;

@@ -1,11 +1,17 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Message } from "#apps/console/model.ts";
+import { mayWrite } from "#apps/console/state.ts";
 import { spanBetween, type WayStep, wayOf } from "#apps/console/way.ts";
-import { mark, type Shown, written } from "./parts.ts";
-import type { View } from "./view.ts";
+import { commandProblem, mark, type Shown, written } from "./parts.ts";
+import { at, isRunning, type View } from "./view.ts";
 
-/** Every step of one text, with how long it took. */
-export const way = (view: View, message: Message, nameById: (id: string) => string): TemplateResult => {
+/** Every step of one text, with how long it took. `isOpen`: its conversation goes on, so that it may be sent once more. */
+export const way = (
+  view: View,
+  message: Message,
+  nameById: (id: string) => string,
+  isOpen = false,
+): TemplateResult => {
   const steps = wayOf(message);
   return html`
     <ol class="way">
@@ -26,6 +32,34 @@ export const way = (view: View, message: Message, nameById: (id: string) => stri
         </li>`;
       })}
     </ol>
+    ${others(view, message)} ${resend(view, message, isOpen)}
+  `;
+};
+
+/** What this text says once more, and what says it once more. */
+const others = (view: View, { retryOf, retriedAs }: Message): Shown => {
+  const { words, state } = view;
+  const { screen } = state.address;
+  if (screen.name !== "conversation") return nothing;
+  const to = (label: string, id: string | null): Shown =>
+    id === null ? nothing : html`<p><a href=${at(view, { ...screen, message: id })}>${label}</a></p>`;
+  return html`${to(words.conversation.retryOf, retryOf)} ${to(words.conversation.retriedAs, retriedAs)}`;
+};
+
+const resend = (view: View, { id, state, recipient, retriedAs }: Message, isOpen: boolean): Shown => {
+  const { words, dispatch } = view;
+  const hasFailed = (state === "failed" || state === "expired") && recipient !== null;
+  if (!hasFailed || retriedAs !== null || !isOpen || !mayWrite(view.state)) return nothing;
+  return html`
+    <p class="hint">${words.conversation.resendWhat}</p>
+    <button
+      class="button"
+      ?disabled=${isRunning(view, "resend")}
+      @click=${() => dispatch({ kind: "retry-message", message: id })}
+    >
+      ${words.conversation.resend}
+    </button>
+    ${commandProblem(view, "resend")}
   `;
 };
 

@@ -57,6 +57,8 @@ const shownMessage = (message: Message): Shown => ({
     received: message.receivedAt,
     sent: message.sentAt,
     ended: message.finalAt,
+    "retry of": message.retryOf,
+    "retried as": message.retriedAs,
     text: message.text,
   }),
 });
@@ -130,6 +132,15 @@ export const CONVERSATION_COMMANDS: readonly Command[] = [
     about: "A message, and what has become of it",
     run: async ({ args: [id] }, { client, show }) => {
       show(shownMessage(await client.messages.get(id!)));
+      return true;
+    },
+  },
+  {
+    words: "message retry",
+    takes: [{ name: "ID" }],
+    about: "Sends once more what failed for good, as a new message",
+    run: async ({ args: [id] }, { client, show }) => {
+      show(shownMessage(await client.messages.retry(id!)));
       return true;
     },
   },

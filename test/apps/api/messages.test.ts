@@ -36,6 +36,8 @@ test("a text from one handset arrives on the other, from the number that stands 
     attempts: 1,
     carrierMessageIds: [expect.any(String)],
     failure: null,
+    retryOf: null,
+    retriedAs: null,
     receivedAt: expect.stringMatching(/Z$/),
     queuedAt: expect.stringMatching(/Z$/),
     sentAt: expect.stringMatching(/Z$/),
@@ -130,6 +132,71 @@ test.each<[string, object, string]>([
 test("a message that does not exist is not found", async () => {
   expectProblem(await api.ask("GET", "/v1/messages/msg_01h455vb4pex5vsknk084sn02q"), 404, "not-found");
   expectProblem(await api.ask("GET", "/v1/messages/x"), 404, "not-found");
+});
+
+describe("a text that failed", () => {
+  const setFaults = (faults: object | null) =>
+    fetch(`${api.simulator.httpUrl}/faults`, {
+      method: faults === null ? "DELETE" : "PUT",
+      ...(faults && { body: JSON.stringify(faults) }),
+    });
+  const ended = (id: string) =>
+    eventually(async () => {
+      const { body } = await api.ask("GET", `/v1/messages/${id}`);
+      return body.finalAt !== null && body;
+    }, "it is at its end");
+  const failing = async (conversation: string, to: string) => {
+    await setFaults({ receipts: { failPercent: 100 } });
+    const path = `/v1/conversations/${conversation}/messages`;
+    const { body } = await api.ask("POST", path, { body: { to, text: "Your ride is here" } });
+    const message = await ended(body.items[0].id);
+    await setFaults(null);
+    expect(message).toMatchObject({ state: "failed", failure: { code: expect.any(String) } });
+    return message;
+  };
+
+  test("is sent once more as another message, once, and arrives", async () => {
+    const { id, participants } = await opened(api, { intro: false });
+    const failed = await failing(id, participants[0].id);
+    const path = `/v1/messages/${failed.id}/retry`;
+    const [first, second] = [await api.ask("POST", path), await api.ask("POST", path, { body: {} })];
+    expect(first.status, JSON.stringify(first.body)).toBe(202);
+    expect(first.body).toMatchObject({ retryOf: failed.id, text: failed.text, sender: "app" });
+    expect(second.body.id).toBe(first.body.id);
+    const arrived = await ended(first.body.id);
+    expect(arrived).toMatchObject({ state: "delivered", retryOf: failed.id });
+    expect((await api.ask("GET", `/v1/messages/${failed.id}`)).body).toEqual({
+      ...{ ...failed, retriedAs: arrived.id },
+    });
+    expectProblem(await api.ask("POST", `/v1/messages/${arrived.id}/retry`), 409, "not-retryable");
+    expectProblem(await api.ask("POST", path, { key: READER }), 403, "forbidden");
+    const unknown = "/v1/messages/msg_01h455vb4pex5vsknk084sn02q/retry";
+    expectProblem(await api.ask("POST", unknown), 404, "not-found");
+  });
+
+  test("is counted and sent once more with all of its code, except after the end of its conversation", async () => {
+    const [one, two] = [await opened(api, { intro: false }), await opened(api, { intro: false })];
+    const failed = await failing(one.id, one.participants[0].id);
+    await failing(two.id, two.participants[0].id);
+    await api.ask("POST", `/v1/conversations/${two.id}/close`);
+    const { code } = failed.failure;
+    const retry = async (body: object) => {
+      const reply = await api.ask("POST", "/v1/messages/retry", { body: { code, ...body } });
+      expect(reply.status, JSON.stringify(reply.body)).toBe(200);
+      return reply.body;
+    };
+    expect(await retry({ dryRun: true })).toMatchObject({ found: 2, retried: 0, refused: [], next: null });
+    const page = await retry({ limit: 1 });
+    expect(page).toMatchObject({ found: 1, retried: 1, refused: [] });
+    expect(await retry({ limit: 1, cursor: page.next })).toMatchObject({
+      ...{ found: 1, retried: 0, refused: [{ reason: "closed", count: 1 }], next: null },
+    });
+    expect(await retry({ code: "no-such-code" })).toMatchObject({ found: 0, next: null });
+    expectProblem(
+      await api.ask("POST", "/v1/messages/retry", { body: { code, service: "none" } }),
+      ...([404, "not-found"] as const),
+    );
+  });
 });
 
 describe("a text that did not arrive", () => {

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { noAnswer } from "#apps/client/problem.ts";
 import type { Action, Effect } from "#apps/console/actions.ts";
-import { RETRIES_AT_ONCE } from "#apps/console/retry.ts";
 import { firstState, type State } from "#apps/console/state.ts";
 import { update } from "#apps/console/update.ts";
 
@@ -18,68 +17,19 @@ const start: State = {
   session: { signedIn: true, name: "n", scope: "admin", service: null, until: null, sandbox: false },
 };
 
-/** What became of a text, and of the conversation that it belongs to. */
-interface Failed {
-  readonly code: string;
-  readonly isLate: boolean;
-  readonly isOpen: boolean;
-  readonly isSenderGone: boolean;
-  readonly isErased: boolean;
-  readonly isRefused: boolean;
-}
-
-const failed: fc.Arbitrary<Failed> = fc.record({
-  code: fc.constantFrom(CODE, CODE, CODE, "other"),
-  isLate: fc.boolean(),
-  ...{ isOpen: fc.boolean(), isSenderGone: fc.boolean(), isErased: fc.boolean(), isRefused: fc.boolean() },
-});
-
 type Call = Extract<Effect, { readonly kind: "call" }>;
 
-/** The API, as far as texts are sent again; `sent` gets every text that was handed in. */
-const answerOf = (texts: readonly Failed[], { command, request, idempotencyKey }: Call, sent: string[]) => {
-  const [name, id = ""] = command.split(" ");
-  const text = texts[Number(id.slice("msg_".length))];
-  if (name === "retry-count") {
-    const from = "query" in request && request.query && "after" in request.query ? request.query.after : "";
-    const first = from === "first" ? 0 : Number(from);
-    const items = texts.slice(first, first + 2).map(({ code, isLate }, index) => ({
-      subject: `msg_${first + index}`,
-      timestamp: new Date(SINCE + (isLate ? 1 : -1)).toISOString(),
-      data: { code },
-    }));
-    return { ok: true as const, value: { items, next: String(first + items.length) } };
-  }
-  if (name === "retry-read") {
-    const body = text?.isErased ? null : "Hello";
-    return {
-      ok: true as const,
-      value: { id, conversationId: `cnv_${id}`, sender: "par_1", recipient: "par_2", text: body },
-    };
-  }
-  if (name === "retry-check")
-    return {
-      ok: true as const,
-      value: {
-        id: `cnv_${id}`,
-        state: text?.isOpen ? "open" : "closed",
-        participants: [{ id: text?.isSenderGone ? "par_3" : "par_1" }, { id: "par_2" }],
-      },
-    };
-  if (text?.isRefused) return { ok: false as const, problem: noAnswer("refused") };
-  sent.push(idempotencyKey ?? "");
-  return { ok: true as const, value: { items: [] } };
-};
+/** What the API answers to each page; `null`: it refuses. */
+interface Told {
+  readonly retried: number;
+  readonly closed: number;
+}
 
-/** Answers one open call after another, in an order that `choose` says, and does `meanwhile` after so many. */
-const play = (
-  texts: readonly Failed[],
-  choose: (open: number) => number,
-  meanwhile: ReadonlyMap<number, Action> = new Map(),
-) => {
-  const sent: string[] = [];
-  let open: Call[] = [];
+/** Answers one call after another, and does `meanwhile` while so many pages have been asked for. */
+const play = (pages: readonly (Told | null)[], meanwhile: ReadonlyMap<number, Action> = new Map()) => {
   let state = start;
+  let open: Call[] = [];
+  let asked = 0;
   let widest = 0;
   const act = (action: Action): void => {
     const step = update(state, action);
@@ -88,61 +38,60 @@ const play = (
     widest = Math.max(widest, open.length);
   };
   const settle = (): void => {
-    for (let answers = 0; open.length > 0; answers += 1) {
-      const [call] = open.splice(choose(open.length) % open.length, 1);
-      act({ kind: "answered", command: call!.command, answered: answerOf(texts, call!, sent) });
-      const action = meanwhile.get(answers);
-      if (action) act(action);
+    for (let call = open.shift(); call; call = open.shift()) {
+      if (call.command === "retry-page") asked += 1;
+      const action = meanwhile.get(asked);
+      if (action && call.command === "retry-page") act(action);
+      act({ kind: "answered", command: call.command, answered: answerTo(call) });
     }
+  };
+  const answerTo = ({ command, request }: Call) => {
+    expect(request).toMatchObject({ path: "/v1/messages/retry", body: { code: CODE } });
+    const found = pages.reduce((sum, page) => sum + (page ? page.retried + page.closed : 0), 0);
+    if (command === "retry-count")
+      return { ok: true as const, value: { found, retried: 0, refused: [], next: null } };
+    const page = pages[asked - 1];
+    if (!page) return { ok: false as const, problem: noAnswer("refused") };
+    const next = asked < pages.length ? String(asked) : null;
+    const refused = page.closed === 0 ? [] : [{ reason: "closed", count: page.closed }];
+    return { ok: true as const, value: { retried: page.retried, refused, next } };
   };
   act({ kind: "retry", code: CODE, since: SINCE });
   settle();
+  expect(state.retry?.phase).toBe("counted");
   act({ kind: "retry-found" });
   settle();
-  return { sent, state, widest };
+  return { state, asked, widest };
 };
 
-const order = fc.func(fc.nat(100)) as fc.Arbitrary<(open: number) => number>;
+const told = fc.record({ retried: fc.nat(50), closed: fc.nat(50) });
 
-test("each text of the code that is still for the same two is sent once, and few at a time", () => {
+test("page after page is sent, one at a time, and everything is counted", () => {
   fc.assert(
-    fc.property(fc.array(failed, { maxLength: 12 }), order, (texts, choose) => {
-      const { sent, state, widest } = play(texts, choose);
-      const ofCode = texts.flatMap((text, index) =>
-        text.code === CODE && text.isLate ? [{ ...text, id: `msg_${index}` }] : [],
-      );
-      const wanted = ofCode.filter(
-        ({ isOpen, isSenderGone, isErased, isRefused }) => isOpen && !isSenderGone && !isErased && !isRefused,
-      );
-      expect(sent.toSorted()).toEqual(wanted.map(({ id }) => `console-retry-${id}`).toSorted());
-      expect(widest).toBeLessThanOrEqual(RETRIES_AT_ONCE);
+    fc.property(fc.array(told, { minLength: 1, maxLength: 8 }), (pages) => {
+      const { state, asked, widest } = play(pages);
+      expect(asked).toBe(pages.length);
+      expect(widest).toBe(1);
       expect(state.retry).toMatchObject({
-        phase: "over",
-        sent: wanted.length,
-        refused: ofCode.length - wanted.length,
+        ...{ phase: "over", isWaiting: false },
+        sent: pages.reduce((sum, { retried }) => sum + retried, 0),
+        refused: pages.reduce((sum, { closed }) => sum + closed, 0),
       });
     }),
   );
 });
 
-test("stopped, it begins no more, and what is under way is counted", () => {
-  const good = {
-    code: CODE,
-    isLate: true,
-    isOpen: true,
-    isSenderGone: false,
-    isErased: false,
-    isRefused: false,
-  };
+test("stopped, or refused, it asks for no more pages, and what is under way is counted", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(40), order, (count, after, choose) => {
-      const texts = Array.from({ length: count }, () => good);
-      const { sent, state } = play(texts, choose, new Map([[after, { kind: "stop-retry" }]]));
-      const { retry } = state;
-      if (retry === null) return;
-      expect(retry.sent).toBe(sent.length);
-      expect(retry.running).toEqual({});
-      expect(retry.sent).toBe(retry.begun);
+    fc.property(fc.array(told, { minLength: 2, maxLength: 8 }), fc.nat(6), (pages, at) => {
+      const stopped = play(pages, new Map([[Math.min(at, pages.length - 2) + 1, { kind: "stop-retry" }]]));
+      expect(stopped.asked).toBe(Math.min(at, pages.length - 2) + 1);
+      const sent = pages.slice(0, stopped.asked).reduce((sum, { retried }) => sum + retried, 0);
+      expect(stopped.state.retry).toMatchObject({ phase: "over", sent, isWaiting: false });
+      const refused = play([pages[0]!, null, ...pages]);
+      expect(refused.asked).toBe(2);
+      expect(refused.state.retry).toMatchObject({ phase: "over", sent: pages[0]!.retried });
+      expect(refused.state.retry?.problem).not.toBeNull();
     }),
   );
 });
@@ -150,4 +99,5 @@ test("stopped, it begins no more, and what is under way is counted", () => {
 test("a key that may only read counts nothing and sends nothing", () => {
   const reader: State = { ...start, session: { ...start.session!, scope: "read" } };
   expect(update(reader, { kind: "retry", code: CODE, since: SINCE }).effects).toEqual([]);
+  expect(update(reader, { kind: "retry-message", message: "msg_1" }).effects).toEqual([]);
 });

@@ -253,6 +253,8 @@ const message = (parts: Partial<Message>): Message => ({
   attempts: 1,
   carrierMessageIds: [],
   failure: null,
+  retryOf: null,
+  retriedAs: null,
   receivedAt: "2026-01-01T00:00:00.000Z",
   queuedAt: "2026-01-01T00:00:00.010Z",
   sentAt: "2026-01-01T00:00:00.250Z",

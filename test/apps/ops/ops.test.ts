@@ -90,6 +90,7 @@ describe("an operator", () => {
     const message = shown.messages[0].id;
     expect(await ask(`find ${message}`)).toMatchObject({ id: message });
     expect(await tell(`message show ${message}`)).toContain(shown.messages[0].text);
+    expect((await call(["message", "retry", message])).code).toBe(1);
     expect(await tell(`route explain ${ann.number} ${ben.virtualNumber}`)).toMatch(/outcome: +relay/);
     expect(await ask(`conversation close ${id} --reason over`)).toMatchObject({ closeReason: "over" });
     expect(await tell("failures")).toBe("None");

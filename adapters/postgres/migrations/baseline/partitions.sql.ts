@@ -16,6 +16,7 @@ create unique index message_default_key on message_default (key, period_of(id));
 create table accepted_default partition of accepted default;
 create table message_outcome_default partition of message_outcome default;
 create table part_receipt_default partition of part_receipt default;
+create table message_retry_default partition of message_retry default;
 
 -- Makes the tables of the week that starts at an instant, and moves there what the default tables have of it; false: they were there.
 create function create_partitions(starts_at bigint) returns boolean language plpgsql as $$
@@ -27,7 +28,7 @@ declare
   key text;
 begin
   if to_regclass('message' || suffix) is not null then return false; end if;
-  foreach parent in array array['message', 'accepted', 'message_outcome', 'part_receipt'] loop
+  foreach parent in array array['message', 'accepted', 'message_outcome', 'part_receipt', 'message_retry'] loop
     key := case parent when 'message' then 'id' else 'message_id' end;
     execute format('create table %I (like %I including all)', parent || suffix, parent);
     if parent = 'message' then
@@ -49,7 +50,7 @@ declare
   ends_at bigint := (floor(extract(epoch from clock_timestamp()) / 604800) + 1) * 604800000;
   parent text;
 begin
-  foreach parent in array array['message', 'accepted', 'message_outcome', 'part_receipt'] loop
+  foreach parent in array array['message', 'accepted', 'message_outcome', 'part_receipt', 'message_retry'] loop
     execute format('create table %I partition of %I for values from (minvalue) to (%L)',
       parent || '_first', parent, least_id(ends_at));
   end loop;

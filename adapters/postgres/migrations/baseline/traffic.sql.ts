@@ -2,7 +2,7 @@
  * Messages and their outcomes: facts that are added and never changed, except for texts that are erased. The state of a message follows
  * from them. `message` has no foreign keys: rows are written faster than they could be checked, and by one statement.
  *
- * The four big tables are partitioned by the message's id, whose first 48 bits are milliseconds.
+ * The big tables are partitioned by the message's id, whose first 48 bits are milliseconds.
  */
 export const TRAFFIC = `
 create table message (
@@ -67,6 +67,13 @@ create table part_receipt (
   code text,
   detail text,
   primary key (message_id, parts, part)
+) partition by range (message_id);
+
+-- What says once more what another message said that failed, and the other way round.
+create table message_retry (
+  message_id uuid primary key,
+  retry_of uuid,
+  retried_as uuid
 ) partition by range (message_id);
 
 -- One row for each way in which the carrier may have meant the id.
