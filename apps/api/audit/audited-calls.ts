@@ -26,6 +26,8 @@ export const AUDITED_CALLS: Readonly<Record<string, AuditedCall>> = {
   swapParticipant: change("conversation.swap", "person"),
   patchConversation: change("conversation.change"),
   closeConversation: change("conversation.close"),
+  retryMessage: change("message.retry"),
+  retryFailedMessages: change("message.retry"),
   addOptOut: change("opt-out.add", "person"),
   putOptOut: change("opt-out.add", "person"),
   removeOptOut: change("opt-out.remove", "person"),
