@@ -122,10 +122,12 @@ export const postgresStorage = ({
       "commit",
     ]),
     dispatch: postgresDispatch({ db, connections, index, sealed, wakeups }),
-    reconciliation: announced(postgresReconciliation({ db, connections, index, sealed, ...history }), [
-      "matchParked",
-    ]),
-    linkReports: announced(postgresLinkReports({ db, index }), ["report", "withdraw"]),
+    reconciliation: announced(
+      postgresReconciliation({ db, connections, index, sealed, ...history }),
+      ["matchParked"],
+      (matched) => matched !== 0,
+    ),
+    linkReports: postgresLinkReports({ db, index, onTold: news.announce }),
     linkSettings: announced(postgresLinkSettings(db), ["change"]),
     optOuts: announced(postgresOptOuts({ db, index, sealed }), ["put", "remove"]),
     pairBlocks: postgresPairBlocks({ db }),

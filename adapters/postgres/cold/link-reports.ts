@@ -73,10 +73,12 @@ interface LinkReportsContext {
   readonly db: Kysely<Schema>;
   /** What is unconfirmed is named as it is in `message.key`: nobody can tell from it who said what. */
   readonly index: () => Promise<BlindIndex>;
+  /** Events have been written. */
+  readonly onTold: () => void;
 }
 
 /** By the clock of the database, so that all processes agree on who is silent. */
-export const postgresLinkReports = ({ db, index }: LinkReportsContext): LinkReports => {
+export const postgresLinkReports = ({ db, index, onTold }: LinkReportsContext): LinkReports => {
   const execute = executeIn(db);
   const indexesOf = async (keys: readonly string[]): Promise<readonly string[]> => {
     const blind = await index();
@@ -87,11 +89,11 @@ export const postgresLinkReports = ({ db, index }: LinkReportsContext): LinkRepo
       const keys = plainArray(await indexesOf(unconfirmed.map(({ key }) => key)));
       const times = plainArray(unconfirmed.map(({ at }) => String(at)));
       await execute(REPORT, [process, kind, settledBefore, JSON.stringify(links), keys, times]);
-      await tellLinks(db);
+      if (await tellLinks(db)) onTold();
     },
     withdraw: async (process) => {
       await db.deleteFrom("link_report").where("process", "=", process).execute();
-      await tellLinks(db);
+      if (await tellLinks(db)) onTold();
     },
     reported: async (keys, self) => {
       const indexes = await indexesOf(keys);

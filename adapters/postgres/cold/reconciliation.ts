@@ -44,6 +44,9 @@ where a.parts > 1 and ${isLastPart("a")} and a.message_id >= $1
   and (select v.at from message_outcome v where v.message_id = a.message_id and v.message_id >= $1) is null
 order by has_receipt desc, id limit $2`;
 
+/** Mostly nothing is, and then nothing else is asked. */
+const IS_PARKED = "select exists (select from parked_receipt) as any";
+
 export const postgresReconciliation = ({
   db,
   connections,
@@ -58,6 +61,8 @@ export const postgresReconciliation = ({
     matchParked: (limit) =>
       withConnection(connections, async (connection) => {
         const { from } = receiptIdRange();
+        const [parked] = await executeOn(connection)<{ any: boolean }>(IS_PARKED);
+        if (!parked!.any) return 0;
         const { matched, multipartIds } = await applyParked(
           connection,
           sealed,
@@ -72,6 +77,7 @@ export const postgresReconciliation = ({
         const execute = executeOn(connection);
         const wanted = [receiptIdRange().from, limit * LOOK_AHEAD];
         const candidates = await execute<{ id: string }>(MULTIPART, wanted);
+        if (candidates.length === 0) return [];
         return openPartReceiptsOf(
           execute,
           candidates.map(({ id }) => id),

@@ -71,15 +71,19 @@ export const createNews = (wakeups: Pick<Wakeups, "on">, notify: () => Promise<u
   };
 };
 
-/** Announces news after each call of the methods that may have told something. */
+/** Announces news after each call of the methods that may have told something; `isNews`: whether an answer says that it has. */
 export const announcing =
   (news: Pick<News, "announce">) =>
-  <T extends object>(part: T, methods: readonly (keyof T)[]): T => {
+  <T extends object>(
+    part: T,
+    methods: readonly (keyof T)[],
+    isNews: (answer: unknown) => boolean = () => true,
+  ): T => {
     const wrapped = methods.map((method) => {
       const run = part[method] as (...args: unknown[]) => Promise<unknown>;
       const announced = async (...args: unknown[]): Promise<unknown> => {
         const answer = await run(...args);
-        news.announce();
+        if (isNews(answer)) news.announce();
         return answer;
       };
       return [method, announced] as const;

@@ -24,7 +24,8 @@ const changesNow = async (execute: Execute) => {
   return linkChangesOf(row!.links, row!.told, Math.floor(row!.at));
 };
 
-/** Tells of links that have begun or ceased to carry texts. By the clock of the database, as is who is gone. */
-export const tellLinks = async (db: Kysely<Schema>): Promise<void> => {
-  await tellChanges(db, await changesNow(executeIn(db)), changesNow);
+/** Tells of links that have begun or ceased to carry texts; answers whether there were any. By the clock of the database, as is who is gone. */
+export const tellLinks = async (db: Kysely<Schema>): Promise<boolean> => {
+  const told = await tellChanges(db, await changesNow(executeIn(db)), changesNow);
+  return told.length > 0;
 };

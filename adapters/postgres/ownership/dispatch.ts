@@ -6,6 +6,7 @@ import { PARTITIONS } from "#core/domain/partition.ts";
 import type { Dispatch, Heartbeat, Membership, NewDispatcher } from "#core/ports/dispatch.ts";
 import type { DispatchContext } from "./dispatch-context.ts";
 import { expireDispatchers, silentDispatchers } from "./expire-dispatcher.ts";
+import { quietBeat } from "./quiet-beat.ts";
 import { shareOut } from "./share-out.ts";
 
 /** Taken by everything that moves partitions, so that dispatchers do so one after the other. */
@@ -29,7 +30,8 @@ export const postgresDispatch = (context: DispatchContext): Dispatch => {
         [id, kind, leaseMs, silentAfterMs, recoverFrom],
       );
     },
-    heartbeat: (heartbeat) => serialized((execute) => beat(execute, heartbeat)),
+    heartbeat: async (heartbeat) =>
+      (await quietBeat(executeIn(db), heartbeat)) ?? serialized((execute) => beat(execute, heartbeat)),
     release: (dispatcher, partitions, owned, idleMs = 0) =>
       serialized(async (execute) => {
         if (!(await isAlive(execute, dispatcher))) return;

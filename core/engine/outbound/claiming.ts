@@ -30,6 +30,9 @@ export interface ClaimingContext {
   readonly claimMax?: number;
 }
 
+/** Storage calls out when there is something to claim; but a call may be lost, so that it is asked at least this often. */
+const ASK_MS = 2_000;
+
 /** Most claimed messages in memory; more are claimed when half of them have left. */
 const CLAIM_MAX = 500;
 
@@ -41,6 +44,7 @@ export const startClaiming = (context: ClaimingContext): Claiming => {
   /** Storage may have something as this process's that it does not own. */
   let isRecoveryDue = false;
   const recovery = createRecoveryPlan({ ...context, owned });
+  let asked = { at: Number.NEGATIVE_INFINITY, epoch: ownership.epoch(), partitions: 0, outages: 0 };
   let cancelDue = (): void => {};
   let underWay: Promise<void> = Promise.resolve();
 
@@ -121,10 +125,21 @@ export const startClaiming = (context: ClaimingContext): Claiming => {
     cancelDue = dueAt === null ? () => {} : timer.after(Math.max(1, dueAt - clock.now()), claim);
   };
 
+  /** Nothing has changed since storage was asked, and that was just now. */
+  const isAsked = (): boolean => {
+    const { at, epoch, partitions, outages } = asked;
+    const isSame =
+      epoch === ownership.epoch() && partitions === epoch.owned.size && outages === ownership.outages();
+    return isSame && !again && clock.elapsed() - at < ASK_MS;
+  };
+
   const stopListening = state.mayClaim.on(claim);
   return {
     claim,
     recover: () => {
+      if (isAsked()) return;
+      const epoch = ownership.epoch();
+      asked = { at: clock.elapsed(), epoch, partitions: epoch.owned.size, outages: ownership.outages() };
       // breakage: never-recover
       isRecoveryDue = true;
       claim();
