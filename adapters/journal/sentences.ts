@@ -2,6 +2,7 @@ import { adviceOn } from "#core/domain/failure-advice.ts";
 import { PARKED_MAX, STRANGERS_MAX } from "#core/domain/retention.ts";
 import type { JournalEvent, JournalFacts } from "#core/ports/journal.ts";
 import type { JournalLevel } from "#core/ports/journal-facts/level.ts";
+import type { Silence } from "#core/ports/policy.ts";
 
 /** How a fact is said. */
 export interface Sentence<Fact> {
@@ -11,6 +12,16 @@ export interface Sentence<Fact> {
   /** Where it depends on the fact. */
   readonly level?: (fact: Fact) => JournalLevel;
 }
+
+const SILENCES: Readonly<Record<Silence, string>> = {
+  timeout: "The hook of a service did not answer in time",
+  unreachable: "The hook of a service cannot be reached",
+  refused: "The hook of a service answered with another status than 2xx",
+  unreadable: "The hook of a service answered what is no answer",
+  blocked: "The hook of a service is at an address to which nothing is sent",
+  crowded: "Too many texts wait for the hook of a service",
+  failed: "The hook of a service could not be asked",
+};
 
 /** By event: a line for people; the fact itself stands beside it. */
 export const SENTENCES: { readonly [Event in JournalEvent]: Sentence<JournalFacts[Event]> } = {
@@ -128,13 +139,11 @@ export const SENTENCES: { readonly [Event in JournalEvent]: Sentence<JournalFact
     alike: ({ endpointId }) => endpointId,
   },
   policySilent: {
-    says: ({ choice }) =>
-      choice === "block"
-        ? "The policy gave no answer: the text goes no further"
-        : "The policy gave no answer: the text goes on without one",
-    alike: ({ choice }) => choice,
+    says: ({ why, choice }) =>
+      `${SILENCES[why]}: ${choice === "block" ? "the text goes no further" : "the text goes on without its answer"}`,
+    alike: ({ why, choice }) => `${why} ${choice}`,
   },
-  policyBlocked: { says: "The policy let a text go no further", alike: ({ reason }) => reason },
+  policyBlocked: { says: "The hook of a service let a text go no further", alike: ({ reason }) => reason },
   webhookRefused: {
     says: ({ outcome }) =>
       outcome === "other-numbers"

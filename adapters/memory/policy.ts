@@ -1,3 +1,4 @@
+import type { HookAddress } from "#core/domain/policy.ts";
 import type { AskedText, Policy, PolicyAnswer } from "#core/ports/policy.ts";
 import type { Timer } from "#core/ports/timer.ts";
 
@@ -10,6 +11,8 @@ export interface ScriptedAnswer {
 export interface MemoryPolicy extends Policy {
   /** What it was asked about, in the order of the questions. */
   asked(): readonly AskedText[];
+  /** Where it was asked, in the same order. */
+  hooks(): readonly HookAddress[];
   /** The most questions that it had at once. */
   askedAtOnce(): number;
 }
@@ -17,10 +20,12 @@ export interface MemoryPolicy extends Policy {
 /** A policy that answers as it is told to. */
 export const memoryPolicy = (timer: Timer, answerOf: (text: AskedText) => ScriptedAnswer): MemoryPolicy => {
   const asked: AskedText[] = [];
+  const hooks: HookAddress[] = [];
   let open = 0;
   let most = 0;
   return {
-    ask: (text) => {
+    ask: (text, hook) => {
+      hooks.push(hook);
       asked.push(text);
       open += 1;
       most = Math.max(most, open);
@@ -34,6 +39,7 @@ export const memoryPolicy = (timer: Timer, answerOf: (text: AskedText) => Script
       });
     },
     asked: () => asked,
+    hooks: () => hooks,
     askedAtOnce: () => most,
   };
 };

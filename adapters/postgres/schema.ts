@@ -16,6 +16,7 @@ export interface Schema {
     slug: string;
     name: string | null;
     rules: JSONColumnType<ServiceRules>;
+    hook_secrets: Buffer | null;
     version: Generated<number>;
     created_at: number;
   };

@@ -110,6 +110,7 @@ export const postgresStorage = ({
     ),
     services: postgresServices({
       db,
+      sealed,
       monotonicMs: () => performance.now(),
       onChange: (forget) => wakeups.on("services", forget),
     }),

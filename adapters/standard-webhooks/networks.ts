@@ -41,6 +41,8 @@ export interface NetworkFilter {
   readonly agents: { readonly 4: Agents; readonly 6: Agents };
   /** Whether something may be sent to an IP address. */
   allows(address: string): boolean;
+  /** Lets go of idle connections. */
+  close(): void;
 }
 
 /** `networks`: private ones to which something may be sent, as valid CIDR. */
@@ -59,6 +61,10 @@ export const networkFilter = (networks: readonly string[]): NetworkFilter => {
       socket.on("error", () => {});
       socket.destroy();
       return !isRefused;
+    },
+    close: () => {
+      agents[4].close();
+      agents[6].close();
     },
   };
 };

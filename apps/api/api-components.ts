@@ -12,6 +12,7 @@ import {
   CLOCK,
   CONSOLE,
   ENGINE_RULES,
+  HOOKS,
   HTTP_CARRIER,
   IDS,
   INSIGHT,
@@ -89,6 +90,7 @@ export const apiComponents = (
             ids: container.resolve(IDS),
             chance: container.resolve(CHANCE),
             journal: container.resolve(JOURNAL),
+            policy: container.resolve(HOOKS),
           },
           {
             kind: "api",
@@ -103,6 +105,7 @@ export const apiComponents = (
         return ok(async () => {
           await stopWatching();
           await engine.stop();
+          container.resolve(HOOKS).close();
         });
       },
     },

@@ -16,6 +16,10 @@ export const NO_MESSAGE = notFound("message");
 export const NO_NUMBER = notFound("number among ours");
 export const NO_SERVICE = notFound("service");
 export const NO_WEBHOOK_ENDPOINT = notFound("webhook endpoint");
+export const BLOCKED_URL = problem(
+  "blocked-url",
+  "The address is in a private network; name the network in WEBHOOK_NETWORKS if it is meant",
+);
 export const NO_LINK = notFound("link");
 export const NO_OPT_OUT = notFound("opt-out");
 export const NO_BLOCK = notFound("block");

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { formatDuration } from "#core/domain/duration.ts";
+import { formatDuration, parseDuration } from "#core/domain/duration.ts";
 import { LEAK_ACTIONS } from "#core/domain/leak-guard.ts";
+import { isHookSecret, type PolicyRule } from "#core/domain/policy.ts";
 import { alphabetOf, countSegments } from "#core/domain/segments.ts";
 import type { ServiceRules } from "#core/domain/service-rules.ts";
 import { LIMIT_ACTIONS } from "#core/domain/text-limits.ts";
@@ -60,6 +61,52 @@ const limits = z
       "How many texts of one person in one conversation are passed on; beyond it they are blocked, or told and passed on",
   });
 
+/** An answer that comes later than this is of no use to whoever waits for the text. */
+const HOOK_TIMEOUT_MS_MAX = 30_000;
+const HOOK_TIMEOUT_MS_MIN = 100;
+
+const hookTimeout = (fallback: string) =>
+  z
+    .string("must be a duration such as 2s")
+    .prefault(fallback)
+    .transform((written, context) => {
+      const ms = parseDuration(written);
+      if (ms.ok && ms.value >= HOOK_TIMEOUT_MS_MIN && ms.value <= HOOK_TIMEOUT_MS_MAX) return ms.value;
+      context.addIssue({ code: "custom", message: ms.ok ? "must be 100ms to 30s" : ms.error });
+      return z.NEVER;
+    })
+    .meta({
+      description: "How long an answer is waited for",
+      override: { type: "string", examples: ["2s"] },
+    });
+
+const hookAddress = {
+  url: z.string("must be a text").max(2_000, "must be at most 2000 characters long").meta({
+    description: "Where your app listens: https, or http where it is on the same machine",
+  }),
+  secret: z
+    .string("must be a text")
+    .refine(isHookSecret, "must be whsec_ and 24 to 64 random bytes in base64")
+    .optional()
+    .meta({
+      description:
+        "Signs what is posted there, as webhooks are signed; never shown. Absent: as it is already",
+    }),
+};
+
+const beforeRelay = z
+  .strictObject({
+    ...hookAddress,
+    timeout: hookTimeout("2s"),
+    onSilence: z.enum(["relay", "block"], "must be relay or block").meta({
+      description: "What becomes of a text without an answer: it is passed on as it is, or not at all",
+    }),
+  })
+  .meta({
+    id: "BeforeRelayHook",
+    description: "Your app sees each text before it is passed on, and says what becomes of it",
+  });
+
 /** Rules as they are asked for: durations such as `2h`. A new rule gets its field here, and in the domain. */
 export const serviceRules = z
   .strictObject({
@@ -73,19 +120,38 @@ export const serviceRules = z
     texts: texts.optional(),
     leaks: leaks.nullish(),
     limits: limits.nullish(),
+    beforeRelay: beforeRelay.nullish(),
   })
   .meta({ id: "ServiceRules", description: "What is not said goes by the settings of the installation" });
 
 type Asked = z.output<typeof serviceRules>;
 
-export const toServiceRules = ({ ttl, idleTtl, quarantine, messageTtl, ...rules }: Asked): ServiceRules =>
-  defined({ ...rules, ttlMs: ttl, idleTtlMs: idleTtl, quarantineMs: quarantine, messageTtlMs: messageTtl });
+export const toServiceRules = ({
+  ttl,
+  idleTtl,
+  quarantine,
+  messageTtl,
+  beforeRelay: hook,
+  ...rules
+}: Asked): ServiceRules =>
+  defined({
+    ...rules,
+    ...{ ttlMs: ttl, idleTtlMs: idleTtl, quarantineMs: quarantine, messageTtlMs: messageTtl },
+    beforeRelay: hook && toHook(hook),
+  });
+
+/** Without a secret it keeps the one that it has. */
+const toHook = ({ url, secret, timeout, onSilence }: z.output<typeof beforeRelay>): PolicyRule => ({
+  ...{ url, secret: secret ?? null, onSilence },
+  timeoutMs: timeout,
+});
 
 export const showServiceRules = ({
   ttlMs,
   idleTtlMs,
   quarantineMs,
   messageTtlMs,
+  beforeRelay: hook,
   ...rules
 }: ServiceRules): unknown =>
   defined({
@@ -93,6 +159,7 @@ export const showServiceRules = ({
     idleTtl: shown(idleTtlMs),
     quarantine: shown(quarantineMs),
     messageTtl: shown(messageTtlMs),
+    beforeRelay: hook && { url: hook.url, timeout: shown(hook.timeoutMs), onSilence: hook.onSilence },
     ...rules,
   });
 

@@ -25,6 +25,7 @@ export interface ServiceRules {
   texts?: { [name: string]: { [name: string]: string } } | undefined;
   leaks?: LeakRules | null | undefined;
   limits?: LimitRules | null | undefined;
+  beforeRelay?: BeforeRelayHook | null | undefined;
 }
 
 /** What is done about ways to reach a writer elsewhere: nothing, an event, hidden, or not passed on. What is only likely is observed at most */
@@ -48,6 +49,18 @@ export interface LimitRules {
   /** Conversations into which one person may write the same text within an hour; null: any number */
   sameTextTo?: number | null | undefined;
   action?: "observe" | "block" | undefined;
+}
+
+/** Your app sees each text before it is passed on, and says what becomes of it */
+export interface BeforeRelayHook {
+  /** Where your app listens: https, or http where it is on the same machine */
+  url: string;
+  /** Signs what is posted there, as webhooks are signed; never shown. Absent: as it is already */
+  secret?: string | undefined;
+  /** How long an answer is waited for */
+  timeout?: string | undefined;
+  /** What becomes of a text without an answer: it is passed on as it is, or not at all */
+  onSilence: "relay" | "block";
 }
 
 /** Two participants who text each other through virtual numbers */

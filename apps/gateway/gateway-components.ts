@@ -7,6 +7,7 @@ import {
   CHANCE,
   CLOCK,
   ENGINE_RULES,
+  HOOKS,
   HTTP_CARRIER,
   IDS,
   JOURNAL,
@@ -137,6 +138,7 @@ export const gatewayComponents = (
             ids,
             chance: container.resolve(CHANCE),
             journal,
+            policy: container.resolve(HOOKS),
           },
           { kind: "gateway", ...container.resolve(ENGINE_RULES) },
         );
@@ -170,6 +172,7 @@ export const gatewayComponents = (
           });
           await Promise.all([leaving, binds.stop(settings.drainTimeoutMs * DRAIN_SHARE)]);
           await reporting.stop(true);
+          container.resolve(HOOKS).close();
         });
       },
     },

@@ -18,13 +18,14 @@ import type { Beside } from "./beside.ts";
 import type { InboundMessage } from "./inbound-message.ts";
 import { isMsisdn } from "./msisdn.ts";
 import type { OutboundMessage } from "./outbound-message.ts";
-import { asRewritten, type Ruling } from "./policy.ts";
+import { asRewritten, type PolicyRefusal, type Ruling } from "./policy.ts";
 import { unreadable } from "./readable.ts";
 import type { Refusal } from "./refusal.ts";
 import { type Resolution, resolveRoute } from "./resolve-route.ts";
 import type { Route } from "./route.ts";
 import { NO_WISHES } from "./sender-wishes.ts";
 import type { Rules } from "./service-rules.ts";
+import { showsNumber } from "./shown-number.ts";
 
 /** What the pair of a message means now, as far as is known. */
 export interface RouteLookup {
@@ -92,17 +93,27 @@ export const decideInbound = (
   if (resolution.kind !== "relay") return refused(resolution);
   const { route: way } = resolution;
   const said = asRewritten(inbound, ruling);
+  // breakage: show-number-in-rewrite
+  if (ruling?.kind === "rewrite" && showsEither(said.text, way)) return hookRefused("hook:shows-number", way);
   const reason = unreadable(said);
   if (reason) return { kind: "refuse", refusal: { kind: "failed", reason }, route: way };
   // breakage: never-ask, relay-unasked
-  if (rules.policy && !ruling) return { kind: "ask", route: way };
-  if (ruling?.kind === "block")
-    return { kind: "refuse", refusal: { kind: "blocked", reason: ruling.reason }, route: way };
+  if (rules.beforeRelay && !ruling) return { kind: "ask", route: way };
+  if (ruling?.kind === "block") return hookRefused(ruling.reason, way);
   const message = relayed(withoutOurWords(said, told), way, context.now + rules.messageTtlMs);
   if (wish === null || wish.kind === "relay") return { kind: "relay", message };
   const beside = asideOf({ wish, inbound, route: way, rules, serviceId, told: told ?? [], ...context });
   return beside === null ? { kind: "relay", message } : { kind: "relay", message, beside };
 };
+
+const hookRefused = (reason: PolicyRefusal, route: Route): InboundDecision => ({
+  kind: "refuse",
+  refusal: { kind: "blocked", reason },
+  route,
+});
+
+const showsEither = (text: string, { sender, recipient }: Route): boolean =>
+  showsNumber(text, sender) || showsNumber(text, recipient);
 
 const wishIn = (
   text: string,

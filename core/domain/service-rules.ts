@@ -23,8 +23,8 @@ export interface Rules {
   /** Of notices to people whose own language is not known; null: English. */
   readonly language: Language | null;
   readonly texts: NoticeTexts;
-  /** Asked about every text that would be relayed; null: nobody is. */
-  readonly policy: PolicyRule | null;
+  /** Who is asked about every text that would be relayed; null: nobody is. */
+  readonly beforeRelay: PolicyRule | null;
   /** What is done about ways to reach a writer elsewhere; null: texts are not looked at. */
   readonly leaks: LeakRule | null;
   /** How much one person may text; null: nothing is counted. */
@@ -45,7 +45,7 @@ export const BUILT_IN_RULES: Rules = {
   sticky: true,
   language: null,
   texts: {},
-  policy: null,
+  beforeRelay: null,
   leaks: null,
   limits: null,
   name: null,

@@ -3,6 +3,8 @@ import { type BatchWriter, startBatchWriter } from "#core/engine/inbound/batch-w
 import { LINGER_MAX } from "#core/engine/inbound/writer-shards.ts";
 import { startAsker } from "#core/engine/maintenance/asker.ts";
 import { createExcessCount } from "#core/engine/maintenance/excess-count.ts";
+import type { PolicyMeasures } from "#core/engine/maintenance/policy-measures.ts";
+import type { QuestionerOptions } from "#core/engine/maintenance/questioner.ts";
 import { startSweeper } from "#core/engine/maintenance/sweeper.ts";
 import { createDepartureMeasures, type DepartureMeasures } from "#core/engine/outbound/departure-measures.ts";
 import { startDispatcher } from "#core/engine/outbound/dispatcher.ts";
@@ -45,6 +47,10 @@ export interface Engine {
   readonly departures: Pick<DepartureMeasures, "messages" | "relaySeconds">;
   /** Texts that did not arrive, by link and code. */
   failures(): readonly FailureCount[];
+  /** What became of the questions to policies. */
+  readonly policy: PolicyMeasures;
+  /** Texts that wait here until the policy has been asked. */
+  askedCount(): number;
   /** What this process has forgotten because more came than is kept. */
   dropped(): ByExcess;
   /** When the oldest message came that waits here to leave or to be written; null: none does. */
@@ -85,6 +91,7 @@ export interface EngineOptions extends PacingOptions {
   readonly partsTimeoutMs?: number;
   readonly receiptGraceMs?: number;
   readonly pruneEvery?: number;
+  readonly policyOptions?: QuestionerOptions;
   /** Most messages that this process keeps in memory to send. */
   readonly ownedMax?: number;
 }
@@ -151,6 +158,7 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
   const asker = startAsker(
     { ...storage, writer, policy: ports.policy ?? null, clock, timer, journal },
     {
+      ...options.policyOptions,
       messageTtlMs: options.messageTtlMs,
       partitions: () => (ownership.holds() ? [...ownership.epoch().owned] : []),
     },
@@ -168,6 +176,8 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
     ownedCount: state.queues.size,
     ownedPartitions: () => ownership.epoch().owned.size,
     departures,
+    policy: asker.measures,
+    askedCount: asker.waiting,
     dropped: excess.total,
     failures: failures.counts,
     oldestAt: () => {

@@ -62,7 +62,7 @@ export const FACTS: JournalFacts = {
   webhookDisabled: { endpointId: "an id", reason: "gone" },
   webhookGivenUp: { endpointId: "an id", eventId: "evt_1", code: "timeout" },
   webhookEventsMissed: { endpointId: "an id" },
-  policySilent: { conversationId: "an id", choice: "block" },
+  policySilent: { conversationId: "an id", why: "timeout", choice: "block" },
   policyBlocked: { conversationId: "an id", reason: "leak:phone" },
   webhookRefused: { route: "/webhooks/vonage/inbound", outcome: "unauthorized" },
   requestAnswered: { method: "GET", route: "/v1/numbers", status: 200, tookMs: 3.4 },

@@ -70,6 +70,23 @@ export const servicesContract = (name: string, create: CreateStorage): void => {
       expect(await services.change(freshId(), { name: "Nobody" })).toBeNull();
     });
 
+    test("keep the secrets of their hooks, until the rules name no hook", async () => {
+      const { services } = store.storage;
+      const { service } = await addService(store.storage);
+      const address = { url: "https://app.example/hook", secret: "whsec_c2VjcmV0" };
+      const rules = { beforeRelay: { ...address, timeoutMs: 2_000, onSilence: "relay" as const } };
+      expect(await services.change(service.id, { rules })).toMatchObject({ rules });
+      expect(await services.change(service.id, { name: "Same" })).toMatchObject({ rules });
+      expect((await store.another().services.current()).get(service.id)).toMatchObject({ rules });
+      const added = await services.add({
+        ...{ id: freshId(), slug: `${service.slug}-too`, name: null, rules, at: NOON },
+      });
+      expect(added).toMatchObject({ rules });
+      expect(await services.change(service.id, { rules: {} })).toMatchObject({ rules: {} });
+      const later = { beforeRelay: { ...rules.beforeRelay, secret: null } };
+      expect(await services.change(service.id, { rules: later })).toMatchObject({ rules: later });
+    });
+
     test("are known to another process within their age", async () => {
       const other = store.another();
       await other.services.current();

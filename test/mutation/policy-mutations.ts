@@ -28,9 +28,26 @@ export const POLICY_MUTATIONS: readonly Mutation[] = [
     broken: instead(/\{.*\}/, '{ kind: "relay" }'),
   },
   {
+    name: "show the number of one of the two in what the policy has rewritten",
+    tag: "show-number-in-rewrite",
+    broken: dropped,
+  },
+  {
     name: "relay what the policy holds back",
     tag: "relay-what-policy-holds",
     broken: instead(/hold\(.*\)/, 'conclude(question, { kind: "relay" })'),
+  },
+  {
+    name: "let a policy hold back whatever it likes",
+    tag: "hold-without-limit",
+    broken: instead(/= .*;/, "= false;"),
+    tests: ["test/core/engine/asker.test.ts"],
+  },
+  {
+    name: "send texts to hooks that anybody can listen to on the way",
+    tag: "texts-over-http",
+    broken: instead(/\^https:\|/, "^https?:|"),
+    tests: ["test/adapters/standard-webhooks/hooks.test.ts"],
   },
   {
     name: "relay what was typed although the policy has rewritten it",

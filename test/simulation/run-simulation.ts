@@ -110,6 +110,9 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     policy: createPolicyServer({
       scheduler,
       random: random.fork(6),
+      writerOf: ({ conversationId, senderId }) =>
+        stored.conversations.get(conversationId)?.participants.find(({ id }) => id === senderId)?.number ??
+        null,
       asked: (text) => {
         mustBeAskable(text);
         return truth.asks.asked(text);
@@ -228,7 +231,7 @@ const found = (stored: MemoryTables, { numbers, services, serviceOf, leakActions
     });
   if (policy) {
     const service = stored.services.get(policy.serviceId)!;
-    stored.services.set(service.id, { ...service, rules: { ...service.rules, policy: policy.rule } });
+    stored.services.set(service.id, { ...service, rules: { ...service.rules, beforeRelay: policy.rule } });
   }
   for (const number of numbers)
     stored.numbers.set(number, {

@@ -61,12 +61,15 @@ export const drawShape = (random: Random): Shape => {
     policy: random.chance(0.25)
       ? {
           serviceId: random.pick(services),
-          rule: { timeoutMs: random.int(300, 2_500), onSilence: random.pick(["relay", "block"] as const) },
+          rule: {
+            ...{ url: "https://app.example/hook", secret: null },
+            ...{ timeoutMs: random.int(300, 2_500), onSilence: random.pick(["relay", "block"] as const) },
+          },
         }
       : null,
     sizes: { people, numbers: own.length, processes: processes.length },
   };
-  const guarded = services.slice(1).filter((id) => id !== shape.policy?.serviceId);
+  const guarded = services.slice(1);
   return {
     ...shape,
     leakActions: new Map(guarded.map((id) => [id, random.pick(["mask", "block"] as const)])),

@@ -22,6 +22,7 @@ export interface AssociatedData {
     | "part"
     | "answer"
     | "opt-out"
+    | "hooks"
     | "webhook"
     | "webhook-answer"
     | "session"

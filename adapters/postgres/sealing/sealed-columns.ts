@@ -60,6 +60,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     ...{ table: "idempotency", column: "answer", key: [["request_index", "uuid"]], purpose: "answer" },
     row: ({ request_index }) => answerRow(hexOf(String(request_index))),
   },
+  { table: "service", column: "hook_secrets", key: ID, purpose: "hooks", row: byId },
   { table: "webhook_endpoint", column: "secrets", key: ID, purpose: "webhook", row: byId },
   {
     ...{ table: "webhook_attempt", column: "answer", key: [["position", "bigint"]] },

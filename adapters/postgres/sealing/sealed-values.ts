@@ -1,4 +1,5 @@
 import type { Participant } from "#core/domain/conversation.ts";
+import type { HookSecrets } from "#core/domain/hook-secrets.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { SigningSecret } from "#core/domain/webhooks/endpoint.ts";
 import type { KeptAnswer } from "#core/ports/idempotency.ts";
@@ -60,6 +61,8 @@ export interface SealedValues {
   openAnswer(requestIndex: string, sealed: Uint8Array): Opened<KeptAnswer>;
   sealSecrets(endpointId: string, secrets: readonly SigningSecret[]): Buffer;
   openSecrets(endpointId: string, sealed: Uint8Array): Opened<readonly SigningSecret[]>;
+  sealHookSecrets(serviceId: string, secrets: HookSecrets): Buffer;
+  openHookSecrets(serviceId: string, sealed: Uint8Array): Opened<HookSecrets>;
   /** What an application answered to an attempt: it may repeat a text. */
   sealWebhookAnswer(row: string, answer: string): Buffer;
   openWebhookAnswer(row: string, sealed: Uint8Array): Opened<string>;
@@ -106,6 +109,7 @@ export const sealedValues = (
   const line = json<LinePayload>("line");
   const answer = json<KeptAnswer>("answer");
   const secrets = json<readonly SigningSecret[]>("webhook");
+  const hooks = json<HookSecrets>("hooks");
   return {
     sealMessage: (id, { destination, text }) =>
       ring.seal({ purpose: "message", row: id }, `${destination}\n${text}`),
@@ -133,6 +137,8 @@ export const sealedValues = (
     openAnswer: (index, sealed) => answer.open(answerRow(index), sealed),
     sealSecrets: secrets.seal,
     openSecrets: secrets.open,
+    sealHookSecrets: hooks.seal,
+    openHookSecrets: hooks.open,
     sealWebhookAnswer: (row, text) => ring.seal({ purpose: "webhook-answer", row }, text),
     openWebhookAnswer: (row, sealed) => open("webhook-answer", row, sealed, (plain) => plain),
   };

@@ -6,8 +6,10 @@ import { versionsIn } from "#apps/api/etags.ts";
 import { SERVICE } from "#apps/api/openapi/examples.ts";
 import * as answers from "#apps/api/openapi/service-schema.ts";
 import { listOf } from "#apps/api/openapi/shown-fields.ts";
+import { invalid } from "#apps/api/problems.ts";
 import { readServiceName } from "#apps/api/public-ids.ts";
 import {
+  BLOCKED_URL,
   NO_SERVICE,
   SERVICE_IN_USE,
   SERVICE_VERSION_MISMATCH,
@@ -20,6 +22,7 @@ import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
 import { isSlug, type Service } from "#core/domain/service.ts";
 import { isServiceName, SERVICE_NAME_SEPTETS_MAX } from "#core/domain/wishes/notices.ts";
+import type { HookRefusal } from "#core/use-cases/check-hooks.ts";
 
 const name = z
   .string("must be a text")
@@ -43,6 +46,20 @@ const changing = z.strictObject({
 
 const PATH = "/v1/services/:service";
 
+const hookRefused = (refusal: HookRefusal): Answer => {
+  const path = `rules.${refusal.hook}`;
+  switch (refusal.why) {
+    case "blocked-url":
+      return BLOCKED_URL;
+    case "invalid-url":
+      return invalid({ path: `${path}.url`, message: refusal.reason });
+    case "needs-https":
+      return invalid({ path: `${path}.url`, message: "must begin with https://, as texts go there" });
+    case "needs-secret":
+      return invalid({ path: `${path}.secret`, message: "must be given, as there is none yet" });
+  }
+};
+
 export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
   const forService = async (
     named: string | undefined,
@@ -63,12 +80,13 @@ export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
       example: { slug: "rides", name: "City Rides", rules: { quarantine: "14d", language: "de" } },
       answers: { 201: answers.service },
       isTagged: true,
-      problems: ["service-in-use"],
+      problems: ["service-in-use", "blocked-url"],
       body: adding,
       handle: async ({ body: { slug, name: called = null, rules }, ids }) => {
         const added = await useCases.addService({ slug, name: called, rules: toServiceRules(rules) }, ids);
         if (added === "slug-in-use") return SLUG_IN_USE;
-        return added === "too-many" ? TOO_MANY_SERVICES : serviceAnswer(201, added);
+        if (added === "too-many") return TOO_MANY_SERVICES;
+        return "kind" in added ? hookRefused(added) : serviceAnswer(201, added);
       },
     }),
     endpoint({
@@ -108,7 +126,7 @@ export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
       example: { rules: { quarantine: "7d" } },
       answers: { 200: answers.service },
       isTagged: true,
-      problems: ["not-found", "version-mismatch"],
+      problems: ["not-found", "version-mismatch", "blocked-url"],
       body: changing,
       handle: ({ params, body, ifMatch }) =>
         forService(params.service, async ({ id }) => {
@@ -119,7 +137,8 @@ export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
             ...(body.rules !== undefined && { rules: toServiceRules(body.rules) }),
           });
           if (changed === "version-mismatch") return SERVICE_VERSION_MISMATCH;
-          return changed === null ? NO_SERVICE : serviceAnswer(200, changed);
+          if (changed === null) return NO_SERVICE;
+          return "kind" in changed ? hookRefused(changed) : serviceAnswer(200, changed);
         }),
     }),
     endpoint({

@@ -5,7 +5,7 @@ import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
 import * as answers from "#apps/api/openapi/webhook-endpoint-schemas.ts";
 import { invalid, problem } from "#apps/api/problems.ts";
 import { optionalServiceName, readWebhookEndpointId } from "#apps/api/public-ids.ts";
-import { NO_SERVICE, NO_WEBHOOK_ENDPOINT } from "#apps/api/refusals.ts";
+import { BLOCKED_URL, NO_SERVICE, NO_WEBHOOK_ENDPOINT } from "#apps/api/refusals.ts";
 import { showAttempt, showWebhookEndpoint } from "#apps/api/show-webhook-endpoint.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
@@ -49,7 +49,7 @@ const refused = (refusal: EndpointRefusal): Answer => {
     case "invalid-url":
       return invalid({ path: "url", message: refusal.reason });
     case "blocked-url":
-      return BLOCKED;
+      return BLOCKED_URL;
     case "unknown-type":
       return invalid({
         path: `events.${refusal.index}`,
@@ -60,10 +60,6 @@ const refused = (refusal: EndpointRefusal): Answer => {
   }
 };
 
-const BLOCKED = problem(
-  "blocked-url",
-  "The address is in a private network; name the network in WEBHOOK_NETWORKS if it is meant",
-);
 const TOO_MANY = problem("too-many-requests", "There are as many webhook endpoints as there may be", {
   headers: { "Retry-After": "60" },
 });

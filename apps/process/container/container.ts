@@ -5,10 +5,12 @@ import { systemClock } from "#adapters/node/clock.ts";
 import { ed25519Signer } from "#adapters/node/ed25519.ts";
 import { uuidV7Ids } from "#adapters/node/ids.ts";
 import { systemTimer } from "#adapters/node/timer.ts";
+import { type OpenHooks, openHooks } from "#adapters/standard-webhooks/hooks.ts";
 import { type OpenWebhookSender, openWebhookSender } from "#adapters/standard-webhooks/sender.ts";
 import type { ConsoleOptions } from "#apps/api/console/console-options.ts";
 import type { ApiOptions } from "#apps/api/context.ts";
 import type { CountedLink } from "#apps/process/counted-link.ts";
+import { hookBody } from "#apps/process/hook-body.ts";
 import type { ProcessJournal } from "#apps/process/journal.ts";
 import type { Settings } from "#apps/process/settings/settings.ts";
 import { token } from "#apps/process/token.ts";
@@ -36,6 +38,8 @@ export const SIGNER = token<Signer | null>("signer");
 export const HTTP_CARRIER = token<HttpCarrier>("HTTP carrier");
 /** Its connections are let go of by whoever sends. */
 export const WEBHOOK_SENDER = token<OpenWebhookSender>("webhook sender");
+/** Its connections are let go of by whoever runs the engine. */
+export const HOOKS = token<OpenHooks>("hooks");
 export const MARKET = token<NumberMarket>("number market");
 export const INSIGHT = token<NumberInsight>("number insight");
 /** The links of this process: a gateway registers its binds beside the HTTP link. */
@@ -83,6 +87,16 @@ export const compose = ({ settings, journal, tuning }: Composing): DependencyCon
   components.register(
     WEBHOOK_SENDER,
     once(() => openWebhookSender({ networks: settings.webhookNetworks ?? [] })),
+  );
+  components.register(
+    HOOKS,
+    once(() =>
+      openHooks({
+        networks: settings.webhookNetworks ?? [],
+        clock: components.resolve(CLOCK),
+        bodyOf: hookBody,
+      }),
+    ),
   );
   components.register(
     MARKET,

@@ -65,6 +65,21 @@ export const engineMetrics = (registry: Registry, engine: Omit<Engine, "stop">, 
     ["link", "code"],
     () => engine.failures().map(({ link, code, count }) => [{ link, code }, count] as const),
   );
+  counter(
+    registry,
+    "hook_answers",
+    "What the hooks of services said of texts, or why they said nothing that counts",
+    ["answer"],
+    byLabel("answer", () => ({ ...engine.policy.answered })),
+  );
+  histogram(registry, "hook_seconds", "From a question to a hook to the end of it", engine.policy.seconds);
+  gauge(
+    registry,
+    "hook_waiting",
+    "Texts that wait for the hook of their service",
+    [],
+    one(engine.askedCount),
+  );
   gauge(registry, "owned_messages", "Messages that this process has to send", [], one(engine.ownedCount));
   gauge(
     registry,

@@ -1,4 +1,7 @@
-import { type Rules, rulesByService } from "#core/domain/service-rules.ts";
+import { isMsisdn } from "#core/domain/msisdn.ts";
+import type { Pair } from "#core/domain/pair.ts";
+import type { Route } from "#core/domain/route.ts";
+import { rulesByService } from "#core/domain/service-rules.ts";
 import type { BatchWriter } from "#core/engine/inbound/batch-writer.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Journal } from "#core/ports/journal.ts";
@@ -8,13 +11,15 @@ import type { Reconciliation } from "#core/ports/reconciliation.ts";
 import type { Services } from "#core/ports/services.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
-import type { OpenAsk } from "#core/ports/traffic.ts";
-import { createQuestioner, type Question } from "./questioner.ts";
+import type { OpenAsk, Traffic } from "#core/ports/traffic.ts";
+import { createPolicyMeasures, type PolicyMeasures } from "./policy-measures.ts";
+import { createQuestioner, type Question, type QuestionerOptions } from "./questioner.ts";
 
 export interface AskerPorts {
   readonly reconciliation: Pick<Reconciliation, "openAsks">;
   readonly numbers: Pick<Numbers, "ownAmong">;
   readonly services: Pick<Services, "current">;
+  readonly traffic: Pick<Traffic, "routes">;
   readonly writer: Pick<BatchWriter, "answer">;
   /** Null: nobody can be asked. The services' own choice is taken at once, whenever a text is stored that was to be asked about. */
   readonly policy: Policy | null;
@@ -23,12 +28,10 @@ export interface AskerPorts {
   readonly journal: Pick<Journal, "policySilent" | "policyBlocked">;
 }
 
-export interface AskerOptions {
+export interface AskerOptions extends QuestionerOptions {
   readonly messageTtlMs: number;
   /** How often open texts are looked for that this process was not told of. */
   readonly lookMs?: number;
-  /** Questions to the policy at once, for each service. */
-  readonly askedMax?: number;
   /** Partitions of conversations that this process asks for. */
   partitions(): readonly number[];
 }
@@ -37,6 +40,9 @@ export interface AskerOptions {
 export interface Asker {
   /** A text has been stored that is to be asked about. */
   wake(): void;
+  readonly measures: PolicyMeasures;
+  /** Texts that are being asked about, held, or about to be asked about. */
+  waiting(): number;
   stop(): Promise<void>;
 }
 
@@ -53,10 +59,11 @@ const FOUND_MAX = 500;
  * Nothing of it needs to survive: what is open is in storage, and whoever owns the partition then asks again.
  */
 export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
-  const { reconciliation, numbers, services, writer, timer } = ports;
+  const { reconciliation, numbers, services, traffic, writer, timer } = ports;
   const { lookMs = LOOK_MS, partitions } = options;
   const rulesOf = rulesByService({ messageTtlMs: options.messageTtlMs });
-  const questioner = createQuestioner(ports, options);
+  const measures = createPolicyMeasures();
+  const questioner = createQuestioner({ ...ports, measures }, options);
   /** By conversation. */
   const taken = new Map<string, OpenAsk>();
   /** Keys given back while storage is being asked: its answer may still have them. */
@@ -98,17 +105,35 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
     if (found.length === 0) return;
     const ours = await numbers.ownAmong([...new Set(found.map(({ to }) => to))]);
     const known = await services.current();
+    const routes = await askRoutes(found);
     if (stopped) return;
-    for (const ask of found) {
-      const serviceId = ours.get(ask.to) ?? null;
-      take(ask, serviceId, rulesOf(serviceId === null ? null : (known.get(serviceId) ?? null)));
-    }
+    found.forEach((ask, i) => {
+      const service = known.get(ours.get(ask.to) ?? "") ?? null;
+      const { senderId = null, recipientId = null } = routes[i] ?? {};
+      take({ ask, service, rules: rulesOf(service), senderId, recipientId });
+    });
     again = true;
   };
 
-  const take = (ask: OpenAsk, serviceId: string | null, rules: Rules): void => {
+  /** In the order of the texts; null: what the pair means now is nothing of the text's conversation. */
+  const askRoutes = async (asks: readonly OpenAsk[]): Promise<readonly (Route | null)[]> => {
+    const pairs = asks.map(({ from, to }): Pair | null =>
+      isMsisdn(from) && isMsisdn(to) ? { sender: from, virtualNumber: to } : null,
+    );
+    const answers = await traffic.routes(pairs.filter((pair) => pair !== null));
+    let next = 0;
+    return pairs.map((pair, i) => {
+      const route = pair === null ? null : answers[next++]!;
+      const { conversationId } = asks[i]!;
+      return route !== null && route !== "unreadable" && route.conversationId === conversationId
+        ? route
+        : null;
+    });
+  };
+
+  const take = (question: Question): void => {
+    const { ask } = question;
     taken.set(ask.conversationId, ask);
-    const question: Question = { ask, serviceId, rules };
     questioner.put(question, async (ruling) => {
       const result = await writer.answer(ask, ruling);
       taken.delete(ask.conversationId);
@@ -125,7 +150,7 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
       void services
         .current()
         .then(
-          (known) => known.values().some(({ rules }) => rules.policy),
+          (known) => known.values().some(({ rules }) => rules.beforeRelay),
           () => false,
         )
         .then((isUsed) => {
@@ -141,6 +166,8 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
 
   return {
     wake,
+    measures,
+    waiting: () => taken.size,
     stop: async () => {
       stopped = true;
       cancel();

@@ -1,4 +1,5 @@
 import type { FinalState } from "#core/domain/message-state.ts";
+import type { Silence } from "#core/ports/policy.ts";
 import type { LevelsOf } from "./level.ts";
 
 /** Texts, their receipts, and what policies say of them. */
@@ -22,7 +23,11 @@ export interface MessageFacts {
   /** Two machines answered each other's texts. */
   readonly loopCut: { readonly conversationId: string };
   /** The policy gave no answer that counts, and the service's own choice was taken. */
-  readonly policySilent: { readonly conversationId: string; readonly choice: "relay" | "block" };
+  readonly policySilent: {
+    readonly conversationId: string;
+    readonly why: Silence;
+    readonly choice: "relay" | "block";
+  };
   /** The policy let a text go no further; `reason`: its own code. */
   readonly policyBlocked: { readonly conversationId: string; readonly reason: string };
   /** More receipts of unknown ids, or texts of strangers, came than are kept. */

@@ -334,6 +334,33 @@ describe("a service", () => {
       expect((await post({ slug: "new", rules: { leaks } })).status).toBe(422);
   });
 
+  test("shows where its hooks are, and never their secrets", async () => {
+    const hook = { url: "https://127.0.0.1.nip.example/hook", timeout: "500ms", onSilence: "block" };
+    const patch = (beforeRelay: object) =>
+      api.ask("PATCH", "/v1/services/meals", { body: { rules: { beforeRelay } } });
+    const secret = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
+    expect((await patch(hook)).body.errors).toMatchObject([{ path: "rules.beforeRelay.secret" }]);
+    expect((await patch({ ...hook, secret })).body.rules).toEqual({ beforeRelay: hook });
+    expect((await patch(hook)).body.rules).toEqual({ beforeRelay: hook });
+    const shown = await api.ask("GET", "/v1/services");
+    expect(JSON.stringify(shown.body)).not.toContain("whsec_");
+    const wrong: Readonly<Record<string, unknown>>[] = [
+      { secret: "whsec_short" },
+      { timeout: "99ms" },
+      { timeout: "31s" },
+      { onSilence: "ask" },
+      { onSilence: undefined },
+      { url: "http://app.example/hook" },
+      { url: "ftp://app.example/hook" },
+      { url: "https://app.example:5432/" },
+      { url: undefined },
+      { unheardOf: 1 },
+    ];
+    for (const change of wrong) expect((await patch({ ...hook, secret, ...change })).status).toBe(422);
+    const inside = await patch({ ...hook, secret, url: "https://10.0.0.1/hook" });
+    expect(inside.body).toMatchObject({ type: "urn:sms-proxy:blocked-url" });
+  });
+
   test("goes when it has no numbers, and the default one never", async () => {
     expect((await api.ask("POST", "/v1/services", { body: { slug: "brief" } })).status).toBe(201);
     expect((await api.ask("DELETE", "/v1/services/brief")).status).toBe(204);

@@ -32,7 +32,7 @@ beforeAll(async () => {
   ]);
   cpSync(join(root, "docs/examples"), folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-  api = await startApi();
+  api = await startApi({ settings: { webhookNetworks: ["127.0.0.0/8"] } });
   client = createClient({ baseUrl: api.url, apiKey: ADMIN });
   await client.numbers.rent({ country: "GB", count: 4 });
 });
@@ -57,7 +57,8 @@ const run = (command: readonly string[], env: Readonly<Record<string, string>> =
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output += chunk));
   // The shell has children of its own.
   onTestFinished(() => {
-    if (child.exitCode === null && child.pid) process.kill(-child.pid, "SIGKILL");
+    if (child.exitCode === null && child.signalCode === null && child.pid)
+      process.kill(-child.pid, "SIGKILL");
   });
   return { child, output: () => output };
 };
@@ -205,6 +206,56 @@ describe.each(EXAMPLES)("the example in $language", (example) => {
   });
 });
 
+test("a hook rewrites and blocks, and where it is gone its service fails closed or open, as it has chosen", async () => {
+  const port = await freePort();
+  const command = [process.execPath, "--disable-warning=ExperimentalWarning", "typescript/hook.ts"];
+  const { child, output } = run(command, { PORT: String(port), HOOK_SECRET: SECRET });
+  await eventually(() => output().includes("listening"), "the hook listens", 20_000);
+  const follow = (onSilence: "relay" | "block") =>
+    client.services.patch("default", {
+      rules: { beforeRelay: { url: `http://127.0.0.1:${port}/`, secret: SECRET, timeout: "10s", onSilence } },
+    });
+  await follow("block");
+  const [ann, ben] = [somebody(), somebody()];
+  const { id, participants } = await client.conversations.open({
+    participants: [{ number: ann }, { number: ben }],
+    intro: false,
+  });
+  const handset = (number: string) => `${api.simulator.httpUrl}/handsets/${number.slice(1)}/messages`;
+  const say = (text: string) =>
+    fetch(handset(ann), {
+      ...{ method: "POST", headers: { "Content-Type": "application/json" } },
+      body: JSON.stringify({ to: participants[1]!.virtualNumber, text }),
+    });
+  const got = async (): Promise<readonly string[]> => {
+    const messages = (await (await fetch(handset(ben))).json()) as readonly { readonly text: string }[];
+    return messages.map(({ text }) => text);
+  };
+  const ends = async (): Promise<readonly (string | null)[]> => {
+    const codes: (string | null)[] = [];
+    for await (const { failure } of client.conversations.messages(id)) codes.push(failure?.code ?? null);
+    return codes;
+  };
+  await say("hello, you idiot");
+  await say("PayPal me first");
+  await eventually(async () => (await ends()).length === 2, "both are decided on");
+  expect(await ends()).toEqual([null, "hook:payment"]);
+  await eventually(async () => (await got()).length === 1, "one has come");
+  expect(await got()).toEqual(["hello, you ***"]);
+  expect(output()).toContain(`${id} rewrite`);
+
+  child.kill("SIGKILL");
+  await once(child, "close");
+  await say("anybody?");
+  await eventually(async () => (await ends()).length === 3, "it fails closed");
+  expect((await ends())[2]).toBe("hook:no-answer");
+  await follow("relay");
+  await say("you idiot");
+  await eventually(async () => (await got()).length === 2, "it fails open");
+  expect(await got()).toEqual(["hello, you ***", "you idiot"]);
+  await client.services.patch("default", { rules: {} });
+});
+
 test("the market of riders and drivers has its evening", async () => {
   const output = await outputOf(
     [process.execPath, "--disable-warning=ExperimentalWarning", "marketplace/marketplace.ts"],
@@ -225,7 +276,7 @@ test("the examples in TypeScript are free of errors against the package as it is
       tsc,
       ...["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext"],
       ...["--types", "node", "--typeRoots", join(root, "node_modules/@types")],
-      ...["typescript/sms-proxy.ts", "marketplace/marketplace.ts"],
+      ...["typescript/sms-proxy.ts", "typescript/hook.ts", "marketplace/marketplace.ts"],
     ],
     { cwd: folder, encoding: "utf8" },
   );

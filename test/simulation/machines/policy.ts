@@ -12,22 +12,30 @@ export type PolicyServer = (process: Pick<ProcessBody, "name" | "arrival">) => P
 export interface PolicySurroundings {
   readonly scheduler: Scheduler;
   readonly random: Random;
+  /** The real number of whoever wrote it, which no policy is told. */
+  writerOf(text: AskedText): string | null;
   /** The policy is asked. */
   asked(text: AskedText): Asking;
   say(line: string): void;
 }
 
-export const createPolicyServer = ({ scheduler, random, asked, say }: PolicySurroundings): PolicyServer => {
+export const createPolicyServer = ({
+  scheduler,
+  random,
+  writerOf,
+  asked,
+  say,
+}: PolicySurroundings): PolicyServer => {
   const held = new Set<string>();
 
   const answerOnce = (text: AskedText): PolicyAnswer => {
-    if (held.has(text.key) || !random.chance(0.1)) return answerTo(text.text);
+    if (held.has(text.key) || !random.chance(0.1)) return answerTo(text.text, writerOf(text));
     held.add(text.key);
     return { kind: "hold", untilMs: SETTINGS.epoch + scheduler.now() + random.int(0, 4_000) };
   };
 
   return ({ name, arrival }) => ({
-    ask: (text, timeoutMs) =>
+    ask: (text, _, timeoutMs) =>
       new Promise((resolve, reject) => {
         const asking = asked(text);
         const answerIn = (ms: number): void => {
@@ -41,6 +49,12 @@ export const createPolicyServer = ({ scheduler, random, asked, say }: PolicySurr
             });
           });
         };
+        const talkNonsenseIn = (ms: number): void => {
+          scheduler.after(ms, () => {
+            asking.failed();
+            arrival(() => resolve(random.pick(NONSENSE)));
+          });
+        };
         const dieIn = (ms: number): void => {
           scheduler.after(ms, () => {
             asking.failed();
@@ -50,18 +64,29 @@ export const createPolicyServer = ({ scheduler, random, asked, say }: PolicySurr
         const luck = random.next();
         if (luck < 0.7) answerIn(random.int(1, Math.min(400, timeoutMs)));
         else if (luck < 0.82) answerIn(timeoutMs + random.int(1, 1_500));
-        else if (luck < 0.92) dieIn(random.int(1, 300));
+        else if (luck < 0.87) dieIn(random.int(1, 300));
+        else if (luck < 0.92) talkNonsenseIn(random.int(1, 300));
         else dieIn(timeoutMs + random.int(1, 50));
       }),
   });
 };
 
-/** What it makes of these words. Machines must be let be, so that others stop them. */
-const answerTo = (words: string): PolicyAnswer => {
+const NONSENSE: readonly PolicyAnswer[] = [
+  { kind: "none", why: "unreadable" },
+  { kind: "none", why: "refused" },
+  { kind: "rewrite", text: "too long ".repeat(500) },
+  { kind: "hold", untilMs: Number.NaN },
+];
+
+/** What it makes of these words; at times it tells on whoever wrote them. Machines must be let be, so that others stop them. */
+const answerTo = (words: string, writer: string | null): PolicyAnswer => {
   if (words.startsWith(ANSWER)) return { kind: "relay" };
-  const kind = [...words].reduce((sum, letter) => sum + letter.codePointAt(0)!, 0) % 5;
+  const sum = [...words].reduce((total, letter) => total + letter.codePointAt(0)!, 0);
+  const kind = sum % 5;
   if (kind === 0) return { kind: "block", reason: "not-here" };
   // A reaction is one word for word.
-  if (kind === 1 && !words.startsWith("Liked")) return { kind: "rewrite", text: `${words} (seen)` };
+  if (words.startsWith("Liked")) return { kind: "relay" };
+  if (kind === 1) return { kind: "rewrite", text: `${words} (seen)` };
+  if (sum % 10 === 2 && writer !== null) return { kind: "rewrite", text: `${words} (of +${writer})` };
   return { kind: "relay" };
 };

@@ -17,9 +17,9 @@ export interface Asks {
   mustBeAskable(text: AskedText): void;
   /** The policy is asked. */
   asked(text: AskedText): Asking;
-  /** What may be relayed of a text by what the policy said, or did not say. */
-  relayable(text: WaitingText): readonly string[];
-  mustBeBlocked(text: WaitingText, reason: string): void;
+  /** What may be relayed of a text between these two by what the policy said, or did not say. */
+  relayable(text: WaitingText, between: readonly string[]): readonly string[];
+  mustBeBlocked(text: WaitingText, between: readonly string[], reason: string): void;
 }
 
 /** One question to the policy. */
@@ -137,19 +137,25 @@ export const createAsks = ({ now, policy, heldMaxMs, epoch }: AsksOptions): Asks
         },
       };
     },
-    relayable: (text) => [
+    relayable: (text, between) => [
       ...answersTo(text).flatMap((answer) => {
-        if (answer.kind === "rewrite") return [answer.text];
+        if (answer.kind === "rewrite") return shows(answer.text, between) ? [] : [answer.text];
         return answer.kind === "relay" ? [text.words] : [];
       }),
       ...(mayBeSilent(text) && text.rule.onSilence === "relay" ? [text.words] : []),
     ],
-    mustBeBlocked: (text, reason) => {
+    mustBeBlocked: (text, between, reason) => {
+      const said = answersTo(text);
       const isRight =
-        reason === "policy"
-          ? answersTo(text).some(({ kind }) => kind === "block")
-          : reason === "policy-silent" && text.rule.onSilence === "block" && mayBeSilent(text);
+        (reason === "hook:other" && said.some(({ kind }) => kind === "block")) ||
+        (reason === "hook:shows-number" &&
+          said.some((answer) => answer.kind === "rewrite" && shows(answer.text, between))) ||
+        (reason === "hook:no-answer" && text.rule.onSilence === "block" && mayBeSilent(text));
       if (!isRight) throw new Broken("as ruled", `a text was refused as ${reason}, and nobody ruled so`);
     },
   };
 };
+
+/** Whether it shows the number of one of the two. */
+const shows = (text: string, between: readonly string[]): boolean =>
+  between.some((number) => text.includes(number));

@@ -57,7 +57,8 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
     asked === null
       ? relayable(write, meaning)
       : asks
-          .relayable(asked)
+          .relayable(asked, [meaning.sender, meaning.recipient])
+          .filter((text) => !leaks.isBlocked(write.serviceId, text))
           .flatMap((text) => relayable({ ...write, inbound: { ...write.inbound, text } }, meaning));
 
   const mustRelay = (write: InboundWrite, meaning: PairMeaning): void => {
@@ -65,15 +66,18 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
     const asked = asks.decidedBy(write);
     if (asked === null && serviceId !== null && asks.isNeeded(serviceId))
       throw new Broken("as ruled", "the policy was not asked about a text");
-    if (asked && decision.kind === "refuse" && decision.refusal.reason !== "loop") {
-      asks.mustBeBlocked(asked, decision.refusal.reason);
+    const reason = decision.kind === "refuse" ? decision.refusal.reason : null;
+    if (asked && reason?.startsWith("hook:")) {
+      asks.mustBeBlocked(asked, [meaning.sender, meaning.recipient], reason);
       return;
     }
     if (decision.kind === "refuse" && decision.refusal.reason === "loop") {
       loops.texted(write, meaning);
       return;
     }
-    if (leaks.mustBeBlocked(write)) {
+    const passed = asked ? asks.relayable(asked, [meaning.sender, meaning.recipient]) : [write.inbound.text];
+    const leaking = passed.filter((text) => leaks.isBlocked(serviceId, text));
+    if (leaking.length > 0 && (leaking.length === passed.length || reason === "leak:phone")) {
       mustRefuse(write, "leak:phone");
       return;
     }
@@ -156,7 +160,9 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
     if (ending !== null && ending.conversationId !== meaning?.conversationId)
       throw new Broken("one meaning", "THIS ends another conversation");
     mustTakeBack(write, isLive);
-    leaks.mustStandBeside(write);
+    const asked = asks.decidedBy(write);
+    const between = meaning ? [meaning.sender, meaning.recipient] : [];
+    leaks.mustStandBeside(write, asked ? asks.relayable(asked, between) : [inbound.text]);
     if (decision.kind === "command") return;
     if (!meaning || !isOurs) {
       mustRefuse(write, isOurs ? "stranger" : "not-our-number");

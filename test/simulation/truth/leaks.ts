@@ -1,6 +1,7 @@
 import type { StoredMessage } from "#adapters/memory/tables.ts";
 import type { EventType } from "#core/domain/event.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
+import { PEOPLE } from "#test/simulation/people/spellings.ts";
 import { SHOWN_NUMBER } from "#test/simulation/people/typing.ts";
 import { Broken } from "./broken.ts";
 
@@ -12,8 +13,11 @@ export type LeakActions = ReadonlyMap<string, "mask" | "block">;
 
 const HIDDEN = "[hidden]";
 
+/** What people show, and what a policy does. */
+const SHOWN = [SHOWN_NUMBER, ...PEOPLE.map((number) => `+${number}`)];
+
 /** Also where it is quoted. */
-const shows = (text: string): boolean => text.includes(SHOWN_NUMBER);
+const shows = (text: string): boolean => SHOWN.some((number) => text.includes(number));
 
 export const createLeaks = (actions: LeakActions) => {
   const hiddenIn = new Set<string>();
@@ -22,18 +26,19 @@ export const createLeaks = (actions: LeakActions) => {
 
   return {
     hiddenIn: hiddenIn as HiddenIn,
-    mustBeBlocked: ({ serviceId, inbound }: InboundWrite): boolean =>
-      actionOn(serviceId, inbound.text) === "block",
+    isBlocked: (serviceId: string | null, text: string): boolean => actionOn(serviceId, text) === "block",
     /** The words as they may be passed on. */
     withoutLeaks: (serviceId: string | null, words: string): string =>
-      actionOn(serviceId, words) === "mask" ? words.replaceAll(SHOWN_NUMBER, HIDDEN) : words,
-    /** Nothing is told that was not done. */
-    mustStandBeside: ({ serviceId, inbound, decision, beside }: InboundWrite): void => {
-      const action = actionOn(serviceId, inbound.text);
-      if (action === "mask" && decision.kind === "relay" && decision.message.text.includes(HIDDEN))
+      actionOn(serviceId, words) === "mask"
+        ? SHOWN.reduce((text, number) => text.replaceAll(number, HIDDEN), words)
+        : words,
+    /** Nothing is told that was not done; `texts`: what may have been passed on. */
+    mustStandBeside: ({ serviceId, decision, beside }: InboundWrite, texts: readonly string[]): void => {
+      const actions = texts.map((text) => actionOn(serviceId, text));
+      if (actions.includes("mask") && decision.kind === "relay" && decision.message.text.includes(HIDDEN))
         hiddenIn.add(decision.message.id);
       for (const event of beside?.events ?? [])
-        if (event.type === "leak.found" && event.data.action !== action)
+        if (event.type === "leak.found" && !actions.some((action) => action === event.data.action))
           throw new Broken("told as it happened", "something else is told than was done about a leak");
     },
   };

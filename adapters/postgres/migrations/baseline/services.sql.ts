@@ -6,6 +6,8 @@ create table service (
   name text,
   -- An open object: see ServiceRules.
   rules jsonb not null,
+  -- Of the hooks that the rules name, sealed; null: they have none.
+  hook_secrets bytea,
   version bigint not null default 1,
   created_at bigint not null
 );
