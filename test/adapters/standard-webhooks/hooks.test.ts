@@ -35,7 +35,7 @@ afterEach(async () => {
 const ask = (text: AskedText = TEXT, secret: string | null = SECRET, timeoutMs = 10_000) =>
   hooks.ask(text, { url, secret }, timeoutMs);
 
-const saying = (body: string, status = 200) => {
+const answering = (body: string, status = 200) => {
   answer = (_, response) => response.writeHead(status).end(body);
   return ask();
 };
@@ -60,12 +60,12 @@ describe("a question to a hook", () => {
   });
 
   test("is answered in one of four ways", async () => {
-    expect(await saying('{"action":"relay"}')).toEqual({ kind: "relay" });
-    expect(await saying('{"action":"block","reason":"spam"}')).toEqual({ kind: "block", reason: "spam" });
-    expect(await saying('{"action":"block"}')).toEqual({ kind: "block", reason: "other" });
-    expect(await saying('{"action":"rewrite","text":"hi"}', 201)).toEqual({ kind: "rewrite", text: "hi" });
+    expect(await answering('{"action":"relay"}')).toEqual({ kind: "relay" });
+    expect(await answering('{"action":"block","reason":"spam"}')).toEqual({ kind: "block", reason: "spam" });
+    expect(await answering('{"action":"block"}')).toEqual({ kind: "block", reason: "other" });
+    expect(await answering('{"action":"rewrite","text":"hi"}', 201)).toEqual({ kind: "rewrite", text: "hi" });
     const before = systemClock.now();
-    const held = (await saying('{"action":"hold","for":"30s"}')) as Extract<PolicyAnswer, { kind: "hold" }>;
+    const held = (await answering('{"action":"hold","for":"30s"}')) as Extract<PolicyAnswer, { kind: "hold" }>;
     expect(held.untilMs).toBeGreaterThanOrEqual(before + 30_000);
   });
 
@@ -83,11 +83,11 @@ describe("a question to a hook", () => {
     '{"action":"relay"',
     `{"action":"rewrite","text":"${"x".repeat(20_000)}"}`,
   ])("has no answer in %.40s", async (body) => {
-    expect(await saying(body)).toEqual({ kind: "none", why: "unreadable" });
+    expect(await answering(body)).toEqual({ kind: "none", why: "unreadable" });
   });
 
   test("has no answer where the app fails, sends it elsewhere, or says nothing in time", async () => {
-    expect(await saying('{"action":"relay"}', 500)).toEqual({ kind: "none", why: "refused" });
+    expect(await answering('{"action":"relay"}', 500)).toEqual({ kind: "none", why: "refused" });
     answer = (_, response) => response.writeHead(307, { Location: url }).end();
     expect(await ask()).toEqual({ kind: "none", why: "refused" });
     answer = () => {};
