@@ -65,7 +65,10 @@ describe("a question to a hook", () => {
     expect(await answering('{"action":"block"}')).toEqual({ kind: "block", reason: "other" });
     expect(await answering('{"action":"rewrite","text":"hi"}', 201)).toEqual({ kind: "rewrite", text: "hi" });
     const before = systemClock.now();
-    const held = (await answering('{"action":"hold","for":"30s"}')) as Extract<PolicyAnswer, { kind: "hold" }>;
+    const held = (await answering('{"action":"hold","for":"30s"}')) as Extract<
+      PolicyAnswer,
+      { kind: "hold" }
+    >;
     expect(held.untilMs).toBeGreaterThanOrEqual(before + 30_000);
   });
 
