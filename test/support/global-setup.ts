@@ -37,7 +37,15 @@ const startServer = async (): Promise<TestServer> => {
     await clean();
     throw new Error(describeEmbeddedPostgresFailure(postgres.error));
   }
-  return { url: postgres.value.url, stop: () => postgres.value.stop().then(clean) };
+  const { url } = postgres.value;
+  await withAdmin(url, (admin) => hashPasswordOnce(admin, new URL(url).password));
+  return { url, stop: () => postgres.value.stop().then(clean) };
+};
+
+/** Thousands of connections are opened, and each costs thousands of hashes on either side. */
+const hashPasswordOnce = async (admin: Client, password: string): Promise<void> => {
+  await admin.query("set scram_iterations = 1");
+  await admin.query(`alter role current_user password ${admin.escapeLiteral(password)}`);
 };
 
 const migrations = new URL("../../adapters/postgres/migrate.ts", import.meta.url);

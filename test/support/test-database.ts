@@ -18,7 +18,8 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
   const { url: server, template, problem } = inject("testServer");
   if (problem !== undefined) throw new Error(`The schema could not be made: ${problem}`);
   const name = `${template}_${crypto.randomUUID().slice(0, 13)}`;
-  await asAdmin(server, `CREATE DATABASE "${name}" TEMPLATE "${template}"`);
+  // By files, which costs half of what the pages one by one through the log do.
+  await asAdmin(server, `CREATE DATABASE "${name}" TEMPLATE "${template}" STRATEGY file_copy`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => asAdmin(server, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) };
