@@ -39,6 +39,10 @@ export const memoryNumbers = (tables: MemoryTables, clock: Clock): Numbers => {
         ({ number }) => numberKey(number),
       ),
     pools: async (now) => poolsAt(tables, now),
+    keepPools: async (count) => {
+      if (count.at > (tables.poolCount?.at ?? Number.NEGATIVE_INFINITY)) tables.poolCount = count;
+    },
+    keptPools: async () => tables.poolCount,
     drain: async (number) => {
       const row = tables.numbers.get(number);
       if (!row) return null;

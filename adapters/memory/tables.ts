@@ -19,7 +19,7 @@ import type { LineRefusal } from "#core/ports/broadcasts.ts";
 import type { NewDispatcher } from "#core/ports/dispatch.ts";
 import type { KeptAnswer, KeyedRequest } from "#core/ports/idempotency.ts";
 import type { LinkReport } from "#core/ports/link-reports.ts";
-import type { NewNumber, VirtualNumber } from "#core/ports/numbers.ts";
+import type { KeptPools, NewNumber, VirtualNumber } from "#core/ports/numbers.ts";
 import type { OptOut } from "#core/ports/opt-outs.ts";
 import type { PairBlock } from "#core/ports/pair-blocks.ts";
 import type { Accepted, StoredPart } from "#core/ports/traffic.ts";
@@ -33,6 +33,8 @@ export interface MemoryTables {
   readonly numbers: Map<string, NumberRow>;
   /** Places that are reserved in rental budgets. By id. */
   readonly budgetPlaces: Map<string, { readonly country: string; readonly expiresAt: number }>;
+  /** The last count of all pools. */
+  poolCount: KeptPools | null;
   readonly conversations: Map<string, Conversation>;
   readonly broadcasts: Map<string, BroadcastRow>;
   /** Conversations whose texts have been erased. */
@@ -187,6 +189,7 @@ export const emptyTables = (): MemoryTables => ({
   services: new Map([[DEFAULT_SERVICE_ID, DEFAULT_SERVICE]]),
   numbers: new Map(),
   budgetPlaces: new Map(),
+  poolCount: null,
   conversations: new Map(),
   broadcasts: new Map(),
   erased: new Set(),

@@ -31,6 +31,7 @@ export interface Schema {
     state: "active" | "draining" | "reserved";
     added_at: number;
   };
+  readonly pool_count: { id: Generated<boolean>; counted_at: number; took_ms: number; pools: unknown };
   readonly budget_place: { id: string; country: string; expires_at: Date };
   readonly conversation: ConversationTable;
   readonly participant: ParticipantTable;

@@ -115,6 +115,7 @@ export const showLink = (link: ListedLink) => ({
   ...link,
   since: showTime(link.since),
   nextAttemptAt: link.nextAttemptAt === null ? null : showTime(link.nextAttemptAt),
+  setting: optional(link.setting, showLinkSetting),
 });
 
 export const showLinkSetting = ({ isPaused, changedAt, ...setting }: LinkSetting) => ({

@@ -104,7 +104,7 @@ export const apiUseCases = (
     rentWithinBudget({ market, numbers, clock, ids, journal }, options.rentCountries),
   );
   const ownLinks = () => links.map((link) => linkReportOf(link, pacing, clock.elapsed()));
-  const list = listLinks({ linkReports, ownProcess: processName("api", ids.next()), ownLinks });
+  const list = listLinks({ linkReports, linkSettings, ownProcess: processName("api", ids.next()), ownLinks });
   const retry = retryMessage({ conversations, clock, rulesOf: rules });
   return {
     openConversation: openConversation({ conversations, insight, clock, rentMore, rulesOf: rules }),

@@ -105,6 +105,12 @@ const numbersWithin = (all: Numbers, own: string): Numbers => {
     drain: async (number) => ((await get(number)) ? all.drain(number) : null),
     remove: async (number, now) => ((await get(number)) ? all.remove(number, now) : "unknown"),
     pools: async (now) => (await all.pools(now)).filter(({ serviceId }) => serviceId === own),
+    // What is kept is of all services: one of them alone is never kept.
+    keepPools: async () => {},
+    keptPools: async () => {
+      const kept = await all.keptPools();
+      return kept && { ...kept, pools: kept.pools.filter(({ serviceId }) => serviceId === own) };
+    },
     failures: async (since) => {
       const { failed, isCut } = await all.failures(since);
       const ours = await ownAmong([...new Set(failed.map(({ number }) => number))]);

@@ -437,6 +437,8 @@ export interface Link {
   rate: number;
   sent: number;
   throttled: number;
+  /** What operators have said of the links of this name; null: nothing */
+  setting: LinkSetting | null;
 }
 
 /** What operators have said of the links of a name, in all processes */

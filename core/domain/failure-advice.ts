@@ -85,6 +85,9 @@ const ADVICE: ReadonlyMap<string, FailureAdvice> = new Map([
   ["unknown", advice("The carrier's answers were lost each time", "Look at the way to the carrier")],
 ]);
 
+/** The codes that have a meaning of their own. */
+export const ADVISED_CODES: readonly string[] = [...ADVICE.keys()];
+
 const BY_KIND: readonly (readonly [string, FailureAdvice])[] = [
   ["smpp-", advice(null, CARRIER)],
   ["submit-", advice(null, CARRIER)],

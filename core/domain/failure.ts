@@ -47,6 +47,9 @@ const REFUSED: Readonly<Record<Refusal["reason"], Failure["detail"]>> = {
   "pair-block": "one of the two has blocked the other",
 };
 
+/** The codes of all that goes no further. */
+export const REFUSAL_CODES: readonly string[] = Object.keys(REFUSED);
+
 /** Why an inbound message goes no further, in words. */
 export const failureOfRefusal = (reason: Refusal["reason"]): Failure => ({
   code: reason,

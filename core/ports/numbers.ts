@@ -10,6 +10,10 @@ export interface Numbers {
   list(serviceId: string | null, page: Page): Promise<Slice<VirtualNumber>>;
   /** How each pool stands at an instant, by service and country. Reads all routes: not for requests to wait for. */
   pools(now: number): Promise<readonly PoolCount[]>;
+  /** Keeps a count for all processes; one that is older than what is kept changes nothing. */
+  keepPools(count: KeptPools): Promise<void>;
+  /** What was kept last; null: there never was a count. */
+  keptPools(): Promise<KeptPools | null>;
   /** No new use from now on. */
   drain(number: Msisdn): Promise<VirtualNumber | null>;
   /** Forgets the number, unless live or quarantined routes are left on it. */
@@ -72,6 +76,15 @@ export interface PoolCount {
   readonly minimum: number;
   /** A participant who has as many routes; null: there is no route. */
   readonly boundBy: string | null;
+}
+
+/** A count of all pools. */
+export interface KeptPools {
+  /** When it was counted, in milliseconds since 1970. */
+  readonly at: number;
+  /** How long that took, in milliseconds. */
+  readonly tookMs: number;
+  readonly pools: readonly PoolCount[];
 }
 
 export interface BudgetPlace {

@@ -1,10 +1,15 @@
 import type { Clock } from "#core/ports/clock.ts";
-import type { Numbers, PoolCount } from "#core/ports/numbers.ts";
+import type { KeptPools, Numbers, PoolCount } from "#core/ports/numbers.ts";
 
 export interface CountedPool {
   /** When it was counted, in milliseconds since the epoch. */
   readonly at: number;
   readonly pools: readonly PoolCount[];
+}
+
+export interface ShowPoolPorts {
+  readonly numbers: Pick<Numbers, "pools" | "keepPools" | "keptPools">;
+  readonly clock: Clock;
 }
 
 /** A count that took no longer (milliseconds) is made anew for whoever asks. */
@@ -14,37 +19,56 @@ const AGE_MIN_MS = 10_000;
 const AGE_PER_COUNT = 20;
 
 /**
- * How the pools stand. With few routes the answer is of now; with millions of them it is of the last count, which says when that was,
- * so that nobody waits for a count but the first who asks.
+ * How the pools stand. With few routes the answer is of now; with millions of them it is of the last count, which says when that was. Such a
+ * count is kept for all processes, those that are still to come as well: nobody waits for one but the first who ever asks.
  */
-export const showPool = ({
-  numbers,
-  clock,
-}: {
-  readonly numbers: Pick<Numbers, "pools">;
-  readonly clock: Clock;
-}): (() => Promise<CountedPool>) => {
-  let known: (CountedPool & { readonly tookMs: number }) | null = null;
-  let counting: Promise<CountedPool> | null = null;
+export const showPool = ({ numbers, clock }: ShowPoolPorts): (() => Promise<CountedPool>) => {
+  let known: KeptPools | null = null;
+  let counting: Promise<KeptPools> | null = null;
+  let renewing: Promise<void> | null = null;
 
-  const count = (): Promise<CountedPool> => {
+  const count = (): Promise<KeptPools> => {
     counting ??= countNow().finally(() => {
       counting = null;
     });
     return counting;
   };
-  const countNow = async (): Promise<CountedPool> => {
+  const countNow = async (): Promise<KeptPools> => {
     const at = clock.now();
     const pools = await numbers.pools(at);
-    known = { at, pools, tookMs: clock.now() - at };
-    return known;
+    const before = known;
+    const counted = { at, pools, tookMs: clock.now() - at };
+    known = counted;
+    // What is cheap is not read again, unless it was dear before. A count that cannot be kept is as right.
+    if (!isCheap(counted) || (before !== null && !isCheap(before)))
+      await numbers.keepPools(counted).catch(() => {});
+    return counted;
+  };
+  const isOld = (of: KeptPools): boolean =>
+    clock.now() - of.at > Math.max(AGE_MIN_MS, AGE_PER_COUNT * of.tookMs);
+  /** Another process may have counted meanwhile. */
+  const takeKept = async (): Promise<void> => {
+    const kept = await numbers.keptPools();
+    if (kept !== null && kept.at > (known?.at ?? Number.NEGATIVE_INFINITY)) known = kept;
+  };
+  const renew = async (): Promise<void> => {
+    await takeKept();
+    if (known !== null && isOld(known)) await count();
   };
 
   return async () => {
-    if (known === null || known.tookMs <= CHEAP_MS) return count();
-    const ageMs = clock.now() - known.at;
-    // Whoever asks next tries again, and an old answer says that it is old.
-    if (ageMs > Math.max(AGE_MIN_MS, AGE_PER_COUNT * known.tookMs)) count().catch(() => {});
+    if (known === null) await takeKept();
+    if (known === null || isCheap(known)) return count();
+    if (isOld(known)) {
+      // Whoever asks next tries again, and an old answer says that it is old.
+      renewing ??= renew()
+        .catch(() => {})
+        .finally(() => {
+          renewing = null;
+        });
+    }
     return known;
   };
 };
+
+const isCheap = ({ tookMs }: KeptPools): boolean => tookMs <= CHEAP_MS;

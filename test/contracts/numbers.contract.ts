@@ -60,6 +60,11 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
       expect(await storage.numbers.pools(NOON + 59_999)).toMatchObject([{ ...held, quarantinedRoutes: 2 }]);
       const [later] = await storage.numbers.pools(NOON + 60_000);
       expect(later).toMatchObject({ quarantinedRoutes: 0, liveRoutes: 2, minimum: 1 });
+      expect(await storage.numbers.keptPools()).toBeNull();
+      const newer = { at: NOON, tookMs: 3, pools: await storage.numbers.pools(NOON) };
+      for (const count of [newer, { at: NOON - 1, tookMs: 4, pools: [] }])
+        await storage.numbers.keepPools(count);
+      expect(await storage.numbers.keptPools()).toEqual(newer);
     });
 
     test("texts that did not arrive are counted by number and code, since an instant", async () => {

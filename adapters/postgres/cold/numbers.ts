@@ -9,7 +9,7 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import { drainedEvent, releasedEvent, rentedEvent } from "#core/domain/number-events.ts";
 import type { Clock } from "#core/ports/clock.ts";
-import type { NewNumber, Numbers, VirtualNumber } from "#core/ports/numbers.ts";
+import type { NewNumber, Numbers, PoolCount, VirtualNumber } from "#core/ports/numbers.ts";
 import { releasePlace, reservePlace } from "./budget-places.ts";
 import { failedNumbers } from "./failed-numbers.ts";
 import type { NumberPool } from "./number-pool.ts";
@@ -35,6 +35,16 @@ interface NumberRow {
   readonly live: number;
   readonly quarantined: number;
 }
+
+interface KeptRow {
+  readonly counted_at: number;
+  readonly took_ms: number;
+  readonly pools: readonly PoolCount[];
+}
+
+const KEEP_POOLS = `insert into pool_count (counted_at, took_ms, pools) values ($1::bigint, $2::bigint, $3::jsonb)
+on conflict (id) do update set counted_at = excluded.counted_at, took_ms = excluded.took_ms, pools = excluded.pools
+  where pool_count.counted_at < excluded.counted_at`;
 
 const LIVE = "(select count(*) from route r where r.virtual_number = n.number and r.closed_at is null)";
 const QUARANTINED = `(select count(*) from route r
@@ -89,6 +99,12 @@ export const postgresNumbers = ({ db, index, pool, counting, clock }: NumbersCon
       return sliceOf(rows, page, toNumber, ({ number }) => String(number));
     },
     pools: (now) => poolsAt(counting, now),
+    keepPools: ({ at, tookMs, pools }) =>
+      execute(KEEP_POOLS, [at, tookMs, JSON.stringify(pools)]).then(() => undefined),
+    keptPools: async () => {
+      const [row] = await execute<KeptRow>("select counted_at, took_ms, pools from pool_count");
+      return row ? { at: row.counted_at, tookMs: row.took_ms, pools: row.pools } : null;
+    },
     drain: (number) =>
       change(async (trx) => {
         const drained = await trx

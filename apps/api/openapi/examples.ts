@@ -97,6 +97,18 @@ export const FAILURE_OF_CODE = {
   numbers: [{ number: "+447700900001", count: 17 }],
 } as const;
 
+export const LINK_SETTING = {
+  name: "smpp-1",
+  kind: "smpp",
+  paused: true,
+  window: 20,
+  rate: null,
+  restarts: 0,
+  version: 3,
+  changedAt: "2026-01-31T08:00:00.000Z",
+  changedBy: "ops",
+} as const;
+
 export const LINK = {
   name: "smpp-1",
   kind: "smpp",
@@ -111,18 +123,7 @@ export const LINK = {
   rate: 30,
   sent: 51_230,
   throttled: 4,
-} as const;
-
-export const LINK_SETTING = {
-  name: "smpp-1",
-  kind: "smpp",
-  paused: true,
-  window: 20,
-  rate: null,
-  restarts: 0,
-  version: 3,
-  changedAt: "2026-01-31T08:00:00.000Z",
-  changedBy: "ops",
+  setting: null,
 } as const;
 
 export const OPT_OUT = {

@@ -8,7 +8,8 @@ type Kind = "pause-link" | "restart-link" | "set-link";
 
 export const linkDialog = (view: View, open: Extract<Dialog, { readonly kind: Kind }>): Shown => {
   const { links } = view.words;
-  const { name, window, rate } = open.link;
+  const { name, setting } = open.link;
+  const { asSetUp } = links;
   switch (open.kind) {
     case "pause-link":
       return frame(view, {
@@ -31,8 +32,8 @@ export const linkDialog = (view: View, open: Extract<Dialog, { readonly kind: Ki
         what: links.setWhat,
         submit: links.setSubmit,
         fields: html`
-          ${field({ name: "window", label: links.window, hint: links.windowHint, type: "number", min: 1, placeholder: String(window) })}
-          ${field({ name: "rate", label: links.rate, hint: links.rateHint, type: "number", min: 1, placeholder: String(rate) })}
+          ${field({ name: "window", label: links.window, hint: links.windowHint, type: "number", min: 1, placeholder: asSetUp, ...saidBefore(setting?.window) })}
+          ${field({ name: "rate", label: links.rate, hint: links.rateHint, type: "number", min: 1, placeholder: asSetUp, ...saidBefore(setting?.rate) })}
           <label class="check"><input type="checkbox" name="reset" value="yes" /> ${links.reset}</label>
         `,
         action: (fields) => ({
@@ -43,6 +44,10 @@ export const linkDialog = (view: View, open: Extract<Dialog, { readonly kind: Ki
       });
   }
 };
+
+/** What was said before stands in the field. */
+const saidBefore = (said: number | null | undefined): { readonly value?: string } =>
+  said == null ? {} : { value: String(said) };
 
 /** Null: as each process is set up; undefined: as it is. */
 const limitIn = (written = "", reset = ""): number | null | undefined => {

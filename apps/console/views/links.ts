@@ -54,12 +54,27 @@ const card = (view: View, link: Link): TemplateResult => {
             <span class="meter-words">${words.links.windowOf(link.inFlight, link.window)}</span>`,
         )}
         ${fact(words.links.rate, words.links.perSecond(format.count(link.rate)))}
+        ${said(view, link)}
         ${fact(words.links.sent, format.count(link.sent))} ${fact(words.links.throttled, format.count(link.throttled))}
         ${fact(words.links.since, moment(view, link.since))}
       </dl>
       ${actions(view, link)}
     </li>
   `;
+};
+
+/** What operators have said of it, beside what is in force. */
+const said = ({ words, format }: View, { setting }: Link): Shown => {
+  if (setting === null || (setting.window === null && setting.rate === null)) return nothing;
+  const { window, rate, changedBy } = setting;
+  const limits = [
+    ...(window === null ? [] : [words.links.windowSet(format.count(window))]),
+    ...(rate === null ? [] : [words.links.perSecond(format.count(rate))]),
+  ];
+  return html`<div>
+    <dt>${words.links.said}</dt>
+    <dd>${limits.join(" · ")} <span class="hint">${words.links.saidBy(changedBy)}</span></dd>
+  </div>`;
 };
 
 /** What only receives goes with a link that sends. */

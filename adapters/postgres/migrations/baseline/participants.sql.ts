@@ -23,6 +23,14 @@ create table number (
 );
 create index number_country on number (country);
 
+-- The last count of all pools, which takes long where there are millions of routes.
+create table pool_count (
+  id boolean primary key default true check (id),
+  counted_at bigint not null,
+  took_ms bigint not null,
+  pools jsonb not null
+);
+
 -- Places that are reserved in rental budgets while a number is being rented.
 create table budget_place (
   id uuid primary key,
