@@ -106,7 +106,7 @@ export const postgresStorage = ({
   return {
     conversations: texting(
       announced(postgresConversations({ db, connections, index, sealed, pool }), ["open", "close", "swap"]),
-      ["open", "swap", "addMessages"],
+      ["open", "swap", "addMessages", "addRetry"],
     ),
     services: postgresServices({
       db,
