@@ -7,7 +7,9 @@ import { executeIn } from "./execute.ts";
 export interface RestoredCounts {
   /** Messages that had not ended at that instant: all of them are sent, again or for the first time. */
   readonly messages: number;
-  /** Lines of broadcasts that were not in the queue yet. */
+  /** Broadcasts that were going: they pause, as somebody has to say whether the rest of them has gone. */
+  readonly broadcasts: number;
+  /** Their lines, and those of such as were paused before, that were not in the queue yet. */
   readonly broadcastLines: number;
 }
 
@@ -28,8 +30,11 @@ export const settleRestored = async (url: string): Promise<RestoredCounts> => {
         living.map(({ id }) => id),
       );
       await execute("update queue set answer_lost = true where not answer_lost");
+      const paused = await execute(
+        "update broadcast set state = 'paused' where state = 'active' returning 1",
+      );
       const [row] = await execute<{ messages: number; lines: number }>(COUNTS);
-      return { messages: row!.messages, broadcastLines: row!.lines };
+      return { messages: row!.messages, broadcasts: paused.length, broadcastLines: row!.lines };
     });
     await beginEra(cold, { isForced: true });
     return counts;
@@ -40,4 +45,4 @@ export const settleRestored = async (url: string): Promise<RestoredCounts> => {
 
 const COUNTS = `select (select count(*)::int from queue) as messages,
   (select count(*)::int from broadcast_line l join broadcast b on b.id = l.broadcast_id
-   where l.settled_at is null and b.state in ('active', 'paused')) as lines`;
+   where l.settled_at is null and b.state = 'paused') as lines`;

@@ -30,9 +30,9 @@ const components: readonly Component[] = [
       const applied = await migrate(database.url);
       console.log(applied.length === 0 ? "The schema was up to date" : `Applied ${applied.join(", ")}`);
       if (values.restored) {
-        const { messages, broadcastLines } = await settleRestored(database.url);
+        const { messages, broadcasts, broadcastLines } = await settleRestored(database.url);
         console.log(
-          `Restored: ${messages} messages and ${broadcastLines} lines of broadcasts were waiting, and may go out twice`,
+          `Restored: ${messages} messages were waiting, and may go out twice; ${broadcasts} broadcasts are paused, with ${broadcastLines} lines to come`,
         );
       }
       return ok(() => {});

@@ -37,6 +37,8 @@ export interface Cluster {
   primary(): Promise<string | null>;
   /** From now on what a primary tells its standbys takes so long. */
   delayStandbys(ms: number): void;
+  /** The end of what everybody has written, for who has to find out what went wrong. */
+  showLogs(): void;
   stop(): Promise<void>;
 }
 
@@ -155,7 +157,18 @@ export const startCluster = async (programs: Programs, { synchronous }: ClusterO
     return runs.length === members.length && isFollowed && seen.every(({ lag = 0 }) => Number(lag) < 1e6);
   };
 
+  const showLogs = (): void => {
+    for (const { name } of [...etcds, ...members, { name: "haproxy" }])
+      console.error(`--- ${name}\n${readFileSync(join(folder, `${name}.log`), "utf8").slice(-3_000)}`);
+  };
+  // Nothing outlives the run, however that ends.
+  const killAll = (): void => {
+    for (const child of started) child.kill("SIGKILL");
+    for (const { dataDir } of members) killPostgres(dataDir);
+  };
+  process.once("exit", killAll);
   const stop = async (): Promise<void> => {
+    process.off("exit", killAll);
     for (const child of started.toReversed()) child.kill("SIGTERM");
     await Promise.all(started.map((child) => ended(child, 15_000)));
     for (const { dataDir } of members) killPostgres(dataDir);
@@ -165,8 +178,7 @@ export const startCluster = async (programs: Programs, { synchronous }: ClusterO
   try {
     await eventually(isWhole, "a primary is chosen and followed by the others", START_MS);
   } catch (error) {
-    for (const { name } of [...etcds, ...members, { name: "haproxy" }])
-      console.error(`--- ${name}\n${readFileSync(join(folder, `${name}.log`), "utf8").slice(-3_000)}`);
+    showLogs();
     await stop();
     throw error;
   }
@@ -199,6 +211,7 @@ export const startCluster = async (programs: Programs, { synchronous }: ClusterO
     delayStandbys: (ms) => {
       for (const { wires } of members) wires.standbys.delay(ms);
     },
+    showLogs,
     stop,
   };
 };

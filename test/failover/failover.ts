@@ -20,7 +20,7 @@ const KILLS = Number(values.kills);
 const FAR_MS = 200;
 const CALM_MS = 4_000;
 const QUIET_MS = 60_000;
-const OUTAGE_MS = 120_000;
+const OUTAGE_MS = 240_000;
 const GATEWAY_GONE_MS = 3_000;
 
 const say = (line: string): void => console.log(line);
@@ -96,6 +96,9 @@ const series = async (
         `the account's rate: at most ${found.peakPerSecond} in a second, "too fast" ${found.throttled} times`,
       );
       return found;
+    } catch (error) {
+      cluster.showLogs();
+      throw error;
     } finally {
       await traffic.stop();
     }

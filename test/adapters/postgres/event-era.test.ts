@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +31,11 @@ const restore = async (from: Client, into: Client): Promise<void> => {
   const { rows } = await from.query<{ last: string }>("select nextval('event_position') as last");
   await into.query("select setval('event_position', $1)", [rows[0]!.last]);
 };
+
+/** One that is going, with a line that is still to come. */
+const BROADCAST = `with going as (
+  insert into broadcast (id, service_id, state, starts_at, created_at, fed_at) values ($1, $2, 'active', $3, $3, $3))
+insert into broadcast_line (broadcast_id, line, conversation_id, recipient_id, payload) values ($1, 1, $4, $5, '')`;
 
 /** A whole cluster is started. */
 const TIMEOUT_MS = 60_000;
@@ -94,7 +99,11 @@ test("after a cluster went back to an earlier point, who had read beyond it miss
   const last = placeOf(told.at(-1)!.cursor)!;
   const beyond = cursorOf({ ...last, xid: String(BigInt(last.xid) + 100_000n) });
 
-  expect(await settleRestored(database.url)).toEqual({ messages: 1, broadcastLines: 0 });
+  await withClient(database.url, (client) =>
+    client.query(BROADCAST, [randomUUID(), randomUUID(), NOON, ab.conversationId, ab.recipientId]),
+  );
+
+  expect(await settleRestored(database.url)).toEqual({ messages: 1, broadcasts: 1, broadcastLines: 1 });
   await rent(storage, 2);
   expect(await allOf(storage.events, { after: beyond })).toHaveLength(2);
   const beat = { dispatcher, recoverFrom: "00000000-0000-7000-8000-000000000000", mayExpire: false };
