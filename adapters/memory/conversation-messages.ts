@@ -1,5 +1,6 @@
 import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
+import { isHeld } from "./holds.ts";
 import { queue, recordOf, recordOfPart } from "./messages.ts";
 import { sliceOf, timeKey } from "./slices.ts";
 import type { MemoryTables, StoredMessage } from "./tables.ts";
@@ -69,10 +70,11 @@ export const conversationMessages = (
     const part = tables.parts.values().find((each) => each.id === id);
     return part ? recordOfPart(tables, part) : null;
   },
-  eraseTexts: async (closedBefore, limit) => {
+  eraseTexts: async (closedBefore, limit, now) => {
     const ripe = tables.conversations
       .values()
       .filter(({ id, closedAt }) => closedAt !== null && closedAt < closedBefore && !tables.erased.has(id))
+      .filter(({ id }) => !isHeld(tables, id, now))
       .take(limit)
       .toArray();
     for (const { id } of ripe) erase(tables, id);

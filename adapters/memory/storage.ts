@@ -5,7 +5,9 @@ import { memoryBroadcasts } from "./broadcasts.ts";
 import { memoryCensus } from "./census.ts";
 import { memoryConversations } from "./conversations.ts";
 import { memoryDispatch } from "./dispatch.ts";
+import { memoryErasures } from "./erasures.ts";
 import { memoryEvents } from "./event-log.ts";
+import { memoryHolds } from "./holds.ts";
 import { memoryIdempotency } from "./idempotency.ts";
 import { memoryLinkReports } from "./link-reports.ts";
 import { memoryLinkSettings } from "./link-settings.ts";
@@ -47,6 +49,8 @@ export const memoryStorage = ({ clock, tables = emptyTables() }: MemoryStorageOp
     census: memoryCensus(tables),
     broadcasts: memoryBroadcasts(tables),
     audit: memoryAuditLog(tables),
+    erasures: memoryErasures(tables),
+    holds: memoryHolds(tables),
     problem: async () => null,
   };
 };

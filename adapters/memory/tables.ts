@@ -8,6 +8,7 @@ import type { LinkSetting } from "#core/domain/link-setting.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { PARTITIONS } from "#core/domain/partition.ts";
+import type { Erasure } from "#core/domain/privacy/erasure.ts";
 import type { FinalReceipt, PartReceipt } from "#core/domain/receipt.ts";
 import type { Resolution } from "#core/domain/redelivery.ts";
 import type { Route } from "#core/domain/route.ts";
@@ -17,6 +18,7 @@ import type { WebhookEndpoint } from "#core/domain/webhooks/endpoint.ts";
 import type { KeptWish } from "#core/domain/wishes/command.ts";
 import type { LineRefusal } from "#core/ports/broadcasts.ts";
 import type { NewDispatcher } from "#core/ports/dispatch.ts";
+import type { Hold } from "#core/ports/holds.ts";
 import type { KeptAnswer, KeyedRequest } from "#core/ports/idempotency.ts";
 import type { LinkReport } from "#core/ports/link-reports.ts";
 import type { KeptPools, NewNumber, VirtualNumber } from "#core/ports/numbers.ts";
@@ -29,6 +31,8 @@ import type { Retry } from "#core/ports/webhooks.ts";
 export interface MemoryTables {
   readonly services: Map<string, Service>;
   /** Heads by position. */
+  readonly erasures: Map<string, ErasureRow>;
+  readonly holds: Map<string, HoldRow>;
   readonly audit: { readonly entries: AuditEntry[]; readonly heads: Map<number, AuditHead> };
   readonly numbers: Map<string, NumberRow>;
   /** Places that are reserved in rental budgets. By id. */
@@ -95,6 +99,16 @@ export interface EndpointRow {
   /** By the id of the event. */
   readonly retries: Map<string, Retry & { claimedUntil: number }>;
   attempts: readonly KeptAttempt[];
+}
+
+/** The number is empty once all is done. */
+export interface ErasureRow extends Erasure {
+  readonly number: Msisdn;
+}
+
+/** Of a person, by the number. */
+export interface HoldRow extends Hold {
+  readonly number: Msisdn | null;
 }
 
 export interface OptOutRow extends OptOut {
@@ -213,6 +227,8 @@ export const emptyTables = (): MemoryTables => ({
   resolvedKeys: new Map(),
   requests: new Map(),
   events: { log: [], dropped: 0 },
+  erasures: new Map(),
+  holds: new Map(),
   audit: { entries: [], heads: new Map() },
   toldStates: new Map(),
   newsListeners: new Set(),

@@ -110,6 +110,38 @@ export interface Schema {
     subjects: string[];
     entry: string;
   };
+  readonly erasure: {
+    id: string;
+    person: string;
+    number_index: string | null;
+    number: Buffer | null;
+    requested_by: string;
+    request_id: string | null;
+    requested_at: number;
+    state: "pending" | "restricted" | "completed";
+    completed_at: Generated<number | null>;
+    certificate: Generated<string | null>;
+  };
+  readonly hold: {
+    id: string;
+    conversation_id: string | null;
+    number_index: string | null;
+    person: string | null;
+    reason: Buffer;
+    placed_by: string;
+    placed_at: number;
+    until: number;
+    released_at: Generated<number | null>;
+  };
+  readonly report: {
+    id: string;
+    event_id: string;
+    service_id: string | null;
+    conversation_id: string;
+    reporter_id: string;
+    reported_id: string;
+    at: number;
+  };
   readonly audit_end: { position: number; hash: string };
   readonly audit_head: {
     position: number;

@@ -16,6 +16,8 @@ import { announcing, createNews } from "#adapters/postgres/events/news.ts";
 import { recentIds } from "#adapters/postgres/hot/recent-ids.ts";
 import { postgresTraffic } from "#adapters/postgres/hot/traffic.ts";
 import { postgresDispatch } from "#adapters/postgres/ownership/dispatch.ts";
+import { postgresErasures } from "#adapters/postgres/privacy/erasures.ts";
+import { postgresHolds } from "#adapters/postgres/privacy/holds.ts";
 import { storedBlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { Keyring, Unreadable } from "#adapters/postgres/sealing/keyring.ts";
 import { damagedAmong } from "#adapters/postgres/sealing/keys-in-use.ts";
@@ -134,6 +136,8 @@ export const postgresStorage = ({
     pairBlocks: postgresPairBlocks({ db }),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
     broadcasts: postgresBroadcasts({ db, index, sealed }),
+    erasures: postgresErasures({ db, index, sealed }),
+    holds: postgresHolds({ db, index, sealed }),
     audit: announced(postgresAuditLog({ db, index }), ["keepHead"]),
     events: postgresEvents({ db, connections, clock, news }),
     webhooks: postgresWebhooks({ db, sealed }),

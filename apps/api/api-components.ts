@@ -4,6 +4,7 @@ import type { DependencyContainer } from "tsyringe";
 import { isRefusal } from "#adapters/vonage-http/webhook-answer.ts";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
 import { auditHeadComponent } from "#apps/api/audit/audit-heads.ts";
+import { erasureWorkerComponent } from "#apps/api/audit/erasure-worker.ts";
 import type { Component } from "#apps/process/components.ts";
 import { webhookSigning } from "#apps/process/container/carrier.ts";
 import {
@@ -36,6 +37,7 @@ import { type Engine, startEngine } from "#core/engine/engine.ts";
 import { createReceiptAcceptance } from "#core/engine/inbound/accept-receipt.ts";
 import { checkSent, findOurs } from "#core/engine/inbound/check-sent.ts";
 import { startWebhooks, type WebhookEngine } from "#core/engine/webhooks/webhooks.ts";
+import { rulesOf } from "#core/ports/services.ts";
 import { ok } from "#core/result.ts";
 import { processName } from "#core/use-cases/list-links.ts";
 import { apiApp, pages, startingApp } from "./app.ts";
@@ -138,6 +140,25 @@ export const apiComponents = (
       const container = composed();
       return {
         storage: container.resolve(STORAGE).storage,
+        clock: container.resolve(CLOCK),
+        timer: container.resolve(TIMER),
+        journal: container.resolve(JOURNAL),
+      };
+    }),
+    erasureWorkerComponent(() => {
+      const container = composed();
+      const { storage } = container.resolve(STORAGE);
+      const options = container.resolve(API_RULES);
+      return {
+        ...{ erasures: storage.erasures, conversations: storage.conversations, audit: storage.audit },
+        rulesOf: rulesOf(storage.services, {
+          ttlMs: options.conversationTtlMs,
+          idleTtlMs: options.idleTtlMs,
+          quarantineMs: options.quarantineMs,
+          messageTtlMs: options.messageTtlMs,
+        }),
+        signer: container.resolve(SIGNER),
+        tool: `sms-proxy ${VERSION}`,
         clock: container.resolve(CLOCK),
         timer: container.resolve(TIMER),
         journal: container.resolve(JOURNAL),

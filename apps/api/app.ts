@@ -13,6 +13,7 @@ import { numberRoutes } from "#apps/api/routes/numbers.ts";
 import { openingRoutes } from "#apps/api/routes/openings.ts";
 import { optOutRoutes } from "#apps/api/routes/opt-outs.ts";
 import { poolRoutes } from "#apps/api/routes/pool.ts";
+import { privacyRoutes } from "#apps/api/routes/privacy.ts";
 import { routeExplanationRoutes } from "#apps/api/routes/route-explanations.ts";
 import { serviceRoutes } from "#apps/api/routes/services.ts";
 import { swapRoutes } from "#apps/api/routes/swaps.ts";
@@ -53,6 +54,7 @@ export const endpoints = (useCases: ApiUseCases): readonly Endpoint[] => [
   ...failureRoutes(useCases),
   ...eventRoutes(useCases),
   ...webhookEndpointRoutes(useCases),
+  ...privacyRoutes(useCases),
   ...auditRoutes(useCases),
 ];
 

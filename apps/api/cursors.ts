@@ -15,7 +15,9 @@ export type List =
   | "blocks"
   | "webhook-endpoints"
   | "services"
-  | "audit";
+  | "audit"
+  | "holds"
+  | "reports";
 
 export const CURSOR_MAX = 400;
 const CHECK_CHARACTERS = 8;

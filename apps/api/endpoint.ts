@@ -40,6 +40,7 @@ export const TAGS = {
   Webhooks: "Where an application is told of events",
   Services: "Brands on one installation, each with numbers, conversations and rules of its own",
   Links: "The connections to carriers",
+  Privacy: "What is forgotten, handed out and kept of a person",
   Audit: "Who did what, in a chain that cannot be written anew unnoticed",
 } as const;
 

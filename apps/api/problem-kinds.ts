@@ -183,6 +183,13 @@ export const PROBLEMS = {
     "Something is wrong on our side.",
     "Repeat it with the same `Idempotency-Key`; `instance` names it in the log.",
   ),
+  "not-configured": kind(
+    501,
+    "Not configured",
+    "not-again",
+    "The server lacks a setting without which it cannot do that; `detail` names it.",
+    "Ask the operator to set it.",
+  ),
   unavailable: kind(
     503,
     "Unavailable",

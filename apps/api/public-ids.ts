@@ -2,7 +2,7 @@ import { TypeID } from "typeid-js";
 import type { ServiceName } from "#core/use-cases/find-service.ts";
 import type { NameOfService } from "#core/use-cases/service-names.ts";
 
-type Prefix = "cnv" | "par" | "msg" | "svc" | "whe" | "bct" | "blk";
+type Prefix = "cnv" | "par" | "msg" | "svc" | "whe" | "bct" | "blk" | "ers" | "hld" | "rep";
 
 /** 26 characters of Crockford's base 32, the first of which holds three bits. */
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
@@ -25,6 +25,12 @@ export const messageId = (uuid: string): string => encode("msg", uuid);
 export const blockId = (uuid: string): string => encode("blk", uuid);
 export const webhookEndpointId = (uuid: string): string => encode("whe", uuid);
 
+export const erasureId = (uuid: string): string => encode("ers", uuid);
+export const holdId = (uuid: string): string => encode("hld", uuid);
+export const reportId = (uuid: string): string => encode("rep", uuid);
+
+export const readErasureId = (id: string): string | null => decode("ers", id);
+export const readHoldId = (id: string): string | null => decode("hld", id);
 export const readConversationId = (id: string): string | null => decode("cnv", id);
 export const readParticipantId = (id: string): string | null => decode("par", id);
 export const readBroadcastId = (id: string): string | null => decode("bct", id);

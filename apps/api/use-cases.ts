@@ -1,4 +1,5 @@
 import { linkReportOf } from "#apps/process/link-report.ts";
+import { VERSION } from "#apps/process/version.ts";
 import type { AuditQuery } from "#core/ports/audit-log.ts";
 import type { Page } from "#core/ports/conversations.ts";
 import { rulesOf } from "#core/ports/services.ts";
@@ -17,7 +18,9 @@ import { checkReadiness } from "#core/use-cases/check-readiness.ts";
 import { closeConversation } from "#core/use-cases/close-conversation.ts";
 import { controlLink } from "#core/use-cases/control-link.ts";
 import { drainNumber } from "#core/use-cases/drain-number.ts";
+import { erasePerson } from "#core/use-cases/erase-person.ts";
 import { explainRoute } from "#core/use-cases/explain-route.ts";
+import { exportPerson } from "#core/use-cases/export-person.ts";
 import { findService } from "#core/use-cases/find-service.ts";
 import { getConversation } from "#core/use-cases/get-conversation.ts";
 import { getMessage } from "#core/use-cases/get-message.ts";
@@ -35,6 +38,7 @@ import { openConversation } from "#core/use-cases/open-conversation.ts";
 import { optIn } from "#core/use-cases/opt-in.ts";
 import { optOut } from "#core/use-cases/opt-out.ts";
 import { patchConversation } from "#core/use-cases/patch-conversation.ts";
+import { placeHold } from "#core/use-cases/place-hold.ts";
 import { readEvents, watchEvents } from "#core/use-cases/read-events.ts";
 import { registerNumber } from "#core/use-cases/register-number.ts";
 import { releaseNumber } from "#core/use-cases/release-number.ts";
@@ -90,6 +94,8 @@ export const apiUseCases = (
     events,
     webhooks,
     audit,
+    erasures,
+    holds,
   } = storage;
   const rules = rulesOf(services, {
     ttlMs: options.conversationTtlMs,
@@ -162,6 +168,16 @@ export const apiUseCases = (
     listDeliveries: (id: string, limit: number) => webhooks.attempts(id, limit),
     readAudit: (query: AuditQuery) => audit.read(query),
     signer,
+    erasePerson: erasePerson({
+      ...{ erasures, conversations, audit, clock, signer, rulesOf: rules },
+      tool: `sms-proxy ${VERSION}`,
+    }),
+    getErasure: (id: string) => erasures.get(id),
+    exportPerson: exportPerson({ conversations, optOuts, services, clock }),
+    placeHold: placeHold({ holds, clock }),
+    listHolds: (isActive: boolean, page: Page) =>
+      holds.list({ activeAt: isActive ? clock.now() : null }, page),
+    releaseHold: (id: string) => holds.release(id, clock.now()),
     checkReadiness: checkReadiness({ storage, links, isDraining, clock }),
   };
 };

@@ -6,6 +6,7 @@ import { failureCalls, linkCalls } from "./links.ts";
 import { messageCalls } from "./messages.ts";
 import { numberCalls, poolCalls } from "./numbers.ts";
 import { blockCalls, optOutCalls } from "./opt-outs.ts";
+import { erasureCalls, exportCalls, holdCalls } from "./privacy.ts";
 import { routeCalls } from "./routes.ts";
 import { serviceCalls } from "./services.ts";
 import {
@@ -44,6 +45,9 @@ export const createClient = (options: ClientOptions) => {
     routes: routeCalls(calls),
     links: linkCalls(calls),
     failures: failureCalls(calls),
+    erasures: erasureCalls(calls),
+    exports: exportCalls(calls),
+    holds: holdCalls(calls),
     audit: auditCalls(calls),
     /** Follows what happens, live, and goes on where it was after every interruption; `events.page` reads one page. */
     events: eventFeed(transport),

@@ -144,6 +144,7 @@ export interface Problem {
     | "urn:sms-proxy:idempotency-mismatch"
     | "urn:sms-proxy:too-many-requests"
     | "urn:sms-proxy:internal-error"
+    | "urn:sms-proxy:not-configured"
     | "urn:sms-proxy:unavailable"
     | (string & {});
   title: string;
@@ -590,6 +591,119 @@ export interface Delivery {
   answer: string | null;
 }
 
+/** A request to erase a person */
+export interface Erasure {
+  /** The id of a erasure */
+  id: string;
+  /** The digest by which the audit log names the person, as `person:DIGEST` */
+  person: string;
+  /** `restricted`: a hold keeps some of it; the rest is erased, and it goes on when the hold ends */
+  state: "pending" | "restricted" | "completed";
+  requestedBy: string;
+  /** RFC 3339, in UTC */
+  requestedAt: string;
+  /** Null until it is completed */
+  certificate: Certificate | null;
+}
+
+/** Proof that a person was erased; it holds no number and no text */
+export interface Certificate {
+  version: 1;
+  /** The id of a erasure */
+  id: string;
+  /** The digest by which the audit log names the person, as `person:DIGEST` */
+  person: string;
+  /** The name of the API key */
+  requestedBy: string;
+  requestId: string | null;
+  /** RFC 3339, in UTC */
+  requestedAt: string;
+  /** RFC 3339, in UTC */
+  completedAt: string;
+  tool: string;
+  method: string;
+  /** Rows deleted or overwritten, by table */
+  counts: { [name: string]: number };
+  /** What stays of the person, and why */
+  kept: {
+    what: string;
+    count: number;
+    why: string;
+    until: string | null;
+  }[];
+  /** Rows that still named the person when all was done: none */
+  remaining: number;
+  backups: string;
+  /** Its place in the audit log */
+  audit: {
+    position: number;
+    hash: string;
+  };
+  keyId: string;
+  /** Ed25519 over the canonical JSON (RFC 8785) of the certificate without it, in base64 */
+  signature: string;
+}
+
+/** What a person has given us; never another's number or text */
+export interface Export {
+  /** A phone number, E.164 with a plus */
+  number: string;
+  /** RFC 3339, in UTC */
+  at: string;
+  conversations: {
+    /** The id of a conversation */
+    id: string;
+    /** The slug of the service; of one that is gone its id */
+    service: string;
+    /** RFC 3339, in UTC */
+    openedAt: string;
+    closedAt: string | null;
+  }[];
+  /** What the person wrote, newest first */
+  texts: {
+    /** The id of a message */
+    id: string;
+    conversationId: string | null;
+    /** The virtual number that was texted */
+    texted: string | null;
+    /** Null once erased */
+    text: string | null;
+    state: string;
+    /** RFC 3339, in UTC */
+    receivedAt: string;
+    sentAt: string | null;
+    finalAt: string | null;
+  }[];
+  wishes: {
+    /** The slug of the service; of one that is gone its id */
+    service: string;
+    kind: string;
+    /** RFC 3339, in UTC */
+    at: string;
+    source: string;
+    word: string | null;
+    scope: string;
+  }[];
+  /** There are older texts: ask again with `until` */
+  isCut: boolean;
+}
+
+/** What retention and erasure leave alone */
+export interface Hold {
+  /** The id of a hold */
+  id: string;
+  conversationId: string | null;
+  person: string | null;
+  reason: string;
+  /** The name of the API key; `system`: somebody was reported */
+  placedBy: string;
+  /** RFC 3339, in UTC */
+  placedAt: string;
+  /** RFC 3339, in UTC */
+  until: string;
+  releasedAt: string | null;
+}
+
 /** Something that somebody did */
 export interface AuditEntry {
   /** From 1, without a gap */
@@ -647,6 +761,7 @@ export type ProblemName =
   | "idempotency-mismatch"
   | "too-many-requests"
   | "internal-error"
+  | "not-configured"
   | "unavailable";
 
 /** Every call, by its operationId: what it takes and what it answers. */
@@ -1780,6 +1895,93 @@ export interface Operations {
       /** The `cursor` of the next page; null: this is the last */
       next: string | null;
     };
+  };
+  /** Forgets a person, by one of their numbers, in all services */
+  erasePerson: {
+    method: "POST";
+    path: "/v1/erasures";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+      number: string;
+    };
+    answer: Erasure;
+  };
+  /** Shows how far an erasure is, and its certificate when it is completed */
+  getErasure: {
+    method: "GET";
+    path: "/v1/erasures/{id}";
+    params: {
+      /** Which of the erasures */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: null;
+    answer: Erasure;
+  };
+  /** Collects what a person has written and wished, with times and states, for the person */
+  exportPerson: {
+    method: "POST";
+    path: "/v1/exports";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+      number: string;
+      /** Only texts up to this instant */
+      until?: string | null | undefined;
+    };
+    answer: Export;
+  };
+  /** Lists holds, those that were placed first first */
+  listHolds: {
+    method: "GET";
+    path: "/v1/holds";
+    params: Record<never, never>;
+    query: {
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+      /** Those that hold now, or all that ever held */
+      state?: "active" | "all" | undefined;
+    };
+    body: null;
+    answer: {
+      items: Hold[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
+  /** Keeps a conversation, or everything of a person, from retention and erasure */
+  placeHold: {
+    method: "POST";
+    path: "/v1/holds";
+    params: Record<never, never>;
+    query: Record<never, never>;
+    body: {
+      /** The id of a conversation */
+      conversation?: string | undefined;
+      /** A phone number in E.164; without the plus, and with spaces, dashes and brackets, it is taken too */
+      number?: string | undefined;
+      reason: string;
+      /** RFC 3339, with an offset or Z */
+      until: string;
+    };
+    answer: Hold;
+  };
+  /** Ends a hold before its time */
+  releaseHold: {
+    method: "DELETE";
+    path: "/v1/holds/{id}";
+    params: {
+      /** Which of the holds */
+      id: string;
+    };
+    query: Record<never, never>;
+    body: null;
+    answer: Hold;
   };
   /** Lists who did what: reads of numbers and texts, and every change by an operator */
   listAuditEntries: {

@@ -7,6 +7,7 @@ import { EVENT_COMMANDS } from "./commands/events.ts";
 import { LINK_COMMANDS } from "./commands/links.ts";
 import { NUMBER_COMMANDS } from "./commands/numbers.ts";
 import { OPT_OUT_COMMANDS } from "./commands/opt-outs.ts";
+import { PRIVACY_COMMANDS } from "./commands/privacy.ts";
 import { STATUS_COMMANDS } from "./commands/status.ts";
 import { WEBHOOK_COMMANDS } from "./commands/webhooks.ts";
 
@@ -20,6 +21,7 @@ export const COMMANDS: readonly Command[] = [
   ...WEBHOOK_COMMANDS,
   ...BROADCAST_COMMANDS,
   ...EVENT_COMMANDS,
+  ...PRIVACY_COMMANDS,
   ...AUDIT_COMMANDS,
   ...DOCTOR_COMMANDS,
 ];

@@ -74,8 +74,8 @@ export interface Conversations {
   openOn(virtualNumber: Msisdn, limit: number): Promise<readonly Conversation[]>;
   /** Who was behind `virtualNumber` for `sender` at an instant. */
   routeAt(pair: Pair, at: number): Promise<PastRoute | null>;
-  /** Erases the texts of conversations closed before an instant; answers how many conversations were done. */
-  eraseTexts(closedBefore: number, limit: number): Promise<number>;
+  /** Erases the texts of conversations closed before an instant that are not on hold now; answers how many conversations were done. */
+  eraseTexts(closedBefore: number, limit: number, now: number): Promise<number>;
 }
 
 /** Failures that are looked at for one page. */

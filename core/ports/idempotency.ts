@@ -43,6 +43,21 @@ export interface KeptAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/**
+ * What stands for an answer that led to somebody who was erased. A repetition is not carried out: anew it would do again what the first one
+ * did. RFC 9457.
+ */
+export const ERASED_ANSWER: KeptAnswer = {
+  status: 422,
+  body: JSON.stringify({
+    type: "urn:sms-proxy:idempotency-mismatch",
+    title: "Idempotency key used for another request",
+    status: 422,
+    detail: "The answer to the request with this key has been erased",
+    retryable: false,
+  }),
+};
+
 export type Begun =
   | { readonly kind: "first"; readonly seed: string }
   | { readonly kind: "answered"; readonly answer: KeptAnswer }

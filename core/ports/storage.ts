@@ -3,7 +3,9 @@ import type { Broadcasts } from "./broadcasts.ts";
 import type { Census } from "./census.ts";
 import type { Conversations } from "./conversations.ts";
 import type { Dispatch } from "./dispatch.ts";
+import type { Erasures } from "./erasures.ts";
 import type { Events } from "./events.ts";
+import type { Holds } from "./holds.ts";
 import type { Idempotency } from "./idempotency.ts";
 import type { LinkReports } from "./link-reports.ts";
 import type { LinkSettings } from "./link-settings.ts";
@@ -36,6 +38,8 @@ export interface Storage {
   readonly census: Census;
   readonly broadcasts: Broadcasts;
   readonly audit: AuditLog;
+  readonly erasures: Erasures;
+  readonly holds: Holds;
   /** Why this process cannot work with storage right now; null: it can. Never rejects. */
   problem(): Promise<StorageProblem | null>;
 }

@@ -213,12 +213,12 @@ export const messageCases = (store: Store): void => {
       const records = await Promise.all(ids.map((id) => storage.conversations.message(id)));
       return records.map((record) => record?.text);
     };
-    expect(await storage.conversations.eraseTexts(NOON + SECOND, 10)).toBe(0);
-    expect(await storage.conversations.eraseTexts(NOON + 2 * SECOND, 10)).toBe(1);
+    expect(await storage.conversations.eraseTexts(NOON + SECOND, 10, NOON + SECOND)).toBe(0);
+    expect(await storage.conversations.eraseTexts(NOON + 2 * SECOND, 10, NOON + 2 * SECOND)).toBe(1);
     expect(await texts()).toEqual([null, "On my way", "On my way"]);
-    expect(await storage.conversations.eraseTexts(NOON + 2 * SECOND, 10)).toBe(0);
-    expect(await storage.conversations.eraseTexts(NOON + DAY, 1)).toBe(1);
-    expect(await storage.conversations.eraseTexts(NOON + DAY, 1)).toBe(0);
+    expect(await storage.conversations.eraseTexts(NOON + 2 * SECOND, 10, NOON + 2 * SECOND)).toBe(0);
+    expect(await storage.conversations.eraseTexts(NOON + DAY, 1, NOON + DAY)).toBe(1);
+    expect(await storage.conversations.eraseTexts(NOON + DAY, 1, NOON + DAY)).toBe(0);
     expect(await texts()).toEqual([null, null, "On my way"]);
     expect(await storage.conversations.message(ids[0]!)).toMatchObject({ state: "failed", segments: 1 });
   });
@@ -230,7 +230,7 @@ export const messageCases = (store: Store): void => {
     const intro = aNoticeTo(ab, { receivedAt: openedAt });
     await storage.conversations.addMessages(conversation.id, [intro]);
     await close(conversation.id, openedAt + SECOND);
-    expect(await storage.conversations.eraseTexts(openedAt + DAY, 10)).toBe(1);
+    expect(await storage.conversations.eraseTexts(openedAt + DAY, 10, openedAt + DAY)).toBe(1);
     expect(await storage.conversations.message(intro.id)).toMatchObject({ text: null });
   });
 };

@@ -64,9 +64,9 @@ export const conversationMessages = ({
       const [part] = await execute<WaitingRow>(WAITING, [id]);
       return part ? toPartRecord(part, sealed, execute) : null;
     }),
-  eraseTexts: (closedBefore, limit) =>
+  eraseTexts: (closedBefore, limit, now) =>
     db.transaction().execute(async (trx) => {
-      const rows = await executeIn(trx)<{ count: number }>(ERASE, [closedBefore, limit]);
+      const rows = await executeIn(trx)<{ count: number }>(ERASE, [closedBefore, limit, now]);
       return rows[0]?.count ?? 0;
     }),
 });
@@ -129,7 +129,8 @@ const earliestMessage = (conversationId: string): string =>
 const ERASE = `with ripe as (
   update conversation set erased = true
   where id in (
-    select id from conversation where closed_at < $1 and not erased order by closed_at limit $2 for update skip locked)
+    select id from conversation where closed_at < $1 and not erased
+      and id not in (select held_conversations($3)) order by closed_at limit $2 for update skip locked)
   returning id, opened_at),
 erased as (
   update message m set payload = null from ripe

@@ -5,6 +5,7 @@ import { DISPATCH } from "#adapters/postgres/migrations/baseline/dispatch.sql.ts
 import { EVENTS } from "#adapters/postgres/migrations/baseline/events.sql.ts";
 import { PARTICIPANTS } from "#adapters/postgres/migrations/baseline/participants.sql.ts";
 import { FUNCTIONS, PARTITIONS } from "#adapters/postgres/migrations/baseline/partitions.sql.ts";
+import { PRIVACY } from "#adapters/postgres/migrations/baseline/privacy.sql.ts";
 import { REQUESTS } from "#adapters/postgres/migrations/baseline/requests.sql.ts";
 import { ROUTES } from "#adapters/postgres/migrations/baseline/routes.sql.ts";
 import { SERVICES } from "#adapters/postgres/migrations/baseline/services.sql.ts";
@@ -33,6 +34,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     WEBHOOKS,
     BROADCASTS,
     AUDIT,
+    PRIVACY,
   ]) {
     await sql.raw(part).execute(db);
   }

@@ -26,7 +26,9 @@ export interface AssociatedData {
     | "webhook"
     | "webhook-answer"
     | "session"
-    | "line";
+    | "line"
+    | "erased"
+    | "hold";
   readonly row: string;
 }
 

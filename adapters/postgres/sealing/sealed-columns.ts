@@ -61,6 +61,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     row: ({ request_index }) => answerRow(hexOf(String(request_index))),
   },
   { table: "service", column: "hook_secrets", key: ID, purpose: "hooks", row: byId },
+  { table: "erasure", column: "number", key: ID, purpose: "erased", row: byId },
+  { table: "hold", column: "reason", key: ID, purpose: "hold", row: byId },
   { table: "webhook_endpoint", column: "secrets", key: ID, purpose: "webhook", row: byId },
   {
     ...{ table: "webhook_attempt", column: "answer", key: [["position", "bigint"]] },

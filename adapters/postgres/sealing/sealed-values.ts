@@ -46,6 +46,12 @@ export interface SealedValues {
   openRecipient(route: RouteKey, sealed: Uint8Array): Opened<Msisdn>;
   sealOptOut(numberIndex: string, number: Msisdn): Buffer;
   openOptOut(numberIndex: string, sealed: Uint8Array): Opened<Msisdn>;
+  /** Of somebody who is to be erased. */
+  sealErased(erasureId: string, number: Msisdn): Buffer;
+  openErased(erasureId: string, sealed: Uint8Array): Opened<Msisdn>;
+  /** Why something is on hold. */
+  sealHold(holdId: string, reason: string): Buffer;
+  openHold(holdId: string, sealed: Uint8Array): Opened<string>;
   sealParticipant(id: string, personal: Personal): Buffer;
   openParticipant(id: string, sealed: Uint8Array): Opened<Personal>;
   sealConversation(id: string, details: ConversationDetails): Buffer;
@@ -120,6 +126,10 @@ export const sealedValues = (
       }),
     sealRecipient: (route, number) => ring.seal({ purpose: "route", row: routeRow(route) }, number),
     openRecipient: (route, sealed) => open("route", routeRow(route), sealed, (plain) => plain as Msisdn),
+    sealErased: (row, number) => ring.seal({ purpose: "erased", row }, number),
+    openErased: (row, sealed) => open("erased", row, sealed, (plain) => plain as Msisdn),
+    sealHold: (row, reason) => ring.seal({ purpose: "hold", row }, reason),
+    openHold: (row, sealed) => open("hold", row, sealed, (plain) => plain),
     sealOptOut: (row, number) => ring.seal({ purpose: "opt-out", row }, number),
     openOptOut: (row, sealed) => open("opt-out", row, sealed, (plain) => plain as Msisdn),
     sealParticipant: (id, { number, name, country, areaPrefix }) =>

@@ -50,8 +50,16 @@ export const partitionDropper = (): ((connection: Connection, endedBy: number) =
 const UNDER_WAY = `select exists (select from queue where message_id < $1)
   or exists (select from dispatcher where not expired and recover_from < $1) as under_way`;
 
-const isUnderWay = async (execute: Execute, { ends_at }: PeriodTables): Promise<boolean> =>
-  (await execute<{ under_way: boolean }>(UNDER_WAY, [leastId(ends_at)]))[0]!.under_way;
+/** What is on hold keeps its week. */
+const heldIn = (suffix: string): string => `select exists (select from "message${suffix}"
+  where conversation_id in (select held_conversations((extract(epoch from clock_timestamp()) * 1000)::bigint))) as held`;
+
+const isUnderWay = async (execute: Execute, { suffix, ends_at }: PeriodTables): Promise<boolean> => {
+  const [waiting] = await execute<{ under_way: boolean }>(UNDER_WAY, [leastId(ends_at)]);
+  if (waiting!.under_way) return true;
+  const [kept] = await execute<{ held: boolean }>(heldIn(suffix));
+  return kept!.held;
+};
 
 /** Keeps `texted_at`, by which conversations are idle when their texts are gone. Answers how far it came; null: to the end. */
 const noteLastTexts = async (

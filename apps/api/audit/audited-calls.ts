@@ -51,6 +51,10 @@ export const AUDITED_CALLS: Readonly<Record<string, AuditedCall>> = {
   pauseWebhookEndpoint: change("webhook-endpoint.pause"),
   resumeWebhookEndpoint: change("webhook-endpoint.resume"),
   replayWebhooks: change("webhook-endpoint.replay"),
+  erasePerson: change("erasure.request", "person"),
+  placeHold: change("hold.place", "person"),
+  releaseHold: change("hold.release"),
+  exportPerson: { action: "person.export", kind: "change", number: "person" },
 
   listConversations: numbers("conversation.read"),
   searchConversations: numbers("conversation.read"),
@@ -69,5 +73,5 @@ export const UNAUDITED_CALLS: readonly string[] = [
   ...["listBlocks", "getOptOut", "listFailures", "explainRoute", "showPool", "listLinks", "listEvents"],
   ...["listServices", "getService", "listNumbers", "searchAvailableNumbers"],
   ...["listWebhookEndpoints", "getWebhookEndpoint", "testWebhookEndpoint", "listDeliveries"],
-  ...["listAuditEntries", "getAuditKey"],
+  ...["listAuditEntries", "getAuditKey", "getErasure", "listHolds"],
 ];

@@ -10,5 +10,5 @@ export const prune = async (
   const { parkedReceipts } = await reconciliation.prune(now - MEMORY_MS);
   if (parkedReceipts > 0) journal.parkedReceiptsDropped({ receipts: parkedReceipts });
   await idempotency.prune(now - MEMORY_MS);
-  if (textRetentionMs !== null) await conversations.eraseTexts(now - textRetentionMs, SWEEP_MAX);
+  if (textRetentionMs !== null) await conversations.eraseTexts(now - textRetentionMs, SWEEP_MAX, now);
 };

@@ -1,16 +1,63 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
+import { blindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { checkKeys } from "#adapters/postgres/sealing/key-check.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { reseal } from "#adapters/postgres/sealing/reseal.ts";
 import { SEALED_COLUMNS } from "#adapters/postgres/sealing/sealed-columns.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
+import { live, waited } from "#test/contracts/personal-story.ts";
+import { erase } from "#test/contracts/privacy.contract.ts";
 import { openFixture, routeOf } from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
-import { aNoticeTo, aNumber, NOON, setOf } from "#test/support/traffic-builders.ts";
+import { aNoticeTo, aNumber, DAY, NOON, setOf } from "#test/support/traffic-builders.ts";
 import { everythingIn, withClient } from "./database-rows.ts";
-import { live, waited } from "./personal-story.ts";
+
+/** Under which index a participant's number is found. */
+const indexOf = (url: string, number: string): Promise<string> =>
+  withClient(url, async (client) => {
+    const { rows } = await client.query("select sealed from secret where name = 'index-key'");
+    const key = keyring([oldKey]).open({ purpose: "secret", row: "index-key" }, rows[0].sealed);
+    return key.ok ? blindIndex(key.value).ofNumber(number) : "";
+  });
+
+/** The tables in which an index stands, in whatever column. */
+const tablesWith = (url: string, index: string): Promise<readonly string[]> =>
+  withClient(url, async (client) => {
+    const { rows } = await client.query<{ table: string; column: string }>(
+      `select c.relname as "table", a.attname as "column" from pg_attribute a join pg_class c on c.oid = a.attrelid
+       where c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace
+         and a.atttypid = 'uuid'::regtype order by 1, 2`,
+    );
+    const found = new Set<string>();
+    for (const { table, column } of rows) {
+      const { rowCount } = await client.query(`select from "${table}" where "${column}" = $1 limit 1`, [
+        index,
+      ]);
+      if (rowCount! > 0) found.add(table);
+    }
+    return [...found];
+  });
+
+/** Everything that whoever has the key can read. */
+const openedIn = (url: string, key: Uint8Array): Promise<string> =>
+  withClient(url, async (client) => {
+    const ring = keyring([key]);
+    const opened: string[] = [];
+    for (const { table, column, key: keys, others = [], purpose, row } of SEALED_COLUMNS) {
+      const names = [...keys.map(([name]) => name), ...others].map((name) => `"${name}"`).join(", ");
+      const { rows } = await client.query(
+        `select ${names}, "${column}" as sealed from "${table}" where "${column}" is not null`,
+      );
+      for (const { sealed, ...named } of rows) {
+        const plain = ring.open({ purpose, row: row(named) }, sealed);
+        expect(plain.ok, `${table}.${column}`).toBe(true);
+        if (plain.ok) opened.push(Buffer.from(plain.value).toString());
+      }
+    }
+    return opened.join("\n");
+  });
 
 const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
 
@@ -146,6 +193,47 @@ describe("the database", () => {
     );
     const named = SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`);
     expect(rows.map(({ name }) => name).toSorted()).toEqual(named.toSorted());
+  });
+
+  test("holds nothing of somebody who was erased, also for whoever has the key", async () => {
+    const storage = storageWith(oldKey);
+    const { a, b } = await live(storage);
+    const index = await indexOf(database.url, a.number);
+    expect(await tablesWith(database.url, index)).toContain("participant");
+    await expect(openedIn(database.url, oldKey)).resolves.toContain(a.number);
+    const { state } = await erase(storage, a.number);
+    expect(state).toBe("completed");
+    const opened = await openedIn(database.url, oldKey);
+    for (const word of ["Zuleika", "Baker", "the parrot is resting", "half of a parrot", a.number])
+      expect(opened).not.toContain(word);
+    // The other one is still there, with what they wrote.
+    expect(opened).toContain(b.number);
+    const everything = await everythingIn(database.url);
+    expect(everything).not.toContain(a.number);
+    expect(await tablesWith(database.url, index)).toEqual([]);
+    const suppressed = await indexOf(database.url, b.number);
+    await erase(storage, b.number);
+    expect(await tablesWith(database.url, suppressed)).toEqual(["opt_out", "wish"]);
+    expect(await openedIn(database.url, oldKey)).not.toContain(b.number);
+  });
+
+  test("keeps the pair of somebody erased until its quarantine is over, and then forgets that too", async () => {
+    const storage = storageWith(oldKey);
+    const { a } = await live(storage);
+    const index = await indexOf(database.url, a.number);
+    const { certificate } = await erase(storage, a.number, NOON + DAY);
+    expect(certificate!.kept).toContainEqual(
+      expect.objectContaining({
+        what: "quarantined-pairs",
+        count: 1,
+        until: new Date(NOON + 2 * DAY).toISOString(),
+      }),
+    );
+    expect(await tablesWith(database.url, index)).toEqual(["erasure", "route"]);
+    await storage.erasures.forgetPairs(NOON + 2 * DAY - 1);
+    expect(await tablesWith(database.url, index)).toEqual(["erasure", "route"]);
+    await storage.erasures.forgetPairs(NOON + 2 * DAY);
+    expect(await tablesWith(database.url, index)).toEqual([]);
   });
 
   test("is of no use without its key", async () => {

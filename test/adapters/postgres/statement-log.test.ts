@@ -12,9 +12,9 @@ import { migrate } from "#adapters/postgres/migrate.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import { live } from "#test/contracts/personal-story.ts";
 import { openFixture, rent } from "#test/contracts/storage-fixture.ts";
 import { aParticipant, freshId, freshNumber, NOON, swapOf } from "#test/support/traffic-builders.ts";
-import { live } from "./personal-story.ts";
 
 /** A server that writes down every statement with its parameters, as one with `log_min_duration_statement` does for slow ones. */
 const TALKATIVE = { log_statement: "all", log_error_verbosity: "default", fsync: "off" };

@@ -1,3 +1,7 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AUDITED_CALLS, UNAUDITED_CALLS } from "#apps/api/audit/audited-calls.ts";
 import { verifyAudit } from "#core/use-cases/verify-audit.ts";
@@ -110,5 +114,88 @@ describe("the audit log", () => {
     const { body } = await api.ask("GET", "/v1/audit/key");
     expect(head).toMatchObject({ keyId: body.keyId, signature: expect.any(String) });
     expect(body.publicKey).toContain("PUBLIC KEY");
+  });
+});
+
+/** What the script that auditors are given says of a certificate. */
+const verified = (
+  certificate: unknown,
+  publicKey: string,
+): { readonly code: number | null; readonly said: string } => {
+  const folder = mkdtempSync(join(tmpdir(), "certificate-"));
+  const [file, key] = [join(folder, "certificate.json"), join(folder, "key.pem")];
+  writeFileSync(file, JSON.stringify(certificate));
+  writeFileSync(key, publicKey);
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ["docs/examples/verify-certificate.mjs", file, key],
+    { encoding: "utf8" },
+  );
+  rmSync(folder, { recursive: true });
+  return { code: status, said: stdout };
+};
+
+describe("an erasure", () => {
+  const person = "+447700900555";
+  const word = "Zuleika";
+
+  test("ends what is open, forgets the person, and is proved by a certificate that anybody can check", async () => {
+    const participants = [{ number: person, name: word }, PEOPLE[1]!];
+    const asked = { body: { participants, reference: "order 7" }, headers: { "Idempotency-Key": "opening" } };
+    const { body: opened } = await api.ask("POST", "/v1/conversations", asked);
+    await api.ask("POST", `/v1/conversations/${opened.id}/messages`, {
+      body: { to: opened.participants[0].id, text: `Dear ${word}` },
+    });
+    const erasure = await api.ask("POST", "/v1/erasures", { body: { number: person } });
+    expect(erasure).toMatchObject({ status: 202, body: { state: "completed" } });
+    const { certificate } = (await api.ask("GET", `/v1/erasures/${erasure.body.id}`)).body;
+    expect(certificate).toMatchObject({ id: erasure.body.id, requestedBy: "admin", remaining: 0 });
+    const { publicKey } = (await api.ask("GET", "/v1/audit/key")).body;
+    expect(verified(certificate, publicKey)).toEqual({ code: 0, said: `${erasure.body.id} is genuine\n` });
+    expect(verified({ ...certificate, remaining: 1 }, publicKey).code).toBe(1);
+    const left = await api.ask("GET", `/v1/conversations/${opened.id}`);
+    expect(left.body).toMatchObject({ state: "closed", reference: null, metadata: {} });
+    expect(left.body.participants[0]).toMatchObject({ number: null, name: null });
+    // Whoever repeats the opening gets neither the person back nor a second conversation.
+    const repeated = await api.ask("POST", "/v1/conversations", asked);
+    expect(repeated).toMatchObject({ status: 422, body: { detail: expect.stringContaining("erased") } });
+    const told = [
+      ...(await entriesOf("limit=200")),
+      ...(await api.ask("GET", "/v1/events?after=first&limit=200")).body.items,
+      ...(await api.ask("GET", `/v1/conversations/${opened.id}/messages`)).body.items,
+      ...api.log,
+    ];
+    for (const secret of [person, person.slice(1), word]) expect(JSON.stringify(told)).not.toContain(secret);
+    expect(await entriesOf(`subject=${erasure.body.id}`)).toMatchObject([
+      { action: "erasure.request", data: { step: "done" } },
+      { action: "erasure.complete", via: "system" },
+    ]);
+  });
+
+  test("waits for a hold, and says so", async () => {
+    const { id } = await openConversation();
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    const body = { conversation: id, reason: "A court", until };
+    const hold = await api.ask("POST", "/v1/holds", { body });
+    expect(hold).toMatchObject({ status: 201, body: { conversationId: id, placedBy: "admin", until } });
+    const erasure = await api.ask("POST", "/v1/erasures", { body: { number: PEOPLE[0]!.number } });
+    expect(erasure.body).toMatchObject({ state: "restricted", certificate: null });
+    expect((await api.ask("GET", "/v1/holds")).body.items).toHaveLength(1);
+    expect((await api.ask("DELETE", `/v1/holds/${hold.body.id}`)).body.releasedAt).not.toBeNull();
+    expect((await api.ask("DELETE", `/v1/holds/${hold.body.id}`)).status).toBe(404);
+    expect(
+      (await api.ask("POST", "/v1/holds", { body: { ...body, until: "2020-01-01T00:00:00Z" } })).status,
+    ).toBe(422);
+    expect((await api.ask("POST", "/v1/holds", { body: { reason: "A court", until } })).status).toBe(422);
+  });
+
+  test("and an export are for admins of the whole installation", async () => {
+    for (const path of ["/v1/erasures", "/v1/exports"]) {
+      const body = { number: person };
+      expect((await api.ask("POST", path, { body, key: READER })).status).toBe(403);
+    }
+    const made = await api.ask("POST", "/v1/exports", { body: { number: "+447700900456" } });
+    expect(made).toMatchObject({ status: 200, body: { number: "+447700900456", isCut: false } });
+    expect(JSON.stringify(made.body)).not.toContain(PEOPLE[0]!.number);
   });
 });

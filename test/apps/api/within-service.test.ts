@@ -111,6 +111,12 @@ const NAMED: Readonly<Record<string, ((target: Target) => readonly [path: string
   resumeLink: null,
   restartLink: null,
   listFailures: null,
+  erasePerson: null,
+  getErasure: null,
+  exportPerson: null,
+  placeHold: null,
+  listHolds: null,
+  releaseHold: null,
   listAuditEntries: null,
   getAuditKey: null,
 };

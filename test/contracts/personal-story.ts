@@ -1,6 +1,5 @@
-import type { PostgresStorage } from "#adapters/postgres/storage.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
-import { commit, type Fixture, joinDispatch, openFixture } from "#test/contracts/storage-fixture.ts";
+import type { Storage } from "#core/ports/storage.ts";
 import {
   acceptanceOf,
   aNoticeTo,
@@ -14,11 +13,10 @@ import {
   requeuedOf,
   waitWrite,
 } from "#test/support/traffic-builders.ts";
+import { commit, type Fixture, joinDispatch, openFixture } from "./storage-fixture.ts";
 
 /** Texts of every kind, on a conversation whose every word is personal. */
-export const live = async (
-  storage: PostgresStorage,
-): Promise<Fixture & { readonly words: readonly string[] }> => {
+export const live = async (storage: Storage): Promise<Fixture & { readonly words: readonly string[] }> => {
   const fixture = await openFixture(storage, {
     a: { name: "Zuleika Dobson" },
     b: { name: "Hieronymus Bosch" },
