@@ -100,7 +100,7 @@ export const memoryBroadcasts = (tables: MemoryTables): Broadcasts => {
           const { conversationId, recipientId, text, ref } = line;
           return {
             ...{ broadcastId: row.id, line: line.line, conversationId, recipientId, text, ref, messageId },
-            expiresAt: row.expiresAt,
+            ...{ expiresAt: row.expiresAt, isPromotional: row.isPromotional },
           };
         });
       });
@@ -120,6 +120,13 @@ export const memoryBroadcasts = (tables: MemoryTables): Broadcasts => {
         const lines = all.get(broadcastId)?.lines;
         const known = lines?.get(line);
         if (known && !known.isSettled) lines!.set(line, { ...known, claimedAt: null });
+      }
+    },
+    hold: async (held, leaseMs) => {
+      for (const { broadcastId, line, until } of held) {
+        const lines = all.get(broadcastId)?.lines;
+        const known = lines?.get(line);
+        if (known && !known.isSettled) lines!.set(line, { ...known, claimedAt: until - leaseMs });
       }
     },
     prune: async (before) => {

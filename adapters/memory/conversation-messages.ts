@@ -52,7 +52,7 @@ export const conversationMessages = (
     );
     if (optedOut) return { optedOut: optedOut.recipientId };
     queue(tables, messages);
-    for (const { receivedAt } of messages) noteText(tables, conversationId, receivedAt);
+    for (const { receivedAt, hold } of messages) noteText(tables, conversationId, hold?.since ?? receivedAt);
     if (messages.length > 0) announceWork();
     return "added";
   },

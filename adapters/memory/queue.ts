@@ -86,7 +86,7 @@ interface Head {
  */
 const heads = function* (tables: MemoryTables, { dispatcher, ownedRecipientIds }: Owned): Generator<Head> {
   const seen = new Set(ownedRecipientIds);
-  for (const message of tables.unsent.values()) {
+  for (const message of byTurn(tables)) {
     const { outbound, place, birth } = message;
     if (!outbound || place.state === "owned" || seen.has(outbound.recipientId)) continue;
     // breakage: claim-behind-owned
@@ -95,6 +95,24 @@ const heads = function* (tables: MemoryTables, { dispatcher, ownedRecipientIds }
     yield { message, outbound, birth, dueAt: place.dueAt };
   }
 };
+
+/** In the order in which they were born, but that what is held has its turn among what comes when that is over. */
+const byTurn = (tables: MemoryTables): Iterable<StoredMessage> => {
+  const held = [...tables.unsent.values()]
+    .filter(({ outbound }) => outbound?.hold !== undefined)
+    .toSorted((a, b) => turnOf(a) - turnOf(b) || a.birth - b.birth);
+  if (held.length === 0) return tables.unsent.values();
+  const others = [...tables.unsent.values()].filter(({ outbound }) => outbound?.hold === undefined);
+  const isBefore = (a: StoredMessage, b: StoredMessage): boolean => turnOf(a) <= b.receivedAt;
+  const ordered: StoredMessage[] = [];
+  for (const other of others) {
+    ordered.push(...held.splice(0, held.findLastIndex((each) => isBefore(each, other)) + 1), other);
+  }
+  return [...ordered, ...held];
+};
+
+const turnOf = ({ place, receivedAt }: StoredMessage): number =>
+  "dueAt" in place ? Math.max(place.dueAt, receivedAt) : receivedAt;
 
 /** Until when an answer to the message is sure to reach its conversation. */
 const validUntil = (

@@ -3,6 +3,8 @@ import {
   type Batch,
   type BatchOutcome,
   type Listener,
+  READ_AHEAD_MS,
+  type Reader,
   SEEN_MAX,
   type SeenText,
   TOLD_MAX,
@@ -54,12 +56,16 @@ const toldTo = (tables: MemoryTables, { conversationId, participantId }: Listene
     .toArray()
     .slice(-TOLD_MAX);
 
-const lastTo = (tables: MemoryTables, { conversationId, participantId }: Listener): LastText | null => {
+const lastTo = (
+  tables: MemoryTables,
+  { conversationId, participantId, at: readAt }: Reader,
+): LastText | null => {
   let last: LastText | null = null;
   for (const message of tables.messages.values()) {
     if (message.conversationId !== conversationId || message.recipientId !== participantId) continue;
     if (message.outbound === null) continue;
     const { senderId, receivedAt: at } = message;
+    if (at > readAt + READ_AHEAD_MS) continue;
     if (last === null || at >= last.at) last = { isOurs: senderId === null, at };
   }
   return last;

@@ -51,10 +51,9 @@ export const broadcastQuery = z.strictObject({
     .optional()
     .meta({ description: RATE }),
   promotional: z
-    .string()
+    .enum(["true", "false"], "must be true or false")
     .optional()
-    .refine((value) => value === undefined || value === "false", fields.NO_PROMOTION)
-    .meta({ description: "`false`: texts that advertise are not supported yet" }),
+    .meta({ description: fields.PROMOTIONAL }),
 });
 
 /** The same as the first line. */

@@ -89,6 +89,12 @@ export const retryRefused = (refusal: RetryRefusal): Answer => {
   }
 };
 
+export const noOpenHour = (who: string): Answer =>
+  invalid({
+    path: "promotional",
+    message: `leaves no hour in which ${who} may be sent this: the number may be in too many time zones, and timeZone would tell`,
+  });
+
 /** `path`: the field whose text one participant would read, and which holds the number of the other. */
 export const revealsNumber = (path: string): Answer =>
   invalid({

@@ -22,13 +22,14 @@ export const showTime = (ms: number): string => new Date(ms).toISOString();
 const optional = <T, U>(value: T | null, show: (value: T) => U): U | null =>
   value === null ? null : show(value);
 
-const showParticipant = ({ id, name, number, country, virtualNumber }: Participant) => ({
+const showParticipant = ({ id, name, number, country, virtualNumber, timeZone }: Participant) => ({
   id: participantId(id),
   name,
   // Empty when it is unreadable.
   number: number === "" ? null : formatMsisdn(number),
   country,
   virtualNumber: formatMsisdn(virtualNumber),
+  ...(timeZone !== undefined && { timeZone }),
 });
 
 /** What is stored of it is damaged, or sealed with a key that this process lacks: what is missing shows as null. */

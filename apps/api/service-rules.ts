@@ -2,6 +2,7 @@ import { z } from "zod";
 import { formatDuration, parseDuration } from "#core/domain/duration.ts";
 import { LEAK_ACTIONS } from "#core/domain/leak-guard.ts";
 import { isHookSecret, type PolicyRule } from "#core/domain/policy.ts";
+import { WEEKDAYS } from "#core/domain/quiet-hours/quiet-hours.ts";
 import { alphabetOf, countSegments } from "#core/domain/segments.ts";
 import type { ServiceRules } from "#core/domain/service-rules.ts";
 import { LIMIT_ACTIONS } from "#core/domain/text-limits.ts";
@@ -107,6 +108,28 @@ const beforeRelay = z
     description: "Your app sees each text before it is passed on, and says what becomes of it",
   });
 
+const clockTime = z
+  .string("must be a text")
+  .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, "must be a time of day such as 08:00");
+
+const weekday = z.enum(WEEKDAYS, `must be one of ${WEEKDAYS.join(", ")}`);
+
+const quietHours = z
+  .strictObject({
+    from: clockTime.default("20:00"),
+    to: clockTime.default("08:00"),
+    days: z
+      .array(weekday, "must be a list of days")
+      .max(6, "must leave a day on which texts may be sent")
+      .default([])
+      .meta({ description: "Days that are quiet as a whole" }),
+  })
+  .refine(({ from, to }) => from !== to, { path: ["to"], message: "must not be the same as from" })
+  .meta({
+    id: "QuietHours",
+    description: "When texts that are marked as promotional wait, by the clocks where the recipient is",
+  });
+
 /** Rules as they are asked for: durations such as `2h`. A new rule gets its field here, and in the domain. */
 export const serviceRules = z
   .strictObject({
@@ -121,6 +144,7 @@ export const serviceRules = z
     leaks: leaks.nullish(),
     limits: limits.nullish(),
     beforeRelay: beforeRelay.nullish(),
+    quietHours: quietHours.nullish(),
   })
   .meta({ id: "ServiceRules", description: "What is not said goes by the settings of the installation" });
 

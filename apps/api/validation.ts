@@ -4,6 +4,7 @@ import { parseDuration } from "#core/domain/duration.ts";
 import { parseMsisdn } from "#core/domain/msisdn.ts";
 import { type Handset, handsetOf } from "#core/domain/numbering/handset.ts";
 import { hasStrayZero } from "#core/domain/numbering/stray-zero.ts";
+import { isTimeZone } from "#core/domain/quiet-hours/local-time.ts";
 import { fail, ok, type Result } from "#core/result.ts";
 import type { FieldProblem } from "./problems.ts";
 
@@ -131,13 +132,19 @@ export const metadata = z
     },
   });
 
-export const NO_PROMOTION =
-  "true is not supported yet: texts that advertise would need quiet hours, which there are none of";
+export const PROMOTIONAL =
+  "Whether it advertises: then it waits for the end of the quiet hours of the service";
 
-export const promotional = z
-  .literal(false, NO_PROMOTION)
-  .optional()
-  .meta({ description: "`false`: texts that advertise are not supported yet" });
+export const promotional = flag.optional().meta({ description: PROMOTIONAL });
+
+export const timeZone = z
+  .string("must be a text")
+  .refine(isTimeZone, "must be a time zone of the IANA database, such as Europe/Paris")
+  .meta({
+    description:
+      "Where they are, for quiet hours: a time zone of the IANA database. Absent: wherever their number may be",
+    override: { examples: ["Europe/Paris"] },
+  });
 
 export const geoMatch = z.enum(["area", "country", "any"], "must be area, country or any");
 

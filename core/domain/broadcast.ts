@@ -11,6 +11,8 @@ export interface Broadcast {
   /** Milliseconds since the epoch: not before, and not after (null: whenever). */
   readonly startsAt: number;
   readonly expiresAt: number | null;
+  /** Its texts advertise: they are kept from people in quiet hours. */
+  readonly isPromotional: boolean;
   readonly createdAt: number;
   readonly endedAt: number | null;
 }

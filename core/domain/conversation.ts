@@ -11,6 +11,8 @@ export interface Participant {
   readonly country: string;
   /** Calling code and the three digits after it. */
   readonly areaPrefix: string;
+  /** Where they are, as the platform knows it: a time zone of the IANA database. */
+  readonly timeZone?: string | undefined;
   /** Stands for this participant: the other one sees it and texts it. */
   readonly virtualNumber: Msisdn;
 }

@@ -13,6 +13,7 @@ export interface NewParticipant {
   readonly intro: string | null;
   readonly country: string;
   readonly areaPrefix: string;
+  readonly timeZone?: string | undefined;
   /** The number that shall stand for this person; absent: one is chosen. */
   readonly virtualNumber?: Msisdn | null | undefined;
 }
@@ -139,6 +140,7 @@ export const participantOf = (person: NewParticipant, id: string, virtualNumber:
   name: person.name,
   country: person.country,
   areaPrefix: person.areaPrefix,
+  ...(person.timeZone !== undefined && { timeZone: person.timeZone }),
   virtualNumber,
 });
 

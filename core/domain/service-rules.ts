@@ -3,6 +3,7 @@ import type { Language } from "#core/domain/wishes/wish.ts";
 import type { LeakRule } from "./leak-guard.ts";
 import type { GeoMatch } from "./number-pool.ts";
 import type { PolicyRule } from "./policy.ts";
+import type { QuietHours } from "./quiet-hours/quiet-hours.ts";
 import type { LimitRule } from "./text-limits.ts";
 
 /** Wordings of our own notices: those that are absent are the usual ones. */
@@ -29,6 +30,8 @@ export interface Rules {
   readonly leaks: LeakRule | null;
   /** How much one person may text; null: nothing is counted. */
   readonly limits: LimitRule | null;
+  /** When texts that advertise are not sent; null: they are sent like others. */
+  readonly quietHours: QuietHours | null;
   /** Names the service in notices; null: nobody is named. */
   readonly name: string | null;
 }
@@ -48,6 +51,7 @@ export const BUILT_IN_RULES: Rules = {
   beforeRelay: null,
   leaks: null,
   limits: null,
+  quietHours: null,
   name: null,
 };
 

@@ -31,6 +31,8 @@ export interface Broadcasts {
   settle(lines: readonly SettledLine[], at: number): Promise<void>;
   /** Claimed lines that are not fed after all: anybody may claim them at once. */
   release(lines: readonly Pick<ClaimedLine, "broadcastId" | "line">[]): Promise<void>;
+  /** Claimed lines that are not fed before an instant: from then on anybody may claim them. `leaseMs` as in the claim. */
+  hold(lines: readonly HeldLine[], leaseMs: number): Promise<void>;
   /** Forgets those made before an instant that have ended, or were never received whole. */
   prune(before: number): Promise<void>;
 }
@@ -52,6 +54,12 @@ export interface ClaimedLine extends Omit<BroadcastLine, "text"> {
   readonly broadcastId: string;
   readonly messageId: string;
   readonly expiresAt: number | null;
+  readonly isPromotional: boolean;
+}
+
+export interface HeldLine extends Pick<ClaimedLine, "broadcastId" | "line"> {
+  /** Milliseconds since 1970. */
+  readonly until: number;
 }
 
 export interface SettledLine {

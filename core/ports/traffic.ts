@@ -30,9 +30,9 @@ export interface Traffic {
   told(asked: readonly Listener[]): Promise<readonly (readonly string[])[]>;
   /**
    * The last text to a participant in a conversation that was not refused, in the order asked; null: none. Asked for words alone that mean
-   * one thing as an answer to us and another as an answer to the other one.
+   * one thing as an answer to us and another as an answer to the other one. What is held for longer has not been read, and does not count.
    */
-  last(asked: readonly Listener[]): Promise<readonly (LastText | null)[]>;
+  last(asked: readonly Reader[]): Promise<readonly (LastText | null)[]>;
   /**
    * The last texts of both participants in each conversation, at most `SEEN_MAX`, in the order in which they were received: when, and by
    * whom to whom. Asked for a few conversations at a time, and at most once a second.
@@ -78,6 +78,14 @@ export interface Listener {
   readonly conversationId: string;
   readonly participantId: string;
 }
+
+/** Who has read what came until an instant, in milliseconds since 1970. */
+export interface Reader extends Listener {
+  readonly at: number;
+}
+
+/** So far the clocks of two processes may be apart. */
+export const READ_AHEAD_MS = 60_000;
 
 export const BATCH_MAX = 2_000;
 

@@ -54,7 +54,7 @@ export const explainRoute =
     const serviceId = ours.get(to) ?? null;
     const rules = await rulesOf(serviceId ?? DEFAULT_SERVICE_ID);
     const [last = null] = route
-      ? await traffic.last([{ conversationId: route.conversationId, participantId: route.senderId }])
+      ? await traffic.last([{ conversationId: route.conversationId, participantId: route.senderId, at: now }])
       : [];
     const decision = decideInbound(
       { id: "", key: "", from, to, text, part: null, link: "http", receivedAt: now },

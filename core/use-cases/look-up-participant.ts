@@ -13,6 +13,8 @@ export interface ParticipantInput {
   readonly country: string | null;
   /** The number that shall stand for them; absent or null: one is chosen. */
   readonly virtualNumber?: Msisdn | null | undefined;
+  /** A time zone of the IANA database; absent or null: the number tells where they may be. */
+  readonly timeZone?: string | null | undefined;
 }
 
 const AREA_DIGITS = 3;
@@ -37,6 +39,7 @@ export const lookUpParticipant =
       country: input.country ?? found.country,
       areaPrefix,
       ...(input.virtualNumber != null && { virtualNumber: input.virtualNumber }),
+      ...(input.timeZone != null && { timeZone: input.timeZone }),
     });
   };
 

@@ -28,6 +28,8 @@ export interface SendBroadcastInput {
   /** Null: at once. */
   readonly startsAt: number | null;
   readonly expiresAfterMs: number | null;
+  /** Its texts advertise: they are kept from people in the quiet hours of the service. */
+  readonly isPromotional: boolean;
   readonly lines: AsyncIterable<WrittenLine>;
   readonly mayTakeEffect: MayTakeEffect;
 }
@@ -90,8 +92,9 @@ export const sendBroadcast =
     if (input.startsAt !== null && input.startsAt > createdAt + START_WITHIN_MS) return { kind: "too-late" };
     const startsAt = Math.max(createdAt, input.startsAt ?? createdAt);
     const expiresAt = input.expiresAfterMs === null ? null : startsAt + input.expiresAfterMs;
-    const { serviceId, rate } = input;
-    if (!dryRun) await broadcasts.begin({ id, serviceId, rate, startsAt, expiresAt, createdAt });
+    const { serviceId, rate, isPromotional } = input;
+    if (!dryRun)
+      await broadcasts.begin({ ...{ id, serviceId, rate, startsAt, expiresAt, createdAt }, isPromotional });
     const tally = { accepted: 0, refusedCount: 0, segments: 0, optedOut: 0 };
     const refused: RefusedLine[] = [];
     const refuse = (line: number, detail: string): void => {

@@ -1,6 +1,7 @@
 import { counterpart } from "#core/domain/conversation.ts";
 import type { MessageRecord } from "#core/domain/message-record.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
+import { holdFor } from "#core/domain/quiet-hours/hold.ts";
 import { showsNumber } from "#core/domain/shown-number.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
@@ -18,6 +19,8 @@ export interface SendMessageInput {
   /** A participant, or both. */
   readonly to: string | "all";
   readonly text: string;
+  /** It advertises: it is kept from people in the quiet hours of the service. */
+  readonly isPromotional?: boolean;
 }
 
 export type SendMessageOutcome =
@@ -26,24 +29,32 @@ export type SendMessageOutcome =
   | { readonly kind: "unknown-participant" }
   | { readonly kind: "closed" }
   | { readonly kind: "opted-out"; readonly participantId: string }
+  /** There is no hour in which this may be sent to them. */
+  | { readonly kind: "no-open-hour"; readonly participantId: string }
   /** The text would tell one participant the other one's real number. */
   | { readonly kind: "reveals-number" };
 
 /** Sends a text of the platform's own. It comes from the number that stands for the other participant. */
 export const sendMessage =
   ({ conversations, clock, rulesOf }: SendMessagePorts) =>
-  async ({ conversationId, to, text }: SendMessageInput, ids: Ids): Promise<SendMessageOutcome> => {
+  async (
+    { conversationId, to, text, isPromotional = false }: SendMessageInput,
+    ids: Ids,
+  ): Promise<SendMessageOutcome> => {
     const conversation = await conversations.get(conversationId);
     if (!conversation) return { kind: "not-found" };
     const { participants } = conversation;
     const recipients = participants.filter(({ id }) => to === "all" || id === to);
     if (recipients.length === 0) return { kind: "unknown-participant" };
-    const { messageTtlMs } = await rulesOf(conversation.serviceId);
+    const { messageTtlMs, quietHours } = await rulesOf(conversation.serviceId);
     const now = clock.now();
     const messages: OutboundMessage[] = [];
     for (const recipient of recipients) {
       const other = counterpart(participants, recipient.id)!;
       if (showsNumber(text, other.number)) return { kind: "reveals-number" };
+      const held =
+        isPromotional && quietHours ? holdFor(quietHours, recipient, now, messageTtlMs) : undefined;
+      if (held === null) return { kind: "no-open-hour", participantId: recipient.id };
       messages.push({
         id: ids.next(),
         conversationId,
@@ -53,8 +64,9 @@ export const sendMessage =
         source: other.virtualNumber,
         destination: recipient.number,
         text,
-        receivedAt: now,
-        expiresAt: now + messageTtlMs,
+        receivedAt: held?.opensAt ?? now,
+        expiresAt: held?.expiresAt ?? now + messageTtlMs,
+        ...(held && { hold: held.hold }),
       });
     }
     const added = await conversations.addMessages(conversationId, messages);

@@ -24,7 +24,7 @@ export const broadcastsContract = (name: string, create: CreateStorage): void =>
     const begun = async (storage: Storage, lines: number, change: Partial<NewBroadcast> = {}) => {
       const { conversation, a } = await openFixture(storage);
       const id = freshId();
-      const times = { startsAt: NOON, expiresAt: null, createdAt: NOON };
+      const times = { startsAt: NOON, expiresAt: null, createdAt: NOON, isPromotional: false };
       await storage.broadcasts.begin({ id, serviceId: DEFAULT_SERVICE_ID, rate: null, ...times, ...change });
       const all = Array.from(
         { length: lines },
@@ -43,6 +43,19 @@ export const broadcastsContract = (name: string, create: CreateStorage): void =>
     };
     const claim = (storage: Storage, now: number, room: number): Promise<readonly ClaimedLine[]> =>
       storage.broadcasts.claimLines({ ...LEASE, now, room });
+
+    test("a line that is held is claimed again when that is over, with its id, and others before", async () => {
+      const { storage } = store;
+      const { id } = await active(storage, 2, { isPromotional: true });
+      const [held, other] = await claim(storage, NOON, 10);
+      expect(held).toMatchObject({ line: 1, isPromotional: true });
+      await storage.broadcasts.hold([{ broadcastId: id, line: 1, until: NOON + 3_600_000 }], LEASE.leaseMs);
+      await storage.broadcasts.release([other!]);
+      expect((await claim(storage, NOON + 3_599_999, 10)).map(({ line }) => line)).toEqual([2]);
+      const [again] = await claim(storage, NOON + 3_600_000, 10);
+      expect(again).toMatchObject({ line: 1, messageId: held!.messageId });
+      expect(await storage.broadcasts.get(id)).toMatchObject({ isPromotional: true });
+    });
 
     test("nothing of one is claimed before its last line is there", async () => {
       const { storage } = store;

@@ -10,7 +10,9 @@ import {
   DAY,
   freshId,
   freshIdIn,
+  HOUR,
   LONG_AGO,
+  MINUTE,
   NOON,
   openingOf,
   requeuedOf,
@@ -60,6 +62,36 @@ export const queueCases = (store: Store): void => {
       expect(await storage.dispatch.claim(request)).toEqual([expected]);
       expect(await storage.dispatch.claim(request)).toEqual([]);
       expect(await storage.conversations.message(message.id)).toMatchObject({ state: "sending" });
+    });
+
+    test("keeps nothing waiting for what is held, which has its turn when that is over, also held once more", async () => {
+      const { storage } = store;
+      const [fixture] = await openFixtures(1);
+      const me = await joinDispatch(storage);
+      const until = NOON + 2 * HOUR;
+      const hold = { since: NOON, windows: [{ from: NOON + HOUR, until }] };
+      const held: OutboundMessage[] = [];
+      for (const text of ["First", "Second"])
+        held.push(await autoReply(fixture!, "system", { text, hold, receivedAt: NOON + HOUR }));
+      const soon = await autoReply(fixture!, "system", { receivedAt: NOON + SECOND });
+      expect(await claim(me, NOON + MINUTE)).toEqual([soon.id]);
+      await commit(storage, me, { accepted: [acceptanceOf(soon.id)] });
+      expect(await claim(me, NOON + HOUR - 1)).toEqual([]);
+      const request = { dispatcher: me, ownedRecipientIds: [], limit: 9, now: NOON + HOUR };
+      const claimed = await storage.dispatch.claim(request);
+      expect(claimed.map(({ message }) => message)).toEqual([held[0]]);
+      const message = { ...held[0]!, receivedAt: NOON + DAY };
+      await commit(storage, me, { requeued: [requeuedOf(message, { dueAt: NOON + DAY })] });
+      expect(await claim(me, NOON + HOUR)).toEqual([held[1]!.id]);
+      await commit(storage, me, { accepted: [acceptanceOf(held[1]!.id)] });
+      const later = await autoReply(fixture!, "system", { receivedAt: until });
+      expect(await claim(me, until)).toEqual([later.id]);
+      await commit(storage, me, { accepted: [acceptanceOf(later.id)] });
+      expect(await storage.dispatch.nextDueAt({ dispatcher: me, ownedRecipientIds: [] })).toBe(NOON + DAY);
+      expect(await claim(me, NOON + DAY)).toEqual([held[0]!.id]);
+      expect(await storage.conversations.message(held[0]!.id)).toMatchObject({
+        ...{ receivedAt: NOON, queuedAt: NOON + HOUR },
+      });
     });
 
     test("answers no more than asked for, the oldest ones first", async () => {

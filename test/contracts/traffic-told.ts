@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Route } from "#core/domain/route.ts";
 import { type InboundWrite, TOLD_MAX } from "#core/ports/traffic.ts";
-import { aNoticeTo, anInboundOn, NOON, relayWrite, SECOND } from "#test/support/traffic-builders.ts";
+import { aNoticeTo, anInboundOn, MINUTE, NOON, relayWrite, SECOND } from "#test/support/traffic-builders.ts";
 import { commit, joinDispatch, openFixture, queueText, type Store } from "./storage-fixture.ts";
 
 export const toldCases = (store: Store): void => {
@@ -34,8 +34,8 @@ export const toldCases = (store: Store): void => {
       const { storage } = store;
       const { conversation, ab, ba } = await openFixture(storage);
       const me = await joinDispatch(storage);
-      const lastTo = async ({ conversationId, senderId }: Route) =>
-        (await storage.traffic.last([{ conversationId, participantId: senderId }]))[0];
+      const lastTo = async ({ conversationId, senderId }: Route, at = NOON + MINUTE) =>
+        (await storage.traffic.last([{ conversationId, participantId: senderId, at }]))[0];
       expect(await lastTo(ab)).toBeNull();
       await storage.conversations.addMessages(conversation.id, [aNoticeTo(ab, { receivedAt: NOON })]);
       expect(await lastTo(ab)).toEqual({ isOurs: true, at: NOON });
@@ -53,6 +53,16 @@ export const toldCases = (store: Store): void => {
       };
       await commit(storage, me, { inbound: [refused] });
       expect(await lastTo(ab)).toEqual({ isOurs: true, at: NOON + 2 * SECOND });
+      const held = aNoticeTo(ab, {
+        receivedAt: NOON + 60 * MINUTE,
+        hold: {
+          since: NOON + 3 * SECOND,
+          windows: [{ from: NOON + 60 * MINUTE, until: NOON + 120 * MINUTE }],
+        },
+      });
+      await storage.conversations.addMessages(conversation.id, [held]);
+      expect(await lastTo(ab)).toEqual({ isOurs: true, at: NOON + 2 * SECOND });
+      expect(await lastTo(ab, NOON + 60 * MINUTE)).toEqual({ isOurs: true, at: held.receivedAt });
       expect(await storage.traffic.last([])).toEqual([]);
     });
   });

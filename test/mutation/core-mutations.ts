@@ -320,6 +320,36 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/leak-guard.test.ts"],
   },
   {
+    name: "send what advertises in the night",
+    tag: "advertise-at-night",
+    broken: instead(/return .*;/, "return false;"),
+    tests: ["test/core/quiet-hours/quiet-hours.test.ts"],
+  },
+  {
+    name: "send what advertises on days that are quiet",
+    tag: "advertise-on-quiet-days",
+    broken: dropped,
+    tests: ["test/core/quiet-hours/quiet-hours.test.ts"],
+  },
+  {
+    name: "ask the clock of one place where people may be in several",
+    tag: "ask-one-time-zone",
+    broken: instead(/every/, "some"),
+    tests: ["test/core/quiet-hours/quiet-hours.test.ts"],
+  },
+  {
+    name: "queue what advertises before its hours",
+    tag: "advertise-at-once",
+    broken: dropped,
+    tests: ["test/core/engine/feeder.test.ts"],
+  },
+  {
+    name: "let what advertises leave after its hours",
+    tag: "leave-after-hours",
+    broken: dropped,
+    tests: ["test/core/engine/clearance.test.ts"],
+  },
+  {
     name: "relay without asking the policy",
     tag: "never-ask",
     broken: dropped,

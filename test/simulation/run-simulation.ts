@@ -1,4 +1,5 @@
 import { emptyTables, type MemoryTables } from "#adapters/memory/tables.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { createCarrierSide } from "#test/simulation/carrier/carrier-side.ts";
 import { createFaults } from "#test/simulation/machines/faults.ts";
@@ -93,6 +94,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     serviceOf: shape.serviceOf,
     policy: shape.policy,
     leakActions: shape.leakActions,
+    openHours: shape.quietHours ? { serviceId: DEFAULT_SERVICE_ID, ...shape.quietHours.open } : null,
     said: side.carrier.said,
   });
   const mustBeAskable = judged(truth.asks.mustBeAskable);
@@ -223,7 +225,10 @@ const PEOPLES: ReadonlySet<Step["kind"]> = new Set<PeoplesStep["kind"]>([
 
 const isPeoples = (step: Step): step is PeoplesStep => PEOPLES.has(step.kind);
 
-const found = (stored: MemoryTables, { numbers, services, serviceOf, leakActions, policy }: Shape): void => {
+const found = (
+  stored: MemoryTables,
+  { numbers, services, serviceOf, leakActions, policy, quietHours }: Shape,
+): void => {
   for (const id of services.slice(1))
     stored.services.set(id, {
       ...{ id, slug: "second", name: "Second", rules: secondRules(leakActions.get(id) ?? "off"), version: 1 },
@@ -232,6 +237,11 @@ const found = (stored: MemoryTables, { numbers, services, serviceOf, leakActions
   if (policy) {
     const service = stored.services.get(policy.serviceId)!;
     stored.services.set(service.id, { ...service, rules: { ...service.rules, beforeRelay: policy.rule } });
+  }
+  if (quietHours) {
+    const service = stored.services.get(DEFAULT_SERVICE_ID)!;
+    const rules = { ...service.rules, quietHours: quietHours.rule };
+    stored.services.set(service.id, { ...service, rules });
   }
   for (const number of numbers)
     stored.numbers.set(number, {

@@ -44,6 +44,18 @@ export const SESSION_TIMES: SessionTimes = {
 
 export const RECONNECT: Partial<ReconnectTimes> = { firstMs: 500, mostMs: 4_000, steadyMs: 10_000 };
 
+/**
+ * The world begins at eight in the morning of London, where all people of these worlds are who are sent what advertises: in some it is too
+ * early for that during the first minute, in others too late after it.
+ */
+export const QUIET_HOURS = [
+  {
+    rule: { from: "07:50", to: "08:01", days: [] },
+    open: { opensAt: 60_000, closesAt: Number.POSITIVE_INFINITY },
+  },
+  { rule: { from: "08:01", to: "08:00", days: [] }, open: { opensAt: 0, closesAt: 60_000 } },
+] as const;
+
 /** The second service lets its texts live and its pairs rest for other times than the house. */
 export const SECOND_RULES = {
   messageTtlMs: SETTINGS.messageTtlMs / 2,

@@ -7,6 +7,7 @@ import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import { PEOPLE } from "#test/simulation/people/spellings.ts";
 import type { LeakActions } from "#test/simulation/truth/leaks.ts";
 import type { Random } from "./random.ts";
+import { QUIET_HOURS } from "./settings.ts";
 
 /** What a world is made of. */
 export interface Shape {
@@ -26,6 +27,8 @@ export interface Shape {
   readonly policy: { readonly serviceId: string; readonly rule: PolicyRule } | null;
   /** What services do about telephone numbers in texts; most do nothing. */
   readonly leakActions: LeakActions;
+  /** When texts of the first service that advertise may be sent; null: whenever. */
+  readonly quietHours: (typeof QUIET_HOURS)[number] | null;
   readonly sizes: { readonly people: number; readonly numbers: number; readonly processes: number };
 }
 
@@ -49,6 +52,7 @@ export const drawShape = (random: Random): Shape => {
     ...Array<DispatcherKind>(gateways).fill("gateway"),
     ...Array<DispatcherKind>(apis).fill("api"),
   ];
+  const hours = random.fork(8);
   const shape: Omit<Shape, "leakActions"> = {
     people: PEOPLE.slice(0, people),
     numbers: own,
@@ -67,6 +71,7 @@ export const drawShape = (random: Random): Shape => {
           },
         }
       : null,
+    quietHours: hours.chance(0.4) ? hours.pick(QUIET_HOURS) : null,
     sizes: { people, numbers: own.length, processes: processes.length },
   };
   const guarded = services.slice(1);

@@ -15,6 +15,8 @@ import type { Accepted, Batch, InboundWrite, PartSet, RequeuedMessage } from "#c
 /** The instant about which the builders' values lie. */
 export const NOON = Date.UTC(2026, 0, 15, 12);
 export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
 export const DAY = 24 * 3_600 * SECOND;
 
 /** In the past and in the future of any clock that an adapter may have. */

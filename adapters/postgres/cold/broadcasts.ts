@@ -32,6 +32,7 @@ interface BroadcastRow {
   readonly rate: number | null;
   readonly starts_at: number;
   readonly expires_at: number | null;
+  readonly promotional: boolean;
   readonly created_at: number;
   readonly ended_at: number | null;
   readonly fed_at: number;
@@ -57,8 +58,8 @@ interface ResultRow {
 /** Broadcasts that are fed in one pass. */
 const FED_MAX = 50;
 
-const BEGIN = `insert into broadcast (id, service_id, state, rate, starts_at, expires_at, created_at, fed_at)
-values ($1, $2, 'receiving', $3, $4, $5, $6, $4) on conflict do nothing`;
+const BEGIN = `insert into broadcast (id, service_id, state, rate, starts_at, expires_at, created_at, promotional, fed_at)
+values ($1, $2, 'receiving', $3, $4, $5, $6, $7, $4) on conflict do nothing`;
 
 const APPEND = `with kept as (select id from broadcast where id = $1 and state = 'receiving' for share)
 insert into broadcast_line (broadcast_id, line, conversation_id, recipient_id, ref_index, payload)
@@ -117,6 +118,10 @@ const RELEASE = `update broadcast_line l set claimed_at = null
 from unnest($1::uuid[], $2::bigint[]) as i (broadcast_id, line)
 where l.broadcast_id = i.broadcast_id and l.line = i.line and l.settled_at is null`;
 
+const HOLD = `update broadcast_line l set claimed_at = i.until - $4
+from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as i (broadcast_id, line, until)
+where l.broadcast_id = i.broadcast_id and l.line = i.line and l.settled_at is null`;
+
 const COMPLETE = `update broadcast b set state = 'completed', ended_at = $1
 where b.id = any ($2::uuid[]) and b.state = 'active'
   and not exists (select from broadcast_line l where l.broadcast_id = b.id and l.settled_at is null)`;
@@ -128,8 +133,8 @@ export const postgresBroadcasts = ({ db, index, sealed }: BroadcastsContext): Br
     return row ? toBroadcast(row) : null;
   };
   return {
-    begin: async ({ id, serviceId, rate, startsAt, expiresAt, createdAt }) => {
-      await execute(BEGIN, [id, serviceId, rate, startsAt, expiresAt, createdAt]);
+    begin: async ({ id, serviceId, rate, startsAt, expiresAt, createdAt, isPromotional }) => {
+      await execute(BEGIN, [id, serviceId, rate, startsAt, expiresAt, createdAt, isPromotional]);
     },
     append: async (id, lines) => {
       if (lines.length === 0) return [];
@@ -185,6 +190,15 @@ export const postgresBroadcasts = ({ db, index, sealed }: BroadcastsContext): Br
         plainArray(lines.map(({ line }) => line)),
       ]);
     },
+    hold: async (lines, leaseMs) => {
+      if (lines.length === 0) return;
+      await execute(HOLD, [
+        plainArray(lines.map(({ broadcastId }) => broadcastId)),
+        plainArray(lines.map(({ line }) => line)),
+        plainArray(lines.map(({ until }) => until)),
+        leaseMs,
+      ]);
+    },
     prune: async (before) => {
       await execute("delete from broadcast where created_at < $1 and state not in ('active', 'paused')", [
         before,
@@ -207,7 +221,7 @@ const claimLines = async (
     Math.min(limit, room - waiting!.count),
   );
   const claimed: ClaimedLine[] = [];
-  for (const [at, { id, expires_at }] of active.entries()) {
+  for (const [at, { id, expires_at, promotional }] of active.entries()) {
     const { lines, fedAt } = shares[at]!;
     if (lines === 0) continue;
     const ids = plainArray(Array.from({ length: lines }, nextId));
@@ -218,6 +232,7 @@ const claimLines = async (
       claimed.push({
         ...{ broadcastId: id, line: row.line, messageId: row.message_id, expiresAt: expires_at },
         ...{ conversationId: row.conversation_id, recipientId: row.recipient_id },
+        isPromotional: promotional,
         text: payload.ok ? payload.value.text : null,
         ref: payload.ok ? payload.value.ref : null,
       });
@@ -257,7 +272,12 @@ const firstId = ({ createdAt }: Broadcast): string => leastId(createdAt - CLOCK_
 
 const toBroadcast = (row: BroadcastRow): Broadcast => ({
   ...{ id: row.id, serviceId: row.service_id, state: row.state, rate: row.rate, startsAt: row.starts_at },
-  ...{ expiresAt: row.expires_at, createdAt: row.created_at, endedAt: row.ended_at },
+  ...{
+    expiresAt: row.expires_at,
+    isPromotional: row.promotional,
+    createdAt: row.created_at,
+    endedAt: row.ended_at,
+  },
 });
 
 const toResult = (sealed: SealedValues, id: string, row: ResultRow): LineResult => {

@@ -37,7 +37,11 @@ export const conversationMessages = ({
       const first = messages.find((_, at) => refusal?.has(recipients[at]!));
       if (first) return { optedOut: first.recipientId };
       await enqueue(execute, sealed, messages);
-      await noteText(execute, conversationId, Math.max(...messages.map(({ receivedAt }) => receivedAt)));
+      await noteText(
+        execute,
+        conversationId,
+        Math.max(...messages.map(({ receivedAt, hold }) => hold?.since ?? receivedAt)),
+      );
       return "added";
     });
   },

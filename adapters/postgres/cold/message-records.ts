@@ -78,7 +78,7 @@ export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord =>
     failure: outcome?.failure ?? null,
     retryOf: row.retry_of,
     retriedAs: row.retried_as,
-    receivedAt: row.received_at,
+    receivedAt: (payload?.ok && payload.value.hold?.since) || row.received_at,
     queuedAt: row.decision_code === RELAYED ? row.received_at : null,
     sentAt: row.sent_at,
     finalAt: outcome?.at ?? null,

@@ -102,6 +102,7 @@ const toClaim = (row: ClaimRow, payload: MessagePayload | null): Claim => ({
     text: payload?.text ?? "",
     receivedAt: row.received_at,
     expiresAt: row.expires_at,
+    ...(payload?.hold && { hold: payload.hold }),
   },
   attempts: row.attempts,
   answerLost: row.answer_lost,

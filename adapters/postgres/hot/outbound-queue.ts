@@ -78,7 +78,7 @@ export const REQUEUE = `with queued as (
       select from accepted a where a.message_id = d.id and a.message_id >= $10 and ${isLastPart("a")})
   order by d.id
   on conflict (message_id) do update
-    set claimed_by = null, due_at = excluded.due_at, attempts = excluded.attempts, answer_lost = excluded.answer_lost
+    set claimed_by = null, received_at = excluded.received_at, due_at = excluded.due_at, attempts = excluded.attempts, answer_lost = excluded.answer_lost
     where queue.claimed_by is null or queue.claimed_by = $1::uuid
   returning 1)
 select count(*)::int as count from queued`;

@@ -1,13 +1,14 @@
 import type { Participant } from "#core/domain/conversation.ts";
 import type { HookSecrets } from "#core/domain/hook-secrets.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { Hold } from "#core/domain/quiet-hours/hold.ts";
 import type { SigningSecret } from "#core/domain/webhooks/endpoint.ts";
 import type { KeptAnswer } from "#core/ports/idempotency.ts";
 import type { StoredPart } from "#core/ports/traffic.ts";
 import { ok, type Result } from "#core/result.ts";
 import type { Keyring, Unreadable } from "./keyring.ts";
 
-type Personal = Pick<Participant, "number" | "name" | "country" | "areaPrefix">;
+type Personal = Pick<Participant, "number" | "name" | "country" | "areaPrefix" | "timeZone">;
 
 export interface ConversationDetails {
   readonly reference: string | null;
@@ -18,6 +19,7 @@ export interface MessagePayload {
   /** Empty for an inbound message that goes no further. */
   readonly destination: string;
   readonly text: string;
+  readonly hold?: Hold | undefined;
 }
 
 /** What is left of a line of a broadcast once it is queued has no text. */
@@ -117,12 +119,13 @@ export const sealedValues = (
   const secrets = json<readonly SigningSecret[]>("webhook");
   const hooks = json<HookSecrets>("hooks");
   return {
-    sealMessage: (id, { destination, text }) =>
-      ring.seal({ purpose: "message", row: id }, `${destination}\n${text}`),
+    sealMessage: (id, { destination, text, hold }) =>
+      ring.seal({ purpose: "message", row: id }, `${destination}${written(hold)}\n${text}`),
     openMessage: (id, sealed) =>
       open("message", id, sealed, (plain) => {
         const end = plain.indexOf("\n");
-        return { destination: plain.slice(0, end), text: plain.slice(end + 1) };
+        const [destination, ...hold] = plain.slice(0, end).split(" ") as [string, ...string[]];
+        return { destination, text: plain.slice(end + 1), ...(hold.length > 0 && { hold: readHold(hold) }) };
       }),
     sealRecipient: (route, number) => ring.seal({ purpose: "route", row: routeRow(route) }, number),
     openRecipient: (route, sealed) => open("route", routeRow(route), sealed, (plain) => plain as Msisdn),
@@ -132,8 +135,8 @@ export const sealedValues = (
     openHold: (row, sealed) => open("hold", row, sealed, (plain) => plain),
     sealOptOut: (row, number) => ring.seal({ purpose: "opt-out", row }, number),
     openOptOut: (row, sealed) => open("opt-out", row, sealed, (plain) => plain as Msisdn),
-    sealParticipant: (id, { number, name, country, areaPrefix }) =>
-      participant.seal(id, { number, name, country, areaPrefix }),
+    sealParticipant: (id, { number, name, country, areaPrefix, timeZone }) =>
+      participant.seal(id, { number, name, country, areaPrefix, timeZone }),
     openParticipant: participant.open,
     sealConversation: conversation.seal,
     openConversation: conversation.open,
@@ -153,3 +156,17 @@ export const sealedValues = (
     openWebhookAnswer: (row, sealed) => open("webhook-answer", row, sealed, (plain) => plain),
   };
 };
+
+/** Hardly any message has it: behind the destination, " SINCE FROM-UNTIL FROM-UNTIL". */
+const written = (hold: Hold | undefined): string =>
+  hold === undefined
+    ? ""
+    : ["", hold.since, ...hold.windows.map(({ from, until }) => `${from}-${until}`)].join(" ");
+
+const readHold = ([since, ...windows]: readonly string[]): Hold => ({
+  since: Number(since),
+  windows: windows.map((each) => {
+    const [from, until] = each.split("-");
+    return { from: Number(from), until: Number(until) };
+  }),
+});

@@ -19,6 +19,7 @@ const participant = z
     number: shownNumber.nullable().meta({ description: "The real number; null when it is unreadable" }),
     country,
     virtualNumber: shownNumber.meta({ description: "Stands for this participant: the other one texts it" }),
+    timeZone: z.string().optional().meta({ description: "Where they are, if that was said" }),
   })
   .meta({ id: "Participant", description: "One of the two in a conversation" });
 

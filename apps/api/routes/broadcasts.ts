@@ -57,16 +57,22 @@ export const broadcastRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     query: broadcastQuery,
     body: z.array(broadcastLine),
     handle: async ({ query, lines, ids, mayTakeEffect }) => {
-      const { dryRun, ...given } = query;
+      const { dryRun, promotional, ...given } = query;
       const read = await optionsAmong(lines!);
       if (!read.ok) return read.answer;
-      const said = { ...given, ...(dryRun !== undefined && { dryRun: dryRun === "true" }), ...read.options };
+      const said = {
+        ...given,
+        ...(dryRun !== undefined && { dryRun: dryRun === "true" }),
+        ...(promotional !== undefined && { promotional: promotional === "true" }),
+        ...read.options,
+      };
       const service = await useCases.findService(optionalServiceName(said.service));
       if (!service) return NO_SERVICE;
       const { dryRun: isDry = false, rate = null, startAt = null, expiresAfter = null } = said;
       const outcome = await useCases.sendBroadcast(
         {
           ...{ serviceId: service.id, dryRun: isDry, rate, startsAt: startAt, expiresAfterMs: expiresAfter },
+          isPromotional: said.promotional ?? false,
           lines: read.lines,
           mayTakeEffect,
         },
@@ -193,6 +199,7 @@ const showBroadcast = (
   measuredRate,
   startAt: showTime(broadcast.startsAt),
   expiresAt: orNull(broadcast.expiresAt),
+  promotional: broadcast.isPromotional,
   createdAt: showTime(broadcast.createdAt),
   endedAt: orNull(broadcast.endedAt),
   queuedBy: orNull(queuedBy),

@@ -18,6 +18,7 @@ import {
   NO_MESSAGE,
   NO_SERVICE,
   NO_SUCH_RECIPIENT,
+  noOpenHour,
   optedOut,
   retryRefused,
   revealsNumber,
@@ -101,12 +102,15 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     answers: { 202: listOf(answers.message, MESSAGE) },
     problems: ["not-found", "conversation-closed", "opted-out"],
     body: sending,
-    handle: async ({ params, body: { to, text }, ids }) => {
+    handle: async ({ params, body: { to, text, promotional = false }, ids }) => {
       const conversationId = readConversationId(params.id!);
       if (!conversationId) return NO_CONVERSATION;
       const recipient = to === "all" ? to : readParticipantId(to);
       if (recipient === null) return NO_SUCH_RECIPIENT;
-      const outcome = await useCases.sendMessage({ conversationId, to: recipient, text }, ids);
+      const outcome = await useCases.sendMessage(
+        { conversationId, to: recipient, text, isPromotional: promotional },
+        ids,
+      );
       switch (outcome.kind) {
         case "queued":
           return accepted({ items: outcome.messages.map(showMessage), next: null });
@@ -118,6 +122,8 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
           return CLOSED;
         case "opted-out":
           return optedOut(participantId(outcome.participantId));
+        case "no-open-hour":
+          return noOpenHour(participantId(outcome.participantId));
         case "reveals-number":
           return revealsNumber("text");
       }

@@ -26,6 +26,7 @@ const participantInput = z
     virtualNumber: fields.phoneNumber.nullish().meta({
       description: "The number of ours that shall stand for this participant; absent: one is chosen",
     }),
+    timeZone: fields.timeZone.nullish(),
   })
   .meta({ id: "NewParticipant", description: "Somebody who is to take part" });
 

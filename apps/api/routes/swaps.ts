@@ -20,6 +20,7 @@ const joining = z.strictObject({
   /** A text, or false for none. */
   intro: z.union([fields.text, z.literal(false)], "must be a text, or false for none").nullish(),
   country: fields.country.nullish(),
+  timeZone: fields.timeZone.nullish(),
 });
 
 const PARTICIPANTS: readonly [ParticipantInRequest, ParticipantInRequest] = [
@@ -44,12 +45,12 @@ export const swapRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
       const conversationId = readConversationId(params.id!);
       const leaving = readParticipantId(params.participantId!);
       if (!conversationId || !leaving) return NO_PARTICIPANT;
-      const { number, name = null, country = null, intro } = body;
+      const { number, name = null, country = null, intro, timeZone } = body;
       const outcome = await useCases.swapParticipant(
         {
           conversationId,
           leaving,
-          joining: { number, name, country, intro: intro || null },
+          joining: { number, name, country, intro: intro || null, timeZone },
           intro: intro !== false,
         },
         ids,

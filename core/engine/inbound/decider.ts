@@ -107,9 +107,9 @@ export const createDecider = (
 
   /** By participant: what they were told, and whose text they got last. */
   const askHeard = async (unclear: ReadonlyMap<string, Route>): Promise<ReadonlyMap<string, Heard>> => {
+    const at = clock.now();
     const listeners = [...unclear.values()].map(({ conversationId, senderId }) => ({
-      conversationId,
-      participantId: senderId,
+      ...{ conversationId, participantId: senderId, at },
     }));
     const [told, last] = await Promise.all([traffic.told(listeners), traffic.last(listeners)]);
     return new Map(

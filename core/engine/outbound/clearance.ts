@@ -3,6 +3,7 @@ import { BROADCAST_CANCELLED } from "#core/domain/broadcast.ts";
 import { type Chosen, chooseLink, type LinkView } from "#core/domain/choose-link.ts";
 import { type Failure, REASSIGNED, TTL_OVER } from "#core/domain/failure.ts";
 import type { FinalState } from "#core/domain/message-state.ts";
+import { mayLeaveAt } from "#core/domain/quiet-hours/hold.ts";
 import type { OwnedMessage } from "./owned-message.ts";
 
 /** What decides whether a message may leave now. */
@@ -27,6 +28,8 @@ export type Clearance =
   /** Storage has to be asked once more what its virtual number means to the recipient. */
   | { readonly kind: "revalidate" }
   | { readonly kind: "end"; readonly state: FinalState; readonly failure: Failure }
+  /** Not before `until`, in milliseconds since 1970. */
+  | { readonly kind: "held"; readonly until: number }
   /** Its number's pace is not free before `until` on the steady clock; other numbers may go first. */
   | { readonly kind: "paced"; readonly until: number };
 
@@ -53,7 +56,7 @@ const BLOCKED: Readonly<Record<DepartureBlock, Clearance>> = {
 };
 
 export const clearanceOf = (
-  { message, validUntil, blockedBy, pinned }: OwnedMessage,
+  { message, validUntil, blockedBy, pinned, partsAccepted }: OwnedMessage,
   { isLeaving, links, fallbackAfterMs, numberOpenAt, now, at }: Situation,
 ): Clearance => {
   if (isLeaving) return LEAVING;
@@ -63,6 +66,12 @@ export const clearanceOf = (
   if (message.expiresAt <= now) return EXPIRED;
   // breakage: send-blocked
   if (blockedBy !== null) return BLOCKED[blockedBy];
+  // What has begun to leave goes on.
+  if (message.hold !== undefined && partsAccepted === 0) {
+    const opensAt = mayLeaveAt(message.hold, now, message.expiresAt);
+    // breakage: leave-after-hours
+    if (opensAt > now) return { kind: "held", until: opensAt };
+  }
   const waitedMs = now - message.receivedAt;
   const chosen = chooseLink({ links, pinned, waitedMs, fallbackAfterMs, now: at });
   return chosen.kind === "use" && numberOpenAt > at ? { kind: "paced", until: numberOpenAt } : chosen;

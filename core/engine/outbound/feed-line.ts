@@ -1,5 +1,6 @@
 import { counterpart } from "#core/domain/conversation.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
+import { holdFor } from "#core/domain/quiet-hours/hold.ts";
 import { showsNumber } from "#core/domain/shown-number.ts";
 import type { ClaimedLine, LineRefusal } from "#core/ports/broadcasts.ts";
 import type { rulesOf } from "#core/ports/services.ts";
@@ -13,16 +14,23 @@ const CLOSED = refuse("failed", "conversation-closed", "the conversation had clo
 const UNREADABLE = refuse("failed", "unreadable", "the stored text cannot be read");
 const OPTED_OUT = refuse("blocked", "opt-out", "the recipient wants no texts");
 
+const EXPIRED = refuse("expired", "broadcast-expired", "the time of the broadcast was over");
+const NEVER = refuse("failed", "no-open-hour", "there is no hour in which it may be sent to this number");
+
+/** It is not to be fed before then. */
+export interface HeldUntil {
+  readonly until: number;
+}
+
 /** Null: it is in the queue. */
 export const feedLine = async (
   { conversations, dispatch }: Pick<Storage, "conversations" | "dispatch">,
   rules: ReturnType<typeof rulesOf>,
-  { messageId, conversationId, recipientId, text, expiresAt }: ClaimedLine,
+  { messageId, conversationId, recipientId, text, expiresAt, isPromotional }: ClaimedLine,
   now: number,
-): Promise<LineRefusal | null> => {
+): Promise<LineRefusal | HeldUntil | null> => {
   if (text === null) return UNREADABLE;
-  if (expiresAt !== null && expiresAt <= now)
-    return refuse("expired", "broadcast-expired", "the time of the broadcast was over");
+  if (expiresAt !== null && expiresAt <= now) return EXPIRED;
   const conversation = await conversations.get(conversationId);
   if (!conversation || conversation.closedAt !== null) return CLOSED;
   const recipient = conversation.participants.find(({ id }) => id === recipientId);
@@ -30,11 +38,19 @@ export const feedLine = async (
   const other = counterpart(conversation.participants, recipientId)!;
   if (showsNumber(text, other.number))
     return refuse("failed", "reveals-number", "the text shows the other participant's number");
-  const { messageTtlMs } = await rules(conversation.serviceId);
+  const { messageTtlMs, quietHours } = await rules(conversation.serviceId);
+  const held = isPromotional && quietHours ? holdFor(quietHours, recipient, now, messageTtlMs) : undefined;
+  if (held === null) return NEVER;
+  if (held && held.opensAt > now) {
+    if (expiresAt !== null && expiresAt <= held.opensAt) return EXPIRED;
+    // breakage: advertise-at-once
+    return { until: held.opensAt };
+  }
   const message: OutboundMessage = {
     ...{ id: messageId, conversationId, senderId: null, recipientId, priority: "broadcast" },
     ...{ source: other.virtualNumber, destination: recipient.number, text, receivedAt: now },
     expiresAt: Math.min(now + messageTtlMs, expiresAt ?? Number.POSITIVE_INFINITY),
+    ...(held && { hold: held.hold }),
   };
   const [block] = await dispatch.blocks([message]);
   if (block) return block === "opt-out" ? OPTED_OUT : refuse("blocked", block, "one has blocked the other");

@@ -1,11 +1,11 @@
-import type { Broadcasts, ClaimedLine, LineRefusal, SettledLine } from "#core/ports/broadcasts.ts";
+import type { Broadcasts, ClaimedLine, HeldLine, SettledLine } from "#core/ports/broadcasts.ts";
 import type { Clock, SteadyClock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { rulesOf } from "#core/ports/services.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { workSideBySide } from "#core/structures/side-by-side.ts";
-import { feedLine } from "./feed-line.ts";
+import { feedLine, type HeldUntil } from "./feed-line.ts";
 import type { RecipientQueues } from "./recipient-queues.ts";
 
 export interface FeederPorts {
@@ -99,11 +99,12 @@ export const feed = async (
   const active = await activeAmong(broadcasts, claimed);
   const isActive = ({ broadcastId }: ClaimedLine): boolean => active.has(broadcastId);
   await broadcasts.release(claimed.filter((line) => !isActive(line)));
-  const settled = await feedLines(claimed.filter(isActive), (line) =>
+  const { settled, held } = await feedLines(claimed.filter(isActive), (line) =>
     feedLine(storage, rules, line, clock.now()),
   );
+  await broadcasts.hold(held, LINE_LEASE_MS);
   await broadcasts.settle(settled, clock.now());
-  return settled.length;
+  return settled.length + held.length;
 };
 
 const activeAmong = async (
@@ -119,16 +120,19 @@ const activeAmong = async (
 /** Side by side, but what goes to one person in order. */
 const feedLines = async (
   lines: readonly ClaimedLine[],
-  feedOne: (line: ClaimedLine) => Promise<LineRefusal | null>,
-): Promise<readonly SettledLine[]> => {
+  feedOne: (line: ClaimedLine) => Promise<SettledLine["refusal"] | HeldUntil>,
+): Promise<{ readonly settled: readonly SettledLine[]; readonly held: readonly HeldLine[] }> => {
   const settled: SettledLine[] = [];
+  const held: HeldLine[] = [];
   await workSideBySide(
     lines,
     { width: SIDE_BY_SIDE, inOrderOf: ({ recipientId }) => recipientId },
     async (line) => {
       const { broadcastId, ref } = line;
-      settled.push({ broadcastId, line: line.line, ref, refusal: await feedOne(line) });
+      const refusal = await feedOne(line);
+      if (refusal && "until" in refusal) held.push({ broadcastId, line: line.line, until: refusal.until });
+      else settled.push({ broadcastId, line: line.line, ref, refusal });
     },
   );
-  return settled;
+  return { settled, held };
 };

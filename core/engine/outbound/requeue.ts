@@ -4,8 +4,11 @@ import type { OutboundState } from "./outbound-state.ts";
 import { toRequeued } from "./owned-message.ts";
 import type { RecipientQueue } from "./recipient-queues.ts";
 
-/** Puts a whole recipient queue back into storage, its first message not to be claimed before `dueAt` (milliseconds since 1970). */
-export type Requeue = (queue: RecipientQueue, dueAt: number) => void;
+/**
+ * Puts a whole recipient queue back into storage, its first message not to be claimed before `dueAt` (milliseconds since 1970). What is
+ * `held` keeps nothing else waiting meanwhile.
+ */
+export type Requeue = (queue: RecipientQueue, dueAt: number, why?: "held") => void;
 
 export interface RequeueContext {
   readonly state: OutboundState;
@@ -18,12 +21,16 @@ export interface RequeueContext {
  * is answered. All is due after this instant, so that no claim under way can name it.
  */
 export const createRequeue = ({ state, clock, writer }: RequeueContext): Requeue => {
-  const requeue: Requeue = (queue, dueAt) => {
+  const requeue: Requeue = (queue, dueAt, why) => {
     const now = clock.now();
     const items = state.owned.requeue(queue);
     queue.requeuing = true;
     state.requeuing += 1;
-    const requeued = items.map((item, i) => toRequeued(item, i === 0 ? Math.max(dueAt, now + 1) : now + 1));
+    const requeued = items.map((item, i) => {
+      const first = toRequeued(item, Math.max(dueAt, now + 1));
+      if (i > 0) return { ...first, dueAt: now + 1 };
+      return why === "held" ? { ...first, message: { ...first.message, receivedAt: first.dueAt } } : first;
+    });
     writer.record({ requeued }, () => {
       void writer.settled().then(() => {
         queue.requeuing = false;

@@ -99,6 +99,9 @@ export const createSending = (context: SendingContext): Sending => {
       case "revalidate":
         requeue(queue, now);
         return true;
+      case "held":
+        requeue(queue, clearance.until, "held");
+        return true;
       case "end":
         conclusion.end(queue, item, clearance);
         return true;

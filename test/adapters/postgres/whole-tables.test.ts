@@ -123,7 +123,7 @@ const DONE_FOR_ONE: Readonly<Record<string, (storage: Storage) => Promise<unknow
   },
   "broadcasting to somebody": async (storage) => {
     const id = freshId();
-    const times = { startsAt: NOON, expiresAt: null, createdAt: NOON };
+    const times = { startsAt: NOON, expiresAt: null, createdAt: NOON, isPromotional: false };
     await storage.broadcasts.begin({ id, serviceId: DEFAULT_SERVICE_ID, rate: null, ...times });
     const { conversation, a } = fixture;
     const line = { line: 1, conversationId: conversation.id, recipientId: a.id, text: "Hello", ref: null };

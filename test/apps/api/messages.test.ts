@@ -96,14 +96,32 @@ test("after the close nobody gets anything, and the text is kept as unroutable",
   expectProblem(await api.ask("POST", path, { body: { to: "all", text: "x" } }), 409, "conversation-closed");
 });
 
-test("the app is told plainly that texts that advertise are not supported", async () => {
-  const { id } = await opened(api, { intro: false });
+test("what advertises waits for the end of the quiet hours of the service, and other texts do not", async () => {
+  const service = (await api.ask("GET", "/v1/services/default")).body;
+  const setHours = (quietHours: unknown) =>
+    api.ask("PATCH", "/v1/services/default", { body: { rules: { ...service.rules, quietHours } } });
+  expectProblem(await setHours({ from: "8" }), 422, "invalid-request", ["rules.quietHours.from"]);
+  expectProblem(await setHours({ from: "08:00" }), 422, "invalid-request", ["rules.quietHours.to"]);
+  expect((await setHours({ days: ["sun"] })).body.rules.quietHours).toEqual({
+    ...{ from: "20:00", to: "08:00", days: ["sun"] },
+  });
+  // Whatever the hour is when this runs, it is quiet.
+  const hour = new Date(Date.now() + 2 * 3_600_000).toISOString().slice(11, 13);
+  await setHours({ from: `${hour}:01`, to: `${hour}:00` });
+  const { id, participants } = await opened(api, { intro: false });
   const send = (promotional: boolean) =>
-    api.ask("POST", `/v1/conversations/${id}/messages`, { body: { to: "all", text: "x", promotional } });
-  const refused = await send(true);
-  expectProblem(refused, 422, "invalid-request", ["promotional"]);
-  expect(refused.body.errors[0].message).toMatch(/not supported yet/);
-  expect((await send(false)).status).toBe(202);
+    api.ask("POST", `/v1/conversations/${id}/messages`, {
+      body: { to: participants[0].id, text: "x", promotional },
+    });
+  const held = await send(true);
+  expect(held.status).toBe(202);
+  const [message] = held.body.items;
+  expect(message.state).toBe("queued");
+  expect(Date.parse(message.queuedAt)).toBeGreaterThan(Date.now());
+  expect(Date.parse(message.receivedAt)).toBeLessThanOrEqual(Date.now());
+  const [now] = (await send(false)).body.items;
+  expect(Date.parse(now.queuedAt)).toBeLessThanOrEqual(Date.now());
+  await api.ask("PATCH", "/v1/services/default", { body: { rules: service.rules } });
 });
 
 test("the app does not text somebody who wants no texts", async () => {

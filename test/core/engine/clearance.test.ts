@@ -81,6 +81,24 @@ describe("a message may leave", () => {
     expect(clearanceOf(anItem(), aSituation({ links }))).toEqual({ kind: "wait", until: AT + 40 });
   });
 
+  test("only in its hours, where it advertises, unless some of it has left", () => {
+    const hold = {
+      since: NOW,
+      windows: [
+        { from: NOW, until: NOW + 10 },
+        { from: NOW + 100, until: NOW + 200 },
+      ],
+    };
+    const at = (now: number, item = anItem({}, { hold })) => clearanceOf(item, aSituation({ now }));
+    expect(at(NOW + 9)).toMatchObject({ kind: "use" });
+    expect(at(NOW + 10)).toEqual({ kind: "held", until: NOW + 100 });
+    expect(at(NOW + 100)).toMatchObject({ kind: "use" });
+    expect(at(NOW + 200)).toEqual({ kind: "held", until: NOW + 60_000 });
+    expect(at(NOW + 10, Object.assign(anItem({}, { hold }), { partsAccepted: 1 }))).toMatchObject({
+      kind: "use",
+    });
+  });
+
   test("only after storage was asked once more, when it was owned for as long as a quarantine lasts", () => {
     expect(clearanceOf(anItem(), aSituation({ now: NOW + 30_000 })).kind).toBe("revalidate");
   });

@@ -75,6 +75,37 @@ describe("what is to be sent", () => {
     );
   });
 
+  test("leaves in its hours alone, where it advertises, also when there was no link, and keeps nothing else waiting", async () => {
+    const harness = createHarness();
+    const route = await harness.open();
+    const process = await harness.start();
+    const at = harness.time.clock.now();
+    const hold = {
+      since: at,
+      windows: [
+        { from: at + 5_000, until: at + 6_000 },
+        { from: at + 20_000, until: at + 30_000 },
+      ],
+    };
+    const advertise = (text: string) =>
+      harness.tell(route, text, { hold, receivedAt: at + 5_000, expiresAt: at + TTL_MS });
+    await advertise("ad 1");
+    await advertise("ad 2");
+    void process.give(route, "first");
+    await harness.time.pass(4_000);
+    expect(harness.words()).toEqual(["first"]);
+    process.link.set("down");
+    await harness.time.pass(2_500);
+    process.link.set("up");
+    await harness.time.pass(2_000);
+    expect(harness.words()).toEqual(["first"]);
+    void process.give(route, "second");
+    await harness.time.pass(1_000);
+    expect(harness.words()).toEqual(["first", "second"]);
+    await harness.time.pass(15_000);
+    expect(harness.words()).toEqual(["first", "second", "ad 1", "ad 2"]);
+  });
+
   test("to one person never waits for another person's trouble", async () => {
     const harness = createHarness();
     const [troubled, other] = [await harness.open(), await harness.open()];

@@ -5,7 +5,7 @@ import { emptyTables } from "#adapters/memory/tables.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { feed } from "#core/engine/outbound/feeder.ts";
 import { openFixture } from "#test/contracts/storage-fixture.ts";
-import { freshId, NOON } from "#test/support/traffic-builders.ts";
+import { freshId, HOUR, NOON } from "#test/support/traffic-builders.ts";
 
 /** What happens to a broadcast: a pass of so many lines, to its end or killed before it settles, in one of two processes, or a word of its owner. */
 const stepArbitrary = fc.oneof(
@@ -22,7 +22,7 @@ test("what a pass has no place for is fed by the next, in the order of each pers
   const storage = memoryStorage({ clock });
   const { conversation, a, b } = await openFixture(storage);
   const id = freshId();
-  const times = { startsAt: NOON, expiresAt: null, createdAt: NOON };
+  const times = { startsAt: NOON, expiresAt: null, createdAt: NOON, isPromotional: false };
   await storage.broadcasts.begin({ id, serviceId: DEFAULT_SERVICE_ID, rate: null, ...times });
   const lines = Array.from({ length: 20 }, (_, at) => ({
     ...{ line: at + 1, conversationId: conversation.id, recipientId: at % 3 === 0 ? a.id : b.id },
@@ -40,6 +40,48 @@ test("what a pass has no place for is fed by the next, in the order of each pers
     );
 });
 
+test("what advertises waits for the end of quiet hours, in order, and keeps nothing else waiting", async () => {
+  // One in the evening where they are.
+  let now = Date.UTC(2026, 0, 15, 21);
+  const clock = { now: () => now };
+  const storage = memoryStorage({ clock });
+  const { conversation, a } = await openFixture(storage);
+  const service = (await storage.services.get(DEFAULT_SERVICE_ID))!;
+  const quietHours = { from: "20:00", to: "08:00", days: [] };
+  await storage.services.change(service.id, { rules: { quietHours } });
+  const begin = async (isPromotional: boolean, expiresAt: number | null): Promise<string> => {
+    const id = freshId();
+    const times = { startsAt: now, expiresAt, createdAt: now, isPromotional };
+    await storage.broadcasts.begin({ id, serviceId: DEFAULT_SERVICE_ID, rate: null, ...times });
+    const lines = [1, 2, 3].map((line) => ({
+      ...{ line, conversationId: conversation.id, recipientId: a.id, ref: null },
+      text: `${isPromotional ? "Ad" : "News"} ${line}`,
+    }));
+    await storage.broadcasts.append(id, lines);
+    await storage.broadcasts.activate(id, now);
+    return id;
+  };
+  const pass = () => feed({ storage, clock, ids: { next: freshId } }, { messageTtlMs: HOUR });
+  const texts = async () => {
+    const { items } = await storage.conversations.messages(conversation.id, { limit: 200, after: null });
+    return items.map(({ text }) => text);
+  };
+  const ads = await begin(true, null);
+  const short = await begin(true, now + HOUR);
+  await pass();
+  await begin(false, null);
+  await pass();
+  expect(await texts()).toEqual(["News 1", "News 2", "News 3"]);
+  expect(await storage.broadcasts.counts(short)).toMatchObject({ expired: 3 });
+  expect(await storage.broadcasts.counts(ads)).toMatchObject({ waiting: 3 });
+  now = Date.UTC(2026, 0, 16, 8) - 1;
+  await pass();
+  expect(await texts()).toHaveLength(3);
+  now += 1;
+  await pass();
+  expect(await texts()).toEqual(["News 1", "News 2", "News 3", "Ad 1", "Ad 2", "Ad 3"]);
+});
+
 test("each line is queued at most once, none is lost, and after a cancel nothing more is queued", async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -54,7 +96,7 @@ test("each line is queued at most once, none is lost, and after a cancel nothing
         const [{ broadcasts, conversations }] = storages;
         const { conversation, a } = await openFixture(storages[0]);
         const id = freshId();
-        const times = { startsAt: NOON, expiresAt: null, createdAt: NOON };
+        const times = { startsAt: NOON, expiresAt: null, createdAt: NOON, isPromotional: false };
         await broadcasts.begin({ id, serviceId: DEFAULT_SERVICE_ID, rate: null, ...times });
         const lines = Array.from({ length: count }, (_, at) => ({
           ...{ line: at + 1, conversationId: conversation.id, recipientId: a.id },

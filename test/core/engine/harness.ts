@@ -6,6 +6,7 @@ import { memoryStorage } from "#adapters/memory/storage.ts";
 import { emptyTables } from "#adapters/memory/tables.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { partitionOf } from "#core/domain/partition.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { type Engine, type EngineOptions, startEngine } from "#core/engine/engine.ts";
@@ -63,7 +64,7 @@ export interface Harness {
   words(): readonly string[];
   start(options?: ProcessOptions): Promise<Process>;
   /** Queues a text of our own to the one whom a route leads to. */
-  tell(route: RouteDefinition, words: string): Promise<void>;
+  tell(route: RouteDefinition, words: string, change?: Partial<OutboundMessage>): Promise<void>;
   /** What has become of the texts of a route's conversation, oldest first. */
   states(route: RouteDefinition): Promise<readonly string[]>;
   /** Remembers what is stored; the answer makes storage forget everything since. */
@@ -108,13 +109,14 @@ export const createHarness = (): Harness => {
         if (wanted(route)) return route;
       }
     },
-    tell: async (route, words) => {
+    tell: async (route, words, change) => {
       const at = clock.now();
       await storage.conversations.addMessages(route.conversationId, [
         {
           ...{ id: outerIds.next(), conversationId: route.conversationId, senderId: null },
           ...{ recipientId: route.recipientId, priority: "system", source: route.source },
           ...{ destination: route.recipient, text: words, receivedAt: at, expiresAt: at + TTL_MS },
+          ...change,
         },
       ]);
     },

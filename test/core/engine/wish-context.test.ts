@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Route } from "#core/domain/route.ts";
 import { houseWishRules } from "#core/domain/wishes/wish.ts";
 import { createDecider } from "#core/engine/inbound/decider.ts";
-import type { Listener } from "#core/ports/traffic.ts";
+import type { Reader } from "#core/ports/traffic.ts";
 import { createMemoryStorage } from "#test/adapters/memory/storage-harness.ts";
 import { commit, joinDispatch, openFixture } from "#test/contracts/storage-fixture.ts";
 import { aNoticeTo, anInboundOn, freshId, NOON } from "#test/support/traffic-builders.ts";
@@ -12,10 +12,10 @@ const aProcess = async () => {
   const { storage } = await createMemoryStorage();
   const fixture = await openFixture(storage);
   const me = await joinDispatch(storage);
-  const asked: Listener[] = [];
+  const asked: Reader[] = [];
   const traffic = {
     ...storage.traffic,
-    last: (listeners: readonly Listener[]) => {
+    last: (listeners: readonly Reader[]) => {
       asked.push(...listeners);
       return storage.traffic.last(listeners);
     },

@@ -1,5 +1,5 @@
 import type { MemoryTables } from "#adapters/memory/tables.ts";
-import type { Conversation } from "#core/domain/conversation.ts";
+import type { Conversation, Participant } from "#core/domain/conversation.ts";
 import { CLOSE_REASON } from "#core/domain/conversation.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { rulesOf } from "#core/ports/services.ts";
@@ -9,6 +9,7 @@ import { swapParticipant } from "#core/use-cases/swap-participant.ts";
 import type { SimulatedProcess } from "#test/simulation/machines/process.ts";
 import type { Random } from "#test/simulation/random.ts";
 import { quarantineOf, SETTINGS } from "#test/simulation/settings.ts";
+import { ADVERTISES } from "#test/simulation/truth/hours.ts";
 import { ANSWER, type AutoResponders } from "./auto-responders.ts";
 import { lettersOf } from "./letters.ts";
 import { reactionIn } from "./reacting.ts";
@@ -165,8 +166,10 @@ export const createDay = (surroundings: DaySurroundings) => {
     const conversation = choose(step.which, true);
     if (!conversation) return;
     const run = sendMessage(portsOf(process));
-    const text = `your ride ${lettersOf(step.id)} is here`;
-    await run({ conversationId: conversation.id, to: "all", text }, process.ids);
+    const name = `your ride ${lettersOf(step.id)}`;
+    const isPromotional = step.which % 2 === 0 && conversation.participants.every(isLondoner);
+    const text = isPromotional ? `${name}, next time ${ADVERTISES}` : `${name} is here`;
+    await run({ conversationId: conversation.id, to: "all", text, isPromotional }, process.ids);
   };
 
   return async (step: PeoplesStep, random: Random): Promise<void> => {
@@ -207,3 +210,5 @@ export const createDay = (surroundings: DaySurroundings) => {
 };
 
 const person = (number: Msisdn) => ({ number, name: null, intro: null, country: null });
+
+const isLondoner = ({ number }: Pick<Participant, "number">): boolean => number.startsWith("44");

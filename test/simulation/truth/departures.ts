@@ -1,5 +1,6 @@
 import type { Submission } from "#test/simulation/carrier/carrier.ts";
 import { Broken } from "./broken.ts";
+import type { createHours } from "./hours.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Pairs } from "./pairs.ts";
 import type { Wishes } from "./wishes.ts";
@@ -23,6 +24,7 @@ export interface DeparturesOptions {
   readonly epoch: number;
   readonly skewMaxMs: number;
   readonly serviceOf: ReadonlyMap<string, string>;
+  readonly hours: ReturnType<typeof createHours>;
   /** How long after a thread was given to others something may still be on the wire. */
   readonly onTheWireMs: number;
 }
@@ -37,7 +39,7 @@ export const createDepartures = (
   outbox: Outbox,
   pairs: Pairs,
   wishes: Wishes,
-  { now, epoch, skewMaxMs, serviceOf, onTheWireMs }: DeparturesOptions,
+  { now, epoch, skewMaxMs, serviceOf, hours, onTheWireMs }: DeparturesOptions,
 ): Departures => {
   const begun = new Set<string>();
   const times = new Map<string, number>();
@@ -81,8 +83,10 @@ export const createDepartures = (
   const mustBeInOrder = (messageId: string): void => {
     if (begun.has(messageId)) return;
     begun.add(messageId);
-    for (const earlier of outbox.recipient(outbox.get(messageId)!.recipientId)) {
+    const message = outbox.get(messageId)!;
+    for (const earlier of outbox.recipient(message.recipientId)) {
       if (earlier === messageId) return;
+      if (hours.mayOvertake(message, outbox.get(earlier)!)) continue;
       if (!times.has(earlier) && !outbox.isRecorded(earlier))
         throw new Broken("in order", `${messageId.slice(0, 18)} overtook ${earlier.slice(0, 18)}`);
     }
@@ -108,6 +112,7 @@ export const createDepartures = (
       mustNotReachStrangers(submission);
       mustBeWelcome(submission);
       mustBeInTime(submission);
+      hours.mustBeOpen(message, part, now());
       const open = handedOver.get(process) ?? new Map<string, Set<number>>();
       handedOver.set(process, open.set(messageId, (open.get(messageId) ?? new Set()).add(part)));
       mustBeInOrder(messageId);

@@ -18,6 +18,7 @@ import { createDepartures, type Departures } from "./departures.ts";
 import { createEndings, type Endings } from "./endings.ts";
 import { createEventJudge, type EventJudge } from "./event-log.ts";
 import { createHandsets } from "./handsets.ts";
+import { createHours, type OpenHours } from "./hours.ts";
 import { createLeaks, type LeakActions } from "./leaks.ts";
 import { createLinkEvents } from "./link-events.ts";
 import { createLoops } from "./loops.ts";
@@ -55,6 +56,7 @@ export interface TruthOptions {
   /** The service that has a policy, and its rule; null: none has. */
   readonly policy: Shape["policy"];
   readonly leakActions: LeakActions;
+  readonly openHours: OpenHours | null;
   readonly said: (carrierId: string) => readonly ReceiptState[];
 }
 
@@ -82,6 +84,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   const departures = createDepartures(outbox, pairs, wishes, {
     ...clocks,
     serviceOf,
+    hours: createHours(options.openHours, { ...clocks, serviceOf }),
     onTheWireMs: ON_THE_WIRE_MS,
   });
   const show = createHandsets(outbox, realNumbers);

@@ -10,6 +10,7 @@ create table broadcast (
   rate float8,
   starts_at bigint not null,
   expires_at bigint,
+  promotional boolean not null default false,
   created_at bigint not null,
   ended_at bigint,
   -- Until when its rate has been used.
