@@ -145,6 +145,9 @@ export const serviceRules = z
     limits: limits.nullish(),
     beforeRelay: beforeRelay.nullish(),
     quietHours: quietHours.nullish(),
+    notDelivered: fields.flag
+      .optional()
+      .meta({ description: "Tells whoever wrote a text that has failed, at most once in five hours" }),
   })
   .meta({ id: "ServiceRules", description: "What is not said goes by the settings of the installation" });
 

@@ -32,6 +32,8 @@ export interface Rules {
   readonly limits: LimitRule | null;
   /** When texts that advertise are not sent; null: they are sent like others. */
   readonly quietHours: QuietHours | null;
+  /** Whether whoever has written a text that fails is told so. */
+  readonly notDelivered: boolean;
   /** Names the service in notices; null: nobody is named. */
   readonly name: string | null;
 }
@@ -52,6 +54,7 @@ export const BUILT_IN_RULES: Rules = {
   leaks: null,
   limits: null,
   quietHours: null,
+  notDelivered: false,
   name: null,
 };
 

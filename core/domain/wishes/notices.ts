@@ -7,7 +7,7 @@ import type { Language } from "./wish.ts";
  * `stop`, `stop-or-this`, `stop-all`: a STOP holds; the second where the rules hear THIS. `this`: it was narrowed.
  * `start`, `help`, `block`, `unblock`, `report`: answers to these words. `hint`: once per conversation, beside a relayed text.
  * `ended`: the conversation is over. `unreachable`: the other one gets no texts here, never why.
- * `leak`: ways to reach somebody elsewhere are not passed on. `limit`: too many texts are not.
+ * `leak`: ways to reach somebody elsewhere are not passed on. `limit`: too many texts are not. `not-delivered`: a text has failed, never why.
  */
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -26,6 +26,7 @@ export const NOTICE_KINDS = [
   "unreachable",
   "leak",
   "limit",
+  "not-delivered",
 ] as const;
 
 /** A name of more septets is not shown: no notice may need a second SMS (160 septets, GSM 03.38). */
@@ -78,6 +79,7 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     unreachable: "your text was not passed on. The other person cannot be reached here any more.",
     leak: "contact details are not passed on here. Please go on without numbers, links and addresses.",
     limit: "that was too much at once. Your text was not passed on. Please try again later.",
+    "not-delivered": "a text of yours has not arrived. Please try again later.",
   },
   de: {
     stop: "Sie erhalten keine SMS dieses Dienstes mehr. Antworten Sie START, um sie wieder zu erhalten.",
@@ -97,6 +99,7 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     unreachable: "Ihre SMS wurde nicht weitergegeben. Die andere Person ist hier nicht mehr erreichbar.",
     leak: "Kontaktdaten werden hier nicht weitergegeben. Bitte ohne Nummern, Links und Adressen schreiben.",
     limit: "Das war zu viel auf einmal. Ihre SMS wurde nicht weitergegeben. Bitte später wieder versuchen.",
+    "not-delivered": "Eine SMS von Ihnen ist nicht angekommen. Bitte später wieder versuchen.",
   },
   fr: {
     stop: "vous ne recevrez plus de SMS de ce service. Répondez START pour les recevoir de nouveau.",
@@ -116,6 +119,7 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     unreachable: "votre SMS n'a pas été transmis. L'autre personne n'est plus joignable ici.",
     leak: "les coordonnées ne sont pas transmises ici. Merci d'écrire sans numéros, liens ni adresses.",
     limit: "trop de SMS à la fois. Votre SMS n'a pas été transmis. Merci de réessayer plus tard.",
+    "not-delivered": "un de vos SMS n'est pas arrivé. Merci de réessayer plus tard.",
   },
   es: {
     stop: "ya no recibira SMS de este servicio. Responda START para recibirlos de nuevo.",
@@ -135,6 +139,7 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     unreachable: "su SMS no fue entregado. La otra persona ya no se puede contactar por este medio.",
     leak: "los datos de contacto no se pasan aqui. Por favor escriba sin numeros, enlaces ni direcciones.",
     limit: "demasiados SMS a la vez. Su SMS no fue entregado. Por favor intente de nuevo mas tarde.",
+    "not-delivered": "un SMS suyo no ha llegado. Por favor intente de nuevo mas tarde.",
   },
   pt: {
     stop: "nao recebera mais SMS deste servico. Responda START para os receber de novo.",
@@ -154,5 +159,6 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     unreachable: "o seu SMS nao foi entregue. A outra pessoa ja nao pode ser contactada aqui.",
     leak: "os dados de contacto nao sao transmitidos aqui. Por favor escreva sem numeros, links nem moradas.",
     limit: "demasiados SMS de uma vez. O seu SMS nao foi entregue. Por favor tente mais tarde.",
+    "not-delivered": "um SMS seu nao chegou. Por favor tente mais tarde.",
   },
 };

@@ -5,6 +5,7 @@ import type { Timer } from "#core/ports/timer.ts";
 import { closeEnded } from "./closing.ts";
 import type { MaintenanceOptions, MaintenancePorts } from "./context.ts";
 import { dropExcess } from "./excess.ts";
+import { createFailureNotices } from "./failure-notices.ts";
 import { eraseJoinedParts, joinRipeParts } from "./parts.ts";
 import { expireOverdue, expireUnreceipted, matchReceipts } from "./reconciliation.ts";
 import { prune } from "./retention.ts";
@@ -35,12 +36,15 @@ export const startSweeper = (ports: SweeperPorts, options: SweeperOptions): { st
   let sweeps = 0;
   let sweeping: Promise<void> = Promise.resolve();
   let cancel = (): void => {};
+  const failureNotices = createFailureNotices(ports.storage, options);
 
   const next = (): void => {
     cancel = timer.after(sweepMs, () => {
-      sweeping = sweep(ports, options, clock.now(), sweeps++ % pruneEvery === 0).then(() => {
-        if (!stopped) next();
-      });
+      sweeping = sweep(ports, options, clock.now(), sweeps++ % pruneEvery === 0)
+        .then(() => unlessLost(() => failureNotices.tell(clock.now())))
+        .then(() => {
+          if (!stopped) next();
+        });
     });
   };
   next();

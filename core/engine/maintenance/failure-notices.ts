@@ -1,0 +1,93 @@
+import { counterpart } from "#core/domain/conversation.ts";
+import type { LoggedEvent } from "#core/domain/event.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
+import { type Rules, rulesByService } from "#core/domain/service-rules.ts";
+import { noticeOf } from "#core/domain/wishes/notice-language.ts";
+import type { Conversations } from "#core/ports/conversations.ts";
+import type { Events } from "#core/ports/events.ts";
+import type { Services } from "#core/ports/services.ts";
+
+export interface FailureNoticePorts {
+  readonly events: Pick<Events, "read" | "placeAt">;
+  readonly conversations: Pick<Conversations, "get" | "addMessages">;
+  readonly services: Pick<Services, "current">;
+}
+
+/** Tells writers that a text of theirs has not arrived, where the service wants that. */
+export interface FailureNotices {
+  tell(now: number): Promise<void>;
+}
+
+/** Five hours: nobody is told more than five times a day, whatever fails. */
+export const NOT_DELIVERED_AGAIN_MS = 5 * 3_600_000;
+/** A process that starts looks back so far: what it tells once more is known by its id. */
+const LOOK_BACK_MS = 10 * 60_000;
+const EVENTS_AT_ONCE = 100;
+
+/**
+ * Follows the log. Every process does, and writes the same notices under the same ids, so that each is sent once, also where a process
+ * is lost. Nothing is read while no service wants it.
+ */
+export const createFailureNotices = (
+  { events, conversations, services }: FailureNoticePorts,
+  settings: { readonly messageTtlMs: number },
+): FailureNotices => {
+  const rulesOf = rulesByService(settings);
+  let place: string | null = null;
+
+  const tellOf = async (event: LoggedEvent, rules: Rules, now: number): Promise<void> => {
+    // What the platform sends fails to nobody who would wonder.
+    if (event.type !== "message.failed" || event.data.senderId === null) return;
+    const { conversationId, senderId } = event.data;
+    const conversation = conversationId === null ? null : await conversations.get(conversationId);
+    if (!conversation || conversation.closedAt !== null) return;
+    const writer = conversation.participants.find(({ id }) => id === senderId);
+    if (!writer) return;
+    const notice: OutboundMessage = {
+      ...{ id: noticeId(senderId, event.at), conversationId: conversation.id, senderId: null },
+      ...{ recipientId: senderId, priority: "system", destination: writer.number },
+      source: counterpart(conversation.participants, senderId)!.virtualNumber,
+      text: noticeOf("not-delivered", null, writer.number, rules),
+      ...{ receivedAt: now, expiresAt: now + rules.messageTtlMs },
+    };
+    // Refused where they want no texts, and known where they have been told.
+    await conversations.addMessages(conversation.id, [notice]);
+  };
+
+  return {
+    tell: async (now) => {
+      const known = await services.current();
+      const telling = new Map(
+        [...known]
+          .map(([id, service]) => [id, rulesOf(service)] as const)
+          .filter(([, { notDelivered }]) => notDelivered),
+      );
+      // breakage: never-tell-of-failures
+      if (telling.size === 0) {
+        place = null;
+        return;
+      }
+      place ??= await events.placeAt(now - LOOK_BACK_MS);
+      for (;;) {
+        const page = await events.read({ after: place, types: ["message.failed"], limit: EVENTS_AT_ONCE });
+        if (page.kind !== "page") {
+          place = page.kind === "expired" ? page.oldest : null;
+          return;
+        }
+        for (const event of page.items) {
+          const rules = telling.get(event.serviceId ?? "");
+          if (rules) await tellOf(event, rules, now);
+        }
+        place = page.next;
+        if (page.isLast) return;
+      }
+    },
+  };
+};
+
+/** The same for all texts of a writer that fail in the same five hours: a UUIDv7 of their beginning, with what tells the writer from others. */
+const noticeId = (senderId: string, failedAt: number): string => {
+  const since = Math.floor(failedAt / NOT_DELIVERED_AGAIN_MS) * NOT_DELIVERED_AGAIN_MS;
+  const hex = since.toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}${senderId.slice(13)}`;
+};
