@@ -78,6 +78,8 @@ export const retryRefused = (refusal: RetryRefusal): Answer => {
       );
     case "participant-left":
       return problem("not-retryable", "One of the two it was between has left the conversation");
+    case "no-open-hour":
+      return noOpenHour(participantId(refusal.participantId));
     case "no-text":
       return problem("not-retryable", "Its text has been erased, or cannot be read");
     case "closed":

@@ -14,6 +14,8 @@ export interface MessageRecord {
   readonly text: string | null;
   /** The stored text is damaged, or sealed with a key that we lack. */
   readonly unreadable?: true;
+  /** It advertises, and keeps to the quiet hours of its service. */
+  readonly isPromotional?: true;
   readonly state: MessageState;
   readonly link: LinkKind | null;
   readonly segments: number;

@@ -35,8 +35,13 @@ export const retryMessage =
     const conversation =
       message.conversationId === null ? null : await conversations.get(message.conversationId);
     if (!hasFailed(message) || !conversation) return { kind: "not-failed", state: message.state };
-    const { messageTtlMs } = await rulesOf(conversation.serviceId);
-    const again = repeated(message, conversation, { id: ids.next(), now: clock.now(), messageTtlMs });
+    const { messageTtlMs, quietHours } = await rulesOf(conversation.serviceId);
+    const again = repeated(message, conversation, {
+      id: ids.next(),
+      now: clock.now(),
+      messageTtlMs,
+      quietHours,
+    });
     if ("kind" in again) return again;
     const added = await conversations.addRetry(messageId, again);
     if (added === "added") return retriedAs(conversations, again.id, true);

@@ -65,6 +65,7 @@ export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord =>
     recipientId: row.recipient_id,
     text: payload?.ok ? payload.value.text : null,
     ...(payload && !payload.ok && UNREADABLE),
+    ...(payload?.ok && payload.value.hold && PROMOTIONAL),
     state: stateOf(outcome, {
       waitsForParts: false,
       accepted: row.sent_at !== null,
@@ -86,6 +87,7 @@ export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord =>
 };
 
 export const UNREADABLE = { unreadable: true } as const;
+const PROMOTIONAL = { isPromotional: true } as const;
 
 const outcomeOf = (row: RecordRow): FinalOutcome | null => {
   if (row.state === null || row.final_at === null) {

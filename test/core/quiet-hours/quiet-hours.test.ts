@@ -1,12 +1,21 @@
 import fc from "fast-check";
 import { getCountries, getCountryCallingCode } from "libphonenumber-js";
 import { describe, expect, test } from "vitest";
+import type { MessageRecord } from "#core/domain/message-record.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { holdFor, mayLeaveAt } from "#core/domain/quiet-hours/hold.ts";
 import { isTimeZone } from "#core/domain/quiet-hours/local-time.ts";
 import { type QuietHours, WEEKDAYS, windowsBetween } from "#core/domain/quiet-hours/quiet-hours.ts";
 import { namedZones, zonesOfNumber } from "#core/domain/quiet-hours/zones-of-number.ts";
-import { DAY, HOUR, MINUTE } from "#test/support/traffic-builders.ts";
+import { repeated } from "#core/domain/repeating.ts";
+import {
+  aConversation,
+  aParticipant,
+  DAY,
+  freshNumber,
+  HOUR,
+  MINUTE,
+} from "#test/support/traffic-builders.ts";
 
 const clockArbitrary = fc
   .tuple(fc.nat({ max: 23 }), fc.constantFrom("00", "15", "30", "59"))
@@ -94,6 +103,30 @@ describe("a text that advertises may be sent", () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  test("in its hours also when it failed and is sent once more", () => {
+    const conversation = aConversation([aParticipant(freshNumber()), aParticipant(freshNumber())]);
+    const [a] = conversation.participants;
+    const person = { ...a, number: "447700900123" as Msisdn };
+    const failed = {
+      ...{ state: "failed", conversationId: conversation.id, senderId: null, recipientId: a.id, text: "Ad" },
+      isPromotional: true,
+    } as const;
+    const evening = Date.UTC(2026, 0, 15, 21);
+    const again = repeated(
+      failed as unknown as MessageRecord,
+      { participants: [person, conversation.participants[1]], closedAt: null },
+      {
+        ...{ id: "again", now: evening, messageTtlMs: HOUR },
+        quietHours: { from: "20:00", to: "08:00", days: [] },
+      },
+    );
+    expect(again).toMatchObject({
+      receivedAt: Date.UTC(2026, 0, 16, 8),
+      expiresAt: Date.UTC(2026, 0, 16, 9),
+      hold: { since: evening },
+    });
   });
 
   test("never, where nobody can tell where its reader is, or hours are open together nowhere", () => {
