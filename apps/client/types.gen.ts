@@ -9,6 +9,7 @@ export interface NewParticipant {
   country?: string | null | undefined;
   /** The number of ours that shall stand for this participant; absent: one is chosen */
   virtualNumber?: string | null | undefined;
+  timeZone?: string | null | undefined;
 }
 
 /** What is not said goes by the settings of the installation */
@@ -26,6 +27,9 @@ export interface ServiceRules {
   leaks?: LeakRules | null | undefined;
   limits?: LimitRules | null | undefined;
   beforeRelay?: BeforeRelayHook | null | undefined;
+  quietHours?: QuietHours | null | undefined;
+  /** Tells whoever wrote a text that has failed, at most once in five hours */
+  notDelivered?: boolean | undefined;
 }
 
 /** What is done about ways to reach a writer elsewhere: nothing, an event, hidden, or not passed on. What is only likely is observed at most */
@@ -61,6 +65,14 @@ export interface BeforeRelayHook {
   timeout?: string | undefined;
   /** What becomes of a text without an answer: it is passed on as it is, or not at all */
   onSilence: "relay" | "block";
+}
+
+/** When texts that are marked as promotional wait, by the clocks where the recipient is */
+export interface QuietHours {
+  from?: string | undefined;
+  to?: string | undefined;
+  /** Days that are quiet as a whole */
+  days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[] | undefined;
 }
 
 /** Two participants who text each other through virtual numbers */
@@ -101,6 +113,8 @@ export interface Participant {
   country: string;
   /** Stands for this participant: the other one texts it */
   virtualNumber: string;
+  /** Where they are, if that was said */
+  timeZone?: string | undefined;
 }
 
 export interface FormerParticipant {
@@ -113,6 +127,8 @@ export interface FormerParticipant {
   country: string;
   /** Stands for this participant: the other one texts it */
   virtualNumber: string;
+  /** Where they are, if that was said */
+  timeZone?: string | undefined;
   /** RFC 3339, in UTC */
   leftAt: string;
 }
@@ -898,6 +914,7 @@ export interface Operations {
       name?: string | null | undefined;
       intro?: string | false | null | undefined;
       country?: string | null | undefined;
+      timeZone?: string | null | undefined;
     };
     answer: Conversation;
   };
@@ -934,8 +951,8 @@ export interface Operations {
     body: {
       to: string;
       text: string;
-      /** `false`: texts that advertise are not supported yet */
-      promotional?: false | undefined;
+      /** Whether it advertises: then it waits for the end of the quiet hours of the service */
+      promotional?: boolean | undefined;
     };
     answer: {
       items: Message[];
@@ -1042,8 +1059,8 @@ export interface Operations {
       dryRun?: "true" | "false" | undefined;
       /** Texts a second at most; absent: as fast as the links allow */
       rate?: string | undefined;
-      /** `false`: texts that advertise are not supported yet */
-      promotional?: string | undefined;
+      /** Whether it advertises: then it waits for the end of the quiet hours of the service */
+      promotional?: "true" | "false" | undefined;
     };
     body: (
       | {
@@ -1115,6 +1132,8 @@ export interface Operations {
       /** RFC 3339, in UTC */
       startAt: string;
       expiresAt: string | null;
+      /** Its texts wait for the end of quiet hours */
+      promotional: boolean;
       /** RFC 3339, in UTC */
       createdAt: string;
       endedAt: string | null;
@@ -1182,6 +1201,8 @@ export interface Operations {
       /** RFC 3339, in UTC */
       startAt: string;
       expiresAt: string | null;
+      /** Its texts wait for the end of quiet hours */
+      promotional: boolean;
       /** RFC 3339, in UTC */
       createdAt: string;
       endedAt: string | null;
@@ -1224,6 +1245,8 @@ export interface Operations {
       /** RFC 3339, in UTC */
       startAt: string;
       expiresAt: string | null;
+      /** Its texts wait for the end of quiet hours */
+      promotional: boolean;
       /** RFC 3339, in UTC */
       createdAt: string;
       endedAt: string | null;
@@ -1266,6 +1289,8 @@ export interface Operations {
       /** RFC 3339, in UTC */
       startAt: string;
       expiresAt: string | null;
+      /** Its texts wait for the end of quiet hours */
+      promotional: boolean;
       /** RFC 3339, in UTC */
       createdAt: string;
       endedAt: string | null;
