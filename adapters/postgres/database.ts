@@ -49,15 +49,26 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** How long a statement waits for a lock; absent: as long as it may take. */
   readonly lockTimeoutMs?: number;
+  /** The id of the key that is sealed with over these connections: the server shows it to whoever rotates keys. */
+  readonly sealsWith?: string;
   /** Hears of outages of the database. It must not throw. */
   readonly outage?: OutageListener;
 }
+
+const APPLICATION = "sms-proxy";
+/** How connections over which something is sealed are named; the key's id follows. */
+export const SEALING_APPLICATION = `${APPLICATION} seals with `;
 
 const UNHEARD: OutageListener = { away: () => {}, back: () => {} };
 
 export const openDatabase = (
   url: string,
-  { statementTimeoutMs = STATEMENT_TIMEOUT_MS, lockTimeoutMs, outage = UNHEARD }: DatabaseOptions = {},
+  {
+    statementTimeoutMs = STATEMENT_TIMEOUT_MS,
+    lockTimeoutMs,
+    sealsWith,
+    outage = UNHEARD,
+  }: DatabaseOptions = {},
 ): Database => {
   // By a statement and not at start-up: poolers refuse start-up parameters that they do not know.
   const timeoutsOf = (ms: number): string =>
@@ -65,7 +76,7 @@ export const openDatabase = (
   const timeouts = timeoutsOf(statementTimeoutMs);
   const optionsOf = (settings: readonly string[]): PoolConfig => ({
     connectionString: url,
-    application_name: "sms-proxy",
+    application_name: sealsWith === undefined ? APPLICATION : SEALING_APPLICATION + sealsWith,
     connectionTimeoutMillis: WAIT_TIMEOUT_MS,
     Client: QuickClient,
     keepAlive: true,

@@ -11,8 +11,8 @@ import type { Schema } from "./schema.ts";
 export type Migrations = Readonly<Record<string, Migration>>;
 
 /**
- * In the order in which they are applied; what has been released is never changed. One that comes later is named `0002-expand-…` when the
- * version before can go on working beside it, and `0002-contract-…` when it takes away what that version needs: {@link contractedBy}.
+ * In the order in which they are applied; what has been released is never changed. One that comes later is named `0002-expand-…` when it only
+ * adds, so that the version before can go on working, and `0003-contract-0002-…` when it takes away what 0002 has replaced.
  */
 const MIGRATIONS: Migrations = { "0001-baseline": baseline };
 
@@ -81,17 +81,20 @@ export const pendingIn = async (db: Kysely<Schema>): Promise<readonly string[]> 
 /** How the era of the log of events is called among the migrations. */
 const nameOfEra = (era: number): string => `event-era-${era}`;
 
-/**
- * The migration that has taken away what this version needs; null: there is none. Others that this version does not know are of a later
- * version that works beside it.
- */
+/** The migration that has taken away what this version needs; null: there is none. */
 export const contractedBy = async (db: Kysely<Schema>): Promise<string | null> => {
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
-  const unknown = rows.map(({ name }) => name).filter((name) => !migrationNames.includes(name));
-  return unknown.find((name) => CONTRACTS.test(name)) ?? null;
+  return rows.map(({ name }) => name).find((name) => takesAwayFrom(migrationNames, name)) ?? null;
 };
 
-const CONTRACTS = /^\d{4}-contract-/;
+/** `0003-contract-0002-…` takes away what 0002 has replaced: from all that do not know 0002. */
+const CONTRACTS = /^\d{4}-contract-(?<replacement>\d{4})-/;
+
+/** Whether the migration `name` takes from a version that knows these what it needs. Others that it does not know only add. */
+export const takesAwayFrom = (known: readonly string[], name: string): boolean => {
+  const { replacement } = CONTRACTS.exec(name)?.groups ?? {};
+  return replacement !== undefined && !known.some((each) => each.startsWith(`${replacement}-`));
+};
 
 const run = async (db: Kysely<Schema>, migrations: Migrations): Promise<readonly string[]> => {
   const applied = await patiently(db, migrations);

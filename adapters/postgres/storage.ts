@@ -71,7 +71,10 @@ export const postgresStorage = ({
   onUnreadable = () => {},
   outage,
 }: PostgresStorageOptions): PostgresStorage => {
-  const database = openDatabase(url, outage === undefined ? {} : { outage });
+  const database = openDatabase(url, {
+    sealsWith: keyring.keyIds[0]!,
+    ...(outage !== undefined && { outage }),
+  });
   const { cold: db, keyed: connections, hot } = database;
   const index = storedBlindIndex(db, keyring);
   const unreadable = { damaged: 0, "unknown-key": 0 };

@@ -4,10 +4,12 @@ import { BROADCAST_COMMANDS } from "./commands/broadcasts.ts";
 import { CONVERSATION_COMMANDS } from "./commands/conversations.ts";
 import { DOCTOR_COMMANDS } from "./commands/doctor.ts";
 import { EVENT_COMMANDS } from "./commands/events.ts";
+import { KEY_COMMANDS } from "./commands/keys.ts";
 import { LINK_COMMANDS } from "./commands/links.ts";
 import { NUMBER_COMMANDS } from "./commands/numbers.ts";
 import { OPT_OUT_COMMANDS } from "./commands/opt-outs.ts";
 import { PRIVACY_COMMANDS } from "./commands/privacy.ts";
+import { SERVICE_COMMANDS } from "./commands/services.ts";
 import { STATUS_COMMANDS } from "./commands/status.ts";
 import { WEBHOOK_COMMANDS } from "./commands/webhooks.ts";
 
@@ -23,5 +25,7 @@ export const COMMANDS: readonly Command[] = [
   ...EVENT_COMMANDS,
   ...PRIVACY_COMMANDS,
   ...AUDIT_COMMANDS,
+  ...SERVICE_COMMANDS,
   ...DOCTOR_COMMANDS,
+  ...KEY_COMMANDS,
 ];

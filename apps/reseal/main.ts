@@ -1,11 +1,13 @@
+import { sealingOtherwise } from "#adapters/postgres/sealing/key-use.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
-import { type ResealProgress, reseal } from "#adapters/postgres/sealing/reseal.ts";
+import { reseal } from "#adapters/postgres/sealing/reseal.ts";
 import { type Component, startComponents } from "#apps/process/components.ts";
 import { type DatabasePlace, databaseComponent } from "#apps/process/database.ts";
 import { databaseCheckComponent } from "#apps/process/database-check.ts";
 import { openJournal } from "#apps/process/journal.ts";
 import { loadSettings } from "#apps/process/settings/load.ts";
-import { ok } from "#core/result.ts";
+import { fail, ok } from "#core/result.ts";
+import { isRotated, progressLine, resultLines, stillSealingLines } from "./lines.ts";
 
 /** Seals everything again with the first key of ENCRYPTION_KEYS, while other processes work, and ends: `npm run reseal`. */
 const { settings, warnings } = loadSettings({ sandbox: false, servesApi: false });
@@ -15,9 +17,6 @@ let database: DatabasePlace;
 
 const SHOWN_EACH = 10_000;
 
-const show = ({ column, looked, resealed, unreadable }: ResealProgress): void =>
-  console.log(`${column}: ${looked} looked at, ${resealed} sealed again, ${unreadable} unreadable`);
-
 const components: readonly Component[] = [
   databaseComponent(settings, journal, (place) => {
     database = place;
@@ -26,17 +25,14 @@ const components: readonly Component[] = [
   {
     name: "the sealing",
     start: async () => {
-      const { columns, byKey, retired } = await reseal(
-        database.url,
-        keyring(settings.encryptionKeys),
-        (progress) => {
-          if (progress.looked > 0 && progress.looked % SHOWN_EACH === 0) show(progress);
-        },
-      );
-      columns.forEach(show);
-      for (const [id, count] of byKey) console.log(`key ${id}: ${count} values`);
-      for (const id of retired)
-        console.log(`key ${id} seals nothing any more: take it out of ENCRYPTION_KEYS`);
+      const ring = keyring(settings.encryptionKeys);
+      const others = await sealingOtherwise(database.url, ring.keyIds[0]!);
+      if (others.size > 0) return fail(stillSealingLines(others).join("\n"));
+      const result = await reseal(database.url, ring, (progress) => {
+        if (progress.looked > 0 && progress.looked % SHOWN_EACH === 0) console.log(progressLine(progress));
+      });
+      for (const line of resultLines(result)) console.log(line);
+      if (!isRotated(result, ring.keyIds[0]!)) process.exitCode = 1;
       return ok(() => {});
     },
   },

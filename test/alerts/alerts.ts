@@ -16,6 +16,7 @@ import { allArrived, scenarios } from "./scenarios.ts";
 const LOOK_MS = 500;
 const WARM_UP_MS = 100_000;
 const FIRES_WITHIN_MS = 180_000;
+const CLEARS_WITHIN_MS = 120_000;
 const ENDS_WITHIN_MS = 420_000;
 
 const yaml = readFileSync(join(import.meta.dirname, "../../deploy/prometheus/alerts.yaml"), "utf8");
@@ -25,6 +26,16 @@ const chosen = scenarios.filter(
 );
 const say = (line: string): void => console.log(line);
 const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
+
+/** What still fires of an earlier fault says nothing about this one. */
+const clearOf = async (prometheus: Prometheus, alerts: readonly string[]): Promise<void> => {
+  const deadline = performance.now() + CLEARS_WITHIN_MS;
+  while (performance.now() < deadline) {
+    const firing = await prometheus.firing();
+    if (!alerts.some((alert) => firing.has(alert))) return;
+    await pause(LOOK_MS);
+  }
+};
 
 const run = async (bed: Bed, prometheus: Prometheus): Promise<boolean> => {
   const beganAt = performance.now();
@@ -36,6 +47,7 @@ const run = async (bed: Bed, prometheus: Prometheus): Promise<boolean> => {
   const awaited: { readonly alert: string; readonly mendedAt: number }[] = [];
   let isWell = before.size === 0;
   for (const { fault, alerts, remedy, provoke } of chosen) {
+    await clearOf(prometheus, alerts);
     const at = performance.now();
     const mend = await provoke(bed);
     const fired = new Map<string, number>();
@@ -65,6 +77,7 @@ const run = async (bed: Bed, prometheus: Prometheus): Promise<boolean> => {
     if (performance.now() > deadline) break;
   }
   for (const { alert } of awaited) say(`${alert} has NOT ended`);
+  bed.quiet();
   await allArrived(bed);
   const { lost, misrouted, doubled } = bed.load.audit();
   say(`${bed.load.sent()} texts: ${lost} lost, ${misrouted} misrouted, ${doubled} twice`);

@@ -18,7 +18,7 @@ import type { Prometheus } from "./prometheus.ts";
 const API_SECRET = "a-secret-of-the-alerts-run";
 const NUMBERS = 6;
 const CONVERSATIONS = 10;
-const TEXTS_PER_SECOND = 4;
+const TEXTS_PER_SECOND = 2;
 
 /** A whole installation: PostgreSQL, an API, two gateways, a carrier, and people who text all the time. */
 export interface Bed {
@@ -39,6 +39,8 @@ export interface Bed {
   /** What the application at the webhook endpoint answers from now on. */
   answerWebhooks(status: number): void;
   readonly webhookUrl: string;
+  /** Nobody texts any more. */
+  quiet(): void;
   stop(): Promise<void>;
 }
 
@@ -105,14 +107,17 @@ export const startBed = async (folder: string, prometheus: Prometheus): Promise<
   await startGateway("gateway-2");
   const texting = setInterval(() => load.send(TEXTS_PER_SECOND), 1_000);
 
+  const quiet = (): void => clearInterval(texting);
+
   return {
+    quiet,
     ...{ folder, simulator, load, line, databaseUrl, startGateway },
     webhookUrl: `http://127.0.0.1:${webhookPort}/events`,
     answerWebhooks: (status) => {
       webhookStatus = status;
     },
     end: async (name, signal) => {
-      await programs.get(name)!.end(signal);
+      await programs.get(name)?.end(signal);
     },
     forget: (name) => {
       programs.delete(name);
@@ -140,7 +145,7 @@ export const startBed = async (folder: string, prometheus: Prometheus): Promise<
       postgres = await startPostgresAt(postgres.port);
     },
     stop: async () => {
-      clearInterval(texting);
+      quiet();
       for (const program of programs.values()) await program.end("SIGKILL");
       await simulator.stop();
       await line.close();

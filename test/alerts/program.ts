@@ -35,8 +35,10 @@ export const startProgram = async (path: string, env: Readonly<Record<string, st
       return /"address":"([^"]+)"[^\n]*"Ready"/.exec(output);
     },
     `${path} is ready`,
-    60_000,
-  );
+    180_000,
+  ).catch((error: Error) => {
+    throw new Error(`${error.message}; it wrote:\n${output}`);
+  });
   return {
     child,
     url: url!,

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { openDatabase } from "#adapters/postgres/database.ts";
 import { type Execute, executeIn } from "#adapters/postgres/execute.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
+import { countConnections, countValues } from "./key-use.ts";
 import type { Keyring } from "./keyring.ts";
 import { SEALED_COLUMNS, type SealedColumn } from "./sealed-columns.ts";
 
@@ -23,14 +24,16 @@ export interface ResealResult {
   readonly columns: readonly ResealProgress[];
   /** How many values each key seals now, by its id. */
   readonly byKey: ReadonlyMap<string, number>;
-  /** Keys that seal nothing any more: they can leave ENCRYPTION_KEYS. */
+  /** Keys that seal nothing any more, and with which no process seals: they can leave ENCRYPTION_KEYS. */
   readonly retired: readonly string[];
+  /** Connections of processes that seal with another key than the newest one still, by the key's id. */
+  readonly stillSealing: ReadonlyMap<string, number>;
 }
 
 /**
  * Seals everything again with the newest key of the ring, while processes work: each row changes only if it is still as it was read.
- * May be stopped at any time; the next call passes over what is done. Processes must seal with that key already, else their new rows
- * show in the count. `tell` hears of each page.
+ * May be stopped at any time; the next call passes over what is done. Processes must seal with that key already: a key with which one
+ * of them seals is not retired, even if it has sealed nothing meanwhile. `tell` hears of each page.
  */
 export const reseal = async (
   url: string,
@@ -41,20 +44,28 @@ export const reseal = async (
   const execute = executeIn(database.cold);
   const newest = keyring.keyIds[0]!;
   try {
-    await execute("insert into sealing_key (id) values ($1) on conflict do nothing", [newest]);
+    await execute(REGISTER, [[newest]]);
     const columns: ResealProgress[] = [];
     for (const column of SEALED_COLUMNS) columns.push(await resealColumn(execute, keyring, column, tell));
-    const byKey = await countByKey(execute);
+    const others = async (): Promise<ReadonlyMap<string, number>> =>
+      new Map([...(await patiently(() => countConnections(execute)))].filter(([id]) => id !== newest));
+    const sealing = await others();
+    const byKey = await patiently(() => countValues(execute));
     const registered = await database.cold.selectFrom("sealing_key").select("id").execute();
-    const retired = registered.map(({ id }) => id).filter((id) => id !== newest && !byKey.has(id));
-    if (retired.length > 0) {
-      await database.cold.deleteFrom("sealing_key").where("id", "in", retired).execute();
-    }
-    return { columns, byKey, retired };
+    const unused = registered.map(({ id }) => id).filter((id) => id !== newest && !byKey.has(id));
+    const free = unused.filter((id) => !sealing.has(id));
+    if (free.length > 0) await database.cold.deleteFrom("sealing_key").where("id", "in", free).execute();
+    // A process that has started meanwhile found its key registered.
+    const stillSealing = new Map([...sealing, ...(await others())]);
+    const taken = free.filter((id) => stillSealing.has(id));
+    if (taken.length > 0) await execute(REGISTER, [taken]);
+    return { columns, byKey, retired: free.filter((id) => !stillSealing.has(id)), stillSealing };
   } finally {
     await database.close();
   }
 };
+
+const REGISTER = "insert into sealing_key (id) select unnest($1::text[]) on conflict do nothing";
 
 interface PageRow {
   readonly [name: string]: string | number | Buffer | null;
@@ -119,20 +130,6 @@ const resealColumn = async (
 
 const typed = (key: SealedColumn["key"], first: number): string =>
   key.map(([, type], i) => `$${first + i}::${type}`).join(", ");
-
-const countByKey = async (execute: Execute): Promise<ReadonlyMap<string, number>> => {
-  const counts = new Map<string, number>();
-  for (const { table, column } of SEALED_COLUMNS) {
-    const rows = await patiently(() =>
-      execute<{ id: string; count: number }>(
-        `select encode(substring(${column} from 2 for 4), 'hex') as id, count(*) as count
-         from ${table} where ${column} is not null group by 1`,
-      ),
-    );
-    for (const { id, count } of rows) counts.set(id, (counts.get(id) ?? 0) + count);
-  }
-  return counts;
-};
 
 /** A row that is being written, or a fail-over, is waited for. */
 const patiently = async <T>(work: () => Promise<T>): Promise<T> => {

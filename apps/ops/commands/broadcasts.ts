@@ -1,5 +1,6 @@
 import type { AnswerTo } from "#apps/client/main.ts";
-import { type Command, type Shown, usageError } from "#apps/ops/command.ts";
+import type { Command, Shown } from "#apps/ops/command.ts";
+import { linesOf } from "#apps/ops/lines.ts";
 import { fieldsOf } from "#apps/ops/table.ts";
 
 type Broadcast = AnswerTo<{
@@ -22,17 +23,6 @@ const shown = (broadcast: Broadcast): Shown => ({
 });
 
 const ID = { name: "ID" } as const;
-
-/** Lines of JSON; which of them are good is for the server to say. */
-const linesOf = (text: string): readonly unknown[] =>
-  text.split("\n").flatMap((line, i) => {
-    if (line.trim() === "") return [];
-    try {
-      return [JSON.parse(line) as unknown];
-    } catch {
-      throw usageError(`Line ${i + 1} is no JSON`);
-    }
-  });
 
 interface Accepted {
   readonly id: string;

@@ -1,5 +1,6 @@
-import type { OptOut } from "#apps/client/main.ts";
+import type { Client, OptOut } from "#apps/client/main.ts";
 import { type Command, LIMITED, limitOf, type Shown, take, usageError } from "#apps/ops/command.ts";
+import { linesOf } from "#apps/ops/lines.ts";
 import { fieldsOf, tableOf } from "#apps/ops/table.ts";
 
 const shown = (optOut: OptOut): Shown => ({
@@ -23,6 +24,10 @@ const scopeOf = ({ scope }: Readonly<Record<string, unknown>>) => {
   if (scope !== "service" && scope !== "all") throw usageError("--scope takes service or all");
   return { scope } as const;
 };
+
+/** So many the API takes at a time. */
+const IMPORT_MAX = 10_000;
+type Body = Parameters<Client["optOuts"]["import"]>[0];
 
 export const OPT_OUT_COMMANDS: readonly Command[] = [
   {
@@ -94,6 +99,33 @@ export const OPT_OUT_COMMANDS: readonly Command[] = [
     run: async ({ args: [number], options }, { client, show }) => {
       show(shown(await client.optOuts.add({ number: number!, ...scopeOf(options), ...serviceOf(options) })));
       return true;
+    },
+  },
+  {
+    words: "opt-out import",
+    takes: [{ name: "FILE" }],
+    options: SERVICE,
+    about:
+      "Takes over a list kept elsewhere: a file of lines of JSON, each {number, scope?, since?}, or - for what comes in",
+    run: async ({ args: [file], options }, { client, read, show }) => {
+      const lines = linesOf(await read(file!));
+      let [accepted, refusedCount] = [0, 0];
+      const refused: { readonly line: number; readonly detail: string }[] = [];
+      for (let at = 0; at < lines.length; at += IMPORT_MAX) {
+        const body = lines.slice(at, at + IMPORT_MAX) as Body;
+        const answer = await client.optOuts.import(body, serviceOf(options));
+        accepted += answer.accepted;
+        refusedCount += answer.refusedCount;
+        refused.push(...answer.refused.map(({ line, detail }) => ({ line: line + at, detail })));
+      }
+      show({
+        data: { accepted, refusedCount, refused },
+        lines: [
+          ...fieldsOf({ accepted, refused: refusedCount }),
+          ...refused.map(({ line, detail }) => `line ${line}: ${detail}`),
+        ],
+      });
+      return refusedCount === 0;
     },
   },
   {

@@ -3,7 +3,13 @@ import { sql } from "kysely";
 import { Client } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemClock } from "#adapters/node/clock.ts";
-import { checkSchema, type Migrations, migrate, migrationNames } from "#adapters/postgres/migrate.ts";
+import {
+  checkSchema,
+  type Migrations,
+  migrate,
+  migrationNames,
+  takesAwayFrom,
+} from "#adapters/postgres/migrate.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
@@ -20,7 +26,7 @@ const changing = (name: string, statement: string): Migrations => ({
   [name]: { up: async (db) => void (await sql.raw(statement).execute(db)) },
 });
 const EXPANSION = changing("0900-expand-note", "alter table message add column note text");
-const CONTRACTION = changing("0901-contract-texted", "alter table message drop column texted");
+const CONTRACTION = changing("0901-contract-0900-texted", "alter table message drop column texted");
 
 test("migrations that start at once apply each step once, and again there is nothing to do", async () => {
   await withClient(database.url, (client) =>
@@ -36,7 +42,11 @@ test("migrations that start at once apply each step once, and again there is not
 });
 
 test("a migration says by its name whether the version before it can work beside it", () => {
-  for (const name of migrationNames.slice(1)) expect(name).toMatch(/^\d{4}-(expand|contract)-[a-z0-9-]+$/);
+  for (const name of migrationNames.slice(1)) expect(name).toMatch(/^\d{4}-(expand|contract-\d{4})-[a-z-]+$/);
+  const contraction = "0003-contract-0002-texted";
+  expect(takesAwayFrom(["0001-baseline"], contraction)).toBe(true);
+  expect(takesAwayFrom(["0001-baseline", "0002-expand-note"], contraction)).toBe(false);
+  expect(takesAwayFrom(["0001-baseline"], "0002-expand-note")).toBe(false);
 });
 
 test("a schema with more than a version knows will do for it, until something is taken away", async () => {
@@ -52,7 +62,10 @@ test("a schema with more than a version knows will do for it, until something is
     // The migrations of the version before find nothing to do.
     expect(await migrate(database.url)).toEqual([]);
     await migrate(database.url, { ...EXPANSION, ...CONTRACTION });
-    expect(await checkSchema(database.url)).toEqual({ kind: "newer", contractedBy: "0901-contract-texted" });
+    expect(await checkSchema(database.url)).toEqual({
+      kind: "newer",
+      contractedBy: "0901-contract-0900-texted",
+    });
     expect(await storage.problem()).toBe("newer-schema");
   } finally {
     await storage.close();

@@ -5,14 +5,15 @@ import { ENCRYPTION_KEY, SYSTEM_TYPE } from "./running-gateway.ts";
 
 export const WINDOW = 10;
 
-/** A gateway in a process of its own, with two binds, which are up, and rates that are not waited for. */
+/** A gateway in a process of its own, with two binds, which are up, and rates that are not waited for. `root`: of another version. */
 export const startGatewayProcess = async (
   simulator: Simulator,
   databaseUrl: string,
   change: Readonly<Record<string, string>> = {},
+  root?: string,
 ): Promise<RunningChild> => {
   const { binds } = simulator.stats().smpp;
-  const child = await startUnboundGateway(simulator, databaseUrl, change);
+  const child = await startUnboundGateway(simulator, databaseUrl, change, root);
   await eventually(() => simulator.stats().smpp.binds >= binds + 2, "its binds are up");
   return child;
 };
@@ -22,9 +23,10 @@ export const startUnboundGateway = async (
   simulator: Simulator,
   databaseUrl: string,
   change: Readonly<Record<string, string>> = {},
+  root?: string,
 ): Promise<RunningChild> => {
   const { account, httpUrl, smppUrl } = simulator;
-  const child = startChild("apps/gateway/main.ts", {
+  const settings = {
     GATEWAY_PORT: "0",
     DATABASE_URL: databaseUrl,
     ENCRYPTION_KEYS: Buffer.from(ENCRYPTION_KEY).toString("base64"),
@@ -41,7 +43,8 @@ export const startUnboundGateway = async (
     HTTP_RATE: "10000",
     DRAIN_TIMEOUT: "10s",
     ...change,
-  });
+  };
+  const child = startChild("apps/gateway/main.ts", settings, root);
   await child.line(/"Ready"/);
   return child;
 };

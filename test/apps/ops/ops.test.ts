@@ -138,6 +138,65 @@ describe("an operator", () => {
     await ask(`opt-out remove ${number}`);
   });
 
+  test("takes over a list of opt-outs, and sees which lines are refused", async () => {
+    const [ann, ben] = [somebody(), somebody()];
+    const file = `{"number":"${ann}","since":"2025-06-30T09:00:00Z"}\n\n{"number":"${ben}"}\n`;
+    expect(await tell("opt-out import list.ndjson", { file })).toMatch(/accepted: +2\nrefused: +0/);
+    expect(await ask(`opt-out show ${ann}`)).toMatchObject({ since: "2025-06-30T09:00:00.000Z" });
+    const wrong = await call(["opt-out", "import", "-"], { file: '{"number":"+1"}' });
+    expect(wrong.code).toBe(1);
+    expect(wrong.out.join()).toMatch(/line 1: number/);
+    expect((await call(["opt-out", "import", "-"], { file: "number;since" })).code).toBe(2);
+    for (const number of [ann, ben]) await ask(`opt-out remove ${number}`);
+  });
+
+  test("looks after services", async () => {
+    const { id } = await ask("service add rides --name Rides --rules rules.json", {
+      file: '{"quarantine":"14d"}',
+    });
+    expect(await tell("services")).toMatch(/rides +svc_\w+ +Rides +quarantine/);
+    expect(await ask("service set rides --rules rules.json", { file: '{"sticky":false}' })).toMatchObject({
+      ...{ id, name: "Rides", version: 2, rules: { sticky: false } },
+    });
+    expect(await tell(`service show ${id}`)).toMatch(/sticky: +false/);
+    expect((await call(["service", "set", "rides"])).code).toBe(2);
+    expect((await call(["service", "set", "rides", "--rules", "-"], { file: "[" })).code).toBe(2);
+    expect(await tell("service remove rides")).toBe("rides is gone");
+  });
+
+  test("sees who did what", async () => {
+    expect(await tell("audit --limit 5")).toMatch(/^POSITION /);
+  });
+
+  test("rotates keys, and hears which one is used still", async () => {
+    const fresh = Buffer.alloc(32, 8).toString("base64");
+    const keysOf = (...keys: readonly string[]) => ({
+      environment: { DATABASE_URL: database.url, ENCRYPTION_KEYS: keys.join(",") },
+    });
+    const { newest: old } = await ask("keys show", keysOf(KEYS));
+    expect(await tell("keys show", keysOf(KEYS))).toMatch(
+      new RegExp(`key ${old} \\(the first of ENCRYPTION_KEYS\\): [1-9]\\d* values, [1-9]\\d* connections`),
+    );
+    // The API of this test seals with the old key, and has no other: nothing is done that it could not read.
+    const early = await call(["keys", "rotate", "--json"], keysOf(fresh, KEYS));
+    expect(early.code).toBe(1);
+    expect(JSON.parse(early.out.at(-1)!)).toMatchObject({
+      ...{ columns: [], retired: [] },
+      stillSealing: { [old]: expect.any(Number) },
+    });
+    const done = await ask("keys rotate", keysOf(KEYS, fresh));
+    expect(done).toMatchObject({ newest: old, stillSealing: {}, byKey: { [old]: expect.any(Number) } });
+    expect(done.columns.length).toBeGreaterThan(10);
+    const nowhere = await call(["keys", "rotate"], { environment: { ENCRYPTION_KEYS: KEYS } });
+    expect(nowhere).toMatchObject({
+      code: 2,
+      err: [expect.stringContaining("DATABASE_URL is not set here")],
+    });
+    const stranger = await call(["keys", "show"], keysOf(fresh));
+    expect(stranger).toMatchObject({ code: 2, out: [] });
+    expect(stranger.err.join()).toContain(`sealed with a key that ENCRYPTION_KEYS lacks: ${old}`);
+  });
+
   test("takes blocks back", async () => {
     const { participants } = await opened(api, { intro: false });
     const [ann, ben] = participants;

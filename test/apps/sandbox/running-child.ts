@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { eventually } from "#test/support/simulator-eventually.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+const here = fileURLToPath(new URL("../../..", import.meta.url));
 
 export interface RunningChild {
   readonly process: ChildProcess;
@@ -18,8 +18,15 @@ export interface RunningChild {
   ended(): Promise<number | string>;
 }
 
-/** A program of ours in a process of its own, with nothing of our environment but what is given. It ends with the test. */
-export const startChild = (program: string, env: Readonly<Record<string, string>>): RunningChild => {
+/**
+ * A program of ours in a process of its own, with nothing of our environment but what is given. It ends with the test. `root`: where
+ * another version lies.
+ */
+export const startChild = (
+  program: string,
+  env: Readonly<Record<string, string>>,
+  root: string = here,
+): RunningChild => {
   const child = spawn(process.execPath, [program], {
     cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
