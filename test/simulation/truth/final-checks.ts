@@ -1,4 +1,4 @@
-import type { MemoryTables } from "#adapters/memory/tables.ts";
+import type { MemoryTables, StoredMessage } from "#adapters/memory/tables.ts";
 import { endOf } from "#core/domain/conversation.ts";
 import { SETTINGS } from "#test/simulation/settings.ts";
 import { Broken } from "./broken.ts";
@@ -15,14 +15,18 @@ export interface SimulationEnd {
 /** What a conversation's end may be late: one sweep, clocks apart, and a sweep that a slow store delays. */
 const CLOSING_MS = 3 * SETTINGS.sweepMs;
 
+/** Whether it waits for hours in which it may be sent, and these are not near: a day of its own. */
+const isHeld = ({ outbound }: StoredMessage, now: number): boolean =>
+  outbound?.hold?.windows.every(({ from }) => from > SETTINGS.epoch + now) ?? false;
+
 /** What is not over yet, in a word; null when all is. */
 export const unfinished = ({ stored, truth, now, waiting }: SimulationEnd): string | null => {
   if (waiting > 0) return "the carrier still has something to bring";
-  for (const { id, place } of stored.unsent.values())
-    return `${id.slice(0, 18)} is still to be sent (${place.state})`;
+  for (const message of stored.unsent.values())
+    if (!isHeld(message, now)) return `${message.id.slice(0, 18)} is still to be sent (${message.place.state})`;
   if (stored.parts.size > 0) return `${stored.parts.size} parts still wait for others`;
-  for (const { id } of stored.messages.values()) {
-    if (!truth.endings.isFinal(id)) return "a message has no final state";
+  for (const message of stored.messages.values()) {
+    if (!isHeld(message, now) && !truth.endings.isFinal(message.id)) return "a message has no final state";
   }
   for (const conversation of stored.conversations.values()) {
     const end = conversation.closedAt === null ? endOf(conversation) : null;
