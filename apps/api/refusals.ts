@@ -1,4 +1,5 @@
 import type { OpeningRefusal } from "#core/domain/opening.ts";
+import type { ExceededOpeningLimit } from "#core/domain/opening-limits.ts";
 import type { MarketFailure } from "#core/ports/number-market.ts";
 import type { RetryRefusal } from "#core/use-cases/retry-message.ts";
 import type { Answer } from "./answers.ts";
@@ -48,6 +49,14 @@ export const OTHER_SERVICE = problem("number-in-use", "The number belongs to ano
 export const TOO_MANY_CHANGES = unavailable(
   "Too many conversations of these participants are being opened or changed",
 );
+export const tooManyOpenings = (limit: ExceededOpeningLimit): Answer =>
+  problem(
+    "too-many-requests",
+    limit === "hour"
+      ? "The service has opened as many conversations as it may in an hour"
+      : "As many conversations as the service may open in an hour have gone to numbers like these",
+    { headers: { "Retry-After": "60" } },
+  );
 export const BAD_CURSOR = invalid({ path: "cursor", message: "is not a cursor of this list" });
 export const NO_SUCH_RECIPIENT = invalid({
   path: "to",

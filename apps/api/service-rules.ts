@@ -108,6 +108,15 @@ const beforeRelay = z
     description: "Your app sees each text before it is passed on, and says what becomes of it",
   });
 
+const openings = z
+  .strictObject({
+    perHour: count(1_000_000).nullable().default(null).meta({ description: "Of the whole service" }),
+    perPrefix: count(1_000_000).nullable().default(60).meta({
+      description: "To participants whose numbers are the same but for the last four digits",
+    }),
+  })
+  .meta({ id: "OpeningLimits", description: "How many conversations may be opened in an hour" });
+
 const clockTime = z
   .string("must be a text")
   .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, "must be a time of day such as 08:00");
@@ -145,6 +154,7 @@ export const serviceRules = z
     limits: limits.nullish(),
     beforeRelay: beforeRelay.nullish(),
     quietHours: quietHours.nullish(),
+    openings: openings.nullish(),
     notDelivered: fields.flag
       .optional()
       .meta({ description: "Tells whoever wrote a text that has failed, at most once in five hours" }),

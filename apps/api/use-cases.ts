@@ -26,6 +26,7 @@ import { getConversation } from "#core/use-cases/get-conversation.ts";
 import { getMessage } from "#core/use-cases/get-message.ts";
 import { getOptOut } from "#core/use-cases/get-opt-out.ts";
 import { importOptOuts } from "#core/use-cases/import-opt-outs.ts";
+import { createOpeningWatch } from "#core/use-cases/limit-openings.ts";
 import { listConversations } from "#core/use-cases/list-conversations.ts";
 import { listFailures } from "#core/use-cases/list-failures.ts";
 import { listLinks, processName } from "#core/use-cases/list-links.ts";
@@ -113,7 +114,10 @@ export const apiUseCases = (
   const list = listLinks({ linkReports, linkSettings, ownProcess: processName("api", ids.next()), ownLinks });
   const retry = retryMessage({ conversations, clock, rulesOf: rules });
   return {
-    openConversation: openConversation({ conversations, insight, clock, rentMore, rulesOf: rules }),
+    openConversation: openConversation({
+      ...{ conversations, insight, clock, rentMore, rulesOf: rules },
+      openings: createOpeningWatch({ events, clock }),
+    }),
     getConversation: getConversation({ conversations }),
     listConversations: listConversations({ conversations }),
     patchConversation: patchConversation({ conversations, clock }),

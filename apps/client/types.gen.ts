@@ -28,6 +28,7 @@ export interface ServiceRules {
   limits?: LimitRules | null | undefined;
   beforeRelay?: BeforeRelayHook | null | undefined;
   quietHours?: QuietHours | null | undefined;
+  openings?: OpeningLimits | null | undefined;
   /** Tells whoever wrote a text that has failed, at most once in five hours */
   notDelivered?: boolean | undefined;
 }
@@ -73,6 +74,14 @@ export interface QuietHours {
   to?: string | undefined;
   /** Days that are quiet as a whole */
   days?: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[] | undefined;
+}
+
+/** How many conversations may be opened in an hour */
+export interface OpeningLimits {
+  /** Of the whole service */
+  perHour?: number | null | undefined;
+  /** To participants whose numbers are the same but for the last four digits */
+  perPrefix?: number | null | undefined;
 }
 
 /** Two participants who text each other through virtual numbers */
@@ -523,6 +532,7 @@ export interface Event {
     | "participant.opted-in"
     | "participant.reported"
     | "participant.limit-exceeded"
+    | "abuse.openings"
     | "participant.wrong-number"
     | "link.up"
     | "link.down"
@@ -2453,6 +2463,24 @@ export interface WebhookBodies {
       limit: "minute" | "hour" | "same-text";
       /** Whether texts beyond it are passed on */
       action: "observe" | "block";
+    };
+  };
+  /** More conversations are being opened than the service allows; told once an hour for each limit */
+  "abuse.openings": {
+    type: "abuse.openings";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Of the whole service, or to numbers that are the same but for the last four digits */
+      limit: "hour" | "prefix";
+      /** How many are allowed in an hour */
+      perHour: number;
     };
   };
   /** Somebody says to be another person: the number may have a new owner */

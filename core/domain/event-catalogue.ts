@@ -199,6 +199,18 @@ export const EVENT_CATALOGUE = {
       action: { type: "text", values: ["observe", "block"], about: "Whether texts beyond it are passed on" },
     },
   },
+  "abuse.openings": {
+    subject: "country",
+    about: "More conversations are being opened than the service allows; told once an hour for each limit",
+    data: {
+      limit: {
+        type: "text",
+        values: ["hour", "prefix"],
+        about: "Of the whole service, or to numbers that are the same but for the last four digits",
+      },
+      perHour: { type: "integer", about: "How many are allowed in an hour" },
+    },
+  },
   "participant.wrong-number": {
     subject: "participant",
     about: "Somebody says to be another person: the number may have a new owner",

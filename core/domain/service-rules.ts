@@ -2,6 +2,7 @@ import type { NoticeKind } from "#core/domain/wishes/notices.ts";
 import type { Language } from "#core/domain/wishes/wish.ts";
 import type { LeakRule } from "./leak-guard.ts";
 import type { GeoMatch } from "./number-pool.ts";
+import type { OpeningLimits } from "./opening-limits.ts";
 import type { PolicyRule } from "./policy.ts";
 import type { QuietHours } from "./quiet-hours/quiet-hours.ts";
 import type { LimitRule } from "./text-limits.ts";
@@ -34,6 +35,8 @@ export interface Rules {
   readonly quietHours: QuietHours | null;
   /** Whether whoever has written a text that fails is told so. */
   readonly notDelivered: boolean;
+  /** How many conversations are opened; null: nothing is counted. */
+  readonly openings: OpeningLimits | null;
   /** Names the service in notices; null: nobody is named. */
   readonly name: string | null;
 }
@@ -55,6 +58,7 @@ export const BUILT_IN_RULES: Rules = {
   limits: null,
   quietHours: null,
   notDelivered: false,
+  openings: null,
   name: null,
 };
 

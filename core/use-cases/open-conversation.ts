@@ -1,6 +1,7 @@
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { GeoMatch } from "#core/domain/number-pool.ts";
 import { decideOpening, type OpeningRefusal, type OpeningRequest } from "#core/domain/opening.ts";
+import type { ExceededOpeningLimit } from "#core/domain/opening-limits.ts";
 import { overlaid, type Rules } from "#core/domain/service-rules.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
@@ -10,6 +11,7 @@ import type { RulesOf } from "#core/ports/services.ts";
 import { keyedMutex } from "#core/structures/keyed-mutex.ts";
 import { type Choice, chooseAgain, type RentMore } from "./choose-again.ts";
 import { findOpenConversation } from "./find-open-conversation.ts";
+import type { OpeningWatch } from "./limit-openings.ts";
 import { lookUpParticipant, type ParticipantInput } from "./look-up-participant.ts";
 
 type Chosen = "expiresAt" | "idleTtlMs" | "geoMatch" | "sticky";
@@ -33,6 +35,8 @@ export type OpenConversationOutcome =
   /** `index`: which of the two. */
   | { readonly kind: "invalid-number"; readonly index: 0 | 1; readonly detail: string }
   | { readonly kind: "reference-in-use" }
+  /** More are being opened than the service allows. */
+  | { readonly kind: "too-many"; readonly limit: ExceededOpeningLimit }
   /** Too many openings at once, of all or of these participants: try again. */
   | { readonly kind: "busy" };
 
@@ -42,6 +46,8 @@ export interface OpenConversationPorts {
   readonly clock: Clock;
   readonly rentMore: RentMore;
   readonly rulesOf: RulesOf;
+  /** Absent: nothing is counted. */
+  readonly openings?: OpeningWatch;
 }
 
 export type OpenConversation = (input: OpenConversationInput, ids: Ids) => Promise<OpenConversationOutcome>;
@@ -72,11 +78,17 @@ export const openConversation = (ports: OpenConversationPorts): OpenConversation
         const existing = onOpen === "reuse" ? await findOpen(input.serviceId, numbers) : null;
         if (existing) return { kind: "reused", conversation: existing };
         const rules = overlaid(await ports.rulesOf(input.serviceId), own);
-        return open(
+        const attempt = { serviceId: input.serviceId, people };
+        const limits = rules.openings;
+        const limit = limits && (await ports.openings?.admit(attempt, limits));
+        if (limit) return { kind: "too-many", limit };
+        const outcome = await open(
           { ...rest, people, idleTtlMs: rules.idleTtlMs, geoMatch: rules.geoMatch, sticky: rules.sticky },
           rules,
           ids,
         );
+        if (limits && outcome.kind !== "opened") ports.openings?.takeBack(attempt, limits);
+        return outcome;
       });
     } finally {
       underWay -= 1;

@@ -326,6 +326,12 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/engine/failure-notices.test.ts"],
   },
   {
+    name: "open as many conversations as are asked for",
+    tag: "open-without-limit",
+    broken: instead(/takeToken\(.*\)\)/, "takeToken(bucket, clock.now()) || true)"),
+    tests: ["test/core/use-cases/open-conversation.test.ts"],
+  },
+  {
     name: "send what advertises in the night",
     tag: "advertise-at-night",
     broken: instead(/return .*;/, "return false;"),

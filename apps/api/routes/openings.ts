@@ -12,6 +12,7 @@ import {
   type ParticipantInRequest,
   REFERENCE_IN_USE,
   TOO_MANY_CHANGES,
+  tooManyOpenings,
 } from "#apps/api/refusals.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
@@ -81,6 +82,8 @@ export const openingRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
           return invalid({ path: `participants.${outcome.index}.number`, message: outcome.detail });
         case "reference-in-use":
           return REFERENCE_IN_USE;
+        case "too-many":
+          return tooManyOpenings(outcome.limit);
         case "busy":
           return TOO_MANY_CHANGES;
       }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { type Route, routesOf } from "#core/domain/route.ts";
@@ -73,6 +74,36 @@ test("who texts more than the service allows is not passed on for a while, in on
       .map(ended),
   ).toEqual(expected);
   expect(wrote(one, "later", NOON + MINUTE_MS / 3)).toBe("relay");
+});
+
+test("two people who arrange a ride, also in bursts, never meet the usual limits", () => {
+  const usual: LimitRule = { perMinute: 20, perHour: 200, sameTextTo: 6, action: "block" };
+  // So many texts in quick succession, and then so long a pause, in seconds.
+  const burst = fc.record({
+    texts: fc.integer({ min: 1, max: 8 }),
+    gap: fc.integer({ min: 1, max: 6 }),
+    pause: fc.integer({ min: 15, max: 600 }),
+  });
+  fc.assert(
+    fc.property(fc.array(burst, { minLength: 5, maxLength: 12 }), (bursts) => {
+      const { decide } = aProcess(usual);
+      const route = aRoute();
+      let at = NOON;
+      let said = 0;
+      for (const { texts, gap, pause } of bursts) {
+        for (let n = 0; n < texts; n += 1) {
+          const [write] = decide(route, [
+            anInboundOn(route, { text: `I am at door ${said}`, receivedAt: at }),
+          ]);
+          expect(ended(write!)).toBe("relay");
+          at += gap * 1_000;
+          said += 1;
+        }
+        at += pause * 1_000;
+      }
+    }),
+    { numRuns: 200 },
+  );
 });
 
 test("a command and a cry for help are heard whatever the limit", () => {

@@ -7,6 +7,7 @@ import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { rulesOf } from "#core/ports/services.ts";
+import { createOpeningWatch } from "#core/use-cases/limit-openings.ts";
 import { insightWithFallback } from "#core/use-cases/look-up-participant.ts";
 import { type OpenConversationInput, openConversation } from "#core/use-cases/open-conversation.ts";
 import { aNumber, NOON } from "#test/support/traffic-builders.ts";
@@ -56,6 +57,7 @@ const createHarness = async (pool: readonly Msisdn[] = POOL) => {
     clock,
     rentMore,
     rulesOf: rulesOf(storage.services, {}),
+    openings: createOpeningWatch({ events: storage.events, clock }),
   };
   const open = openConversation(ports);
   return { clock, storage, ids, shop, ports, open, rentals: () => rentals };
@@ -186,4 +188,33 @@ describe("opening a conversation", () => {
     const reopen = openConversation({ ...harness.ports, insight: both });
     expect((await reopen(inputOf(ANN!, BO!), harness.ids)).kind).toBe("opened");
   });
+});
+
+test("no more conversations are opened to numbers of one block than the service allows, which is told once an hour", async () => {
+  const pool = Array.from({ length: 30 }, (_, n) => `4477009${String(10_000 + n)}` as Msisdn);
+  const { open, ids, storage, clock } = await createHarness(pool);
+  const openings = { perHour: null, perPrefix: 5 };
+  await storage.services.change(DEFAULT_SERVICE_ID, { rules: { openings } });
+  const kinds = async (count: number, prefix: string) => {
+    const outcomes: string[] = [];
+    for (let n = 0; n < count; n += 1) {
+      const driver = `447810${String(n).padStart(2, "0")}0001`;
+      outcomes.push((await open(inputOf(driver, `${prefix}${1_000 + n}`), ids)).kind);
+    }
+    return outcomes;
+  };
+  expect(await kinds(8, "44770044")).toEqual([...Array(5).fill("opened"), ...Array(3).fill("too-many")]);
+  expect(await kinds(2, "44770055")).toEqual(["opened", "opened"]);
+  clock.advance(3_600_000 / 5);
+  expect(await kinds(2, "44770044")).toEqual(["opened", "too-many"]);
+  const page = await storage.events.read({ after: "first", types: ["abuse.openings"], limit: 10 });
+  expect(page).toMatchObject({
+    items: [{ subject: "GB", data: { limit: "prefix", perHour: 5 }, serviceId: DEFAULT_SERVICE_ID }],
+  });
+});
+
+test("what could not be opened does not count", async () => {
+  const { open, ids, storage } = await createHarness([]);
+  await storage.services.change(DEFAULT_SERVICE_ID, { rules: { openings: { perHour: 2, perPrefix: null } } });
+  for (let n = 0; n < 4; n += 1) expect((await open(inputOf(ANN, BO), ids)).kind).toBe("refused");
 });
