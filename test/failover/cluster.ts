@@ -131,11 +131,22 @@ export const startCluster = async (programs: Programs, { synchronous }: ClusterO
   }));
   run("haproxy", programs.haproxy, ["-db", "-f", write("haproxy.cfg", haproxyConfig(front!, places))]);
 
-  const ask = (member: Member, path: string, body?: object): Promise<Response | null> =>
-    fetch(`http://127.0.0.1:${member.wires.rest.port}${path}`, {
-      signal: AbortSignal.timeout(body ? 30_000 : 2_000),
-      ...(body && { method: "POST", body: JSON.stringify(body) }),
-    }).catch(() => null);
+  /** Null: no answer, or not all of it. */
+  const ask = async (
+    member: Member,
+    path: string,
+    body?: object,
+  ): Promise<{ readonly ok: boolean; readonly text: string } | null> => {
+    try {
+      const reply = await fetch(`http://127.0.0.1:${member.wires.rest.port}${path}`, {
+        signal: AbortSignal.timeout(body ? 30_000 : 2_000),
+        ...(body && { method: "POST", body: JSON.stringify(body) }),
+      });
+      return { ok: reply.ok, text: await reply.text() };
+    } catch {
+      return null;
+    }
+  };
   const primaryMember = async (): Promise<Member | null> => {
     // At once, as one that is cut off is silent.
     const asked = members.map(async (member) => {
@@ -149,7 +160,7 @@ export const startCluster = async (programs: Programs, { synchronous }: ClusterO
     const primary = await primaryMember();
     const reply = primary && (await ask(primary, "/cluster"));
     if (!reply?.ok) return false;
-    const { members: seen } = (await reply.json()) as {
+    const { members: seen } = JSON.parse(reply.text) as {
       members: { role: string; state: string; lag?: number | string }[];
     };
     const runs = seen.filter(({ state }) => state === "running" || state === "streaming");
@@ -165,6 +176,7 @@ export const startCluster = async (programs: Programs, { synchronous }: ClusterO
   const killAll = (): void => {
     for (const child of started) child.kill("SIGKILL");
     for (const { dataDir } of members) killPostgres(dataDir);
+    rmSync(folder, { recursive: true, force: true });
   };
   process.once("exit", killAll);
   const stop = async (): Promise<void> => {
@@ -199,7 +211,7 @@ export const startCluster = async (programs: Programs, { synchronous }: ClusterO
     switchOver: async () => {
       const member = await primaryNow();
       const reply = await ask(member, "/switchover", { leader: member.name });
-      if (!reply?.ok) throw new Error(`Patroni does not switch over: ${await reply?.text()}`);
+      if (!reply?.ok) throw new Error(`Patroni does not switch over: ${reply?.text}`);
       return member.name;
     },
     restore: () => {

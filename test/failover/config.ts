@@ -32,7 +32,7 @@ bootstrap:
     synchronous_mode: ${member.synchronous}
     postgresql:
       use_pg_rewind: true
-      parameters: {max_connections: 100, wal_level: replica, max_wal_senders: 8, wal_keep_size: 256MB, shared_buffers: 64MB}
+      parameters: {max_connections: 100, wal_level: replica, max_wal_senders: 8, max_wal_size: 96MB, min_wal_size: 48MB, shared_buffers: 64MB}
   initdb: [{encoding: UTF8}, data-checksums]
 postgresql:
   listen: "127.0.0.1:${member.postgres}"

@@ -93,7 +93,7 @@ const series = async (
         `${found.conversations} conversations opened: ${found.conversationsLost} lost; the slowest took ${seconds(found.slowestOpeningMs)} s`,
       );
       say(
-        `the account's rate: at most ${found.peakPerSecond} in a second, "too fast" ${found.throttled} times`,
+        `the account's rate: at most ${found.peakPerSecond} in a second, "too fast" ${found.throttled} times; gateways that ended by themselves and were started again: ${found.restarts}`,
       );
       return found;
     } catch (error) {

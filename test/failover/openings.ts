@@ -1,4 +1,5 @@
 import { API_SECRET, type StartedApi } from "#test/bench/parts/api.ts";
+import { eventually } from "#test/support/simulator-eventually.ts";
 
 /** Conversations that are opened over HTTP at two processes by turns, each until one of them says that it is. */
 export interface Openings {
@@ -41,13 +42,14 @@ export const startOpenings = (apis: readonly StartedApi[]): Openings => {
         headers: { "idempotency-key": `opening-${n}` },
         body,
       });
-      if (reply?.ok) {
-        ids.push(((await reply.json()) as { id: string }).id);
+      const opened = reply?.ok ? await bodyOf(reply) : null;
+      if (opened !== null) {
+        ids.push(opened.id);
         longestMs = Math.max(longestMs, performance.now() - startedAt);
         return;
       }
-      if (reply && reply.status < 500 && reply.status !== 409 && reply.status !== 429)
-        throw new Error(`A conversation cannot be opened: ${reply.status} ${await reply.text()}`);
+      if (reply && !reply.ok && reply.status < 500 && reply.status !== 409 && reply.status !== 429)
+        throw new Error(`A conversation cannot be opened: ${reply.status}`);
       await pause(AGAIN_MS);
     }
   };
@@ -64,10 +66,16 @@ export const startOpenings = (apis: readonly StartedApi[]): Openings => {
     lost: async () => {
       let lost = 0;
       for (const id of ids) {
-        const reply = await call(`/v1/conversations/${id}`);
-        if (reply?.status === 404) lost += 1;
-        else if (!reply?.ok) throw new Error(`A conversation cannot be read: ${reply?.status}`);
-        await reply?.body?.cancel();
+        const isKnown = await eventually(
+          async () => {
+            const reply = await call(`/v1/conversations/${id}`);
+            await reply?.body?.cancel().catch(() => {});
+            return reply?.status === 404 ? "no" : reply?.ok && "yes";
+          },
+          "the API answers",
+          60_000,
+        );
+        if (isKnown === "no") lost += 1;
       }
       return lost;
     },
@@ -77,5 +85,12 @@ export const startOpenings = (apis: readonly StartedApi[]): Openings => {
     },
   };
 };
+
+/** Null: the answer was cut off. */
+const bodyOf = (reply: Response): Promise<{ readonly id: string } | null> =>
+  reply.json().then(
+    (body) => body as { readonly id: string },
+    () => null,
+  );
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

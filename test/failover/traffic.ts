@@ -47,6 +47,8 @@ export interface Findings extends Audit {
   readonly conversations: number;
   readonly conversationsLost: number;
   readonly slowestOpeningMs: number;
+  /** Gateways that have ended by themselves, and were started again. */
+  readonly restarts: number;
   /** Answers "too fast", and the most segments in any second. */
   readonly throttled: number;
   readonly peakPerSecond: number;
@@ -86,10 +88,19 @@ export const startTraffic = async (databaseUrl: string): Promise<Traffic> => {
         SMPP_WINDOW: String(WINDOW),
         SMPP_RATE: String(RATE),
         FALLBACK_AFTER: "1h",
-        LOG_LEVEL: "fatal",
+        LOG_LEVEL: "error",
       },
     });
   const gateways = [startGateway(), startGateway()];
+  /** What every supervisor does: a gateway gives up a database that is away for long as it starts. */
+  let restarts = 0;
+  const supervising = setInterval(() => {
+    for (const [place, { pid }] of gateways.entries()) {
+      if (lives(pid)) continue;
+      restarts += 1;
+      gateways[place] = startGateway();
+    }
+  }, 1_000);
   const apis = await Promise.all(
     [1, 2].map(() => startApi(databaseUrl, undefined, { ENCRYPTION_KEYS: encryptionKeys })),
   );
@@ -122,6 +133,7 @@ export const startTraffic = async (databaseUrl: string): Promise<Traffic> => {
   };
   const stop = async (): Promise<void> => {
     isOver = true;
+    clearInterval(supervising);
     await texting;
     await openings.stop().catch(() => {});
     await Promise.all([...gateways, ...apis.map(({ child }) => child)].map((child) => child.end()));
@@ -178,7 +190,16 @@ export const startTraffic = async (databaseUrl: string): Promise<Traffic> => {
       const texts = load.sent();
       return {
         ...load.audit(),
-        ...{ texts, forgotten, conversations, conversationsLost, slowestOpeningMs, throttled, peakPerSecond },
+        ...{
+          texts,
+          forgotten,
+          conversations,
+          conversationsLost,
+          slowestOpeningMs,
+          throttled,
+          peakPerSecond,
+          restarts,
+        },
       };
     },
     stop,
@@ -193,4 +214,12 @@ const storedTexts = async (url: string): Promise<number> => {
   );
   await client.end();
   return rows[0]!.count;
+};
+
+const lives = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 };
