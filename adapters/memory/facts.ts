@@ -39,12 +39,13 @@ const isKnown = ({ taken }: StoredMessage, fact: Accepted): boolean =>
 export const defer = (
   tables: MemoryTables,
   dispatcher: string,
-  { message: { id }, dueAt, attempts, answerLost }: RequeuedMessage,
+  { message: { id, receivedAt }, dueAt, attempts, answerLost }: RequeuedMessage,
 ): void => {
   const message = tables.unsent.get(id);
   if (!message || message.place.state === "queued" || message.place.state === "done") return;
   if (message.place.by !== dispatcher) return;
   message.place = { state: "queued", dueAt };
+  message.turnAt = receivedAt;
   message.attempts = attempts;
   message.unknown = answerLost;
 };

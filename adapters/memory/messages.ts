@@ -58,6 +58,7 @@ const blank = (
   outbound: null,
   stranger: null,
   place: { state: "done" },
+  turnAt: null,
   attempts: 0,
   unknown: false,
   taken: [],

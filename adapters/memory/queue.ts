@@ -111,8 +111,8 @@ const byTurn = (tables: MemoryTables): Iterable<StoredMessage> => {
   return [...ordered, ...held];
 };
 
-const turnOf = ({ place, receivedAt }: StoredMessage): number =>
-  "dueAt" in place ? Math.max(place.dueAt, receivedAt) : receivedAt;
+const turnOf = ({ turnAt, outbound, receivedAt }: StoredMessage): number =>
+  turnAt ?? outbound?.receivedAt ?? receivedAt;
 
 /** Until when an answer to the message is sure to reach its conversation. */
 const validUntil = (

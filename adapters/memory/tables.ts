@@ -170,6 +170,8 @@ export interface StoredMessage {
   readonly receivedAt: number;
   text: string | null;
   place: Place;
+  /** Among the others for its recipient, where it has been put back; null: as it came. */
+  turnAt: number | null;
   attempts: number;
   unknown: boolean;
   /** What carriers have taken of it, in the order in which it was recorded, over all attempts. */
