@@ -27,7 +27,9 @@ export const createHours = (
     if (now < open.opensAt - skewMaxMs || now > open.closesAt + skewMaxMs + ARRIVAL_MS)
       throw new Broken("in its hours", "what advertises has left while it was quiet");
   },
-  /** What is held keeps nothing else waiting, and comes in its own order. */
+  /** What is held keeps nothing else waiting, and comes in its own order: as it was asked for, though storage may have heard of it later. */
   mayOvertake: (message: OutboundMessage, earlier: OutboundMessage): boolean =>
-    open !== null && advertises(message) !== advertises(earlier),
+    open !== null &&
+    (advertises(message) !== advertises(earlier) ||
+      (advertises(message) && message.receivedAt <= earlier.receivedAt)),
 });
