@@ -532,6 +532,7 @@ export interface Event {
     | "participant.opted-in"
     | "participant.reported"
     | "participant.limit-exceeded"
+    | "abuse.loop"
     | "abuse.openings"
     | "participant.wrong-number"
     | "link.up"
@@ -2463,6 +2464,22 @@ export interface WebhookBodies {
       limit: "minute" | "hour" | "same-text";
       /** Whether texts beyond it are passed on */
       action: "observe" | "block";
+    };
+  };
+  /** Two machines answer each other, and are stopped; told once an hour with a text that was */
+  "abuse.loop": {
+    type: "abuse.loop";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Where it was said */
+      conversationId: string;
     };
   };
   /** More conversations are being opened than the service allows; told once an hour for each limit */

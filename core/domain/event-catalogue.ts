@@ -199,6 +199,11 @@ export const EVENT_CATALOGUE = {
       action: { type: "text", values: ["observe", "block"], about: "Whether texts beyond it are passed on" },
     },
   },
+  "abuse.loop": {
+    subject: "participant",
+    about: "Two machines answer each other, and are stopped; told once an hour with a text that was",
+    data: { conversationId: inConversation },
+  },
   "abuse.openings": {
     subject: "country",
     about: "More conversations are being opened than the service allows; told once an hour for each limit",

@@ -326,6 +326,12 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/engine/failure-notices.test.ts"],
   },
   {
+    name: "stop two machines without a word",
+    tag: "loop-in-silence",
+    broken: instead(/if \(.*\)/, "if (true)"),
+    tests: ["test/core/engine/loops.test.ts"],
+  },
+  {
     name: "open as many conversations as are asked for",
     tag: "open-without-limit",
     broken: instead(/takeToken\(.*\)\)/, "takeToken(bucket, clock.now()) || true)"),

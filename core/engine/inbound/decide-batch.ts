@@ -144,7 +144,10 @@ const decideWhole = (
   const routeVersion =
     lookup.route && (isChanged || needsTold) ? NO_VERSION : (lookup.route?.version ?? null);
   const { serviceId } = lookup;
-  const beside = putTogether(watched?.beside, besideOf(watched?.decision ?? decided));
+  const beside = putTogether(
+    watched?.beside ?? tellOfLoop(decided, inbound, serviceId, context),
+    besideOf(watched?.decision ?? decided),
+  );
   if (beside) return { inbound, serviceId, routeVersion, decision, joins, liftsOptOut, beside };
   return liftsOptOut
     ? { inbound, serviceId, routeVersion, decision, joins, liftsOptOut }
@@ -192,6 +195,25 @@ const guarded = (
   decision.kind === "relay" && route && loops.isLoop(inbound, route)
     ? { kind: "refuse", refusal: { kind: "blocked", reason: "loop" }, route }
     : decision;
+
+/** Null: it is no loop, or that has been told. */
+const tellOfLoop = (
+  decision: InboundDecision,
+  inbound: InboundMessage,
+  serviceId: string | null,
+  { loops }: BatchContext,
+): Beside | null => {
+  if (decision.kind !== "refuse" || decision.refusal.reason !== "loop" || !decision.route) return null;
+  // breakage: loop-in-silence
+  if (!loops.isToBeTold(inbound, decision.route)) return null;
+  const { conversationId, senderId } = decision.route;
+  return {
+    notice: null,
+    events: [
+      { type: "abuse.loop", subject: senderId, data: { conversationId }, serviceId, at: inbound.receivedAt },
+    ],
+  };
+};
 
 const pairOf = ({ from, to }: InboundMessage): string => `${from}>${to}`;
 

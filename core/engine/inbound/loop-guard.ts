@@ -33,6 +33,9 @@ const HELD_MAX = 10_000;
 /** Conversations whose whole is wanted at once; more come later. */
 const SUSPECTS_MAX = 64;
 
+/** A loop that goes on is told of once in so long. */
+const TOLD_AGAIN_MS = 60 * 60_000;
+
 /** Changed in place, as every text comes by here. */
 interface Watched {
   state: PingPongState;
@@ -44,12 +47,16 @@ interface Watched {
   rowMax: number;
   /** What was observed since the whole was asked for; null: it is not being asked for. */
   meanwhile: readonly ObservedText[] | null;
+  /** With which text it was told last that it is a loop. */
+  told: { readonly key: string; readonly at: number } | null;
 }
 
 /** Tells the texts of two machines that answer each other from those of people, conversation by conversation. */
 export interface LoopGuard {
   /** Whether a text that would be relayed on the route is part of a loop that has been found. */
   isLoop(message: InboundMessage, route: Route): boolean;
+  /** Whether it is to be told that this text is stopped: once an hour for each conversation, and again for the same text. */
+  isToBeTold(message: InboundMessage, route: Route): boolean;
   /** Takes a text into account that has been written: what is decided again, or brought again by the carrier, is one text. */
   written(conversationId: string, senderId: string, recipientId: string, at: number): void;
   /** Conversations of which so much was seen here that their last stored texts are to be looked at: the caller asks for them now. */
@@ -78,6 +85,14 @@ export const createLoopGuard = (onLoop: (conversationId: string) => void = () =>
       if (isHeld(known.state, receivedAt)) return true;
       held.delete(conversationId);
       return false;
+    },
+    isToBeTold: ({ key, receivedAt }, { conversationId }) => {
+      const known = held.get(conversationId);
+      if (known === undefined) return false;
+      const { told } = known;
+      if (told !== null && told.key !== key && receivedAt - told.at < TOLD_AGAIN_MS) return false;
+      known.told = { key, at: told?.key === key ? told.at : receivedAt };
+      return true;
     },
     written: (conversationId, senderId, recipientId, at) => {
       let known = watched.get(conversationId);
@@ -134,6 +149,7 @@ const unwatched = (): Watched => ({
   row: 0,
   rowMax: SUSPECT_TEXTS,
   meanwhile: null,
+  told: null,
 });
 
 const directionOf = (senderId: string, recipientId: string): Direction =>

@@ -40,17 +40,22 @@ const talk = async (
   const cut = gateways.flatMap(({ journal }) =>
     journal.told("loopCut").map(({ conversationId }) => conversationId),
   );
-  return { relayed, cut, asked, route };
+  const page = await harness.storage.events.read({ after: "first", types: ["abuse.loop"], limit: 100 });
+  const events = page.kind === "page" ? page.items.map(({ subject, data }) => ({ subject, data })) : [];
+  return { relayed, cut, asked, route, events };
 };
 
 describe("a loop whose texts come to several processes", () => {
   test("in turn ends, and so does one whose two directions come to two of them", async () => {
     for (const deal of [(n: number) => n % 2, (n: number) => Math.floor(n / 2) % 2]) {
-      const { relayed, cut, route } = await talk(2, deal);
+      const { relayed, cut, route, events } = await talk(2, deal);
       expect(relayed).toBeGreaterThan(24);
       expect(relayed).toBeLessThan(2 * LOOP_TEXTS);
       expect(new Set(cut)).toEqual(new Set([route.conversationId]));
       expect(cut.length).toBeLessThanOrEqual(2);
+      expect(events.length).toBeGreaterThan(0);
+      expect(events.length).toBeLessThanOrEqual(2);
+      for (const { data } of events) expect(data).toEqual({ conversationId: route.conversationId });
     }
   });
 
