@@ -23,7 +23,8 @@ const isHeld = ({ outbound }: StoredMessage, now: number): boolean =>
 export const unfinished = ({ stored, truth, now, waiting }: SimulationEnd): string | null => {
   if (waiting > 0) return "the carrier still has something to bring";
   for (const message of stored.unsent.values())
-    if (!isHeld(message, now)) return `${message.id.slice(0, 18)} is still to be sent (${message.place.state})`;
+    if (!isHeld(message, now))
+      return `${message.id.slice(0, 18)} is still to be sent (${message.place.state})`;
   if (stored.parts.size > 0) return `${stored.parts.size} parts still wait for others`;
   for (const message of stored.messages.values()) {
     if (!isHeld(message, now) && !truth.endings.isFinal(message.id)) return "a message has no final state";
