@@ -1,7 +1,9 @@
 import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
+import { handsetOf } from "#core/domain/numbering/handset.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import { isHeld } from "./holds.ts";
 import { queue, recordOf, recordOfPart } from "./messages.ts";
+import { changeRoute, currentRoutes } from "./routes.ts";
 import { sliceOf, timeKey } from "./slices.ts";
 import type { MemoryTables, StoredMessage } from "./tables.ts";
 import { optOutOf } from "./wishes-that-hold.ts";
@@ -11,7 +13,7 @@ export const conversationMessages = (
   announceWork: () => void,
 ): Pick<
   Conversations,
-  "addMessages" | "messages" | "message" | "eraseTexts" | "searchMessages" | "openOn"
+  "addMessages" | "messages" | "message" | "eraseTexts" | "unlinkPairs" | "searchMessages" | "openOn"
 > => ({
   searchMessages: async ({ serviceId: wanted, number, state, from, until }, page) => {
     const own = new Set(
@@ -69,6 +71,12 @@ export const conversationMessages = (
     if (message) return recordOf(tables, message);
     const part = tables.parts.values().find((each) => each.id === id);
     return part ? recordOfPart(tables, part) : null;
+  },
+  unlinkPairs: async (number) => {
+    const own = handsetOf(number);
+    for (const route of [...currentRoutes(tables)])
+      if (route.closedAt !== null && (route.sender === own || route.recipient === own))
+        changeRoute(tables, route, { recipient: "" as Msisdn });
   },
   eraseTexts: async (closedBefore, limit, now) => {
     const ripe = tables.conversations

@@ -1,3 +1,4 @@
+import { handsetOf } from "#core/domain/numbering/handset.ts";
 import type { PairBlock, PairBlocks } from "#core/ports/pair-blocks.ts";
 import { sliceOf, timeKey } from "./slices.ts";
 import type { BlockRow, MemoryTables } from "./tables.ts";
@@ -15,6 +16,12 @@ export const memoryPairBlocks = (tables: MemoryTables): PairBlocks => {
       const row = find(id);
       return row && view(row);
     },
+    saidBy: async (number) =>
+      tables.blocks
+        .values()
+        .filter(({ blocker }) => blocker === handsetOf(number))
+        .map(({ id }) => id)
+        .toArray(),
     remove: async (id, at) => {
       const row = find(id);
       if (!row) return false;

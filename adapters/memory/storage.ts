@@ -15,6 +15,7 @@ import { memoryNumbers } from "./numbers.ts";
 import { memoryOptOuts } from "./opt-outs.ts";
 import { memoryPairBlocks } from "./pair-blocks.ts";
 import { memoryReconciliation } from "./reconciliation.ts";
+import { memoryReports } from "./reports.ts";
 import { memoryServices } from "./services.ts";
 import { emptyTables, type MemoryTables } from "./tables.ts";
 import { memoryTraffic } from "./traffic.ts";
@@ -51,6 +52,7 @@ export const memoryStorage = ({ clock, tables = emptyTables() }: MemoryStorageOp
     audit: memoryAuditLog(tables),
     erasures: memoryErasures(tables),
     holds: memoryHolds(tables),
+    reports: memoryReports(tables),
     problem: async () => null,
   };
 };

@@ -24,6 +24,7 @@ import type { LinkReport } from "#core/ports/link-reports.ts";
 import type { KeptPools, NewNumber, VirtualNumber } from "#core/ports/numbers.ts";
 import type { OptOut } from "#core/ports/opt-outs.ts";
 import type { PairBlock } from "#core/ports/pair-blocks.ts";
+import type { NewReport } from "#core/ports/reports.ts";
 import type { Accepted, StoredPart } from "#core/ports/traffic.ts";
 import type { Retry } from "#core/ports/webhooks.ts";
 
@@ -31,6 +32,7 @@ import type { Retry } from "#core/ports/webhooks.ts";
 export interface MemoryTables {
   readonly services: Map<string, Service>;
   /** Heads by position. */
+  readonly reports: { readonly byEvent: Map<string, NewReport>; cursor: string | null };
   readonly erasures: Map<string, ErasureRow>;
   readonly holds: Map<string, HoldRow>;
   readonly audit: { readonly entries: AuditEntry[]; readonly heads: Map<number, AuditHead> };
@@ -229,6 +231,7 @@ export const emptyTables = (): MemoryTables => ({
   resolvedKeys: new Map(),
   requests: new Map(),
   events: { log: [], dropped: 0 },
+  reports: { byEvent: new Map(), cursor: null },
   erasures: new Map(),
   holds: new Map(),
   audit: { entries: [], heads: new Map() },

@@ -136,12 +136,13 @@ export interface Schema {
   readonly report: {
     id: string;
     event_id: string;
-    service_id: string | null;
+    service_id: string;
     conversation_id: string;
     reporter_id: string;
     reported_id: string;
     at: number;
   };
+  readonly report_cursor: { taken_to: string | null };
   readonly audit_end: { position: number; hash: string };
   readonly audit_head: {
     position: number;

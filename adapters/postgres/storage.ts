@@ -18,6 +18,7 @@ import { postgresTraffic } from "#adapters/postgres/hot/traffic.ts";
 import { postgresDispatch } from "#adapters/postgres/ownership/dispatch.ts";
 import { postgresErasures } from "#adapters/postgres/privacy/erasures.ts";
 import { postgresHolds } from "#adapters/postgres/privacy/holds.ts";
+import { postgresReports } from "#adapters/postgres/privacy/reports.ts";
 import { storedBlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { Keyring, Unreadable } from "#adapters/postgres/sealing/keyring.ts";
 import { damagedAmong } from "#adapters/postgres/sealing/keys-in-use.ts";
@@ -136,11 +137,12 @@ export const postgresStorage = ({
     linkReports: postgresLinkReports({ db, index, onTold: news.announce }),
     linkSettings: announced(postgresLinkSettings(db), ["change"]),
     optOuts: announced(postgresOptOuts({ db, index, sealed }), ["put", "remove"]),
-    pairBlocks: postgresPairBlocks({ db }),
+    pairBlocks: postgresPairBlocks({ db, index }),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
     broadcasts: postgresBroadcasts({ db, index, sealed }),
     erasures: postgresErasures({ db, index, sealed }),
     holds: postgresHolds({ db, index, sealed }),
+    reports: postgresReports({ db, sealed }),
     audit: announced(postgresAuditLog({ db, index }), ["keepHead"]),
     events: postgresEvents({ db, connections, clock, news }),
     webhooks: postgresWebhooks({ db, sealed }),

@@ -5,6 +5,7 @@ import { isRefusal } from "#adapters/vonage-http/webhook-answer.ts";
 import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
 import { auditHeadComponent } from "#apps/api/audit/audit-heads.ts";
 import { erasureWorkerComponent } from "#apps/api/audit/erasure-worker.ts";
+import { reportWatchComponent } from "#apps/api/audit/report-watch.ts";
 import type { Component } from "#apps/process/components.ts";
 import { webhookSigning } from "#apps/process/container/carrier.ts";
 import {
@@ -141,6 +142,15 @@ export const apiComponents = (
       return {
         storage: container.resolve(STORAGE).storage,
         clock: container.resolve(CLOCK),
+        timer: container.resolve(TIMER),
+        journal: container.resolve(JOURNAL),
+      };
+    }),
+    reportWatchComponent(() => {
+      const container = composed();
+      return {
+        storage: container.resolve(STORAGE).storage,
+        ids: container.resolve(IDS),
         timer: container.resolve(TIMER),
         journal: container.resolve(JOURNAL),
       };

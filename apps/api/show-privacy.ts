@@ -1,9 +1,18 @@
 import { formatMsisdn } from "#core/domain/msisdn.ts";
 import type { Erasure } from "#core/domain/privacy/erasure.ts";
 import type { Hold } from "#core/ports/holds.ts";
+import type { Report } from "#core/ports/reports.ts";
 import type { PersonExport } from "#core/use-cases/export-person.ts";
 import type { NameOfService } from "#core/use-cases/service-names.ts";
-import { conversationId, erasureId, holdId, messageId, serviceName } from "./public-ids.ts";
+import {
+  conversationId,
+  erasureId,
+  holdId,
+  messageId,
+  participantId,
+  reportId,
+  serviceName,
+} from "./public-ids.ts";
 import { showTime } from "./representations.ts";
 
 const optional = <T, U>(value: T | null, show: (value: T) => U): U | null =>
@@ -12,6 +21,16 @@ const optional = <T, U>(value: T | null, show: (value: T) => U): U | null =>
 /** The certificate goes out as it was signed. */
 export const showErasure = ({ id, person, state, requestedBy, requestedAt, certificate }: Erasure) => ({
   ...{ id: erasureId(id), person, state, requestedBy, requestedAt: showTime(requestedAt), certificate },
+});
+
+export const showReport = (nameOf: NameOfService) => (report: Report) => ({
+  id: reportId(report.id),
+  service: serviceName(report.serviceId, nameOf),
+  conversationId: conversationId(report.conversationId),
+  reporter: participantId(report.reporterId),
+  reported: participantId(report.reportedId),
+  at: showTime(report.at),
+  holdId: holdId(report.id),
 });
 
 export const showHold = (hold: Hold) => ({

@@ -41,6 +41,7 @@ import { optOut } from "#core/use-cases/opt-out.ts";
 import { patchConversation } from "#core/use-cases/patch-conversation.ts";
 import { placeHold } from "#core/use-cases/place-hold.ts";
 import { readEvents, watchEvents } from "#core/use-cases/read-events.ts";
+import { reassignNumber } from "#core/use-cases/reassign-number.ts";
 import { registerNumber } from "#core/use-cases/register-number.ts";
 import { releaseNumber } from "#core/use-cases/release-number.ts";
 import { removeService } from "#core/use-cases/remove-service.ts";
@@ -97,6 +98,7 @@ export const apiUseCases = (
     audit,
     erasures,
     holds,
+    reports,
   } = storage;
   const rules = rulesOf(services, {
     ttlMs: options.conversationTtlMs,
@@ -178,6 +180,8 @@ export const apiUseCases = (
     }),
     getErasure: (id: string) => erasures.get(id),
     exportPerson: exportPerson({ conversations, optOuts, services, clock }),
+    reassignNumber: reassignNumber({ conversations, pairBlocks, events, clock, rulesOf: rules }),
+    listReports: (serviceId: string | null, page: Page) => reports.list(serviceId, page),
     placeHold: placeHold({ holds, clock }),
     listHolds: (isActive: boolean, page: Page) =>
       holds.list({ activeAt: isActive ? clock.now() : null }, page),

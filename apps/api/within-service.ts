@@ -24,6 +24,7 @@ export const storageWithin = (storage: Storage, own: string): Storage => ({
   events: eventsWithin(storage, own),
   webhooks: webhooksWithin(storage, own),
   broadcasts: broadcastsWithin(storage.broadcasts, own),
+  reports: { ...storage.reports, list: (_, page) => storage.reports.list(own, page) },
 });
 
 /** Names of services are resolved before anything is done in them: a foreign one here is a slip of ours. */
@@ -159,6 +160,11 @@ const pairBlocksWithin = (all: PairBlocks, own: string): PairBlocks => {
   return {
     get,
     list: (_, page) => all.list(own, page),
+    saidBy: async (number) => {
+      const ids = await all.saidBy(number);
+      const blocks = await Promise.all(ids.map(get));
+      return ids.filter((_, i) => blocks[i] !== null);
+    },
     remove: async (id, at) => (await get(id)) !== null && all.remove(id, at),
   };
 };

@@ -6,7 +6,7 @@ import { failureCalls, linkCalls } from "./links.ts";
 import { messageCalls } from "./messages.ts";
 import { numberCalls, poolCalls } from "./numbers.ts";
 import { blockCalls, optOutCalls } from "./opt-outs.ts";
-import { erasureCalls, exportCalls, holdCalls } from "./privacy.ts";
+import { erasureCalls, exportCalls, holdCalls, reportCalls } from "./privacy.ts";
 import { routeCalls } from "./routes.ts";
 import { serviceCalls } from "./services.ts";
 import {
@@ -48,6 +48,7 @@ export const createClient = (options: ClientOptions) => {
     erasures: erasureCalls(calls),
     exports: exportCalls(calls),
     holds: holdCalls(calls),
+    reports: reportCalls(calls),
     audit: auditCalls(calls),
     /** Follows what happens, live, and goes on where it was after every interruption; `events.page` reads one page. */
     events: eventFeed(transport),

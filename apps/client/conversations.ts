@@ -21,6 +21,14 @@ export const conversationCalls = ({ call, list }: Calls) => ({
   /** Closing again changes nothing. */
   close: (id: string, body: Body<"closeConversation"> = {}, options?: CallOptions) =>
     call<"closeConversation">("POST", "/v1/conversations/{id}/close", { params: { id }, body }, options),
+  /** The real number of a participant has a new owner. */
+  reassigned: (id: string, participantId: string, options?: CallOptions) =>
+    call<"reassignNumber">(
+      "POST",
+      "/v1/conversations/{id}/participants/{participantId}/reassigned",
+      { params: { id, participantId }, body: {} },
+      options,
+    ),
   /** Somebody else takes the place of a participant. */
   swap: (id: string, participantId: string, body: Body<"swapParticipant">, options?: CallOptions) =>
     call<"swapParticipant">(

@@ -16,6 +16,14 @@ export const exportCalls = ({ call }: Calls) => ({
     call<"exportPerson">("POST", "/v1/exports", { body }, options),
 });
 
+/** Who has reported whom. */
+export const reportCalls = ({ call, list }: Calls) => ({
+  list: (query: Filter<"listReports"> = {}, options?: CallOptions) =>
+    list<"listReports">((cursor) =>
+      call<"listReports">("GET", "/v1/reports", { query: { ...query, cursor } }, options),
+    ),
+});
+
 /** What retention and erasure leave alone. */
 export const holdCalls = ({ call, list }: Calls) => ({
   place: (body: Body<"placeHold">, options?: CallOptions) =>

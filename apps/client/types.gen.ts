@@ -535,6 +535,7 @@ export interface Event {
     | "abuse.loop"
     | "abuse.openings"
     | "participant.wrong-number"
+    | "participant.reassigned"
     | "link.up"
     | "link.down"
     | "link.paused"
@@ -713,6 +714,24 @@ export interface Export {
   }[];
   /** There are older texts: ask again with `until` */
   isCut: boolean;
+}
+
+/** Somebody has reported the other participant */
+export interface Report {
+  /** The id of a report */
+  id: string;
+  /** The slug of the service; of one that is gone its id */
+  service: string;
+  /** The id of a conversation */
+  conversationId: string;
+  /** The id of a participant */
+  reporter: string;
+  /** The id of a participant */
+  reported: string;
+  /** RFC 3339, in UTC */
+  at: string;
+  /** Keeps the conversation for 30 days */
+  holdId: string;
 }
 
 /** What retention and erasure leave alone */
@@ -906,6 +925,20 @@ export interface Operations {
     body: {
       reason?: string | null | undefined;
     };
+    answer: Conversation;
+  };
+  /** The real number has a new owner: ends what is open with it, and forgets whom the old one talked to */
+  reassignNumber: {
+    method: "POST";
+    path: "/v1/conversations/{id}/participants/{participantId}/reassigned";
+    params: {
+      /** The id of a conversation */
+      id: string;
+      /** The id of a participant */
+      participantId: string;
+    };
+    query: Record<never, never>;
+    body: Record<never, never>;
     answer: Conversation;
   };
   /** Replaces a participant; the other one's thread goes on */
@@ -1970,6 +2003,26 @@ export interface Operations {
     };
     answer: Export;
   };
+  /** Lists who has reported whom, the oldest first */
+  listReports: {
+    method: "GET";
+    path: "/v1/reports";
+    params: Record<never, never>;
+    query: {
+      /** The id or the slug of a service; absent: of all */
+      service?: string | undefined;
+      /** How many items a page has at most */
+      limit?: number | undefined;
+      /** `next` of the page before */
+      cursor?: string | undefined;
+    };
+    body: null;
+    answer: {
+      items: Report[];
+      /** The `cursor` of the next page; null: this is the last */
+      next: string | null;
+    };
+  };
   /** Lists holds, those that were placed first first */
   listHolds: {
     method: "GET";
@@ -2503,6 +2556,22 @@ export interface WebhookBodies {
   /** Somebody says to be another person: the number may have a new owner */
   "participant.wrong-number": {
     type: "participant.wrong-number";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Where it was said */
+      conversationId: string;
+    };
+  };
+  /** The real number has a new owner: what was open with it has ended */
+  "participant.reassigned": {
+    type: "participant.reassigned";
     /** RFC 3339, in UTC */
     timestamp: string;
     data: {

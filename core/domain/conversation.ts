@@ -65,6 +65,7 @@ export const CLOSE_REASON = {
   expired: "expired",
   idle: "idle",
   erased: "erased",
+  reassigned: "reassigned",
 } as const;
 
 /** The one that is talked to. */

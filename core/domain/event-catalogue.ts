@@ -221,6 +221,11 @@ export const EVENT_CATALOGUE = {
     about: "Somebody says to be another person: the number may have a new owner",
     data: { conversationId: inConversation },
   },
+  "participant.reassigned": {
+    subject: "participant",
+    about: "The real number has a new owner: what was open with it has ended",
+    data: { conversationId: inConversation },
+  },
   "link.up": { subject: "link", about: "A carrier link can send or receive", data: link },
   "link.down": { subject: "link", about: "A carrier link can do neither", data: link },
   "link.paused": { subject: "link", about: "A link sends nothing until it is resumed", data: setLink },

@@ -72,6 +72,11 @@ export interface Conversations {
   searchMessages(query: MessageSearch, page: Page): Promise<Slice<FoundMessage>>;
   /** At most `limit` open conversations in which a participant texts this virtual number. */
   openOn(virtualNumber: Msisdn, limit: number): Promise<readonly Conversation[]>;
+  /**
+   * The number belongs to another person now: of pairs that have closed, none is with the same two people any more. They stay in
+   * quarantine.
+   */
+  unlinkPairs(number: Msisdn): Promise<void>;
   /** Who was behind `virtualNumber` for `sender` at an instant. */
   routeAt(pair: Pair, at: number): Promise<PastRoute | null>;
   /** Erases the texts of conversations closed before an instant that are not on hold now; answers how many conversations were done. */

@@ -6,6 +6,8 @@ export interface PairBlocks {
   /** By when they were said: those of a service, or (null) all. */
   list(serviceId: string | null, page: Page): Promise<Slice<PairBlock>>;
   get(id: string): Promise<PairBlock | null>;
+  /** The ids of blocks that the owner of a number has said. */
+  saidBy(number: Msisdn): Promise<readonly string[]>;
   /** By the platform, which is kept as a wish. False: there is no such block. */
   remove(id: string, at: number): Promise<boolean>;
 }

@@ -13,6 +13,7 @@ import type { Numbers } from "./numbers.ts";
 import type { OptOuts } from "./opt-outs.ts";
 import type { PairBlocks } from "./pair-blocks.ts";
 import type { Reconciliation } from "./reconciliation.ts";
+import type { Reports } from "./reports.ts";
 import type { Services } from "./services.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -40,6 +41,7 @@ export interface Storage {
   readonly audit: AuditLog;
   readonly erasures: Erasures;
   readonly holds: Holds;
+  readonly reports: Reports;
   /** Why this process cannot work with storage right now; null: it can. Never rejects. */
   problem(): Promise<StorageProblem | null>;
 }

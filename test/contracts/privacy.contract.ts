@@ -169,3 +169,54 @@ export const privacyContract = (name: string, create: CreateStorage): void => {
     expect((await collect(b.number, null)).wishes).toMatchObject([{ kind: "stop", source: "api" }]);
   });
 };
+
+/** What `Reports` promise, and what it means that a number has a new owner. */
+export const reportsContract = (name: string, create: CreateStorage): void => {
+  const store = storageOf(create);
+
+  test(`reports in ${name} are taken once, and keep their conversation for 30 days`, async () => {
+    const { storage } = store;
+    const { conversation, a, b } = await openFixture(storage);
+    const report = {
+      ...{ id: freshId(), serviceId: DEFAULT_SERVICE_ID, conversationId: conversation.id, at: NOON },
+      ...{ reporterId: a.id, reportedId: b.id },
+    };
+    const taken = { ...report, eventId: "evt_1" };
+    expect(await storage.reports.cursor()).toBeNull();
+    const both = [storage, store.another()].map(({ reports }) => reports.take(null, [taken], "c1"));
+    expect((await Promise.all(both)).toSorted()).toEqual([false, true]);
+    expect(await storage.reports.take("c1", [{ ...taken, id: freshId() }], "c2")).toBe(true);
+    expect(await storage.reports.cursor()).toBe("c2");
+    expect((await storage.reports.list(null, PAGE)).items).toEqual([report]);
+    expect((await storage.reports.list(freshId(), PAGE)).items).toEqual([]);
+    expect(await storage.holds.get(report.id)).toMatchObject({
+      ...{ conversationId: conversation.id, placedBy: "system", until: NOON + 30 * DAY },
+    });
+    const query = { after: null, order: "oldest-first" as const, limit: 10, subject: null };
+    expect(await storage.audit.read({ ...query, action: "hold.place" })).toHaveLength(1);
+  });
+
+  test(`a number with a new owner is nobody's old acquaintance in ${name}`, async () => {
+    const { storage } = store;
+    const { conversations } = storage;
+    const { conversation, a, b } = await openFixture(storage);
+    const other = await openFixture(storage);
+    const quarantine = {
+      at: NOON + SECOND,
+      quarantinedUntil: NOON + DAY,
+      reason: "over",
+      unlessTextedAfter: null,
+    };
+    for (const { id } of [conversation, other.conversation]) await conversations.close({ id, ...quarantine });
+    const acquaintance = async (one: Msisdn, two: Msisdn) =>
+      (await conversations.openingFacts(DEFAULT_SERVICE_ID, [one, two], true)).people.map(({ pairs }) =>
+        pairs.map(({ counterpart, quarantinedUntil }) => [counterpart, quarantinedUntil]),
+      );
+    const same = [["same", NOON + DAY]];
+    const strange = [["other", NOON + DAY]];
+    expect(await acquaintance(a.number, b.number)).toEqual([same, same]);
+    await conversations.unlinkPairs(a.number);
+    expect(await acquaintance(a.number, b.number)).toEqual([strange, strange]);
+    expect(await acquaintance(other.a.number, other.b.number)).toEqual([same, same]);
+  });
+};

@@ -16,7 +16,12 @@ import { CLOCK_DIFFERENCE_MAX_MS, earliestMessageOf } from "./conversation-rows.
 import type { ConversationsContext } from "./conversations-context.ts";
 import { type RecordRow, recordsAmong, toRecord, UNREADABLE } from "./message-records.ts";
 
-type OwnMethods = "addMessages" | "messages" | "message" | "eraseTexts";
+type OwnMethods = "addMessages" | "messages" | "message" | "eraseTexts" | "unlinkPairs";
+
+/** Both ways: what the number texted, and what led to it. */
+const UNLINK = `update route r set recipient_index = gen_random_uuid(), version = nextval('route_version')
+where r.closed_at is not null and (r.sender_index = $1 or (r.recipient_index = $1
+  and r.conversation_id in (select conversation_id from participant where number_index = $1)))`;
 
 export const conversationMessages = ({
   db,
@@ -68,6 +73,9 @@ export const conversationMessages = ({
       const [part] = await execute<WaitingRow>(WAITING, [id]);
       return part ? toPartRecord(part, sealed, execute) : null;
     }),
+  unlinkPairs: async (number) => {
+    await executeIn(db)(UNLINK, [(await index()).ofNumber(number)]);
+  },
   eraseTexts: (closedBefore, limit, now) =>
     db.transaction().execute(async (trx) => {
       const rows = await executeIn(trx)<{ count: number }>(ERASE, [closedBefore, limit, now]);

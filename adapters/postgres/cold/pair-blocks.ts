@@ -2,8 +2,10 @@ import type { Kysely } from "kysely";
 import { executeIn } from "#adapters/postgres/execute.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { PairBlockTable, Schema } from "#adapters/postgres/schema.ts";
+import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { cursorOf, positionOf, sliceOf } from "#adapters/postgres/sql/page.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { handsetOf } from "#core/domain/numbering/handset.ts";
 import type { PairBlock, PairBlocks } from "#core/ports/pair-blocks.ts";
 import { changeBlocks } from "./blocks.ts";
 
@@ -13,7 +15,15 @@ const LIST_SERVICE = `select * from pair_block where ${AFTER} and service_id = $
 
 const START = { at: -1, id: "00000000-0000-0000-0000-000000000000" } as const;
 
-export const postgresPairBlocks = ({ db }: { readonly db: Kysely<Schema> }): PairBlocks => {
+const SAID_BY = "select id from pair_block where blocker_index = $1 order by id";
+
+export const postgresPairBlocks = ({
+  db,
+  index,
+}: {
+  readonly db: Kysely<Schema>;
+  readonly index: () => Promise<BlindIndex>;
+}): PairBlocks => {
   const rowOf = async (from: Kysely<Schema>, id: string): Promise<PairBlockTable | null> =>
     (await executeIn(from)<PairBlockTable>("select * from pair_block where id = $1", [id]))[0] ?? null;
   return {
@@ -28,6 +38,10 @@ export const postgresPairBlocks = ({ db }: { readonly db: Kysely<Schema> }): Pai
     get: async (id) => {
       const row = await rowOf(db, id);
       return row && toBlock(row);
+    },
+    saidBy: async (number) => {
+      const blocker = (await index()).ofNumber(handsetOf(number));
+      return (await executeIn(db)<{ id: string }>(SAID_BY, [blocker])).map(({ id }) => id);
     },
     remove: (id, at) =>
       db.transaction().execute(async (trx) => {

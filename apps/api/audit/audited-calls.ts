@@ -52,6 +52,7 @@ export const AUDITED_CALLS: Readonly<Record<string, AuditedCall>> = {
   resumeWebhookEndpoint: change("webhook-endpoint.resume"),
   replayWebhooks: change("webhook-endpoint.replay"),
   erasePerson: change("erasure.request", "person"),
+  reassignNumber: change("participant.reassign"),
   placeHold: change("hold.place", "person"),
   releaseHold: change("hold.release"),
   exportPerson: { action: "person.export", kind: "change", number: "person" },
@@ -73,5 +74,5 @@ export const UNAUDITED_CALLS: readonly string[] = [
   ...["listBlocks", "getOptOut", "listFailures", "explainRoute", "showPool", "listLinks", "listEvents"],
   ...["listServices", "getService", "listNumbers", "searchAvailableNumbers"],
   ...["listWebhookEndpoints", "getWebhookEndpoint", "testWebhookEndpoint", "listDeliveries"],
-  ...["listAuditEntries", "getAuditKey", "getErasure", "listHolds"],
+  ...["listAuditEntries", "getAuditKey", "getErasure", "listHolds", "listReports"],
 ];

@@ -32,4 +32,14 @@ export const auditKey = z
     }),
     publicKey: z.string().meta({ description: "PEM" }),
   })
-  .meta({ id: "AuditKey", description: "What heads of the audit log and certificates are signed with" });
+  .meta({
+    id: "AuditKey",
+    description: "What heads of the audit log and certificates are signed with",
+    examples: [
+      {
+        algorithm: "Ed25519",
+        keyId: "3dba97edb866520d",
+        publicKey: "-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----\n",
+      },
+    ],
+  });

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import "zod-openapi";
+import { CERTIFICATE, ERASURE, EXPORT, HOLD, REPORT } from "./privacy-examples.ts";
 import {
   conversationId,
   count,
   idOf,
   messageId,
+  participantId,
   serviceName,
   shownNumber,
   shownTime,
@@ -39,7 +41,11 @@ const certificate = z
       description: "Ed25519 over the canonical JSON (RFC 8785) of the certificate without it, in base64",
     }),
   })
-  .meta({ id: "Certificate", description: "Proof that a person was erased; it holds no number and no text" });
+  .meta({
+    id: "Certificate",
+    description: "Proof that a person was erased; it holds no number and no text",
+    examples: [CERTIFICATE],
+  });
 
 export const erasure = z
   .strictObject({
@@ -53,7 +59,7 @@ export const erasure = z
     requestedAt: shownTime,
     certificate: certificate.nullable().meta({ description: "Null until it is completed" }),
   })
-  .meta({ id: "Erasure", description: "A request to erase a person" });
+  .meta({ id: "Erasure", description: "A request to erase a person", examples: [ERASURE] });
 
 export const personExport = z
   .strictObject({
@@ -93,7 +99,23 @@ export const personExport = z
     ),
     isCut: z.boolean().meta({ description: "There are older texts: ask again with `until`" }),
   })
-  .meta({ id: "Export", description: "What a person has given us; never another's number or text" });
+  .meta({
+    id: "Export",
+    description: "What a person has given us; never another's number or text",
+    examples: [EXPORT],
+  });
+
+export const report = z
+  .strictObject({
+    id: idOf("rep", "report"),
+    service: serviceName,
+    conversationId,
+    reporter: participantId,
+    reported: participantId,
+    at: shownTime,
+    holdId: idOf("hld", "hold").meta({ description: "Keeps the conversation for 30 days" }),
+  })
+  .meta({ id: "Report", description: "Somebody has reported the other participant", examples: [REPORT] });
 
 export const hold = z
   .strictObject({
@@ -106,4 +128,4 @@ export const hold = z
     until: shownTime,
     releasedAt: shownTime.nullable(),
   })
-  .meta({ id: "Hold", description: "What retention and erasure leave alone" });
+  .meta({ id: "Hold", description: "What retention and erasure leave alone", examples: [HOLD] });

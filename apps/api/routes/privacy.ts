@@ -2,13 +2,13 @@ import { z } from "zod";
 import { accepted, created, ok } from "#apps/api/answers.ts";
 import { pageOf, showSlice } from "#apps/api/cursors.ts";
 import { type Endpoint, endpoint } from "#apps/api/endpoint.ts";
-import { HOLD } from "#apps/api/openapi/privacy-examples.ts";
+import { HOLD, REPORT } from "#apps/api/openapi/privacy-examples.ts";
 import * as answers from "#apps/api/openapi/privacy-schema.ts";
 import { listOf } from "#apps/api/openapi/shown-fields.ts";
 import { invalid, problem } from "#apps/api/problems.ts";
-import { readConversationId, readErasureId, readHoldId } from "#apps/api/public-ids.ts";
-import { NO_CONVERSATION } from "#apps/api/refusals.ts";
-import { showErasure, showExport, showHold } from "#apps/api/show-privacy.ts";
+import { readConversationId, readErasureId, readHoldId, readServiceName } from "#apps/api/public-ids.ts";
+import { NO_CONVERSATION, NO_SERVICE } from "#apps/api/refusals.ts";
+import { showErasure, showExport, showHold, showReport } from "#apps/api/show-privacy.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
 
@@ -76,6 +76,25 @@ export const privacyRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
     }),
     handle: async ({ body: { number, until = null } }) =>
       ok(showExport(await useCases.serviceNames())(await useCases.exportPerson(number, until))),
+  }),
+  endpoint({
+    method: "GET",
+    path: "/v1/reports",
+    operationId: "listReports",
+    tag: TAG,
+    summary: "Lists who has reported whom, the oldest first",
+    scope: "read",
+    answers: { 200: listOf(answers.report, REPORT) },
+    problems: ["not-found"],
+    query: z.strictObject({ service: fields.ofService, ...fields.pageQuery }),
+    handle: async ({ query: { service: named, ...asked } }) => {
+      const page = pageOf("reports", asked);
+      if (!page.ok) return page.error;
+      const service = named === undefined ? null : await useCases.findService(readServiceName(named));
+      if (named !== undefined && !service) return NO_SERVICE;
+      const found = await useCases.listReports(service?.id ?? null, page.value);
+      return ok(showSlice("reports", found, showReport(await useCases.serviceNames())));
+    },
   }),
   endpoint({
     method: "POST",

@@ -31,6 +31,26 @@ const PARTICIPANTS: readonly [ParticipantInRequest, ParticipantInRequest] = [
 export const swapRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
   endpoint({
     method: "POST",
+    path: "/v1/conversations/:id/participants/:participantId/reassigned",
+    operationId: "reassignNumber",
+    tag: "Conversations",
+    summary:
+      "The real number has a new owner: ends what is open with it, and forgets whom the old one talked to",
+    scope: "admin",
+    answers: { 200: answers.conversation },
+    isTagged: true,
+    problems: ["not-found"],
+    body: z.strictObject({}),
+    handle: async ({ params }) => {
+      const conversationId = readConversationId(params.id!);
+      const participantId = readParticipantId(params.participantId!);
+      if (!conversationId || !participantId) return NO_PARTICIPANT;
+      const conversation = await useCases.reassignNumber(conversationId, participantId);
+      return conversation ? conversationAnswer(useCases, 200, conversation) : NO_PARTICIPANT;
+    },
+  }),
+  endpoint({
+    method: "POST",
     path: "/v1/conversations/:id/participants/:participantId/swap",
     operationId: "swapParticipant",
     tag: "Conversations",

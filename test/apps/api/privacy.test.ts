@@ -199,3 +199,21 @@ describe("an erasure", () => {
     expect(JSON.stringify(made.body)).not.toContain(PEOPLE[0]!.number);
   });
 });
+
+describe("a number with a new owner", () => {
+  test("ends what is open with it, takes back what the old one blocked, and is told", async () => {
+    const { id, participants } = await openConversation();
+    const path = `/v1/conversations/${id}/participants/${participants[0]!.id}/reassigned`;
+    const reply = await api.ask("POST", path, { body: {} });
+    expect(reply).toMatchObject({ status: 200, body: { state: "closed", closeReason: "reassigned" } });
+    const told = await api.ask("GET", "/v1/events?after=first&types=participant.reassigned&limit=50");
+    expect(told.body.items).toMatchObject([{ subject: participants[0]!.id, data: { conversationId: id } }]);
+    expect(await entriesOf("action=participant.reassign")).toHaveLength(2);
+    const unknown = path.replace(participants[0]!.id, "par_01h455vb4pex5vsknk084sn02q");
+    expect((await api.ask("POST", unknown, { body: {} })).status).toBe(404);
+  });
+
+  test("and reports are listed", async () => {
+    expect((await api.ask("GET", "/v1/reports", { key: READER })).body).toEqual({ items: [], next: null });
+  });
+});

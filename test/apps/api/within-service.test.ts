@@ -111,6 +111,11 @@ const NAMED: Readonly<Record<string, ((target: Target) => readonly [path: string
   resumeLink: null,
   restartLink: null,
   listFailures: null,
+  listReports: ({ service }) => [`/v1/reports?service=${service}`],
+  reassignNumber: ({ conversation, participant }) => [
+    `/v1/conversations/${conversation}/participants/${participant}/reassigned`,
+    {},
+  ],
   erasePerson: null,
   getErasure: null,
   exportPerson: null,

@@ -39,13 +39,20 @@ create table report (
   id uuid primary key,
   -- Of the log of events, from which it was taken.
   event_id text not null unique,
-  service_id uuid,
+  service_id uuid not null,
   conversation_id uuid not null,
   reporter_id uuid not null,
   reported_id uuid not null,
   at bigint not null
 );
 create index report_at on report (at, id);
+
+-- Up to where the log of events has been taken.
+create table report_cursor (
+  one boolean primary key default true check (one),
+  taken_to text
+);
+insert into report_cursor default values;
 
 -- Conversations that must be kept at an instant, with all that belongs to them.
 create function held_conversations(at bigint) returns setof uuid language sql stable as $$
