@@ -32,6 +32,7 @@ export const memoryAuditLog = (tables: MemoryTables): AuditLog => {
       log(tables, headEvent(head));
       return true;
     },
+    lastHead: async () => [...heads.values()].toSorted((a, b) => b.position - a.position)[0] ?? null,
     heads: async (after, limit) =>
       [...heads.values()]
         .filter(({ position }) => position > after)

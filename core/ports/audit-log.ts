@@ -13,6 +13,7 @@ export interface AuditLog {
   end(): Promise<ChainEnd>;
   /** Keeps a head and tells of it in the event log. False: one of this entry is kept already, or the entry is not there. */
   keepHead(head: AuditHead): Promise<boolean>;
+  lastHead(): Promise<AuditHead | null>;
   /** Those of entries after a position, oldest first. */
   heads(after: number, limit: number): Promise<readonly AuditHead[]>;
   /** The digest by which the log names a person, by one of their real numbers: keyed, so that numbers cannot be tried. 32 hexadecimal digits. */

@@ -73,6 +73,7 @@ export const auditLogContract = (name: string, create: CreateStorage): void => {
       expect(await audit.keepHead(head)).toBe(true);
       expect(await audit.keepHead({ ...head, at: NOON + 1 })).toBe(false);
       expect(await audit.heads(0, 10)).toEqual([head]);
+      expect(await audit.lastHead()).toEqual(head);
       expect(await audit.heads(1, 10)).toEqual([]);
       const told = await allOf(events, { types: ["audit.head"] });
       expect(told).toMatchObject([{ at: NOON, data: { position: 1, hash: entry!.hash, signature: "c2ln" } }]);

@@ -59,6 +59,11 @@ export const postgresAuditLog = ({
       await tell(executeIn(trx), [headEvent(head)]);
       return true;
     }),
+  lastHead: async () => {
+    const rows = db.selectFrom("audit_head").selectAll().orderBy("position", "desc").limit(1);
+    const row = await rows.executeTakeFirst();
+    return row ? headOf(row) : null;
+  },
   heads: async (after, limit) =>
     (
       await db

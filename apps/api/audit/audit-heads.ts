@@ -13,7 +13,7 @@ import { type KnownKey, noteKeys } from "#core/use-cases/note-keys.ts";
 import { publishAuditHead } from "#core/use-cases/publish-audit-head.ts";
 import { recordAudit } from "#core/use-cases/record-audit.ts";
 
-const HEAD_MS = 3_600_000;
+const LOOK_MS = 60_000;
 
 export interface AuditHeadPorts {
   readonly apiKeys: readonly ApiKey[];
@@ -27,7 +27,7 @@ export interface AuditHeadPorts {
   readonly journal: Pick<Journal, "bugFound">;
 }
 
-/** Notes the keys that this process starts with, and signs the end of the audit log now and every hour. */
+/** Notes the keys that this process starts with, and signs the end of the audit log every hour. */
 export const auditHeadComponent = (ports: () => AuditHeadPorts): Component => ({
   name: "the heads of the audit log",
   start: () => {
@@ -37,7 +37,7 @@ export const auditHeadComponent = (ports: () => AuditHeadPorts): Component => ({
     let isNoted = false;
     const onFault = (error: unknown): void => journal.bugFound({ where: "the audit log", error });
     return ok(
-      repeatedly({ timer, everyMs: HEAD_MS, onFault }, async () => {
+      repeatedly({ timer, everyMs: LOOK_MS, onFault }, async () => {
         if (!isNoted) await note(knownKeys(keys, signer));
         isNoted = true;
         const head = await publish();

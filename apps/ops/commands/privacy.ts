@@ -76,6 +76,16 @@ export const PRIVACY_COMMANDS: readonly Command[] = [
     },
   },
   {
+    words: "hold release",
+    takes: [{ name: "ID" }],
+    about: "Ends a hold before its time",
+    run: async ({ args: [id] }, { client, show }) => {
+      const hold = await client.holds.release(id!);
+      show({ data: hold, lines: [`${hold.id} holds no longer`] });
+      return true;
+    },
+  },
+  {
     words: "hold",
     takes: [{ name: "CONVERSATION|NUMBER" }],
     options: {
@@ -89,16 +99,6 @@ export const PRIVACY_COMMANDS: readonly Command[] = [
       const of = what!.startsWith("cnv_") ? { conversation: what! } : { number: what! };
       const hold = await client.holds.place({ ...of, until, reason });
       show({ data: hold, lines: [`${hold.id} holds until ${hold.until}`] });
-      return true;
-    },
-  },
-  {
-    words: "hold release",
-    takes: [{ name: "ID" }],
-    about: "Ends a hold before its time",
-    run: async ({ args: [id] }, { client, show }) => {
-      const hold = await client.holds.release(id!);
-      show({ data: hold, lines: [`${hold.id} holds no longer`] });
       return true;
     },
   },

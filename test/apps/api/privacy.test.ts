@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ed25519Signer } from "#adapters/node/ed25519.ts";
 import { AUDITED_CALLS, UNAUDITED_CALLS } from "#apps/api/audit/audited-calls.ts";
+import { publishAuditHead } from "#core/use-cases/publish-audit-head.ts";
 import { verifyAudit } from "#core/use-cases/verify-audit.ts";
 import { sha256 } from "#test/contracts/audit-log.contract.ts";
 import { CALLS } from "./calls.ts";
@@ -106,11 +108,16 @@ describe("the audit log", () => {
     expect((await api.ask("GET", "/v1/audit?cursor=nonsense")).status).toBe(422);
   });
 
-  test("notes with which keys a process starts, and signs its end", async () => {
+  test("notes with which keys a process starts, and signs its end after an hour, where there is something new", async () => {
     const [noted] = await entriesOf("action=keys.change");
     expect(noted).toMatchObject({ actor: "system", via: "system" });
     expect(JSON.stringify(noted)).not.toContain(ADMIN);
-    const [head] = await api.storage.audit.heads(0, 1);
+    const { audit } = api.storage;
+    const signer = ed25519Signer(SIGNING_KEY);
+    const publishAt = (at: number) => publishAuditHead({ audit, signer, clock: { now: () => at } })();
+    expect(await publishAt(Date.now())).toBeNull();
+    const head = await publishAt(Date.now() + 3_600_000);
+    expect(await publishAt(Date.now() + 9 * 3_600_000)).toBeNull();
     const { body } = await api.ask("GET", "/v1/audit/key");
     expect(head).toMatchObject({ keyId: body.keyId, signature: expect.any(String) });
     expect(body.publicKey).toContain("PUBLIC KEY");

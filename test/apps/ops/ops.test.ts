@@ -21,7 +21,10 @@ const said = new Set<string>();
 beforeAll(async () => {
   database = await createTestDatabase();
   const rented = [{ country: "GB", msisdn: HELD.slice(1) }];
-  api = await startApi({ databaseUrl: database.url, simulator: { rented } });
+  api = await startApi({
+    ...{ databaseUrl: database.url, simulator: { rented } },
+    settings: { auditSigningKey: new Uint8Array(32).fill(9) },
+  });
 });
 afterAll(async () => {
   await api.stop();
@@ -264,6 +267,19 @@ describe("an operator", () => {
     expect(bad.map(({ check }: { check: string }) => check)).toEqual(
       expect.arrayContaining(["api", "database"]),
     );
+  });
+
+  test("looks after what is kept of people", async () => {
+    const { id } = await opened(api, { reference: "order-of-a-court" });
+    const hold = await ask(`hold ${id} --until 2099-01-01T00:00:00Z --reason court`);
+    expect(await tell("holds")).toContain(hold.id);
+    expect(await tell(`hold release ${hold.id}`)).toContain("holds no longer");
+    expect((await call(["hold", id])).code).toBe(2);
+    expect(await ask("export +447700900999")).toMatchObject({ texts: [] });
+    const erasure = await ask("erase +447700900999");
+    expect(erasure).toMatchObject({ state: "completed" });
+    expect(await tell(`erasure ${erasure.id}`)).toContain("completed");
+    expect(await tell(`audit --subject ${erasure.id}`)).toContain("erasure.complete");
   });
 
   test("has a test of every command", () => {
