@@ -15,8 +15,8 @@ interface MemberConfig {
 }
 
 /**
- * As `docs/operations.md` has it: `synchronous_mode`, without which a text that was acknowledged can be lost. The times are the
- * shortest that Patroni takes. `use_proxies`: etcd is asked where it is said to be, and not where it says that it is.
+ * As `docs/operations.md` has it: `synchronous_mode`, without which a text that was acknowledged can be lost. `ttl` is the
+ * shortest that Patroni takes; `retry_timeout` is as long as goes with it, or a busy machine gives the primary up by itself. `use_proxies`: etcd is asked where it is said to be, and not where it says that it is.
  */
 export const patroniConfig = (member: MemberConfig): string => `
 scope: sms-proxy
@@ -26,8 +26,8 @@ etcd3: {hosts: "${member.etcdPorts.map((port) => `127.0.0.1:${port}`).join(",")}
 bootstrap:
   dcs:
     ttl: 20
-    loop_wait: 1
-    retry_timeout: 3
+    loop_wait: 2
+    retry_timeout: 8
     maximum_lag_on_failover: 1048576
     synchronous_mode: ${member.synchronous}
     postgresql:

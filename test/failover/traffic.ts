@@ -35,6 +35,8 @@ export interface Traffic {
   settle(quietMs: number): Promise<boolean>;
   /** For so long texts have gone out as fast as they come: nothing has to be caught up with. */
   flowFor(ms: number): Promise<void>;
+  /** What has become of the texts until now, those under way among the lost, and how often the carrier has said "too fast". */
+  soFar(): Audit & { readonly texts: number; readonly throttled: number };
   /** Ends the load, and says what has become of it. */
   finish(quietMs: number): Promise<Findings>;
   stop(): Promise<void>;
@@ -178,6 +180,11 @@ export const startTraffic = async (databaseUrl: string): Promise<Traffic> => {
         if (latest.length === samples && Math.max(...latest) - Math.min(...latest) <= 2 * LOAD) return;
       }
     },
+    soFar: () => ({
+      ...load.audit(),
+      texts: load.sent(),
+      throttled: simulator.stats().smpp.throttled,
+    }),
     finish: async (quietMs) => {
       isOver = true;
       await texting;
