@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { formatDuration, parseDuration } from "#core/domain/duration.ts";
 import { LEAK_ACTIONS } from "#core/domain/leak-guard.ts";
-import { isHookSecret, type PolicyRule } from "#core/domain/policy.ts";
+import type { OutOfSessionRule } from "#core/domain/out-of-session.ts";
+import { isHookSecret } from "#core/domain/policy.ts";
 import { WEEKDAYS } from "#core/domain/quiet-hours/quiet-hours.ts";
 import { alphabetOf, countSegments } from "#core/domain/segments.ts";
 import type { ServiceRules } from "#core/domain/service-rules.ts";
@@ -117,6 +118,12 @@ const openings = z
   })
   .meta({ id: "OpeningLimits", description: "How many conversations may be opened in an hour" });
 
+const outOfSession = z.strictObject({ ...hookAddress, timeout: hookTimeout("10s") }).meta({
+  id: "OutOfSessionHook",
+  description:
+    "Your app sees texts that reach nobody, and may open a conversation for them before it answers",
+});
+
 const clockTime = z
   .string("must be a text")
   .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, "must be a time of day such as 08:00");
@@ -153,6 +160,7 @@ export const serviceRules = z
     leaks: leaks.nullish(),
     limits: limits.nullish(),
     beforeRelay: beforeRelay.nullish(),
+    outOfSession: outOfSession.nullish(),
     quietHours: quietHours.nullish(),
     openings: openings.nullish(),
     notDelivered: fields.flag
@@ -168,18 +176,20 @@ export const toServiceRules = ({
   idleTtl,
   quarantine,
   messageTtl,
-  beforeRelay: hook,
+  beforeRelay: policy,
+  outOfSession: stranger,
   ...rules
 }: Asked): ServiceRules =>
   defined({
     ...rules,
     ...{ ttlMs: ttl, idleTtlMs: idleTtl, quarantineMs: quarantine, messageTtlMs: messageTtl },
-    beforeRelay: hook && toHook(hook),
+    beforeRelay: policy && { ...toHook(policy), onSilence: policy.onSilence },
+    outOfSession: stranger && toHook(stranger),
   });
 
 /** Without a secret it keeps the one that it has. */
-const toHook = ({ url, secret, timeout, onSilence }: z.output<typeof beforeRelay>): PolicyRule => ({
-  ...{ url, secret: secret ?? null, onSilence },
+const toHook = ({ url, secret, timeout }: z.output<typeof outOfSession>): OutOfSessionRule => ({
+  ...{ url, secret: secret ?? null },
   timeoutMs: timeout,
 });
 
@@ -188,7 +198,8 @@ export const showServiceRules = ({
   idleTtlMs,
   quarantineMs,
   messageTtlMs,
-  beforeRelay: hook,
+  beforeRelay: policy,
+  outOfSession: stranger,
   ...rules
 }: ServiceRules): unknown =>
   defined({
@@ -196,7 +207,10 @@ export const showServiceRules = ({
     idleTtl: shown(idleTtlMs),
     quarantine: shown(quarantineMs),
     messageTtl: shown(messageTtlMs),
-    beforeRelay: hook && { url: hook.url, timeout: shown(hook.timeoutMs), onSilence: hook.onSilence },
+    beforeRelay: policy && {
+      ...{ url: policy.url, timeout: shown(policy.timeoutMs), onSilence: policy.onSilence },
+    },
+    outOfSession: stranger && { url: stranger.url, timeout: shown(stranger.timeoutMs) },
     ...rules,
   });
 

@@ -27,6 +27,7 @@ export interface ServiceRules {
   leaks?: LeakRules | null | undefined;
   limits?: LimitRules | null | undefined;
   beforeRelay?: BeforeRelayHook | null | undefined;
+  outOfSession?: OutOfSessionHook | null | undefined;
   quietHours?: QuietHours | null | undefined;
   openings?: OpeningLimits | null | undefined;
   /** Tells whoever wrote a text that has failed, at most once in five hours */
@@ -66,6 +67,16 @@ export interface BeforeRelayHook {
   timeout?: string | undefined;
   /** What becomes of a text without an answer: it is passed on as it is, or not at all */
   onSilence: "relay" | "block";
+}
+
+/** Your app sees texts that reach nobody, and may open a conversation for them before it answers */
+export interface OutOfSessionHook {
+  /** Where your app listens: https, or http where it is on the same machine */
+  url: string;
+  /** Signs what is posted there, as webhooks are signed; never shown. Absent: as it is already */
+  secret?: string | undefined;
+  /** How long an answer is waited for */
+  timeout?: string | undefined;
 }
 
 /** When texts that are marked as promotional wait, by the clocks where the recipient is */

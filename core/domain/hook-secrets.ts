@@ -2,7 +2,7 @@ import type { HookAddress } from "./policy.ts";
 import type { ServiceRules } from "./service-rules.ts";
 
 /** The rules that are asked of an app, each with a secret of its own. */
-export const HOOKS = ["beforeRelay"] as const satisfies readonly (keyof ServiceRules)[];
+export const HOOKS = ["beforeRelay", "outOfSession"] as const satisfies readonly (keyof ServiceRules)[];
 
 export type HookName = (typeof HOOKS)[number];
 

@@ -17,6 +17,7 @@ import {
 import type { Beside } from "./beside.ts";
 import type { InboundMessage } from "./inbound-message.ts";
 import { isMsisdn } from "./msisdn.ts";
+import { strangerTalk } from "./out-of-session.ts";
 import type { OutboundMessage } from "./outbound-message.ts";
 import { asRewritten, type PolicyRefusal, type Ruling } from "./policy.ts";
 import { unreadable } from "./readable.ts";
@@ -48,6 +49,8 @@ export interface DecisionContext {
   readonly wishRules: WishRules;
   /** The id of an auto-reply, should one be due. */
   readonly nextId: () => string;
+  /** Whether an app may be asked about one more text of a sender that reaches nobody; absent: no. */
+  readonly mayOffer?: (inbound: InboundMessage) => boolean;
   /** Told that it matters whose text the sender got last, and is not known: the decision is a guess then. */
   readonly onUnclear?: (route: Route) => void;
 }
@@ -55,8 +58,14 @@ export interface DecisionContext {
 /** Whom an inbound text goes to, if anybody. */
 export type InboundDecision =
   | { readonly kind: "relay"; readonly message: OutboundMessage; readonly beside?: Beside }
-  /** It would be relayed, were there not the policy, which is asked first. */
-  | { readonly kind: "ask"; readonly route: Route }
+  /** An app is asked first, and then it is decided on again. */
+  | {
+      readonly kind: "ask";
+      /** Null: it reaches nobody. */
+      readonly route: Route | null;
+      /** Its conversation, or what stands for one: texts of one talk are asked about one after the other. */
+      readonly talk: string;
+    }
   | { readonly kind: "refuse"; readonly refusal: Refusal; readonly route: Route | null }
   | {
       readonly kind: "command";
@@ -90,7 +99,13 @@ export const decideInbound = (
   // What was no command when it came is none later: an old "yes" must not undo a STOP that came while the policy was asked.
   const command = wish && !ruling && commandOf(wish);
   if (wish && command) return commanded(command, wish, inbound, resolution, lookup, context);
-  if (resolution.kind !== "relay") return refused(resolution);
+  if (resolution.kind !== "relay") {
+    const isOffered = resolution.kind === "unroutable" && isHeard && rules.outOfSession && !ruling;
+    // breakage: never-offer
+    if (isOffered && !unreadable(inbound) && context.mayOffer?.(inbound))
+      return { kind: "ask", route: resolution.route, talk: strangerTalk(inbound) };
+    return refused(resolution);
+  }
   const { route: way } = resolution;
   const said = asRewritten(inbound, ruling);
   // breakage: show-number-in-rewrite
@@ -98,7 +113,7 @@ export const decideInbound = (
   const reason = unreadable(said);
   if (reason) return { kind: "refuse", refusal: { kind: "failed", reason }, route: way };
   // breakage: never-ask, relay-unasked
-  if (rules.beforeRelay && !ruling) return { kind: "ask", route: way };
+  if (rules.beforeRelay && !ruling) return { kind: "ask", route: way, talk: way.conversationId };
   if (ruling?.kind === "block") return hookRefused(ruling.reason, way);
   const message = relayed(withoutOurWords(said, told), way, context.now + rules.messageTtlMs);
   if (wish === null || wish.kind === "relay") return { kind: "relay", message };

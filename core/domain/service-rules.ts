@@ -3,6 +3,7 @@ import type { Language } from "#core/domain/wishes/wish.ts";
 import type { LeakRule } from "./leak-guard.ts";
 import type { GeoMatch } from "./number-pool.ts";
 import type { OpeningLimits } from "./opening-limits.ts";
+import type { OutOfSessionRule } from "./out-of-session.ts";
 import type { PolicyRule } from "./policy.ts";
 import type { QuietHours } from "./quiet-hours/quiet-hours.ts";
 import type { LimitRule } from "./text-limits.ts";
@@ -27,6 +28,8 @@ export interface Rules {
   readonly texts: NoticeTexts;
   /** Who is asked about every text that would be relayed; null: nobody is. */
   readonly beforeRelay: PolicyRule | null;
+  /** Who is asked about texts that reach nobody; null: nobody is. */
+  readonly outOfSession: OutOfSessionRule | null;
   /** What is done about ways to reach a writer elsewhere; null: texts are not looked at. */
   readonly leaks: LeakRule | null;
   /** How much one person may text; null: nothing is counted. */
@@ -54,6 +57,7 @@ export const BUILT_IN_RULES: Rules = {
   language: null,
   texts: {},
   beforeRelay: null,
+  outOfSession: null,
   leaks: null,
   limits: null,
   quietHours: null,

@@ -7,7 +7,12 @@ export interface AskedText {
   readonly serviceId: string;
   /** The slug of the service. */
   readonly service: string;
-  readonly conversationId: string;
+  /** `out-of-session`: it reaches nobody, and the app may open a conversation before it answers. */
+  readonly hook: "before-relay" | "out-of-session";
+  /** Null: its sender has none with this number, or had one that is over. */
+  readonly conversationId: string | null;
+  /** The real number of a sender whose text reaches nobody; null: it has a conversation, whose participants the app knows. */
+  readonly from: string | null;
   /** Who wrote it, and whom it goes to; null: the conversation has ended, or one of the two was replaced. */
   readonly senderId: string | null;
   readonly recipientId: string | null;
@@ -35,7 +40,7 @@ export type PolicyAnswer =
   | { readonly kind: "hold"; readonly untilMs: number }
   | { readonly kind: "none"; readonly why: NoAnswer };
 
-/** Says what becomes of texts before they are relayed. */
+/** Says what becomes of texts before they are relayed, and may see to it that those that reach nobody reach somebody. */
 export interface Policy {
   /**
    * Asked outside of the writing path, of one text of a conversation at a time, and again after a process was lost. Settles within

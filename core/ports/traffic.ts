@@ -150,7 +150,10 @@ export type StoredDecision =
       readonly closes?: Ending;
     }
   | { readonly kind: "wait"; readonly set: PartSet }
-  /** It waits, whole, until the policy has been asked about it: see `Reconciliation.openAsks`. Consumes its `joins` like a message. */
+  /**
+   * It waits, whole, until an app has been asked about it: see `Reconciliation.openAsks`. Consumes its `joins` like a message. Of a text
+   * that reaches nobody `conversationId` is its `strangerTalk`.
+   */
   | { readonly kind: "ask"; readonly conversationId: string };
 
 /** A text that waits until the policy has been asked. Another text that has its key among its `joins` ends the waiting. */

@@ -1,9 +1,19 @@
 import { describe, expect, test } from "vitest";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
+import { strangerTalk } from "#core/domain/out-of-session.ts";
 import { PARTITIONS, partitionOf } from "#core/domain/partition.ts";
 import type { Route } from "#core/domain/route.ts";
+import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { Storage } from "#core/ports/storage.ts";
-import { anInboundOn, askWrite, freshId, relayWrite, waitWrite } from "#test/support/traffic-builders.ts";
+import type { InboundWrite } from "#core/ports/traffic.ts";
+import {
+  anInboundOn,
+  askWrite,
+  freshId,
+  freshNumber,
+  relayWrite,
+  waitWrite,
+} from "#test/support/traffic-builders.ts";
 import { commit, joinDispatch, openFixture, type Store, stateOfMessage } from "./storage-fixture.ts";
 
 const ALL = Array.from({ length: PARTITIONS }, (_, partition) => partition);
@@ -77,6 +87,28 @@ export const askCases = (store: Store): void => {
       expect((await commit(storage, me, { inbound: [again] })).inbound).toEqual(["duplicate"]);
       expect(await openKeys(storage, [ab])).toEqual([]);
       expect(await stateOfMessage(storage, answer.inbound.id)).toBe("sending");
+    });
+
+    test("waits alike where it is a stranger's, and is forgotten by nobody else", async () => {
+      const { storage } = store;
+      const { ab } = await openFixture(storage);
+      const me = await joinDispatch(storage);
+      const from = freshNumber();
+      const [first, second] = [anInboundOn(ab, { from }), anInboundOn(ab, { from })];
+      const talk = strangerTalk(first);
+      await commit(storage, me, { inbound: [askWrite(first, talk), askWrite(second, talk)] });
+      const open = async () => {
+        const asks = await storage.reconciliation.openAsks([partitionOf(talk)], [], 1_000);
+        return asks.filter((ask) => ask.from === from);
+      };
+      expect(await open()).toMatchObject([{ key: first.key, conversationId: talk, text: first.text }]);
+      const refused: InboundWrite = {
+        ...{ inbound: anInboundOn(ab, { from }), serviceId: DEFAULT_SERVICE_ID, routeVersion: null },
+        decision: { kind: "refuse", refusal: { kind: "unroutable", reason: "stranger" }, route: null },
+        joins: [first.key],
+      };
+      expect((await commit(storage, me, { inbound: [refused] })).inbound).toEqual(["stored"]);
+      expect(await open()).toMatchObject([{ key: second.key }]);
     });
 
     test("is decided on once, whoever else has asked", async () => {

@@ -1,4 +1,4 @@
-import { dropped, instead, type Mutation } from "./mutation.ts";
+import { dropped, instead, type Mutation, onlyIfAlso } from "./mutation.ts";
 
 /** Breakages of what becomes of texts that a policy sees first. */
 export const POLICY_MUTATIONS: readonly Mutation[] = [
@@ -48,6 +48,18 @@ export const POLICY_MUTATIONS: readonly Mutation[] = [
     tag: "texts-over-http",
     broken: instead(/\^https:\|/, "^https?:|"),
     tests: ["test/adapters/standard-webhooks/hooks.test.ts"],
+  },
+  {
+    name: "ask nobody about what reaches nobody",
+    tag: "never-offer",
+    broken: onlyIfAlso("false"),
+    tests: ["test/core/engine/out-of-session.test.ts"],
+  },
+  {
+    name: "ask about every text of a stranger who writes on and on",
+    tag: "offer-without-limit",
+    broken: dropped,
+    tests: ["test/core/engine/out-of-session.test.ts"],
   },
   {
     name: "relay what was typed although the policy has rewritten it",

@@ -113,8 +113,8 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
       scheduler,
       random: random.fork(6),
       writerOf: ({ conversationId, senderId }) =>
-        stored.conversations.get(conversationId)?.participants.find(({ id }) => id === senderId)?.number ??
-        null,
+        stored.conversations.get(conversationId ?? "")?.participants.find(({ id }) => id === senderId)
+          ?.number ?? null,
       asked: (text) => {
         mustBeAskable(text);
         return truth.asks.asked(text);

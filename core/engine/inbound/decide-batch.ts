@@ -275,7 +275,7 @@ const toStored = (decision: InboundDecision, context: Pick<BatchContext, "mayOwn
         own: context.mayOwn(decision.message.recipientId),
       };
     case "ask":
-      return { kind: "ask", conversationId: decision.route.conversationId };
+      return { kind: "ask", conversationId: decision.talk };
     case "command":
     case "refuse":
       return decision;

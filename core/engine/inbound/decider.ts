@@ -22,6 +22,7 @@ import { createLeakWatch } from "./leak-watch.ts";
 import { createLimitWatch } from "./limit-watch.ts";
 import { createLoopGuard } from "./loop-guard.ts";
 import { createLoopLookUp } from "./loop-look-up.ts";
+import { createStrangerWatch } from "./stranger-watch.ts";
 import { notify, type PendingInbound } from "./write-batch.ts";
 
 /** A message that waits to be written, with what it means. */
@@ -70,6 +71,7 @@ export const createDecider = (
   const loops = createLoopGuard(onLoop);
   const leaks = createLeakWatch();
   const limits = createLimitWatch();
+  const strangers = createStrangerWatch();
   const looking = createLoopLookUp({ traffic, clock }, loops);
 
   /** In the order of the items; null where nothing is routed. */
@@ -141,6 +143,7 @@ export const createDecider = (
         heard: NOTHING_HEARD,
         onUnclear: (route) => unclear.set(route.senderId, route),
         mayOwn,
+        mayOffer: strangers.mayOffer,
       };
       const routed = items.flatMap((item, i): readonly PendingRoutedMessage[] => {
         const { message, joins, ruling = null } = item;

@@ -1,4 +1,5 @@
 import { isMsisdn } from "#core/domain/msisdn.ts";
+import { isStrangerTalk } from "#core/domain/out-of-session.ts";
 import type { Pair } from "#core/domain/pair.ts";
 import type { Route } from "#core/domain/route.ts";
 import { rulesByService } from "#core/domain/service-rules.ts";
@@ -109,13 +110,16 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
     if (stopped) return;
     found.forEach((ask, i) => {
       const service = known.get(ours.get(ask.to) ?? "") ?? null;
-      const { senderId = null, recipientId = null } = routes[i] ?? {};
-      take({ ask, service, rules: rulesOf(service), senderId, recipientId });
+      const isStranger = isStrangerTalk(ask.conversationId);
+      const { senderId = null, recipientId = null } = (!isStranger && routes[i]) || {};
+      const conversationId = isStranger ? (routes[i]?.conversationId ?? null) : ask.conversationId;
+      const hook = isStranger ? "out-of-session" : "before-relay";
+      take({ ask, service, rules: rulesOf(service), hook, conversationId, senderId, recipientId });
     });
     again = true;
   };
 
-  /** In the order of the texts; null: what the pair means now is nothing of the text's conversation. */
+  /** In the order of the texts; null: what the pair means now is nothing of the text's conversation. Of a stranger: what it meant last. */
   const askRoutes = async (asks: readonly OpenAsk[]): Promise<readonly (Route | null)[]> => {
     const pairs = asks.map(({ from, to }): Pair | null =>
       isMsisdn(from) && isMsisdn(to) ? { sender: from, virtualNumber: to } : null,
@@ -124,10 +128,9 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
     let next = 0;
     return pairs.map((pair, i) => {
       const route = pair === null ? null : answers[next++]!;
+      if (route === null || route === "unreadable") return null;
       const { conversationId } = asks[i]!;
-      return route !== null && route !== "unreadable" && route.conversationId === conversationId
-        ? route
-        : null;
+      return isStrangerTalk(conversationId) || route.conversationId === conversationId ? route : null;
     });
   };
 
@@ -150,7 +153,7 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
       void services
         .current()
         .then(
-          (known) => known.values().some(({ rules }) => rules.beforeRelay),
+          (known) => known.values().some(({ rules }) => rules.beforeRelay || rules.outOfSession),
           () => false,
         )
         .then((isUsed) => {

@@ -3,7 +3,7 @@ import type { Service } from "#core/domain/service.ts";
 import type { Rules } from "#core/domain/service-rules.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Journal } from "#core/ports/journal.ts";
-import type { Policy, PolicyAnswer, Silence } from "#core/ports/policy.ts";
+import type { AskedText, Policy, PolicyAnswer, Silence } from "#core/ports/policy.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import type { OpenAsk } from "#core/ports/traffic.ts";
 import type { PolicyMeasures } from "./policy-measures.ts";
@@ -13,6 +13,9 @@ export interface Question {
   readonly ask: OpenAsk;
   readonly service: Pick<Service, "id" | "slug"> | null;
   readonly rules: Rules;
+  readonly hook: AskedText["hook"];
+  /** Null: the text reaches nobody. */
+  readonly conversationId: string | null;
   /** Of the route by which the text came, where it is still one of its conversation. */
   readonly senderId: string | null;
   readonly recipientId: string | null;
@@ -95,9 +98,9 @@ export const createQuestioner = (
 
   const silent = (question: OpenQuestion, why: Silence): void => {
     if (question.isOver) return;
-    const { ask, rule } = question;
+    const { conversationId, rule } = question;
     measures.answered[why] += 1;
-    journal.policySilent({ conversationId: ask.conversationId, why, choice: rule.onSilence });
+    journal.policySilent({ conversationId, why, choice: rule.onSilence });
     conclude(question, rulingOnSilence(rule));
   };
 
@@ -136,17 +139,11 @@ export const createQuestioner = (
 
   /** Null: there is none. */
   const answerTo = async (question: OpenQuestion): Promise<PolicyAnswer | null> => {
-    const { ask, service, senderId, recipientId, rule, answerBy } = question;
-    const { key, conversationId, to, text, receivedAt } = ask;
-    const about = {
-      key,
-      serviceId: service.id,
-      service: service.slug,
-      conversationId,
-      senderId,
-      recipientId,
-    };
-    const asked = { ...about, virtualNumber: to, text, receivedAt };
+    const { ask, service, hook, conversationId, senderId, recipientId, rule, answerBy } = question;
+    const { key, to, text, receivedAt } = ask;
+    const from = hook === "out-of-session" ? ask.from : null;
+    const about = { key, serviceId: service.id, service: service.slug, hook, conversationId, from };
+    const asked = { ...about, senderId, recipientId, virtualNumber: to, text, receivedAt };
     try {
       return (await policy?.ask(asked, rule, Math.max(1, answerBy - clock.now()))) ?? null;
     } catch {
@@ -171,7 +168,7 @@ export const createQuestioner = (
     }
     measures.answered[answer.kind] += 1;
     if (answer.kind === "block") {
-      const { conversationId } = question.ask;
+      const { conversationId } = question;
       journal.policyBlocked({ conversationId, reason: codeOf(answer.reason) });
     }
     conclude(question, ruling);
@@ -202,13 +199,14 @@ export const createQuestioner = (
 
   return {
     put: (question, done) => {
-      const { rules, service } = question;
+      const { service } = question;
       // The service has none any more.
-      if (rules.beforeRelay === null || service === null) {
+      const rule = ruleOf(question);
+      if (rule === null || service === null) {
         void done({ kind: "relay" });
         return;
       }
-      const opened = { ...question, service, rule: rules.beforeRelay, done, answerBy: 0 };
+      const opened = { ...question, service, rule, done, answerBy: 0 };
       const entry: OpenQuestion = { ...opened, isAsked: false, isOver: false, cancel: () => {} };
       open.add(entry);
       if (policy) begin(entry);
@@ -223,6 +221,12 @@ export const createQuestioner = (
     },
   };
 };
+
+/** Without an answer, what reached nobody is decided on again. Where it reaches somebody by then, a service that fails closed passes on nothing unseen. */
+const ruleOf = ({ hook, rules: { beforeRelay, outOfSession } }: Question): PolicyRule | null =>
+  hook === "before-relay"
+    ? beforeRelay
+    : outOfSession && { ...outOfSession, onSilence: beforeRelay?.onSilence ?? "relay" };
 
 /** Null: it is none that counts. */
 const rulingOf = (answer: Exclude<PolicyAnswer, { kind: "hold" | "none" }>): Ruling | null => {

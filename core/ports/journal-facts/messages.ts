@@ -24,12 +24,13 @@ export interface MessageFacts {
   readonly loopCut: { readonly conversationId: string };
   /** The policy gave no answer that counts, and the service's own choice was taken. */
   readonly policySilent: {
-    readonly conversationId: string;
+    /** Null: the text reaches nobody. */
+    readonly conversationId: string | null;
     readonly why: Silence;
     readonly choice: "relay" | "block";
   };
   /** The policy let a text go no further; `reason`: its own code. */
-  readonly policyBlocked: { readonly conversationId: string; readonly reason: string };
+  readonly policyBlocked: { readonly conversationId: string | null; readonly reason: string };
   /** More receipts of unknown ids, or texts of strangers, came than are kept. */
   readonly excessDropped: { readonly receipts: number; readonly strangers: number };
   /** Receipts whose message was never found are forgotten. */

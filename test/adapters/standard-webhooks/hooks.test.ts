@@ -9,7 +9,8 @@ import type { AskedText, PolicyAnswer } from "#core/ports/policy.ts";
 
 const SECRET = newSecret();
 const TEXT: AskedText = {
-  ...{ key: "smpp:447700900001", serviceId: "a", service: "rides", conversationId: "b" },
+  ...{ key: "smpp:447700900001", serviceId: "a", service: "rides", hook: "before-relay" },
+  ...{ conversationId: "b", from: null },
   ...{ senderId: null, recipientId: null, virtualNumber: "447700900900", text: "hello", receivedAt: 0 },
 };
 

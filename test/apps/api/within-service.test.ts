@@ -368,6 +368,11 @@ describe("a service", () => {
       { unheardOf: 1 },
     ];
     for (const change of wrong) expect((await patch({ ...hook, secret, ...change })).status).toBe(422);
+    const stranger = { url: hook.url, timeout: "5s" };
+    const both = await api.ask("PATCH", "/v1/services/meals", {
+      body: { rules: { beforeRelay: hook, outOfSession: { ...stranger, secret } } },
+    });
+    expect(both.body.rules).toEqual({ beforeRelay: hook, outOfSession: stranger });
     const inside = await patch({ ...hook, secret, url: "https://10.0.0.1/hook" });
     expect(inside.body).toMatchObject({ type: "urn:sms-proxy:blocked-url" });
   });

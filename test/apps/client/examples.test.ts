@@ -206,14 +206,19 @@ describe.each(EXAMPLES)("the example in $language", (example) => {
   });
 });
 
-test("a hook rewrites and blocks, and where it is gone its service fails closed or open, as it has chosen", async () => {
+test("a hook rewrites, blocks and joins strangers with a help desk, and where it is gone its service fails closed or open, as it has chosen", async () => {
   const port = await freePort();
+  const desk = somebody();
   const command = [process.execPath, "--disable-warning=ExperimentalWarning", "typescript/hook.ts"];
-  const { child, output } = run(command, { PORT: String(port), HOOK_SECRET: SECRET });
+  const { child, output } = run(command, { PORT: String(port), HOOK_SECRET: SECRET, HELP_DESK: desk });
   await eventually(() => output().includes("listening"), "the hook listens", 20_000);
+  const url = `http://127.0.0.1:${port}/`;
   const follow = (onSilence: "relay" | "block") =>
     client.services.patch("default", {
-      rules: { beforeRelay: { url: `http://127.0.0.1:${port}/`, secret: SECRET, timeout: "10s", onSilence } },
+      rules: {
+        beforeRelay: { url, secret: SECRET, timeout: "10s", onSilence },
+        outOfSession: { url, secret: SECRET },
+      },
     });
   await follow("block");
   const [ann, ben] = [somebody(), somebody()];
@@ -222,13 +227,13 @@ test("a hook rewrites and blocks, and where it is gone its service fails closed 
     intro: false,
   });
   const handset = (number: string) => `${api.simulator.httpUrl}/handsets/${number.slice(1)}/messages`;
-  const say = (text: string) =>
-    fetch(handset(ann), {
+  const say = (text: string, by = ann) =>
+    fetch(handset(by), {
       ...{ method: "POST", headers: { "Content-Type": "application/json" } },
       body: JSON.stringify({ to: participants[1]!.virtualNumber, text }),
     });
-  const got = async (): Promise<readonly string[]> => {
-    const messages = (await (await fetch(handset(ben))).json()) as readonly { readonly text: string }[];
+  const got = async (by = ben): Promise<readonly string[]> => {
+    const messages = (await (await fetch(handset(by))).json()) as readonly { readonly text: string }[];
     return messages.map(({ text }) => text);
   };
   const ends = async (): Promise<readonly (string | null)[]> => {
@@ -242,7 +247,12 @@ test("a hook rewrites and blocks, and where it is gone its service fails closed 
   expect(await ends()).toEqual([null, "hook:payment"]);
   await eventually(async () => (await got()).length === 1, "one has come");
   expect(await got()).toEqual(["hello, you ***"]);
-  expect(output()).toContain(`${id} rewrite`);
+  expect(output()).toMatch(/ask_\w+ hook\.before-relay rewrite/);
+
+  // To somebody else this number stands for nobody.
+  await say("is anybody there?", somebody());
+  await eventually(async () => (await got(desk)).length === 1, "the help desk is reached");
+  expect(await got(desk)).toEqual(["is anybody there?"]);
 
   child.kill("SIGKILL");
   await once(child, "close");
