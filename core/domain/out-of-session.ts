@@ -13,7 +13,7 @@ const PREFIX = "stranger:";
  * What stands for a conversation while texts of a stranger wait: they are asked about one after the other. It holds numbers, so it is
  * told to nobody. Ends as ids do, by which work is shared out.
  */
-export const strangerTalk = ({ from, to }: Pick<InboundMessage, "from" | "to">): string => {
+export const strangerTalk = ({ from, to }: InboundMessage): string => {
   let hash = 0;
   for (const digit of `${from}${to}`) hash = (31 * hash + digit.charCodeAt(0)) % 65_521;
   return `${PREFIX}${from}>${to}#${(hash % 256).toString(16).padStart(2, "0")}`;
