@@ -1,4 +1,5 @@
 import { auditCalls } from "./audit.ts";
+import { broadcastCalls } from "./broadcasts.ts";
 import { type AnswerTo, callsOver, type Name, type PatchOptions, type Request } from "./calls.ts";
 import { conversationCalls } from "./conversations.ts";
 import { eventFeed } from "./events.ts";
@@ -36,6 +37,7 @@ export const createClient = (options: ClientOptions) => {
   return {
     conversations: conversationCalls(calls),
     messages: messageCalls(calls),
+    broadcasts: broadcastCalls(calls, transport),
     numbers: numberCalls(calls),
     optOuts: optOutCalls(calls),
     blocks: blockCalls(calls),

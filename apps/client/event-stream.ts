@@ -1,4 +1,5 @@
-import { noAnswer, problemError, problemIn, problemOf } from "./problem.ts";
+import { patience } from "./patience.ts";
+import { noAnswer, problemError, problemIn } from "./problem.ts";
 import { type Frame, frameReader } from "./server-sent-events.ts";
 import type { Transport } from "./transport.ts";
 
@@ -23,22 +24,7 @@ export const framesOf = async function* (
 ): AsyncGenerator<Frame, void, void> {
   const over = new AbortController();
   const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
-  /** Ends what takes longer. */
-  const within = async <T>(ms: number, running: Promise<T>, cause: unknown): Promise<T> => {
-    const isThere = new AbortController();
-    const silence = transport.sleep(ms, isThere.signal).then(
-      () => Promise.reject(problemError(noAnswer(`The stream was silent for ${ms} ms`), cause)),
-      () => new Promise<never>(() => {}),
-    );
-    try {
-      return await Promise.race([running, silence]);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw problemOf(error) ? error : problemError(noAnswer("There is no stream, or it broke"), error);
-    } finally {
-      isThere.abort();
-    }
-  };
+  const { within } = patience(transport, signal, "There is no stream, or it broke");
   try {
     const call = {
       method: "GET",

@@ -1,4 +1,5 @@
 /** All that the package `@sms-proxy/client` gives. */
+export type { BroadcastLine, BroadcastOptions, BroadcastResult } from "./broadcasts.ts";
 export type { AnswerTo, PatchOptions, Request } from "./calls.ts";
 export { type Client, createClient, type RawOptions } from "./client.ts";
 export type { EventPage, FeedEvent, FollowOptions } from "./events.ts";

@@ -34,6 +34,8 @@ export interface Call extends CallOptions {
   readonly path: string;
   readonly query?: Readonly<Record<string, unknown>> | undefined;
   readonly body?: unknown;
+  /** Lines of JSON, instead of a body. */
+  readonly lines?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -69,7 +71,7 @@ export const createTransport = (options: ClientOptions) => {
 
   /** One try; `signal` holds for the body as well. */
   const fetchOnce = (call: Call, signal: AbortSignal): Promise<Response> => {
-    const { method, path, query = {}, body, headers } = call;
+    const { method, path, query = {}, body, lines, headers } = call;
     const init: RequestInit = {
       method,
       signal,
@@ -80,9 +82,11 @@ export const createTransport = (options: ClientOptions) => {
         accept: "application/json",
         ...(apiKey !== null && { authorization: `Bearer ${apiKey}` }),
         ...(body !== undefined && { "content-type": "application/json" }),
+        ...(lines !== undefined && { "content-type": "application/x-ndjson" }),
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(lines !== undefined && { body: lines }),
     };
     return ports.fetch(`${root}${path}${queryText(query)}`, init);
   };

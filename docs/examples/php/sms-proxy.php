@@ -12,6 +12,8 @@ function ask(string $path, array $headers, ?string $body, ?int &$status)
 {
     $headers[] = 'Authorization: Bearer ' . getenv('SMS_PROXY_KEY');
     $options = ['ignore_errors' => true, 'timeout' => SILENCE_S, 'header' => $headers];
+    // In chunks of HTTP/1.1, PHP keeps back what is live until it has 8192 octets.
+    $options['protocol_version'] = 1.0;
     if ($body !== null) {
         $options += ['method' => 'POST', 'content' => $body];
     }

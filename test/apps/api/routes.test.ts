@@ -179,6 +179,7 @@ describe("the process", () => {
         rate: 10_000,
         sent: expect.any(Number),
         throttled: 0,
+        setting: null,
         since: expect.stringMatching(/Z$/),
       },
     ]);

@@ -64,6 +64,31 @@ test("a conversation is opened, changed, found, texted in, passed on and closed"
   expect(closed).toMatchObject({ state: "closed", closeReason: "done" });
 });
 
+test("a broadcast is made of what comes line by line, held, ended, and told of line by line", async () => {
+  const { id, participants } = await client.conversations.open({ participants: people(), intro: false });
+  const lines = async function* () {
+    for (let n = 1; n <= 3; n += 1)
+      yield { conversation: id, to: participants[n % 2]!.id, text: `Text ${n}`, ref: `ref-${n}` };
+  };
+  const startAt = new Date(Date.now() + 3_600_000).toISOString();
+  const dry = await client.broadcasts.send(lines(), { dryRun: true });
+  expect(dry).toMatchObject({ id: null, accepted: 3, refusedCount: 0 });
+  const options = { startAt, rate: 5, idempotencyKey: "one-broadcast" };
+  const sent = await client.broadcasts.send(lines(), options);
+  expect(sent).toMatchObject({ accepted: 3, refusedCount: 0 });
+  expect(await client.broadcasts.send([...(await all(lines()))], options)).toEqual(sent);
+  expect(await client.broadcasts.pause(sent.id!)).toMatchObject({ state: "paused" });
+  expect(await client.broadcasts.resume(sent.id!)).toMatchObject({ state: "active" });
+  const waiting = await all(client.broadcasts.results(sent.id!, { state: "waiting" }));
+  expect(waiting.map(({ line, ref }) => [line, ref])).toEqual([1, 2, 3].map((n) => [n, `ref-${n}`]));
+  expect(await client.broadcasts.cancel(sent.id!)).toMatchObject({ state: "cancelled" });
+  expect(await client.broadcasts.get(sent.id!)).toMatchObject({ state: "cancelled" });
+  const results = await all(client.broadcasts.results(sent.id!));
+  expect(results.map(({ state }) => state)).toEqual(Array(3).fill("cancelled"));
+  const unknown = all(client.broadcasts.results("bro_01h455vb4pex5vsknk084sn02q"));
+  await expect(unknown).rejects.toMatchObject({ problem: { kind: "not-found" } });
+});
+
 test("a list is read to its end, page by page, each item once", async () => {
   const ids = new Set<string>();
   for (let n = 0; n < 5; n += 1)

@@ -190,7 +190,7 @@ describe.each(EXAMPLES)("the example in $language", (example) => {
     expect(lines).toEqual(participants.map(({ number, virtualNumber }) => `${number} ${virtualNumber}`));
 
     const { output } = run([...example.command, "follow", "first"]);
-    await eventually(() => output().includes(`conversation.opened ${id} `), `${id} is told`);
+    await eventually(() => output().includes(`conversation.opened ${id} `), `${id} is told`, 20_000);
     await client.conversations.close(id);
     await eventually(() => output().includes(`conversation.closed ${id} `), `the end of ${id} is told`);
   });
