@@ -11,7 +11,13 @@ export type Screen =
   | { readonly name: "webhooks"; readonly service: string | null }
   | { readonly name: "webhook"; readonly id: string }
   | { readonly name: "events"; readonly kind: EventKind | null }
-  | { readonly name: "failures"; readonly since: "day" | "week" };
+  | { readonly name: "failures"; readonly since: "day" | "week" }
+  | {
+      readonly name: "audit";
+      readonly action: string | null;
+      readonly subject: string | null;
+      readonly cursor: string | null;
+    };
 
 /** What events are about: the first word of their types. */
 export const EVENT_KINDS = ["message", "conversation", "participant", "number", "pool", "link"] as const;
@@ -26,6 +32,8 @@ export interface Address {
 
 const SIMPLE = ["find", "links", "explain", "services", "playground"] as const;
 const WEBHOOK = /^\/console\/webhooks\/(whe_[0-9a-z]{26})$/;
+const ACTION = /^[a-z-]{1,30}\.[a-z-]{1,29}$/;
+const SUBJECT = /^[A-Za-z0-9_:+.-]{1,100}$/;
 const SERVICE = /^[a-z0-9-]{1,40}$/;
 const CONVERSATION = /^\/console\/conversations\/(cnv_[0-9a-z]{26})$/;
 
@@ -60,6 +68,15 @@ const screenAt = (path: string, query: URLSearchParams): Screen => {
   }
   if (name === "events")
     return { name, kind: EVENT_KINDS.find((each) => each === query.get("kind")) ?? null };
+  if (name === "audit") {
+    const [action, subject] = [query.get("action") ?? "", query.get("subject") ?? ""];
+    return {
+      name,
+      action: ACTION.test(action) ? action : null,
+      subject: SUBJECT.test(subject) ? subject : null,
+      cursor: query.get("cursor") || null,
+    };
+  }
   if (name === "failures") return { name, since: query.get("since") === "week" ? "week" : "day" };
   const simple = SIMPLE.find((each) => each === name);
   return { name: simple ?? "nowhere" };
@@ -84,6 +101,11 @@ export const writeAddress = ({ screen, zone }: Address): string => {
   if (screen.name === "numbers") set("country", screen.country);
   if (screen.name === "webhooks") set("service", screen.service);
   if (screen.name === "events") set("kind", screen.kind);
+  if (screen.name === "audit") {
+    set("action", screen.action);
+    set("subject", screen.subject);
+    set("cursor", screen.cursor);
+  }
   if (screen.name === "failures" && screen.since === "week") set("since", "week");
   const search = query.toString();
   return `${pathOf(screen)}${search === "" ? "" : `?${search}`}`;

@@ -4,6 +4,7 @@ import type { Operations } from "#apps/client/types.gen.ts";
 export type { Page } from "#apps/client/listing.ts";
 export type { Problem } from "#apps/client/problem.ts";
 export type {
+  AuditEntry,
   Conversation,
   Delivery,
   Event as FeedEvent,

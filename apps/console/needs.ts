@@ -1,7 +1,7 @@
 import type { Operations } from "#apps/client/types.gen.ts";
 import type { Queue } from "./model.ts";
 import { PLAYERS } from "./players.ts";
-import { hasPlayground, type State } from "./state.ts";
+import { hasPlayground, mayWrite, type State } from "./state.ts";
 
 /** An address of the API with its query; its type tells what is answered there. */
 export type Reading<N extends keyof Operations> = string & { readonly answer?: Operations[N]["answer"] };
@@ -26,6 +26,8 @@ export const needs = (state: State): readonly string[] => {
       return [webhookPath(screen.id), deliveriesPath(screen.id)];
     case "numbers":
       return [NUMBERS, POOL];
+    case "audit":
+      return mayWrite(state) && state.session.service === null ? [auditPath(screen)] : [];
     case "failures":
       return [failuresPath(screen.since, state.now)];
     case "conversations":
@@ -80,6 +82,17 @@ export const conversationPath = (id: string): Reading<"getConversation"> =>
   reading(`/v1/conversations/${id}`);
 export const messagesPath = (conversation: string): Reading<"listMessages"> =>
   reading(`${conversationPath(conversation)}/messages?limit=200`);
+
+export const auditPath = (filter: {
+  readonly action: string | null;
+  readonly subject: string | null;
+  readonly cursor: string | null;
+}): Reading<"listAuditEntries"> => {
+  const query = new URLSearchParams({ limit: "50" });
+  for (const name of ["action", "subject", "cursor"] as const)
+    if (filter[name] !== null) query.set(name, filter[name]);
+  return reading(`/v1/audit?${query}`);
+};
 
 export const conversationsPath = (filter: {
   readonly state: string | null;

@@ -80,6 +80,7 @@ const SCREENS: Readonly<Record<string, string>> = {
   webhooks: "/console/webhooks",
   webhook: `/console/webhooks/${webhook}`,
   services: "/console/services",
+  audit: "/console/audit",
   playground: "/console/playground",
 };
 const DIALOGS: Readonly<Record<string, readonly [string, string]>> = {

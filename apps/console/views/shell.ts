@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Screen } from "#apps/console/addresses.ts";
-import { hasPlayground, type State } from "#apps/console/state.ts";
+import { hasPlayground, mayWrite, type State } from "#apps/console/state.ts";
+import { audit } from "./audit.ts";
 import { conversation } from "./conversation.ts";
 import { conversations } from "./conversations.ts";
 import { dialog } from "./dialogs.ts";
@@ -76,14 +77,16 @@ const ENTRIES: readonly Entry[] = [
   ["failures", { name: "failures", since: "day" }],
   ["explain", { name: "explain" }],
   ["services", { name: "services" }],
+  ["audit", { name: "audit", action: null, subject: null, cursor: null }],
 ];
 
-const entriesOf = (state: State): readonly Entry[] =>
-  state.session?.service != null
-    ? ENTRIES.filter(([name]) => name !== "links")
-    : hasPlayground(state)
-      ? [["playground", { name: "playground" }], ...ENTRIES]
-      : ENTRIES;
+const entriesOf = (state: State): readonly Entry[] => {
+  const isOfOne = state.session?.service != null;
+  const shown = ENTRIES.filter(
+    ([name]) => !(isOfOne && name === "links") && !(name === "audit" && (isOfOne || !mayWrite(state))),
+  );
+  return hasPlayground(state) ? [["playground", { name: "playground" }], ...shown] : shown;
+};
 
 const navEntry = (view: View, [name, screen]: Entry): TemplateResult => {
   const shown = view.state.address.screen.name;
@@ -119,6 +122,8 @@ const screen = (view: View): TemplateResult => {
       return webhook(view, shown);
     case "failures":
       return failures(view, shown);
+    case "audit":
+      return audit(view, shown);
     case "explain":
       return explain(view);
     case "services":

@@ -17,6 +17,7 @@ export const en = {
     webhook: "Webhook",
     failures: "Failures",
     services: "Services",
+    audit: "Audit",
     playground: "Playground",
     nowhere: "Not found",
   },
@@ -523,6 +524,25 @@ export const en = {
     },
     none: "Nothing has happened yet",
     noneHint: "Events appear here from the moment at which this page was opened.",
+  },
+  audit: {
+    lead: "Who read numbers or texts, and who changed something. Nobody can change what stands here.",
+    adminsOnly: "Only a key that may change everything sees who did what.",
+    none: "Nothing is written down",
+    noneHint: "An entry is written before anything is done or shown.",
+    shown: "Shown",
+    all: "Everything",
+    older: "Older",
+    newest: "Newest",
+    via: {
+      api: "by the API",
+      console: "in the console",
+      command: "on the command line",
+      system: "by itself",
+    } as Readonly<Record<string, string>>,
+    steps: { asked: "asked for", done: "done", refused: "refused", shown: "shown" } as Readonly<
+      Record<string, string>
+    >,
   },
   failures: {
     lead: "Why texts did not arrive, and what to do.",

@@ -28,6 +28,7 @@ const LINK = {
   rate: 30,
   sent: 1,
   throttled: 0,
+  setting: null,
 };
 
 const FAILURE = {

@@ -122,6 +122,12 @@ describe.runIf(browser !== null)("a journey through the console", { timeout: 300
     await page.getByLabel("Reason").fill("arrived");
     await page.getByRole("button", { name: "Close the conversation" }).click();
     await page.getByText("The conversation is closed.").waitFor();
+    await page.getByRole("link", { name: "Audit" }).click();
+    const entry = page.locator(".audit li", { hasText: "conversation.close" }).first();
+    await entry.locator(".mark[data-state=done]").waitFor();
+    await entry.getByRole("link", { name: "conversation.close" }).click();
+    await page.getByRole("link", { name: "Everything" }).waitFor();
+    expect(page.url()).toContain("action=conversation.close");
     await end();
   });
 
@@ -369,6 +375,7 @@ describe.runIf(browser !== null)("a journey through the console", { timeout: 300
       ["/console/webhooks", "Add…"],
       [`/console/webhooks/${hook}`, "Replay…", "Remove…"],
       ["/console/services", "Change…"],
+      ["/console/audit"],
       ["/console/playground"],
       ["/console/nowhere"],
     ];

@@ -37,6 +37,12 @@ const screen: fc.Arbitrary<Screen> = fc.oneof(
   fc.record({ name: fc.constant("webhook" as const), id: id("whe") }),
   fc.record({ name: fc.constant("failures" as const), since: fc.constantFrom("day", "week") }),
   fc.record({
+    name: fc.constant("audit" as const),
+    action: fc.option(fc.stringMatching(/^[a-z-]{1,30}\.[a-z-]{1,29}$/)),
+    subject: fc.option(fc.stringMatching(/^[A-Za-z0-9_:+.-]{1,100}$/)),
+    cursor: fc.option(fc.string({ minLength: 1 })),
+  }),
+  fc.record({
     name: fc.constant("numbers" as const),
     country: fc.option(fc.stringMatching(/^[A-Z]{2}$/)),
   }),
