@@ -114,7 +114,7 @@ const series = async (
 
 const isSound = (found: Findings): boolean =>
   found.lost + found.misrouted + found.disordered + found.throttled === 0 &&
-  found.conversationsLost + found.forgotten === 0;
+  found.conversationsLost + Math.max(0, found.forgotten) === 0;
 
 const programs = findPrograms();
 if (Array.isArray(programs)) {
