@@ -60,6 +60,8 @@ const NAMED: Readonly<Record<string, ((target: Target) => readonly [path: string
   ],
   searchMessages: ({ service }) => ["/v1/messages/search", { service, number: PEOPLE[0]!.number }],
   getMessage: ({ message }) => [`/v1/messages/${message}`],
+  retryMessage: ({ message }) => [`/v1/messages/${message}/retry`, {}],
+  retryFailedMessages: ({ service }) => ["/v1/messages/retry", { service, code: "ttl", dryRun: true }],
   listNumbers: ({ service }) => [`/v1/numbers?service=${service}`],
   registerNumber: ({ service }) => ["/v1/numbers", { service, number: "+447700900077", country: "GB" }],
   searchAvailableNumbers: null,
