@@ -12,8 +12,8 @@ export interface ShowPoolPorts {
   readonly clock: Clock;
 }
 
-/** A count that took no longer (milliseconds) is made anew for whoever asks. */
-const CHEAP_MS = 25;
+/** A count that took no longer (milliseconds) is made anew for whoever asks; on a busy machine also that of a small pool takes a while. */
+const CHEAP_MS = 250;
 /** One that takes longer is made in the background, not more often than this, and for a twentieth of the time at most. */
 const AGE_MIN_MS = 10_000;
 const AGE_PER_COUNT = 20;

@@ -102,6 +102,7 @@ export const createDeliverSmHandler = (context: DeliverSmHandlerContext): Delive
     sink,
     profile,
     redeliveries,
+    clock,
     ids,
     after: context.after,
     conclude,

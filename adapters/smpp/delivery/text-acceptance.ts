@@ -1,5 +1,6 @@
 import type { SmppProfile } from "#adapters/smpp/profile.ts";
 import type { UnconfirmedKey } from "#core/domain/redelivery.ts";
+import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { AcceptResult, OfferResult } from "#core/ports/inbound.ts";
 import type { After } from "./answer-deadline.ts";
@@ -16,6 +17,7 @@ export interface TextAcceptanceContext {
   readonly sink: InboundSink;
   readonly profile: Pick<SmppProfile, "defaultAlphabet">;
   readonly redeliveries: Redeliveries;
+  readonly clock: Clock;
   readonly ids: Ids;
   readonly after: After;
   readonly conclude: (pending: PendingDelivery, result: AcceptResult) => void;
@@ -30,7 +32,7 @@ export interface TextAcceptanceContext {
 export const createTextAcceptance = (
   context: TextAcceptanceContext,
 ): ((pending: PendingDelivery) => void) => {
-  const { sink, profile, redeliveries, ids } = context;
+  const { sink, profile, redeliveries, clock, ids } = context;
 
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -50,7 +52,7 @@ export const createTextAcceptance = (
   const search: DuplicateSearch = { ...context, offer, pause };
 
   const offerNew = (pending: PendingDelivery, occurrence: Occurrence): void =>
-    offer(pending, { key: keyOf(occurrence), at: pending.receivedAt }, (result) => {
+    offer(pending, { key: keyOf(occurrence), at: Math.min(pending.receivedAt, clock.now()) }, (result) => {
       if (result !== "known") context.conclude(pending, result);
       // Put off meanwhile, and accepted where the carrier has brought it instead: under another key it would be there twice.
       // breakage: write-after-late-refusal

@@ -80,6 +80,7 @@ describe("an operator", () => {
     expect((await ask(`number drain ${spare}`)).state).toBe("draining");
     expect(await tell(`number release ${spare}`)).toBe(`Released ${spare}`);
     expect(await ask(`number add ${HELD} --reserved`)).toMatchObject({ state: "reserved" });
+    await eventually(async () => (await ask("pool")).length === 1, "the pool is counted");
     expect(await ask("pool")).toMatchObject([{ country: "GB", headRoom: expect.any(Number) }]);
   });
 
