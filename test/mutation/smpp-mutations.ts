@@ -80,6 +80,12 @@ export const SMPP_MUTATIONS: readonly Mutation[] = [
     tests: ["test/adapters/memory/link-reports.test.ts"],
   },
   {
+    name: "name a text as unconfirmed although a later redelivery of it was acknowledged",
+    tag: "name-what-was-acknowledged",
+    broken: instead(/pending.delivery.receivedAt > .*key\)\)/, "true)"),
+    tests: ["test/adapters/smpp/deliver-sm-handler.test.ts"],
+  },
+  {
     name: "forget who died having recognised it when what was put off comes again",
     tag: "recognise-once-for-all",
     broken: instead(/= .*;/, "= null;"),

@@ -21,7 +21,7 @@ export interface DuplicateSearch {
   readonly conclude: (pending: PendingDelivery, result: AcceptResult) => void;
   readonly isLeft: (pending: PendingDelivery) => boolean;
   readonly abandon: (pending: PendingDelivery) => void;
-  readonly onUnconfirmed: (key: UnconfirmedKey) => void;
+  readonly recognised: (pending: PendingDelivery, key: UnconfirmedKey) => void;
   readonly pause: (ms: number) => Promise<void>;
 }
 
@@ -65,9 +65,7 @@ export const searchDuplicate = async (
       if (isResolved === true) {
         redeliveries.claim(occurrences[at]!);
         delivery.isRepeated = true;
-        // The key was named before it was taken away from everybody.
-        if (isLeft(pending)) return search.onUnconfirmed(key);
-        return conclude(pending, "accepted");
+        return search.recognised(pending, key);
       }
       if (isLeft(pending)) return;
       if (isResolved === null) return conclude(pending, "unavailable");

@@ -104,6 +104,7 @@ export const createDeliverSmHandler = (context: DeliverSmHandlerContext): Delive
     redeliveries,
     clock,
     ids,
+    now: context.now,
     after: context.after,
     conclude,
     fail,

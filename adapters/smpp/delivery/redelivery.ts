@@ -8,6 +8,8 @@ import { createRecentSet } from "./recent-set.ts";
 
 /** Deliveries remembered because they may come again, and texts of which it is remembered how often they came; the oldest go first. */
 const TEXTS_MAX = 100_000;
+/** Texts of which it is remembered when a redelivery was acknowledged; the oldest go first. */
+const ACKNOWLEDGED_MAX = 10_000;
 /** Suspects of one fingerprint. */
 const ALIKE_MAX = 100;
 
@@ -28,6 +30,8 @@ export const occurrenceOf = ({ key }: UnconfirmedKey, message: ReceivedMessage):
   return { fingerprint, ordinal: Number(key.slice(prefixOf(fingerprint).length)) };
 };
 
+const nameOf = ({ key, at }: UnconfirmedKey): string => `${key}@${at}`;
+
 const prefixOf = (fingerprint: string): string => `smpp:${fingerprint}:`;
 
 /**
@@ -42,6 +46,10 @@ const prefixOf = (fingerprint: string): string => `smpp:${fingerprint}:`;
  */
 export interface Redeliveries {
   readonly suspect: (delivery: Delivery) => void;
+  /** A redelivery of the text of this key is acknowledged, at `now`. */
+  readonly acknowledged: (key: UnconfirmedKey, now: number) => void;
+  /** When one was last, on whichever link; minus infinity: none lately. */
+  readonly acknowledgedAt: (key: UnconfirmedKey) => number;
   /** The key under which the same was offered to storage before; null: it is new. */
   readonly earlierKey: (delivery: Delivery) => UnconfirmedKey | null;
   /** The next occurrence of a text that seems new: this process's own, until it turns out to be another's. */
@@ -79,6 +87,7 @@ interface Ordinals {
 
 export const createRedeliveries = (suspectMs = REPEATS_MS, textsMax = TEXTS_MAX): Redeliveries => {
   const suspects = new LRUCache<string, readonly UnconfirmedKey[]>({ max: textsMax, ttl: suspectMs });
+  const acknowledgements = new LRUCache<string, number>({ max: ACKNOWLEDGED_MAX });
   const links: WatchedLink[] = [];
   /** Nearly all texts: they came once, and to this process. */
   const once = createRecentSet(textsMax);
@@ -109,6 +118,8 @@ export const createRedeliveries = (suspectMs = REPEATS_MS, textsMax = TEXTS_MAX)
       const fingerprint = fingerprintOf(message);
       suspects.set(fingerprint, [...(suspects.get(fingerprint) ?? []), key].slice(-ALIKE_MAX));
     },
+    acknowledged: (key, now) => void acknowledgements.set(nameOf(key), now),
+    acknowledgedAt: (key) => acknowledgements.get(nameOf(key)) ?? Number.NEGATIVE_INFINITY,
     earlierKey({ message }) {
       if (suspects.size === 0) return null;
       const fingerprint = fingerprintOf(message);

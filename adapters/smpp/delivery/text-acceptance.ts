@@ -19,6 +19,8 @@ export interface TextAcceptanceContext {
   readonly redeliveries: Redeliveries;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** A clock that never goes back, in milliseconds. */
+  readonly now: () => number;
   readonly after: After;
   readonly conclude: (pending: PendingDelivery, result: AcceptResult) => void;
   readonly fail: (pending: PendingDelivery, error: unknown) => void;
@@ -49,7 +51,21 @@ export const createTextAcceptance = (
     sink.offer(message, done);
   };
 
-  const search: DuplicateSearch = { ...context, offer, pause };
+  /**
+   * A redelivery was recognised. If it cannot be acknowledged any more, it will come again, and everybody has to know; unless one that came
+   * later has been acknowledged: then what is late here says nothing new, and would stand for the next equal text.
+   */
+  const recognised = (pending: PendingDelivery, key: UnconfirmedKey): void => {
+    if (!context.isLeft(pending)) {
+      redeliveries.acknowledged(key, context.now());
+      context.conclude(pending, "accepted");
+      return;
+    }
+    // breakage: name-what-was-acknowledged
+    if (pending.delivery.receivedAt > redeliveries.acknowledgedAt(key)) context.onUnconfirmed(key);
+  };
+
+  const search: DuplicateSearch = { ...context, offer, pause, recognised };
 
   const offerNew = (pending: PendingDelivery, occurrence: Occurrence): void =>
     offer(pending, { key: keyOf(occurrence), at: Math.min(pending.receivedAt, clock.now()) }, (result) => {
@@ -90,9 +106,7 @@ export const createTextAcceptance = (
       return;
     }
     if (isResolved) {
-      // It was recognised, and the answer cannot reach the carrier: it will come once more.
-      if (context.isLeft(pending)) context.onUnconfirmed(key);
-      else context.conclude(pending, "accepted");
+      recognised(pending, key);
       return;
     }
     // What storage has was written by another process: it may be this text, which the carrier brought there meanwhile.

@@ -325,6 +325,28 @@ describe("a redelivery", () => {
     expect(there.written).toHaveLength(1);
   });
 
+  it("that is late itself names nothing when a later one has been acknowledged", async () => {
+    const recognise: (() => void)[] = [];
+    const here = createGateway(new Map(), {
+      resolveUnconfirmed: () => new Promise((resolve) => recognise.push(() => resolve(true))),
+    });
+    const first = here.deliver("ok");
+    await here.time.pass(0);
+    here.cut(first);
+    const late = here.deliver("ok");
+    await here.time.pass(4_500);
+    here.cut(late);
+    here.deliver("ok");
+    await here.time.pass(0);
+    recognise[1]!();
+    await here.time.pass(0);
+    expect(here.answers.at(-1)).toEqual([3, STATUS.ok]);
+    const named = [...here.unconfirmed];
+    recognise[0]!();
+    await here.time.pass(0);
+    expect(here.unconfirmed).toEqual(named);
+  });
+
   it.each([
     { order: "before this process was told", putOff: false },
     { order: "when this process had been told so", putOff: true },
