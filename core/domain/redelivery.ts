@@ -8,8 +8,10 @@ export interface AcceptanceReport {
   readonly process: string;
   /** Whatever the process accepted before this instant, the carrier knows that it was accepted; but for what is unconfirmed. */
   readonly settledBefore: number;
-  /** How long ago the process said so, in milliseconds; without the time in which it could not. */
+  /** How long ago the process said so, in milliseconds. */
   readonly ageMs: number;
+  /** The same without the time in which it could not say anything; absent: it could. */
+  readonly silentMs?: number;
 }
 
 /**
@@ -107,10 +109,11 @@ export const dedupStatusOf = (
 
 const statusIn = (
   acceptedAt: number,
-  { settledBefore, ageMs }: AcceptanceReport,
+  { settledBefore, ageMs, silentMs = ageMs }: AcceptanceReport,
   now: number,
 ): DedupStatus => {
   if (acceptedAt < settledBefore) return "settled";
-  if (ageMs < SILENT_MS) return "open";
+  if (silentMs < SILENT_MS) return "open";
+  // Who has died in an outage could write nothing in it. Words that others took meanwhile may be said again, and are not to be lost.
   return acceptedAt <= now - ageMs + ACCEPTS_AFTER_MS ? "unconfirmed" : "settled";
 };

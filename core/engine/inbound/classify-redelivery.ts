@@ -32,7 +32,7 @@ export const classifyRedelivery =
       const lastGap = gap();
       const others = reports
         .filter(({ process }) => process !== self)
-        .map((report) => ({ ...report, ageMs: silenceOf(report.ageMs, lastGap) }));
+        .map((report) => ({ ...report, silentMs: silenceOf(report.ageMs, lastGap) }));
       const now = clock.now();
       return acceptedAt.map((at, i) => {
         const { unconfirmedAt, resolved } = reported[i]!;

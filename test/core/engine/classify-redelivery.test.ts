@@ -72,6 +72,6 @@ test("what another process accepted in an outage is an open question until that 
       () => ({ ms: outageMs, endedMsAgo }),
     )(["smpp:yes:0"]);
   expect(await ask(100)).toMatchObject([{ status: "open" }]);
-  // It has died meanwhile, and may have accepted it before.
-  expect(await ask(4_000)).toMatchObject([{ status: "unconfirmed" }]);
+  // It has died meanwhile, and could write nothing without storage: it was somebody else's.
+  expect(await ask(4_000)).toMatchObject([{ status: "settled" }]);
 });
