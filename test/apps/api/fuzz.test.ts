@@ -11,7 +11,7 @@ const AT_ONCE = 20;
 test("no request by schema, and none that is nearly one, meets a bug", {
   timeout: 60_000 + 50 * REQUESTS,
 }, async () => {
-  const api = await startApi();
+  const api = await startApi({ settings: { auditSigningKey: new Uint8Array(32).fill(9) } });
   await rent(api, 3);
   const conversation = await opened(api);
   const ids = [conversation.id, ...conversation.participants.map(({ id }: { id: string }) => id)];
