@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Client } from "pg";
-import { expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
@@ -32,6 +32,30 @@ const emptyFolder = async (): Promise<string> => {
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
   return folder;
 };
+
+/** A folder in which a server has run before: to make one takes seconds, and a copy of it none. */
+const usedFolder = async (): Promise<string> => {
+  const folder = await emptyFolder();
+  original ??= makeOriginal();
+  const { status, stderr } = spawnSync("cp", ["-a", `${await original}/.`, folder]);
+  if (status !== 0) throw new Error(`The folder could not be copied: ${stderr}`);
+  return folder;
+};
+
+let original: Promise<string> | null = null;
+
+const makeOriginal = async (): Promise<string> => {
+  const dataDir = await mkdtemp(join(tmpdir(), "embedded-postgres-"));
+  await chmod(dataDir, 0o755);
+  const server = await startEmbeddedPostgres({ dataDir });
+  if (!server.ok) throw new Error(describeEmbeddedPostgresFailure(server.error));
+  await server.value.stop();
+  return dataDir;
+};
+
+afterAll(async () => {
+  if (original !== null) await rm(await original, { recursive: true, force: true, maxRetries: 10 });
+});
 
 const start = async (options: EmbeddedPostgresOptions): Promise<Started> => {
   const started = await startEmbeddedPostgres(options);
@@ -103,7 +127,7 @@ test("what was written is there after a stop and a start", async () => {
 });
 
 test("the server is durable, speaks UTF-8 and listens on the loopback alone", async () => {
-  const { url } = await started({ dataDir: await emptyFolder() });
+  const { url } = await started({ dataDir: await usedFolder() });
   const names = ["fsync", "synchronous_commit", "full_page_writes", "listen_addresses", "server_encoding"];
   const list = names.map((name) => `current_setting('${name}')`).join(" || ' ' || ");
   expect(await query(url, `SELECT ${list} AS all`)).toEqual([{ all: "on on on 127.0.0.1 UTF8" }]);
@@ -121,12 +145,12 @@ test("nobody gets in without the password, and only its owner can read the passw
 });
 
 test("settings given win over our own", async () => {
-  const { url } = await started({ dataDir: await emptyFolder(), settings: { fsync: "off" } });
+  const { url } = await started({ dataDir: await usedFolder(), settings: { fsync: "off" } });
   expect(await query(url, "SHOW fsync")).toEqual([{ fsync: "off" }]);
 });
 
 test("the server that a killed process left running is no reason to fail, and what was committed is there", async () => {
-  const dataDir = await emptyFolder();
+  const dataDir = await usedFolder();
   const [process_, left] = await holder([dataDir]);
   if (!left.ok) throw new Error(describeEmbeddedPostgresFailure(left.error));
   await query(left.value.url, "CREATE TABLE kept AS SELECT 7 AS n");
@@ -142,7 +166,7 @@ test("the server that a killed process left running is no reason to fail, and wh
 });
 
 test("a server killed while somebody was connected is no reason to fail", async () => {
-  const dataDir = await emptyFolder();
+  const dataDir = await usedFolder();
   const first = await started({ dataDir });
   const client = new Client(first.url);
   client.on("error", () => {});
@@ -155,7 +179,7 @@ test("a server killed while somebody was connected is no reason to fail", async 
 });
 
 test("a folder that another live process uses is refused with the number of that process", async () => {
-  const dataDir = await emptyFolder();
+  const dataDir = await usedFolder();
   const [other, theirs] = await holder([dataDir]);
   expect(theirs.ok).toBe(true);
   const failure = await failureOf({ dataDir });
@@ -171,7 +195,7 @@ test("of two starts at once in one empty folder, one wins and the other says in 
 });
 
 test("two folders have a server each, side by side", async () => {
-  const dataDirs = await Promise.all([emptyFolder(), emptyFolder()]);
+  const dataDirs = await Promise.all([usedFolder(), usedFolder()]);
   const [one, other] = await Promise.all(dataDirs.map((dataDir) => started({ dataDir })));
   await query(one!.url, "CREATE TABLE only_here (n int)");
   expect(await query(other!.url, "SELECT to_regclass('only_here') AS found")).toEqual([{ found: null }]);
@@ -206,18 +230,18 @@ test("a given port that is taken is named", async () => {
   await once(taken, "listening");
   onTestFinished(() => void taken.close());
   const { port } = taken.address() as { port: number };
-  expect(await failureOf({ dataDir: await emptyFolder(), port })).toEqual({ kind: "port-taken", port });
+  expect(await failureOf({ dataDir: await usedFolder(), port })).toEqual({ kind: "port-taken", port });
 });
 
 test("a failed start leaves the folder free for the next", async () => {
-  const dataDir = await emptyFolder();
+  const dataDir = await usedFolder();
   const failure = await failureOf({ dataDir, settings: { shared_buffers: "lots" } });
   expect(failure).toMatchObject({ kind: "did-not-start", detail: expect.stringContaining("shared_buffers") });
   expect((await start({ dataDir })).ok).toBe(true);
 });
 
 test("a lock file whose process id now belongs to another program is no reason to fail", async () => {
-  const dataDir = await emptyFolder();
+  const dataDir = await usedFolder();
   await (await started({ dataDir })).stop();
   const cluster = await stat(join(dataDir, "postgres"));
   const user = isRoot ? { uid: cluster.uid, gid: cluster.gid } : {};
@@ -242,7 +266,7 @@ test("what a start that was killed half-way prepared is thrown away", async () =
 });
 
 test("a stop does not wait for those who are still connected, and may be repeated", async () => {
-  const postgres = await started({ dataDir: await emptyFolder() });
+  const postgres = await started({ dataDir: await usedFolder() });
   const client = new Client(postgres.url);
   client.on("error", () => {});
   await client.connect();
@@ -253,7 +277,7 @@ test("a stop does not wait for those who are still connected, and may be repeate
 });
 
 test("a server does not keep its process alive, and ends with it", async () => {
-  const dataDir = await emptyFolder();
+  const dataDir = await usedFolder();
   const [child, theirs] = await holder([dataDir, "exit"]);
   expect(theirs.ok).toBe(true);
   if (child.exitCode === null) await once(child, "exit");
