@@ -22,7 +22,9 @@ export const createAnswers = ({ outbox, epoch, skewMaxMs }: AnswersOptions) => {
     const all = outbox
       .recipient(participantId)
       .map((id) => outbox.get(id)!)
-      .filter((message) => message.conversationId === conversationId);
+      .filter((message) => message.conversationId === conversationId)
+      // What waits for other hours has not been read by anybody.
+      .filter((message) => message.receivedAt <= receivedAt + apart);
     const from = receivedAt - epoch - apart;
     const before = all.filter(({ id }) => outbox.bornAt(id) < from);
     const newest = Math.max(...before.map((message) => message.receivedAt));
