@@ -24,7 +24,7 @@ export const createAnswers = ({ outbox, epoch, skewMaxMs }: AnswersOptions) => {
       .map((id) => outbox.get(id)!)
       .filter((message) => message.conversationId === conversationId)
       // What waits for other hours has not been read by anybody.
-      .filter((message) => message.receivedAt <= receivedAt + apart);
+      .filter((message) => message.hold === undefined || message.receivedAt <= receivedAt + apart);
     const from = receivedAt - epoch - apart;
     const before = all.filter(({ id }) => outbox.bornAt(id) < from);
     const newest = Math.max(...before.map((message) => message.receivedAt));
