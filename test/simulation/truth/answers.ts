@@ -1,4 +1,5 @@
-import type { InboundWrite } from "#core/ports/traffic.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
+import { type InboundWrite, READ_AHEAD_MS } from "#core/ports/traffic.ts";
 import { Broken } from "./broken.ts";
 import { answerIn } from "./commands.ts";
 import type { Outbox } from "./outbox.ts";
@@ -19,18 +20,23 @@ export const createAnswers = ({ outbox, epoch, skewMaxMs }: AnswersOptions) => {
 
   /** Whether the last text may be one of ours, and whether it may be the other one's. */
   const lastTo = (participantId: string, conversationId: string, receivedAt: number) => {
-    const all = outbox
+    const written = outbox
       .recipient(participantId)
       .map((id) => outbox.get(id)!)
-      .filter((message) => message.conversationId === conversationId)
-      // What waits for other hours has not been read by anybody.
-      .filter((message) => message.hold === undefined || message.receivedAt <= receivedAt + apart);
+      .filter((message) => message.conversationId === conversationId);
+    // What waits for other hours has not been read by anybody; where they are near, it may be taken for the last.
+    const isHeld = (message: OutboundMessage): boolean =>
+      message.hold !== undefined && message.receivedAt > receivedAt + apart;
+    const all = written.filter((message) => !isHeld(message));
+    const isNear = written.some(
+      (message) => isHeld(message) && message.receivedAt <= receivedAt + READ_AHEAD_MS + apart,
+    );
     const from = receivedAt - epoch - apart;
     const before = all.filter(({ id }) => outbox.bornAt(id) < from);
     const newest = Math.max(...before.map((message) => message.receivedAt));
     const last = all.filter((message) => !before.includes(message) || message.receivedAt >= newest - apart);
     return {
-      maybeOurs: last.some(({ senderId }) => senderId === null),
+      maybeOurs: isNear || last.some(({ senderId }) => senderId === null),
       maybeTheirs: before.length === 0 || last.some(({ senderId }) => senderId !== null),
     };
   };
