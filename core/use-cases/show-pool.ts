@@ -14,6 +14,8 @@ export interface ShowPoolPorts {
 
 /** A count that took no longer (milliseconds) is made anew for whoever asks; on a busy machine also that of a small pool takes a while. */
 const CHEAP_MS = 250;
+/** The first count of a process is made by a cold database: up to this long it does not say that the next one is as dear. */
+const COLD_MS = 1_500;
 /** One that takes longer is made in the background, not more often than this, and for a twentieth of the time at most. */
 const AGE_MIN_MS = 10_000;
 const AGE_PER_COUNT = 20;
@@ -37,7 +39,9 @@ export const showPool = ({ numbers, clock }: ShowPoolPorts): (() => Promise<Coun
     const at = clock.now();
     const pools = await numbers.pools(at);
     const before = known;
-    const counted = { at, pools, tookMs: clock.now() - at };
+    const took = clock.now() - at;
+    const isCold = before === null && took <= COLD_MS;
+    const counted = { at, pools, tookMs: isCold ? Math.min(took, CHEAP_MS) : took };
     known = counted;
     // What is cheap is not read again, unless it was dear before. A count that cannot be kept is as right.
     if (!isCheap(counted) || (before !== null && !isCheap(before)))
