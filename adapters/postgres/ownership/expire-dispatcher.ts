@@ -42,10 +42,13 @@ const FREE = `update partition_lease
 set owner = null, freed_at = d.beat_at + d.silent_after_ms * interval '1 millisecond'
 from dispatcher d where d.id = $1 and owner = $1`;
 
-/** Silent for longer than their lease, by the clock of the database. */
+/**
+ * Silent for longer than their lease, by the clock of the database. They are locked, as a heartbeat does not wait for its turn: whoever speaks
+ * in this moment is either not silent, or finds itself expired.
+ */
 export const silentDispatchers = async (execute: Execute): Promise<readonly string[]> => {
   const rows = await execute<{ id: string }>(
-    "select id from dispatcher where not expired and beat_at + lease_ms * interval '1 millisecond' <= clock_timestamp()",
+    "select id from dispatcher where not expired and beat_at + lease_ms * interval '1 millisecond' <= clock_timestamp() order by id for update",
   );
   return rows.map(({ id }) => id);
 };
