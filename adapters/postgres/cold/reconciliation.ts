@@ -45,7 +45,7 @@ where a.parts > 1 and ${isLastPart("a")} and a.message_id >= $1
 order by has_receipt desc, id limit $2`;
 
 /** Mostly nothing is, and then nothing else is asked. */
-const IS_PARKED = "select exists (select from parked_receipt) as any";
+const IS_PARKED = "select exists (select from parked_receipt) as is_parked";
 
 export const postgresReconciliation = ({
   db,
@@ -61,8 +61,8 @@ export const postgresReconciliation = ({
     matchParked: (limit) =>
       withConnection(connections, async (connection) => {
         const { from } = receiptIdRange();
-        const [parked] = await executeOn(connection)<{ any: boolean }>(IS_PARKED);
-        if (!parked!.any) return 0;
+        const [parked] = await executeOn(connection)<{ is_parked: boolean }>(IS_PARKED);
+        if (!parked!.is_parked) return 0;
         const { matched, multipartIds } = await applyParked(
           connection,
           sealed,
