@@ -11,6 +11,7 @@ import {
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { serviceUser } from "#adapters/embedded-postgres/service-user.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";
 import { haproxyConfig, patroniConfig } from "./config.ts";
@@ -25,6 +26,8 @@ export interface Cluster {
   readonly url: string;
   /** Kills the primary and its Patroni, as a machine that is gone; answers its name. */
   killPrimary(): Promise<string>;
+  /** Its standbys hear nothing of the primary for so long, and then it is killed, as when a network fails before a machine does. */
+  killStranded(ms: number): Promise<string>;
   /** Nothing gets to the primary any more, and nothing from it: it goes on, alone. */
   cutOffPrimary(): Promise<string>;
   /** Hands over by plan. */
@@ -35,8 +38,6 @@ export interface Cluster {
   isWhole(): Promise<boolean>;
   /** The name of the primary; null: there is none now. */
   primary(): Promise<string | null>;
-  /** From now on what a primary tells its standbys takes so long. */
-  delayStandbys(ms: number): void;
   /** The end of what everybody has written, for who has to find out what went wrong. */
   showLogs(): void;
   stop(): Promise<void>;
@@ -203,6 +204,13 @@ export const startCluster = async (programs: Programs, { synchronous }: ClusterO
       member.kill();
       return member.name;
     },
+    killStranded: async (ms) => {
+      const member = await primaryNow();
+      member.wires.standbys.cut();
+      await pause(ms);
+      member.kill();
+      return member.name;
+    },
     cutOffPrimary: async () => {
       const member = await primaryNow();
       for (const wire of allWires(member.wires)) wire.cut();
@@ -219,9 +227,6 @@ export const startCluster = async (programs: Programs, { synchronous }: ClusterO
         for (const wire of allWires(member.wires)) wire.mend();
         member.start();
       }
-    },
-    delayStandbys: (ms) => {
-      for (const { wires } of members) wires.standbys.delay(ms);
     },
     showLogs,
     stop,

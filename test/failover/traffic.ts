@@ -1,5 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Client } from "pg";
 import { systemClock } from "#adapters/node/clock.ts";
 import { migrate } from "#adapters/postgres/migrate.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
@@ -13,6 +12,7 @@ import { startApi } from "#test/bench/parts/api.ts";
 import { startApp } from "#test/bench/parts/child.ts";
 import type { App } from "#test/bench/parts/processes.ts";
 import { eventually } from "#test/support/simulator-eventually.ts";
+import { forgottenTexts } from "./forgotten.ts";
 import { startOpenings } from "./openings.ts";
 
 /** Segments a second that the carrier takes of the account: one more in a second of its own counting is answered "too fast". */
@@ -44,7 +44,7 @@ export interface Traffic {
 
 export interface Findings extends Audit {
   readonly texts: number;
-  /** Texts of people that were acknowledged to the carrier, less those that the database has: 0 is none too few. */
+  /** Texts that have arrived, and that the database does not know any more. */
   readonly forgotten: number;
   readonly conversations: number;
   readonly conversationsLost: number;
@@ -191,9 +191,9 @@ export const startTraffic = async (databaseUrl: string): Promise<Traffic> => {
       await openings.stop();
       await settle(quietMs);
       const conversationsLost = await openings.lost();
-      const { throttled, peakPerSecond, acks } = simulator.stats().smpp;
+      const { throttled, peakPerSecond } = simulator.stats().smpp;
       const { count: conversations, longestMs: slowestOpeningMs } = openings.opened();
-      const forgotten = acks - (await storedTexts(databaseUrl));
+      const forgotten = await forgottenTexts(apis[0]!, simulator, sides);
       const texts = load.sent();
       return {
         ...load.audit(),
@@ -211,16 +211,6 @@ export const startTraffic = async (databaseUrl: string): Promise<Traffic> => {
     },
     stop,
   };
-};
-
-const storedTexts = async (url: string): Promise<number> => {
-  const client = new Client(url);
-  await client.connect();
-  const { rows } = await client.query<{ count: number }>(
-    "select count(*)::int as count from message where key is not null",
-  );
-  await client.end();
-  return rows[0]!.count;
 };
 
 const lives = (pid: number): boolean => {

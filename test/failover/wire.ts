@@ -1,21 +1,18 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** A stretch of network on the way to one port, which can be slow, and can be cut as a cable is: nobody is told. */
+/** A stretch of network on the way to one port, which can be cut as a cable is: nobody is told. */
 export interface Wire {
   readonly port: number;
   /** What is under way stands still, and what is new gets no answer. */
   cut(): void;
   /** What stood still is broken off, and what is new goes through. */
   mend(): void;
-  /** From now on what the far end says takes so long, in milliseconds. */
-  delay(ms: number): void;
   close(): Promise<void>;
 }
 
 export const startWire = async (to: number): Promise<Wire> => {
   const ends = new Set<Socket>();
   let isCut = false;
-  let delayMs = 0;
 
   const keep = (end: Socket): Socket => {
     ends.add(end);
@@ -24,19 +21,13 @@ export const startWire = async (to: number): Promise<Wire> => {
     return end;
   };
 
-  const carry = (from: Socket, into: Socket, isSlow: boolean): void => {
-    const later = (work: () => void): void => {
-      if (isSlow && delayMs > 0) setTimeout(work, delayMs);
-      else work();
-    };
+  const carry = (from: Socket, into: Socket): void => {
     from.on("data", (chunk: Buffer) => {
-      later(() => {
-        if (isCut || into.write(chunk)) return;
-        from.pause();
-        into.once("drain", () => isCut || from.resume());
-      });
+      if (isCut || into.write(chunk)) return;
+      from.pause();
+      into.once("drain", () => isCut || from.resume());
     });
-    from.once("close", () => later(() => isCut || into.destroy()));
+    from.once("close", () => isCut || into.destroy());
   };
 
   const server: Server = createServer((near) => {
@@ -47,8 +38,8 @@ export const startWire = async (to: number): Promise<Wire> => {
     }
     const far = keep(connect(to, "127.0.0.1"));
     for (const end of [near, far]) end.setNoDelay(true);
-    carry(near, far, false);
-    carry(far, near, true);
+    carry(near, far);
+    carry(far, near);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 
@@ -64,9 +55,6 @@ export const startWire = async (to: number): Promise<Wire> => {
     mend: () => {
       if (isCut) breakOff();
       isCut = false;
-    },
-    delay: (ms) => {
-      delayMs = ms;
     },
     close: () => {
       breakOff();
