@@ -1,3 +1,4 @@
+import { endOf } from "#core/domain/conversation.ts";
 import { isMsisdn } from "#core/domain/msisdn.ts";
 import { sameHandset } from "#core/domain/numbering/handset.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
@@ -13,6 +14,14 @@ import { consumePart, eraseJoinedParts, isAsked, openAsks, partsOf, setKey } fro
 import type { MemoryTables, PartRow, StoredMessage } from "./tables.ts";
 
 export const memoryReconciliation = (tables: MemoryTables): Reconciliation => ({
+  due: async (now) => ({
+    conversations: tables.conversations
+      .values()
+      .some((each) => each.closedAt === null && (endOf(each)?.at ?? Number.POSITIVE_INFINITY) <= now),
+    receipts: tables.parked.size > 0 || open(tables).some((message) => lastPartTaken(message)!.parts > 1),
+    parts: tables.parts.values().some((part) => !isAsked(part)),
+    messages: overdue(tables, now).next().done !== true,
+  }),
   matchParked: async (limit) => matchParked(tables, limit),
   openPartReceipts: async (limit) =>
     open(tables)
@@ -61,12 +70,7 @@ export const memoryReconciliation = (tables: MemoryTables): Reconciliation => ({
         }),
     ),
   overdue: async (now, limit) =>
-    tables.unsent
-      .values()
-      .filter(({ place, outbound }) => {
-        const graceMs = place.state === "queued" ? 0 : OVERDUE_GRACE_MS;
-        return outbound !== null && place.state !== "owned" && outbound.expiresAt + graceMs <= now;
-      })
+    overdue(tables, now)
       .take(limit)
       .map(({ id }) => id)
       .toArray(),
@@ -122,6 +126,12 @@ const oldestBeyond = <Each>(
 /** Messages that a carrier has taken and that have not ended. */
 const open = (tables: MemoryTables): IteratorObject<StoredMessage> =>
   tables.messages.values().filter((message) => message.outcome === null && lastPartTaken(message) !== null);
+
+const overdue = (tables: MemoryTables, now: number): IteratorObject<StoredMessage> =>
+  tables.unsent.values().filter(({ place, outbound }) => {
+    const graceMs = place.state === "queued" ? 0 : OVERDUE_GRACE_MS;
+    return outbound !== null && place.state !== "owned" && outbound.expiresAt + graceMs <= now;
+  });
 
 const isOpen = ({
   messageId,

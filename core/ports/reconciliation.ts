@@ -22,8 +22,22 @@ export interface ByExcess {
 /** Longer than a carrier is waited for, and than what waits in memory is kept there. */
 export const OVERDUE_GRACE_MS = 120_000;
 
+/** Of what a sweep looks for, whether there may be any. */
+export interface Due {
+  /** Conversations whose time has come. */
+  readonly conversations: boolean;
+  /** Receipts that are parked, or of messages of several parts. */
+  readonly receipts: boolean;
+  /** Parts of long texts that wait. */
+  readonly parts: boolean;
+  /** Queued messages whose time is over. */
+  readonly messages: boolean;
+}
+
 /** The safety nets, swept now and then by every process: what two concurrent writes could not see of each other. */
 export interface Reconciliation {
+  /** One question in place of those that mostly find nothing: what it denies, none of them would find. */
+  due(now: number): Promise<Due>;
   /** Gives parked receipts to the messages whose ids have been recorded since; answers how many. */
   matchParked(limit: number): Promise<number>;
   /**

@@ -17,6 +17,7 @@ import {
   setOf,
   waitWrite,
 } from "#test/support/traffic-builders.ts";
+import { lookingFirst } from "./looking-first.ts";
 import { forgettingCases } from "./reconciliation-forgetting.ts";
 import {
   type CreateStorage,
@@ -32,7 +33,25 @@ import {
 /** What `Reconciliation` promises, whatever it works on. */
 export const reconciliationContract = (name: string, create: CreateStorage): void => {
   describe(`the reconciliation of ${name}`, () => {
-    const store = storageOf(create);
+    const store = storageOf(async () => {
+      const harness = await create();
+      return { ...harness, storage: lookingFirst(harness.storage) };
+    });
+
+    test("denies nothing that is left over", async () => {
+      const { storage } = store;
+      const { ab } = await openFixture(storage);
+      const me = await joinDispatch(storage);
+      const nothing = { conversations: false, receipts: false, parts: false, messages: false };
+      expect(await storage.reconciliation.due(NOON)).toEqual(nothing);
+      await commit(storage, me, { inbound: [aPart(ab, 1, NOON)].map(waitWrite) });
+      expect(await storage.reconciliation.due(NOON)).toEqual({ ...nothing, parts: true });
+      await commit(storage, me, { receipts: [aReceipt("1")] });
+      expect(await storage.reconciliation.due(NOON)).toEqual({ ...nothing, parts: true, receipts: true });
+      const { expiresAt } = await queueText(storage, me, ab);
+      expect((await storage.reconciliation.due(expiresAt - 1)).messages).toBe(false);
+      expect((await storage.reconciliation.due(expiresAt)).messages).toBe(true);
+    });
 
     test("finds nothing where nothing is left over", async () => {
       const { reconciliation } = store.storage;

@@ -96,6 +96,9 @@ const RESULTS = `select * from (${STATES} and l.line > $3) s where $4::text is n
 /** Whoever pauses or cancels waits for this, and it for them. */
 const TURN = `select * from broadcast where state = 'active' and starts_at <= $1 order by fed_at, id limit ${FED_MAX}
 for update skip locked`;
+/** Mostly none is, and then no transaction is begun. */
+const IS_ANY_ACTIVE =
+  "select exists (select from broadcast where state = 'active' and starts_at <= $1) as is_any_active";
 const WAITING = `select count(*)::int as count from queue where priority = ${PRIORITIES.indexOf("broadcast")}`;
 
 const CLAIM = `with picked as (
@@ -178,7 +181,11 @@ export const postgresBroadcasts = ({ db, index, sealed }: BroadcastsContext): Br
       const rows = await execute<ResultRow>(RESULTS, [id, firstId(broadcast), after, state, limit]);
       return rows.map((row) => toResult(sealed, id, row));
     },
-    claimLines: (claim) => db.transaction().execute((trx) => claimLines(executeIn(trx), sealed, claim)),
+    claimLines: async (claim) => {
+      const [asked] = await execute<{ is_any_active: boolean }>(IS_ANY_ACTIVE, [claim.now]);
+      if (!asked!.is_any_active) return [];
+      return db.transaction().execute((trx) => claimLines(executeIn(trx), sealed, claim));
+    },
     settle: async (lines, at) => {
       if (lines.length === 0) return;
       await db.transaction().execute((trx) => settle(executeIn(trx), sealed, lines, at));

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
 import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
 import { applyParked } from "#adapters/postgres/hot/apply-parked.ts";
+import { ASKED } from "#adapters/postgres/hot/inbound-asks.ts";
 import { consumeParts, hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import { matchParked } from "#adapters/postgres/hot/parked-receipts.ts";
 import { combinePartReceipts, openPartReceiptsOf } from "#adapters/postgres/hot/part-receipts.ts";
@@ -17,12 +18,21 @@ import { keyGuard } from "#adapters/postgres/table-partitions/key-guard.ts";
 import type { IdRange } from "#adapters/postgres/table-partitions/periods.ts";
 import { combineReceipts } from "#core/domain/receipt.ts";
 import type { Clock } from "#core/ports/clock.ts";
-import { OVERDUE_GRACE_MS, type Reconciliation } from "#core/ports/reconciliation.ts";
+import { type Due, OVERDUE_GRACE_MS, type Reconciliation } from "#core/ports/reconciliation.ts";
 import { dropExcess } from "./excess.ts";
 import { openAsks } from "./open-asks.ts";
 import { ripeParts } from "./ripe-parts.ts";
 import { sentMatches } from "./sent-matches.ts";
 import { unreceiptedMessages } from "./unreceipted.ts";
+
+/** As the questions themselves ask, each by its index. */
+const DUE = `select
+  exists (select from conversation where closed_at is null and check_at <= $1) as conversations,
+  exists (select from parked_receipt) or exists (
+    select from accepted a where a.parts > 1 and ${isLastPart("a")} and a.message_id >= $2
+      and not exists (select from message_outcome v where v.message_id = a.message_id and v.message_id >= $2 and v.at is not null)) as receipts,
+  exists (select from inbound_part where not joined and total <> ${ASKED}) as parts,
+  exists (select from queue where expires_at <= $1 and (claimed_by is null or expires_at <= $1 - ${OVERDUE_GRACE_MS})) as messages`;
 
 /** Candidates looked at for each one that is wanted: those that can be ended go first. */
 const LOOK_AHEAD = 4;
@@ -58,6 +68,11 @@ export const postgresReconciliation = ({
 }: ReconciliationContext): Reconciliation => {
   const forget = partitionDropper();
   return {
+    due: (now) =>
+      withConnection(connections, async (connection) => {
+        const [due] = await executeOn(connection)<Due>(DUE, [now, receiptIdRange().from]);
+        return due!;
+      }),
     matchParked: (limit) =>
       withConnection(connections, async (connection) => {
         const { from } = receiptIdRange();

@@ -22,6 +22,8 @@ export interface SweeperOptions extends MaintenanceOptions {
 }
 
 const SWEEP_MS = 1_000;
+/** Who wrote what has failed can wait some seconds to hear of it. */
+const NOTICES_EVERY = 5;
 /** Pruning looks at much for little: every hundredth sweep is enough. */
 const PRUNE_EVERY = 100;
 
@@ -38,13 +40,15 @@ export const startSweeper = (ports: SweeperPorts, options: SweeperOptions): { st
   let cancel = (): void => {};
   const failureNotices = createFailureNotices(ports.storage, options);
 
+  const turn = async (): Promise<void> => {
+    const place = sweeps++;
+    await sweep(ports, options, clock.now(), place % pruneEvery === 0);
+    if (place % NOTICES_EVERY === 0) await unlessLost(() => failureNotices.tell(clock.now()));
+    if (!stopped) next();
+  };
   const next = (): void => {
     cancel = timer.after(sweepMs, () => {
-      sweeping = sweep(ports, options, clock.now(), sweeps++ % pruneEvery === 0)
-        .then(() => unlessLost(() => failureNotices.tell(clock.now())))
-        .then(() => {
-          if (!stopped) next();
-        });
+      sweeping = turn();
     });
   };
   next();
@@ -66,10 +70,11 @@ export const sweep = async (
   rare: boolean,
 ): Promise<void> => {
   await unlessLost(async () => {
-    await closeEnded(ports, options, now);
-    await matchReceipts(ports);
-    await joinRipeParts(ports, options, now);
-    await expireOverdue(ports, now);
+    const due = await ports.storage.reconciliation.due(now);
+    if (due.conversations) await closeEnded(ports, options, now);
+    if (due.receipts) await matchReceipts(ports);
+    if (due.parts) await joinRipeParts(ports, options, now);
+    if (due.messages) await expireOverdue(ports, now);
     if (!rare) return;
     await expireUnreceipted(ports, options, now);
     await eraseJoinedParts(ports, options, now);
