@@ -74,6 +74,11 @@ const erase = (
       tables.parts.delete(key);
       tables.joinedParts.set(key, { ...part, text: null });
     }
+  for (const hold of tables.holds.values()) {
+    const isAbout = hold.number === number || free.some(({ id }) => id === hold.conversationId);
+    if (isAbout && (hold.releasedAt !== null || hold.until <= at))
+      tables.holds.set(hold.id, { ...hold, number: null, reason: "" });
+  }
   const conversations = new Set(free.map(({ id }) => publicId("cnv", id)));
   for (const row of tables.requests.values())
     if (row.answer && leadsTo(row.answer.body, number, conversations)) row.answer = ERASED_ANSWER;

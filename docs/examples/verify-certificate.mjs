@@ -4,11 +4,9 @@ import { readFileSync } from "node:fs";
 
 const [certificate, key] = process.argv.slice(2, 4).map((path) => readFileSync(path, "utf8"));
 const { signature, ...signed } = JSON.parse(certificate);
-const sorted = (_, value) =>
-  value?.constructor === Object
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value;
-const text = Buffer.from(JSON.stringify(signed, sorted));
-const isGenuine = verify(null, text, createPublicKey(key), Buffer.from(signature, "base64"));
-console.log(isGenuine ? `${signed.id} is genuine` : `${signed.id} is forged`);
+const ordered = (object) =>
+  Object.fromEntries(Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+const text = JSON.stringify(signed, (_, value) => (value?.constructor === Object ? ordered(value) : value));
+const isGenuine = verify(null, Buffer.from(text), createPublicKey(key), Buffer.from(signature, "base64"));
+console.log(`${signed.id} is ${isGenuine ? "genuine" : "forged"}`);
 process.exitCode = isGenuine ? 0 : 1;

@@ -114,6 +114,21 @@ export const privacyContract = (name: string, create: CreateStorage): void => {
   });
 
   describe(`a hold of ${name}`, () => {
+    test("that is over is still known once the person is erased, but not what it was for", async () => {
+      const { holds } = store.storage;
+      const { conversation, a } = await live(store.storage);
+      const [ofPerson, ofConversation, ofOther] = [freshId(), freshId(), freshId()];
+      const { a: other } = await openFixture(store.storage);
+      const until = LATER - SECOND;
+      await hold({ id: ofPerson, conversationId: null, number: a.number, until });
+      await hold({ id: ofConversation, conversationId: conversation.id, number: null, until });
+      await hold({ id: ofOther, conversationId: null, number: other.number, until });
+      expect(await erase(store.storage, a.number)).toMatchObject({ state: "completed" });
+      for (const id of [ofPerson, ofConversation])
+        expect(await holds.get(id)).toMatchObject({ reason: "", placedBy: "ops", until });
+      expect(await holds.get(ofOther)).toMatchObject({ reason: "a court" });
+    });
+
     test("keeps the texts of a conversation, or of a person, from retention until it ends", async () => {
       const { conversations } = store.storage;
       const { conversation } = await live(store.storage);

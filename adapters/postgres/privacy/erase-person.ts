@@ -27,8 +27,11 @@ interface Participation {
   readonly details: Buffer;
 }
 
-const PARTICIPATIONS = `select id, conversation_id, details from participant
-where number_index = $1 and conversation_id not in (select held_conversations($2)) order by id`;
+/** Each half has an index of its own. */
+const OF_PERSON = `(select * from participant where number_index = $1 and left_at is null
+  union all select * from participant where number_index = $1 and left_at is not null)`;
+const PARTICIPATIONS = `select p.id, p.conversation_id, p.details from ${OF_PERSON} p
+where p.conversation_id not in (select held_conversations($2)) order by p.id`;
 
 /** Erases what leads to a person, in the transaction of `execute`. */
 export const erasePerson = async (
@@ -57,11 +60,13 @@ export const erasePerson = async (
       (await run(ERASE_STRANGERS, [numberIndex])),
     broadcast_line: await run(ERASE_LINES, [participants]),
     route:
-      (await run(FORGET_ROUTES, [numberIndex, at])) + (await unlinkRoutes(execute, sealed, participants)),
+      (await run(FORGET_ROUTES, [numberIndex, at])) +
+      (await unlinkRoutes(execute, sealed, conversations, participants)),
     past_route: await run(FORGET_PAST_ROUTES, [numberIndex]),
     parked_receipt: await run(FORGET_RECEIPTS, [numberIndex]),
     webhook_attempt: own.length === 0 ? 0 : await run(ERASE_WEBHOOK_ANSWERS, []),
     opt_out: await run(UNLINK_OPT_OUTS, [numberIndex]),
+    hold: await unlinkHolds(execute, sealed, numberIndex, conversations, at),
     conversation: await eraseConversations(execute, sealed, conversationIds),
     participant: await eraseParticipants(execute, sealed, own),
   };
@@ -125,14 +130,19 @@ const unlinkReceived = async (
   }
 };
 
-const ERASE_LINES = "delete from broadcast_line where recipient_id = any ($1::uuid[]) returning line as id";
+/** Of two conditions, each of which has an index of its own. */
+const ERASE_LINES = `with settled as (
+  delete from broadcast_line where recipient_id = any ($1::uuid[]) and settled_at is not null returning line as id),
+waiting as (
+  delete from broadcast_line where recipient_id = any ($1::uuid[]) and settled_at is null returning line as id)
+select id from settled union all select id from waiting`;
 
 /** A pair in quarantine stays until that is over, so that a late text reaches nobody else. */
 const FORGET_ROUTES = `delete from route where sender_index = $1 and closed_at is not null
   and quarantined_until <= $2 and conversation_id not in (select held_conversations($2)) returning sender_index as id`;
 
 const TO_PERSON = `select sender_index, virtual_number, conversation_id, recipient_id, recipient_index from route
-where recipient_id = any ($1::uuid[]) for update`;
+where conversation_id = any ($1::uuid[]) and recipient_id = any ($2::uuid[]) for update`;
 const UNLINK_ROUTE = `update route set recipient = $3, recipient_index = gen_random_uuid(), version = nextval('route_version')
 where sender_index = $1 and virtual_number = $2`;
 
@@ -146,9 +156,10 @@ interface RouteRow {
 const unlinkRoutes = async (
   execute: Execute,
   sealed: SealedValues,
+  conversations: string,
   participants: string,
 ): Promise<number> => {
-  const rows = await execute<RouteRow>(TO_PERSON, [participants]);
+  const rows = await execute<RouteRow>(TO_PERSON, [conversations, participants]);
   for (const { sender_index, virtual_number, conversation_id, recipient_id } of rows) {
     const key = {
       ...{ senderIndex: hexOf(sender_index), virtualNumber: String(virtual_number) },
@@ -166,6 +177,23 @@ const ERASE_WEBHOOK_ANSWERS = `update webhook_attempt set answer = null
 where answer is not null and (event_type like 'message.%' or event_type like 'conversation.%') returning position as id`;
 const UNLINK_OPT_OUTS =
   "update opt_out set number = null where number_index = $1 and number is not null returning number_index as id";
+
+const OVER = `update hold set number_index = case when number_index is not null then gen_random_uuid() end
+where (number_index = $1 or conversation_id = any ($2::uuid[])) and (released_at is not null or until <= $3) returning id`;
+const REPLACE_REASON = "update hold set reason = $2 where id = $1";
+
+/** What a hold was for may name the person, in an operator's words; who placed it, and until when, stays. */
+const unlinkHolds = async (
+  execute: Execute,
+  sealed: SealedValues,
+  numberIndex: string,
+  conversations: string,
+  at: number,
+): Promise<number> => {
+  const rows = await execute<{ id: string }>(OVER, [numberIndex, conversations, at]);
+  for (const { id } of rows) await execute(REPLACE_REASON, [id, sealed.sealHold(id, "")]);
+  return rows.length;
+};
 
 const ERASE_CONVERSATION = `update conversation set details = $2, close_reason = null, reference_index = null,
   version = version + 1 where id = $1 returning id`;
@@ -210,18 +238,20 @@ interface Left {
 /** Counted anew, in all tables that could name the person, but for what is on hold. */
 const LEFT = `with held as materialized (select held_conversations($2) as id)
 select
-  exists (select from participant where number_index = $1 and conversation_id in (select id from held)) as is_held,
-  ((select count(*) from participant where number_index = $1 and conversation_id not in (select id from held))
+  exists (select from ${OF_PERSON} p where p.conversation_id in (select id from held)) as is_held,
+  ((select count(*) from ${OF_PERSON} p where p.conversation_id not in (select id from held))
     + (select count(*) from message where conversation_id = any ($3::uuid[]) and payload is not null
       and (sender_id is null or sender_id = any ($4::uuid[])))
     + (select count(*) from message where stranger_index = $1)
-    + (select count(*) from broadcast_line where recipient_id = any ($4::uuid[]))
-    + (select count(*) from route where recipient_index = $1 and conversation_id not in (select id from held))
+    + (select count(*) from broadcast_line where recipient_id = any ($4::uuid[]) and settled_at is not null)
+    + (select count(*) from broadcast_line where recipient_id = any ($4::uuid[]) and settled_at is null)
+    + (select count(*) from route where conversation_id = any ($3::uuid[]) and recipient_index = $1)
     + (select count(*) from route where sender_index = $1 and closed_at is null and opened_at < $2)
     + (select count(*) from past_route where sender_index = $1)
     + (select count(*) from parked_receipt where number_index = $1)
+    + (select count(*) from hold where number_index = $1 and (released_at is not null or until <= $2))
     + (select count(*) from opt_out where number_index = $1 and number is not null))::int as remaining,
   (select count(*) from opt_out where number_index = $1)::int as opt_outs,
-  (select count(*) from pair_block where $1 in (low_index, high_index))::int as blocks,
+  (select count(*) from pair_block where low_index = $1 or high_index = $1)::int as blocks,
   (select count(*) from route where sender_index = $1 and quarantined_until > $2)::int as pairs,
   (select max(quarantined_until) from route where sender_index = $1 and quarantined_until > $2) as pairs_until`;

@@ -65,7 +65,7 @@ export interface Certificate {
 const METHOD =
   "Rows that name the person were deleted, or what names the person in them was overwritten; the person's own texts and those of the platform in their conversations were deleted, texts by others no longer lead to the person";
 const BACKUPS =
-  "Copies of the database that were made before hold the person until they are destroyed, sealed with the keys of that time";
+  "Copies of the database that were made before hold the person until they are destroyed, sealed with the keys of that time; so may copies of its files and of its log of changes (WAL), until PostgreSQL has written over what was freed";
 
 export const erasureName = (id: string): string => publicId("ers", id);
 

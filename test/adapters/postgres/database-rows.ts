@@ -1,4 +1,6 @@
 import { Client } from "pg";
+import { keyring } from "#adapters/postgres/sealing/keyring.ts";
+import { SEALED_COLUMNS } from "#adapters/postgres/sealing/sealed-columns.ts";
 
 /** Runs statements on a connection of their own. */
 export const withClient = async <T>(url: string, work: (client: Client) => Promise<T>): Promise<T> => {
@@ -24,4 +26,23 @@ export const everythingIn = (url: string): Promise<string> =>
       }
     }
     return values.join("\n");
+  });
+
+/** Everything that whoever has the key can read. */
+export const openedIn = (url: string, key: Uint8Array): Promise<string> =>
+  withClient(url, async (client) => {
+    const ring = keyring([key]);
+    const opened: string[] = [];
+    for (const { table, column, key: keys, others = [], purpose, row } of SEALED_COLUMNS) {
+      const names = [...keys.map(([name]) => name), ...others].map((name) => `"${name}"`).join(", ");
+      const { rows } = await client.query(
+        `select ${names}, "${column}" as sealed from "${table}" where "${column}" is not null`,
+      );
+      for (const { sealed, ...named } of rows) {
+        const plain = ring.open({ purpose, row: row(named) }, sealed);
+        if (!plain.ok) throw new Error(`${table}.${column} is not opened`);
+        opened.push(`${table}.${column}: ${Buffer.from(plain.value).toString()}`);
+      }
+    }
+    return opened.join("\n");
   });

@@ -13,7 +13,7 @@ import { erase } from "#test/contracts/privacy.contract.ts";
 import { openFixture, routeOf } from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import { aNoticeTo, aNumber, DAY, NOON, setOf } from "#test/support/traffic-builders.ts";
-import { everythingIn, withClient } from "./database-rows.ts";
+import { everythingIn, openedIn, withClient } from "./database-rows.ts";
 
 /** Under which index a participant's number is found. */
 const indexOf = (url: string, number: string): Promise<string> =>
@@ -39,25 +39,6 @@ const tablesWith = (url: string, index: string): Promise<readonly string[]> =>
       if (rowCount! > 0) found.add(table);
     }
     return [...found];
-  });
-
-/** Everything that whoever has the key can read. */
-const openedIn = (url: string, key: Uint8Array): Promise<string> =>
-  withClient(url, async (client) => {
-    const ring = keyring([key]);
-    const opened: string[] = [];
-    for (const { table, column, key: keys, others = [], purpose, row } of SEALED_COLUMNS) {
-      const names = [...keys.map(([name]) => name), ...others].map((name) => `"${name}"`).join(", ");
-      const { rows } = await client.query(
-        `select ${names}, "${column}" as sealed from "${table}" where "${column}" is not null`,
-      );
-      for (const { sealed, ...named } of rows) {
-        const plain = ring.open({ purpose, row: row(named) }, sealed);
-        expect(plain.ok, `${table}.${column}`).toBe(true);
-        if (plain.ok) opened.push(Buffer.from(plain.value).toString());
-      }
-    }
-    return opened.join("\n");
   });
 
 const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];

@@ -5,6 +5,7 @@ import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { postgresStorage } from "#adapters/postgres/storage.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { Storage } from "#core/ports/storage.ts";
+import { erase } from "#test/contracts/privacy.contract.ts";
 import { type Fixture, joinDispatch, openFixture, queueText, rent } from "#test/contracts/storage-fixture.ts";
 import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import {
@@ -34,6 +35,14 @@ const COPY = [
      'recipient_index', gen_random_uuid(), 'conversation_id', copy.id, 'virtual_number', 447400000000 + copy.n))).* from route r, copy`,
   `insert into message select (jsonb_populate_record(m, jsonb_build_object('key', null, 'conversation_id', copy.id,
      'id', left(m.id::text, 24) || substr(md5(copy.id::text), 1, 12)))).* from message m, copy`,
+  `insert into broadcast (id, service_id, state, starts_at, created_at, fed_at)
+     values (gen_random_uuid(), gen_random_uuid(), 'completed', 0, 0, 0)`,
+  `insert into broadcast_line (broadcast_id, line, conversation_id, recipient_id, payload, settled_at)
+     select b.id, copy.n, copy.id, gen_random_uuid(), '', 0 from broadcast b, copy`,
+  `insert into pair_block (id, service_id, low_index, high_index, blocker_index, since, said_at, virtual_number, word, conversation_id,
+     blocker_id, blocked_id)
+     select copy.id, copy.id, a, b, a, 0, 0, 0, 'BLOCK', copy.id, copy.id, copy.id from copy,
+       lateral (select least(i, j) as a, greatest(i, j) as b from (select gen_random_uuid() as i, copy.id as j) r) p`,
   "vacuum (analyze)",
 ];
 
@@ -120,6 +129,16 @@ const DONE_FOR_ONE: Readonly<Record<string, (storage: Storage) => Promise<unknow
     await storage.optOuts.get(DEFAULT_SERVICE_ID, a.number);
     await storage.optOuts.wishes(DEFAULT_SERVICE_ID, a.number);
     await storage.optOuts.remove(DEFAULT_SERVICE_ID, a.number, NOON);
+  },
+  "erasing somebody, and keeping somebody from it": async (storage) => {
+    const { b } = await openFixture(storage);
+    const hold = { conversationId: null, number: b.number, placedAt: NOON, until: NOON + DAY };
+    await storage.holds.place({ ...{ id: freshId(), reason: "a court", placedBy: "ops" }, ...hold });
+    expect(await erase(storage, b.number, NOON)).toMatchObject({ state: "restricted" });
+    const { a: free, conversation } = await openFixture(storage);
+    const times = { at: NOON, quarantinedUntil: NOON + DAY, unlessTextedAfter: null };
+    await storage.conversations.close({ id: conversation.id, reason: "closed", ...times });
+    expect(await erase(storage, free.number)).toMatchObject({ state: "completed" });
   },
   "broadcasting to somebody": async (storage) => {
     const id = freshId();

@@ -7,8 +7,13 @@ import { ed25519Signer } from "#adapters/node/ed25519.ts";
 import { AUDITED_CALLS, UNAUDITED_CALLS } from "#apps/api/audit/audited-calls.ts";
 import { publishAuditHead } from "#core/use-cases/publish-audit-head.ts";
 import { verifyAudit } from "#core/use-cases/verify-audit.ts";
+import { everythingIn, openedIn } from "#test/adapters/postgres/database-rows.ts";
 import { sha256 } from "#test/contracts/audit-log.contract.ts";
+import { createTestDatabase, type TestDatabase } from "#test/support/test-database.ts";
 import { CALLS } from "./calls.ts";
+import { copied, dumped, findDump, type RestoredDatabase, restored } from "./database-copies.ts";
+import { rent } from "./participants.ts";
+import { type Application, live, PERSON, startApplication, WORDS } from "./personal-life.ts";
 import { ADMIN, READER, type RunningApi, startApi } from "./running-api.ts";
 
 const PEOPLE = [{ number: "+447700900123" }, { number: "+447700900456" }];
@@ -124,6 +129,26 @@ describe("the audit log", () => {
   });
 });
 
+/** Every way in which a number or a word may stand in what is kept or told. */
+const spellingsOf = (secret: string): readonly string[] => {
+  const digits = secret.replace(/^\+44/, "");
+  const written =
+    digits === secret
+      ? [secret]
+      : [
+          ...[`44${digits}`, `0${digits}`, `(0)${digits}`, `${digits.slice(0, 4)} ${digits.slice(4)}`],
+          ...[
+            `${digits.slice(0, 4)}-${digits.slice(4)}`,
+            `${digits.slice(0, 4)} ${digits.slice(4, 7)} ${digits.slice(7)}`,
+          ],
+        ];
+  return written.flatMap((each) => [
+    each,
+    Buffer.from(each).toString("hex"),
+    Buffer.from(each).toString("base64").slice(0, -4),
+  ]);
+};
+
 /** What the script that auditors are given says of a certificate. */
 const verified = (
   certificate: unknown,
@@ -205,6 +230,78 @@ describe("an erasure", () => {
     expect(made).toMatchObject({ status: 200, body: { number: "+447700900456", isCut: false } });
     expect(JSON.stringify(made.body)).not.toContain(PEOPLE[0]!.number);
   });
+});
+
+describe("whoever was erased", () => {
+  const KEY = new Uint8Array(32).fill(7);
+  let database: TestDatabase;
+  let application: Application;
+  let own: RunningApi;
+  let copy: RestoredDatabase | undefined;
+  const start = (databaseUrl: string) =>
+    startApi({
+      databaseUrl,
+      settings: { auditSigningKey: SIGNING_KEY, encryptionKeys: [KEY], webhookNetworks: ["127.0.0.0/8"] },
+    });
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    application = await startApplication();
+  });
+  afterAll(async () => {
+    await own?.stop();
+    await application.stop();
+    await copy?.drop();
+    await database.drop();
+  });
+
+  const searched = [PERSON, ...WORDS].flatMap(spellingsOf);
+  /** Where something of the person stands. */
+  const traces = (places: Readonly<Record<string, string>>): readonly string[] =>
+    Object.entries(places).flatMap(([place, content]) =>
+      searched.filter((each) => content.includes(each)).map((each) => `${each} in ${place}`),
+    );
+
+  test("is in no row, nothing sealed, no dump, no line of the log and no event, nor in what is restored", async () => {
+    own = await start(database.url);
+    await rent(own, 4);
+    const conversations = await live(own, application);
+    expect(traces({ "what is sealed": await openedIn(database.url, KEY) })).not.toEqual([]);
+    const erasure = await own.ask("POST", "/v1/erasures", { body: { number: PERSON } });
+    expect(erasure.body).toMatchObject({ state: "completed", certificate: { remaining: 0 } });
+    const { publicKey } = (await own.ask("GET", "/v1/audit/key")).body;
+    expect(verified(erasure.body.certificate, publicKey).code).toBe(0);
+
+    const told = async ({ ask }: RunningApi) => ({
+      "the log of events": JSON.stringify((await ask("GET", "/v1/events?after=first&limit=200")).body),
+      "the audit log": JSON.stringify((await ask("GET", "/v1/audit?limit=200")).body),
+      "its conversations": JSON.stringify(
+        await Promise.all(
+          conversations.map((id) => ask("GET", `/v1/conversations/${id}/messages?limit=200`)),
+        ),
+      ),
+    });
+    const kept = async (url: string) => ({
+      rows: await everythingIn(url),
+      "what is sealed": await openedIn(url, KEY),
+    });
+    expect(traces({ ...(await kept(database.url)), ...(await told(own)) })).toEqual([]);
+    await own.stop();
+    expect(traces({ "the log of the process": own.log.join("\n") })).toEqual([]);
+
+    const bin = await findDump(database.url);
+    if (bin === null) {
+      console.info("No pg_dump of this server's version: what is restored is a copy of the database's files");
+      copy = await copied(database.url);
+    } else {
+      const dump = dumped(database.url, bin);
+      expect(traces({ "the dump": dump })).toEqual([]);
+      copy = await restored(database.url, bin, dump);
+    }
+    own = await start(copy.url);
+    expect(traces({ ...(await kept(copy.url)), ...(await told(own)) })).toEqual([]);
+    const again = await own.ask("GET", `/v1/erasures/${erasure.body.id}`);
+    expect(verified(again.body.certificate, publicKey).code).toBe(0);
+  }, 90_000);
 });
 
 describe("a number with a new owner", () => {
