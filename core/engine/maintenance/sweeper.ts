@@ -22,13 +22,15 @@ export interface SweeperOptions extends MaintenanceOptions {
 }
 
 const SWEEP_MS = 1_000;
+/** Where nothing was to be done, so many times longer until the next look: what a process at rest costs is its questions. */
+const AT_REST = 2;
 /** Who wrote what has failed can wait some seconds to hear of it. */
 const NOTICES_EVERY = 5;
 /** Pruning looks at much for little: every hundredth sweep is enough. */
 const PRUNE_EVERY = 100;
 
 /**
- * The safety nets, swept once a second by every process: conversations that have ended, receipts and parts that two
+ * The safety nets, swept every second or two by every process: conversations that have ended, receipts and parts that two
  * concurrent writes could not see of each other, messages whose time is over. Sweeping twice at once changes nothing.
  */
 export const startSweeper = (ports: SweeperPorts, options: SweeperOptions): { stop(): Promise<void> } => {
@@ -42,16 +44,16 @@ export const startSweeper = (ports: SweeperPorts, options: SweeperOptions): { st
 
   const turn = async (): Promise<void> => {
     const place = sweeps++;
-    await sweep(ports, options, clock.now(), place % pruneEvery === 0);
+    const hasFound = await sweep(ports, options, clock.now(), place % pruneEvery === 0);
     if (place % NOTICES_EVERY === 0) await unlessLost(() => failureNotices.tell(clock.now()));
-    if (!stopped) next();
+    if (!stopped) next(hasFound ? sweepMs : AT_REST * sweepMs);
   };
-  const next = (): void => {
-    cancel = timer.after(sweepMs, () => {
+  const next = (ms: number): void => {
+    cancel = timer.after(ms, () => {
       sweeping = turn();
     });
   };
-  next();
+  next(sweepMs);
 
   return {
     stop: async () => {
@@ -62,15 +64,17 @@ export const startSweeper = (ports: SweeperPorts, options: SweeperOptions): { st
   };
 };
 
-/** One sweep; `rare` too, if asked for. What lost storage prevents is left to the next one. */
+/** One sweep; `rare` too, if asked for. What lost storage prevents is left to the next one. Answers whether something was due. */
 export const sweep = async (
   ports: MaintenancePorts,
   options: MaintenanceOptions,
   now: number,
   rare: boolean,
-): Promise<void> => {
+): Promise<boolean> => {
+  let hasFound = false;
   await unlessLost(async () => {
     const due = await ports.storage.reconciliation.due(now);
+    hasFound = Object.values(due).includes(true);
     if (due.conversations) await closeEnded(ports, options, now);
     if (due.receipts) await matchReceipts(ports);
     if (due.parts) await joinRipeParts(ports, options, now);
@@ -81,7 +85,7 @@ export const sweep = async (
     await prune(ports, options, now);
     await dropExcess(ports, options);
   });
-  if (!rare) return;
+  if (!rare) return hasFound;
   const { reconciliation, events, broadcasts } = ports.storage;
   const { messageRetentionMs, eventRetentionMs = EVENT_RETENTION_MS } = options;
   await unlessLost(() => reconciliation.createPartitions(now));
@@ -89,6 +93,7 @@ export const sweep = async (
     await unlessLost(() => reconciliation.dropPartitions(now - messageRetentionMs));
   if (messageRetentionMs !== null) await unlessLost(() => broadcasts.prune(now - messageRetentionMs));
   await unlessLost(() => events.rotate(now, now - eventRetentionMs));
+  return hasFound;
 };
 
 const unlessLost = async (work: () => Promise<void>): Promise<void> => {

@@ -23,6 +23,8 @@ export interface FeederOptions {
 }
 
 const FEED_MS = 1_000;
+/** After a pass that found nothing, so many times longer until the next one. */
+const AT_REST = 2;
 /** Texts of broadcasts that wait in the queue at once: about a second of the fastest link. */
 const ROOM = 1_000;
 /** Lines of one pass. Whoever pauses a broadcast waits for no more. */
@@ -61,8 +63,11 @@ export const startFeeder = (
   const next = (ms: number): void => {
     cancel = timer.after(ms, () => {
       const startedAt = clock.elapsed();
-      const pauseAfter = (fed: number): number =>
-        fed < linesAtOnce ? feedMs : Math.max(PAUSE_MIN_MS, PAUSES_PER_PASS * (clock.elapsed() - startedAt));
+      const pauseAfter = (fed: number): number => {
+        if (fed === 0) return AT_REST * feedMs;
+        if (fed < linesAtOnce) return feedMs;
+        return Math.max(PAUSE_MIN_MS, PAUSES_PER_PASS * (clock.elapsed() - startedAt));
+      };
       feeding = (hasRoom() ? feed(ports, options) : Promise.resolve(0))
         // What lost storage prevents is left to the next pass.
         .catch((error: unknown) => {

@@ -16,7 +16,7 @@ const sweepOnce = (
   { relay }: Process,
   prune = false,
   messageRetentionMs: number | null = null,
-): Promise<void> =>
+): Promise<boolean> =>
   sweep(
     { storage: harness.storage, writer: relay.writer, journal: recordedJournal() },
     { ...OPTIONS, messageRetentionMs },
