@@ -8,9 +8,9 @@ const USAGE = `Usage: npm run simulate -- [--seed N] [--runs N] [--steps N] [--w
 
   --seed N       the first seed (default: 1)
   --runs N       how many seeds (default: 1000; with --story one)
-  --steps N      how many things happen in each world (default: 60)
+  --steps N      how many things happen in each run (default: 60)
   --workers N    processes (default: one for each core)
-  --story        tell what happens in the world of --seed, in plain words
+  --story        tell what happens in the run of --seed, in plain words
   --watch WORDS  with --story: also tell every call to the store that names these words, such as a part of an id`;
 
 const RUNS = 1_000;
