@@ -49,6 +49,11 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/ && life.*,$/, ","),
   },
   {
+    name: "send over a link that is paused",
+    tag: "send-though-paused",
+    broken: dropped,
+  },
+  {
     name: "send after the lease has run out",
     tag: "send-without-lease",
     broken: instead(/(=> ).*;$/, "true;"),

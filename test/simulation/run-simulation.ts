@@ -4,6 +4,7 @@ import { StorageUnavailable } from "#core/ports/storage.ts";
 import { createCarrierSide } from "#test/simulation/carrier/carrier-side.ts";
 import { createFaults } from "#test/simulation/machines/faults.ts";
 import { createMachines } from "#test/simulation/machines/machines.ts";
+import { letOperatorsWork } from "#test/simulation/machines/operators.ts";
 import { createPolicyServer } from "#test/simulation/machines/policy.ts";
 import { createDay, type PeoplesStep } from "#test/simulation/people/actions.ts";
 import { createAutoResponders } from "#test/simulation/people/auto-responders.ts";
@@ -180,7 +181,12 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     found(stored, shape);
     machines.startAll();
     for (const step of plan) scheduler.after(step.at + 100, () => perform(step));
-    scheduler.runUntil((plan.at(-1)?.at ?? 0) + AFTERMATH_MS);
+    const faultsEndAt = (plan.at(-1)?.at ?? 0) + AFTERMATH_MS;
+    letOperatorsWork(
+      { scheduler, random: random.fork(9), stored, links: truth.controlledLinks, say: story.say },
+      faultsEndAt,
+    );
+    scheduler.runUntil(faultsEndAt);
     // The day on which all is well again: no faults, everybody lives, and time goes by.
     Object.assign(store, { lossProbability: 0, delayMaxMs: QUICK_MS });
     side.carrier.faults.optedOutUntil.clear();

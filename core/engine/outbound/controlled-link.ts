@@ -75,6 +75,7 @@ export const controlledLink = <L extends CarrierLink>(
       limit = Math.min(setting?.window ?? windowDefault, windowMax);
       const by = setting?.isPaused ? setting.changedBy : null;
       if (pausedBy === null && by !== null) pausedSince = clock.now();
+      // breakage: send-though-paused
       pausedBy = by;
       const asked = setting?.restarts ?? 0;
       // What was asked for before this process came does not concern it.

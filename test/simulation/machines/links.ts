@@ -2,6 +2,7 @@ import type { MessageIdForm } from "#adapters/smpp/profile.ts";
 import type { BindType } from "#adapters/smpp/protocol/pdu.ts";
 import { type Reporting, startLinkReports } from "#apps/gateway/link-reports.ts";
 import { countedLink } from "#apps/process/counted-link.ts";
+import { controlledLink } from "#core/engine/outbound/controlled-link.ts";
 import type { CarrierLink, SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Carrier } from "#test/simulation/carrier/carrier.ts";
 import { httpLink } from "#test/simulation/carrier/http-link.ts";
@@ -21,6 +22,8 @@ export interface LinksSurroundings {
   readonly bindTypes: readonly BindType[];
   readonly messageIdForm: MessageIdForm;
   answered(messageId: string, outcome: SendOutcome, unheard: boolean): void;
+  /** A message is handed to a link; `heard`: the process was told that the link is paused. */
+  sent(link: string, heard: boolean): void;
   fault(error: unknown): void;
 }
 
@@ -30,6 +33,8 @@ const DRAIN_MS = 3_000;
 export const connectProcess = (process: ProcessBody, surroundings: LinksSurroundings): ProcessLinks => {
   const unheard = createUnheard();
   const wires: Wire[] = [];
+  /** Links that the engine has told to pause. */
+  const told = new Set<string>();
   const opened = (wire: Wire): void => {
     wires.push(wire);
   };
@@ -51,17 +56,35 @@ export const connectProcess = (process: ProcessBody, surroundings: LinksSurround
       : [];
 
   /** The judge hears what the link says became of a message before the core does. */
-  const witnessed = (link: CarrierLink): CarrierLink => ({
+  const witnessed = <L extends CarrierLink>(link: L): L => ({
     ...link,
-    send: (message, attempt, done) =>
+    send: (message, attempt, done) => {
+      surroundings.sent(link.name, told.has(link.name));
       link.send(message, attempt, (outcome) => {
         surroundings.answered(message.id, outcome, unheard.has(message.id));
         if (outcome.kind === "unknown") unheard.giveUp(message.id);
         done(outcome);
-      }),
+      });
+    },
   });
 
-  const links = [...binds, http].map(witnessed).map(countedLink);
+  /** As in a real process, with somebody who listens to what the engine tells the link. */
+  const controlled = (link: CarrierLink & { restart?(drainMs: number): Promise<void> }): CarrierLink => {
+    const inner = controlledLink(link, {
+      clock: process.clock,
+      restart: async () => link.restart?.(DRAIN_MS),
+    });
+    return {
+      ...inner,
+      control: (setting) => {
+        if (setting?.isPaused) told.add(link.name);
+        else told.delete(link.name);
+        inner.control(setting);
+      },
+    };
+  };
+
+  const links = [...binds.map(witnessed), witnessed(http)].map(controlled).map(countedLink);
   const report = (): Reporting => {
     const { timer, storage } = process;
     const { pacing, clock } = process.relay()!;

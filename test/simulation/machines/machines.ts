@@ -61,6 +61,7 @@ export const createMachines = (surroundings: MachinesSurroundings): Machines => 
     if (call === "dispatch.heartbeat" || call === "dispatch.leave") noteDeaths();
   });
   const answered = judged(truth.answered);
+  const sent = judged(truth.controlledLinks.sent);
 
   const start = (position: number): void => {
     lives += 1;
@@ -85,6 +86,7 @@ export const createMachines = (surroundings: MachinesSurroundings): Machines => 
           bindTypes: shape.bindTypes,
           messageIdForm: shape.messageIdForm,
           answered,
+          sent,
           fault: (error) => fault(name, error),
         }),
       policy,

@@ -12,6 +12,8 @@ export interface LinkEvents {
 /** Whoever has been silent for so long is gone, in milliseconds. */
 const GONE_MS = 5_000;
 
+const CARRIES: ReadonlySet<string> = new Set(["up", "degraded"]);
+
 /** `now`: by the clock of the store. */
 export const createLinkEvents = (now: () => number): LinkEvents => {
   const reports = new Map<string, { readonly report: LinkReport; readonly at: number }>();
@@ -28,8 +30,10 @@ export const createLinkEvents = (now: () => number): LinkEvents => {
       [...reports.values()]
         .filter(({ at }) => now() - at < GONE_MS)
         .flatMap(({ report }) => report.links)
-        .filter(({ state }) => state === "up" || state === "degraded")
-        .map(({ kind, name }) => `${kind} ${name}`),
+        .map(({ state, kind, name }) => ({ state, link: `${kind} ${name}` }))
+        // A pause begins and ends nothing: it is told by an event of its own.
+        .filter(({ state, link }) => CARRIES.has(state) || (state === "paused" && isUp.has(link)))
+        .map(({ link }) => link),
     );
     for (const link of carrying.difference(isUp)) add(expected, link, `link.up at ${now()}`);
     for (const link of isUp.difference(carrying)) add(expected, link, `link.down at ${now()}`);

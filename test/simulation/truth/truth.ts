@@ -13,6 +13,7 @@ import { createAnswers } from "./answers.ts";
 import { type Asks, createAsks } from "./asks.ts";
 import { createCarrierOptOuts } from "./carrier-opt-outs.ts";
 import { mustCloseRightly } from "./closings.ts";
+import { type ControlledLinks, createControlledLinks } from "./controlled-links.ts";
 import { decisionsJudge } from "./decisions.ts";
 import { createDepartures, type Departures } from "./departures.ts";
 import { createEndings, type Endings } from "./endings.ts";
@@ -43,6 +44,7 @@ export interface Truth {
   readonly pairs: Pairs;
   readonly outbox: Outbox;
   readonly departures: Departures;
+  readonly controlledLinks: ControlledLinks;
   readonly endings: Endings;
   readonly events: EventJudge;
 }
@@ -77,6 +79,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   const clocks = { now, epoch: SETTINGS.epoch, skewMaxMs: SETTINGS.skewMaxMs };
   const pairs = createPairs({ ...clocks, serviceOf });
   const participantEvents = createParticipantEvents(options.stored);
+  const controlledLinks = createControlledLinks(now);
   const linkEvents = createLinkEvents(() => SETTINGS.epoch + now());
   const wishes = createWishes(serviceOf, now, participantEvents.changed);
   const carrierOptOuts = createCarrierOptOuts(options.stored, wishes, serviceOf);
@@ -114,6 +117,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   const events = createEventJudge(options.stored, realNumbers, leaks.hiddenIn, [
     participantEvents,
     linkEvents,
+    controlledLinks,
   ]);
   const ids = new Map<string, { part: number; carrierId: string }[]>();
   const decided = new Set<string>();
@@ -175,6 +179,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     pairs,
     outbox,
     departures,
+    controlledLinks,
     endings,
     events,
     observe: (call, args, answer) => {
