@@ -60,6 +60,7 @@ export const memoryNumbers = (tables: MemoryTables, clock: Clock): Numbers => {
       log(tables, releasedEvent(row, now));
       return "removed";
     },
+    usedAt: async (number, since) => lastUseOf(tables, number, since),
     ownAmong: async (numbers) =>
       new Map(
         numbers.flatMap((number) => {
@@ -116,6 +117,23 @@ const failuresSince = (tables: MemoryTables, since: number): FailedNumbers => {
     failed.set(key, { ...known, count: known.count + 1, lastAt: Math.max(known.lastAt, outcome.at) });
   }
   return { failed: [...failed.values()], isCut: false };
+};
+
+const lastUseOf = (tables: MemoryTables, number: Msisdn, since: number): number | null => {
+  const routes = [...currentRoutes(tables)].filter(({ virtualNumber }) => virtualNumber === number);
+  const texts = tables.messages
+    .values()
+    .filter(
+      ({ receivedAt, conversationId, senderId, stranger }) =>
+        receivedAt > since &&
+        (stranger
+          ? stranger.to === number
+          : routes.some((route) => route.conversationId === conversationId && route.senderId === senderId)),
+    )
+    .map(({ receivedAt }) => receivedAt);
+  const ends = routes.flatMap(({ quarantinedUntil }) => quarantinedUntil ?? []);
+  const uses = [...ends, ...texts];
+  return uses.length === 0 ? null : Math.max(...uses);
 };
 
 const addOnce = (tables: MemoryTables, number: NewNumber): NumberRow => {

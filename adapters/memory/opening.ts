@@ -2,6 +2,8 @@ import type { Conversation } from "#core/domain/conversation.ts";
 import { openedEvent } from "#core/domain/conversation-events.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import type { Opening, ParticipantFacts } from "#core/domain/opening.ts";
+import { isRemembered } from "#core/domain/reassigning.ts";
+import type { Route } from "#core/domain/route.ts";
 import type { Conversations, OpeningOutcome } from "#core/ports/conversations.ts";
 import { log } from "./event-log.ts";
 import { queue } from "./messages.ts";
@@ -14,9 +16,9 @@ export const opening = (
   tables: MemoryTables,
   announceWork: () => void,
 ): Pick<Conversations, "openingFacts" | "open"> => ({
-  openingFacts: async (serviceId, [a, b]) => ({
+  openingFacts: async (serviceId, [a, b], _, aliveSince = Number.NEGATIVE_INFINITY) => ({
     numbers: poolNumbers(tables, serviceId),
-    people: [factsOf(tables, serviceId, a, b), factsOf(tables, serviceId, b, a)],
+    people: [factsOf(tables, serviceId, a, b, aliveSince), factsOf(tables, serviceId, b, a, aliveSince)],
     blocked: isBlocked(tables, serviceId, a, b),
   }),
   open: async (request) => {
@@ -46,21 +48,37 @@ const isReferenceInUse = (tables: MemoryTables, { serviceId, reference }: Conver
     (other) => other.serviceId === serviceId && other.reference === reference && other.closedAt === null,
   );
 
+/** When the one of the two texted last who has been silent for longer. */
+const heardAt = (
+  tables: MemoryTables,
+  { conversationId, senderId, recipientId }: Pick<Route, "conversationId" | "senderId" | "recipientId">,
+): number | null => {
+  const [own, others] = [senderId, recipientId].map((id) => {
+    const texts = tables.messages
+      .values()
+      .filter((each) => each.conversationId === conversationId && each.senderId === id);
+    return Math.max(Number.NEGATIVE_INFINITY, ...texts.map(({ receivedAt }) => receivedAt));
+  });
+  const last = Math.min(own!, others!);
+  return last === Number.NEGATIVE_INFINITY ? null : last;
+};
+
 const factsOf = (
   tables: MemoryTables,
   serviceId: string,
   person: Msisdn,
   other: Msisdn,
+  aliveSince: number,
 ): ParticipantFacts => ({
   pairs: [...currentRoutes(tables)]
     .filter(({ sender }) => sender === person)
-    .map(({ virtualNumber, recipient, openedAt, closedAt, quarantinedUntil }) => ({
-      virtualNumber,
-      counterpart: recipient === other ? "same" : "other",
-      openedAt,
-      closedAt,
-      quarantinedUntil,
-    })),
+    .map((route) => {
+      const { virtualNumber, recipient, openedAt, closedAt, quarantinedUntil } = route;
+      const isKnown =
+        closedAt === null || isRemembered({ openedAt, heardAt: heardAt(tables, route) }, aliveSince, 0);
+      const counterpart = recipient === other && isKnown ? "same" : "other";
+      return { virtualNumber, counterpart, openedAt, closedAt, quarantinedUntil };
+    }),
   optedOut: optOutOf(tables, serviceId, person) !== null,
   virtual: tables.numbers.has(person),
 });

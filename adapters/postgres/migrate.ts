@@ -5,6 +5,7 @@ import { Client } from "pg";
 import { beginEra, pendingEra } from "#adapters/postgres/events/era.ts";
 import * as baseline from "#adapters/postgres/migrations/0001-baseline.ts";
 import * as people from "#adapters/postgres/migrations/0002-expand-people.ts";
+import * as numberUse from "#adapters/postgres/migrations/0003-expand-number-use.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { openDatabase } from "./database.ts";
 import type { Schema } from "./schema.ts";
@@ -15,7 +16,11 @@ export type Migrations = Readonly<Record<string, Migration>>;
  * In the order in which they are applied; what has been released is never changed. One that comes later is named `0002-expand-…` when it only
  * adds, so that the version before can go on working, and `0003-contract-0002-…` when it takes away what 0002 has replaced.
  */
-const MIGRATIONS: Migrations = { "0001-baseline": baseline, "0002-expand-people": people };
+const MIGRATIONS: Migrations = {
+  "0001-baseline": baseline,
+  "0002-expand-people": people,
+  "0003-expand-number-use": numberUse,
+};
 
 /** Of all that a database can have had applied, in that order. */
 export const migrationNames: readonly string[] = Object.keys(MIGRATIONS);

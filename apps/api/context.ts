@@ -50,6 +50,8 @@ export interface ApiOptions {
   readonly apiKeys: readonly ApiKey[];
   readonly messageTtlMs: number;
   readonly quarantineMs: number;
+  /** After so long without a text of theirs, a real number may be somebody else's. */
+  readonly reassignAfterMs: number;
   /** For conversations that do not say; null: none. */
   readonly conversationTtlMs: number | null;
   readonly idleTtlMs: number | null;

@@ -110,8 +110,8 @@ export const PROBLEMS = {
     409,
     "Number in use",
     "again",
-    "Live or quarantined routes are left on the number, or it already means somebody to a participant.",
-    "Wait until its conversations and their quarantine are over; to open, give another number, or none.",
+    "Live or quarantined routes are left on the number, or were until lately, or it already means somebody to a participant.",
+    "Wait until its conversations and their quarantine are over, and `REASSIGN_AFTER` (45 days) more; to open, give another number, or none.",
   ),
   "service-in-use": kind(
     409,

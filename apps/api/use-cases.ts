@@ -100,6 +100,7 @@ export const apiUseCases = (
     holds,
     reports,
   } = storage;
+  const { reassignAfterMs } = options;
   const rules = rulesOf(services, {
     ttlMs: options.conversationTtlMs,
     idleTtlMs: options.idleTtlMs,
@@ -117,14 +118,16 @@ export const apiUseCases = (
   const retry = retryMessage({ conversations, clock, rulesOf: rules });
   return {
     openConversation: openConversation({
-      ...{ conversations, insight, clock, rentMore, rulesOf: rules },
+      ...{ conversations, insight, clock, rentMore, rulesOf: rules, reassignAfterMs },
       openings: createOpeningWatch({ events, clock }),
     }),
     getConversation: getConversation({ conversations }),
     listConversations: listConversations({ conversations }),
     patchConversation: patchConversation({ conversations, clock }),
     closeConversation: closeConversation({ conversations, clock, rulesOf: rules }),
-    swapParticipant: swapParticipant({ conversations, insight, clock, rentMore, rulesOf: rules }),
+    swapParticipant: swapParticipant({
+      ...{ conversations, insight, clock, rentMore, rulesOf: rules, reassignAfterMs },
+    }),
     sendMessage: sendMessage({ conversations, clock, rulesOf: rules }),
     sendBroadcast: sendBroadcast({ broadcasts, conversations, traffic, optOuts, clock }),
     showBroadcast: showBroadcast({ broadcasts, clock }),
@@ -147,7 +150,7 @@ export const apiUseCases = (
     rentNumbers: rentNumbers({ market, numbers, clock, journal }),
     showPool: showPool({ numbers, clock }),
     drainNumber: drainNumber({ numbers }),
-    releaseNumber: releaseNumber({ market, numbers, clock }),
+    releaseNumber: releaseNumber({ market, numbers, clock, reassignAfterMs }),
     listFailures: listFailures({ numbers, clock }),
     explainRoute: explainRoute({ conversations, traffic, numbers, clock, rulesOf: rules }),
     getOptOut: getOptOut({ optOuts }),

@@ -105,6 +105,7 @@ const numbersWithin = (all: Numbers, own: string): Numbers => {
     list: (_, page) => all.list(own, page),
     drain: async (number) => ((await get(number)) ? all.drain(number) : null),
     remove: async (number, now) => ((await get(number)) ? all.remove(number, now) : "unknown"),
+    usedAt: async (number, since) => ((await get(number)) ? all.usedAt(number, since) : null),
     pools: async (now) => (await all.pools(now)).filter(({ serviceId }) => serviceId === own),
     // What is kept is of all services: one of them alone is never kept.
     keepPools: async () => {},

@@ -18,6 +18,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   "SMPP_BIND",
   "FALLBACK_AFTER",
   "QUARANTINE",
+  "REASSIGN_AFTER",
   "CONVERSATION_TTL",
   "IDLE_TTL",
   "MESSAGE_TTL",

@@ -12,9 +12,15 @@ import type { Swapping } from "#core/domain/swapping.ts";
 export interface Conversations {
   /**
    * What deciding on an opening (or a swap) in a service needs to know, in the order of `numbers`. The pool may come from memory,
-   * unless it has to be `fresh`.
+   * unless it has to be `fresh`. `aliveSince`: of two who met before that and have not both texted since, nobody is taken for the same
+   * person (see `isRemembered`); absent: everybody is remembered.
    */
-  openingFacts(serviceId: string, numbers: readonly [Msisdn, Msisdn], fresh?: boolean): Promise<OpeningFacts>;
+  openingFacts(
+    serviceId: string,
+    numbers: readonly [Msisdn, Msisdn],
+    fresh?: boolean,
+    aliveSince?: number,
+  ): Promise<OpeningFacts>;
   /**
    * One transaction: the conversation, both routes (blocked if an opt-out or a block says so), the intro messages
    * (queued). A conflict too when a number has been drained or is another service's, or a participant's number is one of ours.

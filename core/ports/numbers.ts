@@ -18,6 +18,11 @@ export interface Numbers {
   drain(number: Msisdn): Promise<VirtualNumber | null>;
   /** Forgets the number, unless live or quarantined routes are left on it. */
   remove(number: Msisdn, now: number): Promise<"removed" | "in-use" | "unknown">;
+  /**
+   * When somebody last texted the number, since an instant, or when the quarantine of its last pair ends or ended; null: never. Reads
+   * every pair of the number: not for requests that come often.
+   */
+  usedAt(number: Msisdn, since: number): Promise<number | null>;
   /** The service of each of these that is ours, in any state. Answers from memory where it can; used on the hot path. */
   ownAmong(numbers: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /**

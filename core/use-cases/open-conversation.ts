@@ -2,6 +2,7 @@ import type { Conversation } from "#core/domain/conversation.ts";
 import type { GeoMatch } from "#core/domain/number-pool.ts";
 import { decideOpening, type OpeningRefusal, type OpeningRequest } from "#core/domain/opening.ts";
 import type { ExceededOpeningLimit } from "#core/domain/opening-limits.ts";
+import { REASSIGN_AFTER_MS } from "#core/domain/reassigning.ts";
 import { overlaid, type Rules } from "#core/domain/service-rules.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
@@ -46,6 +47,8 @@ export interface OpenConversationPorts {
   readonly clock: Clock;
   readonly rentMore: RentMore;
   readonly rulesOf: RulesOf;
+  /** After so long without a text, nobody is taken for the same person any more; absent: as long as numbers are aged. */
+  readonly reassignAfterMs?: number;
   /** Absent: nothing is counted. */
   readonly openings?: OpeningWatch;
 }
@@ -97,7 +100,7 @@ export const openConversation = (ports: OpenConversationPorts): OpenConversation
 };
 
 const openByChoosing =
-  ({ conversations, clock, rentMore }: OpenConversationPorts) =>
+  ({ conversations, clock, rentMore, reassignAfterMs = REASSIGN_AFTER_MS }: OpenConversationPorts) =>
   (
     input: Omit<OpeningRequest, "expiresAt">,
     { ttlMs, messageTtlMs }: Rules,
@@ -109,7 +112,12 @@ const openByChoosing =
     const idsOfChoice = sameIdsAgain(ids);
 
     const choose = async (fresh: boolean): Promise<Choice<OpenConversationOutcome>> => {
-      const facts = await conversations.openingFacts(request.serviceId, [a.number, b.number], fresh);
+      const facts = await conversations.openingFacts(
+        request.serviceId,
+        [a.number, b.number],
+        fresh,
+        now - reassignAfterMs,
+      );
       const context = { now, nextId: idsOfChoice(), messageTtlMs };
       const decision = decideOpening(request, facts, context);
       if (decision.kind === "refuse") {

@@ -1,5 +1,6 @@
 import { type Conversation, counterpart } from "#core/domain/conversation.ts";
 import type { OpeningRefusal } from "#core/domain/opening.ts";
+import { REASSIGN_AFTER_MS } from "#core/domain/reassigning.ts";
 import { decideSwap } from "#core/domain/swapping.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
@@ -23,6 +24,7 @@ export interface SwapParticipantPorts {
   readonly clock: Clock;
   readonly rentMore: RentMore;
   readonly rulesOf: RulesOf;
+  readonly reassignAfterMs?: number;
 }
 
 export interface SwapParticipantInput {
@@ -42,6 +44,7 @@ export const swapParticipant = ({
   clock,
   rentMore,
   rulesOf,
+  reassignAfterMs = REASSIGN_AFTER_MS,
 }: SwapParticipantPorts) => {
   const lookUp = lookUpParticipant(insight);
   return async (input: SwapParticipantInput, ids: Ids): Promise<SwapParticipantOutcome> => {
@@ -63,7 +66,12 @@ export const swapParticipant = ({
       const now = clock.now();
       const { serviceId } = conversation;
       const { messageTtlMs, quarantineMs } = await rulesOf(serviceId);
-      const facts = await conversations.openingFacts(serviceId, [joining.number, staying.number], fresh);
+      const facts = await conversations.openingFacts(
+        serviceId,
+        [joining.number, staying.number],
+        fresh,
+        now - reassignAfterMs,
+      );
       const decision = decideSwap(
         { conversation, leaving: input.leaving, joining, intro: input.intro },
         facts,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Conversation, Participants } from "#core/domain/conversation.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
 import { chooseNumber } from "#core/domain/number-pool.ts";
+import type { Route } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { OpeningOutcome } from "#core/ports/conversations.ts";
 import type { Storage } from "#core/ports/storage.ts";
@@ -10,6 +11,7 @@ import {
   aConversation,
   aNoticeTo,
   aNumber,
+  anInboundOn,
   aParticipant,
   DAY,
   FAR_OFF,
@@ -19,7 +21,7 @@ import {
   openingOf,
   SECOND,
 } from "#test/support/traffic-builders.ts";
-import { joinDispatch, openFixture, rent, routeOf, type Store } from "./storage-fixture.ts";
+import { commit, joinDispatch, openFixture, rent, routeOf, type Store } from "./storage-fixture.ts";
 
 /** More rounds than there are rivals: each round of conflicts has a winner. */
 const CHOICES_MAX = 200;
@@ -335,6 +337,40 @@ export const openingCases = (store: Store): void => {
       const back = await storage.conversations.openingFacts(DEFAULT_SERVICE_ID, [c.number, a.number], true);
       expect(back.people[0].pairs).toMatchObject([{ virtualNumber: number, counterpart: "same" }]);
       expect(back.people[1].pairs).toHaveLength(2);
+    });
+
+    test("take nobody for the same person who met long ago and has not texted since, or whose other one has not", async () => {
+      const { storage } = store;
+      const writer = await joinDispatch(storage);
+      const { conversation, a, b, ab, ba } = await openFixture(storage);
+      await close(storage, conversation, { at: NOON + 9, quarantinedUntil: FAR_OFF });
+      const known = async (aliveSince?: number) => {
+        const { people } = await storage.conversations.openingFacts(
+          ...([DEFAULT_SERVICE_ID, [a.number, b.number], true, aliveSince] as const),
+        );
+        return people.map(({ pairs }) => pairs.map(({ counterpart }) => counterpart));
+      };
+      const same = [["same"], ["same"]];
+      const other = [["other"], ["other"]];
+      expect(await known()).toEqual(same);
+      expect(await known(NOON - 1)).toEqual(same);
+      expect(await known(NOON)).toEqual(other);
+      const texts = (route: Route, receivedAt: number) =>
+        commit(storage, writer, {
+          inbound: [
+            {
+              ...{ inbound: anInboundOn(route, { receivedAt }), serviceId: DEFAULT_SERVICE_ID, joins: [] },
+              routeVersion: route.version,
+              decision: { kind: "refuse", refusal: { kind: "unroutable", reason: "closed" }, route },
+            },
+          ],
+        });
+      const [fromA, fromB] = await Promise.all([ab, ba].map((pair) => routeOf(storage, pair)));
+      await texts(fromA!, NOON + 50);
+      expect(await known(NOON)).toEqual(other);
+      await texts(fromB!, NOON + 40);
+      expect(await known(NOON + 39)).toEqual(same);
+      expect(await known(NOON + 40)).toEqual(other);
     });
 
     test("tell a number of ours, and who wants no texts", async () => {

@@ -6,6 +6,8 @@ import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import {
   aConversation,
   aNumber,
+  anInbound,
+  anInboundOn,
   aParticipant,
   FAR_OFF,
   freshId,
@@ -13,6 +15,7 @@ import {
   LONG_AGO,
   NOON,
   openingOf,
+  relayWrite,
 } from "#test/support/traffic-builders.ts";
 import { readAll } from "./conversations-reading.ts";
 import {
@@ -179,6 +182,42 @@ export const numbersContract = (name: string, create: CreateStorage): void => {
       expect(await remove(NOON + 10)).toBe("removed");
       expect(await storage.numbers.get(b.virtualNumber)).toBeNull();
       expect(await remove(NOON + 10)).toBe("unknown");
+    });
+
+    test("a number was used until its last quarantine, and whenever somebody has texted it since an instant", async () => {
+      const { storage } = store;
+      const writer = await joinDispatch(storage);
+      const { conversation, ab, ba } = await openFixture(storage);
+      const [unused] = await rent(storage);
+      const used = (since: number, number = ab.virtualNumber) => storage.numbers.usedAt(number, since);
+      expect(await used(NOON - 1)).toBeNull();
+      expect(await used(NOON - 1, unused)).toBeNull();
+      await commit(storage, writer, {
+        inbound: [
+          relayWrite(ab, { inbound: anInboundOn(ab, { receivedAt: NOON + 50 }) }),
+          relayWrite(ba, { inbound: anInboundOn(ba, { receivedAt: NOON + 70 }) }),
+        ],
+      });
+      expect(await used(NOON)).toBe(NOON + 50);
+      expect(await used(NOON + 50)).toBeNull();
+      await close(conversation.id, NOON + 60);
+      expect(await used(NOON)).toBe(NOON + 60);
+      const stranger = anInbound(freshNumber(), ab.virtualNumber, { receivedAt: NOON + 90 });
+      const decision = {
+        kind: "refuse",
+        refusal: { kind: "unroutable", reason: "stranger" },
+        route: null,
+      } as const;
+      const write = {
+        inbound: stranger,
+        serviceId: DEFAULT_SERVICE_ID,
+        routeVersion: null,
+        decision,
+        joins: [],
+      };
+      await commit(storage, writer, { inbound: [write] });
+      expect(await used(NOON)).toBe(NOON + 90);
+      expect(await used(NOON + 90)).toBe(NOON + 60);
     });
 
     test("a number is never removed from under a conversation that opens at the same time", async () => {

@@ -419,4 +419,16 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/told\.is === "ours"/, "true"),
     tests: ["test/core/use-cases/carry-out-once.test.ts"],
   },
+  {
+    name: "remember for ever whom somebody talked to",
+    tag: "remember-for-ever",
+    broken: instead(/> now - reassignAfterMs/, "> Number.NEGATIVE_INFINITY"),
+    tests: ["test/core/reassigning.test.ts"],
+  },
+  {
+    name: "give a number back while late texts may come",
+    tag: "release-at-once",
+    broken: instead(/usedAt !== null && .* > now/, "false"),
+    tests: ["test/core/reassigning.test.ts"],
+  },
 ];

@@ -13,6 +13,7 @@ import type { NewNumber, Numbers, PoolCount, VirtualNumber } from "#core/ports/n
 import { releasePlace, reservePlace } from "./budget-places.ts";
 import { failedNumbers } from "./failed-numbers.ts";
 import type { NumberPool } from "./number-pool.ts";
+import { numberUse } from "./number-use.ts";
 import { poolsAt } from "./pools.ts";
 import { lockPool } from "./route-writes.ts";
 
@@ -118,6 +119,7 @@ export const postgresNumbers = ({ db, index, pool, counting, clock }: NumbersCon
         return get(number, trx);
       }),
     remove: (number, now) => change((trx) => remove(trx, number, now)),
+    usedAt: numberUse(execute),
     ownAmong: async (numbers) => {
       const wanted = [...new Set(numbers.filter((number) => isMsisdn(number)))];
       const known = await pool.known(wanted);

@@ -137,9 +137,18 @@ waiting as (
   delete from broadcast_line where recipient_id = any ($1::uuid[]) and settled_at is null returning line as id)
 select id from settled union all select id from waiting`;
 
+/** A number is not given back soon after its last quarantine, whosever that was. `gone`: routes that are deleted. */
+export const NOTE_USE = `used as (
+  update number n set used_until = greatest(n.used_until, g.until)
+  from (select virtual_number, max(quarantined_until) as until from gone group by virtual_number) g
+  where n.number = g.virtual_number)`;
+
 /** A pair in quarantine stays until that is over, so that a late text reaches nobody else. */
-const FORGET_ROUTES = `delete from route where sender_index = $1 and closed_at is not null
-  and quarantined_until <= $2 and conversation_id not in (select held_conversations($2)) returning sender_index as id`;
+const FORGET_ROUTES = `with gone as (
+  delete from route where sender_index = $1 and closed_at is not null and quarantined_until <= $2
+    and conversation_id not in (select held_conversations($2)) returning sender_index, virtual_number, quarantined_until),
+${NOTE_USE}
+select sender_index as id from gone`;
 
 const TO_PERSON = `select sender_index, virtual_number, conversation_id, recipient_id, recipient_index from route
 where conversation_id = any ($1::uuid[]) and recipient_id = any ($2::uuid[]) for update`;

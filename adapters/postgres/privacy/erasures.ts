@@ -7,7 +7,7 @@ import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import type { SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
 import type { Certificate, Erasure } from "#core/domain/privacy/erasure.ts";
 import type { Erasures } from "#core/ports/erasures.ts";
-import { erasePerson } from "./erase-person.ts";
+import { erasePerson, NOTE_USE } from "./erase-person.ts";
 
 interface ErasuresContext {
   readonly db: Kysely<Schema>;
@@ -87,9 +87,13 @@ export const postgresErasures = ({ db, index, sealed }: ErasuresContext): Erasur
 });
 
 /** Those that were opened since belong to a person who came back. */
-const FORGET_PAIRS = `delete from route r using erasure e
-where e.state = 'completed' and e.number_index is not null and r.sender_index = e.number_index
-  and r.opened_at < e.completed_at and r.closed_at is not null and r.quarantined_until <= $1`;
+const FORGET_PAIRS = `with gone as (
+  delete from route r using erasure e
+  where e.state = 'completed' and e.number_index is not null and r.sender_index = e.number_index
+    and r.opened_at < e.completed_at and r.closed_at is not null and r.quarantined_until <= $1
+  returning r.virtual_number, r.quarantined_until),
+${NOTE_USE}
+select from gone`;
 const FORGET_INDEXES = `update erasure e set number_index = null
 where e.state = 'completed' and e.number_index is not null and e.completed_at < $1
   and not exists (select from route r where r.sender_index = e.number_index and r.opened_at < e.completed_at)`;

@@ -6,6 +6,7 @@ import { forNumberInPath } from "#apps/api/number-in-path.ts";
 import { AVAILABLE, NUMBER } from "#apps/api/openapi/examples.ts";
 import * as answers from "#apps/api/openapi/number-schemas.ts";
 import { listOf } from "#apps/api/openapi/shown-fields.ts";
+import { problem } from "#apps/api/problems.ts";
 import { optionalServiceName, readServiceName } from "#apps/api/public-ids.ts";
 import {
   marketProblem,
@@ -17,7 +18,7 @@ import {
   OTHER_SERVICE,
   PARTICIPANTS_NUMBER,
 } from "#apps/api/refusals.ts";
-import { showNumber, showOffer } from "#apps/api/representations.ts";
+import { showNumber, showOffer, showTime } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
 import { RENT_MAX } from "#core/use-cases/rent-numbers.ts";
@@ -192,9 +193,17 @@ export const numberRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
           return NO_NUMBER;
         case "in-use":
           return NUMBER_IN_USE;
+        case "used-lately":
+          return usedLately(outcome.from);
         case "market":
           return marketProblem(outcome.failure);
       }
     }),
   }),
 ];
+
+const usedLately = (from: number) =>
+  problem(
+    "number-in-use",
+    `The number was used not long ago, and late texts would go to whoever has it next: it is drained, and may be given back from ${showTime(from)} on`,
+  );

@@ -20,6 +20,7 @@ export const apiRules = (settings: Settings): ApiOptions => ({
   apiKeys: settings.apiKeys,
   messageTtlMs: settings.messageTtlMs,
   quarantineMs: settings.quarantineMs,
+  reassignAfterMs: settings.reassignAfterMs,
   conversationTtlMs: settings.conversationTtlMs ?? null,
   idleTtlMs: settings.idleTtlMs ?? null,
   rentCountries: settings.rentCountries,

@@ -263,6 +263,12 @@ const messages = {
     about: "how long after a close a number is kept from anybody else",
     read: duration(0),
   }),
+  reassignAfterMs: withDefault("45d", {
+    name: "REASSIGN_AFTER",
+    about:
+      "after so long without a text of theirs, somebody's number may have a new owner: which number they were shown is forgotten; and so long after its last use, a number of ours is not given back",
+    read: duration(0),
+  }),
   conversationTtlMs: optional({
     name: "CONVERSATION_TTL",
     about: "conversations close this long after they opened",

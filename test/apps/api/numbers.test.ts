@@ -9,7 +9,7 @@ beforeAll(async () => {
   api = await startApi({
     simulator: { rented: [{ country: "GB", msisdn: "447418999001" as Digits }] },
     on: "postgres",
-    settings: { quarantineMs: 0 },
+    settings: { quarantineMs: 0, reassignAfterMs: 0 },
   });
 });
 afterAll(() => api.stop());
@@ -94,6 +94,22 @@ describe("our numbers", () => {
     expect(api.simulator.ownedNumbers().some(({ msisdn }) => `+${msisdn}` === number)).toBe(false);
     expectProblem(await api.ask("DELETE", `/v1/numbers/${number}`), 404, "not-found");
     expectProblem(await api.ask("POST", `/v1/numbers/${number}/drain`), 404, "not-found");
+  });
+
+  test("that were used lately are kept until late texts go to nobody else, and it is said until when", async () => {
+    const careful = await startApi({ settings: { quarantineMs: 0 } });
+    const [number, unused] = await rent(careful, 2);
+    for (const each of [number, unused]) await careful.ask("POST", `/v1/numbers/${each}/drain`);
+    expect((await careful.ask("DELETE", `/v1/numbers/${unused}`)).status).toBe(204);
+    const [other] = await rent(careful, 1);
+    const { id, closedAt } = await opened(careful, { intro: false });
+    const { body } = await careful.ask("POST", `/v1/conversations/${id}/close`);
+    expect(closedAt).toBeNull();
+    const refused = await careful.ask("DELETE", `/v1/numbers/${other}`);
+    expectProblem(refused, 409, "number-in-use");
+    const from = new Date(Date.parse(body.closedAt) + 45 * 86_400_000).toISOString();
+    expect(refused.body.detail).toContain(from);
+    await careful.stop();
   });
 
   test("are rented on the fly as far as the budget goes", async () => {

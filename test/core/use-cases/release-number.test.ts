@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { memoryNumberMarket } from "#adapters/memory/number-market.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
+import { REASSIGN_AFTER_MS } from "#core/domain/reassigning.ts";
 import type { MarketFailure } from "#core/ports/number-market.ts";
 import { releaseNumber } from "#core/use-cases/release-number.ts";
 import { aConversation, aNumber, aParticipant, NOON, openingOf } from "#test/support/traffic-builders.ts";
@@ -36,7 +37,7 @@ describe("giving a number back", () => {
     expect(await release(v)).toEqual({ kind: "unknown" });
   });
 
-  test("waits for its routes to end and for their quarantine, and takes no new ones meanwhile", async () => {
+  test("waits for its routes to end, for their quarantine and for late texts, and takes no new ones meanwhile", async () => {
     const { clock, release, storage, v, w, market } = await createHarness();
     const conversation = aConversation([aParticipant(v), aParticipant(w)]);
     await storage.conversations.open(openingOf(conversation));
@@ -53,6 +54,12 @@ describe("giving a number back", () => {
     expect(await release(v)).toEqual({ kind: "in-use" });
     expect(market.rented()).toContain(v);
     clock.advance(1_000);
+    const from = NOON + 1_000 + REASSIGN_AFTER_MS;
+    expect(await release(v)).toEqual({ kind: "used-lately", from });
+    clock.advance(REASSIGN_AFTER_MS - 1);
+    expect(await release(v)).toEqual({ kind: "used-lately", from });
+    expect(market.rented()).toContain(v);
+    clock.advance(1);
     expect(await release(v)).toEqual({ kind: "released" });
   });
 
