@@ -1,13 +1,8 @@
-import type { Middleware } from "koa";
-import type { Registry } from "prom-client";
 import type { DependencyContainer } from "tsyringe";
-import { isRefusal } from "#adapters/vonage-http/webhook-answer.ts";
-import { webhookHandler } from "#adapters/vonage-http/webhooks.ts";
 import { auditHeadComponent } from "#apps/api/audit/audit-heads.ts";
 import { erasureWorkerComponent } from "#apps/api/audit/erasure-worker.ts";
 import { reportWatchComponent } from "#apps/api/audit/report-watch.ts";
 import type { Component } from "#apps/process/components.ts";
-import { webhookSigning } from "#apps/process/container/carrier.ts";
 import {
   API_RULES,
   CHANCE,
@@ -17,10 +12,8 @@ import {
   HOOKS,
   HTTP_CARRIER,
   IDS,
-  INSIGHT,
   JOURNAL,
   LINKS,
-  MARKET,
   SETTINGS,
   SIGNER,
   STORAGE,
@@ -29,22 +22,14 @@ import {
 } from "#apps/process/container/container.ts";
 import type { HttpListener } from "#apps/process/http-listener.ts";
 import { watchLinks } from "#apps/process/link-watch.ts";
-import { createHttpMeasures, httpMetrics } from "#apps/process/metrics/http-measures.ts";
-import { createMetrics } from "#apps/process/metrics/metrics.ts";
 import { createWebhookMeasures, webhookMetrics } from "#apps/process/metrics/webhook-measures.ts";
-import { isLoopback } from "#apps/process/settings/settings.ts";
 import { VERSION } from "#apps/process/version.ts";
 import { type Engine, startEngine } from "#core/engine/engine.ts";
-import { createReceiptAcceptance } from "#core/engine/inbound/accept-receipt.ts";
-import { checkSent, findOurs } from "#core/engine/inbound/check-sent.ts";
 import { startWebhooks, type WebhookEngine } from "#core/engine/webhooks/webhooks.ts";
 import { rulesOf } from "#core/ports/services.ts";
 import { ok } from "#core/result.ts";
-import { processName } from "#core/use-cases/list-links.ts";
 import { apiApp, pages, startingApp } from "./app.ts";
-
-import { batchTick } from "./batch-tick.ts";
-import type { ApiOptions, ApiPorts } from "./context.ts";
+import { type ComposedApi, composeApi } from "./compose-api.ts";
 import { poolWatchComponent } from "./pool-watch.ts";
 import { webhookBody } from "./webhook-body.ts";
 
@@ -61,8 +46,8 @@ export const apiComponents = (
   const draining = new AbortController();
   const attempts = createWebhookMeasures();
   let sending: WebhookEngine | undefined;
-  const context = (): ApiContext =>
-    contextOf(composed(), engine, draining.signal, (registry) =>
+  const context = (): ComposedApi =>
+    composeApi(composed(), engine, draining.signal, (registry) =>
       webhookMetrics(registry, attempts, () => sending?.backlogs() ?? new Map()),
     );
   /** What has to be done first may need webhooks: a carrier tries the address that it is given. */
@@ -208,76 +193,4 @@ export const consoleComponent: Component = {
     pages.load();
     return ok(() => {});
   },
-};
-
-interface ApiContext {
-  readonly ports: ApiPorts;
-  readonly options: ApiOptions;
-  readonly webhooks: Middleware;
-}
-
-const contextOf = (
-  container: DependencyContainer,
-  engine: Engine,
-  draining: AbortSignal,
-  moreMetrics: (registry: Registry) => void,
-): ApiContext => {
-  const { writer, pacing } = engine;
-  const clock = container.resolve(CLOCK);
-  const ids = container.resolve(IDS);
-  const journal = container.resolve(JOURNAL);
-  const tick = batchTick();
-  const acceptReceipt = createReceiptAcceptance({
-    matchSent: checkSent(container.resolve(STORAGE).storage),
-    findOurs: findOurs(container.resolve(STORAGE).storage),
-    accept: (receipt) => writer.acceptReceipt(receipt),
-    timer: container.resolve(TIMER),
-  });
-  const webhooks = webhookHandler({
-    signing: webhookSigning(container.resolve(SETTINGS)),
-    accept: async (message) => {
-      await tick();
-      return writer.accept({ id: ids.next(), ...message });
-    },
-    receipt: async (receipt, pair) => {
-      await tick();
-      return acceptReceipt(receipt, pair);
-    },
-    clock,
-    observe: (outcome, route) => {
-      if (isRefusal(outcome)) journal.webhookRefused({ route, outcome });
-    },
-  });
-  const http = createHttpMeasures();
-  const { storage, isDatabaseAway, unreadable } = container.resolve(STORAGE);
-  const metrics = createMetrics(
-    {
-      process: processName("api", ids.next()),
-      version: VERSION,
-      links: container.resolve(LINKS),
-      ...{ engine, journal, storage, isDatabaseAway, unreadable, clock },
-    },
-    (registry) => {
-      httpMetrics(registry, http);
-      moreMetrics(registry);
-    },
-  );
-  const ports = {
-    http,
-    metrics: { read: metrics, isOpen: isLoopback(container.resolve(SETTINGS).host) },
-    storage: container.resolve(STORAGE).storage,
-    insight: container.resolve(INSIGHT),
-    market: container.resolve(MARKET),
-    links: container.resolve(LINKS),
-    pacing,
-    isDraining: () => draining.aborted,
-    draining,
-    clock,
-    timer: container.resolve(TIMER),
-    webhookSender: container.resolve(WEBHOOK_SENDER),
-    signer: container.resolve(SIGNER),
-    ids,
-    journal,
-  };
-  return { ports, options: container.resolve(API_RULES), webhooks };
 };

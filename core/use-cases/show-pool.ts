@@ -27,7 +27,7 @@ const AGE_PER_COUNT = 20;
 export const showPool = ({ numbers, clock }: ShowPoolPorts): (() => Promise<CountedPool>) => {
   let known: KeptPools | null = null;
   let counting: Promise<KeptPools> | null = null;
-  let renewing: Promise<void> | null = null;
+  let isRenewing = false;
 
   const count = (): Promise<KeptPools> => {
     counting ??= countNow().finally(() => {
@@ -63,12 +63,13 @@ export const showPool = ({ numbers, clock }: ShowPoolPorts): (() => Promise<Coun
   return async () => {
     if (known === null) await takeKept();
     if (known === null || isCheap(known)) return count();
-    if (isOld(known)) {
+    if (isOld(known) && !isRenewing) {
+      isRenewing = true;
       // Whoever asks next tries again, and an old answer says that it is old.
-      renewing ??= renew()
+      void renew()
         .catch(() => {})
         .finally(() => {
-          renewing = null;
+          isRenewing = false;
         });
     }
     return known;
