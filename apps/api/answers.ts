@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { AuditFact } from "#core/domain/audit/entry.ts";
 
 /** What an endpoint answers, before it is written to a connection. */
 export interface Answer {
@@ -8,6 +9,8 @@ export interface Answer {
   /** What is written instead of a body, as it comes. */
   readonly stream?: Readable;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the audit log says of it, beside what it says of every call; nobody is answered with it. */
+  readonly audited?: AuditFact["data"];
 }
 
 export const ok = (body: unknown): Answer => ({ status: 200, body });

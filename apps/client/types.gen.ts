@@ -2095,7 +2095,7 @@ export interface Operations {
       cursor?: string | undefined;
       /** Which entries come first */
       order?: "newest-first" | "oldest-first" | undefined;
-      /** An id, `link:NAME`, `number:NUMBER` (of ours) or `person:DIGEST` */
+      /** An id, `link:NAME`, `number:NUMBER` (of ours), `service:SLUG` or `person:DIGEST` */
       subject?: string | undefined;
       /** Such as `conversation.close` */
       action?: string | undefined;

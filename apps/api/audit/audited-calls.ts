@@ -11,6 +11,8 @@ export interface AuditedCall {
   readonly number?: "person" | "own";
   /** What a read shows: to browsers, which get real numbers masked, a call that shows only numbers shows nothing. */
   readonly shows?: "numbers" | "texts";
+  /** Where the answer names what it shows, in other fields than `id`; without any of them it shows nothing. */
+  readonly names?: readonly string[];
 }
 
 const change = (action: string, number?: "person" | "own"): AuditedCall => ({
@@ -61,18 +63,43 @@ export const AUDITED_CALLS: Readonly<Record<string, AuditedCall>> = {
   searchConversations: numbers("conversation.read"),
   getConversation: numbers("conversation.read"),
   listOptOuts: numbers("opt-out.read"),
+  explainRoute: { ...numbers("route.explain"), names: ["conversationId", "recipient"] },
   listMessages: texts("message.read"),
   searchMessages: texts("message.read"),
   getMessage: texts("message.read"),
 };
 
-/** They show neither a real number nor a text that the caller does not bring, and change nothing that people rely on. */
-export const UNAUDITED_CALLS: readonly string[] = [
-  // What relays texts, by itself or by the application, is its own record.
-  ...["openConversation", "sendMessage", "sendBroadcast"],
-  ...["getBroadcast", "listBroadcastResults", "pauseBroadcast", "resumeBroadcast", "cancelBroadcast"],
-  ...["listBlocks", "getOptOut", "listFailures", "explainRoute", "showPool", "listLinks", "listEvents"],
-  ...["listServices", "getService", "listNumbers", "searchAvailableNumbers"],
-  ...["listWebhookEndpoints", "getWebhookEndpoint", "testWebhookEndpoint", "listDeliveries"],
-  ...["listAuditEntries", "getAuditKey", "getErasure", "listHolds", "listReports"],
-];
+const OWN_RECORD = "What relays texts, by itself or by the application, is its own record";
+const NOT_SHOWN = "It shows neither a real number nor a text, but what the caller has brought";
+const OURS = "It shows numbers of ours alone, which whoever texts them sees";
+
+/** The other calls, and why they are not in the log: each shows nobody's number or text, and changes nothing that people rely on. */
+export const UNAUDITED_CALLS: Readonly<Record<string, string>> = {
+  openConversation: OWN_RECORD,
+  sendMessage: OWN_RECORD,
+  sendBroadcast: OWN_RECORD,
+  pauseBroadcast: OWN_RECORD,
+  resumeBroadcast: OWN_RECORD,
+  cancelBroadcast: OWN_RECORD,
+  getBroadcast: OWN_RECORD,
+  listBroadcastResults: OWN_RECORD,
+  listBlocks: NOT_SHOWN,
+  getOptOut: NOT_SHOWN,
+  listEvents: NOT_SHOWN,
+  listLinks: NOT_SHOWN,
+  listServices: NOT_SHOWN,
+  getService: NOT_SHOWN,
+  getErasure: NOT_SHOWN,
+  listHolds: NOT_SHOWN,
+  listReports: NOT_SHOWN,
+  listFailures: OURS,
+  showPool: OURS,
+  listNumbers: OURS,
+  searchAvailableNumbers: OURS,
+  listWebhookEndpoints: NOT_SHOWN,
+  getWebhookEndpoint: NOT_SHOWN,
+  listDeliveries: "What an application has answered is its own",
+  testWebhookEndpoint: "It posts an event that says nothing, to an address whose choice is in the log",
+  listAuditEntries: "Whoever reads the log adds nothing to it: it would grow by being read",
+  getAuditKey: NOT_SHOWN,
+};

@@ -3,6 +3,7 @@ import type { ApiRequest, Endpoint } from "#apps/api/endpoint.ts";
 import { readHandset } from "#apps/api/validation.ts";
 import type { AuditFact } from "#core/domain/audit/entry.ts";
 import { formatMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
+import { isSlug } from "#core/domain/service.ts";
 import type { AuditLog } from "#core/ports/audit-log.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
@@ -41,14 +42,15 @@ export const auditing = ({ record, audit, clock }: AuditingPorts) => {
     const ours = isDone && call.number === "own" ? ownNumbersIn(named, answer.body) : [];
     const subjects = new Set([...about, ...(isDone ? idsOf(answer.body) : []), ...ours]);
     const step = isDone ? "done" : "refused";
-    await record(factOf(call, request, [...subjects], { step, status: answer.status, of: asked.position }));
+    const data = { ...answer.audited, step, status: answer.status, of: asked.position };
+    await record(factOf(call, request, [...subjects], data));
     return answer;
   };
 
   const read = async (call: AuditedCall, request: Request, handle: Handle): Promise<Answer> => {
     const answer = await handle(request);
     if (answer.status !== 200 || (call.shows === "numbers" && request.via === "console")) return answer;
-    const shown = idsOf(answer.body);
+    const shown = call.names ? namedIn(answer.body, call.names) : idsOf(answer.body);
     if (shown.length === 0) return answer;
     const subjects = [...new Set([...idsIn(request.params), ...shown])];
     const fact = factOf(call, request, subjects, { step: "shown" });
@@ -79,7 +81,9 @@ const factOf = (
   data: AuditFact["data"],
 ): Omit<AuditFact, "at"> => ({ actor: client.name, via, requestId, action, subjects, data });
 
-const idsIn = ({ name, ...params }: Request["params"]): readonly string[] => [
+const idsIn = ({ name, service, ...params }: Request["params"]): readonly string[] => [
+  ...(service !== undefined && PUBLIC_ID.test(service) ? [service] : []),
+  ...(service !== undefined && isSlug(service) ? [`service:${service}`] : []),
   ...Object.values(params).filter((value) => PUBLIC_ID.test(value)),
   ...(name !== undefined && /^[\w.-]{1,64}$/.test(name) ? [`link:${name}`] : []),
 ];
@@ -107,6 +111,14 @@ const everyOne = (body: unknown): readonly Shown[] => {
 
 const idsOf = (body: unknown): readonly string[] =>
   everyOne(body).flatMap(({ id }) => (typeof id === "string" && PUBLIC_ID.test(id) ? [id] : []));
+
+const namedIn = (body: unknown, names: readonly string[]): readonly string[] => {
+  const fields = (body ?? {}) as Readonly<Record<string, unknown>>;
+  return names.flatMap((name) => {
+    const value = fields[name];
+    return typeof value === "string" && PUBLIC_ID.test(value) ? [value] : [];
+  });
+};
 
 const ownNumbersIn = (named: string | null, body: unknown): readonly string[] => [
   ...(named === null ? [] : [`number:${formatMsisdn(named as Msisdn)}`]),

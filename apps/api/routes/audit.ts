@@ -17,11 +17,9 @@ const listing = z.strictObject({
     .enum(["newest-first", "oldest-first"], "must be newest-first or oldest-first")
     .default("newest-first")
     .meta({ description: "Which entries come first" }),
-  subject: z
-    .string("must be a text")
-    .max(100, "must be at most 100 characters")
-    .optional()
-    .meta({ description: "An id, `link:NAME`, `number:NUMBER` (of ours) or `person:DIGEST`" }),
+  subject: z.string("must be a text").max(100, "must be at most 100 characters").optional().meta({
+    description: "An id, `link:NAME`, `number:NUMBER` (of ours), `service:SLUG` or `person:DIGEST`",
+  }),
   action: z
     .string("must be a text")
     .max(60, "must be at most 60 characters")

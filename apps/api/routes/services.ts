@@ -20,7 +20,9 @@ import { showService } from "#apps/api/representations.ts";
 import { serviceRules, toServiceRules } from "#apps/api/service-rules.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
 import * as fields from "#apps/api/validation.ts";
+import { changedRules } from "#core/domain/audit/changed-rules.ts";
 import { isSlug, type Service } from "#core/domain/service.ts";
+import type { ServiceRules } from "#core/domain/service-rules.ts";
 import { isServiceName, SERVICE_NAME_SEPTETS_MAX } from "#core/domain/wishes/notices.ts";
 import type { HookRefusal } from "#core/use-cases/check-hooks.ts";
 
@@ -86,7 +88,7 @@ export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
         const added = await useCases.addService({ slug, name: called, rules: toServiceRules(rules) }, ids);
         if (added === "slug-in-use") return SLUG_IN_USE;
         if (added === "too-many") return TOO_MANY_SERVICES;
-        return "kind" in added ? hookRefused(added) : serviceAnswer(201, added);
+        return "kind" in added ? hookRefused(added) : serviceAnswer(201, added, {});
       },
     }),
     endpoint({
@@ -129,7 +131,7 @@ export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
       problems: ["not-found", "version-mismatch", "blocked-url"],
       body: changing,
       handle: ({ params, body, ifMatch }) =>
-        forService(params.service, async ({ id }) => {
+        forService(params.service, async ({ id, rules: before }) => {
           const versions = versionsIn(ifMatch);
           const changed = await useCases.changeService(id, {
             ...(versions !== null && { versions }),
@@ -138,7 +140,7 @@ export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
           });
           if (changed === "version-mismatch") return SERVICE_VERSION_MISMATCH;
           if (changed === null) return NO_SERVICE;
-          return "kind" in changed ? hookRefused(changed) : serviceAnswer(200, changed);
+          return "kind" in changed ? hookRefused(changed) : serviceAnswer(200, changed, before);
         }),
     }),
     endpoint({
@@ -151,18 +153,20 @@ export const serviceRoutes = (useCases: ApiUseCases): readonly Endpoint[] => {
       answers: { 204: null },
       problems: ["not-found", "service-in-use"],
       handle: ({ params }) =>
-        forService(params.service, async ({ id }) => {
+        forService(params.service, async ({ id, rules: before }) => {
           const outcome = await useCases.removeService(id);
           if (outcome === "unknown") return NO_SERVICE;
-          return outcome === "in-use" ? SERVICE_IN_USE : noContent;
+          if (outcome === "in-use") return SERVICE_IN_USE;
+          return { ...noContent, audited: { rules: changedRules(before, {}) } };
         }),
     }),
   ];
 };
 
-/** A service, with its tag. */
-const serviceAnswer = (status: 200 | 201, service: Service): Answer => ({
+/** A service, with its tag. `before`: its rules before it was changed, as they were when the call began. */
+const serviceAnswer = (status: 200 | 201, service: Service, before?: ServiceRules): Answer => ({
   status,
   body: showService(service),
   headers: { ETag: `"${service.version}"` },
+  ...(before !== undefined && { audited: { rules: changedRules(before, service.rules) } }),
 });

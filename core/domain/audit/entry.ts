@@ -14,7 +14,7 @@ export interface AuditFact {
   readonly requestId: string | null;
   /** A noun and a verb: `conversation.close`. */
   readonly action: string;
-  /** Ids as the API shows them, `person:` and a digest, or `number:` and a number of ours. */
+  /** Ids as the API shows them, `service:` and a slug, `person:` and a digest, or `number:` and a number of ours. */
   readonly subjects: readonly string[];
   /** Codes, counts and names of settings; digests in hexadecimal. */
   readonly data: Readonly<Record<string, Canonical>>;

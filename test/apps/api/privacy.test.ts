@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ed25519Signer } from "#adapters/node/ed25519.ts";
 import { AUDITED_CALLS, UNAUDITED_CALLS } from "#apps/api/audit/audited-calls.ts";
+import { openApiDocument } from "#apps/api/openapi/document.ts";
 import { publishAuditHead } from "#core/use-cases/publish-audit-head.ts";
 import { verifyAudit } from "#core/use-cases/verify-audit.ts";
 import { everythingIn, openedIn } from "#test/adapters/postgres/database-rows.ts";
@@ -30,7 +31,27 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-const openConversation = async (): Promise<{ id: string; participants: { id: string }[] }> => {
+interface OpenApi {
+  readonly paths: Readonly<
+    Record<string, Readonly<Record<string, { operationId: string; responses: object }>>>
+  >;
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+}
+
+/** Names of all fields that a schema has, whatever it refers to. */
+const fieldsIn = (schema: unknown, document: OpenApi, seen = new Set<unknown>()): ReadonlySet<string> => {
+  if (typeof schema !== "object" || schema === null || seen.has(schema)) return new Set();
+  seen.add(schema);
+  const { $ref, properties } = schema as { readonly $ref?: string; readonly properties?: object };
+  const referred = $ref?.startsWith("#/components/schemas/") && document.components.schemas[$ref.slice(21)];
+  return new Set([
+    ...Object.keys(properties ?? {}),
+    ...[...Object.values(schema), referred].flatMap((inside) => [...fieldsIn(inside, document, seen)]),
+  ]);
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not there.
+const openConversation = async (): Promise<any> => {
   const { status, body } = await api.ask("POST", "/v1/conversations", { body: { participants: PEOPLE } });
   expect(status).toBe(201);
   return body;
@@ -39,9 +60,71 @@ const openConversation = async (): Promise<{ id: string; participants: { id: str
 const entriesOf = async (query: string) => (await api.ask("GET", `/v1/audit?${query}`)).body.items;
 
 describe("the audit log", () => {
-  test("knows of every call whether it belongs there", () => {
-    const known = [...Object.keys(AUDITED_CALLS), ...UNAUDITED_CALLS].toSorted();
+  test("knows of every call whether it belongs there, and why not", () => {
+    const known = [...Object.keys(AUDITED_CALLS), ...Object.keys(UNAUDITED_CALLS)].toSorted();
     expect(CALLS.map(({ operationId }) => operationId).toSorted()).toEqual(known);
+    for (const reason of Object.values(UNAUDITED_CALLS)) expect(reason).toMatch(/^\w.{20,}/);
+  });
+
+  test("shows no real number and no text that the caller has not brought by a call that is not in it", () => {
+    const brought = ["openConversation", "sendMessage", "getOptOut"];
+    const document = openApiDocument(CALLS) as unknown as OpenApi;
+    for (const [, calls] of Object.entries(document.paths))
+      for (const { operationId, responses } of Object.values(calls)) {
+        const reason = UNAUDITED_CALLS[operationId];
+        if (reason === undefined || brought.includes(operationId)) continue;
+        const fields = fieldsIn(
+          Object.entries(responses).filter(([status]) => status < "300"),
+          document,
+        );
+        expect(
+          [...fields].filter((name) => /^text$|^from$|^recipientNumber$/.test(name)),
+          operationId,
+        ).toEqual([]);
+        if (!reason.includes("numbers of ours")) expect(fields, operationId).not.toContain("number");
+      }
+  });
+
+  test("has which rules of a service changed, by name, and of a hook whether it or its secret did", async () => {
+    const hook = (secret: string, path = "hook") => ({
+      url: `http://127.0.0.1:8080/${path}`,
+      secret: `whsec_${Buffer.from(secret.repeat(24)).toString("base64")}`,
+      onSilence: "relay",
+    });
+    const change = (rules: object) => own.ask("PATCH", "/v1/services/default", { body: { rules } });
+    const own = await startApi({ settings: { webhookNetworks: ["127.0.0.0/8"] } });
+    for (const rules of [
+      { beforeRelay: hook("a"), notDelivered: true },
+      { beforeRelay: hook("b"), notDelivered: true },
+      { beforeRelay: hook("b", "moved") },
+      {},
+    ])
+      expect((await change(rules)).status).toBe(200);
+    const { items } = (await own.ask("GET", "/v1/audit?action=service.change&order=oldest-first")).body;
+    const told = items.filter(({ data }: { data: { step: string } }) => data.step === "done");
+    expect(told.map(({ data }: { data: { rules: unknown } }) => data.rules)).toEqual([
+      { beforeRelay: "added", notDelivered: "added" },
+      { beforeRelay: "secret" },
+      { beforeRelay: "changed", notDelivered: "removed" },
+      { beforeRelay: "removed" },
+    ]);
+    expect(told[0].subjects).toEqual(["service:default", expect.stringMatching(/^svc_/)]);
+    expect(JSON.stringify(items)).not.toMatch(/whsec|127\.0/);
+    await own.stop();
+  });
+
+  test("has who asked where a text would go, as that shows somebody's number", async () => {
+    const { id, participants } = await openConversation();
+    const to = participants[1].virtualNumber;
+    const asked = await api.ask("POST", "/v1/routes/explain", {
+      key: READER,
+      body: { from: PEOPLE[0]!.number, to },
+    });
+    expect(asked.body.recipientNumber).toBe(PEOPLE[1]!.number);
+    expect(await entriesOf(`subject=${id}&action=route.explain`)).toMatchObject([
+      { actor: "reader", subjects: [id, participants[1].id], data: { step: "shown" } },
+    ]);
+    await api.ask("POST", `/v1/conversations/${id}/close`, { body: {} });
   });
 
   test("has a change before it is done and with what came of it, by whom and in which request", async () => {
@@ -127,6 +210,41 @@ describe("the audit log", () => {
     expect(head).toMatchObject({ keyId: body.keyId, signature: expect.any(String) });
     expect(body.publicKey).toContain("PUBLIC KEY");
   });
+});
+
+describe("the audit log of another installation", () => {
+  let own: RunningApi;
+  beforeAll(async () => {
+    own = await startApi({ settings: { auditSigningKey: SIGNING_KEY } });
+  });
+  afterAll(() => own.stop());
+  const entriesWith = async (action: string) =>
+    (await own.ask("GET", `/v1/audit?action=${action}&limit=200`)).body.items;
+
+  const changing = CALLS.filter(({ operationId }) => AUDITED_CALLS[operationId]?.kind === "change");
+  const PLACES: Readonly<Record<string, string>> = {
+    ...{ number: "+447700900001", service: "default", name: "smpp" },
+    ...{ id: "cnv_01h455vb4pex5vsknk084sn02q", participantId: "par_01h455vb4pex5vsknk084sn02q" },
+  };
+
+  test.each(changing.map((call) => [call.operationId, call] as const))(
+    "has %s, and whether it was done",
+    async (operationId, { method, path, example = {}, takesLines }) => {
+      const { action } = AUDITED_CALLS[operationId]!;
+      const before = (await entriesWith(action)).length;
+      const place = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(PLACES[name]!));
+      // Such an endpoint is refused: it may be changed, and need not be there.
+      const body = operationId === "changeService" ? { name: "Rides" } : example;
+      const { status } = await own.ask(method, place, {
+        ...(method !== "DELETE" && { body }),
+        ...(takesLines && { headers: { "Idempotency-Key": operationId } }),
+      });
+      const entries = await entriesWith(action);
+      expect(entries.length - before).toBe(2);
+      expect(entries[1].data).toEqual({ step: "asked" });
+      expect(entries[0].data).toMatchObject({ step: status < 300 ? "done" : "refused", status });
+    },
+  );
 });
 
 /** Every way in which a number or a word may stand in what is kept or told. */
