@@ -8,6 +8,9 @@ export type Wakeup = "work" | "numbers" | "services" | "blocks" | "events";
 
 const WAKEUPS: readonly Wakeup[] = ["work", "numbers", "services", "blocks", "events"];
 const CONNECT_TIMEOUT_MS = 3_000;
+/** A connection over which nothing is asked is lost without a word where a network between forgets it: so it is asked. */
+const CHECK_MS = 10_000;
+const ANSWER_MS = 3_000;
 /** Between two tries to listen again. */
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 5_000;
@@ -18,11 +21,11 @@ export interface Wakeups {
   close(): Promise<void>;
 }
 
-/** Listens on a connection of its own, from the first listener on. */
-export const listenForWakeups = (url: string): Wakeups => {
+/** Listens on a connection of its own, from the first listener on, and finds out within `checkMs` and three seconds when it is deaf. */
+export const listenForWakeups = (url: string, checkMs = CHECK_MS): Wakeups => {
   const listeners = new Map<Wakeup, Set<() => void>>(WAKEUPS.map((wakeup) => [wakeup, new Set()]));
   let client: Client | null = null;
-  let retry: NodeJS.Timeout | null = null;
+  let waiting: NodeJS.Timeout | null = null;
   let isClosed = false;
 
   const wake = (wakeup: string): void => {
@@ -34,6 +37,7 @@ export const listenForWakeups = (url: string): Wakeups => {
       connectionString: url,
       application_name: "sms-proxy wakeups",
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: ANSWER_MS,
       keepAlive: true,
     });
     client = connection;
@@ -42,9 +46,15 @@ export const listenForWakeups = (url: string): Wakeups => {
     const again = (): void => {
       if (isOver) return;
       isOver = true;
+      if (waiting !== null) clearTimeout(waiting);
       connection.end().catch(() => {});
       if (isClosed) return;
-      retry = setTimeout(() => void listen(tries + 1), Math.min(RETRY_MIN_MS * 2 ** tries, RETRY_MAX_MS));
+      const ms = Math.min(RETRY_MIN_MS * 2 ** tries, RETRY_MAX_MS);
+      waiting = setTimeout(() => void listen(tries + 1), ms);
+    };
+    const checkOn = (): void => {
+      if (isOver || isClosed) return;
+      waiting = setTimeout(() => void connection.query("select").then(checkOn, again), checkMs);
     };
     connection.on("error", again);
     connection.on("end", again);
@@ -54,6 +64,7 @@ export const listenForWakeups = (url: string): Wakeups => {
       for (const wakeup of WAKEUPS) await connection.query(`listen ${wakeup}`);
       tries = 0;
       for (const wakeup of WAKEUPS) wake(wakeup);
+      checkOn();
     } catch {
       again();
     }
@@ -67,7 +78,7 @@ export const listenForWakeups = (url: string): Wakeups => {
     },
     close: async () => {
       isClosed = true;
-      if (retry !== null) clearTimeout(retry);
+      if (waiting !== null) clearTimeout(waiting);
       await client?.end().catch(() => {});
     },
   };

@@ -7,6 +7,8 @@ export interface SilentLine {
   readonly url: string;
   /** From the first octets from our side that hold `word`, such as a statement; at once without one. */
   goSilent(word?: string): void;
+  /** What is open passes nothing any more, without a word; new connections pass. */
+  forgetOpen(): void;
   /** What was open is cut, and new connections pass. */
   speakAgain(): void;
   close(): Promise<void>;
@@ -15,6 +17,7 @@ export interface SilentLine {
 export const silentLineTo = async (databaseUrl: string): Promise<SilentLine> => {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
+  const forgotten = new WeakSet<Socket>();
   let isSilent = false;
   let last: string | null = null;
   const server = createServer((near) => {
@@ -23,13 +26,13 @@ export const silentLineTo = async (databaseUrl: string): Promise<SilentLine> => 
       sockets.add(from);
       from.on("data", (octets) => {
         isSilent ||= from === near && last !== null && octets.includes(last);
-        if (!isSilent) to.write(octets);
+        if (!isSilent && !forgotten.has(from)) to.write(octets);
       });
       from.on("error", () => {});
       from.on("close", () => {
         sockets.delete(from);
         // That the other side has hung up is not heard either.
-        if (!isSilent) to.destroy();
+        if (!isSilent && !forgotten.has(from)) to.destroy();
       });
     }
   });
@@ -43,6 +46,9 @@ export const silentLineTo = async (databaseUrl: string): Promise<SilentLine> => 
     goSilent: (word) => {
       last = word ?? null;
       isSilent = word === undefined;
+    },
+    forgetOpen: () => {
+      for (const socket of sockets) forgotten.add(socket);
     },
     speakAgain: () => {
       last = null;

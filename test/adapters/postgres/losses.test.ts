@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { keyring } from "#adapters/postgres/sealing/keyring.ts";
 import { type PostgresStorage, postgresStorage } from "#adapters/postgres/storage.ts";
+import { listenForWakeups } from "#adapters/postgres/wakeups.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import {
   commit,
@@ -163,6 +164,27 @@ describe("storage whose database", () => {
     const back = wakeups;
     await commit(storage, writer, { inbound: [relayWrite(ab)] });
     await eventually(() => wakeups > back);
+  });
+
+  test("is not heard any more by who listens, without a word, is listened to anew", async () => {
+    const line = await silentLineTo(database.url);
+    const wakeups = listenForWakeups(line.url, 50);
+    let heard = 0;
+    wakeups.on("work", () => {
+      heard += 1;
+    });
+    try {
+      await eventually(async () => heard > 0);
+      const before = heard;
+      line.forgetOpen();
+      await eventually(async () => heard > before);
+      const back = heard;
+      await withClient(database.url, (client) => client.query("select pg_notify('work', '')"));
+      await eventually(async () => heard > back);
+    } finally {
+      await wakeups.close();
+      await line.close();
+    }
   });
 
   test("refuses a statement repeats nothing of what was in it", async () => {
