@@ -102,7 +102,7 @@ const relay = (
     message,
     held ? { state: "owned", by: dispatcher } : { state: "queued", dueAt: message.receivedAt },
   );
-  noteText(tables, message.conversationId, message.receivedAt);
+  noteText(tables, message.conversationId, message.hold?.since ?? message.receivedAt);
   logReceived(tables, message.id);
   return held ? "owned" : "queued";
 };
@@ -168,7 +168,8 @@ const keepInbound = (
 
 const logReceived = (tables: MemoryTables, id: string): void => {
   const message = tables.messages.get(id)!;
-  log(tables, receivedEvent(eventMessage(tables, message), message.receivedAt));
+  const at = message.outbound?.hold?.since ?? message.receivedAt;
+  log(tables, receivedEvent(eventMessage(tables, message), at));
 };
 
 const refused = ({ id, receivedAt }: InboundMessage, { kind, reason }: Refusal): FinalOutcome => ({

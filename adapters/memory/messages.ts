@@ -99,7 +99,7 @@ export const recordOf = (tables: MemoryTables, message: StoredMessage): MessageR
     failure: message.outcome?.failure ?? null,
     retryOf: message.retryOf,
     retriedAs: message.retriedAs,
-    ...(message.outbound?.hold && { isPromotional: true as const }),
+    ...(message.outbound?.hold && message.senderId === null && { isPromotional: true as const }),
     receivedAt: message.outbound?.hold?.since ?? message.receivedAt,
     queuedAt: message.outbound === null ? null : message.receivedAt,
     sentAt: lastPart?.at ?? null,

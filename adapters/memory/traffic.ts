@@ -2,6 +2,7 @@ import type { LastText } from "#core/domain/wishes/last-text.ts";
 import {
   type Batch,
   type BatchOutcome,
+  type InboundOutcome,
   type Listener,
   READ_AHEAD_MS,
   type Reader,
@@ -13,7 +14,7 @@ import {
 import { accept, defer, end, receive } from "./facts.ts";
 import { acceptInbound } from "./inbound.ts";
 import { partsOf, setKey } from "./parts.ts";
-import { currentRoute } from "./routes.ts";
+import { changeRoute, currentRoute } from "./routes.ts";
 import type { MemoryTables } from "./tables.ts";
 
 export const memoryTraffic = (tables: MemoryTables, announceWork: () => void): Traffic => ({
@@ -81,7 +82,20 @@ const commit = (tables: MemoryTables, batch: Batch): BatchOutcome => {
   for (const outcome of batch.outcomes) end(tables, outcome);
   const matched = batch.receipts.filter((receipt) => receive(tables, receipt)).length;
   const inbound = batch.inbound.map((write) => acceptInbound(tables, write, writer.id));
+  noteHeld(tables, batch, inbound);
   return { kind: "committed", inbound, receipts: { matched, parked: batch.receipts.length - matched } };
+};
+
+/** Once for all of a batch: its texts were decided on the same version of the route. */
+const noteHeld = (tables: MemoryTables, batch: Batch, outcomes: readonly InboundOutcome[]): void => {
+  batch.inbound.forEach(({ inbound, decision }, i) => {
+    const isWritten = outcomes[i] !== "stale" && outcomes[i] !== "duplicate";
+    if (!isWritten || decision.kind !== "relay" || decision.message.hold === undefined) return;
+    const { receivedAt: heldUntil, conversationId } = decision.message;
+    const route = currentRoute(tables, { sender: inbound.from, virtualNumber: inbound.to });
+    if (route?.conversationId === conversationId && heldUntil > (route.heldUntil ?? 0))
+      changeRoute(tables, route, { heldUntil });
+  });
 };
 
 const bringsWork = (batch: Batch, outcome: Extract<BatchOutcome, { kind: "committed" }>): boolean =>

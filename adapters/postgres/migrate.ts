@@ -6,6 +6,7 @@ import { beginEra, pendingEra } from "#adapters/postgres/events/era.ts";
 import * as baseline from "#adapters/postgres/migrations/0001-baseline.ts";
 import * as people from "#adapters/postgres/migrations/0002-expand-people.ts";
 import * as numberUse from "#adapters/postgres/migrations/0003-expand-number-use.ts";
+import * as limits from "#adapters/postgres/migrations/0004-expand-limits.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { openDatabase } from "./database.ts";
 import type { Schema } from "./schema.ts";
@@ -20,6 +21,7 @@ const MIGRATIONS: Migrations = {
   "0001-baseline": baseline,
   "0002-expand-people": people,
   "0003-expand-number-use": numberUse,
+  "0004-expand-limits": limits,
 };
 
 /** Of all that a database can have had applied, in that order. */

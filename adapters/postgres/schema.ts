@@ -206,6 +206,7 @@ export interface RouteTable {
   sender_opted_out_by: SenderWishes["optedOutBy"];
   stop_confirmed_at: number | null;
   unblock_until: number | null;
+  held_until: number | null;
 }
 
 export interface WishTable {

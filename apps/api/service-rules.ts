@@ -55,12 +55,12 @@ const limits = z
       description:
         "Conversations into which one person may write the same text within an hour; null: any number",
     }),
-    action: z.enum(LIMIT_ACTIONS, `must be one of ${LIMIT_ACTIONS.join(", ")}`).default("block"),
+    action: z.enum(LIMIT_ACTIONS, `must be one of ${LIMIT_ACTIONS.join(", ")}`).default("hold"),
   })
   .meta({
     id: "LimitRules",
     description:
-      "How many texts of one person in one conversation are passed on; beyond it they are blocked, or told and passed on",
+      "How many texts of one person in one conversation are passed on; beyond it they leave later in order, are blocked, or told and passed on",
   });
 
 /** An answer that comes later than this is of no use to whoever waits for the text. */

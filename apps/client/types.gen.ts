@@ -48,13 +48,13 @@ export interface LeakRules {
   warn?: boolean | undefined;
 }
 
-/** How many texts of one person in one conversation are passed on; beyond it they are blocked, or told and passed on */
+/** How many texts of one person in one conversation are passed on; beyond it they leave later in order, are blocked, or told and passed on */
 export interface LimitRules {
   perMinute?: number | undefined;
   perHour?: number | undefined;
   /** Conversations into which one person may write the same text within an hour; null: any number */
   sameTextTo?: number | null | undefined;
-  action?: "observe" | "block" | undefined;
+  action?: "observe" | "hold" | "block" | undefined;
 }
 
 /** Your app sees each text before it is passed on, and says what becomes of it */
@@ -528,6 +528,7 @@ export interface Event {
     | "conversation.expired"
     | "conversation.swapped"
     | "message.received"
+    | "message.held"
     | "message.sent"
     | "message.delivered"
     | "message.failed"
@@ -2214,6 +2215,34 @@ export interface WebhookBodies {
       text?: string | null | undefined;
     };
   };
+  /** Its writer texts more than the service allows: it leaves later, in order */
+  "message.held": {
+    type: "message.held";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** The conversation that the message belongs to; null: none */
+      conversationId: string | null;
+      /** Who wrote it; null: we, or the platform, or a stranger */
+      senderId: string | null;
+      /** Whom it is meant for; null: nobody whom we know */
+      recipientId: string | null;
+      /** How many segments the text takes */
+      segments: number;
+      /** Texts in a minute, or in an hour */
+      limit: "minute" | "hour";
+      /** How long it waits */
+      seconds: number;
+      /** What it says, where the endpoint includes `text`; null: it is erased, or too long */
+      text?: string | null | undefined;
+    };
+  };
   /** The carrier has taken all of it */
   "message.sent": {
     type: "message.sent";
@@ -2526,8 +2555,8 @@ export interface WebhookBodies {
       conversationId: string;
       /** Texts in a minute, in an hour, or the same text into many conversations */
       limit: "minute" | "hour" | "same-text";
-      /** Whether texts beyond it are passed on */
-      action: "observe" | "block";
+      /** Whether texts beyond it are passed on, leave later, or are blocked */
+      action: "observe" | "hold" | "block";
     };
   };
   /** Two machines answer each other, and are stopped; told once an hour with a text that was */

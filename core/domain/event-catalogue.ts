@@ -133,6 +133,15 @@ export const EVENT_CATALOGUE = {
     about: "A text has come from a handset; what becomes of it is told by other events",
     data: message,
   },
+  "message.held": {
+    subject: "message",
+    about: "Its writer texts more than the service allows: it leaves later, in order",
+    data: {
+      ...message,
+      limit: { type: "text", values: ["minute", "hour"], about: "Texts in a minute, or in an hour" },
+      seconds: { type: "integer", about: "How long it waits" },
+    },
+  },
   "message.sent": {
     subject: "message",
     about: "The carrier has taken all of it",
@@ -196,7 +205,11 @@ export const EVENT_CATALOGUE = {
         values: ["minute", "hour", "same-text"],
         about: "Texts in a minute, in an hour, or the same text into many conversations",
       },
-      action: { type: "text", values: ["observe", "block"], about: "Whether texts beyond it are passed on" },
+      action: {
+        type: "text",
+        values: ["observe", "hold", "block"],
+        about: "Whether texts beyond it are passed on, leave later, or are blocked",
+      },
     },
   },
   "abuse.loop": {

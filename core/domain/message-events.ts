@@ -39,6 +39,18 @@ export const sentEvent = (message: EventMessage, { link, attempts, at }: SentFac
   at,
 });
 
+/** It leaves later. `seconds`: how long it waits. */
+export const heldEvent = (
+  message: EventMessage,
+  { limit, seconds, at }: { readonly limit: "minute" | "hour"; readonly seconds: number; readonly at: number },
+): NewEvent => ({
+  type: "message.held",
+  subject: message.id,
+  data: { ...dataOf(message), limit, seconds },
+  serviceId: message.serviceId,
+  at,
+});
+
 /** How a message has ended. The sentence of a failure stays behind: carriers write what they like there. */
 export const endedEvent = (
   message: EventMessage,

@@ -16,6 +16,6 @@ export interface OutboundMessage {
   readonly receivedAt: number;
   /** Not sent any more from this instant on. */
   readonly expiresAt: number;
-  /** Of a text that advertises: when it may leave. */
+  /** Of a text that advertises, or is beyond a limit of its writer: when it may leave. */
   readonly hold?: Hold;
 }

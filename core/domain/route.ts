@@ -22,12 +22,21 @@ export interface Route extends Pair {
   /** Why nothing may pass although the route is live. */
   readonly blockedBy: Block | null;
   readonly senderWishes: SenderWishes;
+  /** When the last text of the sender has its turn that was beyond a limit; absent: none was. It may be past. */
+  readonly heldUntil?: number;
 }
 
 /** A route as a conversation defines it, before storage gives it a version. */
 export type RouteDefinition = Omit<
   Route,
-  "version" | "openedAt" | "expiresAt" | "closedAt" | "quarantinedUntil" | "blockedBy" | "senderWishes"
+  | "version"
+  | "openedAt"
+  | "expiresAt"
+  | "closedAt"
+  | "quarantinedUntil"
+  | "blockedBy"
+  | "senderWishes"
+  | "heldUntil"
 >;
 
 /** The two routes of a conversation: each participant texts the number that stands for the other. */

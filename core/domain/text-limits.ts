@@ -1,6 +1,7 @@
 import { normalise } from "#core/domain/wishes/normalise.ts";
+import type { OutboundMessage } from "./outbound-message.ts";
 
-export const LIMIT_ACTIONS = ["observe", "block"] as const;
+export const LIMIT_ACTIONS = ["observe", "hold", "block"] as const;
 
 /** How much one person may text before a service takes notice. Counts are 1 or more. */
 export interface LimitRule {
@@ -9,7 +10,7 @@ export interface LimitRule {
   readonly perHour: number;
   /** Conversations into which one person may write the same text within an hour; null: any number. */
   readonly sameTextTo: number | null;
-  /** What becomes of a text beyond: `observe`: it is told and relayed. */
+  /** What becomes of a text beyond: `observe`: it is told and relayed. `hold`: it waits for its turn, and is blocked where too many wait. */
   readonly action: (typeof LIMIT_ACTIONS)[number];
 }
 
@@ -22,7 +23,7 @@ export type LimitRefusal = "flood" | "fan-out";
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 
-/** What is left to one person in one conversation at an instant. */
+/** What is left to one person in one conversation at an instant; less than nothing where texts are held. */
 export interface Allowance {
   readonly minute: number;
   readonly hour: number;
@@ -57,6 +58,58 @@ export const exceededBy = ({ minute, hour }: Allowance): "minute" | "hour" | nul
 export const afterOneMore = ({ minute, hour, at }: Allowance): Allowance => ({
   ...{ minute: Math.max(0, minute - 1), hour: Math.max(0, hour - 1), at },
 });
+
+/** So many times a limit may wait, beside what passes at once. */
+export const HELD_TIMES = 2;
+
+/** Counts a text that waits for its turn. */
+export const afterHeld = ({ minute, hour, at }: Allowance): Allowance => ({
+  ...{ minute: minute - 1, hour: hour - 1, at },
+});
+
+/** Whether as many wait as may: one more is blocked. */
+export const isFlood = ({ minute, hour }: Allowance, { perMinute, perHour }: LimitRule): boolean =>
+  // breakage: hold-without-bound
+  minute < 1 - HELD_TIMES * perMinute || hour < 1 - HELD_TIMES * perHour;
+
+/**
+ * When one more text has its turn, in milliseconds since 1970: now or later, and after `heldUntil`, the turn of the last one that waits.
+ * Turns grow from text to text, so that held texts keep their order.
+ */
+export const turnOf = (
+  { minute, hour, at }: Allowance,
+  { perMinute, perHour }: LimitRule,
+  heldUntil: number,
+): number => {
+  const waitMs = Math.max(0, ((1 - minute) * MINUTE_MS) / perMinute, ((1 - hour) * HOUR_MS) / perHour);
+  // breakage: overtake-held
+  return Math.max(Math.ceil(at + waitMs), heldUntil + 1);
+};
+
+/**
+ * What is left where others have promised turns up to `heldUntil`. Nobody waits longer than {@link HELD_TIMES} minutes for the minute's limit;
+ * which limit it was else is not known, and one that is unsure blocks nothing.
+ */
+export const afterPromises = (allowance: Allowance, limits: LimitRule, heldUntil: number): Allowance => {
+  const { minute, hour, at } = allowance;
+  const { perMinute, perHour } = limits;
+  const waitMs = heldUntil - at;
+  if (waitMs <= 0) return allowance;
+  return waitMs <= HELD_TIMES * MINUTE_MS
+    ? { minute: owed(minute, perMinute, waitMs / MINUTE_MS), hour, at }
+    : { minute, hour: owed(hour, perHour, waitMs / HOUR_MS), at };
+};
+
+const owed = (left: number, per: number, times: number): number =>
+  Math.min(left, Math.max(-per * times, 1 - HELD_TIMES * per));
+
+/** A text that leaves when it has its turn, in milliseconds since 1970; its time to live counts from then. */
+export const heldBackUntil = (message: OutboundMessage, turnAt: number): OutboundMessage => {
+  const { receivedAt: since } = message;
+  const expiresAt = message.expiresAt + Math.max(0, turnAt - since);
+  const windows = [{ from: turnAt, until: expiresAt }];
+  return { ...message, receivedAt: turnAt, expiresAt, hold: { since, windows } };
+};
 
 /** Shorter texts are said to many: "I am outside". UTF-16 units. */
 export const SAME_TEXT_MIN = 24;

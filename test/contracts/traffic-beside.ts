@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { NewEvent } from "#core/domain/event.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import { heldBackUntil } from "#core/domain/text-limits.ts";
 import { aNoticeTo, anInboundOn, freshId, NOON, relayWrite, SECOND } from "#test/support/traffic-builders.ts";
 import { allOf } from "./events.contract.ts";
 import { commit, joinDispatch, openFixture, type Store } from "./storage-fixture.ts";
@@ -58,6 +59,32 @@ export const besideCases = (store: Store): void => {
       expect(await storage.conversations.message(refused.id)).toMatchObject({
         ...{ state: "blocked", failure: { code: "leak:phone" } },
       });
+    });
+
+    test("is when it leaves, where it is held: it waits in the queue, and whoever knew the route before decides again", async () => {
+      const { storage } = store;
+      const { ab } = await openFixture(storage);
+      const me = await joinDispatch(storage);
+      const heldFor = (ms: number) => {
+        const write = relayWrite(ab, { own: false });
+        const { decision } = write;
+        if (decision.kind !== "relay") throw new Error("It is relayed");
+        return { ...write, decision: { ...decision, message: heldBackUntil(decision.message, NOON + ms) } };
+      };
+      const [first, second, late] = [heldFor(4_000), heldFor(7_000), heldFor(9_000)];
+      const { inbound: outcomes } = await commit(storage, me, { inbound: [first, second] });
+      expect(outcomes).toEqual(["queued", "queued"]);
+      expect((await commit(storage, me, { inbound: [late] })).inbound).toEqual(["stale"]);
+      const [route] = await storage.traffic.routes([ab]);
+      expect(route).toMatchObject({ heldUntil: NOON + 7_000 });
+      expect(await storage.conversations.message(first.inbound.id)).toMatchObject({
+        ...{ state: "queued", receivedAt: NOON, queuedAt: NOON + 4_000 },
+      });
+      const claim = (now: number) =>
+        storage.dispatch.claim({ dispatcher: me, ownedRecipientIds: [], limit: 10, now });
+      expect(await claim(NOON + 3_999)).toEqual([]);
+      const [claimed] = await claim(NOON + 4_000);
+      expect(claimed!.message).toMatchObject({ id: first.inbound.id, hold: { since: NOON } });
     });
   });
 };

@@ -2,15 +2,21 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   type Allowance,
+  afterHeld,
   afterOneMore,
+  afterPromises,
   allowanceAt,
   exceededBy,
   fullAllowance,
+  HELD_TIMES,
   HOUR_MS,
+  heldBackUntil,
   isEmergency,
+  isFlood,
   type LimitRule,
   likenessOf,
   MINUTE_MS,
+  turnOf,
 } from "#core/domain/text-limits.ts";
 
 const rule = fc.record({
@@ -77,6 +83,84 @@ describe("the allowance of one person", () => {
         expect(rested.hour).toBeCloseTo(limits.perHour);
       }),
     );
+  });
+});
+
+/** When the texts of these instants leave, where what is beyond is held; null: it is blocked. `restart`: from that text on only the last turn is known. */
+const turns = (
+  limits: LimitRule,
+  instants: readonly number[],
+  restart = Number.POSITIVE_INFINITY,
+): readonly (number | null)[] => {
+  let left: Allowance = fullAllowance(limits, 0);
+  let heldUntil = Number.NEGATIVE_INFINITY;
+  return instants.map((at, i) => {
+    if (i === restart) left = afterPromises(fullAllowance(limits, at), limits, heldUntil);
+    left = allowanceAt(left, limits, at);
+    if (exceededBy(left) === null && heldUntil < at) {
+      left = afterOneMore(left);
+      return at;
+    }
+    if (isFlood(left, limits)) return null;
+    heldUntil = turnOf(left, limits, heldUntil);
+    left = afterHeld(left);
+    return heldUntil;
+  });
+};
+
+describe("what is held", () => {
+  test("keeps its order, also behind a restart, and waits no longer than its limits allow", () => {
+    fc.assert(
+      fc.property(rule, gaps, fc.nat(400), (limits, pauses, restart) => {
+        const instants = instantsOf(pauses);
+        for (const known of [restart, Number.POSITIVE_INFINITY]) {
+          const leaves = turns(limits, instants, known).filter((turn) => turn !== null);
+          leaves.forEach((turn, i) => {
+            if (i > 0 && instants[i] !== instants[i - 1]) expect(turn).toBeGreaterThan(leaves[i - 1]!);
+            if (i > 0) expect(turn).toBeGreaterThanOrEqual(leaves[i - 1]!);
+          });
+        }
+        turns(limits, instants).forEach((turn, i) => {
+          if (turn !== null) expect(turn - instants[i]!).toBeLessThanOrEqual(HELD_TIMES * HOUR_MS + 1);
+        });
+      }),
+    );
+  });
+
+  test("leaves at the pace of the limits: no more than twice a limit in its time", () => {
+    fc.assert(
+      fc.property(rule, gaps, (limits, pauses) => {
+        const leaves = turns(limits, instantsOf(pauses)).filter((turn) => turn !== null);
+        const most = Math.max(2 * limits.perMinute, 1 + Math.ceil(limits.perHour / 60));
+        leaves.forEach((from, i) => {
+          const within = leaves.slice(i).filter((at) => at - from < MINUTE_MS).length;
+          expect(within).toBeLessThanOrEqual(most);
+        });
+      }),
+    );
+  });
+
+  test("is three times a limit at most, with what passes at once, and the rest is blocked", () => {
+    fc.assert(
+      fc.property(rule, (limits) => {
+        const burst = turns(limits, Array(1_000).fill(0));
+        const most = Math.min(limits.perMinute, limits.perHour) + HELD_TIMES * limits.perMinute;
+        const passedOn = burst.filter((turn) => turn !== null).length;
+        expect(passedOn).toBe(
+          limits.perMinute <= limits.perHour ? Math.min(most, 3 * limits.perHour) : passedOn,
+        );
+        expect(passedOn).toBeLessThanOrEqual(3 * Math.min(limits.perMinute, limits.perHour));
+        expect(burst.slice(0, passedOn).every((turn) => turn !== null)).toBe(true);
+      }),
+    );
+  });
+
+  test("counts its time to live from its turn, and says when it came", () => {
+    const message = { ...{ receivedAt: 1_000, expiresAt: 61_000 } } as Parameters<typeof heldBackUntil>[0];
+    expect(heldBackUntil(message, 4_000)).toEqual({
+      ...{ receivedAt: 4_000, expiresAt: 64_000 },
+      hold: { since: 1_000, windows: [{ from: 4_000, until: 64_000 }] },
+    });
   });
 });
 

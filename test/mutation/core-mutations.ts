@@ -268,6 +268,36 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/text-limits.test.ts", "test/core/engine/limit-watch.test.ts"],
   },
   {
+    name: "hold any number of texts of one person",
+    tag: "hold-without-bound",
+    broken: instead(/^.*$/, "false as boolean;"),
+    tests: ["test/core/text-limits.test.ts", "test/core/engine/limit-watch.test.ts"],
+  },
+  {
+    name: "let a text overtake what another process holds of the same person",
+    tag: "overtake-held",
+    broken: instead(/, heldUntil \+ 1\)/, ", heldUntil - 1e12)"),
+    tests: ["test/core/text-limits.test.ts", "test/core/engine/held-texts.test.ts"],
+  },
+  {
+    name: "count anew where a process is started while texts are held",
+    tag: "forget-what-is-held",
+    broken: onlyIf("Number.isNaN(heldUntil)"),
+    tests: ["test/core/engine/held-texts.test.ts", "test/core/engine/limit-watch.test.ts"],
+  },
+  {
+    name: "hold a cry for help",
+    tag: "hold-a-cry-for-help",
+    broken: onlyIf("text === heldUntil.toString()"),
+    tests: ["test/core/engine/limit-watch.test.ts"],
+  },
+  {
+    name: "keep in hand what waits for its turn",
+    tag: "own-what-is-held",
+    broken: instead(/decision\.message\.hold === undefined && /, ""),
+    tests: ["test/core/engine/limit-watch.test.ts"],
+  },
+  {
     name: "pass the same text on into any number of conversations",
     tag: "fan-out-for-ever",
     broken: dropped,

@@ -65,7 +65,7 @@ export const toRecord = (row: RecordRow, sealed: SealedValues): MessageRecord =>
     recipientId: row.recipient_id,
     text: payload?.ok ? payload.value.text : null,
     ...(payload && !payload.ok && UNREADABLE),
-    ...(payload?.ok && payload.value.hold && PROMOTIONAL),
+    ...(payload?.ok && payload.value.hold && row.sender_id === null && PROMOTIONAL),
     state: stateOf(outcome, {
       waitsForParts: false,
       accepted: row.sent_at !== null,

@@ -44,7 +44,7 @@ on conflict (sender_index, virtual_number) do update set
   recipient_index = excluded.recipient_index, recipient = excluded.recipient, source = excluded.source,
   version = excluded.version, opened_at = excluded.opened_at, expires_at = excluded.expires_at, blocked_by = excluded.blocked_by,
   sender_opted_out_by = excluded.sender_opted_out_by, stop_confirmed_at = excluded.stop_confirmed_at,
-  unblock_until = excluded.unblock_until,
+  unblock_until = excluded.unblock_until, held_until = null,
   closed_at = null, quarantined_until = null
 where (r.closed_at is null and r.conversation_id = $12)
   or (r.closed_at is not null

@@ -90,7 +90,7 @@ export const messageRows = (
       senderIndex: index.ofNumber(inbound.from),
       virtualNumber: isMsisdn(inbound.to) ? inbound.to : NO_NUMBER,
       routeVersion,
-      receivedAt: inbound.receivedAt,
+      receivedAt: relayed?.receivedAt ?? inbound.receivedAt,
       expiresAt: relayed?.expiresAt ?? null,
       priority: priorityOf(relayed),
       decisionCode: decisionCodeOf(decision),
@@ -98,7 +98,9 @@ export const messageRows = (
       routed,
       own: owned[ordinal]!,
       serviceId: routed ? null : serviceId,
-      payload: sealed.sealMessage(inbound.id, { destination: relayed?.destination ?? "", text: written }),
+      payload: sealed.sealMessage(inbound.id, {
+        ...{ destination: relayed?.destination ?? "", text: written, hold: relayed?.hold },
+      }),
     };
   });
 };

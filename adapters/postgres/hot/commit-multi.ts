@@ -3,6 +3,7 @@ import { closeIn, lockConversations } from "#adapters/postgres/cold/closing.ts";
 import type { NewWish } from "#adapters/postgres/cold/wishes.ts";
 import { tell } from "#adapters/postgres/events/tell.ts";
 import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
 import { CLOSE_REASON } from "#core/domain/conversation.ts";
 import type { Ending } from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
@@ -128,6 +129,7 @@ const writeInbound = async (
     const closing = { id, reason: CLOSE_REASON.requested, at, quarantinedUntil, unlessTextedAfter: null };
     await closeIn(execute, sealed, closing);
   }
+  await keepHeld(execute, index, fresh);
   await enqueue(
     execute,
     sealed,
@@ -138,6 +140,36 @@ const writeInbound = async (
     fresh.flatMap(({ beside }) => beside?.events ?? []),
   );
   return outcomesOf(batch, index, known, withdrawn);
+};
+
+/** Whoever decides on a version from before decides again: nothing of a writer overtakes what is held of theirs. */
+const HELD = `with held as materialized (
+  select r.sender_index, r.virtual_number, max(i.held_until) as held_until
+  from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::bigint[]) as i (sender_index, virtual_number, conversation_id, held_until)
+  join route r on r.sender_index = i.sender_index and r.virtual_number = i.virtual_number and r.conversation_id = i.conversation_id
+  group by r.sender_index, r.virtual_number),
+locked as materialized (
+  select r.sender_index, r.virtual_number, h.held_until from held h join route r using (sender_index, virtual_number)
+  order by r.sender_index, r.virtual_number for update of r)
+update route r set held_until = greatest(r.held_until, l.held_until), version = nextval('route_version')
+from locked l where r.sender_index = l.sender_index and r.virtual_number = l.virtual_number`;
+
+/** Mostly nothing is held. */
+const keepHeld = async (
+  execute: Execute,
+  index: Writer["index"],
+  fresh: readonly MessageWrite[],
+): Promise<void> => {
+  const held = fresh.flatMap(({ inbound, decision }) =>
+    decision.kind === "relay" && decision.message.hold ? [{ inbound, message: decision.message }] : [],
+  );
+  if (held.length === 0) return;
+  await execute(HELD, [
+    plainArray(held.map(({ inbound }) => index.ofNumber(inbound.from))),
+    plainArray(held.map(({ inbound }) => inbound.to)),
+    plainArray(held.map(({ message }) => message.conversationId)),
+    plainArray(held.map(({ message }) => message.receivedAt)),
+  ]);
 };
 
 /** The conversation that ends with a text; null: none. */

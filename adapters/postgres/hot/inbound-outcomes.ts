@@ -27,13 +27,17 @@ export const planOf = (batch: Batch): Plan => {
     requeued.length > 0 ||
     messages.some(
       ({ decision, joins, liftsOptOut, beside }) =>
-        decision.kind === "command" || joins.length > 0 || liftsOptOut || beside,
+        decision.kind === "command" || joins.length > 0 || liftsOptOut || beside || isHeld(decision),
     ) ||
     // breakage: ignore-carrier-opt-out
     tellsOfOptOut(batch) ||
     (receipts.length > 0 && accepted.some(({ parts }) => parts > 1));
   return { messages, waits, asks, needsMultipleStatements };
 };
+
+/** It is beyond a limit of its writer. */
+export const isHeld = (decision: InboundWrite["decision"]): boolean =>
+  decision.kind === "relay" && decision.message.hold !== undefined;
 
 const isMessage = (write: InboundWrite): write is MessageWrite =>
   write.decision.kind !== "wait" && !isAsk(write);

@@ -16,7 +16,7 @@ const RECIPIENTS_MAX = 100_000;
 /** By the key of each pair, whatever size the table had when the statement was planned. */
 export const ROUTES = `select i.ordinal, r.conversation_id, r.sender_id, r.recipient_id, r.recipient, r.source, r.version, r.opened_at,
   r.expires_at, r.closed_at, r.quarantined_until, r.blocked_by,
-  r.sender_opted_out_by, r.stop_confirmed_at, r.unblock_until
+  r.sender_opted_out_by, r.stop_confirmed_at, r.unblock_until, r.held_until
 from unnest($1::uuid[], $2::bigint[]) with ordinality as i (sender_index, virtual_number, ordinal)
 cross join lateral (
   select * from route where sender_index = i.sender_index and virtual_number = i.virtual_number offset 0) r`;
@@ -37,6 +37,7 @@ interface RouteRow {
   readonly sender_opted_out_by: SenderWishes["optedOutBy"];
   readonly stop_confirmed_at: number | null;
   readonly unblock_until: number | null;
+  readonly held_until: number | null;
 }
 
 interface ReadRoutesOptions {
@@ -79,6 +80,7 @@ export const readRoutes = ({ pool, index, sealed }: ReadRoutesOptions) => {
       quarantinedUntil: row.quarantined_until,
       blockedBy: row.blocked_by,
       senderWishes: senderWishesOf(row),
+      ...(row.held_until !== null && { heldUntil: row.held_until }),
     };
   };
 

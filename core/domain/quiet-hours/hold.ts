@@ -3,7 +3,7 @@ import { DAY_MS } from "./local-time.ts";
 import { type QuietHours, type Window, windowsBetween } from "./quiet-hours.ts";
 import { zonesOfNumber } from "./zones-of-number.ts";
 
-/** When a text that advertises may leave. */
+/** When a text may leave that advertises, or is beyond a limit of its writer. */
 export interface Hold {
   /** When it came, in milliseconds since 1970. */
   readonly since: number;

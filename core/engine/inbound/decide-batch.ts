@@ -9,7 +9,9 @@ import {
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
 import { assembleParts, PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts";
 import { readReaction } from "#core/domain/reactions/reaction.ts";
+import type { Route } from "#core/domain/route.ts";
 import { NO_WISHES } from "#core/domain/sender-wishes.ts";
+import { heldBackUntil } from "#core/domain/text-limits.ts";
 import type { InboundWrite, OpenAsk, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
 import type { LeakWatch, Watched } from "./leak-watch.ts";
 import type { LimitWatch } from "./limit-watch.ts";
@@ -128,7 +130,8 @@ const decideWhole = (
 ): InboundWrite => {
   const decided = guarded(decideKnowing(inbound, lookup, context), inbound, lookup, context);
   const { leaks, limits } = lookup.rules;
-  const watched = leaks || limits ? lookedAt(decided, inbound, lookup, context) : null;
+  const isLooked = leaks || limits || lookup.route?.heldUntil !== undefined;
+  const watched = isLooked ? lookedAt(decided, inbound, lookup, context) : null;
   const decision = toStored(watched?.decision ?? decided, context);
   // breakage: decide-past-command
   const isChanged = changed.size > 0 && changed.has(pairOf(inbound));
@@ -177,12 +180,23 @@ const lookedAt = (
 ): Watched | null => {
   if (decision.kind !== "relay" || route === null) return null;
   const { leaks, limits } = rules;
-  const counted =
-    limits && context.limits.look(decision, inbound, { route, serviceId, rules, limits }, context);
+  const counted = limits
+    ? context.limits.look(decision, inbound, { route, serviceId, rules, limits }, context)
+    : behindHeld(decision, route);
   if (leaks === null || counted?.decision.kind === "refuse") return counted;
-  const watched = context.leaks.look(decision, inbound, { route, serviceId, rules, leaks }, context);
+  const relay = counted?.decision.kind === "relay" ? counted.decision : decision;
+  const watched = context.leaks.look(relay, inbound, { route, serviceId, rules, leaks }, context);
   return { decision: watched.decision, beside: putTogether(counted?.beside, watched.beside) ?? null };
 };
+
+/** Where the service has no limit any more, what was held by it keeps its place. */
+const behindHeld = (
+  relay: Extract<InboundDecision, { kind: "relay" }>,
+  { heldUntil = 0 }: Route,
+): Watched | null =>
+  heldUntil < relay.message.receivedAt
+    ? null
+    : { decision: { ...relay, message: heldBackUntil(relay.message, heldUntil + 1) }, beside: null };
 
 /** What two machines have to say to each other goes no further. */
 const guarded = (
@@ -272,7 +286,8 @@ const toStored = (decision: InboundDecision, context: Pick<BatchContext, "mayOwn
       return {
         kind: "relay",
         message: decision.message,
-        own: context.mayOwn(decision.message.recipientId),
+        // breakage: own-what-is-held
+        own: decision.message.hold === undefined && context.mayOwn(decision.message.recipientId),
       };
     case "ask":
       return { kind: "ask", conversationId: decision.talk };

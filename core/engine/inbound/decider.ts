@@ -165,6 +165,8 @@ export const createDecider = (
     },
     forget: (message) => cache.delete(keyOf(message)),
     written: ({ inbound, decision }) => {
+      // Its route says now how long something is held.
+      if (decision.kind === "relay" && decision.message.hold) cache.delete(keyOf(inbound));
       const isLoop = decision.kind === "refuse" && decision.refusal.reason === "loop";
       const text = decision.kind === "relay" ? decision.message : isLoop ? decision.route : null;
       if (text !== null && text.senderId !== null)

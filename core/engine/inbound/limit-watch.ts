@@ -1,19 +1,27 @@
-import type { Beside } from "#core/domain/beside.ts";
+import type { NewEvent } from "#core/domain/event.ts";
 import type { DecisionContext, InboundDecision } from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
+import { heldEvent } from "#core/domain/message-events.ts";
+import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { Route } from "#core/domain/route.ts";
+import { countSegments } from "#core/domain/segments.ts";
 import type { Rules } from "#core/domain/service-rules.ts";
 import {
   type Allowance,
+  afterHeld,
   afterOneMore,
+  afterPromises,
   allowanceAt,
   type ExceededLimit,
   exceededBy,
   fullAllowance,
   HOUR_MS,
+  heldBackUntil,
   isEmergency,
+  isFlood,
   type LimitRule,
   likenessOf,
+  turnOf,
 } from "#core/domain/text-limits.ts";
 import { noticeTo } from "#core/domain/wishes/notice-message.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
@@ -25,27 +33,47 @@ const WRITERS_MAX = 10_000;
 const KNOWN_TEXTS = 32;
 /** Different texts of one person that are compared with the next one. */
 const COMPARED_TEXTS = 16;
-/** Who goes beyond a limit is told so, and told of, once in so long. */
+/** Who goes beyond a limit is told of once in so long. */
 export const TOLD_AGAIN_MS = HOUR_MS;
+/** Who is blocked is told so once in so long. */
+export const NOTICE_AGAIN_MS = 24 * HOUR_MS;
 
 type Relay = Extract<InboundDecision, { kind: "relay" }>;
 
-/** Counts what people text, by what this process has received: an unsure limit lets pass. */
+/** Counts what people text, by what this process has received and by what is held: an unsure limit lets pass. */
 export interface LimitWatch {
-  look(
-    relay: Relay,
-    inbound: InboundMessage,
-    on: { route: Route; serviceId: string | null; rules: Rules; limits: LimitRule },
-    context: Pick<DecisionContext, "now" | "nextId">,
-  ): Watched;
+  look(relay: Relay, inbound: InboundMessage, on: LimitedRoute, context: LookContext): Watched;
 }
+
+interface LimitedRoute {
+  readonly route: Route;
+  readonly serviceId: string | null;
+  readonly rules: Rules;
+  readonly limits: LimitRule;
+}
+
+type LookContext = Pick<DecisionContext, "now" | "nextId">;
+
+/** What becomes of a text; `until`: when it has its turn, where it is held. */
+type Verdict =
+  | { readonly kind: "pass" }
+  | { readonly kind: "beyond"; readonly limit: ExceededLimit }
+  | { readonly kind: "held"; readonly limit: "minute" | "hour"; readonly until: number };
+
+const PASS: Verdict = { kind: "pass" };
 
 /** One person in one conversation. Changed in place. */
 interface Writer {
   allowance: Allowance;
-  texts: readonly { readonly key: string; readonly exceeded: ExceededLimit | null }[];
-  told: { readonly key: string; readonly at: number } | null;
+  /** The turn of the last text that was held. */
+  heldUntil: number;
+  texts: readonly { readonly key: string; readonly verdict: Verdict }[];
+  /** With which text what was told last. */
+  told: Told;
+  notice: Told;
 }
+
+type Told = { readonly key: string; readonly at: number; readonly action: string } | null;
 
 /** One text of one person. */
 interface Said {
@@ -79,60 +107,137 @@ export const createLimitWatch = (): LimitWatch => {
     return false;
   };
 
-  const exceeded = (
+  const judge = (
     writer: Writer,
     inbound: InboundMessage,
-    { route, serviceId, limits }: { route: Route; serviceId: string | null; limits: LimitRule },
-  ): ExceededLimit | null => {
+    { route, serviceId, limits }: LimitedRoute,
+  ): Verdict => {
     const { text, receivedAt: at } = inbound;
-    const left = allowanceAt(writer.allowance, limits, at);
+    let left = allowanceAt(writer.allowance, limits, at);
+    // Another process has held texts, or this one before it was started anew.
+    const { heldUntil = 0 } = route;
+    // breakage: forget-what-is-held
+    if (heldUntil > writer.heldUntil) {
+      left = afterPromises(left, limits, heldUntil);
+      writer.heldUntil = heldUntil;
+    }
     writer.allowance = left;
     const limit = exceededBy(left);
-    if (limit !== null && !isEmergency(text)) return limit;
-    writer.allowance = afterOneMore(left);
+    const isHolding = limit === null ? writer.heldUntil >= at : limits.action === "hold";
+    // breakage: hold-a-cry-for-help
+    if (isEmergency(text)) {
+      if (limit === null) writer.allowance = afterOneMore(left);
+      return PASS;
+    }
+    if (isHolding ? isFlood(left, limits) : limit !== null)
+      return { kind: "beyond", limit: limit ?? "minute" };
     const person = `${serviceId} ${route.sender}`;
     const { sameTextTo } = limits;
-    return sameTextTo !== null && isFannedOut(person, text, route.conversationId, sameTextTo, at)
-      ? "same-text"
-      : null;
+    if (sameTextTo !== null && isFannedOut(person, text, route.conversationId, sameTextTo, at))
+      return { kind: "beyond", limit: "same-text" };
+    if (!isHolding) {
+      writer.allowance = afterOneMore(left);
+      return PASS;
+    }
+    const until = turnOf(left, limits, writer.heldUntil);
+    writer.allowance = afterHeld(left);
+    writer.heldUntil = until;
+    return { kind: "held", limit: limit ?? "minute", until };
+  };
+
+  const verdictOn = (writer: Writer, inbound: InboundMessage, on: LimitedRoute): Verdict => {
+    const known = writer.texts.find(({ key }) => key === inbound.key);
+    if (known) return known.verdict;
+    const verdict = judge(writer, inbound, on);
+    writer.texts = [...writer.texts, { key: inbound.key, verdict }].slice(-KNOWN_TEXTS);
+    return verdict;
   };
 
   return {
-    look: (relay, inbound, on, { now, nextId }) => {
-      const { route, serviceId, rules, limits } = on;
-      const { key, receivedAt: at } = inbound;
+    look: (relay, inbound, on, context) => {
+      const { route, limits } = on;
+      const { receivedAt: at } = inbound;
       const id = `${route.conversationId} ${route.senderId}`;
-      const writer = writers.get(id) ?? { allowance: fullAllowance(limits, at), texts: [], told: null };
+      const writer = writers.get(id) ?? newWriter(limits, at);
       writers.set(id, writer);
-      const known = writer.texts.find((each) => each.key === key);
-      const limit = known ? known.exceeded : exceeded(writer, inbound, on);
-      if (!known) writer.texts = [...writer.texts, { key, exceeded: limit }].slice(-KNOWN_TEXTS);
-      if (limit === null) return { decision: relay, beside: null };
-      const { told } = writer;
-      const isTold = told === null || told.key === key || at - told.at >= TOLD_AGAIN_MS;
-      if (isTold) writer.told = { key, at };
-      const isBlocked = limits.action === "block";
-      const mayBeTold = isBlocked && route.senderWishes.optedOutBy === null;
-      const beside: Beside | null = isTold
-        ? {
-            notice: mayBeTold
-              ? noticeTo({ notice: "limit", language: null, route, inbound, rules, now, id: nextId() })
-              : null,
-            events: [
-              {
-                type: "participant.limit-exceeded",
-                subject: route.senderId,
-                data: { conversationId: route.conversationId, limit, action: limits.action },
-                serviceId,
-                at,
-              },
-            ],
-          }
-        : null;
-      const reason = limit === "same-text" ? "fan-out" : "flood";
-      return isBlocked
-        ? { decision: { kind: "refuse", refusal: { kind: "blocked", reason }, route }, beside }
-        : { decision: relay, beside };
+      const verdict = verdictOn(writer, inbound, on);
+      if (verdict.kind === "pass") return { decision: relay, beside: null };
+      const action = actionOn(verdict, limits);
+      const events: NewEvent[] = [];
+      if (isDue(writer.told, inbound, action, TOLD_AGAIN_MS)) {
+        writer.told = { key: inbound.key, at, action };
+        events.push(exceededEvent(verdict.limit, action, at, on));
+      }
+      if (verdict.kind === "held") {
+        const message = heldBackUntil(relay.message, verdict.until);
+        return {
+          decision: { ...relay, message },
+          beside: { notice: null, events: [...events, heldBack(message, verdict, at, on)] },
+        };
+      }
+      if (action === "observe")
+        return { decision: relay, beside: events.length === 0 ? null : { notice: null, events } };
+      let notice: OutboundMessage | null = null;
+      if (isDue(writer.notice, inbound, action, NOTICE_AGAIN_MS)) {
+        writer.notice = { key: inbound.key, at, action };
+        notice = noticeOn(inbound, on, context);
+      }
+      const reason = verdict.limit === "same-text" ? "fan-out" : "flood";
+      return {
+        decision: { kind: "refuse", refusal: { kind: "blocked", reason }, route },
+        beside: notice === null && events.length === 0 ? null : { notice, events },
+      };
     },
   };
 };
+
+const newWriter = (limits: LimitRule, at: number): Writer => ({
+  ...{ allowance: fullAllowance(limits, at), heldUntil: Number.NEGATIVE_INFINITY },
+  ...{ texts: [], told: null, notice: null },
+});
+
+/** What is done with a text beyond a limit: a service that holds blocks where too many wait. */
+const actionOn = ({ kind }: Verdict, { action }: LimitRule): LimitRule["action"] =>
+  action === "hold" && kind !== "held" ? "block" : action;
+
+/** The same for the same text again. */
+const isDue = (
+  told: Told,
+  { key, receivedAt: at }: InboundMessage,
+  action: string,
+  againMs: number,
+): boolean => told === null || told.key === key || told.action !== action || at - told.at >= againMs;
+
+const exceededEvent = (
+  limit: ExceededLimit,
+  action: LimitRule["action"],
+  at: number,
+  { route, serviceId }: LimitedRoute,
+): NewEvent => ({
+  type: "participant.limit-exceeded",
+  subject: route.senderId,
+  data: { conversationId: route.conversationId, limit, action },
+  serviceId,
+  at,
+});
+
+const heldBack = (
+  { id, text }: OutboundMessage,
+  { limit, until }: Extract<Verdict, { kind: "held" }>,
+  at: number,
+  { route: { conversationId, senderId, recipientId }, serviceId }: LimitedRoute,
+): NewEvent =>
+  heldEvent(
+    { id, conversationId, senderId, recipientId, segments: countSegments(text), serviceId },
+    { limit, seconds: Math.ceil((until - at) / 1_000), at },
+  );
+
+/** Whoever has opted out is told nothing. */
+const noticeOn = (
+  inbound: InboundMessage,
+  { route, rules }: LimitedRoute,
+  { now, nextId }: LookContext,
+): OutboundMessage | null =>
+  route.senderWishes.optedOutBy === null
+    ? noticeTo({ notice: "limit", language: null, route, inbound, rules, now, id: nextId() })
+    : null;

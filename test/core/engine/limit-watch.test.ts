@@ -5,7 +5,7 @@ import { type Route, routesOf } from "#core/domain/route.ts";
 import { NO_WISHES } from "#core/domain/sender-wishes.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { BUILT_IN_RULES } from "#core/domain/service-rules.ts";
-import { HOUR_MS, type LimitRule, MINUTE_MS } from "#core/domain/text-limits.ts";
+import { HOUR_MS, LIMIT_ACTIONS, type LimitRule, MINUTE_MS } from "#core/domain/text-limits.ts";
 import { houseWishRules } from "#core/domain/wishes/wish.ts";
 import { type BatchContext, decideBatch } from "#core/engine/inbound/decide-batch.ts";
 import { createLeakWatch } from "#core/engine/inbound/leak-watch.ts";
@@ -76,8 +76,54 @@ test("who texts more than the service allows is not passed on for a while, in on
   expect(wrote(one, "later", NOON + MINUTE_MS / 3)).toBe("relay");
 });
 
-test("two people who arrange a ride, also in bursts, never meet the usual limits", () => {
-  const usual: LimitRule = { perMinute: 20, perHour: 200, sameTextTo: 6, action: "block" };
+test("what is beyond is held in its turn, and blocked where too many wait", () => {
+  const route = aRoute();
+  const { decide } = aProcess({ ...LIMITS, action: "hold" });
+  const texts = Array.from({ length: 11 }, (_, i) => anInboundOn(route, { text: `text ${i}` }));
+  const writes = decide(route, texts);
+  expect(writes.map(ended)).toEqual([...Array(9).fill("relay"), "flood", "flood"]);
+  const turns = writes.map(({ decision }) =>
+    decision.kind === "relay" ? [decision.own, (decision.message.receivedAt - NOON) / 1_000] : null,
+  );
+  expect(turns).toEqual([
+    ...[0, 0, 0].map((seconds) => [true, seconds]),
+    ...[20, 40, 60, 80, 100, 120].map((seconds) => [false, seconds]),
+    ...[null, null],
+  ]);
+  const types = writes.map(({ beside }) => beside?.events.map(({ type }) => type) ?? []);
+  const exceeded = "participant.limit-exceeded";
+  expect(types.slice(2)).toEqual([
+    [],
+    [exceeded, "message.held"],
+    ...Array(5).fill(["message.held"]),
+    ...[[exceeded], []],
+  ]);
+  expect(writes.map(({ beside }) => beside?.notice != null)).toEqual([
+    ...Array(9).fill(false),
+    ...[true, false],
+  ]);
+  expect(decide(route, texts).map(({ decision }) => decision)).toEqual(
+    writes.map(({ decision }) => decision),
+  );
+});
+
+test("nothing of a person overtakes what another process holds, also where the service has no limit any more, and a cry for help does", () => {
+  const heldUntil = NOON + 30_000;
+  const route = { ...aRoute(), heldUntil };
+  const turnOf = (limits: LimitRule | null, text = "and one more", receivedAt = NOON) => {
+    const { decision } = aProcess(limits).decide(route, [anInboundOn(route, { text, receivedAt })])[0]!;
+    return decision.kind === "relay" ? decision.message.receivedAt : null;
+  };
+  for (const limits of [null, ...LIMIT_ACTIONS.map((action) => ({ ...LIMITS, action }))]) {
+    expect(turnOf(limits, "call 112")).toBe(limits === null ? heldUntil + 1 : NOON);
+    if (limits?.action === "block") expect(turnOf(limits)).toBeNull();
+    else if (limits?.action !== "observe") expect(turnOf(limits)).toBeGreaterThan(heldUntil);
+    expect(turnOf(limits, "later", heldUntil + 60_000)).toBe(heldUntil + 60_000);
+  }
+});
+
+test("people who arrange a ride, also in bursts, never meet the usual limits", () => {
+  const usual: LimitRule = { perMinute: 20, perHour: 200, sameTextTo: 6, action: "hold" };
   // So many texts in quick succession, and then so long a pause, in seconds.
   const burst = fc.record({
     texts: fc.integer({ min: 1, max: 8 }),
@@ -87,15 +133,15 @@ test("two people who arrange a ride, also in bursts, never meet the usual limits
   fc.assert(
     fc.property(fc.array(burst, { minLength: 5, maxLength: 12 }), (bursts) => {
       const { decide } = aProcess(usual);
-      const route = aRoute();
+      const [route, back] = [aRoute(), aRoute()];
       let at = NOON;
       let said = 0;
       for (const { texts, gap, pause } of bursts) {
         for (let n = 0; n < texts; n += 1) {
-          const [write] = decide(route, [
-            anInboundOn(route, { text: `I am at door ${said}`, receivedAt: at }),
-          ]);
+          const way = n % 3 === 2 ? back : route;
+          const [write] = decide(way, [anInboundOn(way, { text: `I am at door ${said}`, receivedAt: at })]);
           expect(ended(write!)).toBe("relay");
+          expect(write!.beside).toBeUndefined();
           at += gap * 1_000;
           said += 1;
         }
@@ -118,7 +164,7 @@ test("a command and a cry for help are heard whatever the limit", () => {
   ]);
 });
 
-test("whoever goes beyond a limit is told, and told of, once an hour", () => {
+test("of whoever goes beyond a limit it is told once an hour, and they are told once a day", () => {
   const route = aRoute();
   const { decide } = aProcess({ ...LIMITS, perMinute: 1 });
   const said = (receivedAt: number) => decide(route, [anInboundOn(route, { receivedAt })])[0]!;
@@ -135,7 +181,9 @@ test("whoever goes beyond a limit is told, and told of, once an hour", () => {
   });
   expect([said(NOON + 1).beside, said(NOON + 2).beside]).toEqual([undefined, undefined]);
   said(NOON + HOUR_MS);
-  expect(said(NOON + HOUR_MS).beside).toBeDefined();
+  expect(said(NOON + HOUR_MS).beside).toMatchObject({ notice: null, events: [{}] });
+  said(NOON + 24 * HOUR_MS);
+  expect(said(NOON + 24 * HOUR_MS).beside?.notice).not.toBeNull();
 });
 
 test("the same text goes into so many conversations an hour, and what is short or different into all", () => {
