@@ -42,7 +42,11 @@ export const sentEvent = (message: EventMessage, { link, attempts, at }: SentFac
 /** It leaves later. `seconds`: how long it waits. */
 export const heldEvent = (
   message: EventMessage,
-  { limit, seconds, at }: { readonly limit: "minute" | "hour"; readonly seconds: number; readonly at: number },
+  {
+    limit,
+    seconds,
+    at,
+  }: { readonly limit: "minute" | "hour"; readonly seconds: number; readonly at: number },
 ): NewEvent => ({
   type: "message.held",
   subject: message.id,
