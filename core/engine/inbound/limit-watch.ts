@@ -55,19 +55,19 @@ interface LimitedRoute {
 type LookContext = Pick<DecisionContext, "now" | "nextId">;
 
 /** What becomes of a text; `until`: when it has its turn, where it is held. */
-type Verdict =
+type Finding =
   | { readonly kind: "pass" }
   | { readonly kind: "beyond"; readonly limit: ExceededLimit }
   | { readonly kind: "held"; readonly limit: "minute" | "hour"; readonly until: number };
 
-const PASS: Verdict = { kind: "pass" };
+const PASS: Finding = { kind: "pass" };
 
 /** One person in one conversation. Changed in place. */
 interface Writer {
   allowance: Allowance;
   /** The turn of the last text that was held. */
   heldUntil: number;
-  texts: readonly { readonly key: string; readonly verdict: Verdict }[];
+  texts: readonly { readonly key: string; readonly finding: Finding }[];
   /** With which text what was told last. */
   told: Told;
   notice: Told;
@@ -111,7 +111,7 @@ export const createLimitWatch = (): LimitWatch => {
     writer: Writer,
     inbound: InboundMessage,
     { route, serviceId, limits }: LimitedRoute,
-  ): Verdict => {
+  ): Finding => {
     const { text, receivedAt: at } = inbound;
     let left = allowanceAt(writer.allowance, limits, at);
     // Another process has held texts, or this one before it was started anew.
@@ -145,12 +145,12 @@ export const createLimitWatch = (): LimitWatch => {
     return { kind: "held", limit: limit ?? "minute", until };
   };
 
-  const verdictOn = (writer: Writer, inbound: InboundMessage, on: LimitedRoute): Verdict => {
+  const findingOn = (writer: Writer, inbound: InboundMessage, on: LimitedRoute): Finding => {
     const known = writer.texts.find(({ key }) => key === inbound.key);
-    if (known) return known.verdict;
-    const verdict = judge(writer, inbound, on);
-    writer.texts = [...writer.texts, { key: inbound.key, verdict }].slice(-KNOWN_TEXTS);
-    return verdict;
+    if (known) return known.finding;
+    const finding = judge(writer, inbound, on);
+    writer.texts = [...writer.texts, { key: inbound.key, finding }].slice(-KNOWN_TEXTS);
+    return finding;
   };
 
   return {
@@ -160,19 +160,19 @@ export const createLimitWatch = (): LimitWatch => {
       const id = `${route.conversationId} ${route.senderId}`;
       const writer = writers.get(id) ?? newWriter(limits, at);
       writers.set(id, writer);
-      const verdict = verdictOn(writer, inbound, on);
-      if (verdict.kind === "pass") return { decision: relay, beside: null };
-      const action = actionOn(verdict, limits);
+      const finding = findingOn(writer, inbound, on);
+      if (finding.kind === "pass") return { decision: relay, beside: null };
+      const action = actionOn(finding, limits);
       const events: NewEvent[] = [];
       if (isDue(writer.told, inbound, action, TOLD_AGAIN_MS)) {
         writer.told = { key: inbound.key, at, action };
-        events.push(exceededEvent(verdict.limit, action, at, on));
+        events.push(exceededEvent(finding.limit, action, at, on));
       }
-      if (verdict.kind === "held") {
-        const message = heldBackUntil(relay.message, verdict.until);
+      if (finding.kind === "held") {
+        const message = heldBackUntil(relay.message, finding.until);
         return {
           decision: { ...relay, message },
-          beside: { notice: null, events: [...events, heldBack(message, verdict, at, on)] },
+          beside: { notice: null, events: [...events, heldBack(message, finding, at, on)] },
         };
       }
       if (action === "observe")
@@ -182,7 +182,7 @@ export const createLimitWatch = (): LimitWatch => {
         writer.notice = { key: inbound.key, at, action };
         notice = noticeOn(inbound, on, context);
       }
-      const reason = verdict.limit === "same-text" ? "fan-out" : "flood";
+      const reason = finding.limit === "same-text" ? "fan-out" : "flood";
       return {
         decision: { kind: "refuse", refusal: { kind: "blocked", reason }, route },
         beside: notice === null && events.length === 0 ? null : { notice, events },
@@ -197,7 +197,7 @@ const newWriter = (limits: LimitRule, at: number): Writer => ({
 });
 
 /** What is done with a text beyond a limit: a service that holds blocks where too many wait. */
-const actionOn = ({ kind }: Verdict, { action }: LimitRule): LimitRule["action"] =>
+const actionOn = ({ kind }: Finding, { action }: LimitRule): LimitRule["action"] =>
   action === "hold" && kind !== "held" ? "block" : action;
 
 /** The same for the same text again. */
@@ -223,7 +223,7 @@ const exceededEvent = (
 
 const heldBack = (
   { id, text }: OutboundMessage,
-  { limit, until }: Extract<Verdict, { kind: "held" }>,
+  { limit, until }: Extract<Finding, { kind: "held" }>,
   at: number,
   { route: { conversationId, senderId, recipientId }, serviceId }: LimitedRoute,
 ): NewEvent =>
