@@ -48,6 +48,8 @@ export interface Asker {
 }
 
 const LOOK_MS = 1_000;
+/** Where no service has a hook, so many times longer until the next look. */
+const AT_REST = 2;
 /** Where no service has a policy, what one has left behind is looked for this seldom. */
 const SELDOM = 60;
 /** Conversations of which a text is being asked about, held, or about to be asked about; about 500 bytes each. */
@@ -147,8 +149,8 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
   };
 
   let looks = 0;
-  const next = (): void => {
-    cancel = timer.after(lookMs, () => {
+  const next = (ms: number): void => {
+    cancel = timer.after(ms, () => {
       looks += 1;
       void services
         .current()
@@ -159,13 +161,13 @@ export const startAsker = (ports: AskerPorts, options: AskerOptions): Asker => {
         .then((isUsed) => {
           if (stopped) return;
           if (isUsed || taken.size > 0 || looks % SELDOM === 1) wake();
-          next();
+          next(isUsed ? lookMs : AT_REST * lookMs);
         });
     });
   };
   // Without a policy there is nothing to look for but what comes.
   // breakage: forget-asks-of-the-dead
-  if (ports.policy) next();
+  if (ports.policy) next(lookMs);
 
   return {
     wake,
