@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Kysely, PostgresDialect } from "kysely";
 import { Client, type ClientConfig, type Pool, type PoolConfig, types } from "pg";
-import { type ConnectionPool, openPool } from "./connection.ts";
+import { type ConnectionPool, openPool, withConnection } from "./connection.ts";
+import { type Execute, executeOn } from "./execute.ts";
 import { createOutageWatch, type OutageListener } from "./outage.ts";
 import { startQueryTimeout } from "./query-timeout.ts";
 import type { Schema } from "./schema.ts";
@@ -33,6 +34,8 @@ const LOOKUPS_ONLY =
 export interface Database {
   /** Lists, counts and rare writes: the planner chooses by the values of each statement. */
   readonly cold: Kysely<Schema>;
+  /** Over the same connections, prepared: what a process asks all day long, of tables of a few rows. */
+  readonly steady: Execute;
   /** Prepared statements that read rows by their keys. */
   readonly keyed: ConnectionPool;
   /** The same, for the hot path alone, so that it never waits behind another statement. */
@@ -105,6 +108,7 @@ export const openDatabase = (
   const pool = { ...cold, options: planned } as unknown as Pool;
   return {
     cold: new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) }),
+    steady: (text, values) => withConnection(cold, (connection) => executeOn(connection)(text, values)),
     keyed,
     hot,
     counting,

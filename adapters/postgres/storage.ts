@@ -76,7 +76,7 @@ export const postgresStorage = ({
     sealsWith: keyring.keyIds[0]!,
     ...(outage !== undefined && { outage }),
   });
-  const { cold: db, keyed: connections, hot } = database;
+  const { cold: db, steady, keyed: connections, hot } = database;
   const index = storedBlindIndex(db, keyring);
   const unreadable = { damaged: 0, "unknown-key": 0 };
   const count = (value: Unreadable): void => {
@@ -128,24 +128,24 @@ export const postgresStorage = ({
     traffic: announced(postgresTraffic({ pool: hot, index, sealed, recent: recentIds(), work, ...history }), [
       "commit",
     ]),
-    dispatch: postgresDispatch({ db, connections, index, sealed, wakeups }),
+    dispatch: postgresDispatch({ db, steady, connections, index, sealed, wakeups }),
     reconciliation: announced(
       postgresReconciliation({ db, connections, index, sealed, ...history }),
       ["matchParked"],
       (matched) => matched !== 0,
     ),
-    linkReports: postgresLinkReports({ db, index, onTold: news.announce }),
+    linkReports: postgresLinkReports({ db, steady, index, onTold: news.announce }),
     linkSettings: announced(postgresLinkSettings(db), ["change"]),
     optOuts: announced(postgresOptOuts({ db, index, sealed }), ["put", "remove"]),
     pairBlocks: postgresPairBlocks({ db, index }),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
-    broadcasts: postgresBroadcasts({ db, index, sealed }),
+    broadcasts: postgresBroadcasts({ db, steady, index, sealed }),
     erasures: postgresErasures({ db, index, sealed }),
     holds: postgresHolds({ db, index, sealed }),
     reports: postgresReports({ db, sealed }),
     audit: announced(postgresAuditLog({ db, index }), ["keepHead"]),
     events: postgresEvents({ db, connections, clock, news }),
-    webhooks: postgresWebhooks({ db, sealed }),
+    webhooks: postgresWebhooks({ db, steady, sealed }),
     census: postgresCensus(counting),
     problem: () => storageProblem(db, keyring),
     isAway: database.isAway,

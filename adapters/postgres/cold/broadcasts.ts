@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { executeIn } from "#adapters/postgres/execute.ts";
+import { type Execute, executeIn } from "#adapters/postgres/execute.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { lineRow, type SealedValues } from "#adapters/postgres/sealing/sealed-values.ts";
@@ -16,6 +16,7 @@ import { feedingOf } from "./feeding.ts";
 
 interface BroadcastsContext {
   readonly db: Kysely<Schema>;
+  readonly steady: Execute;
   readonly index: () => Promise<BlindIndex>;
   readonly sealed: SealedValues;
 }
@@ -64,7 +65,7 @@ where b.id = $1`;
 const COUNTS = `select state, count(*)::int as count from (${STATES}) s group by state`;
 const RESULTS = `select * from (${STATES} and l.line > $3) s where $4::text is null or state = $4 order by line limit $5`;
 
-export const postgresBroadcasts = ({ db, index, sealed }: BroadcastsContext): Broadcasts => {
+export const postgresBroadcasts = ({ db, steady, index, sealed }: BroadcastsContext): Broadcasts => {
   const execute = executeIn(db);
   const get = async (id: string): Promise<Broadcast | null> => {
     const [row] = await execute<BroadcastRow>("select * from broadcast where id = $1", [id]);
@@ -116,7 +117,7 @@ export const postgresBroadcasts = ({ db, index, sealed }: BroadcastsContext): Br
       const rows = await execute<ResultRow>(RESULTS, [id, firstId(broadcast), after, state, limit]);
       return rows.map((row) => toResult(sealed, id, row));
     },
-    ...feedingOf(db, sealed),
+    ...feedingOf(db, steady, sealed),
     prune: async (before) => {
       await execute("delete from broadcast where created_at < $1 and state not in ('active', 'paused')", [
         before,

@@ -59,12 +59,13 @@ where b.id = any ($2::uuid[]) and b.state = 'active'
 /** How the lines of active broadcasts get into the queue. */
 export const feedingOf = (
   db: Kysely<Schema>,
+  steady: Execute,
   sealed: SealedValues,
 ): Pick<Broadcasts, "claimLines" | "settle" | "release" | "hold"> => {
   const execute = executeIn(db);
   return {
     claimLines: async (claim) => {
-      const [asked] = await execute<{ is_any_active: boolean }>(IS_ANY_ACTIVE, [claim.now]);
+      const [asked] = await steady<{ is_any_active: boolean }>(IS_ANY_ACTIVE, [claim.now]);
       if (!asked!.is_any_active) return [];
       return db.transaction().execute((trx) => claimLines(executeIn(trx), sealed, claim));
     },

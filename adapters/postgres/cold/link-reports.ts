@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { tellLinks } from "#adapters/postgres/events/tell-links.ts";
-import { executeIn } from "#adapters/postgres/execute.ts";
+import { type Execute, executeIn } from "#adapters/postgres/execute.ts";
 import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
@@ -71,6 +71,7 @@ interface ReportedRow {
 
 interface LinkReportsContext {
   readonly db: Kysely<Schema>;
+  readonly steady: Execute;
   /** What is unconfirmed is named as it is in `message.key`: nobody can tell from it who said what. */
   readonly index: () => Promise<BlindIndex>;
   /** Events have been written. */
@@ -78,7 +79,7 @@ interface LinkReportsContext {
 }
 
 /** By the clock of the database, so that all processes agree on who is silent. */
-export const postgresLinkReports = ({ db, index, onTold }: LinkReportsContext): LinkReports => {
+export const postgresLinkReports = ({ db, steady, index, onTold }: LinkReportsContext): LinkReports => {
   const execute = executeIn(db);
   const indexesOf = async (keys: readonly string[]): Promise<readonly string[]> => {
     const blind = await index();
@@ -88,12 +89,12 @@ export const postgresLinkReports = ({ db, index, onTold }: LinkReportsContext): 
     report: async ({ process, kind, settledBefore, links }, unconfirmed) => {
       const keys = plainArray(await indexesOf(unconfirmed.map(({ key }) => key)));
       const times = plainArray(unconfirmed.map(({ at }) => String(at)));
-      await execute(REPORT, [process, kind, settledBefore, JSON.stringify(links), keys, times]);
-      if (await tellLinks(db)) onTold();
+      await steady(REPORT, [process, kind, settledBefore, JSON.stringify(links), keys, times]);
+      if (await tellLinks(db, steady)) onTold();
     },
     withdraw: async (process) => {
       await db.deleteFrom("link_report").where("process", "=", process).execute();
-      if (await tellLinks(db)) onTold();
+      if (await tellLinks(db, steady)) onTold();
     },
     reported: async (keys, self) => {
       const indexes = await indexesOf(keys);

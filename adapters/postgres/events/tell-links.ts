@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { type Execute, executeIn } from "#adapters/postgres/execute.ts";
+import type { Execute } from "#adapters/postgres/execute.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import { type KnownLink, linkChangesOf } from "#core/domain/link-changes.ts";
 import { GONE_MS } from "#core/ports/link-reports.ts";
@@ -25,7 +25,7 @@ const changesNow = async (execute: Execute) => {
 };
 
 /** Tells of links that have begun or ceased to carry texts; answers whether there were any. By the clock of the database, as is who is gone. */
-export const tellLinks = async (db: Kysely<Schema>): Promise<boolean> => {
-  const told = await tellChanges(db, await changesNow(executeIn(db)), changesNow);
+export const tellLinks = async (db: Kysely<Schema>, steady: Execute): Promise<boolean> => {
+  const told = await tellChanges(db, await changesNow(steady), changesNow);
   return told.length > 0;
 };

@@ -15,7 +15,7 @@ const MEMBERSHIP_LOCK = 7_340_293;
 const REMEMBERED = "7 days";
 
 export const postgresDispatch = (context: DispatchContext): Dispatch => {
-  const { db } = context;
+  const { db, steady } = context;
   const serialized = <T>(work: (execute: Execute) => Promise<T>): Promise<T> =>
     db.transaction().execute(async (trx) => {
       const execute = executeIn(trx);
@@ -31,7 +31,7 @@ export const postgresDispatch = (context: DispatchContext): Dispatch => {
       );
     },
     heartbeat: async (heartbeat) =>
-      (await quietBeat(executeIn(db), heartbeat)) ?? serialized((execute) => beat(execute, heartbeat)),
+      (await quietBeat(steady, heartbeat)) ?? serialized((execute) => beat(execute, heartbeat)),
     release: (dispatcher, partitions, owned, idleMs = 0) =>
       serialized(async (execute) => {
         if (!(await isAlive(execute, dispatcher))) return;

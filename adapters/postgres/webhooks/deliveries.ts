@@ -64,9 +64,13 @@ interface RetryRow {
 type Deliveries = Pick<Webhooks, "lease" | "release" | "save" | "claimRetries">;
 
 /** What a process that sends needs. */
-export const postgresDeliveries = (db: Kysely<Schema>, sealed: SealedValues): Deliveries => ({
+export const postgresDeliveries = (
+  db: Kysely<Schema>,
+  steady: Execute,
+  sealed: SealedValues,
+): Deliveries => ({
   lease: async (process, leaseMs) => {
-    const rows = await executeIn(db)<LeasedRow>(LEASE, [process, leaseMs]);
+    const rows = await steady<LeasedRow>(LEASE, [process, leaseMs]);
     return rows.map((row) => leasedOf(sealed, row)).filter(({ endpoint }) => endpoint.secrets !== null);
   },
   release: async (process, endpointId) => {

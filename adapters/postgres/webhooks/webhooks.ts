@@ -10,6 +10,7 @@ import { COLUMNS, type EndpointRow, endpointOf, INSERT, valuesOf } from "./endpo
 
 interface WebhooksContext {
   readonly db: Kysely<Schema>;
+  readonly steady: Execute;
   readonly sealed: SealedValues;
 }
 
@@ -23,7 +24,7 @@ const REPLACE = `update webhook_endpoint e set url = $2, events = $3, include = 
   cursor = $8, skip_before = $9, failures = $10, failing_since = $11, probe_at = $12, version = version + 1
 where id = $1 returning ${COLUMNS}`;
 
-export const postgresWebhooks = ({ db, sealed }: WebhooksContext): Webhooks => {
+export const postgresWebhooks = ({ db, steady, sealed }: WebhooksContext): Webhooks => {
   const get = async (execute: Execute, id: string, lock = ""): Promise<WebhookEndpoint | null> => {
     const [row] = await execute<EndpointRow>(`${ONE} ${lock}`, [id]);
     return row ? endpointOf(sealed, row) : null;
@@ -67,7 +68,7 @@ export const postgresWebhooks = ({ db, sealed }: WebhooksContext): Webhooks => {
       (await executeIn(db)("delete from webhook_endpoint where id = $1 returning 1", [id])).length > 0,
     attempts: (id, limit) => newestAttempts(executeIn(db), sealed, id, limit),
     keepAttempt: (id, attempt) => keepAttempts(executeIn(db), sealed, id, [attempt]),
-    ...postgresDeliveries(db, sealed),
+    ...postgresDeliveries(db, steady, sealed),
   };
 };
 
