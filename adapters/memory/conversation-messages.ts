@@ -1,6 +1,7 @@
 import { isMsisdn, type Msisdn } from "#core/domain/msisdn.ts";
 import { handsetOf } from "#core/domain/numbering/handset.ts";
-import type { Conversations } from "#core/ports/conversations.ts";
+import { FAILURES_IN_A_ROW } from "#core/domain/unreachable.ts";
+import type { Conversations, FailingRecipient } from "#core/ports/conversations.ts";
 import { isHeld } from "./holds.ts";
 import { queue, recordOf, recordOfPart } from "./messages.ts";
 import { changeRoute, currentRoutes } from "./routes.ts";
@@ -13,7 +14,15 @@ export const conversationMessages = (
   announceWork: () => void,
 ): Pick<
   Conversations,
-  "addMessages" | "messages" | "message" | "eraseTexts" | "unlinkPairs" | "searchMessages" | "openOn"
+  | "addMessages"
+  | "messages"
+  | "message"
+  | "failing"
+  | "silent"
+  | "eraseTexts"
+  | "unlinkPairs"
+  | "searchMessages"
+  | "openOn"
 > => ({
   searchMessages: async ({ serviceId: wanted, number, state, from, until }, page) => {
     const own = new Set(
@@ -36,6 +45,23 @@ export const conversationMessages = (
       .filter(({ serviceId }) => wanted === null || serviceId === wanted)
       .filter((record) => state === null || record.state === state);
     return sliceOf(found, page, ({ receivedAt, id }) => timeKey(receivedAt, id), "descending");
+  },
+  silent: async (conversationId, since) => {
+    const texts = [...tables.messages.values()].filter(
+      (each) => each.conversationId === conversationId && each.receivedAt > since,
+    );
+    const everybody = tables.conversations.get(conversationId)?.participants ?? [];
+    return everybody.map(({ id }) => id).filter((id) => !texts.some(({ senderId }) => senderId === id));
+  },
+  failing: async ({ codes, since, limit }) => {
+    const failed = tables.messages
+      .values()
+      .filter(
+        ({ outcome }) =>
+          outcome?.state === "failed" && outcome.at > since && codes.includes(outcome.failure?.code ?? ""),
+      );
+    const recipients = new Map(failed.map((each) => [each.recipientId, each.conversationId]));
+    return [...recipients].flatMap((each) => failingOf(tables, ...each)).slice(0, limit);
   },
   openOn: async (virtualNumber, limit) =>
     tables.conversations
@@ -106,4 +132,25 @@ const erase = (tables: MemoryTables, conversationId: string): void => {
   for (const message of tables.messages.values()) {
     if (message.conversationId === conversationId) message.text = null;
   }
+};
+
+const failingOf = (
+  tables: MemoryTables,
+  participantId: string | null,
+  conversationId: string | null,
+): readonly FailingRecipient[] => {
+  const conversation = conversationId === null ? undefined : tables.conversations.get(conversationId);
+  const isThere = conversation?.participants.some(({ id }) => id === participantId);
+  if (!conversation || conversation.closedAt !== null || !isThere || participantId === null) return [];
+  const texts = [...tables.messages.values()]
+    .filter((each) => each.conversationId === conversationId)
+    .toSorted((one, other) => other.receivedAt - one.receivedAt);
+  const last = texts.flatMap(({ recipientId, outcome }) =>
+    recipientId === participantId && outcome
+      ? [{ state: outcome.state, code: outcome.failure?.code ?? null, at: outcome.at }]
+      : [],
+  );
+  const heardAt = texts.find(({ senderId }) => senderId === participantId)?.receivedAt ?? null;
+  const { id, serviceId } = conversation;
+  return [{ conversationId: id, participantId, serviceId, last: last.slice(0, FAILURES_IN_A_ROW), heardAt }];
 };

@@ -31,6 +31,7 @@ import { ok } from "#core/result.ts";
 import { apiApp, pages, startingApp } from "./app.ts";
 import { type ComposedApi, composeApi } from "./compose-api.ts";
 import { poolWatchComponent } from "./pool-watch.ts";
+import { unreachableWatchComponent } from "./unreachable-watch.ts";
 import { webhookBody } from "./webhook-body.ts";
 
 /**
@@ -136,6 +137,15 @@ export const apiComponents = (
       return {
         storage: container.resolve(STORAGE).storage,
         ids: container.resolve(IDS),
+        timer: container.resolve(TIMER),
+        journal: container.resolve(JOURNAL),
+      };
+    }),
+    unreachableWatchComponent(() => {
+      const container = composed();
+      return {
+        storage: container.resolve(STORAGE).storage,
+        clock: container.resolve(CLOCK),
         timer: container.resolve(TIMER),
         journal: container.resolve(JOURNAL),
       };

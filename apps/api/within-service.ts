@@ -58,6 +58,8 @@ const conversationsWithin = (all: Conversations, own: string): Conversations => 
     addRetry: async (of, message) =>
       (await isOwn(message.conversationId)) ? all.addRetry(of, message) : "closed",
     failed: (query, page) => all.failed({ ...query, serviceId: own }, page),
+    silent: async (id, since) => ((await isOwn(id)) ? all.silent(id, since) : []),
+    failing: async (query) => (await all.failing(query)).filter(({ serviceId }) => serviceId === own),
     messages: async (id, page) => ((await isOwn(id)) ? all.messages(id, page) : { items: [], next: null }),
     message: async (id) => {
       const found = await all.message(id);

@@ -547,6 +547,7 @@ export interface Event {
     | "abuse.loop"
     | "abuse.openings"
     | "participant.wrong-number"
+    | "participant.unreachable"
     | "participant.reassigned"
     | "link.up"
     | "link.down"
@@ -2596,6 +2597,22 @@ export interface WebhookBodies {
   /** Somebody says to be another person: the number may have a new owner */
   "participant.wrong-number": {
     type: "participant.wrong-number";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Where it was said */
+      conversationId: string;
+    };
+  };
+  /** The last three texts to somebody failed as their number is in nobody's use; told once */
+  "participant.unreachable": {
+    type: "participant.unreachable";
     /** RFC 3339, in UTC */
     timestamp: string;
     data: {

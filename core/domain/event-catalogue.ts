@@ -234,6 +234,11 @@ export const EVENT_CATALOGUE = {
     about: "Somebody says to be another person: the number may have a new owner",
     data: { conversationId: inConversation },
   },
+  "participant.unreachable": {
+    subject: "participant",
+    about: "The last three texts to somebody failed as their number is in nobody's use; told once",
+    data: { conversationId: inConversation },
+  },
   "participant.reassigned": {
     subject: "participant",
     about: "The real number has a new owner: what was open with it has ended",

@@ -7,6 +7,7 @@ import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { Pair } from "#core/domain/pair.ts";
 import type { Repetition } from "#core/domain/repeating.ts";
 import type { Swapping } from "#core/domain/swapping.ts";
+import type { Ended } from "#core/domain/unreachable.ts";
 
 /** Conversations, their participants and their routes. Reads are snapshots; writes verify what they were decided on. */
 export interface Conversations {
@@ -69,6 +70,13 @@ export interface Conversations {
    * {@link FAILED_SCANNED_MAX} failures after the cursor: a page may be short of items and still have a next.
    */
   failed(query: FailedQuery, page: Page): Promise<Slice<string>>;
+  /**
+   * Participants of open conversations to whom a text has failed with one of the codes since an instant, at most so many. Reads the
+   * failures of some days: asked seldom.
+   */
+  failing(query: FailingQuery): Promise<readonly FailingRecipient[]>;
+  /** Participants of a conversation, by id, who have not texted in it since an instant. */
+  silent(conversationId: string, since: number): Promise<readonly string[]>;
   /** Open conversations whose end may have come, oldest first. */
   due(now: number, limit: number): Promise<readonly Conversation[]>;
   /** Oldest first. */
@@ -101,6 +109,23 @@ export interface FailedQuery {
   readonly since: number;
   /** And before. */
   readonly until: number;
+}
+
+export interface FailingQuery {
+  /** As `Failure` has them. */
+  readonly codes: readonly string[];
+  readonly since: number;
+  readonly limit: number;
+}
+
+export interface FailingRecipient {
+  readonly conversationId: string;
+  readonly participantId: string;
+  readonly serviceId: string;
+  /** What became of the last texts to them in the conversation that have ended, the newest first: `FAILURES_IN_A_ROW` at most. */
+  readonly last: readonly Ended[];
+  /** When they last texted there, lately; null: they did not. */
+  readonly heardAt: number | null;
 }
 
 /** The first of the recipients who has opted out. */

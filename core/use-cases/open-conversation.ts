@@ -12,6 +12,7 @@ import type { RulesOf } from "#core/ports/services.ts";
 import { keyedMutex } from "#core/structures/keyed-mutex.ts";
 import { type Choice, chooseAgain, type RentMore } from "./choose-again.ts";
 import { findOpenConversation } from "./find-open-conversation.ts";
+import { introduceAgain } from "./introduce-again.ts";
 import type { OpeningWatch } from "./limit-openings.ts";
 import { lookUpParticipant, type ParticipantInput } from "./look-up-participant.ts";
 
@@ -42,7 +43,10 @@ export type OpenConversationOutcome =
   | { readonly kind: "busy" };
 
 export interface OpenConversationPorts {
-  readonly conversations: Pick<Conversations, "openingFacts" | "open" | "get" | "list">;
+  readonly conversations: Pick<
+    Conversations,
+    "openingFacts" | "open" | "get" | "list" | "silent" | "addMessages"
+  >;
   readonly insight: NumberInsight;
   readonly clock: Clock;
   readonly rentMore: RentMore;
@@ -62,6 +66,7 @@ const OPENINGS_MAX = 10_000;
 export const openConversation = (ports: OpenConversationPorts): OpenConversation => {
   const lookUp = lookUpParticipant(ports.insight);
   const findOpen = findOpenConversation(ports);
+  const introduce = introduceAgain(ports);
   const open = openByChoosing(ports);
   const keyed = keyedMutex();
   let underWay = 0;
@@ -79,7 +84,10 @@ export const openConversation = (ports: OpenConversationPorts): OpenConversation
       const numbers = [a.value.number, b.value.number] as const;
       return await keyed(numbers, async () => {
         const existing = onOpen === "reuse" ? await findOpen(input.serviceId, numbers) : null;
-        if (existing) return { kind: "reused", conversation: existing };
+        if (existing) {
+          if (input.intros) await introduce(existing, people);
+          return { kind: "reused", conversation: existing };
+        }
         const rules = overlaid(await ports.rulesOf(input.serviceId), own);
         const attempt = { serviceId: input.serviceId, people };
         const limits = rules.openings;

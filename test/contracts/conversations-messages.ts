@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { FinalOutcome } from "#core/domain/final-outcome.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import type { Route } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { MessageSearch } from "#core/ports/conversations.ts";
 import {
@@ -111,6 +113,53 @@ export const messageCases = (store: Store): void => {
       expect(await storage.conversations.addMessages(freshId(), [message])).toBe("closed");
       expect(await storage.conversations.message(message.id)).toBeNull();
     });
+  });
+
+  test("whoever is texted in vain is found while the conversation is open, with the last ends and own texts", async () => {
+    const { storage } = store;
+    const writer = await joinDispatch(storage);
+    const { conversation, ab, ba } = await openFixture(storage);
+    const other = await openFixture(storage);
+    const text = async (
+      route: Route,
+      receivedAt: number,
+      end: Pick<FinalOutcome, "state" | "failure"> | null,
+    ) => {
+      const inbound = anInboundOn(route, { receivedAt });
+      await commit(storage, writer, { inbound: [relayWrite(route, { own: true, inbound })] });
+      const outcomes = end ? [{ messageId: inbound.id, at: receivedAt + 1, ...end }] : [];
+      await commit(storage, writer, { outcomes });
+    };
+    const gone = { state: "failed", failure: { code: "gone", detail: "" } } as const;
+    const arrived = { state: "delivered", failure: null } as const;
+    await text(ab, NOON, arrived);
+    await text(ba, NOON + 10, null);
+    await text(ab, NOON + 20, { state: "failed", failure: { code: "another", detail: "" } });
+    await text(ab, NOON + 30, gone);
+    await text(ab, NOON + 40, arrived);
+    await text(ab, NOON + 50, null);
+    await text(other.ab, NOON, arrived);
+    const silent = (since: number) => storage.conversations.silent(conversation.id, since);
+    expect(await silent(NOON + 9)).toEqual([]);
+    expect(await silent(NOON + 10)).toEqual([ab.recipientId]);
+    expect(await silent(NOON + 50)).toEqual(conversation.participants.map(({ id }) => id));
+    const failing = (since: number, codes = ["gone"]) =>
+      storage.conversations.failing({ codes, since, limit: 9 });
+    expect(await failing(NOON)).toEqual([
+      {
+        ...{ conversationId: conversation.id, participantId: ab.recipientId, heardAt: NOON + 10 },
+        serviceId: conversation.serviceId,
+        last: [
+          { state: "delivered", code: null, at: NOON + 41 },
+          { state: "failed", code: "gone", at: NOON + 31 },
+          { state: "failed", code: "another", at: NOON + 21 },
+        ],
+      },
+    ]);
+    expect(await failing(NOON + 31)).toEqual([]);
+    expect(await failing(NOON, ["neither"])).toEqual([]);
+    await close(conversation.id, NOON + 60);
+    expect(await failing(NOON)).toEqual([]);
   });
 
   describe("the search by a number", () => {

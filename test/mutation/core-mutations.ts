@@ -461,4 +461,10 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/usedAt !== null && .* > now/, "false"),
     tests: ["test/core/reassigning.test.ts"],
   },
+  {
+    name: "call somebody unreachable who has just texted",
+    tag: "unreachable-at-once",
+    broken: instead(/first === undefined \|\| \(.*\)\)/, "first === undefined)"),
+    tests: ["test/core/unreachable.test.ts"],
+  },
 ];

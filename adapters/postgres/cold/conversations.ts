@@ -14,6 +14,7 @@ import { conversationMessages } from "./conversation-messages.ts";
 import { conversationOf, conversationsOf, mustBeReadable } from "./conversation-rows.ts";
 import type { ConversationsContext } from "./conversations-context.ts";
 import { dueConversations } from "./due.ts";
+import { failingRecipients, silentParticipants } from "./failing-recipients.ts";
 import { messageSearch } from "./message-search.ts";
 import { openConversation } from "./opening.ts";
 import { openingFacts } from "./opening-facts.ts";
@@ -35,6 +36,8 @@ export const postgresConversations = (context: ConversationsContext): Conversati
   ...conversationMessages(context),
   ...messageSearch(context),
   ...retries(context),
+  failing: failingRecipients(executeIn(context.db)),
+  silent: silentParticipants(executeIn(context.db)),
   due: dueConversations(context),
   routeAt: routeAt(context),
 });

@@ -2,6 +2,7 @@ import { counterpart } from "#core/domain/conversation.ts";
 import type { LoggedEvent } from "#core/domain/event.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { type Rules, rulesByService } from "#core/domain/service-rules.ts";
+import { noticeId } from "#core/domain/wishes/notice-id.ts";
 import { noticeOf } from "#core/domain/wishes/notice-language.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Events } from "#core/ports/events.ts";
@@ -44,7 +45,11 @@ export const createFailureNotices = (
     const writer = conversation.participants.find(({ id }) => id === senderId);
     if (!writer) return;
     const notice: OutboundMessage = {
-      ...{ id: noticeId(senderId, event.at), conversationId: conversation.id, senderId: null },
+      ...{
+        id: noticeId("not-delivered", senderId, event.at, NOT_DELIVERED_AGAIN_MS),
+        conversationId: conversation.id,
+        senderId: null,
+      },
       ...{ recipientId: senderId, priority: "system", destination: writer.number },
       source: counterpart(conversation.participants, senderId)!.virtualNumber,
       text: noticeOf("not-delivered", null, writer.number, rules),
@@ -83,11 +88,4 @@ export const createFailureNotices = (
       }
     },
   };
-};
-
-/** The same for all texts of a writer that fail in the same five hours: a UUIDv7 of their beginning, with what tells the writer from others. */
-const noticeId = (senderId: string, failedAt: number): string => {
-  const since = Math.floor(failedAt / NOT_DELIVERED_AGAIN_MS) * NOT_DELIVERED_AGAIN_MS;
-  const hex = since.toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}${senderId.slice(13)}`;
 };

@@ -5,12 +5,15 @@ import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryNumberInsight } from "#adapters/memory/number-insight.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import type { Msisdn } from "#core/domain/msisdn.ts";
+import { REASSIGN_AFTER_MS } from "#core/domain/reassigning.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { rulesOf } from "#core/ports/services.ts";
+import type { Storage } from "#core/ports/storage.ts";
 import { createOpeningWatch } from "#core/use-cases/limit-openings.ts";
 import { insightWithFallback } from "#core/use-cases/look-up-participant.ts";
 import { type OpenConversationInput, openConversation } from "#core/use-cases/open-conversation.ts";
-import { aNumber, NOON } from "#test/support/traffic-builders.ts";
+import { commit, joinDispatch, routeOf } from "#test/contracts/storage-fixture.ts";
+import { aNumber, anInboundOn, NOON, relayWrite } from "#test/support/traffic-builders.ts";
 
 const RANGES = [
   { prefix: "44", country: "GB", callingCode: "44" },
@@ -217,4 +220,50 @@ test("what could not be opened does not count", async () => {
   const { open, ids, storage } = await createHarness([]);
   await storage.services.change(DEFAULT_SERVICE_ID, { rules: { openings: { perHour: 2, perPrefix: null } } });
   for (let n = 0; n < 4; n += 1) expect((await open(inputOf(ANN, BO), ids)).kind).toBe("refused");
+});
+
+describe("joining two anew who have a conversation", () => {
+  const introsOf = async (storage: Storage, id: string) =>
+    (await storage.conversations.messages(id, { limit: 50, after: null })).items
+      .filter(({ senderId }) => senderId === null)
+      .map(({ recipientId }) => recipientId);
+  const joined = async () => {
+    const harness = await createHarness();
+    const join = async (change: Partial<OpenConversationInput> = {}) => {
+      const outcome = await harness.open(inputOf(ANN!, BO!, { onOpen: "reuse", ...change }), harness.ids);
+      if (outcome.kind !== "opened" && outcome.kind !== "reused") throw new Error(outcome.kind);
+      return outcome.conversation;
+    };
+    return { ...harness, join, conversation: await join({ intros: false }) };
+  };
+
+  test("introduces again whoever has been silent for as long as numbers are aged, once in that time", async () => {
+    const { clock, storage, join, conversation } = await joined();
+    const [ann, bo] = conversation.participants;
+    const writer = await joinDispatch(storage);
+    clock.advance(REASSIGN_AFTER_MS - 1);
+    await join();
+    expect(await introsOf(storage, conversation.id)).toEqual([]);
+    const route = await routeOf(storage, { sender: ann.number, virtualNumber: bo.virtualNumber });
+    const inbound = anInboundOn(route!, { receivedAt: clock.now() });
+    await commit(storage, writer, { inbound: [relayWrite(route!, { inbound })] });
+    clock.advance(1);
+    await join({ intros: false });
+    expect(await introsOf(storage, conversation.id)).toEqual([]);
+    await join();
+    await join();
+    expect(await introsOf(storage, conversation.id)).toEqual([bo.id]);
+    clock.advance(REASSIGN_AFTER_MS);
+    await join();
+    expect(await introsOf(storage, conversation.id)).toEqual([bo.id, ann.id, bo.id]);
+  });
+
+  test("never in words that show one of them the other's number", async () => {
+    const { clock, storage, join, conversation } = await joined();
+    clock.advance(REASSIGN_AFTER_MS);
+    await join({ participants: [participant(ANN!, { intro: `This is ${BO}` }), participant(BO!)] });
+    const { items } = await storage.conversations.messages(conversation.id, { limit: 50, after: null });
+    expect(items).toHaveLength(2);
+    expect(JSON.stringify(items)).not.toContain(BO);
+  });
 });
