@@ -17,6 +17,7 @@ import { memoryPairBlocks } from "./pair-blocks.ts";
 import { memoryReconciliation } from "./reconciliation.ts";
 import { memoryReports } from "./reports.ts";
 import { memoryServices } from "./services.ts";
+import { memorySums } from "./sums.ts";
 import { emptyTables, type MemoryTables } from "./tables.ts";
 import { memoryTraffic } from "./traffic.ts";
 import { memoryWebhooks } from "./webhooks.ts";
@@ -53,6 +54,7 @@ export const memoryStorage = ({ clock, tables = emptyTables() }: MemoryStorageOp
     erasures: memoryErasures(tables),
     holds: memoryHolds(tables),
     reports: memoryReports(tables),
+    sums: memorySums(tables),
     problem: async () => null,
   };
 };

@@ -25,6 +25,7 @@ import type { KeptPools, NewNumber, VirtualNumber } from "#core/ports/numbers.ts
 import type { OptOut } from "#core/ports/opt-outs.ts";
 import type { PairBlock } from "#core/ports/pair-blocks.ts";
 import type { NewReport } from "#core/ports/reports.ts";
+import type { Addition } from "#core/ports/sums.ts";
 import type { Accepted, StoredPart } from "#core/ports/traffic.ts";
 import type { Retry } from "#core/ports/webhooks.ts";
 
@@ -35,6 +36,8 @@ export interface MemoryTables {
   readonly reports: { readonly byEvent: Map<string, NewReport>; cursor: string | null };
   readonly erasures: Map<string, ErasureRow>;
   readonly holds: Map<string, HoldRow>;
+  /** By period and key. */
+  readonly sums: Map<string, Addition>;
   readonly audit: { readonly entries: AuditEntry[]; readonly heads: Map<number, AuditHead> };
   readonly numbers: Map<string, NumberRow>;
   /** Places that are reserved in rental budgets. By id. */
@@ -234,6 +237,7 @@ export const emptyTables = (): MemoryTables => ({
   reports: { byEvent: new Map(), cursor: null },
   erasures: new Map(),
   holds: new Map(),
+  sums: new Map(),
   audit: { entries: [], heads: new Map() },
   toldStates: new Map(),
   newsListeners: new Set(),

@@ -7,6 +7,7 @@ import * as baseline from "#adapters/postgres/migrations/0001-baseline.ts";
 import * as people from "#adapters/postgres/migrations/0002-expand-people.ts";
 import * as numberUse from "#adapters/postgres/migrations/0003-expand-number-use.ts";
 import * as limits from "#adapters/postgres/migrations/0004-expand-limits.ts";
+import * as sums from "#adapters/postgres/migrations/0005-expand-sums.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { openDatabase } from "./database.ts";
 import type { Schema } from "./schema.ts";
@@ -22,6 +23,7 @@ const MIGRATIONS: Migrations = {
   "0002-expand-people": people,
   "0003-expand-number-use": numberUse,
   "0004-expand-limits": limits,
+  "0005-expand-sums": sums,
 };
 
 /** Of all that a database can have had applied, in that order. */

@@ -88,6 +88,7 @@ export interface Schema {
     changed_at: number;
     changed_by: string;
   };
+  readonly period_sum: { key_index: string; begins_at: number; count: number };
   readonly told_state: { subject: string; state: string };
   readonly unconfirmed_key: { key: string; process: string; accepted_at: number; at: Generated<Date> };
   readonly resolved_key: { key: string; process: string; received_at: number; at: Generated<Date> };

@@ -11,6 +11,7 @@ import { postgresOptOuts } from "#adapters/postgres/cold/opt-outs.ts";
 import { postgresPairBlocks } from "#adapters/postgres/cold/pair-blocks.ts";
 import { postgresReconciliation } from "#adapters/postgres/cold/reconciliation.ts";
 import { postgresServices } from "#adapters/postgres/cold/services.ts";
+import { postgresSums } from "#adapters/postgres/cold/sums.ts";
 import { postgresEvents } from "#adapters/postgres/events/events.ts";
 import { announcing, createNews } from "#adapters/postgres/events/news.ts";
 import { recentIds } from "#adapters/postgres/hot/recent-ids.ts";
@@ -138,6 +139,7 @@ export const postgresStorage = ({
     linkSettings: announced(postgresLinkSettings(db), ["change"]),
     optOuts: announced(postgresOptOuts({ db, index, sealed }), ["put", "remove"]),
     pairBlocks: postgresPairBlocks({ db, index }),
+    sums: postgresSums({ db, index }),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
     broadcasts: postgresBroadcasts({ db, steady, index, sealed }),
     erasures: postgresErasures({ db, index, sealed }),

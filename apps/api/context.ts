@@ -57,6 +57,8 @@ export interface ApiOptions {
   readonly idleTtlMs: number | null;
   /** How many numbers may be rented on the fly, by country. */
   readonly rentCountries: ReadonlyMap<string, number>;
+  /** Segments of a day that intros, texts that advertise and broadcasts may take; null: any number. */
+  readonly spendCap: number | null;
   /** Requests a second of one key, in this process; null: no bound. */
   readonly apiRate: number | null;
 }

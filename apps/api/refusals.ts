@@ -57,6 +57,11 @@ export const tooManyOpenings = (limit: ExceededOpeningLimit): Answer =>
       : "As many conversations as the service may open in an hour have gone to numbers like these",
     { headers: { "Retry-After": "60" } },
   );
+export const SPEND_CAP_REACHED = problem(
+  "too-many-requests",
+  "As many segments have been sent today as SPEND_CAP allows: what people write still goes through",
+  { headers: { "Retry-After": "3600" } },
+);
 export const BAD_CURSOR = invalid({ path: "cursor", message: "is not a cursor of this list" });
 export const NO_SUCH_RECIPIENT = invalid({
   path: "to",

@@ -3,6 +3,7 @@ import { VERSION } from "#apps/process/version.ts";
 import type { AuditQuery } from "#core/ports/audit-log.ts";
 import type { Page } from "#core/ports/conversations.ts";
 import { rulesOf } from "#core/ports/services.ts";
+import { spendingWithin } from "#core/ports/spending.ts";
 import { addService } from "#core/use-cases/add-service.ts";
 import { addWebhookEndpoint } from "#core/use-cases/add-webhook-endpoint.ts";
 import { broadcastResults } from "#core/use-cases/broadcast-results.ts";
@@ -99,6 +100,7 @@ export const apiUseCases = (
     erasures,
     holds,
     reports,
+    sums,
   } = storage;
   const { reassignAfterMs } = options;
   const rules = rulesOf(services, {
@@ -107,6 +109,7 @@ export const apiUseCases = (
     quarantineMs: options.quarantineMs,
     messageTtlMs: options.messageTtlMs,
   });
+  const spending = spendingWithin(options.spendCap, { sums, events, clock });
   const read = readEvents({ events });
   // One for openings and swaps: whoever waits for a number of a country profits from the one that is being rented.
   const rentMore = tellExhaustedPool(
@@ -119,16 +122,17 @@ export const apiUseCases = (
   return {
     openConversation: openConversation({
       ...{ conversations, insight, clock, rentMore, rulesOf: rules, reassignAfterMs },
-      openings: createOpeningWatch({ events, clock }),
+      openings: createOpeningWatch({ sums, events, clock }),
+      spending,
     }),
     getConversation: getConversation({ conversations }),
     listConversations: listConversations({ conversations }),
     patchConversation: patchConversation({ conversations, clock }),
     closeConversation: closeConversation({ conversations, clock, rulesOf: rules }),
     swapParticipant: swapParticipant({
-      ...{ conversations, insight, clock, rentMore, rulesOf: rules, reassignAfterMs },
+      ...{ conversations, insight, clock, rentMore, rulesOf: rules, reassignAfterMs, spending },
     }),
-    sendMessage: sendMessage({ conversations, clock, rulesOf: rules }),
+    sendMessage: sendMessage({ conversations, clock, rulesOf: rules, spending }),
     sendBroadcast: sendBroadcast({ broadcasts, conversations, traffic, optOuts, clock }),
     showBroadcast: showBroadcast({ broadcasts, clock }),
     moveBroadcast: moveBroadcast({ broadcasts, clock }),

@@ -545,6 +545,7 @@ export interface Event {
     | "participant.reported"
     | "participant.limit-exceeded"
     | "abuse.loop"
+    | "abuse.spend-cap"
     | "abuse.openings"
     | "participant.wrong-number"
     | "participant.unreachable"
@@ -2574,6 +2575,22 @@ export interface WebhookBodies {
       cursor: string;
       /** Where it was said */
       conversationId: string;
+    };
+  };
+  /** Intros, texts that advertise and broadcasts have cost as much as a day may, and are stopped; told once a day for each service */
+  "abuse.spend-cap": {
+    type: "abuse.spend-cap";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** Segments of a day, of all services */
+      cap: number;
     };
   };
   /** More conversations are being opened than the service allows; told once an hour for each limit */

@@ -217,6 +217,12 @@ export const EVENT_CATALOGUE = {
     about: "Two machines answer each other, and are stopped; told once an hour with a text that was",
     data: { conversationId: inConversation },
   },
+  "abuse.spend-cap": {
+    subject: "country",
+    about:
+      "Intros, texts that advertise and broadcasts have cost as much as a day may, and are stopped; told once a day for each service",
+    data: { cap: { type: "integer", about: "Segments of a day, of all services" } },
+  },
   "abuse.openings": {
     subject: "country",
     about: "More conversations are being opened than the service allows; told once an hour for each limit",

@@ -32,6 +32,10 @@ export const alphabetOf = (text: string): Alphabet => (septetsOf(text) === null 
  * grapheme that alone exceeds a segment is cut, between code points. There may be more than {@link SEGMENTS_MAX} of
  * a text longer than {@link TEXT_UNITS_MAX}.
  */
+/** Of several texts together. */
+export const segmentsIn = (messages: readonly { readonly text: string }[]): number =>
+  messages.reduce((sum, { text }) => sum + countSegments(text), 0);
+
 export const segmentsOf = (text: string): readonly string[] => {
   const septets = septetsOf(text);
   if (fitsAlone(text, septets)) return [text];

@@ -30,6 +30,7 @@ import type { Ids } from "#core/ports/ids.ts";
 import type { Journal } from "#core/ports/journal.ts";
 import type { Policy } from "#core/ports/policy.ts";
 import type { ByExcess } from "#core/ports/reconciliation.ts";
+import { spendingWithin } from "#core/ports/spending.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { createSignal } from "#core/structures/signal.ts";
@@ -84,6 +85,8 @@ export interface EngineOptions extends PacingOptions {
   /** Messages are forgotten this long after they were received; null: never. */
   readonly messageRetentionMs: number | null;
   readonly eventRetentionMs?: number;
+  /** Segments of a day that broadcasts may take, with what the API counts; null: any number. */
+  readonly spendCap?: number | null;
   readonly onUnknown?: "resend" | "hold";
   readonly leaseMs?: number;
   readonly heartbeatMs?: number;
@@ -165,7 +168,9 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
   );
   asked.on(asker.wake);
 
-  const feeder = startFeeder({ storage, clock, timer, ids }, options, () =>
+  const { sums, events } = storage;
+  const spending = spendingWithin(options.spendCap ?? null, { sums, events, clock });
+  const feeder = startFeeder({ storage, clock, timer, ids, spending }, options, () =>
     leavesAtOnce(state.queues, clock),
   );
 

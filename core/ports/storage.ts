@@ -15,6 +15,7 @@ import type { PairBlocks } from "./pair-blocks.ts";
 import type { Reconciliation } from "./reconciliation.ts";
 import type { Reports } from "./reports.ts";
 import type { Services } from "./services.ts";
+import type { Sums } from "./sums.ts";
 import type { Traffic } from "./traffic.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -42,6 +43,7 @@ export interface Storage {
   readonly erasures: Erasures;
   readonly holds: Holds;
   readonly reports: Reports;
+  readonly sums: Sums;
   /** Why this process cannot work with storage right now; null: it can. Never rejects. */
   problem(): Promise<StorageProblem | null>;
 }

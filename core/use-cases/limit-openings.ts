@@ -1,11 +1,20 @@
 import type { NewParticipant } from "#core/domain/opening.ts";
-import { type ExceededOpeningLimit, type OpeningLimits, prefixOf } from "#core/domain/opening-limits.ts";
+import {
+  type ExceededOpeningLimit,
+  HOUR_MS,
+  leftOf,
+  type OpeningLimits,
+  periodOf,
+  prefixOf,
+} from "#core/domain/opening-limits.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Events } from "#core/ports/events.ts";
+import type { Sums } from "#core/ports/sums.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
-import { createTokenBucket, type TokenBucket, takeToken } from "#core/structures/token-bucket.ts";
+import { keyedMutex } from "#core/structures/keyed-mutex.ts";
 
 export interface LimitOpeningsPorts {
+  readonly sums: Pick<Sums, "add" | "since">;
   readonly events: Pick<Events, "tell">;
   readonly clock: Clock;
 }
@@ -15,58 +24,32 @@ export interface OpeningAttempt {
   readonly people: readonly [NewParticipant, NewParticipant];
 }
 
-/** Bounds how many conversations are opened; counts what this process has opened, so that a limit that is unsure lets pass. */
+/** Bounds how many conversations are opened, by what all processes have opened: of two that count at the same moment, both may pass. */
 export interface OpeningWatch {
   /** Null: it may be opened, and counts until it is `takenBack`. */
   admit(attempt: OpeningAttempt, limits: OpeningLimits): Promise<ExceededOpeningLimit | null>;
   /** Nothing was opened after all. */
-  takeBack(attempt: OpeningAttempt, limits: OpeningLimits): void;
+  takeBack(attempt: OpeningAttempt, limits: OpeningLimits): Promise<void>;
 }
 
-/** Services and prefixes that are counted at once, about 200 bytes each. */
-const COUNTED_MAX = 20_000;
-const HOUR_SECONDS = 3_600;
-const HOUR_MS = HOUR_SECONDS * 1_000;
+/** A limit that is gone beyond is told of once in an hour, by each process. */
+const TOLD_MAX = 20_000;
 
-export const createOpeningWatch = ({ events, clock }: LimitOpeningsPorts): OpeningWatch => {
-  const buckets = createGenerationalCache<TokenBucket>(COUNTED_MAX);
-  const told = createGenerationalCache<number>(COUNTED_MAX);
+interface Counted {
+  readonly limit: ExceededOpeningLimit;
+  readonly key: string;
+  readonly max: number;
+}
 
-  /** As many at once as in the whole hour. */
-  const bucketOf = (key: string, perHour: number): TokenBucket => {
-    const known = buckets.get(key);
-    if (known?.capacity === perHour) return known;
-    const bucket = {
-      ...createTokenBucket(perHour / HOUR_SECONDS, clock.now()),
-      ...{ capacity: perHour, tokens: perHour },
-    };
-    buckets.set(key, bucket);
-    return bucket;
-  };
+export const createOpeningWatch = ({ sums, events, clock }: LimitOpeningsPorts): OpeningWatch => {
+  const told = createGenerationalCache<number>(TOLD_MAX);
+  const inTurn = keyedMutex();
 
-  const bucketsOf = (
-    { serviceId, people }: OpeningAttempt,
-    { perHour, perPrefix }: OpeningLimits,
-  ): readonly { readonly limit: ExceededOpeningLimit; readonly bucket: TokenBucket }[] => {
-    const prefixes = perPrefix === null ? [] : [...new Set(people.map(({ number }) => prefixOf(number)))];
-    const counted = prefixes.map((prefix) => ({
-      limit: "prefix" as const,
-      bucket: bucketOf(`${serviceId} ${prefix}`, perPrefix!),
-    }));
-    return perHour === null ? counted : [{ limit: "hour", bucket: bucketOf(serviceId, perHour) }, ...counted];
-  };
-
-  const giveBack = (bucket: TokenBucket): void => {
-    bucket.tokens = Math.min(bucket.capacity, bucket.tokens + 1);
-  };
-
-  /** Once an hour. */
   const tell = async (
     { serviceId, people }: OpeningAttempt,
-    limit: ExceededOpeningLimit,
-    max: number,
+    { limit, max }: Counted,
+    at: number,
   ): Promise<void> => {
-    const at = clock.now();
     const key = `${serviceId} ${limit}`;
     if (at - (told.get(key) ?? Number.NEGATIVE_INFINITY) < HOUR_MS) return;
     told.set(key, at);
@@ -74,23 +57,42 @@ export const createOpeningWatch = ({ events, clock }: LimitOpeningsPorts): Openi
     await events.tell([{ type: "abuse.openings", subject, data: { limit, perHour: max }, serviceId, at }]);
   };
 
+  const count = (counted: readonly Counted[], at: number, by: 1 | -1): Promise<void> =>
+    sums.add(counted.map(({ key }) => ({ key, from: periodOf(at), count: by })));
+
   return {
-    admit: async (attempt, limits) => {
-      const taken: TokenBucket[] = [];
-      for (const { limit, bucket } of bucketsOf(attempt, limits)) {
+    admit: (attempt, limits) =>
+      inTurn([attempt.serviceId], async () => {
+        const at = clock.now();
+        const counted = countedFor(attempt, limits);
+        const known = await sums.since(
+          counted.map(({ key }) => key),
+          periodOf(at - HOUR_MS),
+        );
+        const exceeded = counted.find(({ max }, i) => leftOf(known[i]!, max, at) < 1);
         // breakage: open-without-limit
-        if (takeToken(bucket, clock.now())) {
-          taken.push(bucket);
-          continue;
+        if (exceeded) {
+          await tell(attempt, exceeded, at);
+          return exceeded.limit;
         }
-        for (const each of taken) giveBack(each);
-        await tell(attempt, limit, bucket.capacity);
-        return limit;
-      }
-      return null;
-    },
-    takeBack: (attempt, limits) => {
-      for (const { bucket } of bucketsOf(attempt, limits)) giveBack(bucket);
-    },
+        await count(counted, at, 1);
+        return null;
+      }),
+    takeBack: (attempt, limits) => count(countedFor(attempt, limits), clock.now(), -1),
   };
+};
+
+const countedFor = (
+  { serviceId, people }: OpeningAttempt,
+  { perHour, perPrefix }: OpeningLimits,
+): readonly Counted[] => {
+  const prefixes = perPrefix === null ? [] : [...new Set(people.map(({ number }) => prefixOf(number)))];
+  const counted = prefixes.map((prefix) => ({
+    limit: "prefix" as const,
+    key: `openings ${serviceId} ${prefix}`,
+    max: perPrefix!,
+  }));
+  return perHour === null
+    ? counted
+    : [{ limit: "hour", key: `openings ${serviceId}`, max: perHour }, ...counted];
 };

@@ -3,12 +3,14 @@ import type { GeoMatch } from "#core/domain/number-pool.ts";
 import { decideOpening, type OpeningRefusal, type OpeningRequest } from "#core/domain/opening.ts";
 import type { ExceededOpeningLimit } from "#core/domain/opening-limits.ts";
 import { REASSIGN_AFTER_MS } from "#core/domain/reassigning.ts";
+import { segmentsIn } from "#core/domain/segments.ts";
 import { overlaid, type Rules } from "#core/domain/service-rules.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { RulesOf } from "#core/ports/services.ts";
+import { NO_CAP, type Spending } from "#core/ports/spending.ts";
 import { keyedMutex } from "#core/structures/keyed-mutex.ts";
 import { type Choice, chooseAgain, type RentMore } from "./choose-again.ts";
 import { findOpenConversation } from "./find-open-conversation.ts";
@@ -39,6 +41,8 @@ export type OpenConversationOutcome =
   | { readonly kind: "reference-in-use" }
   /** More are being opened than the service allows. */
   | { readonly kind: "too-many"; readonly limit: ExceededOpeningLimit }
+  /** Its intros would cost more than the day may. */
+  | { readonly kind: "spend-cap" }
   /** Too many openings at once, of all or of these participants: try again. */
   | { readonly kind: "busy" };
 
@@ -55,6 +59,8 @@ export interface OpenConversationPorts {
   readonly reassignAfterMs?: number;
   /** Absent: nothing is counted. */
   readonly openings?: OpeningWatch;
+  /** What intros may cost; absent: anything. */
+  readonly spending?: Spending;
 }
 
 export type OpenConversation = (input: OpenConversationInput, ids: Ids) => Promise<OpenConversationOutcome>;
@@ -98,7 +104,7 @@ export const openConversation = (ports: OpenConversationPorts): OpenConversation
           rules,
           ids,
         );
-        if (limits && outcome.kind !== "opened") ports.openings?.takeBack(attempt, limits);
+        if (limits && outcome.kind !== "opened") await ports.openings?.takeBack(attempt, limits);
         return outcome;
       });
     } finally {
@@ -108,7 +114,13 @@ export const openConversation = (ports: OpenConversationPorts): OpenConversation
 };
 
 const openByChoosing =
-  ({ conversations, clock, rentMore, reassignAfterMs = REASSIGN_AFTER_MS }: OpenConversationPorts) =>
+  ({
+    conversations,
+    clock,
+    rentMore,
+    reassignAfterMs = REASSIGN_AFTER_MS,
+    spending = NO_CAP,
+  }: OpenConversationPorts) =>
   (
     input: Omit<OpeningRequest, "expiresAt">,
     { ttlMs, messageTtlMs }: Rules,
@@ -134,7 +146,13 @@ const openByChoosing =
         return existing ? opened(existing) : refused(decision.refusal, request);
       }
       const { opening } = decision;
-      const outcome = await conversations.open(opening);
+      const cost = { serviceId: request.serviceId, segments: segmentsIn(opening.intros), country: b.country };
+      const outcome = await spending.spend(
+        cost,
+        () => conversations.open(opening),
+        ({ kind }) => kind === "opened",
+      );
+      if (outcome === "spend-cap") return { kind: "done", outcome: { kind: outcome } };
       switch (outcome.kind) {
         case "conflict":
           return outcome;

@@ -2,16 +2,20 @@ import { counterpart } from "#core/domain/conversation.ts";
 import type { MessageRecord } from "#core/domain/message-record.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { holdFor } from "#core/domain/quiet-hours/hold.ts";
+import { segmentsIn } from "#core/domain/segments.ts";
 import { showsNumber } from "#core/domain/shown-number.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { RulesOf } from "#core/ports/services.ts";
+import { NO_CAP, type Spending } from "#core/ports/spending.ts";
 
 export interface SendMessagePorts {
   readonly conversations: Pick<Conversations, "get" | "addMessages" | "message">;
   readonly clock: Clock;
   readonly rulesOf: RulesOf;
+  /** What texts that advertise may cost; absent: anything. */
+  readonly spending?: Spending;
 }
 
 export interface SendMessageInput {
@@ -29,6 +33,8 @@ export type SendMessageOutcome =
   | { readonly kind: "unknown-participant" }
   | { readonly kind: "closed" }
   | { readonly kind: "opted-out"; readonly participantId: string }
+  /** It advertises, and would cost more than the day may. */
+  | { readonly kind: "spend-cap" }
   /** There is no hour in which this may be sent to them. */
   | { readonly kind: "no-open-hour"; readonly participantId: string }
   /** The text would tell one participant the other one's real number. */
@@ -36,7 +42,7 @@ export type SendMessageOutcome =
 
 /** Sends a text of the platform's own. It comes from the number that stands for the other participant. */
 export const sendMessage =
-  ({ conversations, clock, rulesOf }: SendMessagePorts) =>
+  ({ conversations, clock, rulesOf, spending = NO_CAP }: SendMessagePorts) =>
   async (
     { conversationId, to, text, isPromotional = false }: SendMessageInput,
     ids: Ids,
@@ -69,7 +75,13 @@ export const sendMessage =
         ...(held && { hold: held.hold }),
       });
     }
-    const added = await conversations.addMessages(conversationId, messages);
+    const segments = isPromotional ? segmentsIn(messages) : 0;
+    const added = await spending.spend(
+      { serviceId: conversation.serviceId, segments, country: recipients[0]!.country },
+      () => conversations.addMessages(conversationId, messages),
+      (outcome) => outcome === "added",
+    );
+    if (added === "spend-cap") return { kind: "spend-cap" };
     if (added === "closed") return { kind: "closed" };
     if (added !== "added") return { kind: "opted-out", participantId: added.optedOut };
     const records = await Promise.all(messages.map(({ id }) => conversations.message(id)));

@@ -1,12 +1,14 @@
 import { type Conversation, counterpart } from "#core/domain/conversation.ts";
 import type { OpeningRefusal } from "#core/domain/opening.ts";
 import { REASSIGN_AFTER_MS } from "#core/domain/reassigning.ts";
+import { segmentsIn } from "#core/domain/segments.ts";
 import { decideSwap } from "#core/domain/swapping.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { NumberInsight } from "#core/ports/number-insight.ts";
 import type { RulesOf } from "#core/ports/services.ts";
+import { NO_CAP, type Spending } from "#core/ports/spending.ts";
 import { type Choice, chooseAgain, type RentMore } from "./choose-again.ts";
 import { lookUpParticipant, type ParticipantInput } from "./look-up-participant.ts";
 
@@ -16,6 +18,8 @@ export type SwapParticipantOutcome =
   | { readonly kind: "invalid-number"; readonly detail: string }
   | { readonly kind: "not-found" }
   | { readonly kind: "closed" }
+  /** The intro would cost more than the day may. */
+  | { readonly kind: "spend-cap" }
   | { readonly kind: "busy" };
 
 export interface SwapParticipantPorts {
@@ -25,6 +29,8 @@ export interface SwapParticipantPorts {
   readonly rentMore: RentMore;
   readonly rulesOf: RulesOf;
   readonly reassignAfterMs?: number;
+  /** What intros may cost; absent: anything. */
+  readonly spending?: Spending;
 }
 
 export interface SwapParticipantInput {
@@ -45,6 +51,7 @@ export const swapParticipant = ({
   rentMore,
   rulesOf,
   reassignAfterMs = REASSIGN_AFTER_MS,
+  spending = NO_CAP,
 }: SwapParticipantPorts) => {
   const lookUp = lookUpParticipant(insight);
   return async (input: SwapParticipantInput, ids: Ids): Promise<SwapParticipantOutcome> => {
@@ -79,12 +86,14 @@ export const swapParticipant = ({
       );
       if (decision.kind === "unknown-participant") return done({ kind: "not-found" });
       if (decision.kind === "refuse") return refused(decision.refusal, conversation);
-      const outcome = await conversations.swap({
-        conversationId: conversation.id,
-        ...decision.swapping,
-        at: now,
-        quarantinedUntil: now + quarantineMs,
-      });
+      const { swapping } = decision;
+      const swap = { ...swapping, at: now, quarantinedUntil: now + quarantineMs };
+      const outcome = await spending.spend(
+        { serviceId, segments: segmentsIn(swapping.intros), country: joining.country },
+        () => conversations.swap({ conversationId: conversation.id, ...swap }),
+        ({ kind }) => kind === "swapped",
+      );
+      if (outcome === "spend-cap") return done({ kind: outcome });
       return outcome.kind === "conflict" ? outcome : done(outcome);
     };
     return chooseAgain(choose, rentMore);

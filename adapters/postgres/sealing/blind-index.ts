@@ -16,7 +16,7 @@ export interface BlindIndex {
   ofNumber(number: string): string;
   /** Of anything else; `kind` keeps apart what is alike. */
   of(
-    kind: "key" | "set" | "reference" | "request" | "fingerprint" | "person" | "audit",
+    kind: "key" | "set" | "reference" | "request" | "fingerprint" | "person" | "audit" | "sum",
     value: string,
   ): string;
 }
@@ -36,6 +36,7 @@ export const blindIndex = (key: Uint8Array): BlindIndex => {
     fingerprint: keyed("fingerprint"),
     person: keyed("person"),
     audit: keyed("audit"),
+    sum: keyed("sum"),
   };
   return { ofNumber: keyed("number"), of: (kind, value) => indexOf[kind](value) };
 };

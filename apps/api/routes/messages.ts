@@ -22,6 +22,7 @@ import {
   optedOut,
   retryRefused,
   revealsNumber,
+  SPEND_CAP_REACHED,
 } from "#apps/api/refusals.ts";
 import { showFoundMessage, showMessage, showNearMiss, showTime } from "#apps/api/representations.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
@@ -122,6 +123,8 @@ export const messageRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
           return CLOSED;
         case "opted-out":
           return optedOut(participantId(outcome.participantId));
+        case "spend-cap":
+          return SPEND_CAP_REACHED;
         case "no-open-hour":
           return noOpenHour(participantId(outcome.participantId));
         case "reveals-number":

@@ -11,6 +11,7 @@ import {
   openingRefused,
   type ParticipantInRequest,
   REFERENCE_IN_USE,
+  SPEND_CAP_REACHED,
   TOO_MANY_CHANGES,
   tooManyOpenings,
 } from "#apps/api/refusals.ts";
@@ -84,6 +85,8 @@ export const openingRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
           return REFERENCE_IN_USE;
         case "too-many":
           return tooManyOpenings(outcome.limit);
+        case "spend-cap":
+          return SPEND_CAP_REACHED;
         case "busy":
           return TOO_MANY_CHANGES;
       }

@@ -9,6 +9,7 @@ import {
   NO_PARTICIPANT,
   openingRefused,
   type ParticipantInRequest,
+  SPEND_CAP_REACHED,
   TOO_MANY_CHANGES,
 } from "#apps/api/refusals.ts";
 import type { ApiUseCases } from "#apps/api/use-cases.ts";
@@ -86,6 +87,8 @@ export const swapRoutes = (useCases: ApiUseCases): readonly Endpoint[] => [
           return NO_PARTICIPANT;
         case "closed":
           return CLOSED;
+        case "spend-cap":
+          return SPEND_CAP_REACHED;
         case "busy":
           return TOO_MANY_CHANGES;
       }

@@ -13,6 +13,7 @@ export const engineRules = (settings: Settings): Omit<EngineOptions, "kind"> => 
   messageRetentionMs:
     settings.messageRetentionDays === undefined ? null : settings.messageRetentionDays * DAY_MS,
   eventRetentionMs: settings.eventRetentionMs,
+  spendCap: settings.spendCap ?? null,
 });
 
 /** What the settings mean for the API. */
@@ -25,6 +26,7 @@ export const apiRules = (settings: Settings): ApiOptions => ({
   idleTtlMs: settings.idleTtlMs ?? null,
   rentCountries: settings.rentCountries,
   apiRate: settings.apiRate ?? null,
+  spendCap: settings.spendCap ?? null,
 });
 
 /** What the settings mean for the console. */

@@ -3,18 +3,20 @@ import { headroomOf } from "#core/domain/pool-state.ts";
 import type { QueuedCount, StoredCounts } from "#core/ports/census.ts";
 import type { SteadyClock } from "#core/ports/clock.ts";
 import type { PoolCount } from "#core/ports/numbers.ts";
+import { dayOf, SPENT } from "#core/ports/spending.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { rememberCensus } from "#core/use-cases/remember-census.ts";
 import { showPool } from "#core/use-cases/show-pool.ts";
 import { gauge, type Values } from "./metric-kinds.ts";
 
 export interface CensusSources {
-  readonly storage: Pick<Storage, "census" | "numbers">;
+  readonly storage: Pick<Storage, "census" | "numbers" | "sums">;
   readonly clock: SteadyClock;
 }
 
 interface Counts extends StoredCounts {
   readonly pools: readonly PoolCount[];
+  readonly spent: number;
   /** When it was counted, in milliseconds since the epoch. */
   readonly at: number;
 }
@@ -27,8 +29,9 @@ export const censusMetrics = (registry: Registry, { storage, clock }: CensusSour
   const pools = showPool({ numbers: storage.numbers, clock });
   const last = rememberCensus<Counts>(async () => {
     const at = clock.now();
-    const [stored, pool] = await Promise.all([storage.census.take(), pools()]);
-    return { ...stored, pools: pool.pools, at };
+    const today = storage.sums.since([SPENT], dayOf(at));
+    const [stored, pool, [days = []]] = await Promise.all([storage.census.take(), pools(), today]);
+    return { ...stored, pools: pool.pools, spent: days.at(-1)?.count ?? 0, at };
   }, clock);
   last();
   const show = (
@@ -56,6 +59,12 @@ export const censusMetrics = (registry: Registry, { storage, clock }: CensusSour
     "Age of the oldest of them; 0: none",
     [PRIORITY_LABEL],
     byPriority(({ oldestAt }, at) => (oldestAt === null ? 0 : Math.max(0, at - oldestAt) / 1_000)),
+  );
+  show(
+    "spent_segments",
+    "Segments that intros, texts that advertise and broadcasts have taken today, by UTC; counted where there is a SPEND_CAP",
+    [],
+    ({ spent }) => [[{}, spent]],
   );
   show("pool_numbers", "Virtual numbers", ["country", "state"], (counts) =>
     byCountry(counts).flatMap(([country, of]) =>

@@ -21,7 +21,7 @@ export interface MetricsSources {
   /** Stored values that could not be opened, by reason. */
   readonly unreadable: () => Readonly<Record<string, number>>;
   readonly clock: SteadyClock;
-  readonly storage: Pick<Storage, "census" | "numbers">;
+  readonly storage: Pick<Storage, "census" | "numbers" | "sums">;
 }
 
 /** What a process counts anyway, as Prometheus reads it; gathered only when it is asked for. `more`: what only this kind has. */

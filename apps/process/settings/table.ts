@@ -286,6 +286,13 @@ const messages = {
     about: "how long delivery of a message is tried",
     read: duration(1_000),
   }),
+  spendCap: optional({
+    name: "SPEND_CAP",
+    about:
+      "segments a day (by UTC) that intros, texts that advertise and broadcasts may take; nothing else is stopped",
+    example: "50000",
+    read: wholeNumber(1, 1_000_000_000),
+  }),
   textRetentionDays: optional({
     name: "TEXT_RETENTION_DAYS",
     about: "texts are erased this many days after the close",

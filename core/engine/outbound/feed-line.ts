@@ -1,9 +1,11 @@
 import { counterpart } from "#core/domain/conversation.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { holdFor } from "#core/domain/quiet-hours/hold.ts";
+import { countSegments } from "#core/domain/segments.ts";
 import { showsNumber } from "#core/domain/shown-number.ts";
 import type { ClaimedLine, LineRefusal } from "#core/ports/broadcasts.ts";
 import type { rulesOf } from "#core/ports/services.ts";
+import { NO_CAP, nextDayAfter, type Spending } from "#core/ports/spending.ts";
 import type { Storage } from "#core/ports/storage.ts";
 
 const refuse = (state: LineRefusal["state"], code: string, detail: string): LineRefusal => ({
@@ -28,6 +30,7 @@ export const feedLine = async (
   rules: ReturnType<typeof rulesOf>,
   { messageId, conversationId, recipientId, text, expiresAt, isPromotional }: ClaimedLine,
   now: number,
+  spending: Spending = NO_CAP,
 ): Promise<LineRefusal | HeldUntil | null> => {
   if (text === null) return UNREADABLE;
   if (expiresAt !== null && expiresAt <= now) return EXPIRED;
@@ -55,7 +58,13 @@ export const feedLine = async (
   const [block] = await dispatch.blocks([message]);
   if (block) return block === "opt-out" ? OPTED_OUT : refuse("blocked", block, "one has blocked the other");
   // It is settled, or claimed by whoever sends it, afterwards.
-  const added = await conversations.addMessages(conversationId, [message], "with-next");
+  const added = await spending.spend(
+    { serviceId: conversation.serviceId, segments: countSegments(text), country: recipient.country },
+    () => conversations.addMessages(conversationId, [message], "with-next"),
+    (outcome) => outcome === "added",
+  );
+  // Tomorrow is another day.
+  if (added === "spend-cap") return { until: nextDayAfter(now) };
   if (added === "closed") return CLOSED;
   return added === "added" ? null : OPTED_OUT;
 };

@@ -2,6 +2,7 @@ import type { Broadcasts, ClaimedLine, HeldLine, SettledLine } from "#core/ports
 import type { Clock, SteadyClock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import { rulesOf } from "#core/ports/services.ts";
+import type { Spending } from "#core/ports/spending.ts";
 import { type Storage, StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { workSideBySide } from "#core/structures/side-by-side.ts";
@@ -10,6 +11,8 @@ import type { RecipientQueues } from "./recipient-queues.ts";
 
 export interface FeederPorts {
   readonly storage: Pick<Storage, "broadcasts" | "conversations" | "dispatch" | "services">;
+  /** What broadcasts may cost; absent: anything. */
+  readonly spending?: Spending;
   readonly clock: SteadyClock;
   readonly timer: Timer;
   readonly ids: Ids;
@@ -91,7 +94,7 @@ export const startFeeder = (
 
 /** One pass; answers how many lines it fed. */
 export const feed = async (
-  { storage, clock, ids }: Omit<FeederPorts, "timer" | "clock"> & { readonly clock: Clock },
+  { storage, clock, ids, spending }: Omit<FeederPorts, "timer" | "clock"> & { readonly clock: Clock },
   { messageTtlMs, linesAtOnce = LINES_AT_ONCE }: FeederOptions,
 ): Promise<number> => {
   const { broadcasts } = storage;
@@ -105,7 +108,7 @@ export const feed = async (
   const isActive = ({ broadcastId }: ClaimedLine): boolean => active.has(broadcastId);
   await broadcasts.release(claimed.filter((line) => !isActive(line)));
   const { settled, held } = await feedLines(claimed.filter(isActive), (line) =>
-    feedLine(storage, rules, line, clock.now()),
+    feedLine(storage, rules, line, clock.now(), spending),
   );
   await broadcasts.hold(held, LINE_LEASE_MS);
   await broadcasts.settle(settled, clock.now());

@@ -8,6 +8,7 @@ import type { Msisdn } from "#core/domain/msisdn.ts";
 import { REASSIGN_AFTER_MS } from "#core/domain/reassigning.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { rulesOf } from "#core/ports/services.ts";
+import { spendingWithin } from "#core/ports/spending.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import { createOpeningWatch } from "#core/use-cases/limit-openings.ts";
 import { insightWithFallback } from "#core/use-cases/look-up-participant.ts";
@@ -60,7 +61,7 @@ const createHarness = async (pool: readonly Msisdn[] = POOL) => {
     clock,
     rentMore,
     rulesOf: rulesOf(storage.services, {}),
-    openings: createOpeningWatch({ events: storage.events, clock }),
+    openings: createOpeningWatch({ sums: storage.sums, events: storage.events, clock }),
   };
   const open = openConversation(ports);
   return { clock, storage, ids, shop, ports, open, rentals: () => rentals };
@@ -214,6 +215,29 @@ test("no more conversations are opened to numbers of one block than the service 
   expect(page).toMatchObject({
     items: [{ subject: "GB", data: { limit: "prefix", perHour: 5 }, serviceId: DEFAULT_SERVICE_ID }],
   });
+});
+
+test("is bounded by what all processes have opened, also before they were started", async () => {
+  const pool = Array.from({ length: 12 }, (_, n) => `4477009${String(10_000 + n)}` as Msisdn);
+  const { ports, ids, storage, clock } = await createHarness(pool);
+  await storage.services.change(DEFAULT_SERVICE_ID, { rules: { openings: { perHour: 4, perPrefix: null } } });
+  const kinds: string[] = [];
+  for (let n = 0; n < 6; n += 1) {
+    const openings = createOpeningWatch({ sums: storage.sums, events: storage.events, clock });
+    const open = openConversation({ ...ports, openings });
+    kinds.push((await open(inputOf(`44781000000${n}`, `44782000000${n}`), ids)).kind);
+  }
+  expect(kinds).toEqual([...Array(4).fill("opened"), ...Array(2).fill("too-many")]);
+});
+
+test("is stopped where its intros would cost more than the day may, and counts once where numbers have gone meanwhile", async () => {
+  const { ports, ids, storage, clock } = await createHarness();
+  const spending = spendingWithin(2, { sums: storage.sums, events: storage.events, clock });
+  const open = openConversation({ ...ports, spending });
+  expect((await open(inputOf(ANN, BO, { intros: false }), ids)).kind).toBe("opened");
+  expect((await open(inputOf(ANN, CY), ids)).kind).toBe("opened");
+  expect((await open(inputOf(BO, CY), ids)).kind).toBe("spend-cap");
+  expect((await open(inputOf(BO, CY, { intros: false }), ids)).kind).toBe("opened");
 });
 
 test("what could not be opened does not count", async () => {

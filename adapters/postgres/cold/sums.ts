@@ -1,0 +1,71 @@
+import type { Kysely } from "kysely";
+import { executeIn } from "#adapters/postgres/execute.ts";
+import type { Schema } from "#adapters/postgres/schema.ts";
+import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
+import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
+import { SUMS_KEPT_MS, type Sums } from "#core/ports/sums.ts";
+
+/** In one order, so that two that add to the same sums do not deadlock. */
+const ADD = `insert into period_sum as s (key_index, begins_at, count)
+select * from unnest($1::uuid[], $2::bigint[], $3::integer[]) as i (key_index, begins_at, count) order by 1, 2
+on conflict (key_index, begins_at) do update set count = s.count + excluded.count`;
+
+const ADD_WITHIN = `insert into period_sum as s (key_index, begins_at, count)
+select $1::uuid, $2::bigint, $3::integer where $3 <= $4
+on conflict (key_index, begins_at) do update set count = s.count + excluded.count where s.count + excluded.count <= $4
+returning count`;
+
+const SINCE = `select key_index, begins_at, count from period_sum
+where key_index = any ($1::uuid[]) and begins_at >= $2 order by begins_at`;
+
+/** Some at a time, by the process that adds. */
+const FORGET = `delete from period_sum where (key_index, begins_at) in (
+  select key_index, begins_at from period_sum where begins_at < $1 limit 10000 for update skip locked)`;
+const FORGET_EVERY_MS = 3_600_000;
+
+export const postgresSums = ({
+  db,
+  index,
+}: {
+  readonly db: Kysely<Schema>;
+  readonly index: () => Promise<BlindIndex>;
+}): Sums => {
+  let forgotAt = 0;
+  const forget = async (now: number): Promise<void> => {
+    if (now - forgotAt < FORGET_EVERY_MS) return;
+    forgotAt = now;
+    await executeIn(db)(FORGET, [now - SUMS_KEPT_MS]);
+  };
+  return {
+    add: async (additions) => {
+      if (additions.length === 0) return;
+      const blind = await index();
+      await executeIn(db)(ADD, [
+        plainArray(additions.map(({ key }) => blind.of("sum", key))),
+        plainArray(additions.map(({ from }) => from)),
+        plainArray(additions.map(({ count }) => count)),
+      ]);
+      await forget(additions[0]!.from);
+    },
+    addWithin: async ({ key, from, count }, max) => {
+      const blind = await index();
+      const rows = await executeIn(db)(ADD_WITHIN, [blind.of("sum", key), from, count, max]);
+      await forget(from);
+      return rows.length > 0;
+    },
+    since: async (keys, since) => {
+      if (keys.length === 0) return [];
+      const blind = await index();
+      const indexes = keys.map((key) => blind.of("sum", key));
+      const rows = await executeIn(db)<{ key_index: string; begins_at: number; count: number }>(SINCE, [
+        plainArray(indexes),
+        since,
+      ]);
+      return indexes.map((wanted) =>
+        rows
+          .filter(({ key_index }) => key_index.replaceAll("-", "") === wanted)
+          .map(({ begins_at, count }) => ({ from: Number(begins_at), count })),
+      );
+    },
+  };
+};
