@@ -43,7 +43,7 @@ interface Counted {
 
 export const createOpeningWatch = ({ sums, events, clock }: LimitOpeningsPorts): OpeningWatch => {
   const told = createGenerationalCache<number>(TOLD_MAX);
-  const inTurn = keyedMutex();
+  const oneByOne = keyedMutex();
 
   const tell = async (
     { serviceId, people }: OpeningAttempt,
@@ -62,7 +62,7 @@ export const createOpeningWatch = ({ sums, events, clock }: LimitOpeningsPorts):
 
   return {
     admit: (attempt, limits) =>
-      inTurn([attempt.serviceId], async () => {
+      oneByOne([attempt.serviceId], async () => {
         const at = clock.now();
         const counted = countedFor(attempt, limits);
         const known = await sums.since(
