@@ -545,6 +545,7 @@ export interface Event {
     | "participant.reported"
     | "participant.limit-exceeded"
     | "abuse.loop"
+    | "abuse.stranger"
     | "abuse.spend-cap"
     | "abuse.openings"
     | "participant.wrong-number"
@@ -2575,6 +2576,22 @@ export interface WebhookBodies {
       cursor: string;
       /** Where it was said */
       conversationId: string;
+    };
+  };
+  /** Somebody texts this number of ours and others again and again, and reaches nobody; told once an hour for each of them */
+  "abuse.stranger": {
+    type: "abuse.stranger";
+    /** RFC 3339, in UTC */
+    timestamp: string;
+    data: {
+      /** What it is about: an id, one of our numbers, a country, or the name of a link */
+      subject: string | null;
+      /** The service that it belongs to */
+      service: string;
+      /** Its place: what is read after it comes later */
+      cursor: string;
+      /** More texts of one sender in an hour are ignored */
+      perHour: number;
     };
   };
   /** Intros, texts that advertise and broadcasts have cost as much as a day may, and are stopped; told once a day for each service */

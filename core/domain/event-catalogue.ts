@@ -217,6 +217,12 @@ export const EVENT_CATALOGUE = {
     about: "Two machines answer each other, and are stopped; told once an hour with a text that was",
     data: { conversationId: inConversation },
   },
+  "abuse.stranger": {
+    subject: "number",
+    about:
+      "Somebody texts this number of ours and others again and again, and reaches nobody; told once an hour for each of them",
+    data: { perHour: { type: "integer", about: "More texts of one sender in an hour are ignored" } },
+  },
   "abuse.spend-cap": {
     subject: "country",
     about:

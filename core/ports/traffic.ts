@@ -129,6 +129,8 @@ export interface InboundWrite {
   readonly joins: readonly string[];
   /** A text from somebody who has opted out at the carrier alone: it takes that back, in the same transaction. */
   readonly liftsOptOut?: boolean;
+  /** It reaches nobody, and so did many of its sender before: nobody is told of it. */
+  readonly isIgnored?: true;
   /** Seldom anything. */
   readonly beside?: Beside;
 }

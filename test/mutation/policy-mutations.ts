@@ -62,6 +62,18 @@ export const POLICY_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/engine/out-of-session.test.ts"],
   },
   {
+    name: "tell of every text of somebody who reaches nobody again and again",
+    tag: "tell-of-each-stranger",
+    broken: dropped,
+    tests: ["test/core/engine/out-of-session.test.ts"],
+  },
+  {
+    name: "take no notice of who texts nobody again and again",
+    tag: "count-no-strangers",
+    broken: instead(/(= ).*;/, "context.strangers && null;"),
+    tests: ["test/core/engine/out-of-session.test.ts"],
+  },
+  {
     name: "relay what was typed although the policy has rewritten it",
     tag: "relay-as-typed",
     broken: instead(/=== "rewrite"/, '=== ("never" as string)'),

@@ -108,7 +108,7 @@ const settle = (
     // breakage: count-what-is-known
     if (outcome === "duplicate") counter.duplicate();
     else {
-      counter.written(decision);
+      counter.written(write);
       if (decision.kind === "ask") onAsked();
       decider.written(write);
     }

@@ -16,6 +16,7 @@ import type { InboundWrite, OpenAsk, PartSet, StoredDecision, StoredPart } from 
 import type { LeakWatch, Watched } from "./leak-watch.ts";
 import type { LimitWatch } from "./limit-watch.ts";
 import type { LoopGuard } from "./loop-guard.ts";
+import type { StrangerWatch } from "./stranger-watch.ts";
 
 /** A message of a batch with what it means. */
 export interface RoutedMessage extends RouteLookup {
@@ -42,6 +43,8 @@ export interface BatchContext extends DecisionContext {
   readonly loops: LoopGuard;
   readonly leaks: LeakWatch;
   readonly limits: LimitWatch;
+  /** Absent: strangers are not counted. */
+  readonly strangers?: Pick<StrangerWatch, "look">;
   /** What has been asked about participants; mostly nothing. */
   readonly heard: ReadonlyMap<string, Heard>;
   /** Whether this process may keep what goes to this recipient in hand. */
@@ -147,6 +150,15 @@ const decideWhole = (
   const routeVersion =
     lookup.route && (isChanged || needsTold) ? NO_VERSION : (lookup.route?.version ?? null);
   const { serviceId } = lookup;
+  if (decision.kind === "refuse" && decision.refusal.kind === "unroutable" && serviceId !== null) {
+    // breakage: count-no-strangers
+    const ignored = context.strangers?.look(inbound, serviceId);
+    if (ignored) {
+      const { beside } = ignored;
+      const write = { inbound, serviceId, routeVersion, decision, joins, isIgnored: true } as const;
+      return beside ? { ...write, beside } : write;
+    }
+  }
   const beside = putTogether(
     watched?.beside ?? tellOfLoop(decided, inbound, serviceId, context),
     besideOf(watched?.decision ?? decided),

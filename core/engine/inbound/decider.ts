@@ -144,6 +144,7 @@ export const createDecider = (
         onUnclear: (route) => unclear.set(route.senderId, route),
         mayOwn,
         mayOffer: strangers.mayOffer,
+        strangers,
       };
       const routed = items.flatMap((item, i): readonly PendingRoutedMessage[] => {
         const { message, joins, ruling = null } = item;

@@ -1,4 +1,5 @@
-import type { StoredDecision } from "#core/ports/traffic.ts";
+import type { Refusal } from "#core/domain/refusal.ts";
+import type { InboundWrite } from "#core/ports/traffic.ts";
 
 /** What became of the texts that this process has written, since it started. */
 export interface InboundCounts {
@@ -10,6 +11,8 @@ export interface InboundCounts {
   readonly commands: number;
   /** From strangers, or to a number that stands for nobody any more. */
   readonly unroutable: number;
+  /** More of the same sender who reaches nobody. */
+  readonly ignored: number;
   readonly blocked: number;
   /** What two machines had to say to each other. */
   readonly loops: number;
@@ -20,7 +23,7 @@ export interface InboundCounts {
 }
 
 export interface InboundCounter {
-  readonly written: (decision: StoredDecision) => void;
+  readonly written: (write: Pick<InboundWrite, "decision" | "isIgnored">) => void;
   readonly duplicate: () => void;
   readonly counts: () => InboundCounts;
 }
@@ -32,13 +35,14 @@ export const createInboundCounter = (): InboundCounter => {
     asked: 0,
     commands: 0,
     unroutable: 0,
+    ignored: 0,
     blocked: 0,
     loops: 0,
     failed: 0,
     duplicates: 0,
   };
   return {
-    written: (decision) => {
+    written: ({ decision, isIgnored }) => {
       switch (decision.kind) {
         case "relay":
           counts.relayed += 1;
@@ -53,7 +57,7 @@ export const createInboundCounter = (): InboundCounter => {
           counts.commands += 1;
           return;
         case "refuse":
-          counts[decision.refusal.reason === "loop" ? "loops" : decision.refusal.kind] += 1;
+          counts[isIgnored ? "ignored" : outcomeOf(decision.refusal)] += 1;
       }
     },
     duplicate: () => {
@@ -62,3 +66,6 @@ export const createInboundCounter = (): InboundCounter => {
     counts: () => ({ ...counts }),
   };
 };
+
+const outcomeOf = ({ kind, reason }: Refusal): "loops" | Refusal["kind"] =>
+  reason === "loop" ? "loops" : kind;

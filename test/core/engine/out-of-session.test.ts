@@ -3,7 +3,11 @@ import type { OutOfSessionRule } from "#core/domain/out-of-session.ts";
 import type { PolicyRule } from "#core/domain/policy.ts";
 import type { RouteDefinition } from "#core/domain/route.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
-import { createStrangerWatch, OFFERS_PER_HOUR } from "#core/engine/inbound/stranger-watch.ts";
+import {
+  createStrangerWatch,
+  OFFERS_PER_HOUR,
+  STRANGER_TEXTS_PER_HOUR,
+} from "#core/engine/inbound/stranger-watch.ts";
 import type { AskedText, PolicyAnswer } from "#core/ports/policy.ts";
 import {
   aConversation,
@@ -132,6 +136,31 @@ describe("a text that reaches nobody", () => {
     expect(offer(99, 100)).toBe(false);
     expect(offer(0, 0)).toBe(true);
     expect(offer(100, 3_600_000)).toBe(true);
+  });
+
+  test("is ignored where so many of its sender have come before, counted, and told of once an hour", async () => {
+    const { harness, process, route, give } = await setUp(() => ({ kind: "relay" }));
+    for (let n = 0; n < STRANGER_TEXTS_PER_HOUR + 5; n += 1) await give(`text ${n}`);
+    await give("other", { from: "447700900777" });
+    await harness.time.pass(5_000);
+    expect(process.relay.writer.counts()).toMatchObject({
+      ...{ unroutable: STRANGER_TEXTS_PER_HOUR + 1, ignored: 5, relayed: 0 },
+    });
+    const page = await harness.storage.events.read({ after: "first", types: ["abuse.stranger"], limit: 10 });
+    expect(page).toMatchObject({ items: [{ subject: route.virtualNumber, serviceId: DEFAULT_SERVICE_ID }] });
+  });
+
+  test("counts once however often it is decided on, and a sender is somebody new after an hour", () => {
+    const { look } = createStrangerWatch();
+    const text = (n: number, receivedAt: number) =>
+      look(anInbound("447700900001", "447700900002", { key: `text-${n}`, receivedAt }), DEFAULT_SERVICE_ID);
+    for (let n = 0; n < STRANGER_TEXTS_PER_HOUR; n += 1)
+      expect([text(n, n), text(n, n)]).toEqual([null, null]);
+    const first = text(50, 100);
+    expect(first?.beside?.events).toHaveLength(1);
+    expect(text(50, 100)).toEqual(first);
+    expect(text(51, 101)).toEqual({ beside: null });
+    expect(text(52, 3_600_100)).toBeNull();
   });
 
   test("is nothing to ask about where it is a STOP, comes from no telephone, or has nothing to read", async () => {
