@@ -42,6 +42,18 @@ export const memoryReconciliation = (tables: MemoryTables): Reconciliation => ({
       .map(([first]) => partsOf(tables, (part) => setKey(part) === setKey(first!)))
       .toArray(),
   openAsks: async (partitions, except, limit) => openAsks(tables, partitions, except, limit),
+  waiting: async ({ after, until }, limit) =>
+    [...tables.unsent.values()]
+      .filter(
+        ({ place, outbound, receivedAt }) =>
+          place.state === "queued" &&
+          outbound?.priority === "relay" &&
+          receivedAt > after &&
+          receivedAt <= until,
+      )
+      .map(({ outbound }) => outbound!)
+      .toSorted((one, other) => one.receivedAt - other.receivedAt)
+      .slice(0, limit),
   dropParts: async (keys) => {
     for (const key of keys) if (tables.parts.has(key)) consumePart(tables, key);
   },

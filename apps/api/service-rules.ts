@@ -146,6 +146,17 @@ const quietHours = z
     description: "When texts that are marked as promotional wait, by the clocks where the recipient is",
   });
 
+/** Sooner, carriers take their time as well; later, a text is over. */
+const DELAY_MS_MIN = 60_000;
+const delayNoticeAfter = fields.lifetime
+  .refine((ms) => ms >= DELAY_MS_MIN, "must be at least 1m")
+  .nullish()
+  .meta({
+    description:
+      "Tells whoever wrote a text that no carrier has taken for so long, at most once in five hours; null: nobody is told",
+    override: { type: ["string", "null"], examples: ["15m"] },
+  });
+
 /** Rules as they are asked for: durations such as `2h`. A new rule gets its field here, and in the domain. */
 export const serviceRules = z
   .strictObject({
@@ -163,6 +174,7 @@ export const serviceRules = z
     outOfSession: outOfSession.nullish(),
     quietHours: quietHours.nullish(),
     openings: openings.nullish(),
+    delayNoticeAfter,
     notDelivered: fields.flag
       .optional()
       .meta({ description: "Tells whoever wrote a text that has failed, at most once in five hours" }),
@@ -176,6 +188,7 @@ export const toServiceRules = ({
   idleTtl,
   quarantine,
   messageTtl,
+  delayNoticeAfter,
   beforeRelay: policy,
   outOfSession: stranger,
   ...rules
@@ -183,6 +196,7 @@ export const toServiceRules = ({
   defined({
     ...rules,
     ...{ ttlMs: ttl, idleTtlMs: idleTtl, quarantineMs: quarantine, messageTtlMs: messageTtl },
+    delayNoticeAfterMs: delayNoticeAfter,
     beforeRelay: policy && { ...toHook(policy), onSilence: policy.onSilence },
     outOfSession: stranger && toHook(stranger),
   });
@@ -198,6 +212,7 @@ export const showServiceRules = ({
   idleTtlMs,
   quarantineMs,
   messageTtlMs,
+  delayNoticeAfterMs,
   beforeRelay: policy,
   outOfSession: stranger,
   ...rules
@@ -207,6 +222,7 @@ export const showServiceRules = ({
     idleTtl: shown(idleTtlMs),
     quarantine: shown(quarantineMs),
     messageTtl: shown(messageTtlMs),
+    delayNoticeAfter: shown(delayNoticeAfterMs),
     beforeRelay: policy && {
       ...{ url: policy.url, timeout: shown(policy.timeoutMs), onSilence: policy.onSilence },
     },

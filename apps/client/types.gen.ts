@@ -30,6 +30,8 @@ export interface ServiceRules {
   outOfSession?: OutOfSessionHook | null | undefined;
   quietHours?: QuietHours | null | undefined;
   openings?: OpeningLimits | null | undefined;
+  /** Tells whoever wrote a text that no carrier has taken for so long, at most once in five hours; null: nobody is told */
+  delayNoticeAfter?: string | null | undefined;
   /** Tells whoever wrote a text that has failed, at most once in five hours */
   notDelivered?: boolean | undefined;
 }

@@ -38,6 +38,8 @@ export interface Rules {
   readonly quietHours: QuietHours | null;
   /** Whether whoever has written a text that fails is told so. */
   readonly notDelivered: boolean;
+  /** How long a text waits before its writer is told that it takes longer than usual; null: nobody is told. */
+  readonly delayNoticeAfterMs: number | null;
   /** How many conversations are opened; null: nothing is counted. */
   readonly openings: OpeningLimits | null;
   /** Names the service in notices; null: nobody is named. */
@@ -62,6 +64,7 @@ export const BUILT_IN_RULES: Rules = {
   limits: null,
   quietHours: null,
   notDelivered: false,
+  delayNoticeAfterMs: null,
   openings: null,
   name: null,
 };

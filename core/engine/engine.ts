@@ -155,7 +155,10 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
   }
   const excess = createExcessCount(journal.excessDropped);
   const sweeper = startSweeper(
-    { storage, clock, timer, writer, journal },
+    {
+      ...{ storage, clock, timer, writer, journal },
+      owned: () => Iterator.from(state.owned).map(({ message }) => message),
+    },
     { ...options, onExcess: excess.add },
   );
   const asker = startAsker(

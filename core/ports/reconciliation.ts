@@ -1,3 +1,4 @@
+import type { WaitingText } from "#core/domain/delay.ts";
 import type { PartReceipt } from "#core/domain/receipt.ts";
 import type { OpenAsk, StoredPart } from "./traffic.ts";
 
@@ -61,6 +62,14 @@ export interface Reconciliation {
     except: readonly string[],
     limit: number,
   ): Promise<readonly OpenAsk[]>;
+  /**
+   * What people have written to each other and nobody has in hand, received after an instant and until another; the oldest first, at most
+   * so many.
+   */
+  waiting(
+    received: { readonly after: number; readonly until: number },
+    limit: number,
+  ): Promise<readonly WaitingText[]>;
   /** These parts wait no longer, and nothing is made of them. What does not wait stays as it is; the keys stay known. */
   dropParts(keys: readonly string[]): Promise<void>;
   /** Erases the words of joined parts received before an instant; their keys stay known. */

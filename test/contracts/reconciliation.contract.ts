@@ -5,6 +5,7 @@ import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import {
   acceptanceOf,
+  aNoticeTo,
   anInbound,
   anInboundOn,
   aReceipt,
@@ -51,6 +52,29 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       const { expiresAt } = await queueText(storage, me, ab);
       expect((await storage.reconciliation.due(expiresAt - 1)).messages).toBe(false);
       expect((await storage.reconciliation.due(expiresAt)).messages).toBe(true);
+    });
+
+    test("finds what people wrote that nobody has in hand, by when it came, the oldest first", async () => {
+      const { storage } = store;
+      const { conversation, ab, ba } = await openFixture(storage);
+      const me = await joinDispatch(storage);
+      const at = async (route: Route, receivedAt: number, own = false) => {
+        const inbound = anInboundOn(route, { receivedAt });
+        await commit(storage, me, { inbound: [relayWrite(route, { inbound, own })] });
+      };
+      await at(ba, NOON + 20);
+      await at(ab, NOON + 10);
+      await at(ab, NOON + 30);
+      await at((await openFixture(storage)).ab, NOON + 15, true);
+      await storage.conversations.addMessages(conversation.id, [aNoticeTo(ab, { receivedAt: NOON + 15 })]);
+      const waiting = async (after: number, until: number, limit = 9) =>
+        (await storage.reconciliation.waiting({ after, until }, limit)).map((each) => [
+          ...[each.conversationId, each.senderId, each.priority, each.receivedAt - NOON],
+        ]);
+      const of = (route: Route, since: number) => [conversation.id, route.senderId, "relay", since];
+      expect(await waiting(NOON, NOON + 30)).toEqual([of(ab, 10), of(ba, 20), of(ab, 30)]);
+      expect(await waiting(NOON + 10, NOON + 29)).toEqual([of(ba, 20)]);
+      expect(await waiting(NOON, NOON + 30, 1)).toEqual([of(ab, 10)]);
     });
 
     test("finds nothing where nothing is left over", async () => {

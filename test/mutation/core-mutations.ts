@@ -479,4 +479,16 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/first === undefined \|\| \(.*\)\)/, "first === undefined)"),
     tests: ["test/core/unreachable.test.ts"],
   },
+  {
+    name: "say nothing of texts that wait",
+    tag: "never-tell-of-delays",
+    broken: instead(/telling\.size === 0/, "telling.size >= 0"),
+    tests: ["test/core/engine/delay-notices.test.ts"],
+  },
+  {
+    name: "call every text delayed",
+    tag: "call-all-delayed",
+    broken: instead(/text\.receivedAt \+ afterMs <= now/, "true"),
+    tests: ["test/core/delay.test.ts"],
+  },
 ];

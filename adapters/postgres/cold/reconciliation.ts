@@ -24,6 +24,7 @@ import { openAsks } from "./open-asks.ts";
 import { ripeParts } from "./ripe-parts.ts";
 import { sentMatches } from "./sent-matches.ts";
 import { unreceiptedMessages } from "./unreceipted.ts";
+import { waitingTexts } from "./waiting-texts.ts";
 
 /** As the questions themselves ask, each by its index. */
 const DUE = `select
@@ -132,6 +133,7 @@ export const postgresReconciliation = ({
       return indexes.map((key) => acceptedAt.get(key) ?? null);
     },
     matchSent: sentMatches({ connections, sealed, receiptIdRange }),
+    waiting: waitingTexts(connections),
     overdue: async (now, limit) => {
       const rows = await db
         .selectFrom("queue")

@@ -5,7 +5,7 @@ import { type Canonical, canonicalJson } from "./canonical-json.ts";
 /** `secret`: a hook is asked where it was, with another secret. */
 export type RuleChange = "added" | "changed" | "removed" | "secret";
 
-/** What of the rules of a service has changed, by name, and never to what: addresses and wordings are nobody's business but the service's. */
+/** What of the rules of a service has changed, by the names that callers know, and never to what: addresses and wordings are nobody's business but the service's. */
 export const changedRules = (
   before: ServiceRules,
   after: ServiceRules,
@@ -14,7 +14,8 @@ export const changedRules = (
   return Object.fromEntries(
     names.toSorted().flatMap((name) => {
       const change = changeOf(before, after, name);
-      return change === null ? [] : [[name, change]];
+      // Durations are named without their unit outside.
+      return change === null ? [] : [[name.replace(/Ms$/, ""), change]];
     }),
   );
 };

@@ -8,6 +8,7 @@ import type { Language } from "./wish.ts";
  * `start`, `help`, `block`, `unblock`, `report`: answers to these words. `hint`: once per conversation, beside a relayed text.
  * `ended`: the conversation is over. `unreachable`: the other one gets no texts here, never why.
  * `leak`: ways to reach somebody elsewhere are not passed on. `limit`: too many texts are not. `not-delivered`: a text has failed, never why.
+ * `delayed`: a text waits for longer than usual.
  */
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -27,6 +28,7 @@ export const NOTICE_KINDS = [
   "leak",
   "limit",
   "not-delivered",
+  "delayed",
 ] as const;
 
 /** A name of more septets is not shown: no notice may need a second SMS (160 septets, GSM 03.38). */
@@ -80,6 +82,7 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     leak: "contact details are not passed on here. Please go on without numbers, links and addresses.",
     limit: "that was too much at once. Your text was not passed on. Please try again later.",
     "not-delivered": "a text of yours has not arrived. Please try again later.",
+    delayed: "a text of yours takes longer than usual. There is no need to send it again.",
   },
   de: {
     stop: "Sie erhalten keine SMS dieses Dienstes mehr. Antworten Sie START, um sie wieder zu erhalten.",
@@ -100,6 +103,7 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     leak: "Kontaktdaten werden hier nicht weitergegeben. Bitte ohne Nummern, Links und Adressen schreiben.",
     limit: "Das war zu viel auf einmal. Ihre SMS wurde nicht weitergegeben. Bitte später wieder versuchen.",
     "not-delivered": "Eine SMS von Ihnen ist nicht angekommen. Bitte später wieder versuchen.",
+    delayed: "Eine SMS von Ihnen braucht länger als sonst. Sie müssen sie nicht noch einmal senden.",
   },
   fr: {
     stop: "vous ne recevrez plus de SMS de ce service. Répondez START pour les recevoir de nouveau.",
@@ -120,6 +124,7 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     leak: "les coordonnées ne sont pas transmises ici. Merci d'écrire sans numéros, liens ni adresses.",
     limit: "trop de SMS à la fois. Votre SMS n'a pas été transmis. Merci de réessayer plus tard.",
     "not-delivered": "un de vos SMS n'est pas arrivé. Merci de réessayer plus tard.",
+    delayed: "un de vos SMS met plus de temps que d'habitude. Inutile de le renvoyer.",
   },
   es: {
     stop: "ya no recibira SMS de este servicio. Responda START para recibirlos de nuevo.",
@@ -140,6 +145,7 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     leak: "los datos de contacto no se pasan aqui. Por favor escriba sin numeros, enlaces ni direcciones.",
     limit: "demasiados SMS a la vez. Su SMS no fue entregado. Por favor intente de nuevo mas tarde.",
     "not-delivered": "un SMS suyo no ha llegado. Por favor intente de nuevo mas tarde.",
+    delayed: "un SMS suyo tarda mas de lo normal. No hace falta enviarlo otra vez.",
   },
   pt: {
     stop: "nao recebera mais SMS deste servico. Responda START para os receber de novo.",
@@ -160,5 +166,6 @@ const WORDING: Readonly<Record<Language, Wording>> = {
     leak: "os dados de contacto nao sao transmitidos aqui. Por favor escreva sem numeros, links nem moradas.",
     limit: "demasiados SMS de uma vez. O seu SMS nao foi entregue. Por favor tente mais tarde.",
     "not-delivered": "um SMS seu nao chegou. Por favor tente mais tarde.",
+    delayed: "um SMS seu demora mais do que o normal. Nao precisa de o enviar outra vez.",
   },
 };

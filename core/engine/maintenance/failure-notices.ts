@@ -1,12 +1,9 @@
-import { counterpart } from "#core/domain/conversation.ts";
 import type { LoggedEvent } from "#core/domain/event.ts";
-import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import { type Rules, rulesByService } from "#core/domain/service-rules.ts";
-import { noticeId } from "#core/domain/wishes/notice-id.ts";
-import { noticeOf } from "#core/domain/wishes/notice-language.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { Events } from "#core/ports/events.ts";
 import type { Services } from "#core/ports/services.ts";
+import { noticeToWriter } from "./writer-notice.ts";
 
 export interface FailureNoticePorts {
   readonly events: Pick<Events, "read" | "placeAt">;
@@ -19,8 +16,6 @@ export interface FailureNotices {
   tell(now: number): Promise<void>;
 }
 
-/** Five hours: nobody is told more than five times a day, whatever fails. */
-export const NOT_DELIVERED_AGAIN_MS = 5 * 3_600_000;
 /** A process that starts looks back so far: what it tells once more is known by its id. */
 const LOOK_BACK_MS = 10 * 60_000;
 const EVENTS_AT_ONCE = 100;
@@ -41,22 +36,11 @@ export const createFailureNotices = (
     if (event.type !== "message.failed" || event.data.senderId === null) return;
     const { conversationId, senderId } = event.data;
     const conversation = conversationId === null ? null : await conversations.get(conversationId);
-    if (!conversation || conversation.closedAt !== null) return;
-    const writer = conversation.participants.find(({ id }) => id === senderId);
-    if (!writer) return;
-    const notice: OutboundMessage = {
-      ...{
-        id: noticeId("not-delivered", senderId, event.at, NOT_DELIVERED_AGAIN_MS),
-        conversationId: conversation.id,
-        senderId: null,
-      },
-      ...{ recipientId: senderId, priority: "system", destination: writer.number },
-      source: counterpart(conversation.participants, senderId)!.virtualNumber,
-      text: noticeOf("not-delivered", null, writer.number, rules),
-      ...{ receivedAt: now, expiresAt: now + rules.messageTtlMs },
-    };
+    if (!conversation) return;
+    const about = { kind: "not-delivered", writerId: senderId, at: event.at } as const;
+    const notice = noticeToWriter(conversation, about, rules, now, now + rules.messageTtlMs);
     // Refused where they want no texts, and known where they have been told.
-    await conversations.addMessages(conversation.id, [notice]);
+    if (notice) await conversations.addMessages(conversation.id, [notice]);
   };
 
   return {

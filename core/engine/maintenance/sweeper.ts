@@ -1,9 +1,11 @@
+import type { WaitingText } from "#core/domain/delay.ts";
 import { EVENT_RETENTION_MS } from "#core/domain/retention.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import { closeEnded } from "./closing.ts";
 import type { MaintenanceOptions, MaintenancePorts } from "./context.ts";
+import { createDelayNotices } from "./delay-notices.ts";
 import { dropExcess } from "./excess.ts";
 import { createFailureNotices } from "./failure-notices.ts";
 import { eraseJoinedParts, joinRipeParts } from "./parts.ts";
@@ -13,6 +15,8 @@ import { prune } from "./retention.ts";
 export interface SweeperPorts extends MaintenancePorts {
   readonly clock: Clock;
   readonly timer: Timer;
+  /** What this process has in hand to send; absent: nothing. */
+  readonly owned?: () => Iterable<WaitingText>;
 }
 
 export interface SweeperOptions extends MaintenanceOptions {
@@ -24,7 +28,7 @@ export interface SweeperOptions extends MaintenanceOptions {
 const SWEEP_MS = 1_000;
 /** Where nothing was to be done, so many times longer until the next look: what a process at rest costs is its questions. */
 const AT_REST = 2;
-/** Who wrote what has failed can wait some seconds to hear of it. */
+/** Who wrote what has failed, or waits, can wait some seconds to hear of it. */
 const NOTICES_EVERY = 5;
 /** Pruning looks at much for little: every hundredth sweep is enough. */
 const PRUNE_EVERY = 100;
@@ -41,11 +45,15 @@ export const startSweeper = (ports: SweeperPorts, options: SweeperOptions): { st
   let sweeping: Promise<void> = Promise.resolve();
   let cancel = (): void => {};
   const failureNotices = createFailureNotices(ports.storage, options);
+  const delayNotices = createDelayNotices({ ...ports.storage, owned: ports.owned ?? (() => []) }, options);
 
   const turn = async (): Promise<void> => {
     const place = sweeps++;
     const hasFound = await sweep(ports, options, clock.now(), place % pruneEvery === 0);
-    if (place % NOTICES_EVERY === 0) await unlessLost(() => failureNotices.tell(clock.now()));
+    if (place % NOTICES_EVERY === 0) {
+      await unlessLost(() => failureNotices.tell(clock.now()));
+      await unlessLost(() => delayNotices.tell(clock.now()));
+    }
     if (!stopped) next(hasFound ? sweepMs : AT_REST * sweepMs);
   };
   const next = (ms: number): void => {

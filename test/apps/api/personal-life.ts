@@ -67,7 +67,12 @@ export const live = async (api: RunningApi, application: Application): Promise<r
     rules: {
       beforeRelay: { url: `${application.url}/hook`, secret: SECRET, onSilence: "relay" },
       outOfSession: { url: `${application.url}/hook`, secret: SECRET },
-      ...{ notDelivered: true, limits: { perMinute: 100 }, leaks: { phone: "observe" } },
+      ...{
+        notDelivered: true,
+        delayNoticeAfter: "1m",
+        limits: { perMinute: 100 },
+        leaks: { phone: "observe" },
+      },
     },
   });
   await done("POST", "/v1/webhook-endpoints", { url: `${application.url}/events`, events: ["*"] });

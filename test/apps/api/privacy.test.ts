@@ -96,7 +96,7 @@ describe("the audit log", () => {
     for (const rules of [
       { beforeRelay: hook("a"), notDelivered: true },
       { beforeRelay: hook("b"), notDelivered: true },
-      { beforeRelay: hook("b", "moved") },
+      { beforeRelay: hook("b", "moved"), delayNoticeAfter: "15m" },
       {},
     ])
       expect((await change(rules)).status).toBe(200);
@@ -105,8 +105,8 @@ describe("the audit log", () => {
     expect(told.map(({ data }: { data: { rules: unknown } }) => data.rules)).toEqual([
       { beforeRelay: "added", notDelivered: "added" },
       { beforeRelay: "secret" },
-      { beforeRelay: "changed", notDelivered: "removed" },
-      { beforeRelay: "removed" },
+      { beforeRelay: "changed", delayNoticeAfter: "added", notDelivered: "removed" },
+      { beforeRelay: "removed", delayNoticeAfter: "removed" },
     ]);
     expect(told[0].subjects).toEqual(["service:default", expect.stringMatching(/^svc_/)]);
     expect(JSON.stringify(items)).not.toMatch(/whsec|127\.0/);

@@ -26,8 +26,9 @@ test("the log says of each rule whether it came, went or changed, and of nothing
         const [had, has] = [before[name] ?? null, after[name] ?? null];
         const isSame = JSON.stringify(had) === JSON.stringify(has);
         const expected = had === null ? "added" : has === null ? "removed" : "changed";
-        if (isSame) expect(changes).not.toHaveProperty(name);
-        else if (changes[name] !== "secret") expect(changes[name]).toBe(expected);
+        const known = name.replace(/Ms$/, "");
+        if (isSame) expect(changes).not.toHaveProperty(known);
+        else if (changes[known] !== "secret") expect(changes[known]).toBe(expected);
       }
       expect(changedRules(before, before)).toEqual({});
       expect(JSON.stringify(changes)).not.toMatch(/whsec|example|Bye|Gone/);
