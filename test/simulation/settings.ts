@@ -56,10 +56,12 @@ export const QUIET_HOURS = [
   { rule: { from: "08:01", to: "08:00", days: [] }, open: { opensAt: 0, closesAt: 60_000 } },
 ] as const;
 
-/** The second service lets its texts live and its pairs rest for other times than the house. */
+/** The second service lets its texts live and its pairs rest for other times than the house, and tells people how their texts fare. */
 export const SECOND_RULES = {
   messageTtlMs: SETTINGS.messageTtlMs / 2,
   quarantineMs: SETTINGS.quarantineMs / 2,
+  /** Some links are away for longer. */
+  delayNoticeAfterMs: 10_000,
 };
 
 /** How long a service keeps its pairs from strangers. */
@@ -69,5 +71,6 @@ export const quarantineOf = (serviceId: string): number =>
 /** The second service also looks after telephone numbers in its texts. */
 export const secondRules = (phone: LeakAction): ServiceRules => ({
   ...SECOND_RULES,
+  notDelivered: true,
   leaks: { phone, email: "off", link: "off", handle: "off", warn: true },
 });

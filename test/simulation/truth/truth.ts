@@ -29,6 +29,7 @@ import { createParticipantEvents } from "./participant-events.ts";
 import { createReactions } from "./reactions.ts";
 import { createTypedTexts, type TypedTexts } from "./typed-texts.ts";
 import { createWishes } from "./wishes.ts";
+import { createWriterNotices } from "./writer-notices.ts";
 
 /** The judge: sees every write at the instant of its commit and every SMS at the carrier, and believes nothing else. */
 export interface Truth {
@@ -84,6 +85,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   const wishes = createWishes(serviceOf, now, participantEvents.changed);
   const carrierOptOuts = createCarrierOptOuts(options.stored, wishes, serviceOf);
   const outbox = createOutbox({ now, realNumbers, virtualNumbers });
+  const writerNotices = createWriterNotices(outbox, clocks);
   const departures = createDepartures(outbox, pairs, wishes, {
     ...clocks,
     serviceOf,
@@ -203,6 +205,7 @@ export const createTruth = (options: TruthOptions): Truth => {
         if (conversation.closedAt !== null)
           pairs.closed(conversation.id, closing.quarantinedUntil - SETTINGS.epoch);
       } else if (call === "conversations.addMessages" && answer === "added") {
+        for (const message of args[1] as readonly OutboundMessage[]) writerNotices.born(message);
         bearAll(args[1] as readonly OutboundMessage[]);
       } else if (call === "traffic.commit") {
         observeCommit(args[0] as Batch, answer as BatchOutcome);
