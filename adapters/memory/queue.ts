@@ -103,12 +103,18 @@ const byTurn = (tables: MemoryTables): Iterable<StoredMessage> => {
     .toSorted((a, b) => turnOf(a) - turnOf(b) || a.birth - b.birth);
   if (held.length === 0) return tables.unsent.values();
   const others = [...tables.unsent.values()].filter(({ outbound }) => outbound?.hold === undefined);
-  const isBefore = (a: StoredMessage, b: StoredMessage): boolean => turnOf(a) <= b.receivedAt;
   const ordered: StoredMessage[] = [];
-  for (const other of others) {
-    ordered.push(...held.splice(0, held.findLastIndex((each) => isBefore(each, other)) + 1), other);
+  let taken = 0;
+  for (const each of held) {
+    const turn = turnOf(each);
+    const isEarlier = (other: StoredMessage): boolean => other.receivedAt < turn;
+    // Behind all that was there before it and came before its turn, whatever was born between.
+    let until = others.findLastIndex((other) => isEarlier(other) && other.birth < each.birth) + 1;
+    while (until < others.length && isEarlier(others[until]!)) until += 1;
+    ordered.push(...others.slice(taken, Math.max(taken, until)), each);
+    taken = Math.max(taken, until);
   }
-  return [...ordered, ...held];
+  return [...ordered, ...others.slice(taken)];
 };
 
 const turnOf = ({ turnAt, outbound, receivedAt }: StoredMessage): number =>

@@ -67,7 +67,8 @@ export const memoryReconciliation = (tables: MemoryTables): Reconciliation => ({
   acceptedAt: async (keys) =>
     keys.map((key) => {
       const part = tables.parts.get(key) ?? tables.joinedParts.get(key);
-      return (part ?? tables.messages.get(tables.inboundKeys.get(key) ?? ""))?.receivedAt ?? null;
+      const message = tables.messages.get(tables.inboundKeys.get(key) ?? "");
+      return part?.receivedAt ?? message?.outbound?.hold?.since ?? message?.receivedAt ?? null;
     }),
   matchSent: async (carrierIds, source, destination) =>
     matchOf(

@@ -80,6 +80,8 @@ export const besideCases = (store: Store): void => {
       expect(await storage.conversations.message(first.inbound.id)).toMatchObject({
         ...{ state: "queued", receivedAt: NOON, queuedAt: NOON + 4_000 },
       });
+      // What the carrier brings again is told by when it came, not by when it leaves.
+      expect(await storage.reconciliation.acceptedAt([first.inbound.key])).toEqual([NOON]);
       const claim = (now: number) =>
         storage.dispatch.claim({ dispatcher: me, ownedRecipientIds: [], limit: 10, now });
       expect(await claim(NOON + 3_999)).toEqual([]);

@@ -298,6 +298,12 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/engine/held-texts.test.ts", "test/core/engine/limit-watch.test.ts"],
   },
   {
+    name: "keep to a turn that another process has given away",
+    tag: "keep-overtaken-turn",
+    broken: onlyIf("known"),
+    tests: ["test/core/engine/limit-watch.test.ts"],
+  },
+  {
     name: "hold a cry for help",
     tag: "hold-a-cry-for-help",
     broken: onlyIf("text === heldUntil.toString()"),

@@ -17,7 +17,7 @@ import { createTruth } from "#test/simulation/truth/truth.ts";
 import { outsidePromises } from "./microtasks.ts";
 import { seededRandom } from "./random.ts";
 import { createScheduler } from "./scheduler.ts";
-import { SETTINGS, secondRules } from "./settings.ts";
+import { floodOf, SETTINGS, secondRules } from "./settings.ts";
 import { drawShape, QUICK_MS, type Shape } from "./shape.ts";
 import { createStory, type StoryOptions } from "./story.ts";
 
@@ -95,6 +95,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     serviceOf: shape.serviceOf,
     policy: shape.policy,
     leakActions: shape.leakActions,
+    limited: shape.limited,
     openHours: shape.quietHours ? { serviceId: DEFAULT_SERVICE_ID, ...shape.quietHours.open } : null,
     said: side.carrier.said,
   });
@@ -171,9 +172,12 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
       befall(step);
       return;
     }
-    performStep(step, random.fork(10_000 + step.id)).catch((error: unknown) => {
-      if (!(error instanceof StorageUnavailable)) fail(error, "no request falls over");
-    });
+    const mayFlood = shape.limited !== null && step.kind === "text" && step.style === "short";
+    const times = mayFlood ? floodOf(random.fork(1_000_000 + step.id)) : 1;
+    for (let n = 0; n < times; n += 1)
+      performStep(step, random.fork(10_000 + step.id + 2_000_000 * n)).catch((error: unknown) => {
+        if (!(error instanceof StorageUnavailable)) fail(error, "no request falls over");
+      });
   };
   const end = () => ({ stored, truth, now: scheduler.now(), waiting: side.waiting() });
 
@@ -233,7 +237,7 @@ const isPeoples = (step: Step): step is PeoplesStep => PEOPLES.has(step.kind);
 
 const found = (
   stored: MemoryTables,
-  { numbers, services, serviceOf, leakActions, policy, quietHours }: Shape,
+  { numbers, services, serviceOf, leakActions, policy, quietHours, limited }: Shape,
 ): void => {
   for (const id of services.slice(1))
     stored.services.set(id, {
@@ -243,6 +247,10 @@ const found = (
   if (policy) {
     const service = stored.services.get(policy.serviceId)!;
     stored.services.set(service.id, { ...service, rules: { ...service.rules, beforeRelay: policy.rule } });
+  }
+  if (limited) {
+    const service = stored.services.get(limited.serviceId)!;
+    stored.services.set(service.id, { ...service, rules: { ...service.rules, limits: limited.rule } });
   }
   if (quietHours) {
     const service = stored.services.get(DEFAULT_SERVICE_ID)!;

@@ -3,6 +3,8 @@ import type { SessionTimes } from "#adapters/smpp/session/settings.ts";
 import type { LeakAction } from "#core/domain/leak-guard.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { ServiceRules } from "#core/domain/service-rules.ts";
+import type { LimitRule } from "#core/domain/text-limits.ts";
+import type { Random } from "./random.ts";
 
 /** The rules of the simulated house: everything is short, so that whole lives fit into minutes of virtual time. */
 export const SETTINGS = {
@@ -55,6 +57,12 @@ export const QUIET_HOURS = [
   },
   { rule: { from: "08:01", to: "08:00", days: [] }, open: { opensAt: 0, closesAt: 60_000 } },
 ] as const;
+
+/** In some worlds what somebody texts beyond this leaves later; people flood each other there now and then. */
+export const LIMITS: LimitRule = { perMinute: 5, perHour: 1_000, sameTextTo: null, action: "hold" };
+
+/** How often somebody texts at once: mostly once. */
+export const floodOf = (random: Random): number => (random.chance(0.1) ? random.int(5, 18) : 1);
 
 /** The second service lets its texts live and its pairs rest for other times than the house, and tells people how their texts fare. */
 export const SECOND_RULES = {

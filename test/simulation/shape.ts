@@ -6,8 +6,9 @@ import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import { PEOPLE } from "#test/simulation/people/spellings.ts";
 import type { LeakActions } from "#test/simulation/truth/leaks.ts";
+import type { LimitedService } from "#test/simulation/truth/limits.ts";
 import type { Random } from "./random.ts";
-import { QUIET_HOURS } from "./settings.ts";
+import { LIMITS, QUIET_HOURS } from "./settings.ts";
 
 /** What a world is made of. */
 export interface Shape {
@@ -29,6 +30,8 @@ export interface Shape {
   readonly leakActions: LeakActions;
   /** When texts of the first service that advertise may be sent; null: whenever. */
   readonly quietHours: (typeof QUIET_HOURS)[number] | null;
+  /** Null: people may text as much as they like. */
+  readonly limited: LimitedService | null;
   readonly sizes: { readonly people: number; readonly numbers: number; readonly processes: number };
 }
 
@@ -53,6 +56,7 @@ export const drawShape = (random: Random): Shape => {
     ...Array<DispatcherKind>(apis).fill("api"),
   ];
   const hours = random.fork(8);
+  const floods = random.fork(12);
   const shape: Omit<Shape, "leakActions"> = {
     people: PEOPLE.slice(0, people),
     numbers: own,
@@ -72,6 +76,7 @@ export const drawShape = (random: Random): Shape => {
         }
       : null,
     quietHours: hours.chance(0.4) ? hours.pick(QUIET_HOURS) : null,
+    limited: floods.chance(0.3) ? { serviceId: DEFAULT_SERVICE_ID, rule: LIMITS } : null,
     sizes: { people, numbers: own.length, processes: processes.length },
   };
   const guarded = services.slice(1);

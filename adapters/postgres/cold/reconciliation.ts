@@ -127,9 +127,13 @@ export const postgresReconciliation = ({
       const indexes = keys.map((key) => sealing.of("key", key));
       const { since } = keyGuard(clock.now(), await firstPeriodEnd(), []);
       const rows = await withConnection(connections, (connection) =>
-        executeOn(connection)<{ key: string; received_at: number }>(TAKEN, [plainArray(indexes), since]),
+        executeOn(connection)<TakenRow>(TAKEN, [plainArray(indexes), since]),
       );
-      const acceptedAt = new Map(rows.map(({ key, received_at }) => [hexOf(key), received_at]));
+      const cameAt = ({ id, received_at, payload }: TakenRow): number => {
+        const opened = payload && sealed.openMessage(id, payload);
+        return (opened?.ok && opened.value.hold?.since) || received_at;
+      };
+      const acceptedAt = new Map(rows.map((row) => [hexOf(row.key), cameAt(row)]));
       return indexes.map((key) => acceptedAt.get(key) ?? null);
     },
     matchSent: sentMatches({ connections, sealed, receiptIdRange }),
@@ -169,6 +173,18 @@ export const postgresReconciliation = ({
   };
 };
 
-export const TAKEN = `select key, received_at from message where key = any ($1::uuid[]) and id >= $2
+interface TakenRow {
+  readonly key: string;
+  readonly id: string;
+  readonly received_at: number;
+  readonly payload: Buffer | null;
+}
+
+/** When an id was made: a UUIDv7 begins by milliseconds (RFC 9562). */
+const MADE_AT = "('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint";
+
+/** What has its turn later says in its payload when it came. */
+export const TAKEN = `select key, id, received_at, case when sender_id is not null and received_at > ${MADE_AT} then payload end as payload
+from message where key = any ($1::uuid[]) and id >= $2
 union all
-select key, received_at from inbound_part where key = any ($1::uuid[])`;
+select key, id, received_at, null from inbound_part where key = any ($1::uuid[])`;

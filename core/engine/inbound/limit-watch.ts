@@ -9,6 +9,7 @@ import type { Rules } from "#core/domain/service-rules.ts";
 import {
   type Allowance,
   afterHeld,
+  afterLess,
   afterOneMore,
   afterPromises,
   allowanceAt,
@@ -146,8 +147,17 @@ export const createLimitWatch = (): LimitWatch => {
   };
 
   const findingOn = (writer: Writer, inbound: InboundMessage, on: LimitedRoute): Finding => {
-    const known = writer.texts.find(({ key }) => key === inbound.key);
-    if (known) return known.finding;
+    const at = writer.texts.findIndex(({ key }) => key === inbound.key);
+    const known = writer.texts[at]?.finding;
+    // breakage: keep-overtaken-turn
+    if (known && !isOvertaken(known, inbound, on.route)) return known;
+    // What was decided behind it is decided anew as well, so that the order stays.
+    if (known) {
+      const counted = writer.texts.slice(at).filter(({ finding }) => finding.kind !== "beyond");
+      writer.allowance = afterLess(writer.allowance, on.limits, counted.length);
+      writer.texts = writer.texts.slice(0, at);
+      writer.heldUntil = Number.NEGATIVE_INFINITY;
+    }
     const finding = judge(writer, inbound, on);
     writer.texts = [...writer.texts, { key: inbound.key, finding }].slice(-KNOWN_TEXTS);
     return finding;
@@ -195,6 +205,16 @@ const newWriter = (limits: LimitRule, at: number): Writer => ({
   ...{ allowance: fullAllowance(limits, at), heldUntil: Number.NEGATIVE_INFINITY },
   ...{ texts: [], told: null, notice: null },
 });
+
+/** Whether another process has held a text of the same person since, which must not be overtaken. */
+const isOvertaken = (
+  finding: Finding,
+  { receivedAt }: InboundMessage,
+  { heldUntil = Number.NEGATIVE_INFINITY }: Route,
+): boolean => {
+  if (finding.kind === "beyond") return false;
+  return heldUntil >= (finding.kind === "held" ? finding.until : receivedAt);
+};
 
 /** What is done with a text beyond a limit: a service that holds blocks where too many wait. */
 const actionOn = ({ kind }: Finding, { action }: LimitRule): LimitRule["action"] =>

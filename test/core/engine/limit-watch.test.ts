@@ -122,6 +122,20 @@ test("nothing of a person overtakes what another process holds, also where the s
   }
 });
 
+test("what has to be decided again, since another process has held a text meanwhile, has its turn behind that, in order", () => {
+  const route = aRoute();
+  const { decide } = aProcess({ ...LIMITS, action: "hold" });
+  const texts = Array.from({ length: 4 }, (_, i) => anInboundOn(route, { text: `text ${i}` }));
+  const turnsOf = (writes: readonly InboundWrite[]) =>
+    writes.map(({ decision }) => (decision.kind === "relay" ? decision.message.receivedAt : 0));
+  const before = turnsOf(decide(route, texts));
+  const heldUntil = before[3]! + 1;
+  const again = turnsOf(decide({ ...route, heldUntil }, texts));
+  expect(again[0]).toBeGreaterThan(heldUntil);
+  expect(again).toEqual(again.toSorted((a, b) => a - b));
+  expect(new Set(again).size).toBe(again.length);
+});
+
 test("people who arrange a ride, also in bursts, never meet the usual limits", () => {
   const usual: LimitRule = { perMinute: 20, perHour: 200, sameTextTo: 6, action: "hold" };
   // So many texts in quick succession, and then so long a pause, in seconds.

@@ -4,6 +4,7 @@ import type { Asks, WaitingText } from "./asks.ts";
 import { Broken } from "./broken.ts";
 import { answerIn, commandIn, isForAll } from "./commands.ts";
 import type { createLeaks } from "./leaks.ts";
+import type { createLimits } from "./limits.ts";
 import type { Loops } from "./loops.ts";
 import type { PairMeaning, Pairs } from "./pairs.ts";
 import type { Wishes } from "./wishes.ts";
@@ -18,6 +19,7 @@ export interface DecisionsOptions {
   readonly asks: Asks;
   readonly loops: Loops;
   readonly leaks: ReturnType<typeof createLeaks>;
+  readonly limits: ReturnType<typeof createLimits>;
   readonly answers: ReturnType<typeof createAnswers>;
 }
 
@@ -27,7 +29,7 @@ export interface DecisionsOptions {
  * clocks may differ, and for as long as the text was on its way to the store.
  */
 export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsOptions) => {
-  const { now, epoch, skewMaxMs, serviceOf, relayable, asks, loops, leaks, answers } = options;
+  const { now, epoch, skewMaxMs, serviceOf, relayable, asks, loops, leaks, limits, answers } = options;
 
   /** Whether an instant of the true clock may be seen as past, and may be seen as still to come. */
   const around = (at: number, receivedAt: number) => ({
@@ -75,6 +77,10 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
       loops.texted(write, meaning);
       return;
     }
+    if (decision.kind === "refuse" && decision.refusal.reason === "flood") {
+      limits.mustBeTooMany(write, meaning);
+      return;
+    }
     const passed = asked ? asks.relayable(asked, [meaning.sender, meaning.recipient]) : [write.inbound.text];
     const leaking = passed.filter((text) => leaks.isBlocked(serviceId, text));
     if (leaking.length > 0 && (leaking.length === passed.length || reason === "leak:phone")) {
@@ -90,6 +96,7 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
       message.recipientId === meaning.recipientId &&
       message.destination === meaning.recipient &&
       message.source === meaning.source;
+    limits.passed(write, message);
     if (!right) throw new Broken("one meaning", "a text was committed on a route that does not mean that");
     const said = wordsOf(write, asked, meaning).map((words) => leaks.withoutLeaks(serviceId, words));
     if (!said.includes(message.text))

@@ -1,6 +1,7 @@
 import type { Submission } from "#test/simulation/carrier/carrier.ts";
 import { Broken } from "./broken.ts";
 import type { createHours } from "./hours.ts";
+import type { createLimits } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Pairs } from "./pairs.ts";
 import type { Wishes } from "./wishes.ts";
@@ -25,6 +26,7 @@ export interface DeparturesOptions {
   readonly skewMaxMs: number;
   readonly serviceOf: ReadonlyMap<string, string>;
   readonly hours: ReturnType<typeof createHours>;
+  readonly limits: ReturnType<typeof createLimits>;
   /** How long after a thread was given to others something may still be on the wire. */
   readonly onTheWireMs: number;
 }
@@ -39,7 +41,7 @@ export const createDepartures = (
   outbox: Outbox,
   pairs: Pairs,
   wishes: Wishes,
-  { now, epoch, skewMaxMs, serviceOf, hours, onTheWireMs }: DeparturesOptions,
+  { now, epoch, skewMaxMs, serviceOf, hours, limits, onTheWireMs }: DeparturesOptions,
 ): Departures => {
   const begun = new Set<string>();
   const times = new Map<string, number>();
@@ -86,7 +88,8 @@ export const createDepartures = (
     const message = outbox.get(messageId)!;
     for (const earlier of outbox.recipient(message.recipientId)) {
       if (earlier === messageId) return;
-      if (hours.mayOvertake(message, outbox.get(earlier)!)) continue;
+      const other = outbox.get(earlier)!;
+      if (hours.mayOvertake(message, other) || limits.mayOvertake(message, other)) continue;
       if (!times.has(earlier) && !outbox.isRecorded(earlier))
         throw new Broken("in order", `${messageId.slice(0, 18)} overtook ${earlier.slice(0, 18)}`);
     }
@@ -113,6 +116,7 @@ export const createDepartures = (
       mustBeWelcome(submission);
       mustBeInTime(submission);
       hours.mustBeOpen(message, part, now());
+      limits.mustHaveTurn(message, part);
       const open = handedOver.get(process) ?? new Map<string, Set<number>>();
       handedOver.set(process, open.set(messageId, (open.get(messageId) ?? new Set()).add(part)));
       mustBeInOrder(messageId);

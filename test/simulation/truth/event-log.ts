@@ -97,6 +97,7 @@ const expectedOf = (
     outcome?.state === "blocked" && received.has(id) && outcome.failure?.code.startsWith("leak:");
   return [
     ...(received.has(id) ? (["message.received"] as const) : []),
+    ...(received.has(id) && message.outbound?.hold ? (["message.held"] as const) : []),
     ...(isBlocked ? [] : leaks),
     ...(taken.some(isLastPart) && !endedUnsent.has(id) ? (["message.sent"] as const) : []),
     ...(outcome === null ? [] : [FINAL[outcome.state]]),

@@ -21,6 +21,7 @@ import { createEventJudge, type EventJudge } from "./event-log.ts";
 import { createHandsets } from "./handsets.ts";
 import { createHours, type OpenHours } from "./hours.ts";
 import { createLeaks, type LeakActions } from "./leaks.ts";
+import { createLimits, type LimitedService } from "./limits.ts";
 import { createLinkEvents } from "./link-events.ts";
 import { createLoops } from "./loops.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -60,6 +61,7 @@ export interface TruthOptions {
   readonly policy: Shape["policy"];
   readonly leakActions: LeakActions;
   readonly openHours: OpenHours | null;
+  readonly limited: LimitedService | null;
   readonly said: (carrierId: string) => readonly ReceiptState[];
 }
 
@@ -86,10 +88,12 @@ export const createTruth = (options: TruthOptions): Truth => {
   const carrierOptOuts = createCarrierOptOuts(options.stored, wishes, serviceOf);
   const outbox = createOutbox({ now, realNumbers, virtualNumbers });
   const writerNotices = createWriterNotices(outbox, clocks);
+  const limits = createLimits(options.limited, clocks);
   const departures = createDepartures(outbox, pairs, wishes, {
     ...clocks,
     serviceOf,
     hours: createHours(options.openHours, { ...clocks, serviceOf }),
+    limits,
     onTheWireMs: ON_THE_WIRE_MS,
   });
   const show = createHandsets(outbox, realNumbers);
@@ -114,6 +118,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     asks,
     loops: createLoops(SETTINGS.epoch, SETTINGS.skewMaxMs),
     leaks,
+    limits,
     answers: createAnswers({ ...clocks, outbox }),
   });
   const events = createEventJudge(options.stored, realNumbers, leaks.hiddenIn, [
@@ -166,8 +171,9 @@ export const createTruth = (options: TruthOptions): Truth => {
       if (write.beside?.notice) outbox.born(write.beside.notice);
       if (decision.kind !== "relay") return;
       outbox.born(decision.message);
-      const { conversationId, receivedAt } = decision.message;
-      lastTextAt.set(conversationId, Math.max(lastTextAt.get(conversationId) ?? 0, receivedAt));
+      const { conversationId, receivedAt, hold } = decision.message;
+      const cameAt = hold?.since ?? receivedAt;
+      lastTextAt.set(conversationId, Math.max(lastTextAt.get(conversationId) ?? 0, cameAt));
     });
   };
 
