@@ -48,6 +48,24 @@ export const allowanceAt = (
   };
 };
 
+/** What is left where so many texts were counted in minutes that begin then, in order. */
+export const allowanceBy = (
+  counted: readonly { readonly from: number; readonly count: number }[],
+  limits: LimitRule,
+  now: number,
+): Allowance => {
+  let left = fullAllowance(limits, counted[0]?.from ?? now);
+  for (const { from, count } of counted) {
+    const { minute, hour, at } = allowanceAt(left, limits, from);
+    left = { minute: Math.max(0, minute - count), hour: Math.max(0, hour - count), at };
+  }
+  return allowanceAt(left, limits, now);
+};
+
+/** Whether somebody has used so much that it is worth to be remembered: a quarter of a limit. */
+export const isMuch = ({ minute, hour }: Allowance, { perMinute, perHour }: LimitRule): boolean =>
+  minute < 0.75 * perMinute || hour < 0.75 * perHour;
+
 /** The limit that one more text goes beyond; null: none. */
 export const exceededBy = ({ minute, hour }: Allowance): "minute" | "hour" | null => {
   // breakage: flood-for-ever

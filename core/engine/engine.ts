@@ -115,7 +115,7 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
   const departures = createDepartureMeasures(links.map(({ name }) => name));
   const asked = createSignal();
   const writer = startBatchWriter(
-    { traffic, numbers, services, clock, timer, ids, journal },
+    { traffic, numbers, services, sums: storage.sums, clock, timer, ids, journal },
     {
       ...{ ...options, lingerMax: lingerMaxOf(links) },
       ...{ onFailedReceipt: (code) => failures.add("receipt", code), onAsked: asked.raise },

@@ -8,7 +8,8 @@ export interface Fault {
   readonly lost?: "request" | "answer";
 }
 
-export type Method = `${"traffic" | "dispatch" | "reconciliation" | "conversations" | "numbers"}.${string}`;
+export type Method =
+  `${"traffic" | "dispatch" | "reconciliation" | "conversations" | "numbers" | "sums"}.${string}`;
 
 /** Storage over a slow and unreliable network. The wrapped storage is the real one in all else. */
 export const faultyStorage = (
@@ -40,5 +41,6 @@ export const faultyStorage = (
     reconciliation: wrap(storage.reconciliation, "reconciliation"),
     conversations: wrap(storage.conversations, "conversations"),
     numbers: wrap(storage.numbers, "numbers"),
+    sums: wrap(storage.sums, "sums"),
   };
 };

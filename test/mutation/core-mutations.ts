@@ -304,6 +304,12 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/engine/limit-watch.test.ts"],
   },
   {
+    name: "begin at nothing in the process that comes after",
+    tag: "forget-what-was-texted",
+    broken: instead(/(= ).*;/, "fullAllowance(limits, at);"),
+    tests: ["test/core/engine/held-texts.test.ts"],
+  },
+  {
     name: "hold a cry for help",
     tag: "hold-a-cry-for-help",
     broken: onlyIf("text === heldUntil.toString()"),

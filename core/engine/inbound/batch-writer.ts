@@ -9,6 +9,7 @@ import type { AcceptResult, Inbound, OfferResult } from "#core/ports/inbound.ts"
 import type { Journal } from "#core/ports/journal.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { Services } from "#core/ports/services.ts";
+import type { Sums } from "#core/ports/sums.ts";
 import type { Timer } from "#core/ports/timer.ts";
 import type { OpenAsk, StoredPart, Traffic } from "#core/ports/traffic.ts";
 import { createBatchCommit } from "./commit-batch.ts";
@@ -50,6 +51,8 @@ export interface BatchWriterPorts {
   readonly traffic: Traffic;
   readonly numbers: Pick<Numbers, "ownAmong">;
   readonly services: Pick<Services, "current">;
+  /** Absent: what people text is counted in memory alone. */
+  readonly sums?: Pick<Sums, "add" | "since">;
   readonly clock: SteadyClock;
   readonly timer: Timer;
   readonly ids: Ids;

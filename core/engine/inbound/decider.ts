@@ -8,6 +8,7 @@ import type { Clock } from "#core/ports/clock.ts";
 import type { Ids } from "#core/ports/ids.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { Services } from "#core/ports/services.ts";
+import type { Sums } from "#core/ports/sums.ts";
 import type { FoundRoute, InboundWrite, Listener, Traffic } from "#core/ports/traffic.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import {
@@ -19,6 +20,7 @@ import {
   setOf,
 } from "./decide-batch.ts";
 import { createLeakWatch } from "./leak-watch.ts";
+import { createLimitSums } from "./limit-sums.ts";
 import { createLimitWatch } from "./limit-watch.ts";
 import { createLoopGuard } from "./loop-guard.ts";
 import { createLoopLookUp } from "./loop-look-up.ts";
@@ -49,6 +51,8 @@ export interface DeciderPorts {
   readonly traffic: Pick<Traffic, "routes" | "parts" | "told" | "last" | "seen">;
   readonly numbers: Pick<Numbers, "ownAmong">;
   readonly services: Pick<Services, "current">;
+  /** Absent: what people text is counted in memory alone. */
+  readonly sums?: Pick<Sums, "add" | "since">;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -63,7 +67,7 @@ export interface DeciderOptions extends Pick<BatchContext, "partsTimeoutMs" | "w
 export const CACHED_ROUTES_MAX = 100_000;
 
 export const createDecider = (
-  { traffic, numbers, services, clock, ids }: DeciderPorts,
+  { traffic, numbers, services, sums, clock, ids }: DeciderPorts,
   { messageTtlMs, partsTimeoutMs, wishRules, mayOwn, onLoop }: DeciderOptions,
 ): Decider => {
   const rulesOf = rulesByService({ messageTtlMs });
@@ -72,6 +76,7 @@ export const createDecider = (
   const leaks = createLeakWatch();
   const limits = createLimitWatch();
   const strangers = createStrangerWatch();
+  const limitSums = createLimitSums({ sums: sums ?? null, clock }, limits);
   const looking = createLoopLookUp({ traffic, clock }, loops);
 
   /** In the order of the items; null where nothing is routed. */
@@ -158,10 +163,16 @@ export const createDecider = (
         const rules = rulesOf(serviceId === null ? null : (known.get(serviceId) ?? null));
         return [{ item, message, joins, route, serviceId, rules, told: heard, ruling }];
       });
+      const limited = routed.filter(({ route, rules }) => route !== null && rules.limits !== null);
+      if (limited.length > 0)
+        await limitSums.takeOver(
+          limited.map(({ route, rules }) => ({ route: route!, limits: rules.limits! })),
+        );
       const guessed = decideBatch(routed, context);
       const decided =
         unclear.size === 0 ? guessed : decideBatch(routed, { ...context, heard: await askHeard(unclear) });
       looking.look();
+      limitSums.look();
       return decided;
     },
     forget: (message) => cache.delete(keyOf(message)),
@@ -173,7 +184,10 @@ export const createDecider = (
       if (text !== null && text.senderId !== null)
         loops.written(text.conversationId, text.senderId, text.recipientId, inbound.receivedAt);
     },
-    settled: looking.settled,
+    settled: async () => {
+      await looking.settled();
+      await limitSums.settled();
+    },
   };
 };
 

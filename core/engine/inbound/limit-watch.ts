@@ -13,6 +13,7 @@ import {
   afterOneMore,
   afterPromises,
   allowanceAt,
+  allowanceBy,
   type ExceededLimit,
   exceededBy,
   fullAllowance,
@@ -20,16 +21,20 @@ import {
   heldBackUntil,
   isEmergency,
   isFlood,
+  isMuch,
   type LimitRule,
   likenessOf,
   turnOf,
 } from "#core/domain/text-limits.ts";
 import { noticeTo } from "#core/domain/wishes/notice-message.ts";
+import type { PeriodSum } from "#core/ports/sums.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import type { Watched } from "./leak-watch.ts";
 
 /** Writers who are remembered, at most, about a kilobyte each. */
 const WRITERS_MAX = 10_000;
+/** Writers whose texts are counted for others at once. */
+const COUNTED_MAX = 1_000;
 /** Texts of one writer that are decided the same way when they are decided on again. */
 const KNOWN_TEXTS = 32;
 /** Different texts of one person that are compared with the next one. */
@@ -44,6 +49,14 @@ type Relay = Extract<InboundDecision, { kind: "relay" }>;
 /** Counts what people text, by what this process has received and by what is held: an unsure limit lets pass. */
 export interface LimitWatch {
   look(relay: Relay, inbound: InboundMessage, on: LimitedRoute, context: LookContext): Watched;
+  /** Names the writer of a route. */
+  writerOf(route: Route): string;
+  knows(route: Route): boolean;
+  /** What others have counted of a writer of whom nothing is known here, by minutes. */
+  learn(route: Route, limits: LimitRule, counted: readonly PeriodSum[], at: number): void;
+  hasCounts(): boolean;
+  /** How many texts were counted here, by writer, since this was last asked: of those who have used much of a limit. */
+  takeCounts(): ReadonlyMap<string, number>;
 }
 
 interface LimitedRoute {
@@ -86,6 +99,13 @@ interface Said {
 export const createLimitWatch = (): LimitWatch => {
   const writers = createGenerationalCache<Writer>(WRITERS_MAX);
   const said = createGenerationalCache<readonly Said[]>(WRITERS_MAX);
+  let counts = new Map<string, number>();
+
+  const count = (id: string, left: Allowance, limits: LimitRule): void => {
+    if (!isMuch(left, limits)) return;
+    const known = counts.get(id);
+    if (known !== undefined || counts.size < COUNTED_MAX) counts.set(id, (known ?? 0) + 1);
+  };
 
   /** Whether the same was written into many conversations. Remembers that it was written into this one. */
   const isFannedOut = (
@@ -160,14 +180,29 @@ export const createLimitWatch = (): LimitWatch => {
     }
     const finding = judge(writer, inbound, on);
     writer.texts = [...writer.texts, { key: inbound.key, finding }].slice(-KNOWN_TEXTS);
+    if (finding.kind !== "beyond") count(writerOf(on.route), writer.allowance, on.limits);
     return finding;
   };
 
   return {
+    writerOf,
+    knows: (route) => writers.get(writerOf(route)) !== undefined,
+    learn: (route, limits, counted, at) => {
+      if (counted.length === 0 || writers.get(writerOf(route)) !== undefined) return;
+      // breakage: forget-what-was-texted
+      const allowance = allowanceBy(counted, limits, at);
+      writers.set(writerOf(route), { ...newWriter(limits, at), allowance });
+    },
+    hasCounts: () => counts.size > 0,
+    takeCounts: () => {
+      const taken = counts;
+      counts = new Map();
+      return taken;
+    },
     look: (relay, inbound, on, context) => {
       const { route, limits } = on;
       const { receivedAt: at } = inbound;
-      const id = `${route.conversationId} ${route.senderId}`;
+      const id = writerOf(route);
       const writer = writers.get(id) ?? newWriter(limits, at);
       writers.set(id, writer);
       const finding = findingOn(writer, inbound, on);
@@ -200,6 +235,8 @@ export const createLimitWatch = (): LimitWatch => {
     },
   };
 };
+
+const writerOf = ({ conversationId, senderId }: Route): string => `${conversationId} ${senderId}`;
 
 const newWriter = (limits: LimitRule, at: number): Writer => ({
   ...{ allowance: fullAllowance(limits, at), heldUntil: Number.NEGATIVE_INFINITY },

@@ -1,0 +1,75 @@
+import type { Route } from "#core/domain/route.ts";
+import { HOUR_MS, type LimitRule, MINUTE_MS } from "#core/domain/text-limits.ts";
+import type { Clock } from "#core/ports/clock.ts";
+import { StorageUnavailable } from "#core/ports/storage.ts";
+import type { Sums } from "#core/ports/sums.ts";
+import type { LimitWatch } from "./limit-watch.ts";
+
+/** A text of somebody whose service limits what they text. */
+export interface LimitedText {
+  readonly route: Route;
+  readonly limits: LimitRule;
+}
+
+/** Keeps what writers have texted over a restart, and passes it on to the process that receives them next. */
+export interface LimitSums {
+  /** Learns what these writers have texted elsewhere, where nothing is known of them here. Never rejects. */
+  takeOver(texts: readonly LimitedText[]): Promise<void>;
+  /** Stores what was counted here, if there is something and a minute has passed. */
+  look(): void;
+  settled(): Promise<void>;
+}
+
+export const createLimitSums = (
+  { sums, clock }: { readonly sums: Pick<Sums, "add" | "since"> | null; readonly clock: Clock },
+  limits: LimitWatch,
+): LimitSums => {
+  let storing: Promise<void> | null = null;
+  let storedAt = clock.now();
+
+  /** A limit that is unsure lets pass: what storage does not take or tell is forgotten. */
+  const unsure = (error: unknown): void => {
+    if (!(error instanceof StorageUnavailable)) throw error;
+  };
+
+  const store = async (store: Pick<Sums, "add">, from: number): Promise<void> => {
+    try {
+      const counts = limits.takeCounts();
+      await store.add([...counts].map(([writer, count]) => ({ key: keyOf(writer), from, count })));
+    } catch (error) {
+      unsure(error);
+    } finally {
+      storing = null;
+    }
+  };
+
+  return {
+    takeOver: async (texts) => {
+      if (sums === null) return;
+      const unknown = new Map(
+        texts.filter(({ route }) => !limits.knows(route)).map((text) => [limits.writerOf(text.route), text]),
+      );
+      if (unknown.size === 0) return;
+      try {
+        const at = clock.now();
+        const told = await sums.since([...unknown.keys()].map(keyOf), at - HOUR_MS);
+        [...unknown.values()].forEach(({ route, limits: rule }, i) => {
+          limits.learn(route, rule, told[i]!, at);
+        });
+      } catch (error) {
+        unsure(error);
+      }
+    },
+    look: () => {
+      const now = clock.now();
+      if (sums === null || storing !== null || now - storedAt < MINUTE_MS || !limits.hasCounts()) return;
+      storedAt = now;
+      storing = store(sums, now - (now % MINUTE_MS));
+    },
+    settled: async () => {
+      await storing;
+    },
+  };
+};
+
+const keyOf = (writer: string): string => `texts ${writer}`;
