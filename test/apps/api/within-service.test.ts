@@ -341,7 +341,7 @@ describe("a service", () => {
       422,
     );
     expect((await post({ slug: "new", rules: { unheardOf: 1 } })).status).toBe(422);
-    for (const limits of [{ perMinute: 0 }, { perHour: 1.5 }, { perDay: 9 }, { action: "hold" }])
+    for (const limits of [{ perMinute: 0 }, { perHour: 1.5 }, { perDay: 9 }, { action: "drop" }])
       expect((await post({ slug: "new", rules: { limits } })).status).toBe(422);
     for (const leaks of [{ phone: "hide" }, { fax: "mask" }, { warn: "yes" }, "mask"])
       expect((await post({ slug: "new", rules: { leaks } })).status).toBe(422);
