@@ -12,8 +12,7 @@ import type { MemoryTables } from "./tables.ts";
 /** Adds events to the log, at the moment in which they become true. */
 export const log = (tables: MemoryTables, ...events: readonly NewEvent[]): void => {
   for (const event of events) {
-    const place = tables.events.dropped + tables.events.log.length + 1;
-    const cursor = cursorOf(place);
+    const cursor = cursorOf(tables, tables.events.dropped + tables.events.log.length + 1);
     const { serviceId } = event;
     const service =
       serviceId === null ? DEFAULT_SERVICE_SLUG : (tables.services.get(serviceId)?.slug ?? serviceId);
@@ -31,29 +30,47 @@ export const logChanges = (tables: MemoryTables, changes: readonly StateChange[]
     return true;
   });
 
-/** The n-th event that was ever logged, from 1; 0: before all. */
-const cursorOf = (place: number): string => place.toString(36);
+/**
+ * The n-th event that was ever logged, from 1; 0: before all. After a restore the same numbers come once more: what is numbered in a later era
+ * says so.
+ */
+const cursorOf = ({ events: { eras } }: MemoryTables, place: number): string => {
+  const era = eras.filter((begunAt) => begunAt < place).length;
+  return era === 0 ? place.toString(36) : `${era.toString(36)}-${place.toString(36)}`;
+};
 
-const placeOf = (tables: MemoryTables, after: string): number | null => {
-  if (after === "first") return tables.events.dropped;
-  if (after === "now") return tables.events.dropped + tables.events.log.length;
-  return /^[0-9a-z]{1,9}$/.test(after) ? Number.parseInt(after, 36) : null;
+const CURSOR = /^(?:([0-9a-z]{1,4})-)?([0-9a-z]{1,9})$/;
+
+/** Null: no cursor of ours. One from the time that a restore took back stands where the next era begins. */
+const placeOf = ({ events }: MemoryTables, after: string): number | null => {
+  const end = events.dropped + events.log.length;
+  if (after === "first") return events.dropped;
+  if (after === "now") return end;
+  const [, era = "0", place] = CURSOR.exec(after) ?? [];
+  if (place === undefined) return null;
+  const nextEraAt = events.eras[Number.parseInt(era, 36)] ?? Number.POSITIVE_INFINITY;
+  return Math.min(Number.parseInt(place, 36), nextEraAt);
+};
+
+/** All that is told from now on comes after every cursor that there is. */
+export const beginEra = ({ events }: MemoryTables): void => {
+  events.eras.push(events.dropped + events.log.length);
 };
 
 const read = (tables: MemoryTables, { after, types, limit, service = null }: EventQuery): EventPage => {
   const start = placeOf(tables, after);
   if (start === null) return { kind: "unknown-cursor" };
   const { dropped, log: kept } = tables.events;
-  if (start < dropped) return { kind: "expired", oldest: cursorOf(dropped) };
+  if (start < dropped) return { kind: "expired", oldest: cursorOf(tables, dropped) };
   const items: LoggedEvent[] = [];
   let place = start;
   for (const event of kept.slice(start - dropped)) {
-    if (items.length === limit) return { kind: "page", items, next: cursorOf(place), isLast: false };
+    if (items.length === limit) return { kind: "page", items, next: cursorOf(tables, place), isLast: false };
     place += 1;
     const isWanted = types === null || types.includes(event.type);
     if (isWanted && (service === null || event.service === service)) items.push(event);
   }
-  return { kind: "page", items, next: cursorOf(place), isLast: true };
+  return { kind: "page", items, next: cursorOf(tables, place), isLast: true };
 };
 
 export const memoryEvents = (tables: MemoryTables): Events => ({
@@ -61,7 +78,7 @@ export const memoryEvents = (tables: MemoryTables): Events => ({
   placeAt: async (instant) => {
     const { dropped, log: kept } = tables.events;
     const first = kept.findIndex(({ at }) => at >= instant);
-    return cursorOf(dropped + (first === -1 ? kept.length : first));
+    return cursorOf(tables, dropped + (first === -1 ? kept.length : first));
   },
   onNews: (listener) => {
     tables.newsListeners.add(listener);

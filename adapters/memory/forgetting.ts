@@ -9,8 +9,10 @@ export const rememberTables = (tables: MemoryTables): (() => void) => {
   // In one go, so that what is one thing in two collections stays one.
   const copy = structuredClone(stored);
   return () => {
-    for (const [name, value] of Object.entries(structuredClone(copy)))
-      replaceContent(tables[name as keyof typeof stored], value);
+    const { poolCount, ...contents } = structuredClone(copy);
+    tables.poolCount = poolCount;
+    for (const [name, value] of Object.entries(contents))
+      replaceContent(tables[name as keyof typeof contents], value);
   };
 };
 
@@ -24,7 +26,7 @@ const replaceContent = (target: unknown, source: unknown): void => {
   } else if (Array.isArray(target) && Array.isArray(source)) target.splice(0, target.length, ...source);
   else if (isRecord(target) && isRecord(source))
     for (const [name, value] of Object.entries(source)) {
-      if (typeof value === "object") replaceContent(target[name], value);
+      if (isRecord(value)) replaceContent(target[name], value);
       else target[name] = value;
     }
 };

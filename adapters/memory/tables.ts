@@ -83,8 +83,11 @@ export interface MemoryTables {
   /** Keys of recognised redeliveries, and when that was. */
   readonly resolvedKeys: Map<string, { readonly by: Resolution; readonly at: number }>;
   readonly requests: Map<string, RequestRow>;
-  /** What has been told to the outside, and how many events before it have been dropped. */
-  readonly events: { readonly log: LoggedEvent[]; dropped: number };
+  /**
+   * What has been told to the outside, and how many events before it have been dropped. `eras`: how many events there ever were when each
+   * era after the first began.
+   */
+  readonly events: { readonly log: LoggedEvent[]; dropped: number; readonly eras: number[] };
   /** In which state something was when that was last told. By what it is of. */
   readonly toldStates: Map<string, string>;
   readonly newsListeners: Set<() => void>;
@@ -233,7 +236,7 @@ export const emptyTables = (): MemoryTables => ({
   unconfirmedKeys: new Map(),
   resolvedKeys: new Map(),
   requests: new Map(),
-  events: { log: [], dropped: 0 },
+  events: { log: [], dropped: 0, eras: [] },
   reports: { byEvent: new Map(), cursor: null },
   erasures: new Map(),
   holds: new Map(),

@@ -1,4 +1,4 @@
-import { instead, type Mutation, onlyIf } from "./mutation.ts";
+import { dropped, instead, type Mutation, onlyIf } from "./mutation.ts";
 
 const ORDER_TESTS = ["test/adapters/postgres/event-order.test.ts"];
 
@@ -18,6 +18,11 @@ export const EVENT_MUTATIONS: readonly Mutation[] = [
     name: "not tell that a link is down which nobody has any more",
     tag: "forget-vanished-link",
     broken: instead(/!up\.has\(of\)/, "!up.has(of) && links.some((each) => nameOf(each) === of)"),
+  },
+  {
+    name: "begin no era of the log after a restore",
+    tag: "restore-in-the-same-era",
+    broken: dropped,
   },
   {
     name: "read events past a transaction that has not ended",

@@ -1,3 +1,4 @@
+import { memoryEvents } from "#adapters/memory/event-log.ts";
 import { emptyTables, type MemoryTables } from "#adapters/memory/tables.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
@@ -6,14 +7,17 @@ import { createFaults } from "#test/simulation/machines/faults.ts";
 import { createMachines } from "#test/simulation/machines/machines.ts";
 import { letOperatorsWork } from "#test/simulation/machines/operators.ts";
 import { createPolicyServer } from "#test/simulation/machines/policy.ts";
+import { drawRestore, letRestore } from "#test/simulation/machines/restores.ts";
 import { createDay, type PeoplesStep } from "#test/simulation/people/actions.ts";
 import { createAutoResponders } from "#test/simulation/people/auto-responders.ts";
 import { makePlan } from "#test/simulation/people/plan.ts";
 import type { Step } from "#test/simulation/people/step.ts";
 import { createTyping } from "#test/simulation/people/typing.ts";
 import { Broken } from "#test/simulation/truth/broken.ts";
+import { createFeedReader } from "#test/simulation/truth/feed-reader.ts";
 import { judgeAll, unfinished } from "#test/simulation/truth/final-checks.ts";
-import { createTruth } from "#test/simulation/truth/truth.ts";
+import { createRestorableTruth } from "#test/simulation/truth/restorable-truth.ts";
+import type { TruthOptions } from "#test/simulation/truth/truth.ts";
 import { outsidePromises } from "./microtasks.ts";
 import { seededRandom } from "./random.ts";
 import { createScheduler } from "./scheduler.ts";
@@ -44,6 +48,8 @@ export interface SimulationOutcome {
 const AFTERMATH_MS = 6_000;
 /** How often it is looked whether all is over, once no more faults come. */
 const LOOK_MS = 2_500;
+/** An application reads the log as often. */
+const READ_EVERY_MS = 900;
 /** By then all must be over: the longest life of a message, of its receipts and of parts, and some sweeps. */
 const PATIENCE_MS =
   SETTINGS.messageTtlMs +
@@ -88,7 +94,9 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     judged,
     story,
   });
-  const truth = createTruth({
+  const faultsEndAt = (plan.at(-1)?.at ?? 0) + AFTERMATH_MS;
+  const restore = drawRestore(random.fork(11), faultsEndAt);
+  const judgedBy: TruthOptions = {
     now: scheduler.now,
     stored,
     realNumbers: new Set(shape.people),
@@ -98,7 +106,17 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     limited: shape.limited,
     openHours: shape.quietHours ? { serviceId: DEFAULT_SERVICE_ID, ...shape.quietHours.open } : null,
     said: side.carrier.said,
+  };
+  const reader = createFeedReader({
+    events: memoryEvents(stored),
+    random: random.fork(12),
+    fail: (error) => fail(error, "no reader falls over"),
   });
+  const readOn = (): void => {
+    reader.read();
+    scheduler.after(READ_EVERY_MS, readOn);
+  };
+  const truth = createRestorableTruth(judgedBy, restore !== null);
   const mustBeAskable = judged(truth.asks.mustBeAskable);
   const store = { awayUntil: 0, lossProbability: 0, delayMaxMs: shape.storeDelayMs };
   const machines = createMachines({
@@ -184,13 +202,22 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
   try {
     found(stored, shape);
     machines.startAll();
+    readOn();
     for (const step of plan) scheduler.after(step.at + 100, () => perform(step));
-    const faultsEndAt = (plan.at(-1)?.at ?? 0) + AFTERMATH_MS;
     letOperatorsWork(
       { scheduler, random: random.fork(9), stored, links: truth.controlledLinks, say: story.say },
       faultsEndAt,
     );
-    scheduler.runUntil(faultsEndAt);
+    if (restore)
+      letRestore(restore, {
+        ...{ scheduler, stored, machines, say: story.say },
+        backedUp: judged(truth.backedUp),
+        broughtBack: judged(() => {
+          truth.broughtBack();
+          reader.broughtBack(stored.events.log);
+        }),
+      });
+    scheduler.runUntil(Math.max(faultsEndAt, restore?.startsAt ?? 0));
     // The day on which all is well again: no faults, everybody lives, and time goes by.
     Object.assign(store, { lossProbability: 0, delayMaxMs: QUICK_MS });
     side.carrier.faults.optedOutUntil.clear();
@@ -201,6 +228,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     do scheduler.runUntil(scheduler.now() + LOOK_MS);
     while (isPatient() && (unfinished(end()) !== null || !machines.allRun()));
     judgeAll(end());
+    reader.finalCheck(stored.events.log);
   } catch (error) {
     fail(error, "no surprises");
   }

@@ -16,6 +16,8 @@ export interface Machines {
   start(position: number): void;
   startAll(): void;
   killAll(): void;
+  /** Kills also the older lives that are still there; nothing starts before `startAll`. */
+  shutDown(): void;
   /** Whether every process is up. */
   allRun(): boolean;
 }
@@ -42,7 +44,9 @@ export const createMachines = (surroundings: MachinesSurroundings): Machines => 
   const { scheduler, random, stored, shape, store, side, truth, story, judged, fault, policy } = surroundings;
   const processes: SimulatedProcess[] = [];
   const processByDispatcher = new Map<string, string>();
+  const everyLife: SimulatedProcess[] = [];
   let lives = 0;
+  let isDown = false;
 
   /** What a dead dispatcher had handed over without the store knowing leaves once more, by whoever buries it. */
   const noteDeaths = (): void => {
@@ -64,6 +68,7 @@ export const createMachines = (surroundings: MachinesSurroundings): Machines => 
   const sent = judged(truth.controlledLinks.sent);
 
   const start = (position: number): void => {
+    if (isDown) return;
     lives += 1;
     const kind = shape.processes[position]!;
     const name = `${kind} ${position + 1}, life ${lives}`;
@@ -93,13 +98,20 @@ export const createMachines = (surroundings: MachinesSurroundings): Machines => 
       observe,
       fault,
     });
+    everyLife.push(processes[position]!);
     story.say(`${name}, starts`);
   };
 
   return {
     processes: () => processes,
     start,
+    shutDown: () => {
+      isDown = true;
+      for (const process of everyLife) process.kill();
+      processByDispatcher.clear();
+    },
     startAll: () => {
+      isDown = false;
       for (const position of shape.processes.keys()) start(position);
     },
     killAll: () => {

@@ -29,6 +29,8 @@ export const createControlledLinks = (now: () => number): ControlledLinks => {
   const orders: string[] = [];
   return {
     said: (link, order) => {
+      // What is so already is not told: a restore may have taken back the other order.
+      if (order !== "restart" && pausedSince.has(link) === (order === "pause")) return;
       orders.push(`${TOLD_AS[order]} ${link}`);
       if (order === "pause") pausedSince.set(link, now());
       if (order === "resume") pausedSince.delete(link);

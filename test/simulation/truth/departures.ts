@@ -15,6 +15,8 @@ export interface Departures {
   recorded(messageId: string, part: number | null): void;
   /** A process is dead, or thought so: what it handed over without the store knowing may leave once more. */
   expired(process: string): void;
+  /** The store has gone back to an earlier moment, and all processes are dead: it knows nothing of what was handed over later. */
+  restored(): void;
   hasLeft(messageId: string): boolean;
   /** Messages that left more than once, all of them for a reason. */
   repetitions(): number;
@@ -135,6 +137,10 @@ export const createDepartures = (
     },
     expired: (process) => {
       for (const messageId of handedOver.get(process)?.keys() ?? []) excuse(messageId);
+    },
+    restored: () => {
+      for (const open of handedOver.values()) for (const messageId of open.keys()) excuse(messageId);
+      handedOver.clear();
     },
     hasLeft: (messageId) => times.has(messageId),
     repetitions: () => repetitions,

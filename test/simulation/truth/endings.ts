@@ -22,6 +22,7 @@ export interface EndingsOptions {
   readonly idsOf: (messageId: string) => readonly { readonly part: number; readonly carrierId: string }[];
   /** Whether the carrier has refused the message, or answered that it has trouble with it. */
   readonly refused: (messageId: string) => boolean;
+  readonly onEnded: (messageId: string) => void;
 }
 
 /** Receipts of parts are looked for in each sweep; clocks differ, and a sweep may be late. */
@@ -35,7 +36,7 @@ export const createEndings = (
   wishes: Wishes,
   options: EndingsOptions,
 ) => {
-  const { now, epoch, skewMaxMs, stored, serviceOf, said, receiptedAt, idsOf, refused } = options;
+  const { now, epoch, skewMaxMs, stored, serviceOf, said, receiptedAt, idsOf, refused, onEnded } = options;
   const finals = new Map<string, FinalOutcome>();
 
   const says = (messageId: string, state: ReceiptState): boolean =>
@@ -98,7 +99,8 @@ export const createEndings = (
     );
   };
 
-  const look = (): void => {
+  /** `isJudged`: false where what is stored was judged before. */
+  const look = (isJudged = true): void => {
     for (const message of stored.messages.values()) {
       const before = finals.get(message.id);
       const { outcome } = message;
@@ -107,13 +109,18 @@ export const createEndings = (
           throw new Broken("final is final", `${before.state} became ${outcome?.state}`);
       } else if (outcome) {
         finals.set(message.id, outcome);
+        onEnded(message.id);
         outbox.recorded(message.id);
-        mustBeTrue(message, outcome);
+        if (isJudged) mustBeTrue(message, outcome);
       }
     }
   };
 
-  return { look, isFinal: (id: string): boolean => finals.has(id) };
+  return {
+    look: () => look(),
+    restored: () => look(false),
+    isFinal: (id: string): boolean => finals.has(id),
+  };
 };
 
 export type Endings = ReturnType<typeof createEndings>;

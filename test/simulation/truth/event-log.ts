@@ -9,6 +9,8 @@ import { type HiddenIn, leakEventsOf } from "./leaks.ts";
 export interface EventJudge {
   /** Something has been written. */
   look(): void;
+  /** Whether it ended before a carrier had taken it, as far as the log told when it was read. */
+  endedUnsent(messageId: string): boolean;
   finalCheck(): void;
 }
 
@@ -30,6 +32,7 @@ export const createEventJudge = (
   realNumbers: ReadonlySet<string>,
   hiddenIn: HiddenIn,
   others: readonly SubjectJudge[],
+  wasEndedUnsent: (messageId: string) => boolean,
 ): EventJudge => {
   const seen: LoggedEvent[] = [];
   /** Messages that ended before a carrier had taken them: what it says of them later changes nothing, and is not told. */
@@ -41,7 +44,11 @@ export const createEventJudge = (
     for (const event of log.slice(seen.length)) {
       mustBeThin(event, realNumbers);
       const message = stored.messages.get(event.subject ?? "");
-      if (FINAL_TYPES.has(event.type) && message?.taken.some(isLastPart) === false)
+      if (
+        FINAL_TYPES.has(event.type) &&
+        message &&
+        (!message.taken.some(isLastPart) || wasEndedUnsent(message.id))
+      )
         endedUnsent.add(message.id);
       seen.push(event);
     }
@@ -49,6 +56,7 @@ export const createEventJudge = (
 
   return {
     look,
+    endedUnsent: (messageId) => endedUnsent.has(messageId),
     finalCheck: () => {
       look();
       if (stored.events.log.some((event, at) => event.id !== seen[at]!.id))

@@ -6,6 +6,8 @@ import { Broken } from "./broken.ts";
 export interface ParticipantEvents {
   /** What a person wants of a service is another thing from this commit on. */
   changed(change: WishChange): void;
+  /** What the log must tell of up to an instant; for a judge of a store that has gone back to it. */
+  expectedUntil(at: number): readonly ExpectedEvent[];
   finalCheck(log: readonly LoggedEvent[]): void;
 }
 
@@ -16,9 +18,20 @@ export interface WishChange {
   readonly source: "text" | "carrier";
 }
 
-export const createParticipantEvents = (stored: MemoryTables): ParticipantEvents => {
-  /** By whom they are of, in order. */
-  const expected = new Map<string, string[]>();
+export interface ExpectedEvent {
+  /** By the true clock. */
+  readonly at: number;
+  readonly of: string;
+  readonly what: string;
+}
+
+/** `before`: what it must tell of already. */
+export const createParticipantEvents = (
+  stored: MemoryTables,
+  now: () => number,
+  before: readonly ExpectedEvent[] = [],
+): ParticipantEvents => {
+  const all: ExpectedEvent[] = [...before];
 
   const add = (to: Map<string, string[]>, of: string, what: string): void => {
     to.set(of, [...(to.get(of) ?? []), what]);
@@ -29,14 +42,14 @@ export const createParticipantEvents = (stored: MemoryTables): ParticipantEvents
       const who = newestParticipation(stored, serviceId, number);
       const service = stored.services.get(serviceId)?.slug;
       const type = isOut ? "participant.opted-out" : "participant.opted-in";
-      add(
-        expected,
-        `${service} ${who?.id ?? "somebody"}`,
-        `${type} by ${source} in ${who?.conversationId ?? "none"}`,
-      );
+      const of = `${service} ${who?.id ?? "somebody"}`;
+      all.push({ at: now(), of, what: `${type} by ${source} in ${who?.conversationId ?? "none"}` });
     },
+    expectedUntil: (at) => all.filter((each) => each.at <= at),
     finalCheck: (log) => {
       const told = new Map<string, string[]>();
+      const expected = new Map<string, string[]>();
+      for (const { of, what } of all) add(expected, of, what);
       for (const event of log) {
         if (event.type !== "participant.opted-out" && event.type !== "participant.opted-in") continue;
         const { type, subject, service, data } = event;

@@ -11,7 +11,7 @@ import { SECOND_RULES, SETTINGS } from "#test/simulation/settings.ts";
 import type { Shape } from "#test/simulation/shape.ts";
 import { createAnswers } from "./answers.ts";
 import { type Asks, createAsks } from "./asks.ts";
-import { createCarrierOptOuts } from "./carrier-opt-outs.ts";
+import { type CarrierOptOuts, createCarrierOptOuts } from "./carrier-opt-outs.ts";
 import { mustCloseRightly } from "./closings.ts";
 import { type ControlledLinks, createControlledLinks } from "./controlled-links.ts";
 import { decisionsJudge } from "./decisions.ts";
@@ -26,9 +26,10 @@ import { createLinkEvents } from "./link-events.ts";
 import { createLoops } from "./loops.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createPairs, type Pairs } from "./pairs.ts";
-import { createParticipantEvents } from "./participant-events.ts";
+import { createParticipantEvents, type ExpectedEvent, type ParticipantEvents } from "./participant-events.ts";
 import { createReactions } from "./reactions.ts";
-import { createTypedTexts, type TypedTexts } from "./typed-texts.ts";
+import { mustKeepWishes } from "./restored-wishes.ts";
+import { createTypedTexts, type Silence, type TypedTexts } from "./typed-texts.ts";
 import { createWishes } from "./wishes.ts";
 import { createWriterNotices } from "./writer-notices.ts";
 
@@ -49,6 +50,10 @@ export interface Truth {
   readonly controlledLinks: ControlledLinks;
   readonly endings: Endings;
   readonly events: EventJudge;
+  readonly participantEvents: Pick<ParticipantEvents, "expectedUntil">;
+  readonly carrierOptOuts: Pick<CarrierOptOuts, "heeded">;
+  /** The past has been gone over: the store is where it was brought back to, and no process lives. */
+  restored(): void;
 }
 
 export interface TruthOptions {
@@ -63,6 +68,22 @@ export interface TruthOptions {
   readonly openHours: OpenHours | null;
   readonly limited: LimitedService | null;
   readonly said: (carrierId: string) => readonly ReceiptState[];
+  /** Gateways that report no more; absent: as storage has it now. */
+  readonly silent?: () => readonly Silence[];
+  /** A restore has brought back the store of an earlier moment, up to which the past is gone over once more. */
+  readonly past?: Past;
+  /** A carrier's word that somebody wants no texts has been heeded. */
+  readonly onHeeded?: (submission: Submission) => void;
+  /** A message has been found to have ended. */
+  readonly onEnded?: (messageId: string) => void;
+}
+
+/** What a judge is told of who judged before the store went back. */
+export interface Past {
+  /** Whether it is still gone over: the store stands where it will be in the end. */
+  isOn(): boolean;
+  readonly expected: readonly ExpectedEvent[];
+  endedUnsent(messageId: string): boolean;
 }
 
 const ON_THE_WIRE_MS = 2 * SETTINGS.skewMaxMs + 500;
@@ -76,16 +97,30 @@ const LATE_REPORT_MS = 1_500;
 /** The shortest life of a text, by clocks that are apart. */
 const HELD_MAX_MS = SECOND_RULES.messageTtlMs - 2 * SETTINGS.skewMaxMs;
 
+/** Gateways that have not reported lately. */
+export const silentIn = ({ linkReports }: MemoryTables, now: number): readonly Silence[] =>
+  [...linkReports.values()]
+    .filter(({ at }) => SETTINGS.epoch + now - at >= LATE_REPORT_MS)
+    .map(({ at, report }) => ({
+      process: report.process,
+      since: report.settledBefore - SETTINGS.epoch,
+      until: at - SETTINGS.epoch + TAKES_AFTER_MS,
+    }));
+
 export const createTruth = (options: TruthOptions): Truth => {
   const { now, serviceOf, realNumbers } = options;
   const virtualNumbers = new Set(serviceOf.keys());
   const clocks = { now, epoch: SETTINGS.epoch, skewMaxMs: SETTINGS.skewMaxMs };
   const pairs = createPairs({ ...clocks, serviceOf });
-  const participantEvents = createParticipantEvents(options.stored);
+  const isPast = (): boolean => options.past?.isOn() ?? false;
+  const participantEvents = createParticipantEvents(options.stored, now, options.past?.expected);
   const controlledLinks = createControlledLinks(now);
   const linkEvents = createLinkEvents(() => SETTINGS.epoch + now());
-  const wishes = createWishes(serviceOf, now, participantEvents.changed);
-  const carrierOptOuts = createCarrierOptOuts(options.stored, wishes, serviceOf);
+  const wishes = createWishes(serviceOf, now, (change) => {
+    if (!isPast()) participantEvents.changed(change);
+  });
+  const { onHeeded = () => {}, onEnded = () => {} } = options;
+  const carrierOptOuts = createCarrierOptOuts(options.stored, wishes, serviceOf, onHeeded);
   const outbox = createOutbox({ now, realNumbers, virtualNumbers });
   const writerNotices = createWriterNotices(outbox, clocks);
   const limits = createLimits(options.limited, clocks);
@@ -97,14 +132,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     onTheWireMs: ON_THE_WIRE_MS,
   });
   const show = createHandsets(outbox, realNumbers);
-  const silent = () =>
-    [...options.stored.linkReports.values()]
-      .filter(({ at }) => SETTINGS.epoch + now() - at >= LATE_REPORT_MS)
-      .map(({ at, report }) => ({
-        process: report.process,
-        since: report.settledBefore - SETTINGS.epoch,
-        until: at - SETTINGS.epoch + TAKES_AFTER_MS,
-      }));
+  const silent = options.silent ?? (() => silentIn(options.stored, now()));
   const asks = createAsks({ now, policy: options.policy, heldMaxMs: HELD_MAX_MS, epoch: SETTINGS.epoch });
   const typed = createTypedTexts({
     ...clocks,
@@ -121,11 +149,14 @@ export const createTruth = (options: TruthOptions): Truth => {
     limits,
     answers: createAnswers({ ...clocks, outbox }),
   });
-  const events = createEventJudge(options.stored, realNumbers, leaks.hiddenIn, [
-    participantEvents,
-    linkEvents,
-    controlledLinks,
-  ]);
+  const subjects = [participantEvents, linkEvents, controlledLinks];
+  const events = createEventJudge(
+    options.stored,
+    realNumbers,
+    leaks.hiddenIn,
+    subjects,
+    options.past?.endedUnsent ?? (() => false),
+  );
   const ids = new Map<string, { part: number; carrierId: string }[]>();
   const decided = new Set<string>();
   const troubled = new Set<string>();
@@ -139,6 +170,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     receiptedAt: (carrierId) => receiptedAt.get(carrierId) ?? null,
     idsOf: (messageId) => ids.get(messageId) ?? [],
     refused: (messageId) => troubled.has(messageId),
+    onEnded,
   });
 
   const observeCommit = (batch: Batch, outcome: BatchOutcome): void => {
@@ -190,10 +222,19 @@ export const createTruth = (options: TruthOptions): Truth => {
     controlledLinks,
     endings,
     events,
-    observe: (call, args, answer) => {
+    participantEvents,
+    carrierOptOuts,
+    restored: () => {
+      mustKeepWishes(options.stored, wishes, new Set(serviceOf.values()), realNumbers);
+      departures.restored();
+      carrierOptOuts.restored();
+      endings.restored();
       events.look();
+    },
+    observe: (call, args, answer) => {
+      if (!isPast()) events.look();
       linkEvents.observe(call, args);
-      carrierOptOuts.look();
+      if (!isPast()) carrierOptOuts.look();
       const kind = (answer as { kind?: string } | null)?.kind;
       if (call === "conversations.open" && kind === "opened") {
         pairs.opened(args[0] as Opening);
@@ -218,7 +259,7 @@ export const createTruth = (options: TruthOptions): Truth => {
       } else if (call !== "reconciliation.matchParked") {
         return;
       }
-      endings.look();
+      if (!isPast()) endings.look();
     },
     submitted: (submission) => {
       const { messageId, part, carrierId } = submission;

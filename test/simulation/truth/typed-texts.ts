@@ -17,6 +17,8 @@ export interface TypedTexts {
   readdressed(sending: Sending, blindly: boolean): void;
   /** As {@link Parcel} says: a text of the same words may be taken for it, once. */
   unconfirmed(sending: Sending, read: boolean): void;
+  /** The carrier was told that we have it, and the store has gone back to before: it is gone. */
+  forgotten(sending: Sending): void;
   finalCheck(): void;
 }
 
@@ -36,6 +38,8 @@ interface Book {
   twin: boolean;
   /** How often it was decided on, if it is not a long one. */
   whole: number;
+  /** The carrier has our word for all of it or a part, and a restore has taken that back. */
+  isForgotten: boolean;
 }
 
 export interface TypedTextsOptions {
@@ -92,6 +96,7 @@ export const createTypedTexts = ({
 
   const judge = (book: Book): void => {
     const { text, acknowledged } = book;
+    if (book.isForgotten) return;
     if (text.lost === null && acknowledged.size < text.parts.length)
       throw new Broken("nothing lost", "a text was never taken, although everything works again");
     if (text.parts.length > 1) {
@@ -118,6 +123,13 @@ export const createTypedTexts = ({
       throw new Broken("nothing lost", `text ${id} was taken and forgotten`);
   };
 
+  const alikeOf = ({ from, to, words }: TypedText): readonly Book[] =>
+    byWords.get(wordsKey(from, to, words))!;
+  const isStored = (text: TypedText, part: number): boolean =>
+    text.parts.length > 1
+      ? longTexts.isStored(text, part)
+      : alikeOf(text).some(({ whole: times }) => times > 0);
+
   return {
     typed: (text) => {
       const book: Book = {
@@ -130,6 +142,7 @@ export const createTypedTexts = ({
         acceptedBy: null,
         twin: false,
         whole: 0,
+        isForgotten: false,
       };
       books[text.id] = book;
       const key = wordsKey(text.from, text.to, text.words);
@@ -145,10 +158,8 @@ export const createTypedTexts = ({
     acknowledged: ({ text, part }) => {
       const book = books[text.id]!;
       book.acknowledged.add(part);
-      const alike = byWords.get(wordsKey(text.from, text.to, text.words))!;
-      const isSafe =
-        text.parts.length > 1 ? longTexts.isStored(text, part) : alike.some(({ whole: times }) => times > 0);
-      if (!isSafe)
+      const alike = alikeOf(text);
+      if (!isStored(text, part))
         throw new Broken("commit before acknowledge", "a text was acknowledged that is nowhere stored");
       if (alike.length === 1 || text.parts.length > 1) return;
       for (const { process, since, until } of silent())
@@ -167,6 +178,12 @@ export const createTypedTexts = ({
     },
     unconfirmed: ({ text }, read) => {
       books[text.id]!.unconfirmed[read ? "read" : "unread"] += 1;
+    },
+    forgotten: ({ text, part }) => {
+      const book = books[text.id]!;
+      // An equal text may stand in the place of one that is gone: nobody can tell.
+      if (isStored(text, part) && alikeOf(text).length === 1) book.acknowledged.add(part);
+      else for (const each of alikeOf(text)) each.isForgotten = true;
     },
     finalCheck: () => {
       for (const book of books) judge(book);
