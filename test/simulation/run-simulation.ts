@@ -21,7 +21,7 @@ import type { TruthOptions } from "#test/simulation/truth/truth.ts";
 import { outsidePromises } from "./microtasks.ts";
 import { seededRandom } from "./random.ts";
 import { createScheduler } from "./scheduler.ts";
-import { floodOf, SETTINGS, secondRules } from "./settings.ts";
+import { floodOf, SETTINGS, secondRules, strangersFloodOf } from "./settings.ts";
 import { drawShape, QUICK_MS, type Shape } from "./shape.ts";
 import { createStory, type StoryOptions } from "./story.ts";
 
@@ -104,6 +104,7 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     policy: shape.policy,
     leakActions: shape.leakActions,
     limited: shape.limited,
+    outOfSession: shape.outOfSession,
     openHours: shape.quietHours ? { serviceId: DEFAULT_SERVICE_ID, ...shape.quietHours.open } : null,
     said: side.carrier.said,
   };
@@ -185,13 +186,19 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     say: story.say,
   });
 
+  /** How often it is done: mostly once. */
+  const timesOf = (step: PeoplesStep): number => {
+    const flood = random.fork(1_000_000 + step.id);
+    if (step.kind === "stranger" && shape.outOfSession) return strangersFloodOf(flood);
+    return step.kind === "text" && step.style === "short" && shape.limited ? floodOf(flood) : 1;
+  };
+
   const perform = (step: Step): void => {
     if (!isPeoples(step)) {
       befall(step);
       return;
     }
-    const mayFlood = shape.limited !== null && step.kind === "text" && step.style === "short";
-    const times = mayFlood ? floodOf(random.fork(1_000_000 + step.id)) : 1;
+    const times = timesOf(step);
     for (let n = 0; n < times; n += 1)
       performStep(step, random.fork(10_000 + step.id + 2_000_000 * n)).catch((error: unknown) => {
         if (!(error instanceof StorageUnavailable)) fail(error, "no request falls over");
@@ -265,7 +272,7 @@ const isPeoples = (step: Step): step is PeoplesStep => PEOPLES.has(step.kind);
 
 const found = (
   stored: MemoryTables,
-  { numbers, services, serviceOf, leakActions, policy, quietHours, limited }: Shape,
+  { numbers, services, serviceOf, leakActions, policy, quietHours, limited, outOfSession }: Shape,
 ): void => {
   for (const id of services.slice(1))
     stored.services.set(id, {
@@ -275,6 +282,13 @@ const found = (
   if (policy) {
     const service = stored.services.get(policy.serviceId)!;
     stored.services.set(service.id, { ...service, rules: { ...service.rules, beforeRelay: policy.rule } });
+  }
+  if (outOfSession) {
+    const service = stored.services.get(outOfSession.serviceId)!;
+    stored.services.set(service.id, {
+      ...service,
+      rules: { ...service.rules, outOfSession: outOfSession.rule },
+    });
   }
   if (limited) {
     const service = stored.services.get(limited.serviceId)!;

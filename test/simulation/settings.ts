@@ -64,6 +64,9 @@ export const LIMITS: LimitRule = { perMinute: 5, perHour: 1_000, sameTextTo: nul
 /** How often somebody texts at once: mostly once. */
 export const floodOf = (random: Random): number => (random.chance(0.1) ? random.int(5, 18) : 1);
 
+/** The same of somebody who reaches nobody. */
+export const strangersFloodOf = (random: Random): number => (random.chance(0.15) ? random.int(15, 40) : 1);
+
 /** The second service lets its texts live and its pairs rest for other times than the house, and tells people how their texts fare. */
 export const SECOND_RULES = {
   messageTtlMs: SETTINGS.messageTtlMs / 2,

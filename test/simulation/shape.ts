@@ -30,10 +30,18 @@ export interface Shape {
   readonly leakActions: LeakActions;
   /** When texts of the first service that advertise may be sent; null: whenever. */
   readonly quietHours: (typeof QUIET_HOURS)[number] | null;
+  /** The service whose app is asked about texts that reach nobody; null: none has one. */
+  readonly outOfSession: Shape["policy"];
   /** Null: people may text as much as they like. */
   readonly limited: LimitedService | null;
   readonly sizes: { readonly people: number; readonly numbers: number; readonly processes: number };
 }
+
+/** Without an answer the text is decided on all the same. */
+const OUT_OF_SESSION = {
+  serviceId: DEFAULT_SERVICE_ID,
+  rule: { url: "https://app.example/hook", secret: null, timeoutMs: 1_500, onSilence: "relay" },
+} as const;
 
 export const SECOND_SERVICE_ID = "00000000-0000-7000-8000-000000000002";
 
@@ -57,7 +65,7 @@ export const drawShape = (random: Random): Shape => {
   ];
   const hours = random.fork(8);
   const floods = random.fork(12);
-  const shape: Omit<Shape, "leakActions"> = {
+  const shape: Omit<Shape, "leakActions" | "outOfSession"> = {
     people: PEOPLE.slice(0, people),
     numbers: own,
     services,
@@ -79,9 +87,12 @@ export const drawShape = (random: Random): Shape => {
     limited: floods.chance(0.3) ? { serviceId: DEFAULT_SERVICE_ID, rule: LIMITS } : null,
     sizes: { people, numbers: own.length, processes: processes.length },
   };
+  const strangers = random.fork(13);
+  const outOfSession = shape.policy === null && strangers.chance(0.4) ? OUT_OF_SESSION : null;
   const guarded = services.slice(1);
   return {
     ...shape,
+    outOfSession,
     leakActions: new Map(guarded.map((id) => [id, random.pick(["mask", "block"] as const)])),
   };
 };

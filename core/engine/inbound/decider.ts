@@ -176,9 +176,11 @@ export const createDecider = (
       return decided;
     },
     forget: (message) => cache.delete(keyOf(message)),
-    written: ({ inbound, decision }) => {
+    written: ({ inbound, serviceId, decision, isIgnored }) => {
       // Its route says now how long something is held.
       if (decision.kind === "relay" && decision.message.hold) cache.delete(keyOf(inbound));
+      const isLost = decision.kind === "refuse" && decision.refusal.kind === "unroutable";
+      if (isLost && serviceId !== null && !isIgnored) strangers.written(inbound);
       const isLoop = decision.kind === "refuse" && decision.refusal.reason === "loop";
       const text = decision.kind === "relay" ? decision.message : isLoop ? decision.route : null;
       if (text !== null && text.senderId !== null)

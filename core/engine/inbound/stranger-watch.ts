@@ -14,8 +14,10 @@ const SENDERS_MAX = 10_000;
 export interface StrangerWatch {
   /** Whether an app may be asked about the text. Decides the same again for the same text. */
   mayOffer(inbound: InboundMessage): boolean;
-  /** Counts a text that reaches nobody. Null: it is one of few. `beside`: what is told of it, once an hour for each sender. */
+  /** Looks at a text that reaches nobody. Null: it is one of few. `beside`: what is told of it, once an hour for each sender. */
   look(inbound: InboundMessage, serviceId: string): { readonly beside: Beside | null } | null;
+  /** Counts a text that reaches nobody and is not ignored, once it is written: what the carrier brings again is one text. */
+  written(inbound: InboundMessage): void;
 }
 
 interface Text {
@@ -48,11 +50,8 @@ export const createStrangerWatch = (): StrangerWatch => {
     look: ({ from, to, key, receivedAt: at }, serviceId) => {
       const { texts, told } = strangers.get(from) ?? UNKNOWN;
       const recent = texts.filter((text) => at - text.at < HOUR_MS);
-      if (recent.some((text) => text.key === key)) return null;
-      if (recent.length < STRANGER_TEXTS_PER_HOUR) {
-        strangers.set(from, { texts: [...recent, { key, at }], told });
-        return null;
-      }
+      const isFew = recent.length < STRANGER_TEXTS_PER_HOUR || recent.some((text) => text.key === key);
+      if (isFew) return null;
       // breakage: tell-of-each-stranger
       if (told !== null && told.key !== key && at - told.at < HOUR_MS) return IGNORED;
       strangers.set(from, { texts: recent, told: { key, at: told?.key === key ? told.at : at } });
@@ -60,6 +59,12 @@ export const createStrangerWatch = (): StrangerWatch => {
       return {
         beside: { notice: null, events: [{ type: "abuse.stranger", subject: to, data, serviceId, at }] },
       };
+    },
+    written: ({ from, key, receivedAt: at }) => {
+      const { texts, told } = strangers.get(from) ?? UNKNOWN;
+      const recent = texts.filter((text) => at - text.at < HOUR_MS);
+      if (recent.length < STRANGER_TEXTS_PER_HOUR)
+        strangers.set(from, { texts: [...recent, { key, at }], told });
     },
   };
 };

@@ -151,11 +151,15 @@ describe("a text that reaches nobody", () => {
   });
 
   test("counts once however often it is decided on, and a sender is somebody new after an hour", () => {
-    const { look } = createStrangerWatch();
-    const text = (n: number, receivedAt: number) =>
-      look(anInbound("447700900001", "447700900002", { key: `text-${n}`, receivedAt }), DEFAULT_SERVICE_ID);
-    for (let n = 0; n < STRANGER_TEXTS_PER_HOUR; n += 1)
+    const { look, written } = createStrangerWatch();
+    const textOf = (n: number, receivedAt: number) =>
+      anInbound("447700900001", "447700900002", { key: `text-${n}`, receivedAt });
+    const text = (n: number, receivedAt: number) => look(textOf(n, receivedAt), DEFAULT_SERVICE_ID);
+    for (let n = 0; n < STRANGER_TEXTS_PER_HOUR; n += 1) {
       expect([text(n, n), text(n, n)]).toEqual([null, null]);
+      written(textOf(n, n));
+    }
+    expect(text(0, 0)).toBeNull();
     const first = text(50, 100);
     expect(first?.beside?.events).toHaveLength(1);
     expect(text(50, 100)).toEqual(first);

@@ -1,3 +1,4 @@
+import { isStrangerTalk } from "#core/domain/out-of-session.ts";
 import type { PolicyRule } from "#core/domain/policy.ts";
 import type { AskedText, PolicyAnswer } from "#core/ports/policy.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
@@ -7,6 +8,8 @@ import { Broken } from "./broken.ts";
 export interface Asks {
   /** Whether the texts of a service go no further before the policy has been asked. */
   isNeeded(serviceId: string): boolean;
+  /** Whether its app is asked about texts that reach nobody. */
+  asksOfStrangers(serviceId: string): boolean;
   /** A text has been stored that the policy is to be asked about. */
   stored(write: InboundWrite): void;
   /** The waiting text that this write decides on; null: it came in without waiting. */
@@ -54,12 +57,14 @@ export interface AsksOptions {
   readonly now: () => number;
   /** The service that has a policy, and its rule; null: there is none. */
   readonly policy: { readonly serviceId: string; readonly rule: PolicyRule } | null;
+  /** The service whose app is asked about texts that reach nobody; null: none has one. */
+  readonly outOfSession: { readonly serviceId: string; readonly rule: PolicyRule } | null;
   /** A text that came so long ago is held no more: it is decided on as if the policy had said nothing. */
   readonly heldMaxMs: number;
   readonly epoch: number;
 }
 
-export const createAsks = ({ now, policy, heldMaxMs, epoch }: AsksOptions): Asks => {
+export const createAsks = ({ now, policy, outOfSession, heldMaxMs, epoch }: AsksOptions): Asks => {
   const texts = new Map<string, WaitingText>();
 
   const mustBeFirst = ({ conversationId, key }: WaitingText): void => {
@@ -94,13 +99,15 @@ export const createAsks = ({ now, policy, heldMaxMs, epoch }: AsksOptions): Asks
 
   return {
     isNeeded: (serviceId) => policy?.serviceId === serviceId,
+    asksOfStrangers: (serviceId) => outOfSession?.serviceId === serviceId,
     stored: ({ inbound, decision, serviceId }) => {
       if (decision.kind !== "ask") return;
-      if (policy === null || policy.serviceId !== serviceId)
+      const asked = isStrangerTalk(decision.conversationId) ? outOfSession : policy;
+      if (asked === null || asked.serviceId !== serviceId)
         throw new Broken("as ruled", "a text waits for a policy that its service does not have");
       texts.set(inbound.key, {
         ...{ key: inbound.key, words: inbound.text, conversationId: decision.conversationId },
-        ...{ receivedAt: inbound.receivedAt - epoch, rule: policy.rule, questions: [], isOpen: true },
+        ...{ receivedAt: inbound.receivedAt - epoch, rule: asked.rule, questions: [], isOpen: true },
       });
     },
     decidedBy: ({ joins }) => (joins.length === 1 ? (texts.get(joins[0]!) ?? null) : null),
@@ -109,9 +116,12 @@ export const createAsks = ({ now, policy, heldMaxMs, epoch }: AsksOptions): Asks
       mustBeFirst(text);
       text.isOpen = false;
     },
-    mustBeAskable: ({ key, text: words, conversationId }) => {
+    mustBeAskable: ({ key, text: words, conversationId, hook }) => {
       const text = texts.get(key);
-      if (text?.words !== words || text.conversationId !== conversationId)
+      const isStranger = text !== undefined && isStrangerTalk(text.conversationId);
+      if (isStranger !== (hook === "out-of-session"))
+        throw new Broken("as ruled", "an app was asked about a text as if it was another");
+      if (text?.words !== words || (!isStranger && text.conversationId !== conversationId))
         throw new Broken("as ruled", "the policy was asked about something else than was stored");
       mustBeFirst(text);
     },

@@ -1,3 +1,4 @@
+import { isStrangerTalk } from "#core/domain/out-of-session.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import type { createAnswers } from "./answers.ts";
 import type { Asks, WaitingText } from "./asks.ts";
@@ -37,10 +38,20 @@ export const decisionsJudge = (pairs: Pairs, wishes: Wishes, options: DecisionsO
     maybeAhead: at > receivedAt - epoch - 2 * skewMaxMs,
   });
 
+  /** It reached nobody when it came, and waits until the app of its service has been asked: then it goes by what its pair means by then. */
+  const mustOfferRightly = ({ inbound, serviceId }: InboundWrite): void => {
+    if (commandIn(inbound.text) === "stop" || serviceId === null || !asks.asksOfStrangers(serviceId))
+      throw new Broken("as ruled", "an app is asked about a text that is none of its business");
+  };
+
   /** It waits for the policy, and is decided on again when that has been asked. */
   const mustWaitRightly = (write: InboundWrite): void => {
     const { inbound, decision, serviceId } = write;
     if (decision.kind !== "ask") return;
+    if (isStrangerTalk(decision.conversationId)) {
+      mustOfferRightly(write);
+      return;
+    }
     const meaning = pairs
       .meanings(inbound.from, inbound.to)
       .findLast(({ conversationId }) => conversationId === decision.conversationId);

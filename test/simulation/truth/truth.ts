@@ -1,6 +1,7 @@
 import type { MemoryTables } from "#adapters/memory/tables.ts";
 import type { Conversation } from "#core/domain/conversation.ts";
 import type { Opening } from "#core/domain/opening.ts";
+import { isStrangerTalk } from "#core/domain/out-of-session.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
@@ -10,7 +11,7 @@ import type { Submission } from "#test/simulation/carrier/carrier.ts";
 import { SECOND_RULES, SETTINGS } from "#test/simulation/settings.ts";
 import type { Shape } from "#test/simulation/shape.ts";
 import { createAnswers } from "./answers.ts";
-import { type Asks, createAsks } from "./asks.ts";
+import { type Asks, type AsksOptions, createAsks } from "./asks.ts";
 import { type CarrierOptOuts, createCarrierOptOuts } from "./carrier-opt-outs.ts";
 import { mustCloseRightly } from "./closings.ts";
 import { type ControlledLinks, createControlledLinks } from "./controlled-links.ts";
@@ -29,6 +30,7 @@ import { createPairs, type Pairs } from "./pairs.ts";
 import { createParticipantEvents, type ExpectedEvent, type ParticipantEvents } from "./participant-events.ts";
 import { createReactions } from "./reactions.ts";
 import { mustKeepWishes } from "./restored-wishes.ts";
+import { createStrangers } from "./strangers.ts";
 import { createTypedTexts, type Silence, type TypedTexts } from "./typed-texts.ts";
 import { createWishes } from "./wishes.ts";
 import { createWriterNotices } from "./writer-notices.ts";
@@ -67,6 +69,7 @@ export interface TruthOptions {
   readonly leakActions: LeakActions;
   readonly openHours: OpenHours | null;
   readonly limited: LimitedService | null;
+  readonly outOfSession: AsksOptions["outOfSession"];
   readonly said: (carrierId: string) => readonly ReceiptState[];
   /** Gateways that report no more; absent: as storage has it now. */
   readonly silent?: () => readonly Silence[];
@@ -123,6 +126,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   const carrierOptOuts = createCarrierOptOuts(options.stored, wishes, serviceOf, onHeeded);
   const outbox = createOutbox({ now, realNumbers, virtualNumbers });
   const writerNotices = createWriterNotices(outbox, clocks);
+  const strangers = createStrangers();
   const limits = createLimits(options.limited, clocks);
   const departures = createDepartures(outbox, pairs, wishes, {
     ...clocks,
@@ -133,7 +137,10 @@ export const createTruth = (options: TruthOptions): Truth => {
   });
   const show = createHandsets(outbox, realNumbers);
   const silent = options.silent ?? (() => silentIn(options.stored, now()));
-  const asks = createAsks({ now, policy: options.policy, heldMaxMs: HELD_MAX_MS, epoch: SETTINGS.epoch });
+  const asks = createAsks({
+    ...{ now, policy: options.policy, outOfSession: options.outOfSession },
+    ...{ heldMaxMs: HELD_MAX_MS, epoch: SETTINGS.epoch },
+  });
   const typed = createTypedTexts({
     ...clocks,
     ...{ partsTimeoutMs: SETTINGS.partsTimeoutMs, silent },
@@ -186,9 +193,11 @@ export const createTruth = (options: TruthOptions): Truth => {
       decided.add(write.inbound.id);
       const { decision } = write;
       judgeDecision(write);
+      strangers.decided(write);
       const waited = asks.decidedBy(write);
       if (waited) asks.decided(waited);
       if (decision.kind === "ask") {
+        if (isStrangerTalk(decision.conversationId)) strangers.asked(write, batch.dispatcher);
         asks.stored(write);
         return;
       }
