@@ -85,16 +85,6 @@ export const afterHeld = ({ minute, hour, at }: Allowance): Allowance => ({
   ...{ minute: minute - 1, hour: hour - 1, at },
 });
 
-/** Takes back that so many texts were counted. */
-export const afterLess = (
-  { minute, hour, at }: Allowance,
-  { perMinute, perHour }: LimitRule,
-  texts: number,
-): Allowance => ({
-  minute: Math.min(perMinute, minute + texts),
-  ...{ hour: Math.min(perHour, hour + texts), at },
-});
-
 /** Whether as many wait as may: one more is blocked. */
 export const isFlood = ({ minute, hour }: Allowance, { perMinute, perHour }: LimitRule): boolean =>
   // breakage: hold-without-bound

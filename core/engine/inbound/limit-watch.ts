@@ -9,7 +9,6 @@ import type { Rules } from "#core/domain/service-rules.ts";
 import {
   type Allowance,
   afterHeld,
-  afterLess,
   afterOneMore,
   afterPromises,
   allowanceAt,
@@ -171,13 +170,9 @@ export const createLimitWatch = (): LimitWatch => {
     const known = writer.texts[at]?.finding;
     // breakage: keep-overtaken-turn
     if (known && !isOvertaken(known, inbound, on.route)) return known;
-    // What was decided behind it is decided anew as well, so that the order stays.
-    if (known) {
-      const counted = writer.texts.slice(at).filter(({ finding }) => finding.kind !== "beyond");
-      writer.allowance = afterLess(writer.allowance, on.limits, counted.length);
-      writer.texts = writer.texts.slice(0, at);
-      writer.heldUntil = Number.NEGATIVE_INFINITY;
-    }
+    // What was decided behind it is decided anew as well, so that the order stays. It counts twice: turns are never given back, as
+    // another batch may be about to write what was decided since.
+    if (known) writer.texts = writer.texts.slice(0, at);
     const finding = judge(writer, inbound, on);
     writer.texts = [...writer.texts, { key: inbound.key, finding }].slice(-KNOWN_TEXTS);
     if (finding.kind !== "beyond") count(writerOf(on.route), writer.allowance, on.limits);
