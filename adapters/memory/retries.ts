@@ -14,10 +14,12 @@ export const retries = (
   addRetry: async (of, again) => {
     const first = tables.messages.get(of);
     if (!first?.outbound) throw new Error("Only what was to be sent is repeated");
+    // breakage: retry-twice
     if (first.retriedAs !== null) return { retriedAs: first.retriedAs };
     const conversation = tables.conversations.get(again.conversationId);
     if (conversation?.closedAt !== null) return "closed";
     const message = { ...again, priority: first.outbound.priority };
+    // breakage: retry-past-an-opt-out
     if (optOutOf(tables, conversation.serviceId, message.destination) !== null)
       return { optedOut: message.recipientId };
     if (blockOf(tables, message) === "pair-block") return "blocked";

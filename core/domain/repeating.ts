@@ -31,6 +31,7 @@ export interface NewAttempt {
 
 /** Whether it has ended without arriving, although it was to be sent. */
 export const hasFailed = ({ state, recipientId }: Pick<MessageRecord, "state" | "recipientId">): boolean =>
+  // breakage: retry-what-arrived
   (state === "failed" || state === "expired") && recipientId !== null;
 
 /**

@@ -503,4 +503,19 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     broken: instead(/text\.receivedAt \+ afterMs <= now/, "true"),
     tests: ["test/core/delay.test.ts"],
   },
+  {
+    name: "send once more what arrived",
+    tag: "retry-what-arrived",
+    broken: instead(/\(state === "failed" .*\) && /, ""),
+  },
+  {
+    name: "send twice what two ask for at the same time to be sent once more",
+    tag: "retry-twice",
+    broken: dropped,
+  },
+  {
+    name: "send once more to somebody who has opted out since",
+    tag: "retry-past-an-opt-out",
+    broken: onlyIf("false"),
+  },
 ];

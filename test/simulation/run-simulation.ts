@@ -1,6 +1,7 @@
 import { memoryEvents } from "#adapters/memory/event-log.ts";
 import { emptyTables, type MemoryTables } from "#adapters/memory/tables.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
+import { rulesOf } from "#core/ports/services.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { createCarrierSide } from "#test/simulation/carrier/carrier-side.ts";
 import { createFaults } from "#test/simulation/machines/faults.ts";
@@ -8,7 +9,8 @@ import { createMachines } from "#test/simulation/machines/machines.ts";
 import { letOperatorsWork } from "#test/simulation/machines/operators.ts";
 import { createPolicyServer } from "#test/simulation/machines/policy.ts";
 import { drawRestore, letRestore } from "#test/simulation/machines/restores.ts";
-import { createDay, type PeoplesStep } from "#test/simulation/people/actions.ts";
+import { letRetry } from "#test/simulation/machines/retries.ts";
+import { createDay, DEFAULT_RULES, type PeoplesStep } from "#test/simulation/people/actions.ts";
 import { createAutoResponders } from "#test/simulation/people/auto-responders.ts";
 import { makePlan } from "#test/simulation/people/plan.ts";
 import type { Step } from "#test/simulation/people/step.ts";
@@ -213,6 +215,15 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     for (const step of plan) scheduler.after(step.at + 100, () => perform(step));
     letOperatorsWork(
       { scheduler, random: random.fork(9), stored, links: truth.controlledLinks, say: story.say },
+      faultsEndAt,
+    );
+    letRetry(
+      {
+        ...{ scheduler, stored, processes: machines.processes, say: story.say },
+        random: random.fork(13),
+        rulesOf: ({ storage }) => rulesOf(storage.services, DEFAULT_RULES),
+        fail: (error) => fail(error, "no request falls over"),
+      },
       faultsEndAt,
     );
     if (restore)

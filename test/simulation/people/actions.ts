@@ -37,7 +37,8 @@ export interface DaySurroundings {
   exhausted(serviceId: string, who: Msisdn, other: Msisdn, since: number): void;
 }
 
-const DEFAULT_RULES = { messageTtlMs: SETTINGS.messageTtlMs, quarantineMs: SETTINGS.quarantineMs };
+/** Of a service that says nothing else. */
+export const DEFAULT_RULES = { messageTtlMs: SETTINGS.messageTtlMs, quarantineMs: SETTINGS.quarantineMs };
 
 type StepOf<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 export type PeoplesStep = StepOf<

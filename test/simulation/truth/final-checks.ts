@@ -47,6 +47,7 @@ export const judgeAll = (end: SimulationEnd): void => {
   const left = unfinished(end);
   if (left) throw new Broken("nothing is left", left);
   end.truth.typed.finalCheck();
+  end.truth.retries.finalCheck();
   end.truth.events.finalCheck();
   for (const { id } of end.truth.outbox.all()) {
     if (!end.stored.messages.has(id)) throw new Broken("nothing lost", "a committed message is not stored");

@@ -87,6 +87,9 @@ export const createRestorableTruth = (options: TruthOptions, mayBeRestored: bool
     get events() {
       return current.events;
     },
+    get retries() {
+      return current.retries;
+    },
     get participantEvents() {
       return current.participantEvents;
     },

@@ -4,6 +4,7 @@ import type { Opening } from "#core/domain/opening.ts";
 import { isStrangerTalk } from "#core/domain/out-of-session.ts";
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { ReceiptState } from "#core/domain/receipt.ts";
+import type { Repetition } from "#core/domain/repeating.ts";
 import type { SendOutcome } from "#core/ports/carrier-link.ts";
 import type { Closing, Swap } from "#core/ports/conversations.ts";
 import type { Batch, BatchOutcome } from "#core/ports/traffic.ts";
@@ -30,6 +31,7 @@ import { createPairs, type Pairs } from "./pairs.ts";
 import { createParticipantEvents, type ExpectedEvent, type ParticipantEvents } from "./participant-events.ts";
 import { createReactions } from "./reactions.ts";
 import { mustKeepWishes } from "./restored-wishes.ts";
+import { createRetries } from "./retries.ts";
 import { createStrangers } from "./strangers.ts";
 import { createTypedTexts, type Silence, type TypedTexts } from "./typed-texts.ts";
 import { createWishes } from "./wishes.ts";
@@ -51,6 +53,7 @@ export interface Truth {
   readonly departures: Departures;
   readonly controlledLinks: ControlledLinks;
   readonly endings: Endings;
+  readonly retries: Pick<ReturnType<typeof createRetries>, "finalCheck">;
   readonly events: EventJudge;
   readonly participantEvents: Pick<ParticipantEvents, "expectedUntil">;
   readonly carrierOptOuts: Pick<CarrierOptOuts, "heeded">;
@@ -165,6 +168,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     options.past?.endedUnsent ?? (() => false),
   );
   const ids = new Map<string, { part: number; carrierId: string }[]>();
+  const retries = createRetries({ ...{ now, outbox, pairs, wishes, serviceOf }, stored: options.stored });
   const decided = new Set<string>();
   const troubled = new Set<string>();
   const receiptedAt = new Map<string, number>();
@@ -230,6 +234,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     departures,
     controlledLinks,
     endings,
+    retries,
     events,
     participantEvents,
     carrierOptOuts,
@@ -260,6 +265,11 @@ export const createTruth = (options: TruthOptions): Truth => {
         mustCloseRightly(closing, conversation, lastTextAt.get(closing.id) ?? null);
         if (conversation.closedAt !== null)
           pairs.closed(conversation.id, closing.quarantinedUntil - SETTINGS.epoch);
+      } else if (call === "conversations.addRetry" && answer === "added") {
+        const again = retries.added(args[0] as string, args[1] as Repetition, isPast());
+        outbox.born(again);
+        const { conversationId, receivedAt } = again;
+        lastTextAt.set(conversationId, Math.max(lastTextAt.get(conversationId) ?? 0, receivedAt));
       } else if (call === "conversations.addMessages" && answer === "added") {
         for (const message of args[1] as readonly OutboundMessage[]) writerNotices.born(message);
         bearAll(args[1] as readonly OutboundMessage[]);
