@@ -17,7 +17,7 @@ import type { Step } from "#test/simulation/people/step.ts";
 import { createTyping } from "#test/simulation/people/typing.ts";
 import { Broken } from "#test/simulation/truth/broken.ts";
 import { createFeedReader } from "#test/simulation/truth/feed-reader.ts";
-import { judgeAll, unfinished } from "#test/simulation/truth/final-checks.ts";
+import { isHeld, judgeAll, unfinished } from "#test/simulation/truth/final-checks.ts";
 import { createRestorableTruth } from "#test/simulation/truth/restorable-truth.ts";
 import type { TruthOptions } from "#test/simulation/truth/truth.ts";
 import { outsidePromises } from "./microtasks.ts";
@@ -53,12 +53,19 @@ const LOOK_MS = 2_500;
 /** An application reads the log as often. */
 const READ_EVERY_MS = 900;
 /** By then all must be over: the longest life of a message, of its receipts and of parts, and some sweeps. */
-const PATIENCE_MS =
-  SETTINGS.messageTtlMs +
+const SETTLING_MS =
   SETTINGS.receiptGraceMs +
   SETTINGS.partsTimeoutMs +
   SETTINGS.leaseMs +
   3 * SETTINGS.pruneEvery * SETTINGS.sweepMs;
+const PATIENCE_MS = SETTINGS.messageTtlMs + SETTLING_MS;
+
+/** When the last of what was held, and is held no more, is at its end: later than what nobody holds. */
+const heldUntil = ({ messages }: MemoryTables, now: number): number =>
+  messages
+    .values()
+    .filter((message) => message.outcome === null && message.outbound?.hold && !isHeld(message, now))
+    .reduce((last, { outbound }) => Math.max(last, outbound!.expiresAt - SETTINGS.epoch), 0);
 
 /** Runs one whole world, from its seed to the day on which everything must have ended well. */
 export const runSimulation = (options: SimulationOptions): Promise<SimulationOutcome> =>
@@ -242,7 +249,9 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     Object.assign(side.carrier.faults, { repeat: 0, loseAnswers: 0, refuse: 0 });
     story.say("all faults end");
     const faultsEndedAt = scheduler.now();
-    const isPatient = (): boolean => scheduler.now() < Math.max(faultsEndedAt, answeredAt) + PATIENCE_MS;
+    const isPatient = (): boolean =>
+      scheduler.now() < Math.max(faultsEndedAt, answeredAt) + PATIENCE_MS ||
+      scheduler.now() < heldUntil(stored, scheduler.now()) + SETTLING_MS;
     do scheduler.runUntil(scheduler.now() + LOOK_MS);
     while (isPatient() && (unfinished(end()) !== null || !machines.allRun()));
     judgeAll(end());

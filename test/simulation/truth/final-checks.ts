@@ -16,7 +16,7 @@ export interface SimulationEnd {
 const CLOSING_MS = 3 * SETTINGS.sweepMs;
 
 /** Whether it waits for hours in which it may be sent, and these are not near: a day of its own. */
-const isHeld = ({ outbound }: StoredMessage, now: number): boolean =>
+export const isHeld = ({ outbound }: StoredMessage, now: number): boolean =>
   outbound?.hold?.windows.every(({ from }) => from > SETTINGS.epoch + now) ?? false;
 
 /** What is not over yet, in a word; null when all is. */
