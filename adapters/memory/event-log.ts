@@ -24,6 +24,7 @@ export const log = (tables: MemoryTables, ...events: readonly NewEvent[]): void 
 /** Tells of what is not in its state yet; answers that. */
 export const logChanges = (tables: MemoryTables, changes: readonly StateChange[]): readonly StateChange[] =>
   changes.filter(({ of, state, event }) => {
+    // breakage: tell-of-each-count
     if ((tables.toldStates.get(of) ?? NO_STATE) === state) return false;
     tables.toldStates.set(of, state);
     if (event !== null) log(tables, event);

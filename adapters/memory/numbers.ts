@@ -46,6 +46,7 @@ export const memoryNumbers = (tables: MemoryTables, clock: Clock): Numbers => {
     drain: async (number) => {
       const row = tables.numbers.get(number);
       if (!row) return null;
+      // breakage: tell-of-each-drain
       if (row.state !== "draining") log(tables, drainedEvent(row, clock.now()));
       const drained: NumberRow = { ...row, state: "draining" };
       tables.numbers.set(number, drained);
@@ -138,6 +139,7 @@ const lastUseOf = (tables: MemoryTables, number: Msisdn, since: number): number 
 
 const addOnce = (tables: MemoryTables, number: NewNumber): NumberRow => {
   const known = tables.numbers.get(number.number);
+  // breakage: rent-again
   if (known) return known;
   const row: NumberRow = { ...number, state: number.state ?? "active" };
   tables.numbers.set(number.number, row);

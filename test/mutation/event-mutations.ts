@@ -20,6 +20,21 @@ export const EVENT_MUTATIONS: readonly Mutation[] = [
     broken: instead(/!up\.has\(of\)/, "!up.has(of) && links.some((each) => nameOf(each) === of)"),
   },
   {
+    name: "tell once more of a number that drains already",
+    tag: "tell-of-each-drain",
+    broken: onlyIf("true"),
+  },
+  {
+    name: "take in a number that is there, and tell of it",
+    tag: "rent-again",
+    broken: dropped,
+  },
+  {
+    name: "tell of a low pool with each count",
+    tag: "tell-of-each-count",
+    broken: dropped,
+  },
+  {
     name: "begin no era of the log after a restore",
     tag: "restore-in-the-same-era",
     broken: dropped,

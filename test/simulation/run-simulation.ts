@@ -6,6 +6,7 @@ import { StorageUnavailable } from "#core/ports/storage.ts";
 import { createCarrierSide } from "#test/simulation/carrier/carrier-side.ts";
 import { createFaults } from "#test/simulation/machines/faults.ts";
 import { createMachines } from "#test/simulation/machines/machines.ts";
+import { letNumbersChange } from "#test/simulation/machines/numbers.ts";
 import { letOperatorsWork } from "#test/simulation/machines/operators.ts";
 import { createPolicyServer } from "#test/simulation/machines/policy.ts";
 import { drawRestore, letRestore } from "#test/simulation/machines/restores.ts";
@@ -222,6 +223,14 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     for (const step of plan) scheduler.after(step.at + 100, () => perform(step));
     letOperatorsWork(
       { scheduler, random: random.fork(9), stored, links: truth.controlledLinks, say: story.say },
+      faultsEndAt,
+    );
+    letNumbersChange(
+      {
+        ...{ scheduler, services: shape.services, processes: machines.processes, say: story.say },
+        random: random.fork(14),
+        fail: (error) => fail(error, "no request falls over"),
+      },
       faultsEndAt,
     );
     letRetry(

@@ -26,6 +26,7 @@ import { createLeaks, type LeakActions } from "./leaks.ts";
 import { createLimits, type LimitedService } from "./limits.ts";
 import { createLinkEvents } from "./link-events.ts";
 import { createLoops } from "./loops.ts";
+import { createNumberEvents } from "./number-events.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createPairs, type Pairs } from "./pairs.ts";
 import { createParticipantEvents, type ExpectedEvent, type ParticipantEvents } from "./participant-events.ts";
@@ -121,6 +122,7 @@ export const createTruth = (options: TruthOptions): Truth => {
   const isPast = (): boolean => options.past?.isOn() ?? false;
   const participantEvents = createParticipantEvents(options.stored, now, options.past?.expected);
   const controlledLinks = createControlledLinks(now);
+  const numberEvents = createNumberEvents(serviceOf.keys());
   const linkEvents = createLinkEvents(() => SETTINGS.epoch + now());
   const wishes = createWishes(serviceOf, now, (change) => {
     if (!isPast()) participantEvents.changed(change);
@@ -159,7 +161,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     limits,
     answers: createAnswers({ ...clocks, outbox }),
   });
-  const subjects = [participantEvents, linkEvents, controlledLinks];
+  const subjects = [participantEvents, linkEvents, controlledLinks, numberEvents];
   const events = createEventJudge(
     options.stored,
     realNumbers,
@@ -248,6 +250,7 @@ export const createTruth = (options: TruthOptions): Truth => {
     observe: (call, args, answer) => {
       if (!isPast()) events.look();
       linkEvents.observe(call, args);
+      numberEvents.observe(call, args, answer);
       if (!isPast()) carrierOptOuts.look();
       const kind = (answer as { kind?: string } | null)?.kind;
       if (call === "conversations.open" && kind === "opened") {
