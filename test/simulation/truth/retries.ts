@@ -15,6 +15,9 @@ export interface RetriesOptions {
   readonly serviceOf: ReadonlyMap<string, string>;
 }
 
+/** A swap since the conversation was read is seen before the text leaves, which is judged there; a slow store may be read for so long. */
+const UNSEEN_MS = 40_000;
+
 /** Judges that what failed is sent once more at most once, as it was, to whom it was for, and to nobody who does not want it. */
 export const createRetries = ({ now, stored, outbox, pairs, wishes, serviceOf }: RetriesOptions) => {
   const retried = new Set<string>();
@@ -46,8 +49,12 @@ export const createRetries = ({ now, stored, outbox, pairs, wishes, serviceOf }:
         again.senderId === first.senderId &&
         again.conversationId === first.conversationId;
       if (!isSame) throw new Broken("as typed", "another text is sent once more than failed");
-      const meaning = pairs.current(again.destination, again.source);
-      if (meaning?.conversationId !== again.conversationId || meaning.until <= now())
+      const isKnown = pairs
+        .meanings(again.destination, again.source)
+        .some(
+          ({ conversationId, until }) => conversationId === again.conversationId && until > now() - UNSEEN_MS,
+        );
+      if (!isKnown)
         throw new Broken("never a stranger", "a text is sent once more in a thread that has ended");
       mustBeWelcome(again);
       return again;
