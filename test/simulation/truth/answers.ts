@@ -24,19 +24,21 @@ export const createAnswers = ({ outbox, epoch, skewMaxMs }: AnswersOptions) => {
       .recipient(participantId)
       .map((id) => outbox.get(id)!)
       .filter((message) => message.conversationId === conversationId);
-    // What waits for other hours has not been read by anybody; where they are near, it may be taken for the last.
+    // What waits for other hours or its turn has not been read by anybody; where these are near, it may be taken for the last.
     const isHeld = (message: OutboundMessage): boolean =>
       message.hold !== undefined && message.receivedAt > receivedAt + apart;
     const all = written.filter((message) => !isHeld(message));
-    const isNear = written.some(
+    const near = written.filter(
       (message) => isHeld(message) && message.receivedAt <= receivedAt + READ_AHEAD_MS + apart,
     );
     const from = receivedAt - epoch - apart;
     const before = all.filter(({ id }) => outbox.bornAt(id) < from);
     const newest = Math.max(...before.map((message) => message.receivedAt));
-    const last = all.filter((message) => !before.includes(message) || message.receivedAt >= newest - apart);
+    const isLast = (message: OutboundMessage): boolean =>
+      !before.includes(message) || message.receivedAt >= newest - apart;
+    const last = [...all.filter(isLast), ...near];
     return {
-      maybeOurs: isNear || last.some(({ senderId }) => senderId === null),
+      maybeOurs: last.some(({ senderId }) => senderId === null),
       maybeTheirs: before.length === 0 || last.some(({ senderId }) => senderId !== null),
     };
   };
