@@ -1,6 +1,7 @@
 import type { OutboundMessage } from "#core/domain/outbound-message.ts";
 import type { LimitRule } from "#core/domain/text-limits.ts";
 import type { InboundWrite } from "#core/ports/traffic.ts";
+import type { TypedText } from "#test/simulation/people/typed-text.ts";
 import { Broken } from "./broken.ts";
 import type { PairMeaning } from "./pairs.ts";
 
@@ -27,13 +28,16 @@ const CRY_FOR_HELP = /^help!*$/i;
 export const createLimits = (limited: LimitedService | null, { now, epoch, skewMaxMs }: LimitsOptions) => {
   /** By writer and reader: the turn of the last that was held, by the clocks of processes. */
   const lastTurn = new Map<string, number>();
-  /** By writer: when their texts were let through. */
-  const relayed = new Map<string, number[]>();
+  /** How much somebody has typed to a number, whatever has become of it by now. */
+  const typed = new Map<string, number>();
   const writerOf = (conversationId: string, senderId: string): string => `${conversationId} ${senderId}`;
   /** What a person wrote, and is beyond a limit. */
   const isHeld = ({ senderId, hold }: OutboundMessage): boolean => senderId !== null && hold !== undefined;
 
   return {
+    typed: ({ from, to }: Pick<TypedText, "from" | "to">): void => {
+      typed.set(`${from} ${to}`, (typed.get(`${from} ${to}`) ?? 0) + 1);
+    },
     /** A text is passed on, now or in its turn. */
     passed: ({ serviceId }: InboundWrite, message: OutboundMessage): void => {
       const writer = writerOf(message.conversationId, message.senderId!);
@@ -46,8 +50,6 @@ export const createLimits = (limited: LimitedService | null, { now, epoch, skewM
       }
       if (message.receivedAt <= last)
         throw new Broken("in its turn", "a text is to overtake what is held of the same person");
-      const times = (relayed.get(writer) ?? []).filter((at) => now() - at < COUNTED_MS);
-      relayed.set(writer, [...times, now()]);
       if (!isHeld(message)) return;
       if (serviceId !== limited?.serviceId)
         throw new Broken("in its turn", "a text is held by a service without limits");
@@ -55,12 +57,10 @@ export const createLimits = (limited: LimitedService | null, { now, epoch, skewM
         throw new Broken("in its turn", "a text is held for longer than its limit takes to grow back");
       lastTurn.set(way, message.receivedAt);
     },
-    /** A text was blocked as one too many. */
-    mustBeTooMany: ({ serviceId }: InboundWrite, meaning: PairMeaning): void => {
-      const times = (relayed.get(writerOf(meaning.conversationId, meaning.senderId)) ?? []).filter(
-        (at) => now() - at < COUNTED_MS,
-      );
-      if (limited === null || serviceId !== limited.serviceId || times.length < limited.rule.perMinute)
+    /** A text was blocked as one too many. What others of them wait for may have been decided already, and not be written. */
+    mustBeTooMany: ({ serviceId }: InboundWrite, { sender, virtualNumber }: PairMeaning): void => {
+      const count = typed.get(`${sender} ${virtualNumber}`) ?? 0;
+      if (limited === null || serviceId !== limited.serviceId || count < limited.rule.perMinute)
         throw new Broken("nothing lost", "a text was blocked as one too many, and there were few");
     },
     /** What is held does not leave before its turn. */

@@ -230,7 +230,13 @@ export const createTruth = (options: TruthOptions): Truth => {
 
   return {
     asks,
-    typed,
+    typed: {
+      ...typed,
+      typed: (text) => {
+        limits.typed(text);
+        typed.typed(text);
+      },
+    },
     pairs,
     outbox,
     departures,
