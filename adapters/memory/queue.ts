@@ -96,13 +96,25 @@ const heads = function* (tables: MemoryTables, { dispatcher, ownedRecipientIds }
   }
 };
 
-/** In the order in which they were born, but that what is held has its turn among what comes when that is over. */
+/** What is for each recipient, in the order in which it leaves; between recipients there is none. */
 const byTurn = (tables: MemoryTables): Iterable<StoredMessage> => {
-  const held = [...tables.unsent.values()]
-    .filter(({ outbound }) => outbound?.hold !== undefined)
-    .toSorted((a, b) => turnOf(a) - turnOf(b) || a.birth - b.birth);
-  if (held.length === 0) return tables.unsent.values();
-  const others = [...tables.unsent.values()].filter(({ outbound }) => outbound?.hold === undefined);
+  const isHeld = ({ outbound }: StoredMessage): boolean => outbound?.hold !== undefined;
+  if (!tables.unsent.values().some(isHeld)) return tables.unsent.values();
+  const byRecipient = Map.groupBy(tables.unsent.values(), ({ outbound }) => outbound?.recipientId);
+  return byRecipient.values().flatMap((messages) => {
+    const held = messages.filter(isHeld).toSorted((a, b) => turnOf(a) - turnOf(b) || a.birth - b.birth);
+    return interleaved(
+      held,
+      messages.filter((message) => !isHeld(message)),
+    );
+  });
+};
+
+/** In the order in which they were born, but that what is held has its turn among what comes when that is over. */
+const interleaved = (
+  held: readonly StoredMessage[],
+  others: readonly StoredMessage[],
+): readonly StoredMessage[] => {
   const ordered: StoredMessage[] = [];
   let taken = 0;
   for (const each of held) {

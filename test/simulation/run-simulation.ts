@@ -233,17 +233,15 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
       },
       faultsEndAt,
     );
-    // The judge cannot tell yet in which order what is held and what is sent once more must leave.
-    if (shape.limited === null)
-      letRetry(
-        {
-          ...{ scheduler, stored, processes: machines.processes, say: story.say },
-          random: random.fork(13),
-          rulesOf: ({ storage }) => rulesOf(storage.services, DEFAULT_RULES),
-          fail: (error) => fail(error, "no request falls over"),
-        },
-        faultsEndAt,
-      );
+    letRetry(
+      {
+        ...{ scheduler, stored, processes: machines.processes, say: story.say },
+        random: random.fork(13),
+        rulesOf: ({ storage }) => rulesOf(storage.services, DEFAULT_RULES),
+        fail: (error) => fail(error, "no request falls over"),
+      },
+      faultsEndAt,
+    );
     if (restore)
       letRestore(restore, {
         ...{ scheduler, stored, machines, say: story.say },
