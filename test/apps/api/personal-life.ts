@@ -111,6 +111,15 @@ export const live = async (api: RunningApi, application: Application): Promise<r
   api.simulator.text(PERSON, third.virtualNumber, "larkspur comes too late");
   await settled(second.id, "larkspur comes too late", ["unroutable"]);
   api.simulator.text("+447700900999", own.virtualNumber, "a stranger's text");
+  api.simulator.text(PERSON, own.virtualNumber, "foxglove to nobody");
+  await eventually(
+    async () => {
+      const { items } = await done("POST", "/v1/messages/search", { number: PERSON });
+      return items.some(({ text }: { text: string }) => text === "foxglove to nobody");
+    },
+    "what reaches nobody is kept",
+    WAIT_MS,
+  );
   // Somebody reports the person, who then wants nothing more.
   api.simulator.text(other.number, person.virtualNumber, "REPORT");
   const reports = takeReports({ ...api.storage, ids: { next: freshId } });
