@@ -1,10 +1,12 @@
 import type { InboundWrite } from "#core/ports/traffic.ts";
 import { ANSWER } from "#test/simulation/people/auto-responders.ts";
+import type { TypedText } from "#test/simulation/people/typed-text.ts";
 import { Broken } from "./broken.ts";
 import type { PairMeaning } from "./pairs.ts";
 
 /** Machines that answer each other: they must be stopped, and people must not. */
 export interface Loops {
+  typed(text: Pick<TypedText, "from" | "to">): void;
   /** A text of a participant has been relayed, or was refused as part of a loop. */
   texted(write: InboundWrite, meaning: PairMeaning): void;
 }
@@ -27,8 +29,17 @@ const ANSWERS_MAX = 250;
 
 export const createLoops = (epoch: number, skewMaxMs: number): Loops => {
   const rows = new Map<string, Row>();
+  /** How much somebody has typed to a number: what is decided on may be written later, after what follows it. */
+  const typed = new Map<string, number>();
+  const typedBy = (person: string, number: string): number => typed.get(`${person} ${number}`) ?? 0;
   return {
-    texted: ({ inbound, decision }, { conversationId, senderId }) => {
+    typed: ({ from, to }) => {
+      typed.set(`${from} ${to}`, typedBy(from, to) + 1);
+    },
+    texted: (
+      { inbound, decision },
+      { conversationId, senderId, sender, virtualNumber, recipient, source },
+    ) => {
       const at = inbound.receivedAt - epoch;
       const known = rows.get(conversationId);
       const row: Row =
@@ -45,9 +56,11 @@ export const createLoops = (epoch: number, skewMaxMs: number): Loops => {
         return;
       }
       // Somebody may have left, and another one taken the place.
-      const counts = [...row.bySender.values()].sort((a, b) => b - a).slice(0, 2);
+      const written = [...row.bySender.values()].sort((a, b) => b - a).slice(0, 2);
+      const both = [typedBy(sender, virtualNumber), typedBy(recipient, source)].sort((a, b) => b - a);
+      const counts = both.map((count, i) => Math.max(count, written[i] ?? 0));
       const all = counts.reduce((sum, count) => sum + count, 0);
-      if (all < LOOP_MIN || counts.length < 2 || Math.min(...counts) < SIDE_MIN)
+      if (all < LOOP_MIN || Math.min(...counts) < SIDE_MIN)
         throw new Broken("nothing lost", "people were taken for machines that answer each other");
     },
   };

@@ -152,11 +152,12 @@ export const createTruth = (options: TruthOptions): Truth => {
     hasWaited: (write) => asks.decidedBy(write) !== null,
   });
   const leaks = createLeaks(options.leakActions);
+  const loops = createLoops(SETTINGS.epoch, SETTINGS.skewMaxMs);
   const judgeDecision = decisionsJudge(pairs, wishes, {
     ...{ ...clocks, serviceOf },
     relayable: createReactions({ ...clocks, outbox }),
     asks,
-    loops: createLoops(SETTINGS.epoch, SETTINGS.skewMaxMs),
+    loops,
     leaks,
     limits,
     answers: createAnswers({ ...clocks, outbox }),
@@ -234,6 +235,7 @@ export const createTruth = (options: TruthOptions): Truth => {
       ...typed,
       typed: (text) => {
         limits.typed(text);
+        loops.typed(text);
         typed.typed(text);
       },
     },
