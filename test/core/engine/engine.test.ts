@@ -352,7 +352,7 @@ describe("a process whose clock is wrong", () => {
         void skewed.give(route, "by a wrong clock", { receivedAt });
         void right.give(route, "by the right one");
       }
-      await harness.time.pass(2_000);
+      await harness.time.pass(3_000);
       expect(harness.words()).toHaveLength(4);
       expect(skewed.journal.told("clockSkewed")).toEqual([{ skewMs: -skewMs }]);
       for (const route of routes) expect(await harness.states(route)).toEqual(["sent", "sent"]);

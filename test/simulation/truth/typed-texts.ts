@@ -34,6 +34,8 @@ interface Book {
   /** When the first of what was decided on as a whole was received. */
   acceptedAt: number | null;
   acceptedBy: string | null;
+  /** When the carrier last had our word for it: of a redelivery, later than it was received. */
+  acknowledgedAt: number | null;
   /** Another process had received an equal text in the same millisecond: nobody can tell the one from the other. */
   twin: boolean;
   /** How often it was decided on, if it is not a long one. */
@@ -140,6 +142,7 @@ export const createTypedTexts = ({
         silent: new Set(),
         acceptedAt: null,
         acceptedBy: null,
+        acknowledgedAt: null,
         twin: false,
         whole: 0,
         isForgotten: false,
@@ -162,14 +165,13 @@ export const createTypedTexts = ({
       if (!isStored(text, part))
         throw new Broken("commit before acknowledge", "a text was acknowledged that is nowhere stored");
       if (alike.length === 1 || text.parts.length > 1) return;
-      for (const { process, since, until } of silent())
-        for (const { acceptedAt, silent } of alike)
-          if (
-            acceptedAt !== null &&
-            acceptedAt >= since - 2 * skewMaxMs &&
-            acceptedAt <= until + 2 * skewMaxMs
-          )
-            silent.add(process);
+      for (const { process, since, until } of silent()) {
+        const isWithin = (at: number | null): boolean =>
+          at !== null && at >= since - 2 * skewMaxMs && at <= until + 2 * skewMaxMs;
+        for (const each of alike)
+          if (isWithin(each.acceptedAt) || isWithin(each.acknowledgedAt)) each.silent.add(process);
+      }
+      book.acknowledgedAt = now();
       mustBeDecided(alike, text, (each) => each.unconfirmed.read + each.unconfirmed.unread);
     },
     readdressed: ({ text }, blindly) => {
