@@ -93,7 +93,8 @@ export const postgresStorage = ({
     void isDamaged.then(([is]) => count(is ? { ...value, reason: "damaged" } : value));
   };
   const sealed = sealedValues(keyring, onceEach(tell));
-  const pool = numberPool(db, () => performance.now());
+  const monotonicMs = (): number => performance.now();
+  const pool = numberPool(db, monotonicMs);
   const history = {
     clock,
     firstPeriodEnd: firstPeriodEnd(db),
@@ -118,7 +119,7 @@ export const postgresStorage = ({
     services: postgresServices({
       db,
       sealed,
-      monotonicMs: () => performance.now(),
+      monotonicMs,
       onChange: (forget) => wakeups.on("services", forget),
     }),
     numbers: announced(postgresNumbers({ db, index, pool, counting, clock }), [
@@ -135,7 +136,7 @@ export const postgresStorage = ({
       ["matchParked"],
       (matched) => matched !== 0,
     ),
-    linkReports: postgresLinkReports({ db, steady, index, onTold: news.announce }),
+    linkReports: postgresLinkReports({ db, steady, index, monotonicMs, onTold: news.announce }),
     linkSettings: announced(postgresLinkSettings(db), ["change"]),
     optOuts: announced(postgresOptOuts({ db, index, sealed }), ["put", "remove"]),
     pairBlocks: postgresPairBlocks({ db, index }),

@@ -9,6 +9,9 @@ import { REPEATS_MS } from "#core/domain/redelivery.ts";
 import type { DispatcherKind } from "#core/ports/dispatch.ts";
 import type { LinkReports, ReportedLink } from "#core/ports/link-reports.ts";
 
+/** So old may be what was looked at of all links while this process's own are as they were: it tells who has fallen silent. */
+const LOOK_MS = 2_500;
+
 const REPEATED = `interval '${REPEATS_MS} milliseconds'`;
 
 /** Most reports name no key. */
@@ -74,23 +77,38 @@ interface LinkReportsContext {
   readonly steady: Execute;
   /** What is unconfirmed is named as it is in `message.key`: nobody can tell from it who said what. */
   readonly index: () => Promise<BlindIndex>;
+  readonly monotonicMs: () => number;
   /** Events have been written. */
   readonly onTold: () => void;
 }
 
 /** By the clock of the database, so that all processes agree on who is silent. */
-export const postgresLinkReports = ({ db, steady, index, onTold }: LinkReportsContext): LinkReports => {
+export const postgresLinkReports = ({
+  db,
+  steady,
+  index,
+  monotonicMs,
+  onTold,
+}: LinkReportsContext): LinkReports => {
   const execute = executeIn(db);
   const indexesOf = async (keys: readonly string[]): Promise<readonly string[]> => {
     const blind = await index();
     return keys.map((key) => blind.of("key", key));
+  };
+  let looked = { at: Number.NEGATIVE_INFINITY, states: "" };
+  /** Unless that was just now, and nothing has changed here since. */
+  const tellOfAll = async (states: string): Promise<void> => {
+    const at = monotonicMs();
+    if (states === looked.states && at - looked.at < LOOK_MS) return;
+    if (await tellLinks(db, steady)) onTold();
+    looked = { at, states };
   };
   return {
     report: async ({ process, kind, settledBefore, links }, unconfirmed) => {
       const keys = plainArray(await indexesOf(unconfirmed.map(({ key }) => key)));
       const times = plainArray(unconfirmed.map(({ at }) => String(at)));
       await steady(REPORT, [process, kind, settledBefore, JSON.stringify(links), keys, times]);
-      if (await tellLinks(db, steady)) onTold();
+      await tellOfAll(links.map(({ name, state }) => `${process} ${name} ${state}`).join());
     },
     withdraw: async (process) => {
       await db.deleteFrom("link_report").where("process", "=", process).execute();

@@ -49,9 +49,9 @@ export interface Asker {
 
 const LOOK_MS = 1_000;
 /** Where no service has a hook, so many times longer until the next look. */
-const AT_REST = 2;
+const AT_REST = 5;
 /** Where no service has a policy, what one has left behind is looked for this seldom. */
-const SELDOM = 30;
+const SELDOM = 12;
 /** Conversations of which a text is being asked about, held, or about to be asked about; about 500 bytes each. */
 const TAKEN_MAX = 5_000;
 const FOUND_MAX = 500;

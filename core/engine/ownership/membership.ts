@@ -32,6 +32,8 @@ export interface MembershipOptions {
 /** A killed process is silent for a lease, at most a heartbeat of another one, and what is left of a second of its rate. */
 const LEASE_MS = 2_200;
 const HEARTBEAT_MS = 400;
+/** Where this process has nothing in hand, so many times longer until the next heartbeat: still two of them before the lease lapses. */
+const AT_REST = 1.75;
 /** Sending stops this long before others may declare this process expired. */
 const LEASE_MARGIN_MS = 700;
 /** From our decision to send until a carrier counts it, at most. */
@@ -119,7 +121,7 @@ export const joinDispatchers = async (
   };
 
   const beatOn = (): void => {
-    cancelBeat = timer.after(heartbeatMs, () => {
+    cancelBeat = timer.after(owner.oldestOwned() === null ? AT_REST * heartbeatMs : heartbeatMs, () => {
       void beat().finally(() => {
         if (!hasLeft) beatOn();
       });

@@ -6,6 +6,8 @@ import type { WebhookPorts } from "./sender-context.ts";
 export const LEASE_MS = 15_000;
 /** How often leases are prolonged, and changes of endpoints are seen. */
 export const BEAT_MS = 1_000;
+/** Where there is no endpoint to send to, so many times longer until the next look for one. */
+const AT_REST = 2;
 
 export interface WebhookEngine {
   /** How far behind each endpoint of this process is: see {@link EndpointSender.backlogMs}. */
@@ -63,7 +65,7 @@ export const startWebhooks = (
     }
     if (!wasLeased) for (const sender of senders.values()) sender.wake();
     if (isStopping) return;
-    cancelBeat = timer.after(beatMs, () => {
+    cancelBeat = timer.after(senders.size === 0 ? AT_REST * beatMs : beatMs, () => {
       beating = beat();
     });
   };

@@ -36,7 +36,8 @@ const parse = (text: string): Exposition => {
     if (about === "HELP" && rest !== "") helps.add(name);
     if (line === "" || line.startsWith("#")) return [];
     const [, sample, labels = "", value] = SAMPLE.exec(line) ?? [];
-    if (sample === undefined || Number.isNaN(Number(value?.replace("Inf", "Infinity"))))
+    // The event loop has no lag as yet when a process has just started.
+    if (sample === undefined || (value !== "Nan" && Number.isNaN(Number(value?.replace("Inf", "Infinity")))))
       throw new Error(`No sample: ${line}`);
     return [
       {
