@@ -60,6 +60,8 @@ const SETTLING_MS =
   SETTINGS.leaseMs +
   3 * SETTINGS.pruneEvery * SETTINGS.sweepMs;
 const PATIENCE_MS = SETTINGS.messageTtlMs + SETTLING_MS;
+/** What still leaves after this is no echo of what happened before. */
+const LASTS_MS = 5 * PATIENCE_MS;
 
 /** When the last of what was held, and is held no more, is at its end: later than what nobody holds. */
 const heldUntil = ({ messages }: MemoryTables, now: number): number =>
@@ -258,8 +260,15 @@ const live = ({ seed, steps, plan: given, tell, watch }: SimulationOptions): Sim
     Object.assign(side.carrier.faults, { repeat: 0, loseAnswers: 0, refuse: 0 });
     story.say("all faults end");
     const faultsEndedAt = scheduler.now();
+    /** When something was last seen to have left: a notice that a text has failed is a text, which takes its time as well. */
+    let left = { count: side.submissions(), at: faultsEndedAt };
+    const leftAt = (): number => {
+      if (side.submissions() > left.count && scheduler.now() < faultsEndedAt + LASTS_MS)
+        left = { count: side.submissions(), at: scheduler.now() };
+      return left.at;
+    };
     const isPatient = (): boolean =>
-      scheduler.now() < Math.max(faultsEndedAt, answeredAt) + PATIENCE_MS ||
+      scheduler.now() < Math.max(leftAt(), answeredAt) + PATIENCE_MS ||
       scheduler.now() < heldUntil(stored, scheduler.now()) + SETTLING_MS;
     do scheduler.runUntil(scheduler.now() + LOOK_MS);
     while (isPatient() && (unfinished(end()) !== null || !machines.allRun()));
