@@ -24,6 +24,8 @@ const TEXTS_PER_SECOND = 2;
 export interface Bed {
   readonly folder: string;
   readonly simulator: Simulator;
+  /** Other carriers that have delivered some of the texts. */
+  readonly otherCarriers: Simulator[];
   readonly load: Load;
   /** The way of all processes to PostgreSQL. */
   readonly line: SilentLine;
@@ -63,7 +65,9 @@ export const startBed = async (folder: string, prometheus: Prometheus): Promise<
   await register(storage, ourNumbers(NUMBERS));
   const retry = { firstMs: 200, factor: 2, maxMs: 5_000, attempts: 10_000, horizonMs: 3_600_000 };
   const simulator = await startSimulator({ limits: noLimits, rented: ourNumbers(NUMBERS), smpp: { retry } });
-  const load = loadOf(simulator, await openConversations(storage, CONVERSATIONS));
+  const otherCarriers: Simulator[] = [];
+  const sides = await openConversations(storage, CONVERSATIONS);
+  const load = loadOf(simulator, sides, undefined, otherCarriers);
   await storage.close();
 
   let webhookStatus = 204;
@@ -111,7 +115,7 @@ export const startBed = async (folder: string, prometheus: Prometheus): Promise<
 
   return {
     quiet,
-    ...{ folder, simulator, load, line, databaseUrl, startGateway },
+    ...{ folder, simulator, otherCarriers, load, line, databaseUrl, startGateway },
     webhookUrl: `http://127.0.0.1:${webhookPort}/events`,
     answerWebhooks: (status) => {
       webhookStatus = status;

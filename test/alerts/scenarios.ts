@@ -106,6 +106,7 @@ export const scenarios: readonly Scenario[] = [
     remedy: "the carrier allows the account two binds",
     provoke: async (bed) => {
       const other = await startSimulator({ limits: { ...noLimits, binds: 1 }, rented: ourNumbers(1) });
+      bed.otherCarriers.push(other);
       const { smppUrl, account } = other;
       const login = { SMPP_SYSTEM_ID: account.systemId, SMPP_PASSWORD: account.password };
       await bed.startGateway("gateway-5", { ...login, SMPP_URLS: smppUrl, SMPP_BIND: "pair" });

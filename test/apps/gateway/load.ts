@@ -22,9 +22,15 @@ export interface Audit {
 
 /**
  * Numbered texts, each different from all others; or, with `words`, the same words again and again, of which only the count can be
- * told.
+ * told. `others`: carriers by way of which some may arrive as well, also such as come later.
  */
-export const loadOf = (simulator: Simulator, sides: readonly Side[], words?: string): Load => {
+export const loadOf = (
+  simulator: Simulator,
+  sides: readonly Side[],
+  words?: string,
+  others: readonly Pick<Simulator, "inbox">[] = [],
+): Load => {
+  const inboxOf = (handset: string) => [simulator, ...others].flatMap((carrier) => carrier.inbox(handset));
   const textsBy = new Map<Side, string[]>(sides.map((side) => [side, []]));
   /** Both sides at such a pace would be two machines that answer each other, which is not relayed for long. */
   const writers = sides.filter((_, i) => i % 2 === 0);
@@ -32,7 +38,7 @@ export const loadOf = (simulator: Simulator, sides: readonly Side[], words?: str
 
   const auditSide = (side: Side): Audit => {
     const wanted = textsBy.get(side)!;
-    const shown = simulator.inbox(side.other).filter(({ from }) => from === side.shownAs);
+    const shown = inboxOf(side.other).filter(({ from }) => from === side.shownAs);
     const texts = shown.map(({ text }) => text);
     if (words !== undefined) {
       const [less, more] = [wanted.length - texts.length, texts.length - wanted.length];
@@ -63,7 +69,7 @@ export const loadOf = (simulator: Simulator, sides: readonly Side[], words?: str
     sent: () => sent,
     audit: () => {
       const strangers = sides.flatMap((side) =>
-        simulator.inbox(side.other).filter(({ from }) => from !== side.shownAs),
+        inboxOf(side.other).filter(({ from }) => from !== side.shownAs),
       ).length;
       const audits = sides.map(auditSide);
       const sum = (of: (audit: Audit) => number): number =>
