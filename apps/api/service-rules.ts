@@ -51,6 +51,13 @@ const limits = z
   .strictObject({
     perMinute: count(1_000).default(20),
     perHour: count(10_000).default(200),
+    perDay: count(100_000).nullable().default(1_000).meta({
+      description: "Texts of one person in all conversations of the service; null: any number",
+    }),
+    sameLinkTo: count(100).nullable().default(null).meta({
+      description:
+        "Conversations into which one person may write a link to the same page within an hour; null: any number",
+    }),
     sameTextTo: count(100).nullable().default(null).meta({
       description:
         "Conversations into which one person may write the same text within an hour; null: any number",

@@ -54,6 +54,10 @@ export interface LeakRules {
 export interface LimitRules {
   perMinute?: number | undefined;
   perHour?: number | undefined;
+  /** Texts of one person in all conversations of the service; null: any number */
+  perDay?: number | null | undefined;
+  /** Conversations into which one person may write a link to the same page within an hour; null: any number */
+  sameLinkTo?: number | null | undefined;
   /** Conversations into which one person may write the same text within an hour; null: any number */
   sameTextTo?: number | null | undefined;
   action?: "observe" | "hold" | "block" | undefined;
@@ -2240,8 +2244,8 @@ export interface WebhookBodies {
       recipientId: string | null;
       /** How many segments the text takes */
       segments: number;
-      /** Texts in a minute, or in an hour */
-      limit: "minute" | "hour";
+      /** Texts in a minute, in an hour, or in a day over all conversations */
+      limit: "minute" | "hour" | "day";
       /** How long it waits */
       seconds: number;
       /** What it says, where the endpoint includes `text`; null: it is erased, or too long */
@@ -2558,8 +2562,8 @@ export interface WebhookBodies {
       cursor: string;
       /** Where it was said */
       conversationId: string;
-      /** Texts in a minute, in an hour, or the same text into many conversations */
-      limit: "minute" | "hour" | "same-text";
+      /** Texts in a minute, in an hour, in a day over all conversations, or the same text or link into many conversations */
+      limit: "minute" | "hour" | "day" | "same-text" | "same-link";
       /** Whether texts beyond it are passed on, leave later, or are blocked */
       action: "observe" | "hold" | "block";
     };

@@ -138,7 +138,11 @@ export const EVENT_CATALOGUE = {
     about: "Its writer texts more than the service allows: it leaves later, in order",
     data: {
       ...message,
-      limit: { type: "text", values: ["minute", "hour"], about: "Texts in a minute, or in an hour" },
+      limit: {
+        type: "text",
+        values: ["minute", "hour", "day"],
+        about: "Texts in a minute, in an hour, or in a day over all conversations",
+      },
       seconds: { type: "integer", about: "How long it waits" },
     },
   },
@@ -202,8 +206,9 @@ export const EVENT_CATALOGUE = {
       conversationId: inConversation,
       limit: {
         type: "text",
-        values: ["minute", "hour", "same-text"],
-        about: "Texts in a minute, in an hour, or the same text into many conversations",
+        values: ["minute", "hour", "day", "same-text", "same-link"],
+        about:
+          "Texts in a minute, in an hour, in a day over all conversations, or the same text or link into many conversations",
       },
       action: {
         type: "text",

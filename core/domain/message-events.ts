@@ -1,6 +1,7 @@
 import type { NewEvent } from "./event.ts";
 import type { FinalOutcome } from "./final-outcome.ts";
 import type { LinkKind } from "./link-kind.ts";
+import type { HoldingLimit } from "./text-limits.ts";
 
 /** What all events of a message say of it. */
 export interface EventMessage {
@@ -42,11 +43,7 @@ export const sentEvent = (message: EventMessage, { link, attempts, at }: SentFac
 /** It leaves later. `seconds`: how long it waits. */
 export const heldEvent = (
   message: EventMessage,
-  {
-    limit,
-    seconds,
-    at,
-  }: { readonly limit: "minute" | "hour"; readonly seconds: number; readonly at: number },
+  { limit, seconds, at }: { readonly limit: HoldingLimit; readonly seconds: number; readonly at: number },
 ): NewEvent => ({
   type: "message.held",
   subject: message.id,

@@ -8,14 +8,21 @@ export interface LimitRule {
   /** Texts of one person in one conversation, as many at once as in the whole time. */
   readonly perMinute: number;
   readonly perHour: number;
+  /** Texts of one person in all conversations of the service; null, or absent as rules of old are stored: any number. */
+  readonly perDay?: number | null;
   /** Conversations into which one person may write the same text within an hour; null: any number. */
   readonly sameTextTo: number | null;
+  /** Conversations into which one person may write a link to the same page within an hour; null or absent: any number. */
+  readonly sameLinkTo?: number | null;
   /** What becomes of a text beyond: `observe`: it is told and relayed. `hold`: it waits for its turn, and is blocked where too many wait. */
   readonly action: (typeof LIMIT_ACTIONS)[number];
 }
 
 /** Which limit a text goes beyond. */
-export type ExceededLimit = "minute" | "hour" | "same-text";
+export type ExceededLimit = HoldingLimit | "same-text" | "same-link";
+
+/** A limit that grows back, so that what is beyond it may wait. */
+export type HoldingLimit = "minute" | "hour" | "day";
 
 /** A text beyond a limit ends as blocked. */
 export type LimitRefusal = "flood" | "fan-out";
@@ -77,6 +84,11 @@ export const afterOneMore = ({ minute, hour, at }: Allowance): Allowance => ({
   ...{ minute: Math.max(0, minute - 1), hour: Math.max(0, hour - 1), at },
 });
 
+/** Where a text that is counted already is decided on again: it counts once. */
+export const afterOneLess = ({ minute, hour, at }: Allowance): Allowance => ({
+  ...{ minute: minute + 1, hour: hour + 1, at },
+});
+
 /** So many times a limit may wait, beside what passes at once. */
 export const HELD_TIMES = 2;
 
@@ -92,7 +104,7 @@ export const isFlood = ({ minute, hour }: Allowance, { perMinute, perHour }: Lim
 
 /**
  * When one more text has its turn, in milliseconds since 1970: now or later, and after `heldUntil`, the turn of the last one that waits.
- * Turns grow from text to text, so that held texts keep their order.
+ * Turns grow from text to text at the pace of the minute's limit, so that held texts keep their order, whatever was counted meanwhile.
  */
 export const turnOf = (
   { minute, hour, at }: Allowance,
@@ -101,18 +113,18 @@ export const turnOf = (
 ): number => {
   const waitMs = Math.max(0, ((1 - minute) * MINUTE_MS) / perMinute, ((1 - hour) * HOUR_MS) / perHour);
   // breakage: overtake-held
-  return Math.max(Math.ceil(at + waitMs), heldUntil + 1);
+  return Math.max(Math.ceil(at + waitMs), heldUntil + Math.floor(MINUTE_MS / perMinute));
 };
 
 /**
- * What is left where others have promised turns up to `heldUntil`. Nobody waits longer than {@link HELD_TIMES} minutes for the minute's limit;
- * which limit it was else is not known, and one that is unsure blocks nothing.
+ * What is left where others have promised turns up to `heldUntil`. Nobody waits longer than {@link HELD_TIMES} minutes for the minute's limit,
+ * nor hours for the hour's; which limit it was else is not known, and one that is unsure blocks nothing.
  */
 export const afterPromises = (allowance: Allowance, limits: LimitRule, heldUntil: number): Allowance => {
   const { minute, hour, at } = allowance;
   const { perMinute, perHour } = limits;
   const waitMs = heldUntil - at;
-  if (waitMs <= 0) return allowance;
+  if (waitMs <= 0 || (limits.perDay != null && waitMs > HELD_TIMES * HOUR_MS)) return allowance;
   return waitMs <= HELD_TIMES * MINUTE_MS
     ? { minute: owed(minute, perMinute, waitMs / MINUTE_MS), hour, at }
     : { minute, hour: owed(hour, perHour, waitMs / HOUR_MS), at };
@@ -127,23 +139,6 @@ export const heldBackUntil = (message: OutboundMessage, turnAt: number): Outboun
   const expiresAt = message.expiresAt + Math.max(0, turnAt - since);
   const windows = [{ from: turnAt, until: expiresAt }];
   return { ...message, receivedAt: turnAt, expiresAt, hold: { since, windows } };
-};
-
-/** Shorter texts are said to many: "I am outside". UTF-16 units. */
-export const SAME_TEXT_MIN = 24;
-
-/** The same for texts that differ in case, spaces and invisible characters only; of 32 bits, so that no text is remembered. Null: too short. */
-export const likenessOf = (text: string): number | null => {
-  const plain = text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\s\p{Default_Ignorable_Code_Point}]+/gu, "");
-  if (plain.length < SAME_TEXT_MIN) return null;
-  // FNV-1a, 32 bits.
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < plain.length; at += 1)
-    hash = Math.imul(hash ^ plain.charCodeAt(at), 0x01000193) >>> 0;
-  return hash;
 };
 
 const EMERGENCY_NUMBER = /^\P{N}*(?:911|112|999)\P{N}*$/u;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { likenessOf, linkLikenessesOf } from "#core/domain/likeness.ts";
 import {
   type Allowance,
   afterHeld,
@@ -14,7 +15,6 @@ import {
   isEmergency,
   isFlood,
   type LimitRule,
-  likenessOf,
   MINUTE_MS,
   turnOf,
 } from "#core/domain/text-limits.ts";
@@ -127,6 +127,15 @@ describe("what is held", () => {
     );
   });
 
+  test("comes after the turn of what waits already, at the pace of the minute's limit, whatever was counted", () => {
+    fc.assert(
+      fc.property(rule, fc.integer({ min: -30, max: 30 }), fc.nat(HOUR_MS), (limits, minute, heldUntil) => {
+        const turn = turnOf({ minute, hour: limits.perHour, at: 0 }, limits, heldUntil);
+        expect(turn - heldUntil).toBeGreaterThanOrEqual(Math.floor(MINUTE_MS / limits.perMinute));
+      }),
+    );
+  });
+
   test("leaves at the pace of the limits: no more than twice a limit in its time", () => {
     fc.assert(
       fc.property(rule, gaps, (limits, pauses) => {
@@ -180,4 +189,17 @@ test("likeness is that of the words: case, spaces and what nobody sees make no d
 test("a cry for help is told from a text with a number in it", () => {
   expect(["911", "112!", "please call 999", "help", "HELP!!"].map(isEmergency)).toEqual(Array(5).fill(true));
   expect(["room 112, at 9", "9112", "help me move"].map(isEmergency)).toEqual([false, false, false]);
+});
+
+test("links are alike that lead to the same page, whatever stands around them, and what is no link for sure is none", () => {
+  const link = linkLikenessesOf("see https://deals.example.com/ride");
+  expect(link).toHaveLength(1);
+  for (const other of [
+    "http://www.DEALS.example.com/ride/ is cheap",
+    "https://deals.example.com/ride?you=1",
+    "https://deals.example.com/ride#2 and https://deals.example.com/ride",
+  ])
+    expect(linkLikenessesOf(other)).toEqual(link);
+  expect(linkLikenessesOf("see https://deals.example.com/other")).not.toEqual(link);
+  expect(["thanks.me too", "at 9.30", "hello"].flatMap(linkLikenessesOf)).toEqual([]);
 });

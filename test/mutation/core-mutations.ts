@@ -288,7 +288,7 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
   {
     name: "let a text overtake what another process holds of the same person",
     tag: "overtake-held",
-    broken: instead(/, heldUntil \+ 1\)/, ", heldUntil - 1e12)"),
+    broken: instead(/, heldUntil \+ /, ", -1e12 + "),
     tests: ["test/core/text-limits.test.ts", "test/core/engine/held-texts.test.ts"],
   },
   {
@@ -324,8 +324,32 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
   {
     name: "pass the same text on into any number of conversations",
     tag: "fan-out-for-ever",
-    broken: dropped,
+    broken: instead(/(return ).*;/, "false as boolean;"),
+    tests: ["test/core/engine/fan-out-watch.test.ts", "test/core/engine/limit-watch.test.ts"],
+  },
+  {
+    name: "count a text once more whenever it is decided on again",
+    tag: "count-twice",
+    broken: onlyIf("text === heldUntil"),
     tests: ["test/core/engine/limit-watch.test.ts"],
+  },
+  {
+    name: "pass on whatever one person texts in a day",
+    tag: "text-all-day",
+    broken: instead(/(=> ).*;/, "left === Number.NEGATIVE_INFINITY;"),
+    tests: ["test/core/day-limit.test.ts", "test/core/engine/day-limits.test.ts"],
+  },
+  {
+    name: "hold any number of texts that are beyond a day's limit",
+    tag: "hold-days-without-bound",
+    broken: instead(/(=> ).*;/, "left === -perDay * 1e9;"),
+    tests: ["test/core/day-limit.test.ts", "test/core/engine/day-limits.test.ts"],
+  },
+  {
+    name: "begin a day anew in the process that comes after",
+    tag: "forget-the-day",
+    broken: instead(/dayBy\(.*?\)/, "dayBy([], perDay, at)"),
+    tests: ["test/core/engine/day-limits.test.ts"],
   },
   {
     name: "take THIS for a wish long after the STOP that it narrows",

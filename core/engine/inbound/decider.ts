@@ -166,7 +166,7 @@ export const createDecider = (
       const limited = routed.filter(({ route, rules }) => route !== null && rules.limits !== null);
       if (limited.length > 0)
         await limitSums.takeOver(
-          limited.map(({ route, rules }) => ({ route: route!, limits: rules.limits! })),
+          limited.map(({ route, serviceId, rules }) => ({ route: route!, serviceId, limits: rules.limits! })),
         );
       const guessed = decideBatch(routed, context);
       const decided =

@@ -1,13 +1,16 @@
+import { DAY_MS } from "#core/domain/day-limit.ts";
 import type { Route } from "#core/domain/route.ts";
 import { HOUR_MS, type LimitRule, MINUTE_MS } from "#core/domain/text-limits.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Sums } from "#core/ports/sums.ts";
+import { personOf } from "./day-counts.ts";
 import type { LimitWatch } from "./limit-watch.ts";
 
 /** A text of somebody whose service limits what they text. */
 export interface LimitedText {
   readonly route: Route;
+  readonly serviceId: string | null;
   readonly limits: LimitRule;
 }
 
@@ -34,8 +37,19 @@ export const createLimitSums = (
 
   const store = async (store: Pick<Sums, "add">, from: number): Promise<void> => {
     try {
-      const counts = limits.takeCounts();
-      await store.add([...counts].map(([writer, count]) => ({ key: keyOf(writer), from, count })));
+      const [counts, days] = [limits.takeCounts(), limits.days.takeCounts()];
+      await store.add([
+        ...[...counts].map(([writer, count]) => ({
+          key: keyOf(writer),
+          from: from - (from % MINUTE_MS),
+          count,
+        })),
+        ...[...days].map(([person, count]) => ({
+          key: dayKeyOf(person),
+          from: from - (from % HOUR_MS),
+          count,
+        })),
+      ]);
     } catch (error) {
       unsure(error);
     } finally {
@@ -43,28 +57,49 @@ export const createLimitSums = (
     }
   };
 
+  const takeOverWriters = async (sums: Pick<Sums, "since">, texts: readonly LimitedText[]): Promise<void> => {
+    const unknown = new Map(
+      texts.filter(({ route }) => !limits.knows(route)).map((text) => [limits.writerOf(text.route), text]),
+    );
+    if (unknown.size === 0) return;
+    const at = clock.now();
+    const told = await sums.since([...unknown.keys()].map(keyOf), at - HOUR_MS);
+    [...unknown.values()].forEach(({ route, limits: rule }, i) => {
+      limits.learn(route, rule, told[i]!, at);
+    });
+  };
+
+  const takeOverPeople = async (sums: Pick<Sums, "since">, texts: readonly LimitedText[]): Promise<void> => {
+    const { days } = limits;
+    const unknown = new Map<string, number>();
+    for (const { route, serviceId, limits: rule } of texts) {
+      const person = personOf(route, serviceId);
+      if (rule.perDay != null && !days.knows(person)) unknown.set(person, rule.perDay);
+    }
+    if (unknown.size === 0) return;
+    const at = clock.now();
+    const told = await sums.since([...unknown.keys()].map(dayKeyOf), at - DAY_MS);
+    [...unknown].forEach(([person, perDay], i) => {
+      days.learn(person, perDay, told[i]!, at);
+    });
+  };
+
   return {
     takeOver: async (texts) => {
       if (sums === null) return;
-      const unknown = new Map(
-        texts.filter(({ route }) => !limits.knows(route)).map((text) => [limits.writerOf(text.route), text]),
-      );
-      if (unknown.size === 0) return;
       try {
-        const at = clock.now();
-        const told = await sums.since([...unknown.keys()].map(keyOf), at - HOUR_MS);
-        [...unknown.values()].forEach(({ route, limits: rule }, i) => {
-          limits.learn(route, rule, told[i]!, at);
-        });
+        await takeOverWriters(sums, texts);
+        await takeOverPeople(sums, texts);
       } catch (error) {
         unsure(error);
       }
     },
     look: () => {
       const now = clock.now();
-      if (sums === null || storing !== null || now - storedAt < MINUTE_MS || !limits.hasCounts()) return;
+      if (sums === null || storing !== null || now - storedAt < MINUTE_MS) return;
+      if (!limits.hasCounts() && !limits.days.hasCounts()) return;
       storedAt = now;
-      storing = store(sums, now - (now % MINUTE_MS));
+      storing = store(sums, now);
     },
     settled: async () => {
       await storing;
@@ -73,3 +108,4 @@ export const createLimitSums = (
 };
 
 const keyOf = (writer: string): string => `texts ${writer}`;
+const dayKeyOf = (person: string): string => `texts of a day ${person}`;

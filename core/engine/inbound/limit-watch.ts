@@ -1,3 +1,4 @@
+import { dayAfterPromises, dayTurnOf, isDayFlood, isDayOver } from "#core/domain/day-limit.ts";
 import type { NewEvent } from "#core/domain/event.ts";
 import type { DecisionContext, InboundDecision } from "#core/domain/inbound-decision.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
@@ -9,6 +10,7 @@ import type { Rules } from "#core/domain/service-rules.ts";
 import {
   type Allowance,
   afterHeld,
+  afterOneLess,
   afterOneMore,
   afterPromises,
   allowanceAt,
@@ -17,17 +19,19 @@ import {
   exceededBy,
   fullAllowance,
   HOUR_MS,
+  type HoldingLimit,
   heldBackUntil,
   isEmergency,
   isFlood,
   isMuch,
   type LimitRule,
-  likenessOf,
   turnOf,
 } from "#core/domain/text-limits.ts";
 import { noticeTo } from "#core/domain/wishes/notice-message.ts";
 import type { PeriodSum } from "#core/ports/sums.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
+import { createDayCounts, type DayCounts, personOf } from "./day-counts.ts";
+import { createFanOutWatch } from "./fan-out-watch.ts";
 import type { Watched } from "./leak-watch.ts";
 
 /** Writers who are remembered, at most, about a kilobyte each. */
@@ -36,8 +40,6 @@ const WRITERS_MAX = 10_000;
 const COUNTED_MAX = 1_000;
 /** Texts of one writer that are decided the same way when they are decided on again. */
 const KNOWN_TEXTS = 32;
-/** Different texts of one person that are compared with the next one. */
-const COMPARED_TEXTS = 16;
 /** Who goes beyond a limit is told of once in so long. */
 export const TOLD_AGAIN_MS = HOUR_MS;
 /** Who is blocked is told so once in so long. */
@@ -56,6 +58,8 @@ export interface LimitWatch {
   hasCounts(): boolean;
   /** How many texts were counted here, by writer, since this was last asked: of those who have used much of a limit. */
   takeCounts(): ReadonlyMap<string, number>;
+  /** Of whole days, and over all conversations. */
+  readonly days: DayCounts;
 }
 
 interface LimitedRoute {
@@ -71,7 +75,7 @@ type LookContext = Pick<DecisionContext, "now" | "nextId">;
 type Finding =
   | { readonly kind: "pass" }
   | { readonly kind: "beyond"; readonly limit: ExceededLimit }
-  | { readonly kind: "held"; readonly limit: "minute" | "hour"; readonly until: number };
+  | { readonly kind: "held"; readonly limit: HoldingLimit; readonly until: number };
 
 const PASS: Finding = { kind: "pass" };
 
@@ -80,24 +84,31 @@ interface Writer {
   allowance: Allowance;
   /** The turn of the last text that was held. */
   heldUntil: number;
-  texts: readonly { readonly key: string; readonly finding: Finding }[];
+  texts: readonly KnownText[];
   /** With which text what was told last. */
   told: Told;
   notice: Told;
 }
 
+interface KnownText {
+  readonly key: string;
+  /** Null: it is to be decided on anew. */
+  readonly finding: Finding | null;
+  readonly isCounted: boolean;
+}
+
 type Told = { readonly key: string; readonly at: number; readonly action: string } | null;
 
-/** One text of one person. */
-interface Said {
-  readonly likeness: number;
-  readonly at: number;
-  readonly conversations: readonly string[];
+interface Judged {
+  readonly finding: Finding;
+  /** Whether it counts: what is blocked does not. */
+  readonly isCounted: boolean;
 }
 
 export const createLimitWatch = (): LimitWatch => {
   const writers = createGenerationalCache<Writer>(WRITERS_MAX);
-  const said = createGenerationalCache<readonly Said[]>(WRITERS_MAX);
+  const fanOut = createFanOutWatch();
+  const days = createDayCounts();
   let counts = new Map<string, number>();
 
   const count = (id: string, left: Allowance, limits: LimitRule): void => {
@@ -106,80 +117,70 @@ export const createLimitWatch = (): LimitWatch => {
     if (known !== undefined || counts.size < COUNTED_MAX) counts.set(id, (known ?? 0) + 1);
   };
 
-  /** Whether the same was written into many conversations. Remembers that it was written into this one. */
-  const isFannedOut = (
-    person: string,
-    text: string,
-    conversationId: string,
-    max: number,
-    at: number,
-  ): boolean => {
-    const likeness = likenessOf(text);
-    if (likeness === null) return false;
-    const recent = (said.get(person) ?? []).filter((each) => at - each.at <= HOUR_MS);
-    const known = recent.find((each) => each.likeness === likeness);
-    const conversations = known?.conversations ?? [];
-    if (conversations.includes(conversationId)) return false;
-    // breakage: fan-out-for-ever
-    if (conversations.length >= max) return true;
-    const others = recent.filter((each) => each !== known).slice(1 - COMPARED_TEXTS);
-    said.set(person, [...others, { likeness, at, conversations: [...conversations, conversationId] }]);
-    return false;
-  };
-
-  const judge = (
-    writer: Writer,
-    inbound: InboundMessage,
-    { route, serviceId, limits }: LimitedRoute,
-  ): Finding => {
+  /** Counts a text once, however often it is decided on (`wasCounted`). */
+  const judge = (writer: Writer, inbound: InboundMessage, on: LimitedRoute, wasCounted: boolean): Judged => {
+    const { route, serviceId, limits } = on;
     const { text, receivedAt: at } = inbound;
+    const { perDay = null } = limits;
+    const person = personOf(route, serviceId);
     let left = allowanceAt(writer.allowance, limits, at);
+    let day = perDay === null ? null : days.leftTo(person, perDay, at);
+    // breakage: count-twice
+    if (wasCounted) {
+      left = afterOneLess(left);
+      day = day && { left: day.left + 1, at: day.at };
+    }
     // Another process has held texts, or this one before it was started anew.
     const { heldUntil = 0 } = route;
     // breakage: forget-what-is-held
     if (heldUntil > writer.heldUntil) {
       left = afterPromises(left, limits, heldUntil);
+      day = day && dayAfterPromises(day, perDay!, heldUntil);
       writer.heldUntil = heldUntil;
     }
-    writer.allowance = left;
-    const limit = exceededBy(left);
+    /** Remembers what is left after this text, or without it. */
+    const counted = (finding: Finding, after: Allowance | null): Judged => {
+      writer.allowance = after ?? left;
+      const rest = day && after ? { left: day.left - 1, at: day.at } : day;
+      if (rest) days.keep(person, rest, perDay!, after !== null && !wasCounted);
+      return { finding, isCounted: after !== null };
+    };
+    const limit = exceededBy(left) ?? (day !== null && isDayOver(day) ? "day" : null);
     const isHolding = limit === null ? writer.heldUntil >= at : limits.action === "hold";
     // breakage: hold-a-cry-for-help
-    if (isEmergency(text)) {
-      if (limit === null) writer.allowance = afterOneMore(left);
-      return PASS;
-    }
-    if (isHolding ? isFlood(left, limits) : limit !== null)
-      return { kind: "beyond", limit: limit ?? "minute" };
-    const person = `${serviceId} ${route.sender}`;
-    const { sameTextTo } = limits;
-    if (sameTextTo !== null && isFannedOut(person, text, route.conversationId, sameTextTo, at))
-      return { kind: "beyond", limit: "same-text" };
-    if (!isHolding) {
-      writer.allowance = afterOneMore(left);
-      return PASS;
-    }
-    const until = turnOf(left, limits, writer.heldUntil);
-    writer.allowance = afterHeld(left);
+    if (isEmergency(text)) return counted(PASS, limit === null ? afterOneMore(left) : null);
+    const isTooMany = isFlood(left, limits) || (day !== null && isDayFlood(day, perDay!));
+    if (isHolding ? isTooMany : limit !== null)
+      return counted({ kind: "beyond", limit: limit ?? "minute" }, null);
+    const fannedOut = fanOut.look(person, inbound, route.conversationId, limits);
+    if (fannedOut !== null) return counted({ kind: "beyond", limit: fannedOut }, null);
+    if (!isHolding) return counted(PASS, afterOneMore(left));
+    const turn = turnOf(left, limits, writer.heldUntil);
+    const until = day === null ? turn : Math.max(turn, dayTurnOf(day, perDay!));
     writer.heldUntil = until;
-    return { kind: "held", limit: limit ?? "minute", until };
+    return counted({ kind: "held", limit: limit ?? "minute", until }, afterHeld(left));
   };
 
   const findingOn = (writer: Writer, inbound: InboundMessage, on: LimitedRoute): Finding => {
     const at = writer.texts.findIndex(({ key }) => key === inbound.key);
-    const known = writer.texts[at]?.finding;
+    const known = writer.texts[at];
     // breakage: keep-overtaken-turn
-    if (known && !isOvertaken(known, inbound, on.route)) return known;
-    // What was decided behind it is decided anew as well, so that the order stays. It counts twice: turns are never given back, as
-    // another batch may be about to write what was decided since.
-    if (known) writer.texts = writer.texts.slice(0, at);
-    const finding = judge(writer, inbound, on);
-    writer.texts = [...writer.texts, { key: inbound.key, finding }].slice(-KNOWN_TEXTS);
-    if (finding.kind !== "beyond") count(writerOf(on.route), writer.allowance, on.limits);
+    if (known?.finding && !isOvertaken(known.finding, inbound, on.route)) return known.finding;
+    // What was decided behind it is decided anew as well, so that the order stays. It has been counted, and its turn is never given
+    // back, as another batch may be about to write what was decided since.
+    const others = writer.texts.flatMap((text, i) => {
+      if (i === at) return [];
+      return known?.finding && i > at ? [{ ...text, finding: null }] : [text];
+    });
+    const wasCounted = known?.isCounted ?? false;
+    const { finding, isCounted } = judge(writer, inbound, on, wasCounted);
+    writer.texts = [...others, { key: inbound.key, finding, isCounted }].slice(-KNOWN_TEXTS);
+    if (isCounted && !wasCounted) count(writerOf(on.route), writer.allowance, on.limits);
     return finding;
   };
 
   return {
+    days,
     writerOf,
     knows: (route) => writers.get(writerOf(route)) !== undefined,
     learn: (route, limits, counted, at) => {
@@ -222,7 +223,7 @@ export const createLimitWatch = (): LimitWatch => {
         writer.notice = { key: inbound.key, at, action };
         notice = noticeOn(inbound, on, context);
       }
-      const reason = finding.limit === "same-text" ? "fan-out" : "flood";
+      const reason = finding.limit === "same-text" || finding.limit === "same-link" ? "fan-out" : "flood";
       return {
         decision: { kind: "refuse", refusal: { kind: "blocked", reason }, route },
         beside: notice === null && events.length === 0 ? null : { notice, events },

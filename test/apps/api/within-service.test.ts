@@ -309,7 +309,10 @@ describe("a service", () => {
       sticky: false,
       texts: { de: { stop: "Ende. START: wieder." } },
       leaks: { phone: "mask", email: "off", link: "observe", handle: "block", warn: true },
-      limits: { perMinute: 10, perHour: 100, sameTextTo: 6, action: "observe" },
+      limits: {
+        ...{ perMinute: 10, perHour: 100, perDay: 500, sameTextTo: 6, sameLinkTo: 3 },
+        action: "observe",
+      },
     };
     const changed = await api.ask("PATCH", "/v1/services/meals", { body: { rules } });
     expect(changed.body).toMatchObject({ rules, version: 2 });
@@ -341,7 +344,13 @@ describe("a service", () => {
       422,
     );
     expect((await post({ slug: "new", rules: { unheardOf: 1 } })).status).toBe(422);
-    for (const limits of [{ perMinute: 0 }, { perHour: 1.5 }, { perDay: 9 }, { action: "drop" }])
+    for (const limits of [
+      { perMinute: 0 },
+      { perHour: 1.5 },
+      { perDay: 0 },
+      { perWeek: 9 },
+      { action: "drop" },
+    ])
       expect((await post({ slug: "new", rules: { limits } })).status).toBe(422);
     for (const leaks of [{ phone: "hide" }, { fax: "mask" }, { warn: "yes" }, "mask"])
       expect((await post({ slug: "new", rules: { leaks } })).status).toBe(422);

@@ -72,7 +72,8 @@ export interface Harness {
   /** From now on nobody is told of opt-outs and blocks. */
   deafen(): void;
   /** Opens a conversation and answers the way from its first participant to its second. */
-  open(wanted?: (route: RouteDefinition) => boolean): Promise<RouteDefinition>;
+  /** `sender`: who texts; absent: somebody new. */
+  open(wanted?: (route: RouteDefinition) => boolean, sender?: Msisdn): Promise<RouteDefinition>;
 }
 
 export const TTL_MS = 60_000;
@@ -87,10 +88,13 @@ export const createHarness = (): Harness => {
   let texts = 0;
   const outerIds = memoryIds({ clock, process: 99 });
 
-  const openOne = async (): Promise<RouteDefinition> => {
+  const openOne = async (sender?: Msisdn): Promise<RouteDefinition> => {
     const numbers = [freshNumber(), freshNumber()] as const;
     for (const number of numbers) await storage.numbers.add(aNumber(number));
-    const conversation = aConversation([aParticipant(numbers[0]), aParticipant(numbers[1])]);
+    const conversation = aConversation([
+      aParticipant(numbers[0], sender ? { number: sender } : {}),
+      aParticipant(numbers[1]),
+    ]);
     const opening = openingOf(conversation);
     await storage.conversations.open(opening);
     return opening.routes[0];
@@ -103,9 +107,9 @@ export const createHarness = (): Harness => {
     remember: () => rememberTables(tables),
     deafen: tables.blockListeners.clear.bind(tables.blockListeners),
     words: () => sent.map(({ text }) => text),
-    open: async (wanted = () => true) => {
+    open: async (wanted = () => true, sender) => {
       for (;;) {
-        const route = await openOne();
+        const route = await openOne(sender);
         if (wanted(route)) return route;
       }
     },

@@ -37,10 +37,10 @@ const aRoute = (sender = freshNumber()): Route => {
   };
 };
 
-const aProcess = (limits: LimitRule | null = LIMITS) => {
+const aProcess = (limits: LimitRule | null = LIMITS, writers = createLimitWatch()) => {
   const context: BatchContext = {
     ...{ now: NOON, wishRules: houseWishRules, nextId: freshId, stored: [], partsTimeoutMs: 60_000 },
-    ...{ loops: createLoopGuard(), leaks: createLeakWatch(), limits: createLimitWatch(), heard: new Map() },
+    ...{ loops: createLoopGuard(), leaks: createLeakWatch(), limits: writers, heard: new Map() },
     mayOwn: () => true,
   };
   const rules = { ...BUILT_IN_RULES, limits };
@@ -134,6 +134,22 @@ test("what has to be decided again, since another process has held a text meanwh
   expect(again[0]).toBeGreaterThan(heldUntil);
   expect(again).toEqual(again.toSorted((a, b) => a - b));
   expect(new Set(again).size).toBe(again.length);
+});
+
+test("what is decided on again counts once: held, passed on, and for those who ask what was texted", () => {
+  const route = aRoute();
+  const writers = createLimitWatch();
+  const { decide } = aProcess({ ...LIMITS, action: "hold" }, writers);
+  const texts = Array.from({ length: 7 }, (_, i) => anInboundOn(route, { text: `text ${i}` }));
+  const held = decide(route, texts);
+  const first = held[3]!.decision;
+  // Another process has promised a turn a moment later: all that wait here are decided on again, behind it.
+  const heldUntil = (first.kind === "relay" ? first.message.receivedAt : 0) + 1;
+  for (let n = 0; n < 3; n += 1)
+    expect(decide({ ...route, heldUntil }, texts.slice(3)).map(ended)).toEqual(Array(4).fill("relay"));
+  expect([...writers.takeCounts().values()]).toEqual([7]);
+  const more = Array.from({ length: 3 }, () => anInboundOn(route));
+  expect(decide({ ...route, heldUntil }, more).map(ended)).toEqual(["relay", "relay", "flood"]);
 });
 
 test("people who arrange a ride, also in bursts, never meet the usual limits", () => {
