@@ -53,15 +53,22 @@ export const conversationMessages = (
     const everybody = tables.conversations.get(conversationId)?.participants ?? [];
     return everybody.map(({ id }) => id).filter((id) => !texts.some(({ senderId }) => senderId === id));
   },
-  failing: async ({ codes, since, limit }) => {
+  failing: async ({ codes, since, after, limit }) => {
     const failed = tables.messages
       .values()
       .filter(
         ({ outcome }) =>
           outcome?.state === "failed" && outcome.at > since && codes.includes(outcome.failure?.code ?? ""),
       );
-    const recipients = new Map(failed.map((each) => [each.recipientId, each.conversationId]));
-    return [...recipients].flatMap((each) => failingOf(tables, ...each)).slice(0, limit);
+    const recipients = new Map(failed.map((each) => [each.recipientId ?? "", each.conversationId]));
+    const page = [...recipients]
+      .filter(([id]) => id > (after ?? ""))
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .slice(0, limit);
+    return {
+      items: page.flatMap((each) => failingOf(tables, ...each)),
+      next: page.length < limit ? null : page.at(-1)![0],
+    };
   },
   openOn: async (virtualNumber, limit) =>
     tables.conversations
@@ -136,12 +143,12 @@ const erase = (tables: MemoryTables, conversationId: string): void => {
 
 const failingOf = (
   tables: MemoryTables,
-  participantId: string | null,
+  participantId: string,
   conversationId: string | null,
 ): readonly FailingRecipient[] => {
   const conversation = conversationId === null ? undefined : tables.conversations.get(conversationId);
   const isThere = conversation?.participants.some(({ id }) => id === participantId);
-  if (!conversation || conversation.closedAt !== null || !isThere || participantId === null) return [];
+  if (!conversation || conversation.closedAt !== null || !isThere) return [];
   const texts = [...tables.messages.values()]
     .filter((each) => each.conversationId === conversationId)
     .toSorted((one, other) => other.receivedAt - one.receivedAt);

@@ -53,7 +53,11 @@ export const memoryReconciliation = (tables: MemoryTables): Reconciliation => ({
       )
       .map(({ outbound }) => outbound!)
       .toSorted((one, other) => one.receivedAt - other.receivedAt)
-      .slice(0, limit),
+      .slice(0, limit)
+      .map((text) => ({
+        ...text,
+        serviceId: tables.conversations.get(text.conversationId)?.serviceId ?? null,
+      })),
   dropParts: async (keys) => {
     for (const key of keys) if (tables.parts.has(key)) consumePart(tables, key);
   },

@@ -8,6 +8,7 @@ import * as people from "#adapters/postgres/migrations/0002-expand-people.ts";
 import * as numberUse from "#adapters/postgres/migrations/0003-expand-number-use.ts";
 import * as limits from "#adapters/postgres/migrations/0004-expand-limits.ts";
 import * as sums from "#adapters/postgres/migrations/0005-expand-sums.ts";
+import * as toldLinks from "#adapters/postgres/migrations/0006-expand-told-links.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { openDatabase } from "./database.ts";
 import type { Schema } from "./schema.ts";
@@ -24,6 +25,7 @@ const MIGRATIONS: Migrations = {
   "0003-expand-number-use": numberUse,
   "0004-expand-limits": limits,
   "0005-expand-sums": sums,
+  "0006-expand-told-links": toldLinks,
 };
 
 /** Of all that a database can have had applied, in that order. */

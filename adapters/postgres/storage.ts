@@ -140,7 +140,7 @@ export const postgresStorage = ({
     linkSettings: announced(postgresLinkSettings(db), ["change"]),
     optOuts: announced(postgresOptOuts({ db, index, sealed }), ["put", "remove"]),
     pairBlocks: postgresPairBlocks({ db, index }),
-    sums: postgresSums({ db, index }),
+    sums: postgresSums({ db, connections, index }),
     idempotency: postgresIdempotency({ db, connections, index, sealed }),
     broadcasts: postgresBroadcasts({ db, steady, index, sealed }),
     erasures: postgresErasures({ db, index, sealed }),

@@ -59,7 +59,10 @@ const conversationsWithin = (all: Conversations, own: string): Conversations => 
       (await isOwn(message.conversationId)) ? all.addRetry(of, message) : "closed",
     failed: (query, page) => all.failed({ ...query, serviceId: own }, page),
     silent: async (id, since) => ((await isOwn(id)) ? all.silent(id, since) : []),
-    failing: async (query) => (await all.failing(query)).filter(({ serviceId }) => serviceId === own),
+    failing: async (query) => {
+      const { items, next } = await all.failing(query);
+      return { items: items.filter(({ serviceId }) => serviceId === own), next };
+    },
     messages: async (id, page) => ((await isOwn(id)) ? all.messages(id, page) : { items: [], next: null }),
     message: async (id) => {
       const found = await all.message(id);

@@ -74,7 +74,7 @@ export interface Conversations {
    * Participants of open conversations to whom a text has failed with one of the codes since an instant, at most so many. Reads the
    * failures of some days: asked seldom.
    */
-  failing(query: FailingQuery): Promise<readonly FailingRecipient[]>;
+  failing(query: FailingQuery): Promise<Failing>;
   /** Participants of a conversation, by id, who have not texted in it since an instant. */
   silent(conversationId: string, since: number): Promise<readonly string[]>;
   /** Open conversations whose end may have come, oldest first. */
@@ -115,7 +115,17 @@ export interface FailingQuery {
   /** As `Failure` has them. */
   readonly codes: readonly string[];
   readonly since: number;
+  /** Participants with higher ids; null: from the first on. */
+  readonly after: string | null;
+  /** So many are looked at. */
   readonly limit: number;
+}
+
+export interface Failing {
+  /** Those among them who are still there. */
+  readonly items: readonly FailingRecipient[];
+  /** After whom to go on; null: these were the last. */
+  readonly next: string | null;
 }
 
 export interface FailingRecipient {

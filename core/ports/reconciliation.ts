@@ -35,6 +35,11 @@ export interface Due {
   readonly messages: boolean;
 }
 
+export interface QueuedText extends WaitingText {
+  /** Null: its conversation is gone. */
+  readonly serviceId: string | null;
+}
+
 /** The safety nets, swept now and then by every process: what two concurrent writes could not see of each other. */
 export interface Reconciliation {
   /** One question in place of those that mostly find nothing: what it denies, none of them would find. */
@@ -69,7 +74,7 @@ export interface Reconciliation {
   waiting(
     received: { readonly after: number; readonly until: number },
     limit: number,
-  ): Promise<readonly WaitingText[]>;
+  ): Promise<readonly QueuedText[]>;
   /** These parts wait no longer, and nothing is made of them. What does not wait stays as it is; the keys stay known. */
   dropParts(keys: readonly string[]): Promise<void>;
   /** Erases the words of joined parts received before an instant; their keys stay known. */

@@ -143,8 +143,9 @@ export const messageCases = (store: Store): void => {
     expect(await silent(NOON + 9)).toEqual([]);
     expect(await silent(NOON + 10)).toEqual([ab.recipientId]);
     expect(await silent(NOON + 50)).toEqual(conversation.participants.map(({ id }) => id));
-    const failing = (since: number, codes = ["gone"]) =>
-      storage.conversations.failing({ codes, since, limit: 9 });
+    const page = { after: null, limit: 9 };
+    const failing = async (since: number, codes = ["gone"]) =>
+      (await storage.conversations.failing({ codes, since, ...page })).items;
     expect(await failing(NOON)).toEqual([
       {
         ...{ conversationId: conversation.id, participantId: ab.recipientId, heardAt: NOON + 10 },
@@ -158,6 +159,11 @@ export const messageCases = (store: Store): void => {
     ]);
     expect(await failing(NOON + 31)).toEqual([]);
     expect(await failing(NOON, ["neither"])).toEqual([]);
+    const query = { codes: ["gone"], since: NOON };
+    const first = await storage.conversations.failing({ ...query, after: null, limit: 1 });
+    expect(first).toMatchObject({ items: [{ participantId: ab.recipientId }], next: ab.recipientId });
+    const rest = await storage.conversations.failing({ ...query, after: first.next, limit: 1 });
+    expect(rest).toEqual({ items: [], next: null });
     await close(conversation.id, NOON + 60);
     expect(await failing(NOON)).toEqual([]);
   });

@@ -69,9 +69,10 @@ export const reconciliationContract = (name: string, create: CreateStorage): voi
       await storage.conversations.addMessages(conversation.id, [aNoticeTo(ab, { receivedAt: NOON + 15 })]);
       const waiting = async (after: number, until: number, limit = 9) =>
         (await storage.reconciliation.waiting({ after, until }, limit)).map((each) => [
-          ...[each.conversationId, each.senderId, each.priority, each.receivedAt - NOON],
+          ...[each.conversationId, each.serviceId, each.senderId, each.priority, each.receivedAt - NOON],
         ]);
-      const of = (route: Route, since: number) => [conversation.id, route.senderId, "relay", since];
+      const { id, serviceId } = conversation;
+      const of = (route: Route, since: number) => [id, serviceId, route.senderId, "relay", since];
       expect(await waiting(NOON, NOON + 30)).toEqual([of(ab, 10), of(ba, 20), of(ab, 30)]);
       expect(await waiting(NOON + 10, NOON + 29)).toEqual([of(ba, 20)]);
       expect(await waiting(NOON, NOON + 30, 1)).toEqual([of(ab, 10)]);

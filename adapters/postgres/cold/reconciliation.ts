@@ -160,6 +160,7 @@ export const postgresReconciliation = ({
         .where("joined", "=", true)
         .where("received_at", "<", before)
         .execute();
+      await executeIn(db)(FORGET_TOLD);
       return { parkedReceipts: Number(dropped.numDeletedRows) };
     },
     dropExcess: dropExcess(connections),
@@ -172,6 +173,13 @@ export const postgresReconciliation = ({
       }),
   };
 };
+
+/** Of whom nothing is told any more. */
+const FORGET_TOLD = `delete from told_state where subject in (
+  select t.subject from told_state t where t.subject like 'participant %' and not exists (
+    select from participant p join conversation c on c.id = p.conversation_id
+    where p.id = substr(t.subject, 13)::uuid and p.left_at is null and c.closed_at is null)
+  limit 1000)`;
 
 interface TakenRow {
   readonly key: string;

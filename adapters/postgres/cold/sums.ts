@@ -1,5 +1,7 @@
 import type { Kysely } from "kysely";
-import { executeIn } from "#adapters/postgres/execute.ts";
+import { type ConnectionPool, withConnection } from "#adapters/postgres/connection.ts";
+import { executeIn, executeOn } from "#adapters/postgres/execute.ts";
+import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
@@ -18,23 +20,34 @@ returning count`;
 const SINCE = `select key_index, begins_at, count from period_sum
 where key_index = any ($1::uuid[]) and begins_at >= $2 order by begins_at`;
 
-/** Some at a time, by the process that adds. */
+/** Some at a time, by the process that adds, and with no lock for long. */
 const FORGET = `delete from period_sum where (key_index, begins_at) in (
-  select key_index, begins_at from period_sum where begins_at < $1 limit 10000 for update skip locked)`;
-const FORGET_EVERY_MS = 3_600_000;
+  select key_index, begins_at from period_sum where begins_at < $1 limit $2 for update skip locked) returning 1`;
+const FORGET_EVERY_MS = 60_000;
+/** More than processes add in a minute. */
+const FORGOTTEN_AT_ONCE = 5_000;
+
+interface SumRow {
+  readonly key_index: string;
+  readonly begins_at: number;
+  readonly count: number;
+}
 
 export const postgresSums = ({
   db,
+  connections,
   index,
 }: {
   readonly db: Kysely<Schema>;
+  /** For what texts wait for. */
+  readonly connections: ConnectionPool;
   readonly index: () => Promise<BlindIndex>;
 }): Sums => {
   let forgotAt = 0;
   const forget = async (now: number): Promise<void> => {
     if (now - forgotAt < FORGET_EVERY_MS) return;
     forgotAt = now;
-    await executeIn(db)(FORGET, [now - SUMS_KEPT_MS]);
+    await executeIn(db)(FORGET, [now - SUMS_KEPT_MS, FORGOTTEN_AT_ONCE]);
   };
   return {
     add: async (additions) => {
@@ -57,14 +70,12 @@ export const postgresSums = ({
       if (keys.length === 0) return [];
       const blind = await index();
       const indexes = keys.map((key) => blind.of("sum", key));
-      const rows = await executeIn(db)<{ key_index: string; begins_at: number; count: number }>(SINCE, [
-        plainArray(indexes),
-        since,
-      ]);
+      const rows = await withConnection(connections, (connection) =>
+        executeOn(connection)<SumRow>(SINCE, [plainArray(indexes), since]),
+      );
+      const byKey = Map.groupBy(rows, ({ key_index }) => hexOf(key_index));
       return indexes.map((wanted) =>
-        rows
-          .filter(({ key_index }) => key_index.replaceAll("-", "") === wanted)
-          .map(({ begins_at, count }) => ({ from: Number(begins_at), count })),
+        (byKey.get(wanted) ?? []).map(({ begins_at, count }) => ({ from: Number(begins_at), count })),
       );
     },
   };

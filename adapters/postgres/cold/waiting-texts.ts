@@ -7,18 +7,20 @@ import { CLOCK_DIFFERENCE_MAX_MS } from "./conversation-rows.ts";
 
 interface WaitingRow {
   readonly conversation_id: string;
+  readonly service_id: string | null;
   readonly sender_id: string;
   readonly received_at: number;
   readonly expires_at: number;
 }
 
 /** In the order of the index of what may be claimed. $4: no text that was received since $1 has a lower id. */
-export const WAITING = `select m.conversation_id, m.sender_id, q.received_at, q.expires_at
+export const WAITING = `select m.conversation_id, c.service_id, m.sender_id, q.received_at, q.expires_at
 from (select message_id, received_at, expires_at from queue
   where claimed_by is null and priority = ${PRIORITIES.indexOf("relay")} and received_at > $1 and received_at <= $2
   order by priority, received_at, message_id limit $3) q
 cross join lateral (select conversation_id, sender_id from message m where m.id = q.message_id and m.id >= $4::uuid offset 0) m
-where m.conversation_id is not null and m.sender_id is not null order by q.received_at, q.message_id`;
+left join conversation c on c.id = m.conversation_id
+where m.sender_id is not null order by q.received_at, q.message_id`;
 
 export const waitingTexts =
   (connections: ConnectionPool): Reconciliation["waiting"] =>
@@ -32,7 +34,12 @@ export const waitingTexts =
       ]),
     );
     return rows.map((row) => ({
-      ...{ conversationId: row.conversation_id, senderId: row.sender_id, priority: "relay" },
+      ...{
+        conversationId: row.conversation_id,
+        serviceId: row.service_id,
+        senderId: row.sender_id,
+        priority: "relay",
+      },
       ...{ receivedAt: row.received_at, expiresAt: row.expires_at },
     }));
   };

@@ -1,7 +1,7 @@
 import { DELAY_TOLD_WITHIN_MS, isDelayed, type WaitingText } from "#core/domain/delay.ts";
 import { type Rules, rulesByService } from "#core/domain/service-rules.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
-import type { Reconciliation } from "#core/ports/reconciliation.ts";
+import type { QueuedText, Reconciliation } from "#core/ports/reconciliation.ts";
 import type { Services } from "#core/ports/services.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import { noticeToWriter, TOLD_AGAIN_MS } from "./writer-notice.ts";
@@ -21,7 +21,7 @@ export interface DelayNotices {
 
 /** Texts that are looked at in one turn; the others wait on, and are seen by the next one. */
 const TEXTS_AT_ONCE = 100;
-/** Of the queue, in one turn. */
+/** Of the queue, in one turn; the next one goes on after them. */
 const PAGE = 500;
 const PAGES_MAX = 10;
 /** Texts of which is told, or need not be, are remembered; of what is forgotten is told once all the same, by the id of the notice. */
@@ -39,15 +39,22 @@ export const createDelayNotices = (
   /** Before when a text need not be looked at again. */
   const known = createGenerationalCache<number>(KNOWN_MAX);
 
-  /** All that waits in the queue, the oldest first, as far as there is time for. */
-  const queuedIn = async (after: number, until: number): Promise<readonly WaitingText[]> => {
-    const found: WaitingText[] = [];
-    for (let page = 0, from = after; page < PAGES_MAX; page += 1) {
+  /** As far as the last turn came; before all that waits: it came to the end. */
+  let lookedTo = Number.NEGATIVE_INFINITY;
+
+  /** What waits in the queue, the oldest first, from where the last turn left off: of some nobody is to be told, and they are many. */
+  const queuedIn = async (after: number, until: number): Promise<readonly QueuedText[]> => {
+    const found: QueuedText[] = [];
+    let from = Math.max(after, lookedTo);
+    for (let page = 0; page < PAGES_MAX; page += 1) {
       const texts = await reconciliation.waiting({ after: from, until }, PAGE);
       found.push(...texts);
+      lookedTo = Number.NEGATIVE_INFINITY;
       if (texts.length < PAGE) break;
-      // Others may have come in the same millisecond as the last one.
-      from = texts.at(-1)!.receivedAt - 1;
+      const last = texts.at(-1)!.receivedAt;
+      // Others may have come in the same millisecond as the last one, unless there are too many of them to get on.
+      from = texts[0]!.receivedAt === last ? last : last - 1;
+      lookedTo = from;
     }
     return found;
   };
@@ -84,7 +91,8 @@ export const createDelayNotices = (
       const [first, last] = [Math.min(...waits), Math.max(...waits)];
       const queued = await queuedIn(now - last - DELAY_TOLD_WITHIN_MS, now - first);
       let looked = 0;
-      for (const text of [...owned(), ...queued]) {
+      const wanted = queued.filter(({ serviceId }) => serviceId !== null && telling.has(serviceId));
+      for (const text of [...owned(), ...wanted]) {
         if (!isDelayed(text, now, first) || looked === TEXTS_AT_ONCE) continue;
         const key = `${text.senderId} ${text.receivedAt}`;
         if ((known.get(key) ?? now) > now) continue;

@@ -141,7 +141,7 @@ const DONE_FOR_ONE: Readonly<Record<string, (storage: Storage) => Promise<unknow
     expect(await erase(storage, free.number)).toMatchObject({ state: "completed" });
   },
   "looking for numbers out of use, and who is silent": async (storage) => {
-    await storage.conversations.failing({ codes: ["receipt-3"], since: NOON, limit: 9 });
+    await storage.conversations.failing({ codes: ["receipt-3"], since: NOON, after: null, limit: 9 });
     await storage.conversations.silent(fixture.conversation.id, NOON);
   },
   "asking when a number was used": (storage) => storage.numbers.usedAt(fixture.ab.virtualNumber, NOON),

@@ -3,8 +3,21 @@ import { memoryClock } from "#adapters/memory/clock.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { createDelayNotices } from "#core/engine/maintenance/delay-notices.ts";
-import { joinDispatch, openFixture, queueText } from "#test/contracts/storage-fixture.ts";
-import { NOON } from "#test/support/traffic-builders.ts";
+import {
+  commit,
+  type Fixture,
+  joinDispatch,
+  openFixture,
+  queueText,
+} from "#test/contracts/storage-fixture.ts";
+import {
+  aNumber,
+  anInboundOn,
+  freshId,
+  freshNumber,
+  NOON,
+  relayWrite,
+} from "#test/support/traffic-builders.ts";
 import { createHarness, type Harness, TTL_MS } from "./harness.ts";
 
 const WORDS = "A text of yours takes longer than usual. There is no need to send it again.";
@@ -72,4 +85,29 @@ test("nobody is told whose text has left, who wants no texts, or whose service d
   void other.give(await quick.open(), "hello");
   await quick.time.pass(3 * AFTER_MS);
   expect(quick.words()).toEqual(["hello"]);
+});
+
+test("what waits behind thousands of texts of which nobody is to be told is told of all the same", async () => {
+  const storage = memoryStorage({ clock: memoryClock(NOON) });
+  await storage.services.change(DEFAULT_SERVICE_ID, { rules: { delayNoticeAfterMs: AFTER_MS } });
+  const silent = { id: freshId(), slug: "silent", name: null, rules: {}, at: NOON };
+  await storage.services.add(silent);
+  const writer = await joinDispatch(storage);
+  const queue = async ({ ab }: Pick<Fixture, "ab">, receivedAt: number) => {
+    const inbound = anInboundOn(ab, { receivedAt });
+    await commit(storage, writer, { inbound: [relayWrite(ab, { inbound })] });
+  };
+  const [one, two] = [freshNumber(), freshNumber()];
+  for (const number of [one, two]) await storage.numbers.add(aNumber(number, { serviceId: silent.id }));
+  const other = await openFixture(storage, {
+    ...{ a: { virtualNumber: one }, b: { virtualNumber: two } },
+    conversation: { serviceId: silent.id },
+  });
+  for (let n = 0; n < 5_200; n += 1) await queue(other, NOON + n);
+  const { conversation, ...wanted } = await openFixture(storage);
+  await queue(wanted, NOON + 5_300);
+  const notices = createDelayNotices({ ...storage, owned: () => [] }, { messageTtlMs: TTL_MS });
+  for (const turn of [0, 1]) await notices.tell(NOON + 5_300 + AFTER_MS + turn);
+  const { items } = await storage.conversations.messages(conversation.id, { limit: 50, after: null });
+  expect(items.map(({ text }) => text)).toContain(WORDS);
 });

@@ -32,3 +32,24 @@ test("somebody whose number three texts in a row call out of use is told of once
     clock.advance(SECOND);
   }
 });
+
+test("somebody is told of behind hundreds of others to whom one text has failed", async () => {
+  const clock = memoryClock(NOON);
+  const storage = memoryStorage({ clock });
+  const writer = await joinDispatch(storage);
+  const fail = async (times: number): Promise<string> => {
+    const { ab } = await openFixture(storage);
+    for (let n = 0; n < times; n += 1) {
+      const inbound = anInboundOn(ab, { receivedAt: clock.now() });
+      await commit(storage, writer, { inbound: [relayWrite(ab, { own: true, inbound })] });
+      const failed = { messageId: inbound.id, at: clock.now(), state: "failed", failure: GONE } as const;
+      await commit(storage, writer, { outcomes: [failed] });
+    }
+    return ab.recipientId;
+  };
+  for (let n = 0; n < 500; n += 1) await fail(1);
+  const gone = await fail(3);
+  await tellUnreachable({ ...storage, clock })();
+  const page = await storage.events.read({ after: "first", types: ["participant.unreachable"], limit: 9 });
+  expect(page.kind === "page" ? page.items.map(({ subject }) => subject) : []).toEqual([gone]);
+});
