@@ -59,7 +59,7 @@ export const tooManyOpenings = (limit: ExceededOpeningLimit): Answer =>
   );
 export const SPEND_CAP_REACHED = problem(
   "too-many-requests",
-  "As many segments have been sent today as SPEND_CAP allows: what people write still goes through",
+  "As many segments have been sent today as SPEND_CAP, or the spendCap of the service, allows: what people write still goes through",
   { headers: { "Retry-After": "3600" } },
 );
 export const BAD_CURSOR = invalid({ path: "cursor", message: "is not a cursor of this list" });

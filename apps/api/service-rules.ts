@@ -181,6 +181,10 @@ export const serviceRules = z
     outOfSession: outOfSession.nullish(),
     quietHours: quietHours.nullish(),
     openings: openings.nullish(),
+    spendCap: count(100_000_000).nullish().meta({
+      description:
+        "Segments that intros, texts marked as promotional and broadcasts may take in a day, by UTC, beside SPEND_CAP of the installation: both hold; null: any number",
+    }),
     delayNoticeAfter,
     notDelivered: fields.flag
       .optional()

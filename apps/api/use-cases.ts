@@ -109,7 +109,7 @@ export const apiUseCases = (
     quarantineMs: options.quarantineMs,
     messageTtlMs: options.messageTtlMs,
   });
-  const spending = spendingWithin(options.spendCap, { sums, events, clock });
+  const spending = spendingWithin(options.spendCap, { sums, events, clock, rulesOf: rules });
   const read = readEvents({ events });
   // One for openings and swaps: whoever waits for a number of a country profits from the one that is being rented.
   const rentMore = tellExhaustedPool(

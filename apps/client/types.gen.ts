@@ -30,6 +30,8 @@ export interface ServiceRules {
   outOfSession?: OutOfSessionHook | null | undefined;
   quietHours?: QuietHours | null | undefined;
   openings?: OpeningLimits | null | undefined;
+  /** Segments that intros, texts marked as promotional and broadcasts may take in a day, by UTC, beside SPEND_CAP of the installation: both hold; null: any number */
+  spendCap?: number | null | undefined;
   /** Tells whoever wrote a text that no carrier has taken for so long, at most once in five hours; null: nobody is told */
   delayNoticeAfter?: string | null | undefined;
   /** Tells whoever wrote a text that has failed, at most once in five hours */
@@ -2612,8 +2614,10 @@ export interface WebhookBodies {
       service: string;
       /** Its place: what is read after it comes later */
       cursor: string;
-      /** Segments of a day, of all services */
+      /** Segments of a day */
       cap: number;
+      /** Whose cap it is: SPEND_CAP, over all services, or that of the rules of this one */
+      of: "installation" | "service";
     };
   };
   /** More conversations are being opened than the service allows; told once an hour for each limit */

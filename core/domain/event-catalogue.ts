@@ -232,7 +232,14 @@ export const EVENT_CATALOGUE = {
     subject: "country",
     about:
       "Intros, texts that advertise and broadcasts have cost as much as a day may, and are stopped; told once a day for each service",
-    data: { cap: { type: "integer", about: "Segments of a day, of all services" } },
+    data: {
+      cap: { type: "integer", about: "Segments of a day" },
+      of: {
+        type: "text",
+        values: ["installation", "service"],
+        about: "Whose cap it is: SPEND_CAP, over all services, or that of the rules of this one",
+      },
+    },
   },
   "abuse.openings": {
     subject: "country",

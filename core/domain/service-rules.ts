@@ -42,6 +42,8 @@ export interface Rules {
   readonly delayNoticeAfterMs: number | null;
   /** How many conversations are opened; null: nothing is counted. */
   readonly openings: OpeningLimits | null;
+  /** Segments of intros, texts that advertise and broadcasts in a day, by UTC; null: any number. */
+  readonly spendCap: number | null;
   /** Names the service in notices; null: nobody is named. */
   readonly name: string | null;
 }
@@ -66,6 +68,7 @@ export const BUILT_IN_RULES: Rules = {
   notDelivered: false,
   delayNoticeAfterMs: null,
   openings: null,
+  spendCap: null,
   name: null,
 };
 

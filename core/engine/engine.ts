@@ -30,6 +30,7 @@ import type { Ids } from "#core/ports/ids.ts";
 import type { Journal } from "#core/ports/journal.ts";
 import type { Policy } from "#core/ports/policy.ts";
 import type { ByExcess } from "#core/ports/reconciliation.ts";
+import { rulesOf } from "#core/ports/services.ts";
 import { spendingWithin } from "#core/ports/spending.ts";
 import type { Storage } from "#core/ports/storage.ts";
 import type { Timer } from "#core/ports/timer.ts";
@@ -172,7 +173,10 @@ export const startEngine = async (ports: EnginePorts, options: EngineOptions): P
   asked.on(asker.wake);
 
   const { sums, events } = storage;
-  const spending = spendingWithin(options.spendCap ?? null, { sums, events, clock });
+  const spending = spendingWithin(options.spendCap ?? null, {
+    ...{ sums, events, clock },
+    rulesOf: rulesOf(storage.services, { messageTtlMs: options.messageTtlMs }),
+  });
   const feeder = startFeeder({ storage, clock, timer, ids, spending }, options, () =>
     leavesAtOnce(state.queues, clock),
   );

@@ -231,8 +231,8 @@ test("is bounded by what all processes have opened, also before they were starte
 });
 
 test("is stopped where its intros would cost more than the day may, and counts once where numbers have gone meanwhile", async () => {
-  const { ports, ids, storage, clock } = await createHarness();
-  const spending = spendingWithin(2, { sums: storage.sums, events: storage.events, clock });
+  const { ports, ids, storage } = await createHarness();
+  const spending = spendingWithin(2, { ...ports, sums: storage.sums, events: storage.events });
   const open = openConversation({ ...ports, spending });
   expect((await open(inputOf(ANN, BO, { intros: false }), ids)).kind).toBe("opened");
   expect((await open(inputOf(ANN, CY), ids)).kind).toBe("opened");

@@ -11,13 +11,14 @@ import { sendMessage } from "#core/use-cases/send-message.ts";
 import { openFixture } from "#test/contracts/storage-fixture.ts";
 import { freshId, HOUR, NOON } from "#test/support/traffic-builders.ts";
 
-const setUp = async (cap: number) => {
+const setUp = async (cap: number | null, spendCap: number | null = null) => {
   const clock = memoryClock(NOON);
   const storage = memoryStorage({ clock });
   const { conversation, a } = await openFixture(storage);
   const { sums, events, conversations } = storage;
-  const spending = spendingWithin(cap, { sums, events, clock });
+  if (spendCap !== null) await storage.services.change(DEFAULT_SERVICE_ID, { rules: { spendCap } });
   const rules = rulesOf(storage.services, { messageTtlMs: 48 * HOUR });
+  const spending = spendingWithin(cap, { sums, events, clock, rulesOf: rules });
   const send = sendMessage({ conversations, clock, rulesOf: rules, spending });
   const ids = memoryIds({ clock });
   return {
@@ -25,7 +26,7 @@ const setUp = async (cap: number) => {
     say: async (isPromotional: boolean, text = "Half price") =>
       (await send({ conversationId: conversation.id, to: a.id, text, isPromotional }, ids)).kind,
     pass: () => feed({ storage, clock, ids: { next: freshId }, spending }, { messageTtlMs: 48 * HOUR }),
-    spent: async () => (await sums.since([SPENT], dayOf(clock.now())))[0]?.[0]?.count ?? 0,
+    spent: async (key = SPENT) => (await sums.since([key], dayOf(clock.now())))[0]?.[0]?.count ?? 0,
   };
 };
 
@@ -36,7 +37,9 @@ test("texts that advertise are stopped where a day has cost what it may, and all
   expect([await say(true), await say(true), await say(false)]).toEqual(["spend-cap", "spend-cap", "queued"]);
   expect(await spent()).toBe(3);
   const page = await storage.events.read({ after: "first", types: ["abuse.spend-cap"], limit: 10 });
-  expect(page).toMatchObject({ items: [{ data: { cap: 3 }, serviceId: DEFAULT_SERVICE_ID }] });
+  expect(page).toMatchObject({
+    items: [{ data: { cap: 3, of: "installation" }, serviceId: DEFAULT_SERVICE_ID }],
+  });
   clock.advance(24 * HOUR);
   expect(await say(true)).toBe("queued");
 });
@@ -67,9 +70,11 @@ test("a broadcast goes on the next day", async () => {
 
 test("a day costs no more than its cap, and what was not sent does not count", async () => {
   const step = fc.record({ segments: fc.integer({ min: 0, max: 5 }), isSent: fc.boolean() });
+  const caps = fc.option(fc.integer({ min: 1, max: 12 }));
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.array(step), async (cap, steps) => {
-      const { spending, spent } = await setUp(cap);
+    fc.asyncProperty(fc.integer({ min: 1, max: 12 }), caps, fc.array(step), async (house, own, steps) => {
+      const cap = Math.min(house, own ?? house);
+      const { spending, spent } = await setUp(house, own);
       let sent = 0;
       for (const { segments, isSent } of steps) {
         const cost = { serviceId: DEFAULT_SERVICE_ID, segments, country: null };
@@ -85,4 +90,37 @@ test("a day costs no more than its cap, and what was not sent does not count", a
     }),
     { numRuns: 50 },
   );
+});
+
+test("of the cap of a service and that of the installation the tighter one counts, and what one refuses uses up none", async () => {
+  const ofService = `${SPENT} ${DEFAULT_SERVICE_ID}`;
+  for (const [cap, spendCap, of] of [
+    [5, 2, "service"],
+    [2, 5, "installation"],
+    [null, 2, "service"],
+  ] as const) {
+    const { storage, say, spent } = await setUp(cap, spendCap);
+    const said = [await say(true), await say(true), await say(true), await say(true), await say(false)];
+    expect(said).toEqual(["queued", "queued", "spend-cap", "spend-cap", "queued"]);
+    expect([await spent(), await spent(ofService)]).toEqual([cap === null ? 0 : 2, 2]);
+    const page = await storage.events.read({ after: "first", types: ["abuse.spend-cap"], limit: 10 });
+    expect(page).toMatchObject({ items: [{ data: { cap: 2, of } }] });
+  }
+});
+
+test("the cap of one service is nothing to the others", async () => {
+  const { storage, spending, spent } = await setUp(9, 1);
+  const other = { id: freshId(), slug: "other", name: null, rules: {}, at: NOON };
+  await storage.services.add(other);
+  const send = (serviceId: string) =>
+    spending.spend(
+      { serviceId, segments: 1, country: null },
+      async () => "sent",
+      () => true,
+    );
+  const ids = [DEFAULT_SERVICE_ID, DEFAULT_SERVICE_ID, other.id, other.id];
+  const outcomes: string[] = [];
+  for (const id of ids) outcomes.push(await send(id));
+  expect(outcomes).toEqual(["sent", "spend-cap", "sent", "sent"]);
+  expect(await spent()).toBe(3);
 });
