@@ -7,7 +7,7 @@ import {
   NO_STATE,
   type StateChange,
 } from "#core/ports/events.ts";
-import type { MemoryTables } from "./tables.ts";
+import { type MemoryTables, nextCount } from "./tables.ts";
 
 /** Adds events to the log, at the moment in which they become true. */
 export const log = (tables: MemoryTables, ...events: readonly NewEvent[]): void => {
@@ -36,26 +36,34 @@ export const logChanges = (tables: MemoryTables, changes: readonly StateChange[]
  * says so.
  */
 const cursorOf = ({ events: { eras } }: MemoryTables, place: number): string => {
-  const era = eras.filter((begunAt) => begunAt < place).length;
-  return era === 0 ? place.toString(36) : `${era.toString(36)}-${place.toString(36)}`;
+  const era = eras.filter(({ begunAt }) => begunAt < place).length;
+  const tag = eras[era - 1]?.tag;
+  return [...(tag === undefined ? [] : [era, tag]), place].map((part) => part.toString(36)).join("-");
 };
 
-const CURSOR = /^(?:([0-9a-z]{1,4})-)?([0-9a-z]{1,9})$/;
+const CURSOR = /^(?:([0-9a-z]{1,4})-([0-9a-z]{1,9})-)?([0-9a-z]{1,9})$/;
 
-/** Null: no cursor of ours. One from the time that a restore took back stands where the next era begins. */
+/**
+ * Null: no cursor of ours. One from the time that a restore took back stands where the next era begins; one from an era that a restore took
+ * back, where the one began that came instead.
+ */
 const placeOf = ({ events }: MemoryTables, after: string): number | null => {
-  const end = events.dropped + events.log.length;
-  if (after === "first") return events.dropped;
+  const { dropped, eras } = events;
+  const end = dropped + events.log.length;
+  if (after === "first") return dropped;
   if (after === "now") return end;
-  const [, era = "0", place] = CURSOR.exec(after) ?? [];
+  const [, era = "0", tag, place] = CURSOR.exec(after) ?? [];
   if (place === undefined) return null;
-  const nextEraAt = events.eras[Number.parseInt(era, 36)] ?? Number.POSITIVE_INFINITY;
-  return Math.min(Number.parseInt(place, 36), nextEraAt);
+  const number = Number.parseInt(era, 36);
+  if (tag !== undefined && eras[number - 1]?.tag !== Number.parseInt(tag, 36))
+    return (eras[number - 1] ?? eras.at(-1))?.begunAt ?? end;
+  return Math.min(Number.parseInt(place, 36), eras[number]?.begunAt ?? Number.POSITIVE_INFINITY);
 };
 
 /** All that is told from now on comes after every cursor that there is. */
-export const beginEra = ({ events }: MemoryTables): void => {
-  events.eras.push(events.dropped + events.log.length);
+export const beginEra = (tables: MemoryTables): void => {
+  const { eras, dropped, log: kept } = tables.events;
+  eras.push({ begunAt: dropped + kept.length, tag: nextCount(tables) });
 };
 
 const read = (tables: MemoryTables, { after, types, limit, service = null }: EventQuery): EventPage => {

@@ -85,9 +85,13 @@ export interface MemoryTables {
   readonly requests: Map<string, RequestRow>;
   /**
    * What has been told to the outside, and how many events before it have been dropped. `eras`: how many events there ever were when each
-   * era after the first began.
+   * era after the first began; `tag`: no other restore has it.
    */
-  readonly events: { readonly log: LoggedEvent[]; dropped: number; readonly eras: number[] };
+  readonly events: {
+    readonly log: LoggedEvent[];
+    dropped: number;
+    readonly eras: { readonly begunAt: number; readonly tag: number }[];
+  };
   /** In which state something was when that was last told. By what it is of. */
   readonly toldStates: Map<string, string>;
   readonly newsListeners: Set<() => void>;

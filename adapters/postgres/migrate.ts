@@ -9,6 +9,7 @@ import * as numberUse from "#adapters/postgres/migrations/0003-expand-number-use
 import * as limits from "#adapters/postgres/migrations/0004-expand-limits.ts";
 import * as sums from "#adapters/postgres/migrations/0005-expand-sums.ts";
 import * as toldLinks from "#adapters/postgres/migrations/0006-expand-told-links.ts";
+import * as eras from "#adapters/postgres/migrations/0007-expand-eras.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import { openDatabase } from "./database.ts";
 import type { Schema } from "./schema.ts";
@@ -26,6 +27,7 @@ const MIGRATIONS: Migrations = {
   "0004-expand-limits": limits,
   "0005-expand-sums": sums,
   "0006-expand-told-links": toldLinks,
+  "0007-expand-eras": eras,
 };
 
 /** Of all that a database can have had applied, in that order. */

@@ -1,6 +1,10 @@
+import { randomInt } from "node:crypto";
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
 import type { Schema } from "#adapters/postgres/schema.ts";
+
+/** Two eras of the same number, of two restores of one backup, hardly ever have the same tag. */
+const TAGS = 2 ** 31;
 
 const NEXT = `select era + 1 as next from event_era
 where era = (select max(era) from event_era) and system_identifier is distinct from cluster_identifier()`;
@@ -28,8 +32,9 @@ export const beginEra = (db: Kysely<Schema>, { isForced = false } = {}): Promise
     const era = isForced ? await nextEra(trx) : await pendingEra(trx);
     if (era === null) return null;
     await sql.raw(`alter table event_batch alter column era set default ${era}`).execute(trx);
-    await sql`insert into event_era (era, system_identifier) select ${era}, cluster_identifier()`.execute(
-      trx,
-    );
+    // breakage: begin-equal-eras
+    const tag = randomInt(1, TAGS);
+    await sql`insert into event_era (era, system_identifier, tag)
+      select ${era}, cluster_identifier(), ${tag}`.execute(trx);
     return era;
   });

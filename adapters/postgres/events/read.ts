@@ -3,7 +3,7 @@ import { type Execute, executeOn } from "#adapters/postgres/execute.ts";
 import type { LoggedEvent } from "#core/domain/event.ts";
 import type { EventPage, EventQuery } from "#core/ports/events.ts";
 import type { BatchRow } from "./batch-row.ts";
-import { cursorOf, isBefore, type Place, placeOf } from "./cursor.ts";
+import { cursorOf, type EraTags, isBefore, type Place, placeOf } from "./cursor.ts";
 import { type Entry, entriesOf, expand } from "./expand.ts";
 import { slugsOf } from "./service.ts";
 
@@ -30,11 +30,12 @@ where (b.era, b.xid, b.position) >= ($1::smallint, $2::xid8, $3::bigint)
 order by ${ORDER} limit ${ROWS}`;
 
 const STATE = `select ${CURRENT_ERA} as era, pg_snapshot_xmin(pg_current_snapshot())::text as xmin,
-  f.era as floor_era, f.xid::text as floor_xid, f.position::text as floor_position, f.ordinal as floor_ordinal from event_floor f`;
+  (select jsonb_object_agg(era, tag) from event_era) as tags, f.era as floor_era, f.xid::text as floor_xid, f.position::text as floor_position, f.ordinal as floor_ordinal from event_floor f`;
 
 interface StateRow {
   readonly era: number;
   readonly xmin: string;
+  readonly tags: Readonly<Record<string, number>>;
   readonly floor_era: number;
   readonly floor_xid: string;
   readonly floor_position: string;
@@ -47,14 +48,24 @@ const AFTER_ROW = 2 ** 31;
 interface LogState {
   readonly now: Place;
   readonly first: Place;
+  readonly tags: EraTags;
 }
 
 const stateOf = async (execute: Execute): Promise<LogState> => {
   const [row] = await execute<StateRow>(STATE);
-  const { era, xmin, floor_era, floor_xid: xid, floor_position: position, floor_ordinal: ordinal } = row!;
+  const {
+    era,
+    xmin,
+    tags,
+    floor_era,
+    floor_xid: xid,
+    floor_position: position,
+    floor_ordinal: ordinal,
+  } = row!;
   return {
     now: { era, xid: xmin, position: "0", ordinal: -1 },
     first: { era: floor_era, xid, position, ordinal },
+    tags: new Map(Object.entries(tags).map(([number, tag]) => [Number(number), tag])),
   };
 };
 
@@ -64,12 +75,14 @@ export const readLog =
   (query: EventQuery): Promise<EventPage> =>
     withConnection(connections, async (connection) => {
       const execute = executeOn(connection);
-      const start = await startOf(execute, query.after);
+      const state = await stateOf(execute);
+      const { after } = query;
+      const start = after === "first" || after === "now" ? state[after] : placeOf(after, state.tags);
       if (start === null) return { kind: "unknown-cursor" };
-      const page = await readFrom(execute, start, query, unsettled);
+      const page = await readFrom(execute, start, query, state.tags, unsettled);
       // Only now, as something may have been dropped meanwhile.
       const { first } = await stateOf(execute);
-      return isBefore(start, first) ? { kind: "expired", oldest: cursorOf(first) } : page;
+      return isBefore(start, first) ? { kind: "expired", oldest: cursorOf(first, state.tags) } : page;
     });
 
 /** Events are written a moment after they have happened, by clocks that may be apart. */
@@ -87,20 +100,16 @@ export const placeAt =
       const [row] = await execute<Omit<Place, "ordinal">>(FIRST_WRITTEN, [
         Math.floor(instant) - WRITTEN_WITHIN_MS,
       ]);
-      if (row === undefined) return cursorOf(state.now);
+      if (row === undefined) return cursorOf(state.now, state.tags);
       const place = { ...row, ordinal: -1 };
-      return cursorOf(isBefore(place, state.first) ? state.first : place);
+      return cursorOf(isBefore(place, state.first) ? state.first : place, state.tags);
     });
-
-const startOf = async (execute: Execute, after: string): Promise<Place | null> => {
-  if (after !== "first" && after !== "now") return placeOf(after);
-  return (await stateOf(execute))[after];
-};
 
 const readFrom = async (
   execute: Execute,
   start: Place,
   { types, limit, service = null }: EventQuery,
+  tags: EraTags,
   unsettled: () => void,
 ): Promise<EventPage> => {
   const wanted = types === null ? null : new Set(types);
@@ -114,7 +123,7 @@ const readFrom = async (
     if (settled.length < rows.length) unsettled();
     for (const part of slices(entries, limit)) {
       for (const { place: at, event } of await expand(execute, part)) {
-        const cursor = cursorOf(at);
+        const cursor = cursorOf(at, tags);
         const logged = { ...event, id: `evt_${cursor}`, cursor, service: slugs(event) } as LoggedEvent;
         if (wanted?.has(event.type) === false || (service !== null && logged.service !== service)) continue;
         items.push(logged);
@@ -125,10 +134,10 @@ const readFrom = async (
     looked += entries.length;
     const last = settled.at(-1);
     if (settled.length < ROWS || last === undefined)
-      return { kind: "page", items, next: cursorOf(place), isLast: true };
+      return { kind: "page", items, next: cursorOf(place, tags), isLast: true };
     place = { era: last.era, xid: last.xid, position: last.position, ordinal: AFTER_ROW };
   }
-  return { kind: "page", items, next: cursorOf(place), isLast: false };
+  return { kind: "page", items, next: cursorOf(place, tags), isLast: false };
 };
 
 /** As many entries as are needed at a time: each is read from the tables of its facts. */

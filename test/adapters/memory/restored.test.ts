@@ -31,6 +31,25 @@ test("whoever had read past the moment of a restore reads all that is told after
   expect((await pageAfter(events, "first")).items.map(({ at }) => at)).toEqual([1, 2, 6]);
 });
 
+test("two restores of one backup give no cursor twice, and a reader of the lost one misses nothing of the other", async () => {
+  const tables = emptyTables();
+  const events = memoryEvents(tables);
+  await events.tell([event(1)]);
+  const bringBack = rememberTables(tables);
+  const restored = async (at: number) => {
+    bringBack();
+    settleRestored(tables, at);
+    await events.tell([event(at), event(at + 1)]);
+    return (await pageAfter(events, "first")).items.slice(1);
+  };
+  const lost = await restored(10);
+  const kept = await restored(20);
+  expect(new Set([...lost, ...kept].map(({ id }) => id)).size).toBe(4);
+  for (const { cursor } of lost)
+    expect((await pageAfter(events, cursor)).items.map(({ at }) => at)).toEqual([20, 21]);
+  expect((await pageAfter(events, kept[0]!.cursor)).items.map(({ at }) => at)).toEqual([21]);
+});
+
 test("a restore forgets also what was nothing then", () => {
   const tables = emptyTables();
   const bringBack = rememberTables(tables);
