@@ -72,9 +72,9 @@ test("a day costs no more than its cap, and what was not sent does not count", a
   const step = fc.record({ segments: fc.integer({ min: 0, max: 5 }), isSent: fc.boolean() });
   const caps = fc.option(fc.integer({ min: 1, max: 12 }));
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 12 }), caps, fc.array(step), async (house, own, steps) => {
-      const cap = Math.min(house, own ?? house);
-      const { spending, spent } = await setUp(house, own);
+    fc.asyncProperty(fc.integer({ min: 1, max: 12 }), caps, fc.array(step), async (ofAll, own, steps) => {
+      const cap = Math.min(ofAll, own ?? ofAll);
+      const { spending, spent } = await setUp(ofAll, own);
       let sent = 0;
       for (const { segments, isSent } of steps) {
         const cost = { serviceId: DEFAULT_SERVICE_ID, segments, country: null };
