@@ -11,6 +11,8 @@ export interface AuditedCall {
   readonly number?: "person" | "own";
   /** What a read shows: to browsers, which get real numbers masked, a call that shows only numbers shows nothing. */
   readonly shows?: "numbers" | "texts";
+  /** Its items have no ids: they are named by the digests of their numbers. */
+  readonly people?: true;
   /** Where the answer names what it shows, in other fields than `id`; without any of them it shows nothing. */
   readonly names?: readonly string[];
 }
@@ -62,7 +64,7 @@ export const AUDITED_CALLS: Readonly<Record<string, AuditedCall>> = {
   listConversations: numbers("conversation.read"),
   searchConversations: numbers("conversation.read"),
   getConversation: numbers("conversation.read"),
-  listOptOuts: numbers("opt-out.read"),
+  listOptOuts: { ...numbers("opt-out.read"), people: true },
   explainRoute: { ...numbers("route.explain"), names: ["conversationId", "recipient"] },
   listMessages: texts("message.read"),
   searchMessages: texts("message.read"),

@@ -47,10 +47,17 @@ export const auditing = ({ record, audit, clock }: AuditingPorts) => {
     return answer;
   };
 
+  const shownBy = async ({ names, people }: AuditedCall, body: unknown): Promise<readonly string[]> => {
+    // breakage: show-people-unrecorded
+    if (people)
+      return Promise.all(numbersIn(body).map(async (each) => personSubject(await audit.personDigest(each))));
+    return names ? namedIn(body, names) : idsOf(body);
+  };
+
   const read = async (call: AuditedCall, request: Request, handle: Handle): Promise<Answer> => {
     const answer = await handle(request);
     if (answer.status !== 200 || (call.shows === "numbers" && request.via === "console")) return answer;
-    const shown = call.names ? namedIn(answer.body, call.names) : idsOf(answer.body);
+    const shown = await shownBy(call, answer.body);
     if (shown.length === 0) return answer;
     const subjects = [...new Set([...idsIn(request.params), ...shown])];
     const fact = factOf(call, request, subjects, { step: "shown" });
@@ -111,6 +118,12 @@ const everyOne = (body: unknown): readonly Shown[] => {
 
 const idsOf = (body: unknown): readonly string[] =>
   everyOne(body).flatMap(({ id }) => (typeof id === "string" && PUBLIC_ID.test(id) ? [id] : []));
+
+const numbersIn = (body: unknown): readonly Msisdn[] =>
+  everyOne(body).flatMap(({ number }) => {
+    const read = typeof number === "string" ? readHandset(number) : null;
+    return read?.ok ? [read.value] : [];
+  });
 
 const namedIn = (body: unknown, names: readonly string[]): readonly string[] => {
   const fields = (body ?? {}) as Readonly<Record<string, unknown>>;
