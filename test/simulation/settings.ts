@@ -58,8 +58,14 @@ export const QUIET_HOURS = [
   { rule: { from: "08:01", to: "08:00", days: [] }, open: { opensAt: 0, closesAt: 60_000 } },
 ] as const;
 
-/** In some worlds what somebody texts beyond this leaves later; people flood each other there now and then. */
-export const LIMITS: LimitRule = { perMinute: 5, perHour: 1_000, sameTextTo: null, action: "hold" };
+/**
+ * In some worlds what somebody texts beyond this leaves later; people flood each other there now and then. Nobody lives there for so long that
+ * they text as much as a day allows, or shows a link: whoever is held or blocked for that was counted wrong.
+ */
+export const LIMITS: LimitRule = {
+  ...{ perMinute: 5, perHour: 1_000, perDay: 400, sameTextTo: null, sameLinkTo: 2 },
+  action: "hold",
+};
 
 /** How often somebody texts at once: mostly once. */
 export const floodOf = (random: Random): number => (random.chance(0.1) ? random.int(5, 18) : 1);

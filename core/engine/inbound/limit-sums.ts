@@ -88,8 +88,7 @@ export const createLimitSums = (
     takeOver: async (texts) => {
       if (sums === null) return;
       try {
-        await takeOverWriters(sums, texts);
-        await takeOverPeople(sums, texts);
+        await Promise.all([takeOverWriters(sums, texts), takeOverPeople(sums, texts)]);
       } catch (error) {
         unsure(error);
       }
