@@ -41,10 +41,14 @@ export const conversationMessages = (
           receivedAt >= from &&
           receivedAt <= until,
       )
-      .map((message) => ({ ...recordOf(tables, message), texted: textedBy(message) }))
-      .filter(({ serviceId }) => wanted === null || serviceId === wanted)
-      .filter((record) => state === null || record.state === state);
-    return sliceOf(found, page, ({ receivedAt, id }) => timeKey(receivedAt, id), "descending");
+      .map((message) => ({
+        key: turnKey(message),
+        found: { ...recordOf(tables, message), texted: textedBy(message) },
+      }))
+      .filter(({ found: { serviceId } }) => wanted === null || serviceId === wanted)
+      .filter(({ found: record }) => state === null || record.state === state);
+    const { items, next } = sliceOf(found, page, ({ key }) => key, "descending");
+    return { items: items.map((each) => each.found), next };
   },
   silent: async (conversationId, since) => {
     const texts = [...tables.messages.values()].filter(
@@ -93,11 +97,8 @@ export const conversationMessages = (
   },
   messages: async (conversationId, page) => {
     const own = tables.messages.values().filter((message) => message.conversationId === conversationId);
-    return sliceOf(
-      own.map((message) => recordOf(tables, message)),
-      page,
-      ({ receivedAt, id }) => timeKey(receivedAt, id),
-    );
+    const { items, next } = sliceOf(own, page, turnKey);
+    return { items: items.map((message) => recordOf(tables, message)), next };
   },
   message: async (id) => {
     const message = tables.messages.get(id);
@@ -133,6 +134,10 @@ export const noteText = (tables: MemoryTables, conversationId: string, at: numbe
   const lastMessageAt = Math.max(conversation.lastMessageAt ?? at, at);
   tables.conversations.set(conversationId, { ...conversation, lastMessageAt });
 };
+
+/** What was held has its place among those that leave when its turn has come. */
+const turnKey = ({ id, receivedAt, outbound }: StoredMessage): string =>
+  timeKey(outbound?.receivedAt ?? receivedAt, id);
 
 const erase = (tables: MemoryTables, conversationId: string): void => {
   tables.erased.add(conversationId);

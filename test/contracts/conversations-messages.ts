@@ -12,6 +12,7 @@ import {
   FAR_OFF,
   freshId,
   freshNumber,
+  MINUTE,
   NOON,
   relayWrite,
   SECOND,
@@ -192,6 +193,21 @@ export const messageCases = (store: Store): void => {
       expect(await search(a.number, { until: notice.receivedAt - 1 })).toEqual([]);
       await storage.conversations.swap(swapOf(conversation, a.id, aParticipant(a.virtualNumber)));
       expect(await search(a.number)).toHaveLength(1);
+    });
+
+    test("and the list of a conversation have what was held where it leaves, with when it came", async () => {
+      const { storage } = store;
+      const { conversation, a, ab } = await openFixture(storage);
+      const hold = { since: NOON, windows: [{ from: NOON + MINUTE, until: NOON + 2 * MINUTE }] };
+      const held = aNoticeTo(ab, { receivedAt: NOON + MINUTE, hold });
+      const soon = aNoticeTo(ab, { receivedAt: NOON + SECOND });
+      await storage.conversations.addMessages(conversation.id, [held, soon]);
+      const all = await storage.conversations.messages(conversation.id, { limit: 9, after: null });
+      expect(all.items.map(({ id, receivedAt }) => [id, receivedAt])).toEqual([
+        [soon.id, NOON + SECOND],
+        [held.id, NOON],
+      ]);
+      expect((await search(a.number)).map(({ id }) => id)).toEqual([held.id, soon.id]);
     });
 
     test("finds a stranger's text with the number that was texted", async () => {
