@@ -1,7 +1,9 @@
-import { type DayAllowance, dayAt, dayBy, fullDay, isMuchOfDay } from "#core/domain/day-limit.ts";
+import { DAY_MS, type DayAllowance, dayAt, dayBy, fullDay, isMuchOfDay } from "#core/domain/day-limit.ts";
 import type { Route } from "#core/domain/route.ts";
+import { HOUR_MS } from "#core/domain/text-limits.ts";
 import type { PeriodSum } from "#core/ports/sums.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
+import { createPeriodCounts, type PeriodCounts } from "./period-counts.ts";
 
 /** People who are remembered, at most, about 200 bytes each. */
 const PEOPLE_MAX = 10_000;
@@ -17,15 +19,14 @@ export interface DayCounts {
   knows(person: string): boolean;
   /** What others have counted of somebody of whom nothing is known here, by hours. */
   learn(person: string, perDay: number, counted: readonly PeriodSum[], at: number): void;
-  hasCounts(): boolean;
-  /** How many texts were counted here since this was last asked: of those who have used much of a day. */
-  takeCounts(): ReadonlyMap<string, number>;
+  /** Texts that were counted here, of those who have used much of a day; by hours. */
+  readonly unstored: Pick<PeriodCounts, "hasAny" | "take">;
 }
 
 interface Person {
   readonly day: DayAllowance;
-  /** Texts that no other process knows of. */
-  readonly unstored: number;
+  /** Texts that no other process knows of, by hours: so few that nobody needs to. */
+  readonly few: readonly PeriodSum[];
 }
 
 /** Names whoever texts: the same person in all conversations of a service. It holds a real number. */
@@ -34,15 +35,11 @@ export const personOf = ({ sender }: Pick<Route, "sender">, serviceId: string | 
 
 export const createDayCounts = (): DayCounts => {
   const people = createGenerationalCache<Person>(PEOPLE_MAX);
-  let counts = new Map<string, number>();
+  const unstored = createPeriodCounts(COUNTED_MAX);
 
-  /** All that nobody else knows of, once it is much. */
-  const tell = (person: string, unstored: number): boolean => {
-    const known = counts.get(person);
-    if (known === undefined && counts.size >= COUNTED_MAX) return false;
-    counts.set(person, (known ?? 0) + unstored);
-    return true;
-  };
+  /** What there is no room for may be remembered next time. */
+  const tell = (person: string, few: readonly PeriodSum[]): readonly PeriodSum[] =>
+    few.filter(({ from, count }) => !unstored.add(person, from, count));
 
   return {
     leftTo: (person, perDay, at) => {
@@ -50,21 +47,24 @@ export const createDayCounts = (): DayCounts => {
       return known ? dayAt(known.day, perDay, at) : fullDay(perDay, at);
     },
     keep: (person, day, perDay, isOneMore) => {
-      const unstored = (people.get(person)?.unstored ?? 0) + (isOneMore ? 1 : 0);
-      const isStored = unstored > 0 && isMuchOfDay(day, perDay) && tell(person, unstored);
-      people.set(person, { day, unstored: isStored ? 0 : unstored });
+      const known = people.get(person)?.few ?? [];
+      const few = isOneMore ? oneMore(known, day.at) : known;
+      people.set(person, { day, few: isMuchOfDay(day, perDay) ? tell(person, few) : few });
     },
     knows: (person) => people.get(person) !== undefined,
     learn: (person, perDay, counted, at) => {
       if (counted.length === 0 || people.get(person) !== undefined) return;
       // breakage: forget-the-day
-      people.set(person, { day: dayBy(counted, perDay, at), unstored: 0 });
+      people.set(person, { day: dayBy(counted, perDay, at), few: [] });
     },
-    hasCounts: () => counts.size > 0,
-    takeCounts: () => {
-      const taken = counts;
-      counts = new Map();
-      return taken;
-    },
+    unstored,
   };
+};
+
+/** Those of a day ago count no more. */
+const oneMore = (few: readonly PeriodSum[], at: number): readonly PeriodSum[] => {
+  const hour = at - (at % HOUR_MS);
+  const count = few.find(({ from }) => from === hour)?.count ?? 0;
+  const others = few.filter(({ from }) => from !== hour && from > at - DAY_MS);
+  return [...others, { from: hour, count: count + 1 }];
 };

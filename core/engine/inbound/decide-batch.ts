@@ -11,7 +11,7 @@ import { assembleParts, PARTIAL_TEXTS_MAX } from "#core/domain/part-assembly.ts"
 import { readReaction } from "#core/domain/reactions/reaction.ts";
 import type { Route } from "#core/domain/route.ts";
 import { NO_WISHES } from "#core/domain/sender-wishes.ts";
-import { heldBackUntil } from "#core/domain/text-limits.ts";
+import { heldBackUntil, isEmergency } from "#core/domain/text-limits.ts";
 import type { InboundWrite, OpenAsk, PartSet, StoredDecision, StoredPart } from "#core/ports/traffic.ts";
 import type { LeakWatch, Watched } from "./leak-watch.ts";
 import type { LimitWatch } from "./limit-watch.ts";
@@ -194,19 +194,20 @@ const lookedAt = (
   const { leaks, limits } = rules;
   const counted = limits
     ? context.limits.look(decision, inbound, { route, serviceId, rules, limits }, context)
-    : behindHeld(decision, route);
+    : behindHeld(decision, inbound, route);
   if (leaks === null || counted?.decision.kind === "refuse") return counted;
   const relay = counted?.decision.kind === "relay" ? counted.decision : decision;
   const watched = context.leaks.look(relay, inbound, { route, serviceId, rules, leaks }, context);
   return { decision: watched.decision, beside: putTogether(counted?.beside, watched.beside) ?? null };
 };
 
-/** Where the service has no limit any more, what was held by it keeps its place. */
+/** Where the service has no limit any more, what was held by it keeps its place. A cry for help waits for nothing. */
 const behindHeld = (
   relay: Extract<InboundDecision, { kind: "relay" }>,
+  { text }: InboundMessage,
   { heldUntil = 0 }: Route,
 ): Watched | null =>
-  heldUntil < relay.message.receivedAt
+  heldUntil < relay.message.receivedAt || isEmergency(text)
     ? null
     : { decision: { ...relay, message: heldBackUntil(relay.message, heldUntil + 1) }, beside: null };
 

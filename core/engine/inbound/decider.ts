@@ -9,6 +9,7 @@ import type { Ids } from "#core/ports/ids.ts";
 import type { Numbers } from "#core/ports/numbers.ts";
 import type { Services } from "#core/ports/services.ts";
 import type { Sums } from "#core/ports/sums.ts";
+import type { Timer } from "#core/ports/timer.ts";
 import type { FoundRoute, InboundWrite, Listener, Traffic } from "#core/ports/traffic.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 import {
@@ -43,7 +44,7 @@ export interface Decider {
   forget(message: InboundMessage): void;
   /** A text has been written, for the first time. */
   written(write: InboundWrite): void;
-  /** Resolves when storage is asked for nothing in the background. */
+  /** Stores what was counted, and resolves when storage is asked for nothing in the background. */
   settled(): Promise<void>;
 }
 
@@ -54,6 +55,7 @@ export interface DeciderPorts {
   /** Absent: what people text is counted in memory alone. */
   readonly sums?: Pick<Sums, "add" | "since">;
   readonly clock: Clock;
+  readonly timer: Timer;
   readonly ids: Ids;
 }
 
@@ -67,7 +69,7 @@ export interface DeciderOptions extends Pick<BatchContext, "partsTimeoutMs" | "w
 export const CACHED_ROUTES_MAX = 100_000;
 
 export const createDecider = (
-  { traffic, numbers, services, sums, clock, ids }: DeciderPorts,
+  { traffic, numbers, services, sums, clock, timer, ids }: DeciderPorts,
   { messageTtlMs, partsTimeoutMs, wishRules, mayOwn, onLoop }: DeciderOptions,
 ): Decider => {
   const rulesOf = rulesByService({ messageTtlMs });
@@ -76,7 +78,7 @@ export const createDecider = (
   const leaks = createLeakWatch();
   const limits = createLimitWatch();
   const strangers = createStrangerWatch();
-  const limitSums = createLimitSums({ sums: sums ?? null, clock }, limits);
+  const limitSums = createLimitSums({ sums: sums ?? null, clock, timer }, limits);
   const looking = createLoopLookUp({ traffic, clock }, loops);
 
   /** In the order of the items; null where nothing is routed. */

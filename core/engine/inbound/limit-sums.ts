@@ -4,6 +4,7 @@ import { HOUR_MS, type LimitRule, MINUTE_MS } from "#core/domain/text-limits.ts"
 import type { Clock } from "#core/ports/clock.ts";
 import { StorageUnavailable } from "#core/ports/storage.ts";
 import type { Sums } from "#core/ports/sums.ts";
+import type { Timer } from "#core/ports/timer.ts";
 import { personOf } from "./day-counts.ts";
 import type { LimitWatch } from "./limit-watch.ts";
 
@@ -18,42 +19,38 @@ export interface LimitedText {
 export interface LimitSums {
   /** Learns what these writers have texted elsewhere, where nothing is known of them here. Never rejects. */
   takeOver(texts: readonly LimitedText[]): Promise<void>;
-  /** Stores what was counted here, if there is something and a minute has passed. */
+  /** Something may have been counted here: it is stored within a minute. */
   look(): void;
+  /** Stores what is not stored yet, and resolves when that is done. */
   settled(): Promise<void>;
 }
 
-export const createLimitSums = (
-  { sums, clock }: { readonly sums: Pick<Sums, "add" | "since"> | null; readonly clock: Clock },
-  limits: LimitWatch,
-): LimitSums => {
-  let storing: Promise<void> | null = null;
-  let storedAt = clock.now();
+interface LimitSumsPorts {
+  /** Null: what people text is counted in memory alone. */
+  readonly sums: Pick<Sums, "add" | "since"> | null;
+  readonly clock: Clock;
+  readonly timer: Timer;
+}
+
+export const createLimitSums = ({ sums, clock, timer }: LimitSumsPorts, limits: LimitWatch): LimitSums => {
+  let storing: Promise<void> = Promise.resolve();
+  let isDue = false;
+  let cancel = (): void => {};
 
   /** A limit that is unsure lets pass: what storage does not take or tell is forgotten. */
   const unsure = (error: unknown): void => {
     if (!(error instanceof StorageUnavailable)) throw error;
   };
 
-  const store = async (store: Pick<Sums, "add">, from: number): Promise<void> => {
+  const store = async (): Promise<void> => {
+    const counted = [
+      ...limits.unstored.take().map((row) => ({ ...row, key: keyOf(row.key) })),
+      ...limits.days.unstored.take().map((row) => ({ ...row, key: dayKeyOf(row.key) })),
+    ];
     try {
-      const [counts, days] = [limits.takeCounts(), limits.days.takeCounts()];
-      await store.add([
-        ...[...counts].map(([writer, count]) => ({
-          key: keyOf(writer),
-          from: from - (from % MINUTE_MS),
-          count,
-        })),
-        ...[...days].map(([person, count]) => ({
-          key: dayKeyOf(person),
-          from: from - (from % HOUR_MS),
-          count,
-        })),
-      ]);
+      if (counted.length > 0) await sums?.add(counted);
     } catch (error) {
       unsure(error);
-    } finally {
-      storing = null;
     }
   };
 
@@ -94,14 +91,18 @@ export const createLimitSums = (
       }
     },
     look: () => {
-      const now = clock.now();
-      if (sums === null || storing !== null || now - storedAt < MINUTE_MS) return;
-      if (!limits.hasCounts() && !limits.days.hasCounts()) return;
-      storedAt = now;
-      storing = store(sums, now);
+      if (sums === null || isDue || (!limits.unstored.hasAny() && !limits.days.unstored.hasAny())) return;
+      isDue = true;
+      cancel = timer.after(MINUTE_MS, () => {
+        isDue = false;
+        storing = store();
+      });
     },
     settled: async () => {
+      cancel();
+      isDue = false;
       await storing;
+      await store();
     },
   };
 };

@@ -25,6 +25,7 @@ import {
   isFlood,
   isMuch,
   type LimitRule,
+  MINUTE_MS,
   turnOf,
 } from "#core/domain/text-limits.ts";
 import { noticeTo } from "#core/domain/wishes/notice-message.ts";
@@ -33,6 +34,7 @@ import { createGenerationalCache } from "#core/structures/generational-cache.ts"
 import { createDayCounts, type DayCounts, personOf } from "./day-counts.ts";
 import { createFanOutWatch } from "./fan-out-watch.ts";
 import type { Watched } from "./leak-watch.ts";
+import { createPeriodCounts, type PeriodCounts } from "./period-counts.ts";
 
 /** Writers who are remembered, at most, about a kilobyte each. */
 const WRITERS_MAX = 10_000;
@@ -55,9 +57,8 @@ export interface LimitWatch {
   knows(route: Route): boolean;
   /** What others have counted of a writer of whom nothing is known here, by minutes. */
   learn(route: Route, limits: LimitRule, counted: readonly PeriodSum[], at: number): void;
-  hasCounts(): boolean;
-  /** How many texts were counted here, by writer, since this was last asked: of those who have used much of a limit. */
-  takeCounts(): ReadonlyMap<string, number>;
+  /** Texts that were counted here, of writers who have used much of a limit; by minutes. */
+  readonly unstored: Pick<PeriodCounts, "hasAny" | "take">;
   /** Of whole days, and over all conversations. */
   readonly days: DayCounts;
 }
@@ -75,7 +76,9 @@ type LookContext = Pick<DecisionContext, "now" | "nextId">;
 type Finding =
   | { readonly kind: "pass" }
   | { readonly kind: "beyond"; readonly limit: ExceededLimit }
-  | { readonly kind: "held"; readonly limit: HoldingLimit; readonly until: number };
+  | { readonly kind: "held"; readonly limit: HoldingLimit; readonly until: number }
+  /** It is passed on all the same, though not before what was held: the service held, and observes now. */
+  | { readonly kind: "behind"; readonly limit: ExceededLimit; readonly until: number };
 
 const PASS: Finding = { kind: "pass" };
 
@@ -109,12 +112,10 @@ export const createLimitWatch = (): LimitWatch => {
   const writers = createGenerationalCache<Writer>(WRITERS_MAX);
   const fanOut = createFanOutWatch();
   const days = createDayCounts();
-  let counts = new Map<string, number>();
+  const unstored = createPeriodCounts(COUNTED_MAX);
 
-  const count = (id: string, left: Allowance, limits: LimitRule): void => {
-    if (!isMuch(left, limits)) return;
-    const known = counts.get(id);
-    if (known !== undefined || counts.size < COUNTED_MAX) counts.set(id, (known ?? 0) + 1);
+  const count = (id: string, left: Allowance, limits: LimitRule, at: number): void => {
+    if (isMuch(left, limits)) unstored.add(id, at - (at % MINUTE_MS), 1);
   };
 
   /** Counts a text once, however often it is decided on (`wasCounted`). */
@@ -149,11 +150,17 @@ export const createLimitWatch = (): LimitWatch => {
     const isHolding = limit === null ? writer.heldUntil >= at : limits.action === "hold";
     // breakage: hold-a-cry-for-help
     if (isEmergency(text)) return counted(PASS, limit === null ? afterOneMore(left) : null);
+    const beyond = (exceeded: ExceededLimit): Judged => {
+      // breakage: overtake-where-observed
+      if (limits.action !== "observe" || writer.heldUntil < at)
+        return counted({ kind: "beyond", limit: exceeded }, null);
+      writer.heldUntil += 1;
+      return counted({ kind: "behind", limit: exceeded, until: writer.heldUntil }, null);
+    };
     const isTooMany = isFlood(left, limits) || (day !== null && isDayFlood(day, perDay!));
-    if (isHolding ? isTooMany : limit !== null)
-      return counted({ kind: "beyond", limit: limit ?? "minute" }, null);
+    if (isHolding ? isTooMany : limit !== null) return beyond(limit ?? "minute");
     const fannedOut = fanOut.look(person, inbound, route.conversationId, limits);
-    if (fannedOut !== null) return counted({ kind: "beyond", limit: fannedOut }, null);
+    if (fannedOut !== null) return beyond(fannedOut);
     if (!isHolding) return counted(PASS, afterOneMore(left));
     const turn = turnOf(left, limits, writer.heldUntil);
     const until = day === null ? turn : Math.max(turn, dayTurnOf(day, perDay!));
@@ -175,7 +182,7 @@ export const createLimitWatch = (): LimitWatch => {
     const wasCounted = known?.isCounted ?? false;
     const { finding, isCounted } = judge(writer, inbound, on, wasCounted);
     writer.texts = [...others, { key: inbound.key, finding, isCounted }].slice(-KNOWN_TEXTS);
-    if (isCounted && !wasCounted) count(writerOf(on.route), writer.allowance, on.limits);
+    if (isCounted && !wasCounted) count(writerOf(on.route), writer.allowance, on.limits, inbound.receivedAt);
     return finding;
   };
 
@@ -189,12 +196,7 @@ export const createLimitWatch = (): LimitWatch => {
       const allowance = allowanceBy(counted, limits, at);
       writers.set(writerOf(route), { ...newWriter(limits, at), allowance });
     },
-    hasCounts: () => counts.size > 0,
-    takeCounts: () => {
-      const taken = counts;
-      counts = new Map();
-      return taken;
-    },
+    unstored,
     look: (relay, inbound, on, context) => {
       const { route, limits } = on;
       const { receivedAt: at } = inbound;
@@ -215,6 +217,10 @@ export const createLimitWatch = (): LimitWatch => {
           decision: { ...relay, message },
           beside: { notice: null, events: [...events, heldBack(message, finding, at, on)] },
         };
+      }
+      if (finding.kind === "behind") {
+        const message = heldBackUntil(relay.message, finding.until);
+        return { decision: { ...relay, message }, beside: { notice: null, events } };
       }
       if (action === "observe")
         return { decision: relay, beside: events.length === 0 ? null : { notice: null, events } };
@@ -246,7 +252,7 @@ const isOvertaken = (
   { heldUntil = Number.NEGATIVE_INFINITY }: Route,
 ): boolean => {
   if (finding.kind === "beyond") return false;
-  return heldUntil >= (finding.kind === "held" ? finding.until : receivedAt);
+  return heldUntil >= (finding.kind === "pass" ? receivedAt : finding.until);
 };
 
 /** What is done with a text beyond a limit: a service that holds blocks where too many wait. */

@@ -61,3 +61,49 @@ test("what is beyond a day is held in order, leaves as the day has room, and is 
   expect(later.length).toBeGreaterThanOrEqual(26);
   expect(later.length).toBeLessThanOrEqual(28);
 }, 60_000);
+
+const QUICK: LimitRule = { perMinute: 4, perHour: 40, sameTextTo: null, action: "block" };
+
+test("what was texted long before it is stored counts for when it was texted", async () => {
+  const harness = createHarness();
+  const route = await harness.open();
+  const one = await harness.start();
+  await limited(harness, { ...QUICK, perMinute: 40 });
+  for (let n = 0; n < 40; n += 1) await harness.time.until(one.give(route, `n${n}`));
+  await harness.time.pass(59 * 60_000);
+  await harness.time.until(one.give(await harness.open(), "elsewhere"));
+  await harness.time.until(one.relay.stop());
+  const two = await harness.start();
+  for (let n = 40; n < 60; n += 1) await harness.time.until(two.give(route, `n${n}`));
+  await harness.time.pass(5_000);
+  expect(numbered(harness)).toHaveLength(60);
+});
+
+test("a process that is stopped leaves behind what it has counted, also when nobody texts any more", async () => {
+  for (const idleMs of [0, 70_000]) {
+    const harness = createHarness();
+    const route = await harness.open();
+    const one = await harness.start();
+    await limited(harness, { ...QUICK, perHour: 4 });
+    for (let n = 0; n < 4; n += 1) await harness.time.until(one.give(route, `n${n}`));
+    await harness.time.pass(idleMs);
+    await harness.time.until(one.relay.stop());
+    const two = await harness.start();
+    for (let n = 4; n < 12; n += 1) await harness.time.until(two.give(route, `n${n}`));
+    await harness.time.pass(5_000);
+    // The first two are too few to be told of, and an hour's limit grows by one in a quarter of it.
+    expect(numbered(harness).length).toBeLessThanOrEqual(6);
+  }
+});
+
+test("nothing overtakes what is held when the service observes from now on", async () => {
+  const harness = createHarness();
+  const route = await harness.open();
+  const one = await harness.start();
+  await limited(harness, { ...QUICK, action: "hold" });
+  for (let n = 0; n < 8; n += 1) await harness.time.until(one.give(route, `n${n}`));
+  await limited(harness, { ...QUICK, action: "observe" });
+  for (let n = 8; n < 20; n += 1) await harness.time.until(one.give(route, `n${n}`));
+  await harness.time.pass(5 * 60_000);
+  expect(numbered(harness)).toEqual(Array.from({ length: 20 }, (_, n) => n));
+});

@@ -3,6 +3,7 @@ import { basicWishRules } from "#core/domain/wishes/wish.ts";
 import { createDecider } from "#core/engine/inbound/decider.ts";
 import { createMemoryStorage } from "#test/adapters/memory/storage-harness.ts";
 import { openFixture } from "#test/contracts/storage-fixture.ts";
+import { virtualTime } from "#test/core/virtual-time.ts";
 import { aNoticeTo, anInboundOn, freshId, NOON } from "#test/support/traffic-builders.ts";
 
 test("a reaction does not carry on what its sender was told alone, in one piece or in parts, and nothing else is asked for", async () => {
@@ -25,6 +26,7 @@ test("a reaction does not carry on what its sender was told alone, in one piece 
       numbers: storage.numbers,
       services: storage.services,
       clock: { now: () => NOON },
+      timer: virtualTime().timer,
       ids: { next: freshId },
     },
     { messageTtlMs: 1_000, partsTimeoutMs: 1_000, wishRules: basicWishRules, mayOwn: () => true },

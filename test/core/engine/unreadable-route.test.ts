@@ -10,12 +10,13 @@ import { anInbound, freshNumber } from "#test/support/traffic-builders.ts";
 test("a message whose route is unreadable is unavailable, and no other of its batch is", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 20 }), async (unreadable) => {
-      const { clock } = virtualTime();
+      const { clock, timer } = virtualTime();
       const texts = unreadable.map(() => anInbound(freshNumber(), freshNumber()));
       const bad = new Set(texts.filter((_, i) => unreadable[i]).map(({ from }) => from));
       const decider = createDecider(
         {
           clock,
+          timer,
           ids: memoryIds({ clock }),
           numbers: { ownAmong: async () => new Map() },
           services: { current: async () => new Map() },

@@ -5,6 +5,7 @@ import { createDecider } from "#core/engine/inbound/decider.ts";
 import type { Reader } from "#core/ports/traffic.ts";
 import { createMemoryStorage } from "#test/adapters/memory/storage-harness.ts";
 import { commit, joinDispatch, openFixture } from "#test/contracts/storage-fixture.ts";
+import { virtualTime } from "#test/core/virtual-time.ts";
 import { aNoticeTo, anInboundOn, freshId, NOON } from "#test/support/traffic-builders.ts";
 
 /** A process, what it decides and writes of texts, and how often it has asked for the last text to somebody. */
@@ -24,7 +25,7 @@ const aProcess = async () => {
     {
       traffic,
       ...{ numbers: storage.numbers, services: storage.services },
-      ...{ clock: { now: () => NOON }, ids: { next: freshId } },
+      ...{ clock: { now: () => NOON }, timer: virtualTime().timer, ids: { next: freshId } },
     },
     { messageTtlMs: 1_000, partsTimeoutMs: 1_000, wishRules: houseWishRules, mayOwn: () => true },
   );
