@@ -58,8 +58,10 @@ export interface BatchContext extends DecisionContext {
  */
 export const decideBatch = <A extends RoutedMessage>(
   batch: readonly A[],
-  context: BatchContext,
+  given: BatchContext,
 ): readonly PlannedWrite<A>[] => {
+  // One object for each pass over a batch: within it, whoever is held has a later turn than who was before.
+  const context = { ...given };
   const decided: PlannedWrite<A>[] = [];
   const partsBySet = new Map<string, StoredPart[]>();
   const changed = new Set<string>();

@@ -88,16 +88,15 @@ interface Writer {
   /** The turn of the last text that was held. */
   heldUntil: number;
   texts: readonly KnownText[];
+  /** In which pass over a batch the last text was decided on. */
+  last: { readonly pass: LookContext; readonly turn: number } | null;
   /** With which text what was told last. */
   told: Told;
   notice: Told;
 }
 
-interface KnownText {
+interface KnownText extends Judged {
   readonly key: string;
-  /** Null: it is to be decided on anew. */
-  readonly finding: Finding | null;
-  readonly isCounted: boolean;
 }
 
 type Told = { readonly key: string; readonly at: number; readonly action: string } | null;
@@ -168,22 +167,31 @@ export const createLimitWatch = (): LimitWatch => {
     return counted({ kind: "held", limit: limit ?? "minute", until }, afterHeld(left));
   };
 
-  const findingOn = (writer: Writer, inbound: InboundMessage, on: LimitedRoute): Finding => {
-    const at = writer.texts.findIndex(({ key }) => key === inbound.key);
-    const known = writer.texts[at];
+  const findingOn = (
+    writer: Writer,
+    inbound: InboundMessage,
+    on: LimitedRoute,
+    pass: LookContext,
+  ): Finding => {
+    const { key, receivedAt } = inbound;
+    const known = writer.texts.find((text) => text.key === key);
+    /** The last turn that was given in this pass: whoever comes next in it has a later one. */
+    const before = writer.last?.pass === pass ? writer.last.turn : Number.NEGATIVE_INFINITY;
+    const given = ({ finding, isCounted }: Judged): Finding => {
+      writer.last = { pass, turn: Math.max(before, turnIn(finding, receivedAt) ?? before) };
+      if (isCounted && !known?.isCounted) count(writerOf(on.route), writer.allowance, on.limits, receivedAt);
+      return finding;
+    };
     // breakage: keep-overtaken-turn
-    if (known?.finding && !isOvertaken(known.finding, inbound, on.route)) return known.finding;
-    // What was decided behind it is decided anew as well, so that the order stays. It has been counted, and its turn is never given
-    // back, as another batch may be about to write what was decided since.
-    const others = writer.texts.flatMap((text, i) => {
-      if (i === at) return [];
-      return known?.finding && i > at ? [{ ...text, finding: null }] : [text];
-    });
-    const wasCounted = known?.isCounted ?? false;
-    const { finding, isCounted } = judge(writer, inbound, on, wasCounted);
-    writer.texts = [...others, { key: inbound.key, finding, isCounted }].slice(-KNOWN_TEXTS);
-    if (isCounted && !wasCounted) count(writerOf(on.route), writer.allowance, on.limits, inbound.receivedAt);
-    return finding;
+    const isKept =
+      known &&
+      (turnIn(known.finding, receivedAt) ?? before) >= before &&
+      !isOvertaken(known.finding, inbound, on.route);
+    if (isKept) return given(known);
+    // It has been counted, and its turn is never given back, as another batch may be about to write what was decided since.
+    const judged = judge(writer, inbound, on, known?.isCounted ?? false);
+    writer.texts = [...writer.texts.filter((text) => text !== known), { key, ...judged }].slice(-KNOWN_TEXTS);
+    return given(judged);
   };
 
   return {
@@ -203,7 +211,7 @@ export const createLimitWatch = (): LimitWatch => {
       const id = writerOf(route);
       const writer = writers.get(id) ?? newWriter(limits, at);
       writers.set(id, writer);
-      const finding = findingOn(writer, inbound, on);
+      const finding = findingOn(writer, inbound, on, context);
       if (finding.kind === "pass") return { decision: relay, beside: null };
       const action = actionOn(finding, limits);
       const events: NewEvent[] = [];
@@ -242,8 +250,14 @@ const writerOf = ({ conversationId, senderId }: Route): string => `${conversatio
 
 const newWriter = (limits: LimitRule, at: number): Writer => ({
   ...{ allowance: fullAllowance(limits, at), heldUntil: Number.NEGATIVE_INFINITY },
-  ...{ texts: [], told: null, notice: null },
+  ...{ texts: [], last: null, told: null, notice: null },
 });
+
+/** When a text leaves. Null: it does not, or whenever it may. */
+const turnIn = (finding: Finding, receivedAt: number): number | null => {
+  if (finding.kind === "beyond") return null;
+  return finding.kind === "pass" ? receivedAt : finding.until;
+};
 
 /** Whether another process has held a text of the same person since, which must not be overtaken. */
 const isOvertaken = (
