@@ -97,6 +97,8 @@ interface Writer {
 
 interface KnownText extends Judged {
   readonly key: string;
+  /** In which it was decided on last: what comes twice in one batch is written once. */
+  readonly pass: LookContext;
 }
 
 type Told = { readonly key: string; readonly at: number; readonly action: string } | null;
@@ -175,9 +177,13 @@ export const createLimitWatch = (): LimitWatch => {
   ): Finding => {
     const { key, receivedAt } = inbound;
     const known = writer.texts.find((text) => text.key === key);
+    if (known?.pass === pass) return known.finding;
     /** The last turn that was given in this pass: whoever comes next in it has a later one. */
     const before = writer.last?.pass === pass ? writer.last.turn : Number.NEGATIVE_INFINITY;
-    const given = ({ finding, isCounted }: Judged): Finding => {
+    const given = (judged: Judged): Finding => {
+      const { finding, isCounted } = judged;
+      const others = writer.texts.filter((text) => text !== known);
+      writer.texts = [...others, { key, finding, isCounted, pass }].slice(-KNOWN_TEXTS);
       writer.last = { pass, turn: Math.max(before, turnIn(finding, receivedAt) ?? before) };
       if (isCounted && !known?.isCounted) count(writerOf(on.route), writer.allowance, on.limits, receivedAt);
       return finding;
@@ -189,9 +195,7 @@ export const createLimitWatch = (): LimitWatch => {
       !isOvertaken(known.finding, inbound, on.route);
     if (isKept) return given(known);
     // It has been counted, and its turn is never given back, as another batch may be about to write what was decided since.
-    const judged = judge(writer, inbound, on, known?.isCounted ?? false);
-    writer.texts = [...writer.texts.filter((text) => text !== known), { key, ...judged }].slice(-KNOWN_TEXTS);
-    return given(judged);
+    return given(judge(writer, inbound, on, known?.isCounted ?? false));
   };
 
   return {

@@ -39,7 +39,7 @@ export const createLimits = (limited: LimitedService | null, { now, epoch, skewM
       typed.set(`${from} ${to}`, (typed.get(`${from} ${to}`) ?? 0) + 1);
     },
     /** A text is passed on, now or in its turn. */
-    passed: ({ serviceId }: InboundWrite, message: OutboundMessage): void => {
+    passed: ({ inbound: { from, to }, serviceId }: InboundWrite, message: OutboundMessage): void => {
       const writer = writerOf(message.conversationId, message.senderId!);
       // Whoever takes the place of the other one gets what comes from then on.
       const way = `${writer} ${message.recipientId}`;
@@ -53,7 +53,9 @@ export const createLimits = (limited: LimitedService | null, { now, epoch, skewM
       if (!isHeld(message)) return;
       if (serviceId !== limited?.serviceId)
         throw new Broken("in its turn", "a text is held by a service without limits");
-      if (message.receivedAt - epoch > now() + WAIT_MAX_MS + skewMaxMs + COUNTED_MS)
+      // A turn that was given and could not be written, as another process was sooner, is never given back.
+      const turnsMs = (3 * (typed.get(`${from} ${to}`) ?? 0) * 60_000) / limited.rule.perMinute;
+      if (message.receivedAt - epoch > now() + skewMaxMs + Math.max(WAIT_MAX_MS + COUNTED_MS, turnsMs))
         throw new Broken("in its turn", "a text is held for longer than its limit takes to grow back");
       lastTurn.set(way, message.receivedAt);
     },
