@@ -69,7 +69,7 @@ export const createBatchCommit =
       measures.written(unwritten);
       unwritten = NOTHING;
       notifyKnown(facts, receipts);
-      undecided = settle({ decider, outbound, counter, onAsked }, writes, outcome.inbound, epoch);
+      undecided = settle({ decider, outbound, counter, onAsked, epoch, askedAt }, writes, outcome.inbound);
       if (undecided.length === 0) return;
       if (decisions >= DECISIONS_MAX) {
         journal.routesUnsteady({ messages: undecided.length });
@@ -85,14 +85,16 @@ interface Settling {
   readonly counter: InboundCounter;
   /** A text is stored about which the policy is to be asked. */
   readonly onAsked: () => void;
+  readonly epoch: Epoch;
+  /** When storage was first asked to write it, on the steady clock. */
+  readonly askedAt: number;
 }
 
 /** Notifies what is written, passes on what is owned, and answers what has to be decided again. */
 const settle = (
-  { decider, outbound, counter, onAsked }: Settling,
+  { decider, outbound, counter, onAsked, epoch, askedAt }: Settling,
   writes: readonly PlannedPendingWrite[],
   outcomes: readonly InboundOutcome[],
-  epoch: Epoch,
 ): readonly PendingInbound[] => {
   const again: PendingInbound[] = [];
   let queued = false;
@@ -112,7 +114,8 @@ const settle = (
       if (decision.kind === "ask") onAsked();
       decider.written(write);
     }
-    if (outcome === "owned" && decision.kind === "relay") outbound.own(decision.message, serviceId, epoch);
+    if (outcome === "owned" && decision.kind === "relay")
+      outbound.own(decision.message, serviceId, epoch, askedAt);
     if (outcome === "queued" || decision.kind === "command" || beside) queued = true;
     // What is known was decided then, perhaps otherwise: storage calls out what came of it.
     // breakage: command-what-is-known

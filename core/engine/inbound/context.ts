@@ -20,8 +20,8 @@ export interface OutboundSide {
   mayOwn(recipientId: string): boolean;
   /** Whether more is owned than leaves soon. */
   isBehind(): boolean;
-  /** Gives it a durable message of a service to send, written in the given epoch. */
-  own(message: OutboundMessage, serviceId: string | null, epoch: Epoch): void;
+  /** Gives it a durable message of a service to send, written in the given epoch. `askedAt`: when storage was first asked to, on the steady clock. */
+  own(message: OutboundMessage, serviceId: string | null, epoch: Epoch, askedAt: number): void;
   /** Something was queued that a dispatcher should claim. */
   queued(): void;
   /** A participant's command has taken effect: what was accepted before may have to stay. */

@@ -90,6 +90,7 @@ export const startClaiming = (context: ClaimingContext): Claiming => {
     const { dispatcher } = epoch;
     const ownedRecipientIds = [...ownedRecipients()];
     const request = { dispatcher, ownedRecipientIds, limit, now: clock.now() };
+    const askedAt = clock.elapsed();
     const recover = isRecoveryDue ? recovery.next(epoch) : null;
     const claims = await dispatch.claim(recover ? { ...request, recover } : request);
     // What is being written for one of these recipients since the question is older than what was queued behind it.
@@ -106,12 +107,12 @@ export const startClaiming = (context: ClaimingContext): Claiming => {
     for (const each of claims) {
       const { id } = each.message;
       // An answer from before may name what has left since; if it has claimed it anew, recovery tells.
-      if (!known.has(id) && !changes.requeued.has(id) && !changes.completed.has(id)) add(each);
+      if (!known.has(id) && !changes.requeued.has(id) && !changes.completed.has(id)) add(each, askedAt);
     }
   };
 
-  const add = ({ message, attempts, answerLost, validUntil, blockedBy }: Claim): void => {
-    owned.add(message, { claimed: true, attempts, answerLost, validUntil, blockedBy });
+  const add = ({ message, attempts, answerLost, validUntil, blockedBy }: Claim, askedAt: number): void => {
+    owned.add(message, { askedAt, claimed: true, attempts, answerLost, validUntil, blockedBy });
     state.maySend.raise();
   };
 

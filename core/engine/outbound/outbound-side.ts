@@ -10,10 +10,10 @@ export const createOutboundSide = (state: OutboundState, ownership: Ownership): 
   mayOwn: (recipientId) => ownership.mayOwn(recipientId) && hasRoom(state),
   isBehind: () => isBehind(state),
   // What was written in an epoch that is over is being recovered by others.
-  own: (message, serviceId, epoch) => {
+  own: (message, serviceId, epoch, askedAt) => {
     // breakage: own-in-ended-epoch
     if (epoch.isOver) return;
-    state.owned.add(message, JUST_WRITTEN, serviceId);
+    state.owned.add(message, { ...JUST_WRITTEN, askedAt }, serviceId);
     state.maySend.raise();
   },
   queued: state.mayClaim.raise,

@@ -33,6 +33,8 @@ export interface OwnedMessage extends Linked<OwnedMessage>, Progress {
 
 /** What is known of a message when this process begins to own it. */
 export interface OwnedFrom {
+  /** When storage was asked for it, or to write it, on the steady clock: its answer may have been long on its way. */
+  readonly askedAt: number;
   readonly claimed: boolean;
   readonly attempts: number;
   readonly answerLost: boolean;
@@ -41,7 +43,7 @@ export interface OwnedFrom {
 }
 
 /** Of a message that was just written, on a route that is verified by the same write. */
-export const JUST_WRITTEN: OwnedFrom = {
+export const JUST_WRITTEN: Omit<OwnedFrom, "askedAt"> = {
   claimed: false,
   attempts: 0,
   answerLost: false,
@@ -56,7 +58,7 @@ export const JUST_WRITTEN: OwnedFrom = {
 export const createOwnedMessage = (
   message: OutboundMessage,
   serviceId: string | null,
-  { claimed, attempts, answerLost, validUntil, blockedBy }: OwnedFrom,
+  { askedAt, claimed, attempts, answerLost, validUntil, blockedBy }: OwnedFrom,
   quarantineMs: number,
   now: number,
   at: number,
@@ -67,7 +69,7 @@ export const createOwnedMessage = (
   claimed,
   // A conversation that is open now may close at once, and then its quarantine is what keeps others away.
   // breakage: own-for-ever
-  validUntil: validUntil <= now ? 0 : Math.min(validUntil, now + quarantineMs),
+  validUntil: validUntil <= now ? 0 : Math.min(validUntil, now - (at - askedAt) + quarantineMs),
   since: at,
   blockedBy,
   attempts,

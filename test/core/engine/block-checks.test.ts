@@ -53,7 +53,7 @@ describe("a text that waits in memory when its recipient says STOP", () => {
       ...{ source: "447700900001" as Msisdn, destination: recipient, text: "hello" },
       ...{ receivedAt: 0, expiresAt: 1 },
     };
-    owned.add(message, JUST_WRITTEN, "one");
+    owned.add(message, { ...JUST_WRITTEN, askedAt: 0 }, "one");
     const command = { kind: "stop", scope } as const;
     applyCommand({ owned, maySend: createSignal() }, { command, from: recipient, serviceId, route: null });
     return [...owned].map(({ blockedBy }) => blockedBy);

@@ -18,7 +18,7 @@ const anItem = (from: Partial<OwnedFrom> = {}, change: Partial<OutboundMessage> 
     ...{ receivedAt: NOW, expiresAt: NOW + 60_000 },
     ...change,
   };
-  return createOwnedMessage(message, null, { ...JUST_WRITTEN, ...from }, 30_000, NOW, AT, 0);
+  return createOwnedMessage(message, null, { ...JUST_WRITTEN, askedAt: AT, ...from }, 30_000, NOW, AT, 0);
 };
 
 const aSituation = (change: Partial<Situation> = {}): Situation => ({
@@ -97,6 +97,13 @@ describe("a message may leave", () => {
     expect(at(NOW + 10, Object.assign(anItem({}, { hold }), { partsAccepted: 1 }))).toMatchObject({
       kind: "use",
     });
+  });
+
+  test("only after storage was asked once more, when its answer was as long on its way as a quarantine lasts", () => {
+    const item = anItem({ askedAt: AT - 30_000 });
+    expect(clearanceOf(item, aSituation())).toEqual({ kind: "revalidate" });
+    const sooner = anItem({ askedAt: AT - 29_999 });
+    expect(clearanceOf(sooner, aSituation())).toMatchObject({ kind: "use" });
   });
 
   test("only after storage was asked once more, when it was owned for as long as a quarantine lasts", () => {
