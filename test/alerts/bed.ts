@@ -16,7 +16,7 @@ import { type Program, startProgram } from "./program.ts";
 import type { Prometheus } from "./prometheus.ts";
 
 const API_SECRET = "a-secret-of-the-alerts-run";
-const NUMBERS = 6;
+export const NUMBERS = 6;
 const CONVERSATIONS = 10;
 const TEXTS_PER_SECOND = 2;
 
