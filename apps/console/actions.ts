@@ -44,9 +44,9 @@ export type Action =
   | { readonly kind: "add-service"; readonly slug: string; readonly name: string }
   | {
       readonly kind: "change-service";
-      readonly name: string;
-      /** Durations such as `2h`, by the name of their rule; empty: as the installation has it. */
-      readonly durations: Readonly<Record<string, string>>;
+      readonly slug: string;
+      /** Of its form: its name, and what was typed for its rules. */
+      readonly fields: Readonly<Record<string, string>>;
     }
   | {
       readonly kind: "add-webhook";
@@ -109,4 +109,6 @@ export type Effect =
       readonly request: Request;
       /** Absent: it is another one each time. */
       readonly idempotencyKey?: string;
+      /** Only if what is changed still has this version. */
+      readonly ifVersion?: number;
     };

@@ -10,6 +10,7 @@ export type Screen =
   | { readonly name: "numbers"; readonly country: string | null }
   | { readonly name: "webhooks"; readonly service: string | null }
   | { readonly name: "webhook"; readonly id: string }
+  | { readonly name: "service"; readonly slug: string }
   | { readonly name: "events"; readonly kind: EventKind | null }
   | { readonly name: "failures"; readonly since: "day" | "week" }
   | {
@@ -35,6 +36,7 @@ const WEBHOOK = /^\/console\/webhooks\/(whe_[0-9a-z]{26})$/;
 const ACTION = /^[a-z-]{1,30}\.[a-z-]{1,29}$/;
 const SUBJECT = /^[A-Za-z0-9_:+.-]{1,100}$/;
 const SERVICE = /^[a-z0-9-]{1,40}$/;
+const SERVICE_PAGE = /^\/console\/services\/([a-z0-9-]{1,40})$/;
 const CONVERSATION = /^\/console\/conversations\/(cnv_[0-9a-z]{26})$/;
 
 /** Reads `path` and `search`, as a browser shows them; whatever is unknown is nowhere, and never an error. */
@@ -49,6 +51,8 @@ const screenAt = (path: string, query: URLSearchParams): Screen => {
   if (id !== undefined) return { name: "conversation", id, message: messageIn(query) };
   const [, webhook] = WEBHOOK.exec(path) ?? [];
   if (webhook !== undefined) return { name: "webhook", id: webhook };
+  const [, slug] = SERVICE_PAGE.exec(path) ?? [];
+  if (slug !== undefined) return { name: "service", slug };
   const name = path.replace(/^\/console\//, "");
   if (name === "conversations") {
     const state = query.get("state");
@@ -119,6 +123,8 @@ const pathOf = (screen: Screen): string => {
       return `/console/conversations/${screen.id}`;
     case "webhook":
       return `/console/webhooks/${screen.id}`;
+    case "service":
+      return `/console/services/${screen.slug}`;
     default:
       return `/console/${screen.name}`;
   }

@@ -5,7 +5,10 @@ import type { Answered, ConsoleRequest, Request } from "./actions.ts";
 /** The API as the console calls it: with the session of the page, and without ever rejecting. */
 export interface Calls {
   /** Never carried out twice for one click. */
-  call(request: Request, idempotencyKey?: string): Promise<Answered>;
+  call(
+    request: Request,
+    options?: { readonly idempotencyKey?: string; readonly ifVersion?: number },
+  ): Promise<Answered>;
   /** Null: nothing has changed since the last time, of which the answer is still `known`. */
   read(path: string, known: boolean): Promise<Answered | null>;
 }
@@ -20,10 +23,10 @@ export const createCalls = (baseUrl: string): Calls => {
   const patient = createClient({ baseUrl, apiKey: null, timeoutMs: TIMEOUT_MS, retries: RETRIES });
   const versions = new Map<string, string>();
   return {
-    call: (request, idempotencyKey) =>
+    call: (request, options = {}) =>
       answeredBy(
         // The API makes a repetition once; a handset would text twice.
-        isOfConsole(request) ? raw(once, request) : patient.call(request, { idempotencyKey }),
+        isOfConsole(request) ? raw(once, request) : patient.call(request, options),
       ),
     read: async (path, known) => {
       const version = known ? versions.get(path) : undefined;

@@ -67,10 +67,8 @@ const carryOut = (effect: Effect): void => {
       savePreferences(effect.preferences);
       return;
     case "call": {
-      const { command, request, idempotencyKey } = effect;
-      void calls
-        .call(request, idempotencyKey)
-        .then((answered) => dispatch({ kind: "answered", command, answered }));
+      const { command, request, ...options } = effect;
+      void calls.call(request, options).then((answered) => dispatch({ kind: "answered", command, answered }));
     }
   }
 };

@@ -20,6 +20,8 @@ export const needs = (state: State): readonly string[] => {
       return state.session.service === null ? [LINKS] : [];
     case "services":
       return [SERVICES];
+    case "service":
+      return [servicePath(screen.slug)];
     case "webhooks":
       return [webhooksPath(screen.service), SERVICES];
     case "webhook":
@@ -72,6 +74,7 @@ export const POOL = reading<"showPool">("/v1/pool");
 export const NUMBERS = reading<"listNumbers">("/v1/numbers?limit=200");
 export const LATEST = reading<"listConversations">("/v1/conversations?limit=8");
 
+export const servicePath = (slug: string): Reading<"getService"> => reading(`/v1/services/${slug}`);
 export const webhooksPath = (service: string | null): Reading<"listWebhookEndpoints"> =>
   reading(`/v1/webhook-endpoints?limit=200${service === null ? "" : `&service=${service}`}`);
 export const webhookPath = (id: string): Reading<"getWebhookEndpoint"> =>

@@ -6,7 +6,6 @@ import type {
   HandsetMessage,
   Link,
   Problem,
-  Service,
   Session,
   WebhookEndpoint,
 } from "./model.ts";
@@ -50,8 +49,7 @@ export type Dialog =
   | {
       readonly kind: "change-webhook" | "rotate-webhook" | "replay-webhook" | "remove-webhook";
       readonly endpoint: WebhookEndpoint;
-    }
-  | { readonly kind: "change-service"; readonly service: Service };
+    };
 
 /** Totals of all links at an instant. */
 export interface TrafficSample {

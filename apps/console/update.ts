@@ -9,7 +9,7 @@ import { numberUpdates } from "./updates/numbers.ts";
 import { playgroundAnswers, playgroundUpdates } from "./updates/playground.ts";
 import { retryAnswers, retryRefusals, retryUpdates } from "./updates/retry.ts";
 import { screenUpdates } from "./updates/screens.ts";
-import { serviceUpdates } from "./updates/services.ts";
+import { serviceAnswers, serviceUpdates } from "./updates/services.ts";
 import {
   noticeUpdates,
   preferenceUpdates,
@@ -39,6 +39,7 @@ const ANSWERS: Answers = {
   ...findingAnswers,
   ...conversationAnswers,
   ...webhookAnswers,
+  ...serviceAnswers,
   ...retryAnswers,
   ...playgroundAnswers,
 };
@@ -52,6 +53,7 @@ const TOLD: ReadonlySet<string> = new Set([
   "resume-link",
   "pause-webhook",
   "resume-webhook",
+  "change-service",
 ]);
 
 const answered = (state: State, command: string, answer: Answered): Step => {

@@ -35,7 +35,16 @@ const seed = async () => {
     ["US", 4],
   ] as const)
     await post("/v1/numbers/rent", { country, count });
-  await post("/v1/services", { slug: "rides", name: "Rides Ltd" });
+  await post("/v1/services", {
+    ...{ slug: "rides", name: "Rides Ltd" },
+    rules: {
+      ...{ quarantine: "14d", language: "de", notDelivered: true, ttl: null },
+      leaks: { phone: "mask", email: "mask", link: "observe" },
+      limits: { perMinute: 20, sameTextTo: 6 },
+      quietHours: { days: ["sun"] },
+      texts: { de: { help: "Fragen? hilfe@example.com" } },
+    },
+  });
   const url = `http://127.0.0.1:${port}/hooks`;
   const working = await post("/v1/webhook-endpoints", { url, events: ["message.*", "conversation.*"] });
   const paused = await post("/v1/webhook-endpoints", {
@@ -80,6 +89,7 @@ const SCREENS: Readonly<Record<string, string>> = {
   webhooks: "/console/webhooks",
   webhook: `/console/webhooks/${webhook}`,
   services: "/console/services",
+  service: "/console/services/rides",
   audit: "/console/audit",
   playground: "/console/playground",
 };

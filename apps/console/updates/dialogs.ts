@@ -15,7 +15,6 @@ export const CLOSES_DIALOG: ReadonlySet<string> = new Set([
   "rent",
   "register",
   "add-service",
-  "change-service",
   "add-webhook",
   "change-webhook",
   "rotate-webhook",

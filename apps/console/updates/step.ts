@@ -25,12 +25,14 @@ export const IDLE: Command = { isRunning: false, problem: null };
 
 export const still = (state: State): Step => ({ state, effects: [] });
 
-export const calling = (state: State, command: string, request: Request, idempotencyKey?: string): Step => {
+export const calling = (
+  state: State,
+  command: string,
+  request: Request,
+  options: Pick<Extract<Effect, { readonly kind: "call" }>, "idempotencyKey" | "ifVersion"> = {},
+): Step => {
   const commands = { ...state.commands, [nameOf(command)]: { isRunning: true, problem: null } };
-  const call: Effect = {
-    ...{ kind: "call", command, request },
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-  };
+  const call: Effect = { kind: "call", command, request, ...options };
   return { state: { ...state, commands }, effects: [call] };
 };
 

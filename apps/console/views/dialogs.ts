@@ -5,9 +5,6 @@ import { field, type Shown } from "./parts.ts";
 import type { View } from "./view.ts";
 import { webhookDialog } from "./webhook-dialogs.ts";
 
-/** Rules of a service that are durations. */
-const DURATIONS = ["ttl", "idleTtl", "quarantine", "messageTtl"] as const;
-
 /** What asks before something is changed; the browser keeps the focus inside, and Escape closes it. */
 export const dialog = (view: View): Shown => {
   const open = view.state.dialog;
@@ -82,30 +79,6 @@ export const dialog = (view: View): Shown => {
         `,
         action: ({ slug = "", name = "" }) => ({ kind: "add-service", slug, name }),
       });
-    case "change-service": {
-      const { slug, name, rules } = open.service;
-      return frame(view, {
-        title: services.changeTitle(slug),
-        what: services.changeWhat,
-        submit: services.changeSubmit,
-        fields: html`
-          ${field({ name: "name", label: services.name, hint: services.nameHint, value: name ?? "", max: 40 })}
-          ${DURATIONS.map((rule) =>
-            field({
-              name: rule,
-              label: services.rules[rule] ?? rule,
-              value: String(rules[rule] ?? ""),
-              placeholder: services.asInstallation,
-            }),
-          )}
-        `,
-        action: ({ name: called = "", ...durations }) => ({
-          kind: "change-service",
-          name: called,
-          durations,
-        }),
-      });
-    }
     case "register":
       return frame(view, {
         title: numbers.registerTitle,

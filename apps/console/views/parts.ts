@@ -48,7 +48,20 @@ export interface Field {
   readonly max?: number;
   /** Of a number. */
   readonly min?: number;
+  readonly inputmode?: "numeric";
+  /** What the API said of it. */
+  readonly problem?: string | null;
 }
+
+/** What the API said of this field. */
+export const errorAt = (refused: Problem | null, path: string): string | null =>
+  refused?.kind === "invalid-request"
+    ? (refused.errors.find((each) => each.path === path)?.message ?? null)
+    : null;
+
+/** What is wrong with one field, beside it. */
+export const fieldProblem = (told: string | null | undefined): Shown =>
+  told ? html`<span class="field-problem" role="alert">${written(told)}</span>` : nothing;
 
 export const field = (one: Field): TemplateResult => html`
   <label class="field">
@@ -61,10 +74,12 @@ export const field = (one: Field): TemplateResult => html`
       ?required=${one.required ?? false}
       maxlength=${one.max ?? nothing}
       min=${one.min ?? nothing}
+      inputmode=${one.inputmode ?? nothing}
+      aria-invalid=${one.problem ? "true" : nothing}
       autocomplete=${one.autocomplete ?? "off"}
       spellcheck="false"
     />
-    ${one.hint === undefined ? nothing : html`<span class="hint">${one.hint}</span>`}
+    ${one.hint === undefined ? nothing : html`<span class="hint">${one.hint}</span>`} ${fieldProblem(one.problem)}
   </label>
 `;
 

@@ -1,9 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Service } from "#apps/console/model.ts";
 import { SERVICES } from "#apps/console/needs.ts";
+import { type GroupName, RULE_GROUPS } from "#apps/console/rules/catalogue.ts";
+import { modeOf, type ShownRules, saidAt } from "#apps/console/rules/form.ts";
 import { mayWrite } from "#apps/console/state.ts";
 import { heading, loading, problem, written } from "./parts.ts";
-import { problemOf, read, type View } from "./view.ts";
+import { at, problemOf, read, type View } from "./view.ts";
 
 export const services = (view: View): TemplateResult => {
   const { words, state, dispatch } = view;
@@ -24,39 +26,28 @@ export const services = (view: View): TemplateResult => {
 };
 
 const card = (view: View, service: Service): TemplateResult => {
-  const { words, state, dispatch } = view;
-  const rules = Object.entries(service.rules);
+  const { words } = view;
+  const said = saidGroups(service.rules);
   return html`<li class="card">
     <header>
       <h2>${service.name === null ? service.slug : written(service.name)}</h2>
       <code>${service.slug}</code>
     </header>
-    ${
-      rules.length === 0
-        ? html`<p class="hint">${words.services.asInstallation}</p>`
-        : html`<dl>
-            ${rules.map(
-              ([rule, value]) =>
-                html`<div><dt>${words.services.rules[rule] ?? rule}</dt><dd>${shownRule(view, value)}</dd></div>`,
-            )}
-          </dl>`
-    }
-    ${
-      mayWrite(state)
-        ? html`<p><button
-            class="button small"
-            aria-label="${words.services.change} ${service.slug}"
-            @click=${() => dispatch({ kind: "open-dialog", dialog: { kind: "change-service", service } })}
-          >
-            ${words.services.change}
-          </button></p>`
-        : nothing
-    }
+    <p class="hint">
+      ${said.length === 0 ? words.services.asInstallation : said.map((each) => words.rules.groups[each].title).join(" · ")}
+    </p>
+    <p>
+      <a class="button small" href=${at(view, { name: "service", slug: service.slug })} aria-label="${words.services.change} ${service.slug}"
+        >${words.services.change}</a
+      >
+    </p>
   </li>`;
 };
 
-const shownRule = ({ words }: View, value: unknown): string => {
-  if (typeof value === "boolean") return value ? words.services.yes : words.services.no;
-  if (typeof value === "object" && value !== null) return Object.keys(value).join(", ").toUpperCase();
-  return value === null ? "–" : String(value);
-};
+/** Of what the service has rules of its own. */
+const saidGroups = (rules: ShownRules): readonly (GroupName | "texts")[] => [
+  ...RULE_GROUPS.filter(({ rule, fields }) =>
+    rule === null ? fields.some(({ path }) => saidAt(rules, path) !== undefined) : modeOf(rules, rule) !== "",
+  ).map(({ name }) => name),
+  ...(saidAt(rules, "texts") === undefined ? [] : (["texts"] as const)),
+];

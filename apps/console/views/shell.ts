@@ -15,6 +15,7 @@ import { now } from "./now.ts";
 import { numbers } from "./numbers.ts";
 import { heading, loading } from "./parts.ts";
 import { playground } from "./playground.ts";
+import { service } from "./service.ts";
 import { services } from "./services.ts";
 import { settings } from "./settings.ts";
 import { signIn } from "./sign-in.ts";
@@ -93,7 +94,8 @@ const navEntry = (view: View, [name, screen]: Entry): TemplateResult => {
   const isHere =
     shown === name ||
     (shown === "conversation" && name === "conversations") ||
-    (shown === "webhook" && name === "webhooks");
+    (shown === "webhook" && name === "webhooks") ||
+    (shown === "service" && name === "services");
   return html`<li>
     <a href=${at(view, screen)} aria-current=${isHere ? "page" : nothing}>${icon(name)}<span>${view.words.screens[name]}</span></a>
   </li>`;
@@ -128,6 +130,8 @@ const screen = (view: View): TemplateResult => {
       return explain(view);
     case "services":
       return services(view);
+    case "service":
+      return service(view, shown);
     case "playground":
       return playground(view);
     default:

@@ -1,4 +1,5 @@
 import type { Words } from "./en.ts";
+import { rulesDe } from "./rules-de.ts";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
@@ -17,6 +18,7 @@ export const de: Words = {
     webhook: "Webhook",
     failures: "Fehler",
     services: "Dienste",
+    service: "Regeln eines Dienstes",
     audit: "Protokoll",
     playground: "Probierfeld",
     nowhere: "Nicht gefunden",
@@ -429,23 +431,12 @@ export const de: Words = {
     name: "Name",
     nameHint: "So nennen ihn unsere Hinweise; leer: Sie nennen niemanden",
     change: "Ändern …",
-    changeTitle: (slug) => `${slug} ändern`,
-    changeWhat: "Dauern wie 30m, 2h oder 7d. Was leer ist, folgt den Einstellungen der Installation.",
-    changeSubmit: "Ändern",
+    noSuch: "Diesen Dienst gibt es nicht",
+    ruleLead: "was nicht gesagt ist, folgt den Einstellungen der Installation",
+    changeSubmit: "Speichern",
     asInstallation: "wie die Installation",
-    rules: {
-      ttl: "Ein Gespräch dauert",
-      idleTtl: "Endet nach Stille von",
-      quarantine: "Seine Nummern ruhen",
-      messageTtl: "Ein Text lohnt sich für",
-      geoMatch: "Nummern passen nach",
-      sticky: "Wieder dieselbe Nummer",
-      language: "Sprache der Hinweise",
-      texts: "Eigene Wortlaute",
-    },
-    yes: "ja",
-    no: "nein",
   },
+  rules: rulesDe,
   webhooks: {
     lead: "Wohin Ereignisse zugestellt werden, und was dort geantwortet wird.",
     none: "Keine Webhook-Endpunkte",
@@ -491,7 +482,7 @@ export const de: Words = {
     replayWhat: "Alles, was seither geschehen ist, wird noch einmal zugestellt, unter denselben Kennungen.",
     since: "Seit",
     replaySubmit: "Noch einmal zustellen",
-    change: "Ändern …",
+    change: "Regeln",
     changeTitle: "Webhook-Endpunkt ändern",
     changeWhat: "Auch was schon wartet, geht an die neue Adresse.",
     changeSubmit: "Ändern",

@@ -1,4 +1,5 @@
 import type { FaultName } from "#apps/console/state.ts";
+import { rulesEn } from "./rules-en.ts";
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
@@ -17,6 +18,7 @@ export const en = {
     webhook: "Webhook",
     failures: "Failures",
     services: "Services",
+    service: "Rules of a service",
     audit: "Audit",
     playground: "Playground",
     nowhere: "Not found",
@@ -425,24 +427,13 @@ export const en = {
     slugHint: "Small letters, digits and dashes, for good",
     name: "Name",
     nameHint: "What our notices call it; empty: they name nobody",
-    change: "Change…",
-    changeTitle: (slug: string) => `Change ${slug}`,
-    changeWhat: "Durations such as 30m, 2h or 7d. What is empty goes by the settings of the installation.",
-    changeSubmit: "Change",
+    change: "Rules",
+    noSuch: "There is no such service",
+    ruleLead: "what is not said goes by the settings of the installation",
+    changeSubmit: "Save",
     asInstallation: "as the installation",
-    rules: {
-      ttl: "A conversation lasts",
-      idleTtl: "Ends when silent for",
-      quarantine: "Its numbers rest",
-      messageTtl: "A text is worth sending for",
-      geoMatch: "Numbers match by",
-      sticky: "Same number again",
-      language: "Language of notices",
-      texts: "Wordings of its own",
-    } as Readonly<Record<string, string>>,
-    yes: "yes",
-    no: "no",
   },
+  rules: rulesEn,
   webhooks: {
     lead: "Where events are delivered, and what is answered there.",
     none: "No webhook endpoints",

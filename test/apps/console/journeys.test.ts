@@ -344,6 +344,50 @@ describe.runIf(browser !== null)("a journey through the console", { timeout: 300
     await end();
   });
 
+  test("changes the rules of a service, hears beside the field what is wrong, and takes them back", async () => {
+    await api.ask("POST", "/v1/services", { body: { slug: "boats", rules: { quarantine: "9d" } } });
+    const rulesNow = async () => (await api.ask("GET", "/v1/services/boats")).body.rules;
+    const { page, end } = await signedIn(ADMIN, "/console/services");
+    await page.getByRole("link", { name: "Rules boats" }).click();
+    const group = (name: string) => page.getByRole("region", { name, exact: true });
+    const leaks = group("Leaks");
+    await leaks.getByRole("combobox", { name: "Leaks" }).selectOption("own");
+    await leaks.getByRole("combobox", { name: "Telephone numbers" }).selectOption("mask");
+    const limits = group("Limits");
+    await limits.getByRole("combobox", { name: "Limits" }).selectOption("own");
+    await limits.getByRole("textbox", { name: "A minute" }).fill("0");
+    const save = page.getByRole("button", { name: "Save" });
+    await save.click();
+    await limits.getByRole("alert").filter({ hasText: "must be 1 or more" }).waitFor();
+    expect(await rulesNow()).toEqual({ quarantine: "9d" });
+    await limits.getByRole("textbox", { name: "A minute" }).fill("7");
+    await save.click();
+    await page.getByText("The service is changed").waitFor();
+    expect(await rulesNow()).toMatchObject({
+      ...{ quarantine: "9d", leaks: { phone: "mask", email: "off" } },
+      limits: { perMinute: 7, perHour: 200, action: "hold" },
+    });
+    expect(await limits.getByRole("alert").count()).toBe(0);
+    for (const [in_, name] of [
+      [leaks, "Leaks"],
+      [limits, "Limits"],
+    ] as const)
+      await in_.getByRole("combobox", { name }).selectOption("");
+    await save.click();
+    await expect.poll(rulesNow).toEqual({ quarantine: "9d" });
+    await end(422);
+  });
+
+  test("a reader sees the rules of a service, and nothing to change them with", async () => {
+    await api.ask("POST", "/v1/services", {
+      body: { slug: "trams", rules: { leaks: { phone: "block" }, ttl: null } },
+    });
+    const { page, end } = await signedIn(READER, "/console/services/trams");
+    await page.getByText("not passed on").waitFor();
+    expect(await page.locator("main :is(form, input, select, button)").count()).toBe(0);
+    await end();
+  });
+
   test("every screen and dialog is clean to axe in both colours, and fits 320 pixels and a zoom of 200 %", async () => {
     const opened = await opening("+447700900071", "+447700900072", ["Eva", "Finn"], "ride-7");
     const hook = await addHook("https://hooks.example.com/whole");
@@ -374,7 +418,8 @@ describe.runIf(browser !== null)("a journey through the console", { timeout: 300
       ["/console/events"],
       ["/console/webhooks", "Add…"],
       [`/console/webhooks/${hook}`, "Replay…", "Remove…"],
-      ["/console/services", "Change…"],
+      ["/console/services", "Add…"],
+      ["/console/services/default"],
       ["/console/audit"],
       ["/console/playground"],
       ["/console/nowhere"],

@@ -5,7 +5,7 @@ import type { Action, Request } from "#apps/console/actions.ts";
 import { readAddress, type Screen, writeAddress } from "#apps/console/addresses.ts";
 import { textsOnHandset } from "#apps/console/handset-texts.ts";
 import type { Message, Pool, WebhookEndpoint } from "#apps/console/model.ts";
-import { listens, needs } from "#apps/console/needs.ts";
+import { listens, needs, servicePath } from "#apps/console/needs.ts";
 import { FAULT_NAMES, faultNamesIn, faultsOf, PLAYERS } from "#apps/console/players.ts";
 import { firstState, type State } from "#apps/console/state.ts";
 import { ratesIn, throttledIn, troublesIn } from "#apps/console/troubles.ts";
@@ -217,22 +217,19 @@ describe("the console", () => {
   });
 });
 
-test("changing a rule of a service leaves its other rules as they are", () => {
+test("changing a rule of a service leaves alone what the form does not know, and asks for no other version", () => {
   const service = {
-    id: "svc_1",
-    slug: "rides",
-    name: null,
-    version: 1,
-    rules: { quarantine: "14d", ttl: "2h", language: "de" },
-    createdAt: "",
+    ...{ id: "svc_1", slug: "rides", name: null, version: 3, createdAt: "" },
+    rules: { quarantine: "14d", ttl: "2h", language: "de", somethingNew: true },
   };
-  const { effects } = run(start(), [
-    { kind: "open-dialog", dialog: { kind: "change-service", service } },
-    { kind: "change-service", name: "Rides", durations: { ttl: "", quarantine: "7d" } },
-  ]);
+  const known = { ...start(), resources: { [servicePath("rides")]: { data: service, problem: null } } };
+  const fields = { name: "Rides", ttl: "", quarantine: "7d", language: "de" };
+  const { effects } = run(known, [{ kind: "change-service", slug: "rides", fields }]);
+  const rules = { quarantine: "7d", language: "de", somethingNew: true };
   expect(effects).toMatchObject([
-    { request: { method: "PATCH", body: { name: "Rides", rules: { quarantine: "7d", language: "de" } } } },
+    { request: { method: "PATCH", body: { name: "Rides", rules } }, ifVersion: 3 },
   ]);
+  expect(run(start(), [{ kind: "change-service", slug: "rides", fields }]).effects).toEqual([]);
 });
 
 describe("the one box", () => {
