@@ -21,7 +21,10 @@ export type Screen =
     };
 
 /** What events are about: the first word of their types. */
-export const EVENT_KINDS = ["message", "conversation", "participant", "number", "pool", "link"] as const;
+export const EVENT_KINDS = [
+  ...(["message", "conversation", "participant", "number", "pool", "link"] as const),
+  ...(["leak", "abuse", "audit"] as const),
+] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 export type Zone = "local" | "utc";

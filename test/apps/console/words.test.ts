@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { EVENT_KINDS } from "#apps/console/addresses.ts";
 import { de } from "#apps/console/words/de.ts";
 import { en } from "#apps/console/words/en.ts";
 import { BROADCAST_CANCELLED } from "#core/domain/broadcast.ts";
+import { EVENT_TYPES } from "#core/domain/event.ts";
 import { NO_RECEIPT, REASSIGNED, REFUSAL_CODES, TTL_OVER } from "#core/domain/failure.ts";
 import { ADVISED_CODES } from "#core/domain/failure-advice.ts";
 import { MESSAGE_STATES } from "#core/domain/message-state.ts";
@@ -26,4 +28,9 @@ test("German has words for whatever English has words for", () => {
   expect(Object.keys(de.reasons).toSorted()).toEqual(Object.keys(en.reasons).toSorted());
   expect(Object.keys(de.states).toSorted()).toEqual(Object.keys(en.states).toSorted());
   expect(Object.keys(de.done).toSorted()).toEqual(Object.keys(en.done).toSorted());
+});
+
+test("events can be chosen by whatever they are about", () => {
+  const kinds = new Set(EVENT_TYPES.map((type) => type.split(".")[0]!));
+  expect([...EVENT_KINDS].toSorted()).toEqual([...kinds].toSorted());
 });
