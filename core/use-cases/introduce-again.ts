@@ -1,16 +1,20 @@
 import type { Conversation } from "#core/domain/conversation.ts";
 import { introTo, type NewParticipant, revealed } from "#core/domain/opening.ts";
 import { isRemembered, REASSIGN_AFTER_MS } from "#core/domain/reassigning.ts";
+import { segmentsIn } from "#core/domain/segments.ts";
 import { noticeId } from "#core/domain/wishes/notice-id.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Conversations } from "#core/ports/conversations.ts";
 import type { RulesOf } from "#core/ports/services.ts";
+import { NO_CAP, type Spending } from "#core/ports/spending.ts";
 
 export interface IntroduceAgainPorts {
   readonly conversations: Pick<Conversations, "silent" | "addMessages">;
   readonly clock: Pick<Clock, "now">;
   readonly rulesOf: RulesOf;
   readonly reassignAfterMs?: number;
+  /** What intros may cost; absent: anything. */
+  readonly spending?: Spending;
 }
 
 /** Between two introductions of the same conversation to somebody, whatever is set: an app may join the same two several times a day. */
@@ -21,7 +25,13 @@ const AGAIN_AFTER_MIN_MS = 86_400_000;
  * is told whom it is with, as at first. Once in each span of that time, also when nothing comes back.
  */
 export const introduceAgain =
-  ({ conversations, clock, rulesOf, reassignAfterMs = REASSIGN_AFTER_MS }: IntroduceAgainPorts) =>
+  ({
+    conversations,
+    clock,
+    rulesOf,
+    reassignAfterMs = REASSIGN_AFTER_MS,
+    spending = NO_CAP,
+  }: IntroduceAgainPorts) =>
   async (
     { id, serviceId, openedAt, participants }: Conversation,
     people: readonly [NewParticipant, NewParticipant],
@@ -40,7 +50,11 @@ export const introduceAgain =
       const intro = introTo(participants, to, isShowing ? null : (person?.intro ?? null), {
         ...{ id: noticeId("intro", recipient.id, now, span), conversationId: id, now, messageTtlMs },
       });
-      // Whoever wants no texts gets none, and the conversation is reused all the same.
-      await conversations.addMessages(id, [intro]);
+      // Whoever wants no texts gets none, nor does anybody beyond the cap of a day, and the conversation is reused all the same.
+      await spending.spend(
+        { serviceId, segments: segmentsIn([intro]), country: recipient.country },
+        () => conversations.addMessages(id, [intro]),
+        (outcome) => outcome === "added",
+      );
     }
   };

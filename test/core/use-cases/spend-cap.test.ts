@@ -3,10 +3,12 @@ import { expect, test } from "vitest";
 import { memoryClock } from "#adapters/memory/clock.ts";
 import { memoryIds } from "#adapters/memory/ids.ts";
 import { memoryStorage } from "#adapters/memory/storage.ts";
+import { REASSIGN_AFTER_MS } from "#core/domain/reassigning.ts";
 import { DEFAULT_SERVICE_ID } from "#core/domain/service.ts";
 import { feed } from "#core/engine/outbound/feeder.ts";
 import { rulesOf } from "#core/ports/services.ts";
 import { dayOf, SPENT, spendingWithin } from "#core/ports/spending.ts";
+import { introduceAgain } from "#core/use-cases/introduce-again.ts";
 import { sendMessage } from "#core/use-cases/send-message.ts";
 import { openFixture } from "#test/contracts/storage-fixture.ts";
 import { freshId, HOUR, NOON } from "#test/support/traffic-builders.ts";
@@ -22,7 +24,7 @@ const setUp = async (cap: number | null, spendCap: number | null = null) => {
   const send = sendMessage({ conversations, clock, rulesOf: rules, spending });
   const ids = memoryIds({ clock });
   return {
-    ...{ clock, storage, conversation, a, spending },
+    ...{ clock, storage, conversation, a, spending, ids, rules },
     say: async (isPromotional: boolean, text = "Half price") =>
       (await send({ conversationId: conversation.id, to: a.id, text, isPromotional }, ids)).kind,
     pass: () => feed({ storage, clock, ids: { next: freshId }, spending }, { messageTtlMs: 48 * HOUR }),
@@ -42,6 +44,22 @@ test("texts that advertise are stopped where a day has cost what it may, and all
   });
   clock.advance(24 * HOUR);
   expect(await say(true)).toBe("queued");
+});
+
+test("whoever is introduced again is not, where a day has cost what it may, and the conversation goes on", async () => {
+  for (const cap of [2, 1]) {
+    const { clock, storage, conversation, spending, rules } = await setUp(cap);
+    clock.advance(REASSIGN_AFTER_MS + 24 * HOUR);
+    const { conversations } = storage;
+    const [one, two] = conversation.participants;
+    const introduce = introduceAgain({ conversations, clock, rulesOf: rules, spending });
+    await introduce(conversation, [
+      { ...one, intro: null },
+      { ...two, intro: null },
+    ]);
+    const { items } = await conversations.messages(conversation.id, { limit: 50, after: null });
+    expect(items).toHaveLength(cap);
+  }
 });
 
 test("a broadcast goes on the next day", async () => {
