@@ -1,7 +1,7 @@
 import { findLeaks } from "#core/leaks/find-leaks.ts";
 
 /** Shorter texts are said to many: "I am outside". UTF-16 units. */
-export const SAME_TEXT_MIN = 24;
+const SAME_TEXT_MIN = 24;
 
 /** The same for texts that differ in case, spaces and invisible characters only; of 32 bits, so that no text is remembered. Null: too short. */
 export const likenessOf = (text: string): number | null => {

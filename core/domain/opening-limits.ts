@@ -1,4 +1,5 @@
 import type { Msisdn } from "./msisdn.ts";
+import { HOUR_MS } from "./text-limits.ts";
 
 /** How many conversations a service opens within an hour; counts are 1 or more. Null: any number. */
 export interface OpeningLimits {
@@ -10,7 +11,6 @@ export interface OpeningLimits {
 /** Which limit an opening goes beyond. */
 export type ExceededOpeningLimit = "hour" | "prefix";
 
-export const HOUR_MS = 3_600_000;
 /** Openings are counted by the minute. */
 const PERIOD_MS = 60_000;
 

@@ -1,12 +1,12 @@
 import type { NewParticipant } from "#core/domain/opening.ts";
 import {
   type ExceededOpeningLimit,
-  HOUR_MS,
   leftOf,
   type OpeningLimits,
   periodOf,
   prefixOf,
 } from "#core/domain/opening-limits.ts";
+import { HOUR_MS } from "#core/domain/text-limits.ts";
 import type { Clock } from "#core/ports/clock.ts";
 import type { Events } from "#core/ports/events.ts";
 import type { Sums } from "#core/ports/sums.ts";

@@ -66,7 +66,7 @@ export interface DeciderOptions extends Pick<BatchContext, "partsTimeoutMs" | "w
 }
 
 /** Routes in this process's memory at most, about 300 bytes each. */
-export const CACHED_ROUTES_MAX = 100_000;
+const CACHED_ROUTES_MAX = 100_000;
 
 export const createDecider = (
   { traffic, numbers, services, sums, clock, timer, ids }: DeciderPorts,

@@ -43,9 +43,9 @@ const COUNTED_MAX = 1_000;
 /** Texts of one writer that are decided the same way when they are decided on again. */
 const KNOWN_TEXTS = 32;
 /** Who goes beyond a limit is told of once in so long. */
-export const TOLD_AGAIN_MS = HOUR_MS;
+const TOLD_AGAIN_MS = HOUR_MS;
 /** Who is blocked is told so once in so long. */
-export const NOTICE_AGAIN_MS = 24 * HOUR_MS;
+const NOTICE_AGAIN_MS = 24 * HOUR_MS;
 
 type Relay = Extract<InboundDecision, { kind: "relay" }>;
 

@@ -1,12 +1,12 @@
 import type { Beside } from "#core/domain/beside.ts";
 import type { InboundMessage } from "#core/domain/inbound-message.ts";
+import { HOUR_MS } from "#core/domain/text-limits.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
 
 /** Texts of one sender that reach nobody and are asked about in an hour, in each process. */
 export const OFFERS_PER_HOUR = 20;
 /** So many texts of one sender that reach nobody are told one by one in an hour; what is more is ignored. */
 export const STRANGER_TEXTS_PER_HOUR = 20;
-const HOUR_MS = 3_600_000;
 /** Senders who are remembered, at most, about a kilobyte each. */
 const SENDERS_MAX = 10_000;
 

@@ -4,7 +4,7 @@ import type { Conversations } from "#core/ports/conversations.ts";
 import type { QueuedText, Reconciliation } from "#core/ports/reconciliation.ts";
 import type { Services } from "#core/ports/services.ts";
 import { createGenerationalCache } from "#core/structures/generational-cache.ts";
-import { noticeToWriter, TOLD_AGAIN_MS } from "./writer-notice.ts";
+import { NOTICED_AGAIN_MS, noticeToWriter } from "./writer-notice.ts";
 
 export interface DelayNoticePorts {
   readonly conversations: Pick<Conversations, "get" | "addMessages">;
@@ -67,7 +67,7 @@ export const createDelayNotices = (
   ): Promise<number> => {
     const conversation = await conversations.get(text.conversationId);
     const rules = conversation && telling.get(conversation.serviceId);
-    if (!rules) return now + TOLD_AGAIN_MS;
+    if (!rules) return now + NOTICED_AGAIN_MS;
     const { delayNoticeAfterMs: afterMs } = rules;
     if (!isDelayed(text, now, afterMs)) return text.receivedAt + afterMs!;
     const expiresAt = now + Math.min(DELAY_TOLD_WITHIN_MS, rules.messageTtlMs);

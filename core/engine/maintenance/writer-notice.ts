@@ -5,7 +5,7 @@ import { noticeId } from "#core/domain/wishes/notice-id.ts";
 import { noticeOf } from "#core/domain/wishes/notice-language.ts";
 
 /** Five hours: nobody is told more than five times a day, whatever happens to their texts. */
-export const TOLD_AGAIN_MS = 5 * 3_600_000;
+export const NOTICED_AGAIN_MS = 5 * 3_600_000;
 
 /** How a text fares, as its writer is told. */
 export interface WriterNotice {
@@ -29,7 +29,7 @@ export const noticeToWriter = (
   const writer = participants.find((each) => each.id === writerId);
   if (closedAt !== null || !writer) return null;
   return {
-    ...{ id: noticeId(kind, writerId, at, TOLD_AGAIN_MS), conversationId: id, senderId: null },
+    ...{ id: noticeId(kind, writerId, at, NOTICED_AGAIN_MS), conversationId: id, senderId: null },
     ...{ recipientId: writerId, priority: "system", destination: writer.number },
     source: counterpart(participants, writerId)!.virtualNumber,
     text: noticeOf(kind, null, writer.number, rules),
