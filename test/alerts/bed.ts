@@ -17,8 +17,9 @@ import type { Prometheus } from "./prometheus.ts";
 
 const API_SECRET = "a-secret-of-the-alerts-run";
 export const NUMBERS = 6;
-const CONVERSATIONS = 10;
-const TEXTS_PER_SECOND = 2;
+/** So many, as a text without an answer keeps back all that follow it to the same person. */
+const CONVERSATIONS = 40;
+const TEXTS_PER_SECOND = 4;
 
 /** A whole installation: PostgreSQL, an API, two gateways, a carrier, and people who text all the time. */
 export interface Bed {

@@ -9,6 +9,7 @@ import { toJson, toTable } from "#test/bench/parts/report.ts";
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   relay: async () => (await import("./relay.bench.ts")).relayBench,
+  rules: async () => (await import("./rules.bench.ts")).rulesBench,
   receipts: async () => (await import("./receipts.bench.ts")).receiptsBench,
   pool: async () => (await import("./pool.bench.ts")).poolBench,
   open: async () => (await import("./open.bench.ts")).openBench,

@@ -316,6 +316,18 @@ export const CORE_MUTATIONS: readonly Mutation[] = [
     tests: ["test/core/engine/limit-watch.test.ts"],
   },
   {
+    name: "keep a turn that comes before that of somebody ahead in the same batch",
+    tag: "keep-turn-before-another",
+    broken: instead(/>= before/, ">= Number.NEGATIVE_INFINITY"),
+    tests: ["test/core/engine/limit-watch.test.ts"],
+  },
+  {
+    name: "let texts overtake what is held once the service only observes",
+    tag: "overtake-where-observed",
+    broken: onlyIf("Number.isFinite(at)"),
+    tests: ["test/core/engine/limit-watch.test.ts", "test/core/engine/day-limits.test.ts"],
+  },
+  {
     name: "begin at nothing in the process that comes after",
     tag: "forget-what-was-texted",
     broken: instead(/(= ).*;/, "fullAllowance(limits, at);"),

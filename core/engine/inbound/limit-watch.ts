@@ -188,11 +188,12 @@ export const createLimitWatch = (): LimitWatch => {
       if (isCounted && !known?.isCounted) count(writerOf(on.route), writer.allowance, on.limits, receivedAt);
       return finding;
     };
-    // breakage: keep-overtaken-turn
     const isKept =
       known &&
+      // breakage: keep-turn-before-another
       (turnIn(known.finding, receivedAt) ?? before) >= before &&
       !isOvertaken(known.finding, inbound, on.route);
+    // breakage: keep-overtaken-turn
     if (isKept) return given(known);
     // It has been counted, and its turn is never given back, as another batch may be about to write what was decided since.
     return given(judge(writer, inbound, on, known?.isCounted ?? false));

@@ -136,6 +136,22 @@ test("what has to be decided again, since another process has held a text meanwh
   expect(new Set(again).size).toBe(again.length);
 });
 
+test("what is decided on again together with what has no turn yet has its turn after that, in the order of the batch", () => {
+  const route = aRoute();
+  const { decide } = aProcess({ ...LIMITS, action: "hold" });
+  const [first, second, third, ...before] = Array.from({ length: 6 }, (_, i) =>
+    anInboundOn(route, { text: `text ${i}` }),
+  );
+  const turnsOf = (writes: readonly InboundWrite[]) =>
+    writes.map(({ decision }) => (decision.kind === "relay" ? decision.message.receivedAt : 0));
+  decide(route, before);
+  decide(route, [second!, third!]);
+  const turns = turnsOf(decide(route, [first!, second!, third!, second!]));
+  expect(turns.slice(0, 3)).toEqual(turns.slice(0, 3).toSorted((a, b) => a - b));
+  expect(new Set(turns).size).toBe(3);
+  expect(turns[3]).toBe(turns[1]);
+});
+
 test("what is decided on again counts once: held, passed on, and for those who ask what was texted", () => {
   const route = aRoute();
   const writers = createLimitWatch();
