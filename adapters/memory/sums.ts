@@ -8,19 +8,21 @@ export const memorySums = (tables: MemoryTables): Sums => {
     const row = rowOf({ key, from });
     tables.sums.set(`${from} ${key}`, { ...row, count: row.count + count });
   };
+  const since: Sums["since"] = async (keys, since) =>
+    keys.map((wanted) =>
+      [...tables.sums.values()]
+        .filter(({ key, from }) => key === wanted && from >= since)
+        .map(({ from, count }) => ({ from, count }))
+        .sort((a, b) => a.from - b.from),
+    );
   return {
+    since,
+    lately: since,
     add: async (additions) => additions.forEach(add),
     addWithin: async (addition, max) => {
       if (rowOf(addition).count + addition.count > max) return false;
       add(addition);
       return true;
     },
-    since: async (keys, since) =>
-      keys.map((wanted) =>
-        [...tables.sums.values()]
-          .filter(({ key, from }) => key === wanted && from >= since)
-          .map(({ from, count }) => ({ from, count }))
-          .sort((a, b) => a.from - b.from),
-      ),
   };
 };

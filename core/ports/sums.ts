@@ -6,6 +6,11 @@ export interface Sums {
   addWithin(addition: Addition, max: number): Promise<boolean>;
   /** The sums of each key in the periods that begin at an instant or later, by when they begin. */
   since(keys: readonly string[], since: number): Promise<readonly (readonly PeriodSum[])[]>;
+  /**
+   * The same, of a day at most, for many keys of which hardly any has a sum: what was added within the last two {@link SUMS_AGE_MS} may be
+   * missing. `now`: milliseconds since 1970.
+   */
+  lately(keys: readonly string[], since: number, now: number): Promise<readonly (readonly PeriodSum[])[]>;
 }
 
 export interface PeriodSum {
@@ -18,6 +23,9 @@ export interface Addition extends PeriodSum {
   /** It may hold a number: it is stored as a blind index. */
   readonly key: string;
 }
+
+/** So old may be what is known of which keys have sums. */
+export const SUMS_AGE_MS = 60_000;
 
 /** Sums are known at least so long after their period has begun. */
 export const SUMS_KEPT_MS = 2 * 24 * 3_600_000;

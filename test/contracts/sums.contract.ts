@@ -29,6 +29,19 @@ export const sumsContract = (name: string, create: CreateStorage): void => {
       expect((await one.since(["a"], NOON + SUMS_KEPT_MS))[0]).toHaveLength(1);
     });
 
+    test("are found among many keys without one, by whoever has not asked yet", async () => {
+      const one = store.storage.sums;
+      await one.add([
+        { key: "b", from: NOON, count: 2 },
+        { key: "b", from: NOON - 60_000, count: 1 },
+      ]);
+      const keys = [...Array.from({ length: 50 }, (_, n) => `nobody ${n}`), "b"];
+      const found = await store.another().sums.lately(keys, NOON, NOON + 1);
+      expect(found.slice(0, 50).flat()).toEqual([]);
+      expect(found[50]).toEqual([{ from: NOON, count: 2 }]);
+      expect(await one.lately(["nobody"], NOON, NOON + 1)).toEqual([[]]);
+    });
+
     test("never grow beyond a bound, whoever adds at the same time", async () => {
       const all = [store.storage.sums, store.another().sums];
       const added = await Promise.all(

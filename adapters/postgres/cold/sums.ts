@@ -5,7 +5,8 @@ import { hexOf } from "#adapters/postgres/hot/inbound-parts.ts";
 import type { Schema } from "#adapters/postgres/schema.ts";
 import type { BlindIndex } from "#adapters/postgres/sealing/blind-index.ts";
 import { plainArray } from "#adapters/postgres/sql/array-literal.ts";
-import { SUMS_KEPT_MS, type Sums } from "#core/ports/sums.ts";
+import { type PeriodSum, SUMS_KEPT_MS, type Sums } from "#core/ports/sums.ts";
+import { createSummedKeys } from "./summed-keys.ts";
 
 /** In one order, so that two that add to the same sums do not deadlock. */
 const ADD = `insert into period_sum as s (key_index, begins_at, count)
@@ -49,6 +50,19 @@ export const postgresSums = ({
     forgotAt = now;
     await executeIn(db)(FORGET, [now - SUMS_KEPT_MS, FORGOTTEN_AT_ONCE]);
   };
+  const summed = createSummedKeys(executeIn(db), () => performance.now());
+  const ask = async (
+    indexes: readonly string[],
+    since: number,
+  ): Promise<readonly (readonly PeriodSum[])[]> => {
+    const rows = await withConnection(connections, (connection) =>
+      executeOn(connection)<SumRow>(SINCE, [plainArray(indexes), since]),
+    );
+    const byKey = Map.groupBy(rows, ({ key_index }) => hexOf(key_index));
+    return indexes.map((wanted) =>
+      (byKey.get(wanted) ?? []).map(({ begins_at, count }) => ({ from: Number(begins_at), count })),
+    );
+  };
   return {
     add: async (additions) => {
       if (additions.length === 0) return;
@@ -69,14 +83,22 @@ export const postgresSums = ({
     since: async (keys, since) => {
       if (keys.length === 0) return [];
       const blind = await index();
+      return ask(
+        keys.map((key) => blind.of("sum", key)),
+        since,
+      );
+    },
+    lately: async (keys, since, now) => {
+      if (keys.length === 0) return [];
+      const blind = await index();
       const indexes = keys.map((key) => blind.of("sum", key));
-      const rows = await withConnection(connections, (connection) =>
-        executeOn(connection)<SumRow>(SINCE, [plainArray(indexes), since]),
-      );
-      const byKey = Map.groupBy(rows, ({ key_index }) => hexOf(key_index));
-      return indexes.map((wanted) =>
-        (byKey.get(wanted) ?? []).map(({ begins_at, count }) => ({ from: Number(begins_at), count })),
-      );
+      const some = await summed.among(indexes, now);
+      if (some.length === 0) return keys.map(() => NO_SUMS);
+      const found = await ask(some, since);
+      const byIndex = new Map(some.map((each, i) => [each, found[i]!]));
+      return indexes.map((each) => byIndex.get(each) ?? NO_SUMS);
     },
   };
 };
+
+const NO_SUMS: readonly PeriodSum[] = [];

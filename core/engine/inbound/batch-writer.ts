@@ -52,7 +52,7 @@ export interface BatchWriterPorts {
   readonly numbers: Pick<Numbers, "ownAmong">;
   readonly services: Pick<Services, "current">;
   /** Absent: what people text is counted in memory alone. */
-  readonly sums?: Pick<Sums, "add" | "since">;
+  readonly sums?: Pick<Sums, "add" | "lately">;
   readonly clock: SteadyClock;
   readonly timer: Timer;
   readonly ids: Ids;

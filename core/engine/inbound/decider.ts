@@ -53,7 +53,7 @@ export interface DeciderPorts {
   readonly numbers: Pick<Numbers, "ownAmong">;
   readonly services: Pick<Services, "current">;
   /** Absent: what people text is counted in memory alone. */
-  readonly sums?: Pick<Sums, "add" | "since">;
+  readonly sums?: Pick<Sums, "add" | "lately">;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly ids: Ids;

@@ -27,7 +27,7 @@ export interface LimitSums {
 
 interface LimitSumsPorts {
   /** Null: what people text is counted in memory alone. */
-  readonly sums: Pick<Sums, "add" | "since"> | null;
+  readonly sums: Pick<Sums, "add" | "lately"> | null;
   readonly clock: Clock;
   readonly timer: Timer;
 }
@@ -54,19 +54,22 @@ export const createLimitSums = ({ sums, clock, timer }: LimitSumsPorts, limits: 
     }
   };
 
-  const takeOverWriters = async (sums: Pick<Sums, "since">, texts: readonly LimitedText[]): Promise<void> => {
+  const takeOverWriters = async (
+    sums: Pick<Sums, "lately">,
+    texts: readonly LimitedText[],
+  ): Promise<void> => {
     const unknown = new Map(
       texts.filter(({ route }) => !limits.knows(route)).map((text) => [limits.writerOf(text.route), text]),
     );
     if (unknown.size === 0) return;
     const at = clock.now();
-    const told = await sums.since([...unknown.keys()].map(keyOf), at - HOUR_MS);
+    const told = await sums.lately([...unknown.keys()].map(keyOf), at - HOUR_MS, at);
     [...unknown.values()].forEach(({ route, limits: rule }, i) => {
       limits.learn(route, rule, told[i]!, at);
     });
   };
 
-  const takeOverPeople = async (sums: Pick<Sums, "since">, texts: readonly LimitedText[]): Promise<void> => {
+  const takeOverPeople = async (sums: Pick<Sums, "lately">, texts: readonly LimitedText[]): Promise<void> => {
     const { days } = limits;
     const unknown = new Map<string, number>();
     for (const { route, serviceId, limits: rule } of texts) {
@@ -75,7 +78,7 @@ export const createLimitSums = ({ sums, clock, timer }: LimitSumsPorts, limits: 
     }
     if (unknown.size === 0) return;
     const at = clock.now();
-    const told = await sums.since([...unknown.keys()].map(dayKeyOf), at - DAY_MS);
+    const told = await sums.lately([...unknown.keys()].map(dayKeyOf), at - DAY_MS, at);
     [...unknown].forEach(([person, perDay], i) => {
       days.learn(person, perDay, told[i]!, at);
     });
