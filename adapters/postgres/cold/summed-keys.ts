@@ -4,8 +4,12 @@ import { SUMS_AGE_MS } from "#core/ports/sums.ts";
 
 /** Which keys have any sum. Nearly nobody texts so much that it is counted, and whoever does not needs no question. */
 export interface SummedKeys {
-  /** Those among them that may have one, by blind index; it is at most {@link SUMS_AGE_MS} old. `now`: milliseconds since 1970. */
-  among(indexes: readonly string[], now: number): Promise<readonly string[]>;
+  /** Brings it up to date, so that it is at most two {@link SUMS_AGE_MS} old. `now`: milliseconds since 1970. */
+  renew(now: number): Promise<void>;
+  /** Nobody has any. */
+  isEmpty(): boolean;
+  /** Those among them that may have one, by blind index. */
+  among(indexes: readonly string[]): readonly string[];
 }
 
 /** Keys in memory at most, about 100 bytes each; where there are more, all are asked for. */
@@ -46,11 +50,12 @@ export const createSummedKeys = (execute: Execute, monotonicMs: () => number): S
   };
 
   return {
-    among: async (indexes, now) => {
+    renew: async (now) => {
       const ageMs = monotonicMs() - readAt;
       if (ageMs >= 2 * SUMS_AGE_MS) await readOnce(now);
       else if (ageMs >= SUMS_AGE_MS / 2) readOnce(now).catch(() => {});
-      return isComplete ? indexes.filter((index) => keys.has(index)) : indexes;
     },
+    isEmpty: () => isComplete && keys.size === 0,
+    among: (indexes) => (isComplete ? indexes.filter((index) => keys.has(index)) : indexes),
   };
 };

@@ -73,7 +73,7 @@ test("who has texted much is known to the process that comes after, and storage 
   await harness.time.pass(61_000);
   await harness.time.until(one.give(route, "n6"));
   await harness.time.pass(100);
-  expect(asked).toEqual(["sums.since", "sums.add"]);
+  expect(asked).toEqual(["sums.lately", "sums.add"]);
   await harness.time.until(one.relay.stop());
   const two = await harness.start(options);
   for (let n = 7; n < 15; n += 1) await harness.time.until(two.give(route, `n${n}`));
@@ -82,5 +82,5 @@ test("who has texted much is known to the process that comes after, and storage 
   expect(relayed.slice(0, 7)).toEqual([0, 1, 2, 3, 4, 5, 6]);
   expect(relayed.length).toBeGreaterThan(7);
   expect(relayed.length).toBeLessThan(7 + rule.perHour - 2);
-  expect(asked.filter((each) => each === "sums.since")).toHaveLength(2);
+  expect(asked.filter((each) => each === "sums.lately")).toHaveLength(2);
 });
