@@ -33,10 +33,10 @@ export const createRestorableTruth = (options: TruthOptions, mayBeRestored: bool
   /** While the past is gone over: what it was like. */
   let then: Told | null = null;
 
-  const keep = (tell: Told["tell"], isOutside = false): void => {
+  const keep = (tell: Told["tell"], isOutside = false, place = told.length): void => {
     if (!isKept) return;
     const at = options.now();
-    told.push({ at, silent: silentIn(options.stored, at), isOutside, tell });
+    told.splice(place, 0, { at, silent: silentIn(options.stored, at), isOutside, tell });
   };
 
   const create = (past: TruthOptions["past"] | null): Truth =>
@@ -46,7 +46,9 @@ export const createRestorableTruth = (options: TruthOptions, mayBeRestored: bool
       silent: () => then?.silent ?? silentIn(options.stored, options.now()),
       ...(past && { past }),
       onEnded: (messageId) => keep((truth) => truth.outbox.recorded(messageId)),
-      onHeeded: (submission) => keep((truth) => truth.carrierOptOuts.heeded(submission)),
+      // It is heeded before what was observed is judged.
+      onHeeded: (submission) =>
+        keep((truth) => truth.carrierOptOuts.heeded(submission), false, Math.max(0, told.length - 1)),
     });
 
   let current = create(null);
