@@ -133,8 +133,10 @@ export const createLongTexts = (options: LongTextsOptions): LongTexts => {
       if (text.lost === null && !isLate && isClear(text, own))
         throw new Broken("as typed", "parts of different texts were joined");
     }
-    const echoes = pieces.filter((piece) => isEcho(piece, pieces, UNSEEN_MS));
-    if (echoes.length === 0 || echoes.length === pieces.length) return;
+    const echoes = pieces.filter((piece) => isEcho(piece, pieces));
+    // Of those that were joined a moment ago nobody may have known.
+    const areKnown = echoes.some((piece) => isEcho(piece, pieces, UNSEEN_MS));
+    if (!areKnown || echoes.length === pieces.length) return;
     const isOld = ageOf(pieces.filter((piece) => !echoes.includes(piece))) >= partsTimeoutMs - 2 * skewMaxMs;
     if (!isOld && youngestAgeOf(pieces) < UNCERTAIN_PART_MS - 2 * skewMaxMs)
       throw new Broken("as typed", "a part that was repeated was taken for one of another text");
